@@ -1,0 +1,1 @@
+"""The seeded plant: suppliers, their CAs, packages, events."""

@@ -1,0 +1,1 @@
+"""Plain values and rules: no clock, no network, no randomness, no library."""

@@ -1,0 +1,96 @@
+"""Errors as facts: a stable code, the place, and nothing of HTTP.
+
+The classes say what *kind* of thing went wrong; ``web/errors.py`` alone maps
+kinds to status codes, ``cli/main.py`` alone maps them to exit codes.
+"""
+
+from collections.abc import Sequence
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.findings import Finding
+
+
+class RegistryError(Exception):
+    """Anything the registry refuses to do, with the reason.
+
+    Attributes:
+        code: The stable code.
+        findings: The places, where there are any to name.
+    """
+
+    code: Code = Code.INTERNAL
+
+    def __init__(self, message: str, *, code: Code | None = None, findings: Sequence[Finding] = ()) -> None:
+        """Keep the facts, so that callers never parse the message."""
+        if code is not None:
+            self.code = code
+        self.findings = tuple(findings)
+        super().__init__(message)
+
+
+class InvalidRequestError(RegistryError):
+    """The request is not of the documented form."""
+
+    code = Code.REQUEST_INVALID
+
+
+class RefusedError(InvalidRequestError):
+    """Uploaded content cannot be taken; nothing of it was stored."""
+
+    def __init__(self, finding: Finding, *others: Finding) -> None:
+        """Refuse because of ``finding``, whose code becomes the error's."""
+        super().__init__(finding.message, code=finding.code, findings=(finding, *others))
+
+
+class UnauthenticatedError(RegistryError):
+    """Nobody known is asking."""
+
+    code = Code.TOKEN_MISSING
+
+
+class ForbiddenError(RegistryError):
+    """The role may not do this."""
+
+    code = Code.ROLE_FORBIDDEN
+
+
+class NotFoundError(RegistryError):
+    """Nothing is there, or nothing that the principal may see: the two are not told apart."""
+
+    code = Code.NOT_FOUND
+
+
+class ConflictError(RegistryError):
+    """What is on record contradicts the request."""
+
+    code = Code.EVENT_CONFLICT
+
+
+class TooLargeError(RegistryError):
+    """A body or an answer is over its limit."""
+
+    code = Code.BODY_TOO_LARGE
+
+
+class UnsupportedTypeError(RegistryError):
+    """A media type is not taken."""
+
+    code = Code.MEDIA_TYPE_UNSUPPORTED
+
+
+class RateLimitedError(RegistryError):
+    """Too many attempts."""
+
+    code = Code.RATE_LIMITED
+
+
+class UnavailableError(RegistryError):
+    """Something the registry stands on cannot be reached now."""
+
+    code = Code.UNAVAILABLE
+
+
+class ConfigurationError(RegistryError):
+    """The registry is set up wrongly; an administrator must act."""
+
+    code = Code.SETTING_INVALID

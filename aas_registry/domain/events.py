@@ -1,0 +1,325 @@
+"""Events and the statements they make.
+
+Every source's message (our own vocabulary, IPC CFX, …) becomes one `Event`: a header and
+a tuple of statements. The statements are the registry's internal vocabulary; the projection
+knows these and nothing of the sources. A statement says what it *needs* (names that must be
+known before it can be related) and what it *announces* (names that it makes known).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from aas_registry.domain.items import Name
+
+
+class EventState(StrEnum):
+    """What became of an event; ``duplicate`` is only ever answered, never stored."""
+
+    ACCEPTED = "accepted"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+
+
+class Certainty(IntEnum):
+    """How sure a link is: a path is as sure as its largest, a unit as its surest path."""
+
+    EXACT = 0
+    POSSIBLE = 1
+    ASSUMED = 2
+
+
+class Basis(StrEnum):
+    """Who or what says so: a machine, a person, a set-up sheet, or a posting in bulk (ERP)."""
+
+    MACHINE = "machine"
+    MANUAL = "manual"
+    SETUP = "setup"
+    BACKFLUSH = "backflush"
+    DOCUMENT = "document"
+
+
+class LinkKind(StrEnum):
+    """How material came from a lot or package into a package."""
+
+    RECEIPT = "receipt"
+    SPLIT = "split"
+    MERGE = "merge"
+    RELABEL = "relabel"
+    SPLICE = "splice"
+
+
+class Relation(StrEnum):
+    """How a unit is in another."""
+
+    PART_OF = "partOf"
+    PANEL_OF = "panelOf"
+    PACKED_IN = "packedIn"
+
+
+class Action(StrEnum):
+    """What moved a unit."""
+
+    ATTACH = "attach"
+    DETACH = "detach"
+    SHIP = "ship"
+    RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotName:
+    """A manufacturer's lot, as events name it."""
+
+    manufacturer: str
+    mpn: str
+    lot_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptStated:
+    """A line of a delivery note arrived."""
+
+    receipt: Name
+    delivery_note: str
+    line: str | None = None
+    source: Name | None = None
+    owner: Name | None = None
+    lots: tuple[LotName, ...] = ()
+    counted: Decimal | None = None
+    unit_of_measure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageStated:
+    """A package (ISA-95 material sublot) exists, with the lots it holds."""
+
+    package: Name
+    kind: str | None = None
+    internal_part_number: str | None = None
+    receipt: Name | None = None
+    lots: tuple[LotName, ...] = ()
+    certainty: Certainty = Certainty.EXACT
+    basis: Basis = Basis.MANUAL
+    quantities: tuple[tuple[str, Decimal], ...] = ()
+    unit_of_measure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageLinked:
+    """Material came from one package into another; ``child`` becomes known by it."""
+
+    parent: Name
+    child: Name
+    kind: LinkKind
+    quantity: Decimal | None = None
+    grey_zone: Decimal | None = None
+    unit_of_measure: str | None = None
+    certainty: Certainty = Certainty.EXACT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStated:
+    """What is known of a run: one program on one line, from opening to closing."""
+
+    run: Name
+    line: str | None = None
+    station: str | None = None
+    side: str | None = None
+    operation: str | None = None
+    program: str | None = None
+    revision: str | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsStated:
+    """Units exist.
+
+    Attributes:
+        units: For each unit its names; the first is how others will name it.
+        kind: ``panel``, ``board``, ``assembly`` or ``product``.
+    """
+
+    units: tuple[tuple[Name, ...], ...]
+    kind: str
+    product: Name | None = None
+    customer: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsPassed:
+    """Units passed a run, each at its place in the run's sequence (counted from 1)."""
+
+    run: Name
+    units: tuple[Name, ...]
+    sequence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fed:
+    """A package fed a range of a run, or (``unit`` set, ``run`` the context) one unit."""
+
+    package: Name
+    run: Name | None = None
+    unit: Name | None = None
+    seq_from: int = 1
+    seq_to: int = 1
+    slot: str | None = None
+    feeder: str | None = None
+    designators: tuple[str, ...] = ()
+    quantity_per_unit: Decimal | None = None
+    unit_of_measure: str | None = None
+    basis: Basis = Basis.MACHINE
+    certainty: Certainty = Certainty.EXACT
+    alternative_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """Material was taken out of a unit: of a package, at some designators, or both."""
+
+    unit: Name
+    package: Name | None = None
+    designators: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    unit_of_measure: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A unit was put into, or taken out of, another; or shipped; or came back."""
+
+    unit: Name
+    action: Action
+    target: Name | None = None
+    relation: Relation | None = None
+    position: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentStated:
+    """What is known of a shipment."""
+
+    shipment: Name
+    order: str | None = None
+    customer: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """Units were tested, all with the same result."""
+
+    units: tuple[Name, ...]
+    result: str
+    test: str | None = None
+    run: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """An earlier event was an error: what it said ends; what it named stays known."""
+
+    event: Name
+    reason: str | None = None
+
+
+Statement = (
+    ReceiptStated
+    | PackageStated
+    | PackageLinked
+    | RunStated
+    | UnitsStated
+    | UnitsPassed
+    | Fed
+    | Removed
+    | Moved
+    | ShipmentStated
+    | Tested
+    | Corrected
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event, whatever vocabulary it came in.
+
+    Attributes:
+        event_id: The source's own id, or the digest of a message that has none.
+        type: Type in our vocabulary, or name of the message.
+        happened_at: When it happened, aware.
+        zone_minutes: The source's offset from UTC, in minutes.
+        time_given: False where ``happened_at`` is the time of receipt.
+        source: Who reported it (a station, an MES), if said.
+        statements: What it says.
+    """
+
+    event_id: str
+    type: str
+    happened_at: datetime
+    zone_minutes: int = 0
+    time_given: bool = True
+    source: str | None = None
+    statements: tuple[Statement, ...] = field(default=())
+
+
+def needed_by(event: Event) -> Iterator[Name]:
+    """Yield the names that an event refers to, whether they must be announced or not."""
+    for statement in event.statements:
+        yield from _referred(statement)
+
+
+def announced_by(event: Event) -> Iterator[Name]:
+    """Yield the names that an event makes known."""
+    for statement in event.statements:
+        yield from _announced(statement)
+
+
+def _announced(statement: Statement) -> Iterator[Name]:
+    match statement:
+        case ReceiptStated():
+            yield statement.receipt
+        case PackageStated():
+            yield statement.package
+        case PackageLinked():
+            yield statement.child
+        case UnitsStated():
+            for names in statement.units:
+                yield from names
+        case _:
+            return
+
+
+def _referred(statement: Statement) -> Iterator[Name]:
+    match statement:
+        case UnitsPassed():
+            yield statement.run
+            yield from statement.units
+        case Tested():
+            yield from statement.units
+            yield from _given(statement.run)
+        case _:
+            yield from _given(*(getattr(statement, name) for name in _REFERENCES[type(statement)]))
+
+
+_REFERENCES: dict[type[Statement], tuple[str, ...]] = {
+    ReceiptStated: ("source", "owner"),
+    PackageStated: ("receipt",),
+    PackageLinked: ("parent",),
+    RunStated: ("run",),
+    UnitsStated: ("product", "customer"),
+    Fed: ("package", "run", "unit"),
+    Removed: ("unit", "package"),
+    Moved: ("unit", "target"),
+    ShipmentStated: ("shipment", "customer"),
+    Corrected: ("event",),
+}
+
+
+def _given(*names: Name | None) -> Iterator[Name]:
+    return (name for name in names if name is not None)

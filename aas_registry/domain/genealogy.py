@@ -1,0 +1,220 @@
+"""Genealogy: which material went into which unit, and when it no longer was there.
+
+Pure folds over facts. A unit's stays in other units, and what removals took out of it, follow
+from *all* facts about it in the order in which they happened, never in the order in which
+they arrived: whatever the order of arrival, the result is the same.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from aas_registry.domain.events import Action, Relation
+
+
+class Level(StrEnum):
+    """What where-used answers: units that hold the material, what they are part of, where that went."""
+
+    BOARD = "board"
+    PRODUCT = "product"
+    SHIPMENT = "shipment"
+
+
+class GroupBy(StrEnum):
+    """What where-used can be counted by."""
+
+    PRODUCT = "product"
+    DAY = "day"
+    LINE = "line"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The two times of a question; None means now, with everything that is on record.
+
+    Attributes:
+        as_of: As it stood then (time of happening).
+        recorded_as_of: As the registry knew it then (time of recording).
+    """
+
+    as_of: datetime | None = None
+    recorded_as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A fact about one unit: it was attached, detached, shipped, or came back.
+
+    Attributes:
+        target: Parent unit or shipment; None where any is meant.
+        rank: Orders movements of the same time.
+        event: The event that says so.
+    """
+
+    action: Action
+    happened_at: datetime
+    rank: int
+    event: int
+    target: int | None = None
+    relation: Relation | None = None
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A unit was in a parent, or with a shipment, from one time to another."""
+
+    target: int
+    valid_from: datetime
+    event: int
+    relation: Relation | None = None
+    position: str | None = None
+    valid_to: datetime | None = None
+    ended_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A unit holds material of a feed since ``installed_at``."""
+
+    feed: int
+    package: int
+    installed_at: datetime
+    designators: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A fact: something was taken out of a unit; of a package, at designators, or both."""
+
+    happened_at: datetime
+    rank: int
+    event: int
+    package: int | None = None
+    designators: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Void:
+    """What a removal took out of one use; ``closes`` where nothing of the use remains."""
+
+    feed: int
+    valid_to: datetime
+    event: int
+    closes: bool
+    designators: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    reason: str | None = None
+
+
+def stays_in_parents(movements: Iterable[Movement]) -> list[Stay]:
+    """Return where a unit was, one parent at a time.
+
+    Being attached elsewhere ends a stay; so does being detached from that very parent, and
+    coming back from a customer, where the unit was packed in something.
+    """
+    return list(_fold(_sorted(movements, Action.ATTACH), opens=Action.ATTACH))
+
+
+def stays_in_shipments(movements: Iterable[Movement]) -> list[Stay]:
+    """Return with which shipment a unit left, until it came back or left again."""
+    return list(_fold(_sorted(movements, Action.SHIP), opens=Action.SHIP))
+
+
+def fold_removals(uses: Iterable[Use], removals: Iterable[Taken]) -> list[Void]:
+    """Return what all removals of one unit took out of its uses.
+
+    A removal touches what was installed before it (or at its very time), of the package it
+    names, at the designators it names. Of a use whose designators are not known, a removal
+    takes all unless it states a smaller quantity, and nothing if it names no package.
+    """
+    ordered = sorted(removals, key=lambda taken: (taken.happened_at, taken.rank))
+    return [void for use in uses for void in _voids_of(use, ordered)]
+
+
+def _sorted(movements: Iterable[Movement], opens: Action) -> list[Movement]:
+    ends = {Action.DETACH, Action.RETURN} if opens is Action.ATTACH else {Action.RETURN}
+    relevant = (move for move in movements if move.action is opens or move.action in ends)
+    return sorted(relevant, key=lambda move: (move.happened_at, move.rank))
+
+
+def _fold(movements: Sequence[Movement], *, opens: Action) -> Iterator[Stay]:
+    now: Movement | None = None
+    for move in movements:
+        if now is not None and _repeats(move, now):
+            continue
+        if now is not None and _ends(move, now, opens):
+            if move.happened_at > now.happened_at:
+                yield _stay(now, until=move)
+            now = None
+        if move.action is opens and move.target is not None:
+            now = move
+    if now is not None:
+        yield _stay(now, until=None)
+
+
+def _repeats(move: Movement, now: Movement) -> bool:
+    return (move.action, move.target, move.relation, move.position) == (
+        now.action,
+        now.target,
+        now.relation,
+        now.position,
+    )
+
+
+def _ends(move: Movement, now: Movement, opens: Action) -> bool:
+    if move.action is opens:
+        return True
+    if move.action is Action.DETACH:
+        return move.target is None or move.target == now.target
+    return now.action is Action.SHIP or now.relation is Relation.PACKED_IN
+
+
+def _stay(began: Movement, *, until: Movement | None) -> Stay:
+    assert began.target is not None
+    return Stay(
+        target=began.target,
+        relation=began.relation,
+        position=began.position,
+        valid_from=began.happened_at,
+        event=began.event,
+        valid_to=None if until is None else until.happened_at,
+        ended_by=None if until is None else until.event,
+    )
+
+
+def _voids_of(use: Use, removals: Sequence[Taken]) -> Iterator[Void]:
+    places = set(use.designators)
+    left = use.quantity
+    for taken in removals:
+        if taken.happened_at < use.installed_at or taken.package not in {None, use.package}:
+            continue
+        gone: tuple[str, ...] = ()
+        if use.designators and taken.designators:
+            gone = tuple(place for place in use.designators if place in places & set(taken.designators))
+            if not gone:
+                continue
+            places.difference_update(gone)
+            closes = not places
+        elif taken.package is None:
+            continue
+        else:
+            closes = taken.quantity is None or left is None or taken.quantity >= left
+            left = None if left is None or taken.quantity is None else left - taken.quantity
+        yield Void(
+            feed=use.feed,
+            valid_to=taken.happened_at,
+            event=taken.event,
+            closes=closes,
+            designators=gone,
+            quantity=taken.quantity,
+            reason=taken.reason,
+        )
+        if closes:
+            return

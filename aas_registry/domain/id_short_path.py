@@ -1,0 +1,71 @@
+"""idShort paths: where in a submodel an element stands.
+
+``Lots.Reel[3].Quantity``: idShorts joined by dots, an index in brackets for each member
+of a SubmodelElementList.
+
+Source:
+    IDTA-01002 (Part 2), clause "Grammar for Representing idShort Paths".
+"""
+
+import re
+from dataclasses import dataclass
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError
+
+MAX_PATH_CHARS = 4096
+MAX_STEPS = 128
+_TOKEN = re.compile(r"(?:^|\.)(?P<id_short>[^.\[\]/\s]{1,512})|\[(?P<index>0|[1-9][0-9]{0,8})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class IdShortPath:
+    """A path; ``str`` gives it back as it is written.
+
+    Attributes:
+        steps: An idShort, or the index in a list, from the submodel downwards; at least one.
+    """
+
+    steps: tuple[str | int, ...]
+
+    @property
+    def parent(self) -> "IdShortPath | None":
+        """Return the path of the containing element; None where that is the submodel."""
+        return IdShortPath(self.steps[:-1]) if len(self.steps) > 1 else None
+
+    def child(self, step: str | int) -> "IdShortPath":
+        """Return the path of a member."""
+        return IdShortPath((*self.steps, step))
+
+    def __str__(self) -> str:
+        return "".join(
+            f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps
+        ).removeprefix(".")
+
+
+def parse_id_short_path(text: str) -> IdShortPath:
+    """Return the path that a text spells.
+
+    Raises:
+        InvalidRequestError: ID-SHORT-PATH-INVALID: empty, malformed, or longer than
+            4,096 characters or 128 steps.
+    """
+    if len(text) > MAX_PATH_CHARS:
+        raise _invalid(f"The idShort path has more than {MAX_PATH_CHARS} characters.")
+    steps: list[str | int] = []
+    position = 0
+    while position < len(text):
+        token = _TOKEN.match(text, position)
+        if token is None or (token["index"] and not steps):
+            raise _invalid(f"The idShort path is not well formed at character {position + 1}.")
+        steps.append(token["id_short"] or int(token["index"]))
+        position = token.end()
+    if not steps:
+        raise _invalid("The idShort path is empty.")
+    if len(steps) > MAX_STEPS:
+        raise _invalid(f"The idShort path has more than {MAX_STEPS} steps.")
+    return IdShortPath(tuple(steps))
+
+
+def _invalid(message: str) -> InvalidRequestError:
+    return InvalidRequestError(message, code=Code.ID_SHORT_PATH_INVALID)

@@ -1,0 +1,123 @@
+"""Names of things: how events say which package, unit, run or shipment they mean.
+
+Identity is a set of aliases. A name has a scheme (what kind of label it is), an issuer
+(whose numbering: a serial number repeats across customers) and a value. Two names are
+the same where scheme, issuer and value agree in the form in which codes are compared.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from aas_registry.domain.identifiers import matching_key
+
+_MICROSECOND = timedelta(microseconds=1)
+_RANK_BITS = 9  # with times before 2100 (EARLIEST, LATEST) every precedence fits 62 bits
+_SEPARATOR = "\x1f"  # refused in values, see formats/event_json.py
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+WEAKER = 1 << 62  # taken off a precedence: any full declaration counts more than a weak one
+NEVER_DECLARED = -(1 << 63) + 1
+
+
+class Scheme(StrEnum):
+    """What kind of label a name is."""
+
+    PACKAGE = "package"
+    SERIAL = "serial"
+    PANEL = "panel"
+    CONTAINER = "container"
+    RUN = "run"
+    RECEIPT = "receipt"
+    SHIPMENT = "shipment"
+    PRODUCT = "product"
+    PARTY = "party"
+    EVENT = "event"
+
+
+class ItemKind(StrEnum):
+    """What kind of thing a name names."""
+
+    PACKAGE = "package"
+    UNIT = "unit"
+    RUN = "run"
+    RECEIPT = "receipt"
+    SHIPMENT = "shipment"
+    PRODUCT = "product"
+    PARTY = "party"
+    EVENT = "event"
+
+
+_UNIT_SCHEMES = {Scheme.SERIAL, Scheme.PANEL, Scheme.CONTAINER}
+
+# Whoever names one of these may: nothing else is known of it until somebody says more. Packages,
+# units and receipts must be announced; what names them earlier waits.
+IMPLIED = frozenset({Scheme.CONTAINER, Scheme.RUN, Scheme.SHIPMENT, Scheme.PRODUCT, Scheme.PARTY})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of one thing.
+
+    Attributes:
+        scheme: What kind of label it is.
+        value: The label, as the source spells it.
+        issuer: Whose numbering it is; empty where the plant's own.
+    """
+
+    scheme: Scheme
+    value: str
+    issuer: str = ""
+
+    @property
+    def kind(self) -> ItemKind:
+        """Return what kind of thing is named."""
+        return ItemKind.UNIT if self.scheme in _UNIT_SCHEMES else ItemKind(self.scheme.value)
+
+    @property
+    def key(self) -> str:
+        """Return the text that is equal for equal names."""
+        return _SEPARATOR.join((self.scheme.value, self.issuer_key, self.value_key))
+
+    @property
+    def issuer_key(self) -> str:
+        """Return the issuer in the form in which codes are compared."""
+        return matching_key(self.issuer)
+
+    @property
+    def value_key(self) -> str:
+        """Return the value in the form in which codes are compared."""
+        return self.value if self.scheme is Scheme.EVENT else matching_key(self.value)
+
+    def __str__(self) -> str:
+        if self.scheme is Scheme.PANEL:
+            return f"panel {self.value}"
+        return f"{self.scheme.value} {self.value}" + (f" of {self.issuer}" if self.issuer else "")
+
+
+def panel_position(panel: str, position: int) -> Name:
+    """Return the name of the unit at a position of a panel; the panel's label is the issuer."""
+    return Name(Scheme.PANEL, f"{panel}/{position}", panel)
+
+
+def rank_of(event_id: str) -> int:
+    """Return what orders two events that happened at the same time: 63 bits of the id's hash.
+
+    The order is arbitrary, but the same whatever order the events arrive in.
+    """
+    return int.from_bytes(hashlib.sha256(event_id.encode()).digest()[:8]) >> 1
+
+
+def precedence_of(happened_at: datetime, rank: int) -> int:
+    """Return a number that is larger for the declaration that counts: the one that happened last.
+
+    Args:
+        happened_at: When the declaring event happened.
+        rank: `rank_of` the event, for events of the same microsecond.
+
+    Returns:
+        Microseconds since 1970 in the upper bits, the rank's top bits below; fits 62 bits.
+    """
+    return ((happened_at - EARLIEST) // _MICROSECOND << _RANK_BITS) | (rank >> (63 - _RANK_BITS))

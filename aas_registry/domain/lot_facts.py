@@ -1,0 +1,253 @@
+"""Lot facts: what an AAS says about a component lot, found where suppliers put it.
+
+A shell whose asset is a material lot names it in its ``specificAssetIds``, in an IDTA
+Digital Nameplate, or in our lot-data and lot-nameplate submodels. Names are compared
+without case and punctuation:
+
+| fact | names, the first that has a value wins |
+| --- | --- |
+| manufacturer | manufacturer, manufacturerName, manufacturerId |
+| mpn | mpn, manufacturerPartNumber, manufacturerPartId, orderCodeOfManufacturer, |
+| | productArticleNumberOfManufacturer, manufacturerArticleNumber |
+| lot code | lotCode, lotNumber, lotId, batchNumber, batchId, batchCode |
+| date codes | dateCode, dateCodes (several: a list, or separated by comma) |
+| quantity, unit | quantity, lotQuantity; unitOfMeasure, unit, quantityUnit |
+| delivery note | deliveryNote, deliveryNoteNumber, deliveryNoteId |
+| internal part number | internalPartNumber, customerPartNumber, customerPartId |
+| country of origin | countryOfOrigin |
+| date of manufacture | dateOfManufacture, manufacturingDate |
+
+Codes are text and stay as they are written: leading zeros survive. A manufacturer's lot
+code may recur for another part, so a lot is known by manufacturer, part number and code.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.elements import children_of, text_of
+from aas_registry.domain.findings import Finding, error, warning
+from aas_registry.domain.identifiers import matching_key
+
+LOT_DATA = "https://aas-registry.example/submodels/LotData/1/0"
+LOT_NAMEPLATE = "https://aas-registry.example/submodels/LotNameplate/1/0"
+MAX_TEXT_CHARS = 255
+MAX_DATE_CODES = 1000
+QUANTITY_PLACES = 6
+QUANTITY_LIMIT = Decimal(9_000_000_000_000)  # the table holds millionths in 64 bits
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "manufacturer": ("manufacturer", "manufacturername", "manufacturerid"),
+    "mpn": (
+        "mpn", "manufacturerpartnumber", "manufacturerpartid", "ordercodeofmanufacturer",
+        "productarticlenumberofmanufacturer", "manufacturerarticlenumber",
+    ),
+    "lot_code": ("lotcode", "lotnumber", "lotid", "batchnumber", "batchid", "batchcode"),
+    "date_codes": ("datecode", "datecodes"),
+    "quantity": ("quantity", "lotquantity"),
+    "unit_of_measure": ("unitofmeasure", "unit", "quantityunit"),
+    "delivery_note": ("deliverynote", "deliverynotenumber", "deliverynoteid"),
+    "internal_part_number": ("internalpartnumber", "customerpartnumber", "customerpartid"),
+    "country_of_origin": ("countryoforigin",),
+    "manufactured_on": ("dateofmanufacture", "manufacturingdate"),
+}  # fmt: skip
+_FACT_OF_NAME = {name: fact for fact, names in _NAMES.items() for name in names}
+_SEMANTIC_IDS = re.compile(
+    rf"{re.escape(LOT_DATA)}|{re.escape(LOT_NAMEPLATE)}"
+    r"|https?://admin-shell\.io/(?:zvei|idta)/nameplate/[123]/\d+(?:/\d+)?/Nameplate"
+)
+_QUANTITY = re.compile(r"\+?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotFacts:
+    """What one shell says about the lot that is its asset.
+
+    Attributes:
+        manufacturer: Name or identifier of who made it.
+        mpn: The manufacturer's part number.
+        lot_code: The manufacturer's code of the lot.
+        shell: Id of the shell.
+        date_codes: As printed, in the order stated, without repetition.
+        quantity: Delivered quantity, in ``unit_of_measure``; at most six decimals.
+        unit_of_measure: As stated; None means pieces.
+        delivery_note: Number of the delivery note.
+        internal_part_number: The receiving plant's part number.
+        country_of_origin: As stated.
+        manufactured_on: Date of manufacture.
+    """
+
+    manufacturer: str
+    mpn: str
+    lot_code: str
+    shell: str
+    date_codes: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    unit_of_measure: str | None = None
+    delivery_note: str | None = None
+    internal_part_number: str | None = None
+    country_of_origin: str | None = None
+    manufactured_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    name: str
+    text: str
+    path: str
+
+
+def extract_lot_facts(
+    shell: Mapping[str, Any], submodels: Mapping[str, Mapping[str, Any]]
+) -> tuple[LotFacts | None, tuple[Finding, ...]]:
+    """Return what a shell and its submodels say about a lot.
+
+    Args:
+        shell: AAS JSON that the metamodel could read.
+        submodels: Bodies by id: those that the shell refers to.
+
+    Returns:
+        The facts, or None where no lot code is stated or manufacturer or part number are
+        missing; and findings LOT-FACTS-INCOMPLETE, LOT-FACT-INVALID, LOT-FACT-CONFLICT.
+    """
+    found = _Facts([*_from_shell(shell), *_from_submodels(submodels)])
+    lot_code, manufacturer, mpn = (found.text(fact) for fact in ("lot_code", "manufacturer", "mpn"))
+    if lot_code is None:
+        return None, tuple(found.findings)
+    if manufacturer is None or mpn is None:
+        missing = "manufacturer" if manufacturer is None else "part number"
+        message = f"The shell names the lot {lot_code!r} but no {missing}; no lot was recorded."
+        return None, (*found.findings, warning(Code.LOT_FACTS_INCOMPLETE, message))
+    facts = LotFacts(
+        manufacturer=manufacturer,
+        mpn=mpn,
+        lot_code=lot_code,
+        shell=str(shell["id"]),
+        date_codes=found.date_codes(),
+        quantity=found.quantity(),
+        unit_of_measure=found.text("unit_of_measure"),
+        delivery_note=found.text("delivery_note"),
+        internal_part_number=found.text("internal_part_number"),
+        country_of_origin=found.text("country_of_origin"),
+        manufactured_on=found.date("manufactured_on"),
+    )
+    return facts, tuple(found.findings)
+
+
+def parse_quantity(text: str) -> Decimal | None:
+    """Return an exact quantity; None where it is negative, no number, or not storable.
+
+    Storable are at most six decimals, below 9·10¹².
+    """
+    if _QUANTITY.fullmatch(text) is None:
+        return None
+    quantity = Decimal(text)
+    if quantity >= QUANTITY_LIMIT or quantity != round(quantity, QUANTITY_PLACES):
+        return None
+    return quantity
+
+
+def parse_date(text: str) -> date | None:
+    """Return the date that an ``xs:date`` or ``xs:dateTime`` begins with; None where none does."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+class _Facts:
+    def __init__(self, statements: list[_Statement]) -> None:
+        self.findings: list[Finding] = []
+        self._stated: dict[str, list[_Statement]] = {}
+        for statement in statements:
+            if len(statement.text) > MAX_TEXT_CHARS or _CONTROL.search(statement.text):
+                self._invalid(statement, "is too long or holds control characters")
+            else:
+                self._stated.setdefault(_FACT_OF_NAME[statement.name], []).append(statement)
+        for fact, stated in self._stated.items():
+            stated.sort(key=lambda statement: _NAMES[fact].index(statement.name))
+
+    def text(self, fact: str) -> str | None:
+        statement = self._first(fact)
+        return None if statement is None else statement.text
+
+    def date_codes(self) -> tuple[str, ...]:
+        codes = (
+            code.strip()
+            for statement in self._stated.get("date_codes", ())
+            for code in re.split(r"[,;]", statement.text)
+        )
+        return tuple(dict.fromkeys(code for code in codes if code))[:MAX_DATE_CODES]
+
+    def quantity(self) -> Decimal | None:
+        statement = self._first("quantity")
+        if statement is None:
+            return None
+        quantity = parse_quantity(statement.text)
+        if quantity is None:
+            self._invalid(statement, f"is no quantity of at least 0 with at most {QUANTITY_PLACES} decimals")
+        return quantity
+
+    def date(self, fact: str) -> date | None:
+        statement = self._first(fact)
+        if statement is None:
+            return None
+        day = parse_date(statement.text)
+        if day is None:
+            self._invalid(statement, "is no date of the form YYYY-MM-DD")
+        return day
+
+    def _first(self, fact: str) -> _Statement | None:
+        stated = self._stated.get(fact, [])
+        for other in stated[1:]:
+            # Other names may rightly have other values: an order code is not a type number.
+            if other.name == stated[0].name and matching_key(other.text) != matching_key(stated[0].text):
+                message = f"{fact} is stated as {stated[0].text!r} and as {other.text!r}; the first is taken."
+                self.findings.append(warning(Code.LOT_FACT_CONFLICT, message, path=other.path))
+                break
+        return stated[0] if stated else None
+
+    def _invalid(self, statement: _Statement, why: str) -> None:
+        message = f"{statement.name}: {statement.text[:100]!r} {why}; it was not taken."
+        self.findings.append(error(Code.LOT_FACT_INVALID, message, path=statement.path))
+
+
+def _from_shell(shell: Mapping[str, Any]) -> Iterator[_Statement]:
+    asset = shell.get("assetInformation") or {}
+    for index, entry in enumerate(asset.get("specificAssetIds") or ()):
+        path = f"assetInformation.specificAssetIds[{index}]"
+        yield from _statement(entry.get("name"), entry.get("value"), path)
+
+
+def _from_submodels(submodels: Mapping[str, Mapping[str, Any]]) -> Iterator[_Statement]:
+    for identifier, submodel in submodels.items():
+        if not states_lot_facts(submodel):
+            continue
+        for element in children_of(submodel):
+            name, path = element.get("idShort"), f"{identifier}/{element.get('idShort')}"
+            yield from _statement(name, text_of(element), path)
+            if element.get("modelType") == "SubmodelElementList":
+                for index, member in enumerate(children_of(element)):
+                    yield from _statement(name, text_of(member), f"{path}[{index}]")
+
+
+def states_lot_facts(submodel: Mapping[str, Any]) -> bool:
+    """Return whether a submodel's semantic ids name a nameplate or our lot templates."""
+    references = [submodel.get("semanticId"), *(submodel.get("supplementalSemanticIds") or ())]
+    return any(
+        _SEMANTIC_IDS.fullmatch(str(key.get("value"))) is not None
+        for reference in references
+        if reference
+        for key in reference.get("keys") or ()
+    )
+
+
+def _statement(name: object, value: object, path: str) -> Iterator[_Statement]:
+    key = re.sub(r"[^0-9a-z]", "", str(name).casefold())
+    if key in _FACT_OF_NAME and isinstance(value, str) and value.strip():
+        yield _Statement(key, value.strip(), path)

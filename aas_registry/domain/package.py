@@ -1,0 +1,167 @@
+"""An AAS package: what one uploaded file says, as plain values.
+
+The identifiables are AAS JSON objects (Part 1, JSON serialisation), whatever the file
+was written in; the files are the parts that they point to. Nothing here refers to a ZIP
+archive or to an SDK, so every room may handle a package.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from aas_registry.domain.canonical_json import canonical_bytes, digest_of
+from aas_registry.domain.findings import Finding
+from aas_registry.domain.identifiers import Sha256
+
+Metamodel = Literal["3.0", "3.1"]
+
+
+class IdentifiableKind(StrEnum):
+    """The three kinds of objects that have an id of their own."""
+
+    SHELL = "shell"
+    SUBMODEL = "submodel"
+    CONCEPT_DESCRIPTION = "concept_description"
+
+    @property
+    def model_type(self) -> str:
+        """Return the ``modelType`` of the AAS JSON object."""
+        return _MODEL_TYPES[self]
+
+    @property
+    def environment_member(self) -> str:
+        """Return the member of an AAS environment that lists objects of this kind."""
+        return _MEMBERS[self]
+
+
+_MODEL_TYPES = {
+    IdentifiableKind.SHELL: "AssetAdministrationShell",
+    IdentifiableKind.SUBMODEL: "Submodel",
+    IdentifiableKind.CONCEPT_DESCRIPTION: "ConceptDescription",
+}
+_MEMBERS = {
+    IdentifiableKind.SHELL: "assetAdministrationShells",
+    IdentifiableKind.SUBMODEL: "submodels",
+    IdentifiableKind.CONCEPT_DESCRIPTION: "conceptDescriptions",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifiable:
+    """One shell, submodel or concept description.
+
+    Attributes:
+        kind: Which of the three.
+        identifier: The ``id``: 1 to 2,048 characters.
+        id_short: The ``idShort``, where there is one.
+        body: The AAS JSON object. Treat it as frozen.
+        path: Place in the environment, such as ``submodels[0]``; empty for a single object.
+        part: Part of the package that holds it; None for bare JSON or XML.
+    """
+
+    kind: IdentifiableKind
+    identifier: str
+    id_short: str | None
+    body: Mapping[str, Any]
+    path: str = ""
+    part: str | None = None
+
+    def canonical(self) -> bytes:
+        """Return the body as canonical JSON (RFC 8785).
+
+        Raises:
+            RefusedError: A number of the body cannot be kept exactly.
+        """
+        return canonical_bytes(self.body)
+
+    def digest(self) -> Sha256:
+        """Return the SHA-256 of the canonical JSON, as 64 hexadecimal digits."""
+        return Sha256(digest_of(self.canonical()))
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFile:
+    """A supplementary file or the thumbnail of a package.
+
+    Attributes:
+        part: Absolute part name, such as ``/aasx/files/certificate.pdf``.
+        media_type: As the package declares it; ``application/octet-stream`` otherwise.
+        content: The very bytes.
+    """
+
+    part: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+    def digest(self) -> Sha256:
+        """Return the SHA-256 of the content, as 64 hexadecimal digits."""
+        return Sha256(digest_of(self.content))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AasPackage:
+    """What a file says.
+
+    Attributes:
+        metamodel: The rules that it was read with.
+        identifiables: In the order of the file; ids are unique per kind.
+        files: Supplementary files, ordered by part name.
+        thumbnail: The package's thumbnail, where there is one.
+        findings: Everything that was noticed and did not refuse the file.
+    """
+
+    metamodel: Metamodel
+    identifiables: tuple[Identifiable, ...]
+    files: tuple[PackageFile, ...] = ()
+    thumbnail: PackageFile | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def of_kind(self, kind: IdentifiableKind) -> tuple[Identifiable, ...]:
+        """Return the identifiables of one kind, in the order of the file."""
+        return tuple(entry for entry in self.identifiables if entry.kind is kind)
+
+    def file_at(self, value: str | None) -> PackageFile | None:
+        """Return the file that a ``File.value`` points to, None where it points elsewhere."""
+        part = part_named_by(value)
+        if part is None:
+            return None
+        wanted = part_key(part)
+        return next((entry for entry in self.files if part_key(entry.part) == wanted), None)
+
+
+def part_key(name: str) -> str:
+    """Return the form in which part names are compared: decoded, absolute, without case.
+
+    Source:
+        ECMA-376 Part 2 (OPC), 6.2.2.3: part names are equivalent regardless of ASCII case.
+    """
+    return "/" + unquote(name).lstrip("/").casefold()
+
+
+def part_named_by(value: str | None) -> str | None:
+    """Return the absolute part name that a ``File.value`` names.
+
+    Only a relative reference means a part of the package; an address with a scheme
+    (``https:``, ``urn:``) means something outside. Some tools write ``file:///aasx/…``
+    for a part, which is read as one.
+
+    Returns:
+        Such as ``/aasx/files/a.pdf``; None for anything that is no part.
+
+    Source:
+        IDTA-01005 (Part 5), "File"; RFC 3986, section 4.2.
+    """
+    if not value or "\x00" in value or "\\" in value:
+        return None
+    try:
+        pieces = urlsplit(value)
+    except ValueError:
+        return None
+    if (pieces.scheme and pieces.scheme != "file") or pieces.netloc or not pieces.path.strip("/"):
+        return None
+    segments = [segment for segment in pieces.path.split("/") if segment not in ("", ".")]
+    if not segments or ".." in map(unquote, segments):
+        return None
+    return "/" + "/".join(segments)

@@ -1,0 +1,137 @@
+"""Who asks, in which role, and what of the record that lets them see."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aas_registry.domain.identifiers import PartyId, Site
+
+
+class Role(StrEnum):
+    """The roles of ``docs/permissions.md``."""
+
+    SUPPLIER = "supplier"
+    PRODUCTION = "production"
+    QUALITY = "quality"
+    AUDITOR = "auditor"
+    CUSTOMER_AUDITOR = "customer_auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """What an operation needs; every route names exactly one."""
+
+    PUBLIC = "public"
+    SEARCH = "search"
+    UPLOAD = "upload"
+    READ_UPLOADS = "read uploads"
+    READ_LOTS = "read lots"
+    READ_DOCUMENTS = "read documents"
+    WRITE_DOCUMENTS = "write documents"
+    READ_CERTIFICATES = "read certificates"
+    SUBMIT_CERTIFICATE = "submit certificate"
+    ACCEPT_CERTIFICATE = "accept certificate"
+    POST_EVENTS = "post events"
+    READ_EVENTS = "read events"
+    READ_GENEALOGY = "read genealogy"
+    MAKE_REPORT = "make report"
+    READ_REPORTS = "read reports"
+    ADMINISTER = "administer"
+    READ_AUDIT = "read audit"
+
+
+_READER = {
+    Permission.SEARCH,
+    Permission.READ_UPLOADS,
+    Permission.READ_LOTS,
+    Permission.READ_DOCUMENTS,
+    Permission.READ_CERTIFICATES,
+    Permission.READ_EVENTS,
+    Permission.READ_GENEALOGY,
+    Permission.MAKE_REPORT,
+    Permission.READ_REPORTS,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.SUPPLIER: frozenset(
+        {
+            Permission.SEARCH,
+            Permission.UPLOAD,
+            Permission.READ_UPLOADS,
+            Permission.READ_LOTS,
+            Permission.READ_DOCUMENTS,
+            Permission.WRITE_DOCUMENTS,
+            Permission.READ_CERTIFICATES,
+            Permission.SUBMIT_CERTIFICATE,
+        }
+    ),
+    Role.PRODUCTION: frozenset({Permission.POST_EVENTS, Permission.READ_EVENTS}),
+    Role.QUALITY: frozenset(
+        _READER
+        | {
+            Permission.UPLOAD,
+            Permission.WRITE_DOCUMENTS,
+            Permission.SUBMIT_CERTIFICATE,
+            Permission.ACCEPT_CERTIFICATE,
+            Permission.POST_EVENTS,
+        }
+    ),
+    Role.AUDITOR: frozenset(_READER | {Permission.READ_AUDIT}),
+    Role.CUSTOMER_AUDITOR: frozenset(
+        {
+            Permission.SEARCH,
+            Permission.READ_GENEALOGY,
+            Permission.MAKE_REPORT,
+            Permission.READ_REPORTS,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What rows a principal may see; every storage query takes one.
+
+    Attributes:
+        site: The plant. Rows of another site do not exist for this principal.
+        party: Set for a supplier: only its own submissions and receipts.
+        customer: Set for a customer's auditor: only that customer's units.
+    """
+
+    site: Site
+    party: PartyId | None = None
+    customer: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who asks.
+
+    Attributes:
+        name: The user's or token's name, as the audit table shows it.
+        role: What it may do.
+        site: The plant it belongs to.
+        party: The party it acts for: a supplier, or a customer for a customer's auditor.
+    """
+
+    name: str
+    role: Role
+    site: Site
+    party: PartyId | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Return the rows this principal may see."""
+        if self.role is Role.SUPPLIER:
+            return Scope(self.site, party=self._own_party())
+        if self.role is Role.CUSTOMER_AUDITOR:
+            return Scope(self.site, customer=self._own_party())
+        return Scope(self.site)
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the role grants the permission."""
+        return permission is Permission.PUBLIC or permission in GRANTS[self.role]
+
+    def _own_party(self) -> PartyId:
+        # A supplier without a party would see everything; -1 is the party of nobody.
+        return PartyId(-1) if self.party is None else self.party

@@ -1,0 +1,211 @@
+"""AASX packages (IDTA-01005, Part 5): container, relationships, data, files.
+
+From the root to ``aasx-origin``, from there to one or more ``aas-spec`` parts (XML or
+JSON), from those to the supplementary files. Real packages differ from the standard in
+known ways, and a person could still read them, so they are read, each with a finding:
+relationship types with and without ``www.``, ``TargetMode="External"`` on parts that are
+inside, supplementary parts that are missing, files that no relationship names.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.elements import iterate_files
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import Finding, error, info, warning
+from aas_registry.domain.limits import Limits
+from aas_registry.domain.package import (
+    AasPackage,
+    Identifiable,
+    IdentifiableKind,
+    PackageFile,
+    part_key,
+    part_named_by,
+)
+from aas_registry.formats.aas_json import read_json
+from aas_registry.formats.aas_xml import read_xml
+from aas_registry.formats.content_kind import ContentKind, content_kind
+from aas_registry.formats.environment import Environment, merge
+from aas_registry.formats.opc import (
+    CONTENT_TYPES_PART,
+    THUMBNAIL_TYPE,
+    ContentTypes,
+    Relationship,
+    read_content_types,
+    read_relationships,
+)
+from aas_registry.formats.zip_container import ZipContainer
+
+AAS_RELATIONSHIPS = "http://admin-shell.io/aasx/relationships"
+_AAS_TYPE = re.compile(
+    r"https?://(www\.)?admin-shell\.io/aasx/relationships/(aasx-origin|aas-spec|aas-suppl)"
+)
+_MAX_NOTES = 200
+
+
+def read_aasx(stream: BinaryIO, *, limits: Limits) -> AasPackage:
+    """Read a package.
+
+    Args:
+        stream: Seekable, at any position.
+        limits: Bounds on the container and on the data in it.
+
+    Raises:
+        RefusedError: The container is damaged, hostile or over a limit; the package has no
+            origin or no data; the data cannot be understood. The finding names the part.
+    """
+    return _Reader(stream, limits).read()
+
+
+@dataclass
+class _Reader:
+    stream: BinaryIO
+    limits: Limits
+    findings: list[Finding] = field(default_factory=list)
+    structural: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.container = ZipContainer(self.stream, limits=self.limits)
+        self.types = self._content_types()
+
+    def read(self) -> AasPackage:
+        root = read_relationships(self.container, "/", limits=self.limits)
+        origins = self._targets(root, "aasx-origin", source="/")
+        if not origins:
+            message = "The package has no aasx-origin relationship to a part that it holds."
+            raise RefusedError(error(Code.AASX_NO_ORIGIN, message))
+        specs = self._specs(origins)
+        environment = merge([self._environment(part) for part in specs])
+        files = self._files(specs, environment.identifiables)
+        thumbnail = self._thumbnail(root)
+        self._tell_unreferenced({*files, *specs, *origins, *([thumbnail.part] if thumbnail else [])})
+        return AasPackage(
+            metamodel=environment.metamodel,
+            identifiables=environment.identifiables,
+            files=tuple(self._file(part) for part in sorted(files)),
+            thumbnail=thumbnail,
+            findings=(*self.findings, *environment.findings),
+        )
+
+    def _content_types(self) -> ContentTypes:
+        types = read_content_types(self.container, limits=self.limits)
+        if types is None:
+            self._warn(Code.AASX_PART_MISSING, "The package has no content types.", CONTENT_TYPES_PART)
+            return ContentTypes({}, {})
+        return types
+
+    def _specs(self, origins: Iterable[str]) -> list[str]:
+        specs: list[str] = []
+        for origin in origins:
+            relationships = read_relationships(self.container, origin, limits=self.limits)
+            specs += self._targets(relationships, "aas-spec", source=origin)
+        for spec in tuple(specs):
+            relationships = read_relationships(self.container, spec, limits=self.limits)
+            specs += self._targets(relationships, "aas-spec-split", source=spec)
+        if not specs:
+            message = "The package has no aas-spec relationship to a part that it holds."
+            raise RefusedError(error(Code.AASX_NO_SPEC, message))
+        return list(dict.fromkeys(specs))
+
+    def _targets(self, relationships: Iterable[Relationship], name: str, *, source: str) -> list[str]:
+        found: list[str] = []
+        for relationship in relationships:
+            match = _AAS_TYPE.fullmatch(relationship.type)
+            if match is None or match[2] != name:
+                continue
+            part = self.container.find(relationship.target)
+            if part is None:
+                message = f"The {name} relationship names {relationship.target[:200]!r}, which is missing."
+                self._warn(Code.AASX_PART_MISSING, message, source)
+                continue
+            if match[1] or relationship.external:
+                self._note_legacy(name, relationship, www=bool(match[1]))
+            found.append(part)
+        return found
+
+    def _note_legacy(self, name: str, relationship: Relationship, *, www: bool) -> None:
+        said = "by its old type (www.admin-shell.io)" if www else "in spite of TargetMode External"
+        message = f"{name} relationships of this part were read {said}."
+        if all(finding.message != message for finding in self.findings):
+            self._warn(Code.AASX_RELATIONSHIP_LEGACY, message, relationship.source)
+
+    def _environment(self, part: str) -> Environment:
+        content = self.container.read(part, max_bytes=self.limits.aas_data_bytes)
+        kind = content_kind(content[:512])
+        if kind is ContentKind.XML:
+            return read_xml(content, limits=self.limits, part=part)
+        if kind is ContentKind.JSON:
+            return read_json(content, limits=self.limits, part=part)
+        message = "The aas-spec part is neither XML nor JSON."
+        raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message, part=part))
+
+    def _files(self, specs: Iterable[str], identifiables: Iterable[Identifiable]) -> set[str]:
+        files: set[str] = set()
+        for spec in specs:
+            relationships = read_relationships(self.container, spec, limits=self.limits)
+            files.update(self._targets(relationships, "aas-suppl", source=spec))
+        for entry in identifiables:
+            for path, value in _file_values(entry):
+                part = self._named_by(entry, path, value)
+                if part:
+                    files.add(part)
+        return files
+
+    def _named_by(self, entry: Identifiable, path: str, value: str | None) -> str | None:
+        named = part_named_by(value)
+        part = named and self.container.find(named)
+        if named and not part:
+            message = f"The file {named[:200]!r} is not in the package."
+            place = f"{entry.path}/{path}".lstrip("/")
+            self._warn(Code.AASX_PART_MISSING, message, entry.part, place)
+        return part
+
+    def _thumbnail(self, root: Iterable[Relationship]) -> PackageFile | None:
+        for relationship in root:
+            if relationship.type == THUMBNAIL_TYPE:
+                part = self.container.find(relationship.target)
+                if part is not None:
+                    return self._file(part)
+                message = f"The thumbnail {relationship.target[:200]!r} is missing."
+                self._warn(Code.AASX_PART_MISSING, message, "/")
+        return None
+
+    def _file(self, part: str) -> PackageFile:
+        return PackageFile(part, self.types.of(part), self.container.read(part))
+
+    def _tell_unreferenced(self, used: set[str]) -> None:
+        keys = {part_key(part) for part in used}
+        for part in self.container.parts:
+            if part_key(part) not in keys and not _is_structure(part):
+                message = "No AAS data of the package name this part; it stays in the original only."
+                self._note(info(Code.AASX_PART_UNREFERENCED, message, part=part))
+
+    def _warn(self, code: Code, message: str, part: str | None, path: str | None = None) -> None:
+        self._note(warning(code, message, part=part, path=path))
+
+    def _note(self, finding: Finding) -> None:
+        if len(self.findings) < _MAX_NOTES:
+            self.findings.append(finding)
+        elif len(self.findings) == _MAX_NOTES:
+            message = f"More than {_MAX_NOTES} notes on the package; the rest is not listed."
+            self.findings.append(warning(finding.code, message))
+
+
+def _file_values(entry: Identifiable) -> Iterator[tuple[str, str | None]]:
+    if entry.kind is IdentifiableKind.SUBMODEL:
+        for element in iterate_files(entry.body):
+            yield str(element.path), element.value
+    thumbnail = (entry.body.get("assetInformation") or {}).get("defaultThumbnail")
+    if thumbnail:
+        yield "assetInformation.defaultThumbnail", thumbnail.get("path")
+
+
+def _is_structure(part: str) -> bool:
+    return (
+        part == CONTENT_TYPES_PART
+        or part.startswith(("/docProps/", "/package/services/"))
+        or part.endswith((".rels", ".psmdcp", ".psdsor", ".psdsxs", ".psdscer"))
+    )

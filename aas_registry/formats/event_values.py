@@ -1,0 +1,207 @@
+"""The values that events are made of: texts, quantities, times, and names of things.
+
+Each value checks its own bounds, so that whatever passes here is bounded everywhere below.
+"""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from aas_registry.domain.events import LotName
+from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
+
+NEGATIVE = "quantity_negative"
+_LARGEST_QUANTITY = Decimal(10) ** 12
+_MILLIONTHS = 6
+_LARGEST_SEQUENCE = 10**12
+
+
+class EventModel(BaseModel):
+    """Base of everything in an event: unknown members are refused, JSON spells camelCase."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+def _plain_text(text: str) -> str:
+    if any(character < " " or character == "\x7f" for character in text) or not text.strip():
+        raise PydanticCustomError("text", "A text is blank or holds control characters.")
+    return text
+
+
+def _quantity(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise PydanticCustomError("quantity", "A quantity is a number.")
+    try:
+        quantity = Decimal(str(value)[:40])
+    except InvalidOperation:
+        raise PydanticCustomError("quantity", "A quantity is a number.") from None
+    if quantity < 0:
+        raise PydanticCustomError(
+            NEGATIVE, "A quantity is negative; to take a use back, send an event of type 'removed'."
+        )
+    if not quantity.is_finite() or quantity > _LARGEST_QUANTITY:
+        raise PydanticCustomError("quantity", "A quantity is at most 10^12.")
+    exponent = quantity.normalize().as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent > _MILLIONTHS:
+        raise PydanticCustomError("quantity", "A quantity has at most six decimal places.")
+    return quantity
+
+
+def read_time(text: Any) -> datetime:
+    """Return a time with its offset.
+
+    Raises:
+        PydanticCustomError: No ISO 8601 time with an offset, or not from 1970 to 2099.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("time", "A time is written as ISO 8601, with its offset.") from None
+    if moment.tzinfo is None:
+        raise PydanticCustomError("time", "A time needs its offset from UTC, such as +01:00 or Z.")
+    if not EARLIEST <= moment < LATEST:
+        raise PydanticCustomError("time", "A time lies between 1970 and 2099.")
+    return moment
+
+
+def zone_minutes(moment: datetime) -> int:
+    """Return the offset from UTC in minutes."""
+    offset = moment.utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() // 60)
+
+
+Text = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=256), AfterValidator(_plain_text)
+]
+LongText = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=2000), AfterValidator(_plain_text)
+]
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_quantity, json_schema_input_type=Annotated[float, Field(ge=0, le=1e12)]),
+]
+Time = Annotated[
+    datetime,
+    BeforeValidator(
+        read_time, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    ),
+]
+Sequence = Annotated[int, Field(strict=True, ge=1, le=_LARGEST_SEQUENCE)]
+Position = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+Designator = Annotated[str, StringConstraints(strict=True, pattern=r"^[^\s\x00-\x20\x7f]+$", max_length=64)]
+Designators = Annotated[list[Designator], Field(max_length=1000)]
+
+
+class _UnitName(EventModel):
+    """A unit: by serial number, by its position on a panel, or a container by its label."""
+
+    serial: Text | None = None
+    issuer: Text | None = Field(None, description="Whose serial numbers these are, where they repeat.")
+    panel: Text | None = None
+    position: Position | None = None
+    container: Text | None = Field(None, description="SSCC or other label of a carton or pallet.")
+
+    def names(self) -> tuple[Name, ...]:
+        """Return every name given, the one that leads first."""
+        found = []
+        if self.serial is not None:
+            found.append(Name(Scheme.SERIAL, self.serial, self.issuer or ""))
+        if self.panel is not None and self.position is not None:
+            found.append(panel_position(self.panel, self.position))
+        if self.container is not None:
+            found.append(Name(Scheme.CONTAINER, self.container))
+        return tuple(found)
+
+    @property
+    def name(self) -> Name:
+        """Return the name that leads."""
+        return self.names()[0]
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not self.names() or (self.panel is None) != (self.position is None):
+            raise PydanticCustomError(
+                "unit", "A unit is named by 'serial', by 'panel' and 'position', or by 'container'."
+            )
+        return self
+
+
+class NewUnit(_UnitName):
+    """A unit that is created, with all its names and its place in the run."""
+
+    sequence: Sequence | None = None
+
+
+class _PackageName(EventModel):
+    """A package, by its label."""
+
+    id: Text
+    issuer: Text | None = Field(None, description="Whose package labels these are, where they repeat.")
+
+    @property
+    def name(self) -> Name:
+        """Return the package's name."""
+        return Name(Scheme.PACKAGE, self.id, self.issuer or "")
+
+
+def _serial_alone(value: Any) -> Any:
+    return {"serial": value} if isinstance(value, str) else value
+
+
+def id_alone(value: Any) -> Any:
+    """Return the object that stands for a bare id."""
+    return {"id": value} if isinstance(value, str) else value
+
+
+UnitRef = Annotated[_UnitName, BeforeValidator(_serial_alone, json_schema_input_type=Text | _UnitName)]
+NewUnitRef = Annotated[NewUnit, BeforeValidator(_serial_alone, json_schema_input_type=Text | NewUnit)]
+PackageRef = Annotated[_PackageName, BeforeValidator(id_alone, json_schema_input_type=Text | _PackageName)]
+
+
+class ReceiptRef(EventModel):
+    """A line of a delivery note of one sender."""
+
+    delivery_note: Text
+    line: Text | None = None
+    sender: Text | None = Field(None, alias="from", description="Code or name of the party that delivered.")
+
+    @property
+    def name(self) -> Name:
+        """Return the receipt's name."""
+        return receipt_name(self.delivery_note, self.line, self.sender)
+
+
+class LotRef(EventModel):
+    """A manufacturer's lot."""
+
+    manufacturer: Text
+    mpn: Text
+    lot_code: Text
+
+    @property
+    def lot(self) -> LotName:
+        """Return the lot as statements name it."""
+        return LotName(manufacturer=self.manufacturer, mpn=self.mpn, lot_code=self.lot_code)
+
+
+def receipt_name(delivery_note: str, line: str | None, sender: str | None) -> Name:
+    """Return the name of a line of a delivery note; its sender is the issuer."""
+    value = delivery_note if line is None else f"{delivery_note} line {line}"
+    return Name(Scheme.RECEIPT, value, sender or "")
+
+
+def party_name(text: str | None) -> Name | None:
+    """Return the name of a party that an event names by code or name."""
+    return None if text is None else Name(Scheme.PARTY, text)

@@ -1,0 +1,109 @@
+"""Bounds on parsed JSON, before anything recursive or costly sees it.
+
+The walk keeps its own stack, so no depth of the value can exhaust Python's.
+"""
+
+from typing import Any
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import error
+from aas_registry.domain.limits import Limits
+
+# aas-core checks these by regular expressions that take up to 5 ns per squared character.
+_PATTERNED = frozenset(
+    {
+        "idShort", "version", "revision", "templateId", "contentType", "language",
+        "lastUpdate", "minInterval", "maxInterval",
+    }
+)  # fmt: skip
+_TYPED = frozenset({"value", "min", "max"})
+_PATTERN_FREE_CHARS = 128
+_PATTERN_BUDGET = 4 * 10**8
+
+_Place = tuple["_Place", str | int] | None
+
+
+def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> None:
+    """Refuse AAS JSON that is too deep, too large, or no Unicode text.
+
+    Args:
+        value: Parsed JSON.
+        limits: ``nesting_depth`` (levels), ``aas_elements`` (objects with a ``modelType``).
+        part: Part of the package, for findings.
+
+    Raises:
+        RefusedError: JSON-TOO-DEEP, AAS-TOO-MANY-ELEMENTS, JSON-INVALID (a NUL or half a
+            surrogate pair in a string), or AAS-UNREADABLE (so many long values where short
+            ones belong that checking them would take minutes).
+    """
+    _Walk(limits, part).run(value)
+
+
+class _Walk:
+    def __init__(self, limits: Limits, part: str | None) -> None:
+        self._limits = limits
+        self._part = part
+        self._elements = 0
+        self._pattern_cost = 0
+        self._stack: list[tuple[Any, _Place, int]] = []
+
+    def run(self, value: Any) -> None:
+        self._push(value, None, 1)
+        while self._stack:
+            current, place, depth = self._stack.pop()
+            if depth > self._limits.nesting_depth:
+                message = f"The JSON is nested deeper than {self._limits.nesting_depth} levels."
+                self._refuse(Code.JSON_TOO_DEEP, message, place)
+            if isinstance(current, dict):
+                self._enter_object(current, place, depth)
+            else:
+                for index, item in enumerate(current):
+                    self._push(item, (place, index), depth + 1)
+
+    def _enter_object(self, members: dict[str, Any], place: _Place, depth: int) -> None:
+        if "modelType" in members:
+            self._elements += 1
+            if self._elements > self._limits.aas_elements:
+                message = f"There are more than {self._limits.aas_elements} elements."
+                self._refuse(Code.AAS_TOO_MANY_ELEMENTS, message, place)
+        typed = members.get("valueType", "xs:string") != "xs:string"
+        for key, item in members.items():
+            self._check_text(key, place)
+            self._push(item, (place, key), depth + 1)
+            if isinstance(item, str) and (key in _PATTERNED or (typed and key in _TYPED)):
+                self._spend(item, (place, key))
+
+    def _push(self, value: Any, place: _Place, depth: int) -> None:
+        if isinstance(value, str):
+            self._check_text(value, place)
+        elif isinstance(value, dict | list):
+            self._stack.append((value, place, depth))
+
+    def _check_text(self, text: str, place: _Place) -> None:
+        if "\x00" in text:
+            self._refuse(Code.JSON_INVALID, "A string holds U+0000, which no AAS text may.", place)
+        if text.isascii():
+            return
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self._refuse(Code.JSON_INVALID, "A string holds half a surrogate pair.", place)
+
+    def _spend(self, text: str, place: _Place) -> None:
+        if len(text) > _PATTERN_FREE_CHARS:
+            self._pattern_cost += len(text) ** 2
+        if self._pattern_cost > _PATTERN_BUDGET:
+            message = f"A value of {len(text)} characters stands where the metamodel has a short pattern."
+            self._refuse(Code.AAS_UNREADABLE, message, place)
+
+    def _refuse(self, code: Code, message: str, place: _Place) -> None:
+        raise RefusedError(error(code, message, part=self._part, path=_path(place)))
+
+
+def _path(place: _Place) -> str | None:
+    steps: list[str] = []
+    while place is not None:
+        place, step = place
+        steps.append(f"[{step}]" if isinstance(step, int) else f".{step[:200]}")
+    return "".join(reversed(steps)).removeprefix(".")[:2000] or None

@@ -1,0 +1,1 @@
+"""Trace reports rendered as JSON and PDF, and packed as a bundle."""

@@ -1,0 +1,223 @@
+"""Tokens, users and logins, and the audit trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError, UnauthenticatedError
+from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.services import audit
+from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
+from aas_registry.services.registry import Registry
+from aas_registry.storage import access as access_table
+from aas_registry.storage import parties as party_table
+from aas_registry.storage.access import Token, User
+from aas_registry.storage.database import Connection
+from aas_registry.trust.secrets import hash_password, new_token, password_matches, token_digest
+
+_NEEDS_PARTY = {Role.SUPPLIER, Role.CUSTOMER_AUDITOR}
+_LEAST_PASSWORD_CHARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A token just made; ``text`` is shown this once."""
+
+    id: str
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token in the list: all but the secret."""
+
+    id: str
+    number: int
+    token: Token
+    party_code: str | None
+
+
+def local_administrator(registry: Registry) -> Principal:
+    """Return the principal of someone who can open the database itself."""
+    return Principal(name="local", role=Role.ADMINISTRATOR, site=Site(registry.settings.site))
+
+
+def token_key(text: str) -> str:
+    """Return the digest under which a token is stored."""
+    return token_digest(text)
+
+
+def authenticate_token(registry: Registry, key: str) -> Principal:
+    """Return whom a token speaks for.
+
+    Raises:
+        UnauthenticatedError: Not known, expired or revoked: the three are not told apart.
+    """
+    with registry.read() as connection:
+        found = access_table.find_token(connection, key)
+    if found is None or not found.is_valid(registry.clock()):
+        raise UnauthenticatedError(Code.TOKEN_INVALID.meaning, code=Code.TOKEN_INVALID)
+    return found.principal
+
+
+def find_login(registry: Registry, name: str) -> Principal | None:
+    """Return the user of a session, if it may still log in."""
+    with registry.read() as connection:
+        found = access_table.find_user(connection, name)
+    return found.principal if found is not None and found.is_valid(registry.clock()) else None
+
+
+def log_in(registry: Registry, name: str, password: str) -> Principal:
+    """Check a password.
+
+    Raises:
+        UnauthenticatedError: Name or password is wrong, or the user is locked out.
+    """
+    with registry.read() as connection:
+        found = access_table.find_user(connection, name)
+    matches = password_matches(password, None if found is None else found.password_hash)
+    if found is None or not matches or not found.is_valid(registry.clock()):
+        raise UnauthenticatedError(Code.LOGIN_FAILED.meaning, code=Code.LOGIN_FAILED)
+    return found.principal
+
+
+def issue_token(
+    registry: Registry,
+    principal: Principal,
+    *,
+    name: str,
+    role: Role,
+    party: str | None = None,
+    days: int | None = None,
+) -> IssuedToken:
+    """Make a token.
+
+    Args:
+        registry: The running parts.
+        principal: Who makes it.
+        name: What it is for, as the audit trail shows it.
+        role: What it may do.
+        party: Code or name of the supplier or customer it acts for.
+        days: Its life; None for the setting ``token_days``.
+
+    Raises:
+        InvalidRequestError: The role needs a party, or takes none.
+        NotFoundError: The party is not on record.
+    """
+    now = registry.clock()
+    made = new_token()
+    life = timedelta(days=registry.settings.token_days if days is None else days)
+    with registry.write(principal.site) as connection:
+        acting_for = _party_of(connection, principal.site, role, party)
+        added = access_table.add_token(
+            connection,
+            registry.allocator,
+            added=Token(principal.site, 0, name, role, acting_for, now, now + life, None),
+            sha256=made.sha256,
+        )
+        public = to_public(registry, principal.site, Noun.TOKEN, added.id)
+        audit.record(registry, connection, principal, "token issued", public, f"{name} ({role})")
+    return IssuedToken(public, made.text, added.expires_at)
+
+
+def list_tokens(registry: Registry, principal: Principal, page: PageRequest) -> list[TokenRow]:
+    """Return tokens, oldest first, one more than asked where there is a next page."""
+    with registry.read() as connection:
+        found = access_table.list_tokens(connection, principal.site, page)
+        codes = _party_codes(connection, principal.site, [each.party for each in found])
+    return [
+        TokenRow(
+            to_public(registry, principal.site, Noun.TOKEN, each.id), each.id, each, codes.get(each.party)
+        )
+        for each in found
+    ]
+
+
+def revoke_token(registry: Registry, principal: Principal, token: str) -> None:
+    """Revoke a token; every worker refuses it within the setting ``token_cache_s``.
+
+    Raises:
+        NotFoundError: No such token, or it was revoked before.
+    """
+    number = to_internal(registry, principal.site, Noun.TOKEN, token)
+    with registry.write(principal.site) as connection:
+        if not access_table.revoke_token(connection, principal.site, number, now=registry.clock()):
+            raise not_found(Noun.TOKEN)
+        audit.record(registry, connection, principal, "token revoked", token)
+
+
+def add_user(
+    registry: Registry,
+    principal: Principal,
+    *,
+    name: str,
+    password: str,
+    role: Role,
+    party: str | None = None,
+    days: int | None = None,
+) -> None:
+    """Make a user who logs in with a password.
+
+    Raises:
+        ConflictError: The name is taken.
+        InvalidRequestError: The password is shorter than 10 characters, or the party is wrong.
+    """
+    if len(password) < _LEAST_PASSWORD_CHARS:
+        raise InvalidRequestError(f"A password has at least {_LEAST_PASSWORD_CHARS} characters.")
+    now = registry.clock()
+    hashed = hash_password(password)
+    with registry.write(principal.site) as connection:
+        if access_table.find_user(connection, name) is not None:
+            raise ConflictError(Code.USER_EXISTS.meaning, code=Code.USER_EXISTS)
+        acting_for = _party_of(connection, principal.site, role, party)
+        expires = None if days is None else now + timedelta(days=days)
+        access_table.add_user(
+            connection,
+            registry.allocator,
+            added=User(principal.site, 0, name, hashed, role, acting_for, now, expires, disabled=False),
+        )
+        audit.record(registry, connection, principal, "user added", name, role.value)
+
+
+def list_users(registry: Registry, principal: Principal, page: PageRequest) -> list[tuple[User, str | None]]:
+    """Return users and the codes of their parties, oldest first, one more than asked."""
+    with registry.read() as connection:
+        found = access_table.list_users(connection, principal.site, page)
+        codes = _party_codes(connection, principal.site, [each.party for each in found])
+    return [(each, codes.get(each.party)) for each in found]
+
+
+def disable_user(registry: Registry, principal: Principal, name: str) -> None:
+    """Lock a user out, at once.
+
+    Raises:
+        NotFoundError: No such user, or locked out before.
+    """
+    with registry.write(principal.site) as connection:
+        if not access_table.disable_user(connection, principal.site, name):
+            raise NotFoundError(Code.USER_UNKNOWN.meaning, code=Code.USER_UNKNOWN)
+        audit.record(registry, connection, principal, "user disabled", name)
+
+
+def _party_of(connection: Connection, site: Site, role: Role, party: str | None) -> PartyId | None:
+    if role not in _NEEDS_PARTY:
+        if party is not None:
+            raise InvalidRequestError(f"The role {role} acts for the plant, not for a party.")
+        return None
+    if party is None:
+        raise InvalidRequestError(f"The role {role} acts for a party; name it.")
+    found = party_table.find_party(connection, site, party)
+    if found is None:
+        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
+    return found.id
+
+
+def _party_codes(
+    connection: Connection, site: Site, parties: Sequence[PartyId | None]
+) -> dict[PartyId | None, str]:
+    known = party_table.parties_by_id(connection, site, [each for each in parties if each is not None])
+    return {number: each.code for number, each in known.items()}

@@ -1,0 +1,34 @@
+"""The audit trail: who did what when, written in the transaction that does it."""
+
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal
+from aas_registry.services.registry import Registry
+from aas_registry.storage import access as access_table
+from aas_registry.storage.access import AuditEntry
+from aas_registry.storage.database import Connection
+
+
+def record(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    what: str,
+    subject: str,
+    detail: str | None = None,
+) -> None:
+    """Append an entry: a verb and noun, what it is about, and a word of detail."""
+    access_table.record_audit(
+        connection,
+        registry.allocator,
+        principal,
+        what=what,
+        subject=subject,
+        now=registry.clock(),
+        detail=detail,
+    )
+
+
+def list_audit(registry: Registry, principal: Principal, page: PageRequest) -> list[AuditEntry]:
+    """Return entries, newest first, one more than asked where there is a next page."""
+    with registry.read() as connection:
+        return access_table.list_audit(connection, principal.site, page)

@@ -1,0 +1,267 @@
+"""Shells, submodels, concept descriptions and submodel elements, one at a time: the AAS API.
+
+Reads answer the stored bytes. Writes are strict (any violation of the metamodel refuses)
+and go through the same intake as uploads, so that lot facts follow.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import orjson
+
+from aas_registry.domain import elements
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError
+from aas_registry.domain.id_short_path import IdShortPath, parse_id_short_path
+from aas_registry.domain.package import Identifiable, IdentifiableKind
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal
+from aas_registry.formats.verification import require_valid, require_valid_element
+from aas_registry.services import audit, intake
+from aas_registry.services.registry import Registry
+from aas_registry.storage import document_files
+from aas_registry.storage import documents as document_table
+from aas_registry.storage import lots as lot_table
+from aas_registry.storage.database import Connection
+from aas_registry.storage.documents import Document, Filter
+from aas_registry.storage.submissions import holder_of
+
+__all__ = ["Document", "Filter", "Version"]
+
+_NOT_FOUND = {
+    IdentifiableKind.SHELL: Code.SHELL_NOT_FOUND,
+    IdentifiableKind.SUBMODEL: Code.SUBMODEL_NOT_FOUND,
+    IdentifiableKind.CONCEPT_DESCRIPTION: Code.CONCEPT_DESCRIPTION_NOT_FOUND,
+}
+_SUBMODEL = IdentifiableKind.SUBMODEL
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an object: its number, digest, and when it was the recorded one."""
+
+    number: int
+    digest: str
+    recorded_from: datetime
+    recorded_to: datetime | None
+
+
+def get_document(
+    registry: Registry,
+    principal: Principal,
+    kind: IdentifiableKind,
+    identifier: str,
+    *,
+    at: datetime | None = None,
+) -> Document:
+    """Return an object as it is, or as it was recorded at a time.
+
+    Raises:
+        NotFoundError: No such object, or none that the principal may see.
+    """
+    with registry.read() as connection:
+        found = document_table.find_document(connection, principal.scope, kind, identifier, at=at)
+    if found is None:
+        raise _not_found(kind)
+    return found
+
+
+def list_documents(
+    registry: Registry, principal: Principal, kind: IdentifiableKind, wanted: Filter, page: PageRequest
+) -> list[Document]:
+    """Return objects that the principal may see, one more than asked where there is a next page."""
+    with registry.read() as connection:
+        return document_table.list_documents(connection, principal.scope, kind, wanted, page)
+
+
+def list_versions(
+    registry: Registry, principal: Principal, kind: IdentifiableKind, identifier: str, page: PageRequest
+) -> list[Version]:
+    """Return the versions of an object, newest first, deleted ones too, one more than asked.
+
+    Raises:
+        NotFoundError: The principal sees no version.
+    """
+    with registry.read() as connection:
+        found = document_table.list_versions(connection, principal.scope, kind, identifier, page)
+    if not found and page.after is None:
+        raise _not_found(kind)
+    return [Version(*row) for row in found]
+
+
+def post_document(registry: Registry, principal: Principal, kind: IdentifiableKind, body: Any) -> Document:
+    """Store a new object.
+
+    Raises:
+        InvalidRequestError: The body violates the metamodel.
+        ConflictError: The id is on record, or another party holds it.
+    """
+    entry = _valid(registry, kind, body)
+    with registry.write(principal.site) as connection:
+        held = _held(connection, principal, entry)
+        if held is not None and held.holder == _holder(principal) and not held.is_deleted:
+            raise ConflictError(Code.IDENTIFIER_EXISTS.meaning, code=Code.IDENTIFIER_EXISTS)
+        _store(registry, connection, principal, entry)
+    return get_document(registry, principal, kind, entry.identifier)
+
+
+def put_document(
+    registry: Registry, principal: Principal, kind: IdentifiableKind, identifier: str, body: Any
+) -> bool:
+    """Store an object under its id, new or as the next version; return whether it is new.
+
+    Raises:
+        InvalidRequestError: The body violates the metamodel, or has another id.
+        ConflictError: Another party holds the id.
+    """
+    entry = _valid(registry, kind, body)
+    if entry.identifier != identifier:
+        raise InvalidRequestError(Code.IDENTIFIER_MISMATCH.meaning, code=Code.IDENTIFIER_MISMATCH)
+    with registry.write(principal.site) as connection:
+        held = _held(connection, principal, entry)
+        _store(registry, connection, principal, entry)
+    return held is None or held.is_deleted
+
+
+def delete_document(
+    registry: Registry, principal: Principal, kind: IdentifiableKind, identifier: str
+) -> None:
+    """End an object's current version; every version stays readable by its time.
+
+    Raises:
+        NotFoundError: No such object of the principal's own.
+    """
+    now = registry.clock()
+    with registry.write(principal.site) as connection:
+        found = _own(connection, principal, kind, identifier)
+        document_table.end_document(connection, principal.site, found.id, now=now)
+        lot_table.end_statements(connection, principal.site, found.id, now=now)
+        audit.record(registry, connection, principal, f"{kind} deleted", identifier)
+
+
+def get_element(registry: Registry, principal: Principal, submodel: str, path: str) -> Mapping[str, Any]:
+    """Return the submodel element at an idShort path.
+
+    Raises:
+        NotFoundError: No such submodel or element.
+        InvalidRequestError: The path is not well formed.
+    """
+    wanted = parse_id_short_path(path)
+    found = get_document(registry, principal, _SUBMODEL, submodel)
+    return elements.find_element(orjson.loads(found.body), wanted)
+
+
+def open_attachment(
+    registry: Registry, principal: Principal, submodel: str, path: str
+) -> tuple[str, str, BinaryIO]:
+    """Return name, media type and content of the file that a File element names.
+
+    Raises:
+        NotFoundError: No such element, or it names no stored file.
+    """
+    found = get_document(registry, principal, _SUBMODEL, submodel)
+    element = elements.find_element(orjson.loads(found.body), parse_id_short_path(path))
+    name = str(element.get("value") or "")
+    with registry.read() as connection:
+        stored = document_files.find_file(connection, principal.site, found.id, found.version, name)
+    if element.get("modelType") != "File" or stored is None:
+        raise NotFoundError("The element names no stored file.", code=Code.ELEMENT_NOT_FOUND)
+    return name, stored[1], registry.files.open(stored[0])
+
+
+def post_element(
+    registry: Registry, principal: Principal, submodel: str, parent: str | None, body: Any
+) -> str:
+    """Add an element to a submodel or to one of its elements; return the new idShort path.
+
+    Raises:
+        InvalidRequestError: The element, or the submodel with it, violates the metamodel.
+        ConflictError: The idShort is taken.
+        NotFoundError: No such submodel or parent.
+    """
+    require_valid_element(body, limits=registry.limits)
+    wanted = None if parent is None else parse_id_short_path(parent)
+    added: list[IdShortPath] = []
+
+    def insert(stored: dict[str, Any]) -> dict[str, Any]:
+        changed, path = elements.insert_element(stored, wanted, body)
+        added.append(path)
+        return changed
+
+    _change_submodel(registry, principal, submodel, insert)
+    return str(added[0])
+
+
+def put_element(registry: Registry, principal: Principal, submodel: str, path: str, body: Any) -> None:
+    """Replace the element at an idShort path.
+
+    Raises:
+        InvalidRequestError: The element, or the submodel with it, violates the metamodel.
+        NotFoundError: No such submodel or element.
+    """
+    require_valid_element(body, limits=registry.limits)
+    wanted = parse_id_short_path(path)
+    _change_submodel(
+        registry, principal, submodel, lambda stored: elements.replace_element(stored, wanted, body)
+    )
+
+
+def delete_element(registry: Registry, principal: Principal, submodel: str, path: str) -> None:
+    """Remove the element at an idShort path; the submodel's versions before keep it.
+
+    Raises:
+        NotFoundError: No such submodel or element.
+    """
+    wanted = parse_id_short_path(path)
+    _change_submodel(registry, principal, submodel, lambda stored: elements.delete_element(stored, wanted))
+
+
+def _change_submodel(
+    registry: Registry,
+    principal: Principal,
+    identifier: str,
+    change: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    with registry.write(principal.site) as connection:
+        stored = _own(connection, principal, _SUBMODEL, identifier)
+        body = change(orjson.loads(stored.body))
+        _store(registry, connection, principal, _valid(registry, _SUBMODEL, body))
+
+
+def _valid(registry: Registry, kind: IdentifiableKind, body: Any) -> Identifiable:
+    require_valid(kind, body, limits=registry.limits)
+    return Identifiable(kind=kind, identifier=body["id"], id_short=body.get("idShort"), body=body)
+
+
+def _store(registry: Registry, connection: Connection, principal: Principal, entry: Identifiable) -> None:
+    submitter = intake.Submitter(
+        site=principal.site, holder=_holder(principal), submission=None, at=registry.clock()
+    )
+    intake.take(registry, connection, submitter, [entry])
+    audit.record(registry, connection, principal, f"{entry.kind} written", entry.identifier)
+
+
+def _held(connection: Connection, principal: Principal, entry: Identifiable) -> document_table.Held | None:
+    return document_table.find_held(
+        connection, principal.site, entry.kind, entry.identifier, holder=_holder(principal)
+    )
+
+
+def _own(connection: Connection, principal: Principal, kind: IdentifiableKind, identifier: str) -> Document:
+    found = document_table.find_document(connection, principal.scope, kind, identifier)
+    if found is None:
+        raise _not_found(kind)
+    if found.holder != _holder(principal):
+        raise ConflictError(Code.IDENTIFIER_UNAVAILABLE.meaning, code=Code.IDENTIFIER_UNAVAILABLE)
+    return found
+
+
+def _holder(principal: Principal) -> int:
+    return holder_of(principal.scope.party)
+
+
+def _not_found(kind: IdentifiableKind) -> NotFoundError:
+    code = _NOT_FOUND[kind]
+    return NotFoundError(code.meaning, code=code)

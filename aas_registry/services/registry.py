@@ -1,0 +1,138 @@
+"""`Registry`: the running parts, opened once at start and passed to every service."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConfigurationError
+from aas_registry.domain.identifiers import Sha256, Site
+from aas_registry.domain.limits import Limits
+from aas_registry.settings import Settings
+from aas_registry.storage import migration
+from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, open_engine
+from aas_registry.storage.files import FileStore
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.secrets import add_secret, find_secret
+from aas_registry.storage.submissions import known_digests
+from aas_registry.trust.cursors import Cursors
+from aas_registry.trust.opaque_ids import OpaqueIds
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registry:
+    """The running parts.
+
+    Attributes:
+        settings: Every setting.
+        engine: The database.
+        allocator: Gives the integers that rows are keyed by.
+        files: The content-addressed file store.
+        opaque_ids: Turns those integers into the ids that people see, and back.
+        cursors: Seals the place where a page ended.
+        cookie_secret: Secret of sessions and forms, the same in every worker.
+        clock: Tells the time; tests pass their own.
+    """
+
+    settings: Settings
+    engine: Engine
+    allocator: IdAllocator
+    files: FileStore
+    opaque_ids: OpaqueIds
+    cursors: Cursors
+    cookie_secret: bytes
+    clock: Clock = field(default=system_clock)
+
+    @property
+    def limits(self) -> Limits:
+        """Return the bounds on input."""
+        return self.settings.limits
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open a connection that sees one snapshot."""
+        return begin_read(self.engine)
+
+    def write(self, site: Site) -> AbstractContextManager[Connection]:
+        """Open a transaction that holds the site's write lock."""
+        return begin_write(self.engine, site)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+
+def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registry:
+    """Open the database and the file store, and sweep what a crash left behind.
+
+    An empty SQLite database is made on the way. PostgreSQL, and a database with an older
+    schema, are left to ``aas-registry database upgrade``.
+
+    Raises:
+        ConfigurationError: The schema is not the one that this program needs.
+        UnavailableError: The database cannot be reached.
+    """
+    engine = open_database(settings)
+    if not settings.database_url and migration.is_empty(engine):
+        migration.upgrade(engine)
+    if not migration.is_current(engine):
+        raise ConfigurationError(
+            "The database has another schema; run 'aas-registry database upgrade'.",
+            code=Code.DATABASE_OUTDATED,
+        )
+    secret = _shared_secret(engine, settings, now=clock())
+    registry = Registry(
+        settings=settings,
+        engine=engine,
+        allocator=IdAllocator(engine),
+        files=FileStore(settings.data_dir / "files"),
+        opaque_ids=OpaqueIds(secret),
+        cursors=Cursors(secret),
+        cookie_secret=secret,
+        clock=clock,
+    )
+    sweep_files(registry)
+    return registry
+
+
+def open_database(settings: Settings) -> Engine:
+    """Open the database alone, whatever its schema."""
+    return open_engine(
+        settings.database_url,
+        data_dir=settings.data_dir,
+        busy_timeout_s=settings.busy_timeout_s,
+        pool=settings.database_pool,
+    )
+
+
+def sweep_files(registry: Registry) -> int:
+    """Remove stored files that no row names; return how many."""
+
+    def known(digests: list[Sha256]) -> set[Sha256]:
+        with registry.read() as connection:
+            return known_digests(connection, digests)
+
+    return registry.files.sweep(known, older_than_s=registry.settings.orphan_file_hours * 3600)
+
+
+def _shared_secret(engine: Engine, settings: Settings, *, now: datetime) -> bytes:
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    with begin_read(engine) as connection:
+        found = find_secret(connection, "shared")
+    if found is not None:
+        return found
+    with begin_write(engine, Site("")) as connection:
+        found = find_secret(connection, "shared")
+        if found is None:
+            found = secrets.token_bytes(32)
+            add_secret(connection, "shared", found, now=now)
+    return found

@@ -1,0 +1,128 @@
+"""Every setting, once: its name, unit, default and meaning.
+
+A setting is read from the environment variable ``AAS_REGISTRY_`` + its name in
+upper case. ``docs/settings.md`` lists them, and a test compares the two.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConfigurationError
+from aas_registry.domain.limits import Limits
+
+PREFIX = "AAS_REGISTRY_"
+_MIB = 1024 * 1024
+
+
+class Settings(BaseModel):
+    """The settings of one running registry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("data"), description="Folder of files, keys and the SQLite database.")
+    database_url: str = Field(
+        "", description="SQLAlchemy or libpq URL of PostgreSQL; empty: SQLite in the data folder."
+    )
+    site: str = Field(
+        "plant-1", min_length=1, max_length=64, description="Site of local commands and new tokens."
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8080",
+        description="Address under which people reach the server; stands in reports.",
+    )
+    auth: Literal["token", "none"] = Field(
+        "token",
+        description="`none` makes everyone administrator; the server then binds to loopback only.",
+    )
+    demo: bool = Field(default=False, description="Show the demo banner and logins; loopback only.")
+    secret_key: str = Field(
+        "",
+        description="Secret of cookies, cursors and opaque ids; empty: made once, kept in the database.",
+    )
+    key_passphrase: str = Field(
+        "",
+        description="Passphrase of the signing keys; empty: read from `keys/passphrase` in the data folder.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least level that is logged."
+    )
+
+    metrics_dir: str = Field(
+        "", description="Folder that the workers share for their counters (PROMETHEUS_MULTIPROC_DIR); empty: one worker."
+    )
+
+    upload_bytes: int = Field(
+        256 * _MIB, ge=1, description="Bytes: largest request body that carries a file."
+    )
+    body_bytes: int = Field(16 * _MIB, ge=1, description="Bytes: largest other request body.")
+    unpacked_bytes: int = Field(1024 * _MIB, ge=1, description="Bytes: most that a package unpacks to.")
+    compression_ratio: int = Field(
+        200, ge=1, description="Factor: most that one part above 1 MiB may grow in unpacking."
+    )
+    package_parts: int = Field(10_000, ge=1, description="Parts: most in one package.")
+    nesting_depth: int = Field(64, ge=8, le=256, description="Levels: deepest nesting of JSON or XML.")
+    aas_elements: int = Field(200_000, ge=1, description="Elements: most submodel elements in one upload.")
+    aas_data_bytes: int = Field(
+        64 * _MIB, ge=1, description="Bytes: largest AAS JSON or XML, alone or as a part of a package."
+    )
+    identifier_chars: int = Field(
+        2048, ge=1, le=2048, description="Characters: longest identifier (AAS Part 1)."
+    )
+    events_per_request: int = Field(10_000, ge=1, description="Events: most in one request.")
+    event_bytes: int = Field(_MIB, ge=1, description="Bytes: largest single event.")
+    page_rows: int = Field(1000, ge=1, description="Rows: largest page; the default page has 100.")
+    report_rows: int = Field(
+        100_000, ge=1, description="Rows: most in one report; more is refused, never cut."
+    )
+    certificate_pages: int = Field(
+        200, ge=1, description="Pages: most that are read of a certificate's text."
+    )
+
+    token_cache_s: float = Field(
+        2.0, ge=0, le=5, description="Seconds a worker may go on trusting a token it checked."
+    )
+    token_days: int = Field(365, ge=1, description="Days: default life of a token.")
+    session_hours: int = Field(12, ge=1, description="Hours: life of a login in the browser.")
+    login_attempts_per_minute: int = Field(
+        10, ge=1, description="Attempts per minute, address and user name."
+    )
+    orphan_file_hours: float = Field(
+        24.0,
+        ge=0,
+        description="Hours after which a stored file that no row names is swept at start.",
+    )
+    database_pool: int = Field(5, ge=1, description="Connections: kept per worker on PostgreSQL.")
+    busy_timeout_s: float = Field(30.0, ge=0, description="Seconds to wait for SQLite's write lock.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            ConfigurationError: A variable has a value that its setting cannot take, or an
+                ``AAS_REGISTRY_`` variable names no setting.
+        """
+        variables = os.environ if environment is None else environment
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in variables.items()
+            if name.startswith(PREFIX)
+        }
+        try:
+            return cls.model_validate(given)
+        except ValidationError as cause:
+            wrong = "; ".join(
+                f"{PREFIX}{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+                for problem in cause.errors()
+            )
+            raise ConfigurationError(wrong, code=Code.SETTING_INVALID) from cause
+
+    @property
+    def limits(self) -> Limits:
+        """Return the bounds on input, as the rooms below take them."""
+        return Limits(**{name: getattr(self, name) for name in Limits.__slots__})

@@ -1,0 +1,209 @@
+"""Queries about tokens, users and the audit trail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from aas_registry.domain.identifiers import PartyId, Site, matching_key
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.tables.access import audit, token, user
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token as it is stored: never the secret itself."""
+
+    site: Site
+    id: int
+    name: str
+    role: Role
+    party: PartyId | None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    @property
+    def principal(self) -> Principal:
+        """Return whom the token speaks for."""
+        return Principal(name=self.name, role=self.role, site=self.site, party=self.party)
+
+    def is_valid(self, now: datetime) -> bool:
+        """Return whether the token is neither expired nor revoked."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who logs in with a password."""
+
+    site: Site
+    id: int
+    name: str
+    password_hash: str
+    role: Role
+    party: PartyId | None
+    created_at: datetime
+    expires_at: datetime | None
+    disabled: bool
+
+    @property
+    def principal(self) -> Principal:
+        """Return whom the user speaks for."""
+        return Principal(name=self.name, role=self.role, site=self.site, party=self.party)
+
+    def is_valid(self, now: datetime) -> bool:
+        """Return whether the user may log in at all."""
+        return not self.disabled and (self.expires_at is None or now < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what when."""
+
+    id: int
+    at: datetime
+    who: str
+    role: str
+    party: PartyId | None
+    what: str
+    subject: str
+    detail: str | None
+
+
+_TOKEN_COLUMNS = (
+    token.c.site,
+    token.c.id,
+    token.c.name,
+    token.c.role,
+    token.c.party,
+    token.c.created_at,
+    token.c.expires_at,
+    token.c.revoked_at,
+)
+
+
+def add_token(connection: Connection, allocator: IdAllocator, *, added: Token, sha256: str) -> Token:
+    """Store a token's digest; the token's ``id`` is given here."""
+    number = allocator.one(connection, added.site, "token")
+    connection.execute(
+        insert(token).values(
+            site=added.site,
+            id=number,
+            sha256=sha256,
+            name=added.name,
+            role=added.role.value,
+            party=added.party,
+            created_at=added.created_at,
+            expires_at=added.expires_at,
+        )
+    )
+    return Token(
+        added.site, number, added.name, added.role, added.party, added.created_at, added.expires_at, None
+    )
+
+
+def find_token(connection: Connection, sha256: str) -> Token | None:
+    """Return the token whose secret has this digest, valid or not."""
+    row = connection.execute(select(*_TOKEN_COLUMNS).where(token.c.sha256 == sha256)).first()
+    return None if row is None else _token(row)
+
+
+def list_tokens(connection: Connection, site: Site, page: PageRequest) -> list[Token]:
+    """Return tokens in the order of their ids; one more than asked tells of a next page."""
+    wanted = select(*_TOKEN_COLUMNS).where(token.c.site == site).order_by(token.c.id).limit(page.limit + 1)
+    if page.after is not None:
+        wanted = wanted.where(token.c.id > page.after[0])
+    return [_token(row) for row in connection.execute(wanted)]
+
+
+def revoke_token(connection: Connection, site: Site, number: int, *, now: datetime) -> bool:
+    """Revoke a token; return whether there was one to revoke."""
+    row = (token.c.site == site) & (token.c.id == number) & token.c.revoked_at.is_(None)
+    return connection.execute(update(token).where(row).values(revoked_at=now)).rowcount == 1
+
+
+def add_user(connection: Connection, allocator: IdAllocator, *, added: User) -> User:
+    """Store a user whose name is free; the user's ``id`` is given here."""
+    number = allocator.one(connection, added.site, "user")
+    connection.execute(
+        insert(user).values(
+            site=added.site,
+            id=number,
+            name=added.name,
+            name_key=matching_key(added.name),
+            password_hash=added.password_hash,
+            role=added.role.value,
+            party=added.party,
+            created_at=added.created_at,
+            expires_at=added.expires_at,
+            disabled=added.disabled,
+        )
+    )
+    return added
+
+
+def find_user(connection: Connection, name: str) -> User | None:
+    """Return the user with this name, on any site: names are unique over all."""
+    row = connection.execute(select(user).where(user.c.name_key == matching_key(name))).first()
+    return None if row is None else _user(row)
+
+
+def list_users(connection: Connection, site: Site, page: PageRequest) -> list[User]:
+    """Return users in the order of their ids; one more than asked tells of a next page."""
+    wanted = select(user).where(user.c.site == site).order_by(user.c.id).limit(page.limit + 1)
+    if page.after is not None:
+        wanted = wanted.where(user.c.id > page.after[0])
+    return [_user(row) for row in connection.execute(wanted)]
+
+
+def disable_user(connection: Connection, site: Site, name: str) -> bool:
+    """Lock a user out; return whether there was one to lock out."""
+    row = (user.c.site == site) & (user.c.name_key == matching_key(name)) & user.c.disabled.is_(False)
+    return connection.execute(update(user).where(row).values(disabled=True)).rowcount == 1
+
+
+def record_audit(
+    connection: Connection,
+    allocator: IdAllocator,
+    principal: Principal,
+    *,
+    what: str,
+    subject: str,
+    now: datetime,
+    detail: str | None = None,
+) -> None:
+    """Append to the audit trail, in the transaction that does the thing."""
+    connection.execute(
+        insert(audit).values(
+            site=principal.site,
+            id=allocator.one(connection, principal.site, "audit"),
+            at=now,
+            who=principal.name,
+            role=principal.role.value,
+            party=principal.party,
+            what=what,
+            subject=subject,
+            detail=detail,
+        )
+    )
+
+
+def list_audit(connection: Connection, site: Site, page: PageRequest) -> list[AuditEntry]:
+    """Return audit entries, newest first; one more than asked tells of a next page."""
+    wanted = select(audit).where(audit.c.site == site).order_by(audit.c.id.desc()).limit(page.limit + 1)
+    if page.after is not None:
+        wanted = wanted.where(audit.c.id < page.after[0])
+    return [AuditEntry(*row[1:]) for row in connection.execute(wanted)]
+
+
+def _token(row: tuple[object, ...]) -> Token:
+    site, number, name, role, *rest = row
+    return Token(site, number, name, Role(role), *rest)  # type: ignore[arg-type]
+
+
+def _user(row: tuple[object, ...]) -> User:
+    site, number, name, _key, password_hash, role, *rest = row
+    return User(site, number, name, password_hash, Role(role), *rest)  # type: ignore[arg-type]

@@ -1,0 +1,300 @@
+"""Queries about certificates, their checks, steps and countersigned statements.
+
+A supplier sees the certificates that it submitted, and no others.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+
+from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site, StatementId, SubmissionId
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.domain.verdicts import Check, Status
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.tables.certificates import (
+    certificate,
+    certificate_check,
+    certificate_scope,
+    certificate_step,
+    statement,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One submission of a quality document, and its three verdicts."""
+
+    id: CertificateId
+    submission: SubmissionId
+    party: PartyId | None
+    holder: int
+    signing_party: PartyId | None
+    sha256: Sha256
+    file_name: str
+    media_type: str
+    document_type: str | None
+    number: str | None
+    issuer: str | None
+    issued_on: str | None
+    expires_on: str | None
+    signer: str | None
+    signed_at: datetime | None
+    state: str
+    authentic: str
+    matches: str
+    accepted: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTerm:
+    """One thing that a certificate speaks of: a kind, a value, and the lot where it is one."""
+
+    kind: str
+    value: str
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step in the life of a certificate."""
+
+    state: str
+    who: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What the registry countersigned about a certificate and a lot."""
+
+    id: StatementId
+    certificate: CertificateId
+    lot: LotId | None
+    sequence: int
+    digest: str
+    previous_digest: str | None
+    envelope: bytes
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFilter:
+    """What a list is narrowed to; None does not narrow."""
+
+    lot: LotId | None = None
+    state: str | None = None
+    number: str | None = None
+
+
+_FIELDS = tuple(Certificate.__dataclass_fields__)
+
+
+def add_certificate(
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    added: Certificate,
+    *,
+    scope: Iterable[ScopeTerm],
+    checks: Sequence[Check],
+) -> Certificate:
+    """Store a certificate with what it speaks of and every check; its ``id`` is given here."""
+    number = CertificateId(allocator.one(connection, site, "certificate"))
+    stored = replace(added, id=number)
+    values = {name: getattr(stored, name) for name in _FIELDS}
+    connection.execute(insert(certificate).values(site=site, **values))
+    terms = {(term.kind, term.value): term.item for term in scope}
+    key = {"site": site, "certificate": number}
+    if terms:
+        rows = [{**key, "kind": kind, "value": value, "item": item} for (kind, value), item in terms.items()]
+        connection.execute(insert(certificate_scope), rows)
+    add_checks(connection, site, number, checks)
+    return stored
+
+
+def add_checks(
+    connection: Connection, site: Site, number: CertificateId, checks: Sequence[Check]
+) -> None:
+    """Append checks; the newest of a name is the one that counts."""
+    start = _count(connection, certificate_check, site, number)
+    rows = [
+        {"site": site, "certificate": number, "position": position, "name": check.name}
+        | {"status": check.status.value, "reason": check.reason, "checked_at": check.at}
+        for position, check in enumerate(checks, start=start)
+    ]
+    if rows:
+        connection.execute(insert(certificate_check), rows)
+
+
+def add_step(connection: Connection, site: Site, number: CertificateId, step: Step) -> None:
+    """Append a step of the certificate's life, and make its state the current one."""
+    connection.execute(
+        insert(certificate_step).values(
+            site=site,
+            certificate=number,
+            position=_count(connection, certificate_step, site, number),
+            state=step.state,
+            who=step.who,
+            reason=step.reason,
+            at=step.at,
+        )
+    )
+    row = (certificate.c.site == site) & (certificate.c.id == number)
+    connection.execute(update(certificate).where(row).values(state=step.state))
+
+
+def set_accepted(connection: Connection, site: Site, number: CertificateId, status: Status) -> None:
+    """Write down a person's verdict."""
+    row = (certificate.c.site == site) & (certificate.c.id == number)
+    connection.execute(update(certificate).where(row).values(accepted=status.value))
+
+
+def add_statement(
+    connection: Connection, allocator: IdAllocator, site: Site, added: Statement
+) -> Statement:
+    """Append a countersigned statement; its ``id`` is given here."""
+    number = StatementId(allocator.one(connection, site, "statement"))
+    stored = replace(added, id=number)
+    values = {name: getattr(stored, name) for name in Statement.__dataclass_fields__}
+    connection.execute(insert(statement).values(site=site, **values))
+    return stored
+
+
+def last_statement(connection: Connection, site: Site, lot: LotId) -> tuple[int, str | None]:
+    """Return (sequence, digest) of a lot's newest statement; (0, None) before the first."""
+    row = connection.execute(
+        select(statement.c.sequence, statement.c.digest)
+        .where(statement.c.site == site, statement.c.lot == lot)
+        .order_by(statement.c.sequence.desc())
+        .limit(1)
+    ).first()
+    return (0, None) if row is None else (row.sequence, row.digest)
+
+
+def find_certificate(connection: Connection, scope: Scope, number: CertificateId) -> Certificate | None:
+    """Return a certificate that the scope sees."""
+    row = connection.execute(_visible(scope).where(certificate.c.id == number)).first()
+    return None if row is None else _certificate(row)
+
+
+def find_by_submission(connection: Connection, scope: Scope, submission: SubmissionId) -> Certificate | None:
+    """Return the certificate that a submission brought."""
+    row = connection.execute(_visible(scope).where(certificate.c.submission == submission)).first()
+    return None if row is None else _certificate(row)
+
+
+def list_certificates(
+    connection: Connection, scope: Scope, wanted: CertificateFilter, page: PageRequest
+) -> list[Certificate]:
+    """Return certificates, newest first; one more than asked tells of a next page."""
+    query = _visible(scope).order_by(certificate.c.id.desc()).limit(page.limit + 1)
+    if page.after is not None:
+        query = query.where(certificate.c.id < page.after[0])
+    if wanted.state is not None:
+        query = query.where(certificate.c.state == wanted.state)
+    if wanted.number is not None:
+        query = query.where(certificate.c.number == wanted.number)
+    if wanted.lot is not None:
+        query = query.where(_speaks_of(scope.site, [wanted.lot]))
+    return [_certificate(row) for row in connection.execute(query)]
+
+
+def certificates_of(
+    connection: Connection, scope: Scope, lots: Sequence[LotId]
+) -> list[tuple[LotId, Certificate]]:
+    """Return (lot, certificate) for every certificate that speaks of one of the lots."""
+    joined = and_(
+        certificate_scope.c.site == certificate.c.site,
+        certificate_scope.c.certificate == certificate.c.id,
+        certificate_scope.c.item.in_(lots),
+    )
+    query = (
+        _visible(scope)
+        .join(certificate_scope, joined)
+        .add_columns(certificate_scope.c.item)
+        .order_by(certificate_scope.c.item, certificate.c.id)
+    )
+    return [(LotId(row[-1]), _certificate(row[:-1])) for row in connection.execute(query)]
+
+
+def scope_of(connection: Connection, site: Site, number: CertificateId) -> list[ScopeTerm]:
+    """Return what a certificate speaks of."""
+    rows = connection.execute(
+        select(certificate_scope.c.kind, certificate_scope.c.value, certificate_scope.c.item)
+        .filter_by(site=site, certificate=number)
+        .order_by(certificate_scope.c.kind, certificate_scope.c.value)
+    )
+    return [ScopeTerm(row.kind, row.value, row.item) for row in rows]
+
+
+def checks_of(connection: Connection, site: Site, number: CertificateId) -> list[Check]:
+    """Return every check, oldest first."""
+    rows = connection.execute(
+        select(certificate_check)
+        .filter_by(site=site, certificate=number)
+        .order_by(certificate_check.c.position)
+    )
+    return [
+        Check(name=row.name, status=Status(row.status), reason=row.reason, at=row.checked_at) for row in rows
+    ]
+
+
+def steps_of(connection: Connection, site: Site, number: CertificateId) -> list[Step]:
+    """Return every step, oldest first."""
+    rows = connection.execute(
+        select(certificate_step)
+        .filter_by(site=site, certificate=number)
+        .order_by(certificate_step.c.position)
+    )
+    return [Step(row.state, row.who, row.reason, row.at) for row in rows]
+
+
+def statements_of(
+    connection: Connection, site: Site, certificates: Sequence[CertificateId]
+) -> list[Statement]:
+    """Return the statements about some certificates, oldest first."""
+    names = tuple(Statement.__dataclass_fields__)
+    rows = connection.execute(
+        select(*(statement.c[name] for name in names))
+        .where(statement.c.site == site, statement.c.certificate.in_(certificates))
+        .order_by(statement.c.id)
+    )
+    return [_statement(row) for row in rows]
+
+
+def _count(connection: Connection, table: Any, site: Site, number: CertificateId) -> int:
+    found: int = connection.execute(
+        select(func.count()).select_from(table).filter_by(site=site, certificate=number)
+    ).scalar_one()
+    return found
+
+
+def _visible(scope: Scope) -> Select[Any]:
+    query = select(*(certificate.c[name] for name in _FIELDS)).where(certificate.c.site == scope.site)
+    return query if scope.party is None else query.where(certificate.c.party == scope.party)
+
+
+def _speaks_of(site: Site, lots: Sequence[LotId]) -> ColumnElement[bool]:
+    return (
+        select(certificate_scope.c.certificate)
+        .where(
+            certificate_scope.c.site == site,
+            certificate_scope.c.certificate == certificate.c.id,
+            or_(*(certificate_scope.c.item == lot for lot in lots)),
+        )
+        .exists()
+    )
+
+
+def _certificate(row: Sequence[Any]) -> Certificate:
+    return Certificate(**dict(zip(_FIELDS, row, strict=True)))
+
+
+def _statement(row: Sequence[Any]) -> Statement:
+    return Statement(**dict(zip(Statement.__dataclass_fields__, row, strict=True)))

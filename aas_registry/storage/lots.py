@@ -1,0 +1,273 @@
+"""Queries about material lots, and what each party says about them.
+
+A lot exists for a supplier where the supplier itself said something about it, or where a
+receipt names the supplier as its source; what others said about the same lot does not exist.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
+
+from aas_registry.domain.identifiers import DocumentId, LotId, Site, SubmissionId, matching_key
+from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.tables.genealogy import receipt, receipt_lot
+from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A manufacturer's lot."""
+
+    id: LotId
+    manufacturer: str
+    mpn: str
+    code: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotStatement:
+    """What one submission says about a lot."""
+
+    id: int
+    lot: LotId
+    submission: SubmissionId | None
+    holder: int
+    document: DocumentId | None
+    quantity: Decimal | None
+    unit_of_measure: str | None
+    delivery_note: str | None
+    internal_part_number: str | None
+    country_of_origin: str | None
+    recorded_at: datetime
+    date_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotFilter:
+    """What a list of lots is narrowed to; None does not narrow."""
+
+    code: str | None = None
+    manufacturer: str | None = None
+    mpn: str | None = None
+    date_code: str | None = None
+    delivery_note: str | None = None
+
+
+def find_or_create_lot(
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    *,
+    manufacturer: str,
+    mpn: str,
+    lot_code: str,
+    now: datetime,
+) -> LotId:
+    """Return the lot of a part type with this code; make both where they are not on record."""
+    part = _find_or_create_part(connection, allocator, site, manufacturer, mpn, now)
+    key = matching_key(lot_code)
+    found = connection.execute(
+        select(lot.c.id).where(lot.c.site == site, lot.c.part_type == part, lot.c.code_key == key)
+    ).scalar()
+    if found is not None:
+        return LotId(found)
+    number = LotId(allocator.one(connection, site, "item"))
+    connection.execute(
+        insert(lot).values(site=site, id=number, part_type=part, code=lot_code, code_key=key, created_at=now)
+    )
+    return number
+
+
+def add_statement(
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    facts: LotFacts,
+    *,
+    lot_id: LotId,
+    submission: SubmissionId | None,
+    holder: int,
+    document: DocumentId | None,
+    now: datetime,
+) -> None:
+    """Store what a submission says about a lot."""
+    number = allocator.one(connection, site, "lot_submission")
+    connection.execute(
+        insert(lot_submission).values(
+            site=site,
+            id=number,
+            lot=lot_id,
+            submission=submission,
+            holder=holder,
+            document=document,
+            quantity=facts.quantity,
+            unit_of_measure=facts.unit_of_measure,
+            delivery_note=facts.delivery_note,
+            internal_part_number=facts.internal_part_number,
+            country_of_origin=facts.country_of_origin,
+            recorded_at=now,
+        )
+    )
+    codes = [
+        {"site": site, "lot_submission": number, "date_code": code, "lot": lot_id}
+        for code in dict.fromkeys(facts.date_codes)
+    ]
+    if codes:
+        connection.execute(insert(lot_date_code), codes)
+
+
+def end_statements(connection: Connection, site: Site, document: DocumentId, *, now: datetime) -> None:
+    """End what a shell said about lots: the shell was changed or deleted."""
+    row = (
+        (lot_submission.c.site == site)
+        & (lot_submission.c.document == document)
+        & lot_submission.c.ended_at.is_(None)
+    )
+    connection.execute(update(lot_submission).where(row).values(ended_at=now))
+
+
+def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
+    """Return a lot that the scope sees."""
+    row = connection.execute(_visible(scope).where(lot.c.id == number)).first()
+    return None if row is None else _lot(row)
+
+
+def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: PageRequest) -> list[Lot]:
+    """Return lots in the order of their ids; one more than asked tells of a next page."""
+    query = _visible(scope).order_by(lot.c.id).limit(page.limit + 1)
+    if page.after is not None:
+        query = query.where(lot.c.id > page.after[0])
+    for condition in _conditions(scope, wanted):
+        query = query.where(condition)
+    return [_lot(row) for row in connection.execute(query)]
+
+
+def statements_about(
+    connection: Connection, scope: Scope, lots: Sequence[LotId]
+) -> dict[LotId, list[LotStatement]]:
+    """Return what is said about some lots, as far as the scope sees it, oldest first."""
+    query = (
+        select(lot_submission)
+        .where(
+            lot_submission.c.site == scope.site,
+            lot_submission.c.lot.in_(lots),
+            lot_submission.c.ended_at.is_(None),
+        )
+        .order_by(lot_submission.c.id)
+    )
+    if scope.party is not None:
+        query = query.where(lot_submission.c.holder == scope.party)
+    rows = connection.execute(query).all()
+    codes = _date_codes(connection, scope.site, [row.id for row in rows])
+    said: dict[LotId, list[LotStatement]] = {}
+    for row in rows:
+        values = {name: getattr(row, name) for name in LotStatement.__slots__ if name != "date_codes"}
+        said.setdefault(row.lot, []).append(LotStatement(**values, date_codes=codes.get(row.id, ())))
+    return said
+
+
+def _lot(row: Sequence[Any]) -> Lot:
+    return Lot(*row)
+
+
+def _find_or_create_part(
+    connection: Connection, allocator: IdAllocator, site: Site, manufacturer: str, mpn: str, now: datetime
+) -> int:
+    keys = {"manufacturer_key": matching_key(manufacturer), "mpn_key": matching_key(mpn)}
+    found: int | None = connection.execute(select(part_type.c.id).filter_by(site=site, **keys)).scalar()
+    if found is None:
+        found = allocator.one(connection, site, "part_type")
+        connection.execute(
+            insert(part_type).values(
+                site=site, id=found, manufacturer=manufacturer, mpn=mpn, created_at=now, **keys
+            )
+        )
+    return found
+
+
+def _visible(scope: Scope) -> Select[Any]:
+    query = (
+        select(lot.c.id, part_type.c.manufacturer, part_type.c.mpn, lot.c.code, lot.c.created_at)
+        .join_from(lot, part_type, and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type))
+        .where(lot.c.site == scope.site)
+    )
+    if scope.party is None:
+        return query
+    return query.where(or_(_said_by(scope), _delivered_by(scope)))
+
+
+def _said_by(scope: Scope) -> ColumnElement[bool]:
+    return (
+        select(lot_submission.c.id)
+        .where(
+            lot_submission.c.site == lot.c.site,
+            lot_submission.c.lot == lot.c.id,
+            lot_submission.c.holder == scope.party,
+            lot_submission.c.ended_at.is_(None),
+        )
+        .exists()
+    )
+
+
+def _delivered_by(scope: Scope) -> ColumnElement[bool]:
+    same_receipt = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
+    return (
+        select(receipt_lot.c.lot)
+        .join_from(receipt_lot, receipt, same_receipt)
+        .where(
+            receipt_lot.c.site == lot.c.site,
+            receipt_lot.c.lot == lot.c.id,
+            receipt_lot.c.recorded_to.is_(None),
+            receipt.c.source == scope.party,
+        )
+        .exists()
+    )
+
+
+def _conditions(scope: Scope, wanted: LotFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in (
+        (lot.c.code_key, wanted.code),
+        (part_type.c.manufacturer_key, wanted.manufacturer),
+        (part_type.c.mpn_key, wanted.mpn),
+    ):
+        if value is not None:
+            conditions.append(column == matching_key(value))
+    said = [
+        lot_submission.c.site == lot.c.site,
+        lot_submission.c.lot == lot.c.id,
+        lot_submission.c.ended_at.is_(None),
+    ]
+    if scope.party is not None:
+        said.append(lot_submission.c.holder == scope.party)
+    if wanted.delivery_note is not None:
+        note = lot_submission.c.delivery_note == wanted.delivery_note
+        conditions.append(select(lot_submission.c.id).where(*said, note).exists())
+    if wanted.date_code is not None:
+        coded = and_(
+            lot_date_code.c.site == lot_submission.c.site,
+            lot_date_code.c.lot_submission == lot_submission.c.id,
+            lot_date_code.c.date_code == wanted.date_code,
+        )
+        conditions.append(select(lot_submission.c.id).join(lot_date_code, coded).where(*said).exists())
+    return conditions
+
+
+def _date_codes(connection: Connection, site: Site, statements: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = connection.execute(
+        select(lot_date_code.c.lot_submission, lot_date_code.c.date_code)
+        .where(lot_date_code.c.site == site, lot_date_code.c.lot_submission.in_(statements))
+        .order_by(lot_date_code.c.date_code)
+    )
+    codes: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        codes[row.lot_submission] = (*codes.get(row.lot_submission, ()), row.date_code)
+    return codes

@@ -1,0 +1,156 @@
+"""Queries about parties and the CAs pinned for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from aas_registry.domain.identifiers import PartyId, Site, matching_key
+from aas_registry.domain.paging import PageRequest
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.parties import anchor, party
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A company that plays a part: supplier, manufacturer, customer."""
+
+    id: PartyId
+    code: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A CA certificate pinned for a signing party, or for time-stamps."""
+
+    id: int
+    party: PartyId | None
+    purpose: str
+    certificate: bytes
+    sha256: str
+    subject_rule: str | None
+    revocation_list: bytes | None
+    pinned_at: datetime
+    withdrawn_at: datetime | None
+
+
+def add_party(
+    connection: Connection, allocator: IdAllocator, site: Site, *, code: str, name: str, now: datetime
+) -> Party:
+    """Store a party; the caller made sure that its code is free.
+
+    A party is an item with the aliases that events may call it by. One that events named
+    before it was on record keeps the id that they gave it.
+    """
+    keys = dict.fromkeys([matching_key(code), matching_key(name)])
+    known = {key: _item_called(connection, site, key) for key in keys}
+    number = next((each for each in known.values() if each is not None), None)
+    added = Party(
+        PartyId(allocator.one(connection, site, "item") if number is None else number), code, name, now
+    )
+    connection.execute(
+        insert(party).values(
+            site=site,
+            id=added.id,
+            code=code,
+            code_key=matching_key(code),
+            name=name,
+            name_key=matching_key(name),
+            created_at=now,
+        )
+    )
+    values = {matching_key(name): name, matching_key(code): code}
+    rows = [
+        {"site": site, "scheme": "party", "value_key": key, "issuer_key": "", "item": added.id, "issuer": ""}
+        | {"value": values[key], "kind": "party", "recorded_at": now}
+        for key, item in known.items()
+        if item is None
+    ]
+    if rows:
+        connection.execute(insert(alias), rows)
+    return added
+
+
+def _item_called(connection: Connection, site: Site, key: str) -> int | None:
+    found: int | None = connection.execute(
+        select(alias.c.item).filter_by(site=site, scheme="party", value_key=key, issuer_key="")
+    ).scalar()
+    return found
+
+
+def find_party(connection: Connection, site: Site, code_or_name: str) -> Party | None:
+    """Return the party with this code, or else the oldest with this name."""
+    key = matching_key(code_or_name)
+    wanted = (
+        select(party)
+        .where(party.c.site == site, or_(party.c.code_key == key, party.c.name_key == key))
+        .order_by((party.c.code_key == key).desc(), party.c.id)
+    )
+    row = connection.execute(wanted).first()
+    return None if row is None else Party(row.id, row.code, row.name, row.created_at)
+
+
+def parties_by_id(connection: Connection, site: Site, ids: Sequence[PartyId]) -> dict[PartyId, Party]:
+    """Return parties by their ids; an unknown id is left out."""
+    wanted = select(party).where(party.c.site == site, party.c.id.in_(ids))
+    return {row.id: Party(row.id, row.code, row.name, row.created_at) for row in connection.execute(wanted)}
+
+
+def list_parties(connection: Connection, site: Site, page: PageRequest) -> list[Party]:
+    """Return parties in the order of their ids; one more than asked tells of a next page."""
+    wanted = select(party).where(party.c.site == site).order_by(party.c.id).limit(page.limit + 1)
+    if page.after is not None:
+        wanted = wanted.where(party.c.id > page.after[0])
+    return [Party(row.id, row.code, row.name, row.created_at) for row in connection.execute(wanted)]
+
+
+def add_anchor(connection: Connection, allocator: IdAllocator, site: Site, *, pinned: Anchor) -> Anchor:
+    """Pin an anchor; its ``id`` is given here."""
+    number = allocator.one(connection, site, "anchor")
+    connection.execute(
+        insert(anchor).values(
+            site=site,
+            id=number,
+            party=pinned.party,
+            purpose=pinned.purpose,
+            certificate=pinned.certificate,
+            sha256=pinned.sha256,
+            subject_rule=pinned.subject_rule,
+            revocation_list=pinned.revocation_list,
+            pinned_at=pinned.pinned_at,
+            withdrawn_at=pinned.withdrawn_at,
+        )
+    )
+    return Anchor(
+        number,
+        pinned.party,
+        pinned.purpose,
+        pinned.certificate,
+        pinned.sha256,
+        pinned.subject_rule,
+        pinned.revocation_list,
+        pinned.pinned_at,
+        pinned.withdrawn_at,
+    )
+
+
+def list_anchors(connection: Connection, site: Site) -> list[Anchor]:
+    """Return every anchor of a site, withdrawn ones too, oldest first."""
+    rows = connection.execute(select(anchor).where(anchor.c.site == site).order_by(anchor.c.id))
+    return [Anchor(*row[1:]) for row in rows]
+
+
+def withdraw_anchor(connection: Connection, site: Site, number: int, *, now: datetime) -> bool:
+    """Stop trusting an anchor from now on; return whether there was one to withdraw."""
+    row = (anchor.c.site == site) & (anchor.c.id == number) & anchor.c.withdrawn_at.is_(None)
+    return connection.execute(update(anchor).where(row).values(withdrawn_at=now)).rowcount == 1
+
+
+def set_revocation_list(connection: Connection, site: Site, number: int, revocation_list: bytes) -> bool:
+    """Keep an anchor's newest CRL (DER); return whether the anchor exists."""
+    row = (anchor.c.site == site) & (anchor.c.id == number)
+    return connection.execute(update(anchor).where(row).values(revocation_list=revocation_list)).rowcount == 1

@@ -1,0 +1,35 @@
+"""The tables. Every key begins with ``site``; no foreign key crosses a site.
+
+A plant's rows can be moved, split off or distributed by ``site`` (Citus) without a
+redesign: integers are allocated per site in blocks (``ids.py``), never by a sequence.
+"""
+
+from aas_registry.storage.tables import (
+    access,
+    certificates,
+    documents,
+    events,
+    genealogy,
+    items,
+    lots,
+    parties,
+    reports,
+    submissions,
+    system,
+)
+from aas_registry.storage.tables.base import metadata
+
+__all__ = [
+    "access",
+    "certificates",
+    "documents",
+    "events",
+    "genealogy",
+    "items",
+    "lots",
+    "metadata",
+    "parties",
+    "reports",
+    "submissions",
+    "system",
+]

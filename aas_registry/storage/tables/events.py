@@ -1,0 +1,41 @@
+"""Events: append-only, as they were sent; and what a pending one waits for."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text
+
+from aas_registry.storage.column_types import Instant
+from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
+
+# `id` follows the order of arrival. Only `state` and `problem` ever change.
+event = Table(
+    "event",
+    metadata,
+    site_column(),
+    id_column(),
+    Column("event_id", Text, nullable=False),  # the source's own
+    Column("type", Text, nullable=False),
+    Column("message", Text),  # name of the message of another vocabulary, such as CFX
+    Column("happened_at", Instant, nullable=False),
+    Column("zone_minutes", Integer, nullable=False),  # the source's offset from UTC
+    Column("time_given", Boolean, nullable=False),  # false: happened_at is the time of receipt
+    Column("source", Text),
+    Column("body", LargeBinary, nullable=False),  # RFC 8785 canonical JSON of what was sent
+    Column("digest", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("state", Text, nullable=False),  # accepted | pending | rejected (found when it was woken)
+    Column("problem", Text),  # the code, where the state is rejected
+    ref_column("corrects", nullable=True),
+    Index("uq_event_event_id", "site", "event_id", unique=True),
+    Index("ix_event_state", "site", "state", "id"),
+    Index("ix_event_corrects", "site", "corrects"),
+)
+
+event_wait = Table(
+    "event_wait",
+    metadata,
+    site_column(),
+    Column("name_key", Text, primary_key=True),  # key of a domain.items.Name
+    id_column("event"),
+    Column("shown", Text, nullable=False),
+    Index("ix_event_wait_event", "site", "event"),
+)

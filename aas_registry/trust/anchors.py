@@ -1,0 +1,68 @@
+"""CA certificates as an administrator hands them over to be pinned."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError
+
+_PEM = b"-----BEGIN "
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorCertificate:
+    """A CA certificate: its DER, the SHA-256 of that, and its subject (RFC 4514)."""
+
+    der: bytes
+    sha256: str
+    subject: str
+
+
+def read_anchor(content: bytes) -> AnchorCertificate:
+    """Read exactly one CA certificate, PEM or DER.
+
+    Raises:
+        InvalidRequestError: None or several, not readable, or not a CA (RFC 5280, 4.2.1.9).
+    """
+    try:
+        if _PEM in content:
+            found = x509.load_pem_x509_certificates(content)
+        else:
+            found = [x509.load_der_x509_certificate(content)]
+        is_ca = len(found) == 1 and _is_ca(found[0])
+    except ValueError as cause:
+        raise _invalid() from cause
+    if not is_ca:
+        raise _invalid()
+    der = found[0].public_bytes(Encoding.DER)
+    return AnchorCertificate(der, sha256(der).hexdigest(), found[0].subject.rfc4514_string())
+
+
+def read_revocation_list(content: bytes) -> bytes:
+    """Read a certificate revocation list, PEM or DER, and return its DER.
+
+    Raises:
+        InvalidRequestError: It is none.
+    """
+    try:
+        if _PEM in content:
+            found = x509.load_pem_x509_crl(content)
+        else:
+            found = x509.load_der_x509_crl(content)
+    except ValueError as cause:
+        raise InvalidRequestError("The content is no certificate revocation list.") from cause
+    return found.public_bytes(Encoding.DER)
+
+
+def _is_ca(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _invalid() -> InvalidRequestError:
+    return InvalidRequestError(Code.ANCHOR_INVALID.meaning, code=Code.ANCHOR_INVALID)

@@ -1,0 +1,171 @@
+"""CAdES: a detached signature of a file, in a form that has one spelling only.
+
+Signed with ECDSA P-256; ``openssl cms -verify -cades`` checks it. What is signed are
+the attributes (digest of the file, time, digest of the signer's certificate); the rest
+of a CMS is unsigned framing. So the verifier builds the framing again from the signed
+parts and compares: no byte of the file can change without notice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from asn1crypto import algos, cms, core, tsp
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from aas_registry.domain.verdicts import Status, time_text
+from aas_registry.trust.chains import certificate_of, der_of
+from aas_registry.trust.signer import Signer
+
+_MOST_BYTES = 64 * 1024
+_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class CmsFinding:
+    """What a detached signature says, before anybody asks whom it leads to.
+
+    Attributes:
+        status: Passed or failed.
+        reason: One sentence.
+        certificates: The signer's certificate, then the others that came along; empty
+            where the signature failed.
+        signed_at: The time that the signer claims; proof of nothing.
+    """
+
+    status: Status
+    reason: str
+    certificates: tuple[x509.Certificate, ...] = ()
+    signed_at: datetime | None = None
+
+
+def sign_detached(content: bytes, signer: Signer, *, now: datetime) -> bytes:
+    """Return a detached CAdES-B-B signature of ``content``, DER.
+
+    Args:
+        content: The very bytes of the file.
+        signer: Its chain travels along, without the root.
+        now: The signing time it states.
+
+    Source:
+        RFC 5652; ETSI EN 319 122-1, CAdES baseline B-B; RFC 5035 (signing-certificate-v2).
+    """
+    attributes = _signed_attributes(sha256(content).digest(), signer.certificate, now=now)
+    signature = signer.sign(attributes.dump())
+    certificates = [_asn1(entry) for entry in signer.chain[:-1] or signer.chain]
+    return _framed(attributes, signature, certificates)
+
+
+def verify_detached(signature: bytes, content: bytes) -> CmsFinding:
+    """Say whether a detached signature is of these bytes, and by which certificate.
+
+    The chain is not judged here. Whatever is not spelled as `sign_detached` spells it fails.
+    """
+    if len(signature) > _MOST_BYTES:
+        return _failed("The signature is larger than any that is made here.")
+    try:
+        return _verify(signature, content)
+    except _UNREADABLE as cause:
+        return _failed(f"The signature is malformed ({type(cause).__name__}).")
+    except InvalidSignature:
+        return _failed("The signature was not made with the key of its certificate.")
+
+
+def _verify(signature: bytes, content: bytes) -> CmsFinding:
+    signed = cms.ContentInfo.load(signature, strict=True)["content"]
+    info = signed["signer_infos"][0]
+    certificates = [choice.chosen for choice in signed["certificates"]]
+    leaf = certificate_of(certificates[0])
+    attributes = _signed_attributes_of(info)
+    claimed = attributes[2]["values"][0].native
+    expected = _signed_attributes(sha256(content).digest(), leaf, now=claimed)
+    if attributes.dump() != expected.dump():
+        return _failed("The signature is not of this file, or not by the certificate that it carries.")
+    if _framed(expected, info["signature"].native, certificates) != signature:
+        return _failed("Bytes around the signature were changed.")
+    _verify_raw(leaf, info["signature"].native, expected.dump())
+    return CmsFinding(
+        Status.PASSED,
+        f"Signed by {leaf.subject.rfc4514_string()}, as it says on {time_text(claimed)}.",
+        tuple(certificate_of(entry) for entry in certificates),
+        claimed,
+    )
+
+
+def _verify_raw(leaf: x509.Certificate, signature: bytes, content: bytes) -> None:
+    key = leaf.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise InvalidSignature
+    key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
+
+
+def _signed_attributes(digest: bytes, leaf: x509.Certificate, *, now: datetime) -> cms.CMSAttributes:
+    identifier = tsp.ESSCertIDv2({"cert_hash": sha256(der_of(leaf)).digest()})
+    values = {
+        "content_type": cms.ContentType("data"),
+        "message_digest": core.OctetString(digest),
+        "signing_time": cms.Time({"utc_time": core.UTCTime(now.replace(microsecond=0))}),
+        "signing_certificate_v2": tsp.SigningCertificateV2({"certs": [identifier]}),
+    }
+    attributes = [
+        cms.CMSAttribute({"type": cms.CMSAttributeType(name), "values": [value]})
+        for name, value in values.items()
+    ]
+    # A SET OF in DER stands in the order of its encodings (X.690, 11.6).
+    return cms.CMSAttributes(sorted(attributes, key=lambda attribute: attribute.dump()))
+
+
+def _signed_attributes_of(info: cms.SignerInfo) -> cms.CMSAttributes:
+    attributes = info["signed_attrs"].untag()
+    by_type = {attribute["type"].native: attribute for attribute in attributes}
+    return cms.CMSAttributes(
+        [
+            by_type[name]
+            for name in ("content_type", "message_digest", "signing_time", "signing_certificate_v2")
+        ]
+    )
+
+
+def _framed(
+    attributes: cms.CMSAttributes, signature: bytes, certificates: Sequence[asn1.Certificate]
+) -> bytes:
+    leaf = certificates[0]
+    signer_info = cms.SignerInfo(
+        {
+            "version": "v1",
+            "sid": cms.SignerIdentifier(
+                {
+                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                        {"issuer": leaf.issuer, "serial_number": leaf.serial_number}
+                    )
+                }
+            ),
+            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
+            "signed_attrs": attributes,
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+            "signature": signature,
+        }
+    )
+    signed = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [cms.CertificateChoices({"certificate": entry}) for entry in certificates],
+            "signer_infos": [signer_info],
+        }
+    )
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+
+
+def _asn1(certificate: x509.Certificate) -> asn1.Certificate:
+    return asn1.Certificate.load(der_of(certificate))
+
+
+def _failed(reason: str) -> CmsFinding:
+    return CmsFinding(Status.FAILED, reason)

@@ -1,0 +1,90 @@
+"""Cursors: where the next page of a list begins, sealed.
+
+A cursor carries the key of the last row that was answered and a seal over it and
+over the context it was given in (route, filters, scope). A cursor that somebody
+made up, changed, or took from another list is refused. The key inside is readable,
+not secret: callers put nothing there that the principal may not see.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Sequence
+
+from aas_registry.domain.canonical_json import canonical_bytes, loads_strict
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError
+
+CursorKey = tuple[str | int | None, ...]
+
+_SEAL_BYTES = 16
+_MOST_CHARS = 4096
+# Beyond these an integer is not exact in canonical JSON; it travels as text with this prefix.
+_EXACT = 2**53 - 1
+
+
+class Cursors:
+    """Seals and opens cursors.
+
+    Args:
+        secret: Any bytes that only this registry's workers share.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = hmac.digest(secret, b"aas-registry cursors v1", "sha256")
+
+    def seal(self, key: CursorKey, *, context: str) -> str:
+        """Return the cursor for the page after ``key``.
+
+        Args:
+            key: Values of the ordering columns of the last row: texts, integers or None.
+            context: What the cursor is good for: a digest of route, filters and scope.
+        """
+        body = canonical_bytes([_packed(value) for value in key])
+        return base64.urlsafe_b64encode(self._seal(body, context) + body).rstrip(b"=").decode("ascii")
+
+    def open(self, text: str, *, context: str) -> CursorKey:
+        """Return the key that a cursor carries.
+
+        Raises:
+            InvalidRequestError: The cursor was not given for this context (``CURSOR-INVALID``).
+        """
+        content = _bytes_of(text)
+        seal, body = content[:_SEAL_BYTES], content[_SEAL_BYTES:]
+        if not hmac.compare_digest(seal, self._seal(body, context)):
+            raise _not_ours()
+        return tuple(_unpacked(value) for value in loads_strict(body, max_depth=2))
+
+    def _seal(self, body: bytes, context: str) -> bytes:
+        return hmac.digest(self._key, context.encode() + b"\0" + body, "sha256")[:_SEAL_BYTES]
+
+
+def _bytes_of(text: str) -> bytes:
+    if len(text) > _MOST_CHARS or not text.isascii():
+        raise _not_ours()
+    try:
+        content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as cause:
+        raise _not_ours() from cause
+    # Unused bits at the end would give one cursor several texts.
+    if base64.urlsafe_b64encode(content).rstrip(b"=") != text.encode("ascii"):
+        raise _not_ours()
+    return content
+
+
+def _packed(value: str | int | None) -> Sequence[str | int] | None:
+    if value is None:
+        return None
+    if isinstance(value, int) and not -_EXACT <= value <= _EXACT:
+        return ["n", str(value)]
+    return ["v", value]
+
+
+def _unpacked(value: Sequence[str | int] | None) -> str | int | None:
+    if value is None:
+        return None
+    return int(value[1]) if value[0] == "n" else value[1]
+
+
+def _not_ours() -> InvalidRequestError:
+    return InvalidRequestError(Code.CURSOR_INVALID.meaning, code=Code.CURSOR_INVALID)

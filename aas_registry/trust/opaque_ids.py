@@ -1,0 +1,86 @@
+"""Opaque ids: the text that stands for an integer id outside the registry.
+
+One AES block per id: eight bytes say what kind of thing of which site it names,
+eight bytes hold the number. Without the secret nobody can make one, tell two
+neighbours apart or count what others own; with it the same number always has the
+same text. It is a name, not a permission: every read still asks for the scope.
+
+AES-128 in ECB mode is right here and nowhere else: exactly one block, which never
+holds the same plain text for two different things.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import NotFoundError
+
+_TEXT_CHARS = 22
+_CHECK_BYTES = 8
+_NUMBER_BYTES = 8
+
+
+class OpaqueIds:
+    """Names integers by texts of 22 base64url characters, and reads them back.
+
+    Args:
+        secret: Any bytes that only this registry's workers share.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        key = hmac.digest(secret, b"aas-registry opaque ids v1", "sha256")[:16]
+        self._cipher = Cipher(algorithms.AES128(key), modes.ECB())  # noqa: S305 - see the module
+
+    def encode(self, kind: str, site: str, number: int) -> str:
+        """Return the text for a number.
+
+        Args:
+            kind: What is named, such as ``lot`` or ``unit``.
+            site: The plant the number belongs to.
+            number: The id, from 0 up to 2**63 - 1.
+
+        Raises:
+            OverflowError: The number is negative or does not fit eight bytes.
+        """
+        block = _check_bytes(kind, site) + number.to_bytes(_NUMBER_BYTES, "big")
+        encryptor = self._cipher.encryptor()
+        sealed = encryptor.update(block) + encryptor.finalize()
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
+
+    def decode(self, kind: str, site: str, text: str) -> int:
+        """Return the number that a text names.
+
+        Raises:
+            NotFoundError: The text was not given by this registry for this kind and site
+                (code ``ID-INVALID``).
+        """
+        decryptor = self._cipher.decryptor()
+        block = decryptor.update(_block_of(text)) + decryptor.finalize()
+        if not hmac.compare_digest(block[:_CHECK_BYTES], _check_bytes(kind, site)):
+            raise _not_ours()
+        return int.from_bytes(block[_CHECK_BYTES:], "big")
+
+
+def _block_of(text: str) -> bytes:
+    if len(text) != _TEXT_CHARS or not text.isascii():
+        raise _not_ours()
+    try:
+        block = base64.b64decode(text + "==", altchars=b"-_", validate=True)
+    except binascii.Error as cause:
+        raise _not_ours() from cause
+    # The last character carries four bits that the block does not use: one text per block.
+    if base64.urlsafe_b64encode(block).rstrip(b"=") != text.encode("ascii"):
+        raise _not_ours()
+    return block
+
+
+def _check_bytes(kind: str, site: str) -> bytes:
+    return hashlib.sha256(f"{kind}\0{site}".encode()).digest()[:_CHECK_BYTES]
+
+
+def _not_ours() -> NotFoundError:
+    return NotFoundError(Code.ID_INVALID.meaning, code=Code.ID_INVALID)

@@ -1,0 +1,84 @@
+"""The shapes that many answers share: pages of rows, and how a page is asked for."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import orjson
+from flask import Response, request
+from pydantic import Field
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError
+from aas_registry.domain.findings import error
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal
+from aas_registry.web.routing import RequestModel, registry
+
+Row = TypeVar("Row")
+DEFAULT_ROWS = 100
+
+
+class PageQuery(RequestModel):
+    """The parameters of every paged list."""
+
+    limit: int | None = Field(None, ge=1, description="Rows; 100 unless told, at most the setting page_rows.")
+    cursor: str | None = Field(None, max_length=2000, description="The cursor that the page before gave.")
+
+
+def page_request(query: PageQuery, principal: Principal) -> PageRequest:
+    """Return the page that is asked for.
+
+    Raises:
+        InvalidRequestError: The limit is over the setting, or the cursor was not given by
+            this list, with these filters, to this principal.
+    """
+    limit = DEFAULT_ROWS if query.limit is None else query.limit
+    most = registry().settings.page_rows
+    if limit > most:
+        found = error(Code.REQUEST_INVALID, f"limit may be at most {most}.", path="limit")
+        raise InvalidRequestError(found.message, findings=[found])
+    if query.cursor is None:
+        return PageRequest(limit)
+    return PageRequest(limit, registry().cursors.open(query.cursor, context=_context(principal)))
+
+
+def page_of(
+    rows: Sequence[Row],
+    asked: PageRequest,
+    principal: Principal,
+    *,
+    key: Callable[[Row], tuple[Any, ...]],
+    render: Callable[[Row], Any],
+) -> dict[str, Any]:
+    """Return ``{"paging_metadata": …, "result": […]}`` of rows, of which one may be too many.
+
+    Args:
+        rows: Up to one row more than was asked for; the extra one tells of a next page.
+        asked: The page that was asked for.
+        principal: Who asks; the cursor works for nobody in another scope.
+        key: Gives a row's place in the order.
+        render: Gives a row's JSON.
+    """
+    shown = rows[: asked.limit]
+    paging: dict[str, Any] = {}
+    if len(rows) > asked.limit:
+        paging["cursor"] = registry().cursors.seal(key(shown[-1]), context=_context(principal))
+    return {"paging_metadata": paging, "result": [render(row) for row in shown]}
+
+
+def json_answer(value: Any, status: int = 200, **headers: str) -> Response:
+    """Return a JSON answer; ``headers`` use underscores for hyphens."""
+    answer = Response(orjson.dumps(value), status=status, mimetype="application/json")
+    for name, text in headers.items():
+        answer.headers[name.replace("_", "-")] = text
+    return answer
+
+
+def _context(principal: Principal) -> str:
+    scope = principal.scope
+    filters = sorted(
+        (name, value) for name, value in request.args.items(multi=True) if name not in {"cursor", "limit"}
+    )
+    told = orjson.dumps([request.path, filters, scope.site, scope.party, scope.customer])
+    return hashlib.sha256(told).hexdigest()

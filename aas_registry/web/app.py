@@ -1,0 +1,66 @@
+"""`create_app`: the Flask application over a running registry."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Flask, Response
+from flask_cors import CORS
+from flask_wtf.csrf import CSRFProtect
+
+from aas_registry.services.registry import Registry
+from aas_registry.web import blueprints
+from aas_registry.web.auth.login import add_login
+from aas_registry.web.auth.principal import guard_requests
+from aas_registry.web.errors import add_error_handlers
+from aas_registry.web.observation import observe_requests
+
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(registry: Registry) -> Flask:
+    """Return the WSGI application.
+
+    Args:
+        registry: The running parts; the application never opens or closes them.
+    """
+    app = Flask(__name__, static_folder=None, template_folder="pages/templates")
+    settings = registry.settings
+    app.config.update(
+        SECRET_KEY=registry.cookie_secret,
+        SESSION_COOKIE_NAME="aas_registry",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
+        MAX_CONTENT_LENGTH=settings.upload_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.body_bytes,
+    )
+    app.extensions["aas_registry"] = registry
+    CORS(app, resources={r"/(api|trace)/.*": {"origins": "*"}}, expose_headers=["Location"])
+    add_error_handlers(app)
+    observe_requests(app)
+    add_login(app)
+    guard_requests(app, CSRFProtect(app))
+    blueprints.register_all(app)
+    app.after_request(_add_headers)
+    return app
+
+
+def _add_headers(answer: Response) -> Response:
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if answer.status_code != HTTPStatus.NOT_MODIFIED and "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer

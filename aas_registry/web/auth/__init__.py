@@ -1,0 +1,1 @@
+"""Tokens, login and the principal of a request."""

@@ -1,0 +1,117 @@
+"""Who asks: a bearer token, a login's cookie, or anyone where authentication is off.
+
+Runs before every view. Nothing is served that was not registered with a permission.
+"""
+
+import ipaddress
+from time import monotonic
+
+from flask import Flask, g, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ForbiddenError, NotFoundError, TooLargeError, UnauthenticatedError
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.principals import Permission, Principal, Role
+from aas_registry.services import access
+from aas_registry.web.routing import Operation, operation_of, registry
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_CACHE_ROWS = 10_000
+
+
+class PrincipalCache:
+    """Tokens that this worker checked within the last seconds (setting ``token_cache_s``)."""
+
+    def __init__(self, life_s: float) -> None:
+        """Trust an entry for ``life_s`` seconds."""
+        self._life_s = life_s
+        self._known: dict[str, tuple[float, Principal]] = {}
+
+    def get(self, key: str) -> Principal | None:
+        """Return a principal that was put within the life time."""
+        entry = self._known.get(key)
+        return entry[1] if entry is not None and monotonic() - entry[0] < self._life_s else None
+
+    def put(self, key: str, found: Principal) -> None:
+        """Remember a principal; a full cache starts anew."""
+        if len(self._known) >= _CACHE_ROWS:
+            self._known.clear()
+        self._known[key] = (monotonic(), found)
+
+
+def guard_requests(app: Flask, csrf: CSRFProtect) -> None:
+    """Check every request before its view runs: known route, size, principal, permission, CSRF."""
+    cache = PrincipalCache(app.extensions["aas_registry"].settings.token_cache_s)
+
+    @app.before_request
+    def guard() -> None:
+        if request.routing_exception is not None or request.endpoint in {"static", "pages.static"}:
+            return
+        known = operation_of(request.endpoint)
+        if known is None:
+            raise NotFoundError(Code.NOT_FOUND.meaning)
+        _bound_body(known)
+        g.principal = _authenticate(cache)
+        if known.permission is Permission.PUBLIC:
+            return
+        if g.principal is None:
+            raise UnauthenticatedError(Code.TOKEN_MISSING.meaning)
+        if not g.principal.may(known.permission):
+            raise ForbiddenError(f"The role {g.principal.role} may not {known.permission}.")
+        if g.by_cookie and request.method not in _SAFE:
+            csrf.protect()
+
+
+def principal() -> Principal:
+    """Return who asks; views of permission ``public`` may not call this."""
+    found: Principal = g.principal
+    return found
+
+
+def optional_principal() -> Principal | None:
+    """Return who asks, or None for an anonymous request to a public view."""
+    found: Principal | None = g.get("principal")
+    return found
+
+
+def _bound_body(known: Operation) -> None:
+    settings = registry().settings
+    limit = settings.upload_bytes if known.is_upload else settings.body_bytes
+    request.max_content_length = limit
+    if request.content_length is not None and request.content_length > limit:
+        raise TooLargeError(f"The body may have at most {limit} bytes.")
+
+
+def _authenticate(cache: PrincipalCache) -> Principal | None:
+    g.by_cookie = False
+    if registry().settings.auth == "none":
+        return _anyone()
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _token_holder(text.strip(), cache)
+    if current_user.is_authenticated:
+        g.by_cookie = True
+        found: Principal = current_user.principal
+        return found
+    return None
+
+
+def _token_holder(text: str, cache: PrincipalCache) -> Principal:
+    key = access.token_key(text)
+    found = cache.get(key)
+    if found is None:
+        found = access.authenticate_token(registry(), key)
+        cache.put(key, found)
+    return found
+
+
+def _anyone() -> Principal:
+    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104
+        raise ForbiddenError("Authentication is off; only this machine may ask.")
+    return Principal(
+        name="anyone (authentication is off)",
+        role=Role.ADMINISTRATOR,
+        site=Site(registry().settings.site),
+    )

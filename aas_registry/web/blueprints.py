@@ -1,0 +1,26 @@
+"""The list of all routes: whoever adds a module of routes names it here."""
+
+from flask import Flask
+
+from aas_registry.web import operations
+from aas_registry.web.aas import concept_descriptions, description, shells, submodel_elements, submodels
+from aas_registry.web.trace import access, documents, lots, uploads
+
+ALL = (
+    operations.routes,
+    access.routes,
+    documents.routes,
+    lots.routes,
+    uploads.routes,
+    shells.routes,
+    submodels.routes,
+    submodel_elements.routes,
+    concept_descriptions.routes,
+    description.routes,
+)
+
+
+def register_all(app: Flask) -> None:
+    """Register every blueprint."""
+    for routes in ALL:
+        app.register_blueprint(routes.blueprint)

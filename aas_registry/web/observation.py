@@ -1,0 +1,48 @@
+"""What operators see of requests: an id, one structured log line, and counters."""
+
+import re
+from time import perf_counter
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+_log = structlog.get_logger("aas_registry.request")
+
+REQUESTS = Counter(
+    "aas_registry_requests_total", "Requests answered.", labelnames=("method", "operation", "status")
+)
+DURATION = Histogram(
+    "aas_registry_request_seconds", "Seconds from request to answer.", labelnames=("method", "operation")
+)
+
+
+def observe_requests(app: Flask) -> None:
+    """Give every request an id (``X-Request-Id``, the caller's if it is well formed), log and count it."""
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.match(given) else uuid4().hex
+        g.began_at = perf_counter()
+
+    @app.after_request
+    def end(answer: Response) -> Response:
+        answer.headers["X-Request-Id"] = g.get("request_id", "")
+        took_s = perf_counter() - g.get("began_at", perf_counter())
+        name = request.endpoint or "unknown"
+        REQUESTS.labels(request.method, name, str(answer.status_code)).inc()
+        DURATION.labels(request.method, name).observe(took_s)
+        who = g.get("principal")
+        _log.info(
+            "request",
+            request_id=g.get("request_id", ""),
+            method=request.method,
+            path=request.path,
+            status=answer.status_code,
+            took_ms=round(took_s * 1000, 1),
+            who=None if who is None else who.name,
+        )
+        return answer

@@ -1,0 +1,186 @@
+"""Routes as data: what a route takes, gives, and which permission it needs.
+
+`Routes.operation` registers a view and attaches an `Operation`. From it the request hook
+checks the permission (a view without one is never served), the body is bounded and parsed,
+``/openapi.json`` is made, and the test of the permission matrix reads its rows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar
+
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from aas_registry.domain.canonical_json import loads_strict
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
+from aas_registry.domain.findings import error
+from aas_registry.domain.principals import Permission
+from aas_registry.services.registry import Registry
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+P = ParamSpec("P")
+
+
+class RequestModel(BaseModel):
+    """Base of every query and body of our own API: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What is known of one route.
+
+    Attributes:
+        permission: What the asker needs.
+        summary: One line for people.
+        tag: The group it stands in at ``/docs``.
+        query: Model of the query parameters.
+        body: Model of a JSON body; the view gets it parsed.
+        takes: Media types of a body that the view reads itself, with what they hold.
+        answers: Status code to a sentence, or to a sentence and a model.
+        is_upload: Whether the larger body limit holds.
+        is_page: Whether people's browsers ask, so that errors are pages.
+    """
+
+    permission: Permission
+    summary: str
+    tag: str
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    takes: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[int, str] = field(default_factory=dict)
+    is_upload: bool = False
+    is_page: bool = False
+
+
+class Routes:
+    """The routes of one noun, on a blueprint of their own."""
+
+    def __init__(self, name: str, *, prefix: str, tag: str, is_page: bool = False) -> None:
+        """Open a blueprint; ``tag`` groups its operations at ``/docs``."""
+        self.blueprint = Blueprint(name, __name__, url_prefix=prefix)
+        self._tag = tag
+        self._is_page = is_page
+
+    def operation(
+        self,
+        method: Method,
+        rule: str,
+        *,
+        permission: Permission,
+        query: type[BaseModel] | None = None,
+        body: type[BaseModel] | None = None,
+        takes: Mapping[str, str] | None = None,
+        answers: Mapping[int, str] | None = None,
+        is_upload: bool = False,
+    ) -> Callable[[View], View]:
+        """Register a view.
+
+        The view gets the path parameters, and ``query=`` and ``body=`` where their models
+        are given. Its docstring's first line becomes the summary.
+        """
+
+        def register(view: View) -> View:
+            known = Operation(
+                permission=permission,
+                summary=(view.__doc__ or view.__name__).strip().splitlines()[0],
+                tag=self._tag,
+                query=query,
+                body=body,
+                takes=takes or {},
+                answers=answers or {200: "Done."},
+                is_upload=is_upload,
+                is_page=self._is_page,
+            )
+            served = _with_arguments(view, known)
+            served.operation = known  # type: ignore[attr-defined]
+            self.blueprint.add_url_rule(rule, view.__name__, served, methods=[method])
+            return view
+
+        return register
+
+
+def operation_of(endpoint: str | None) -> Operation | None:
+    """Return what is known of an endpoint; None where it was not registered by `Routes`."""
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "operation", None)
+
+
+def registry() -> Registry:
+    """Return the registry that this application serves."""
+    running: Registry = current_app.extensions["aas_registry"]
+    return running
+
+
+def _with_arguments(
+    view: Callable[..., ResponseReturnValue], known: Operation
+) -> Callable[..., ResponseReturnValue]:
+    @wraps(view)
+    def served(**arguments: Any) -> ResponseReturnValue:
+        if known.query is not None:
+            arguments["query"] = _read_query(known.query)
+        if known.body is not None:
+            arguments["body"] = _read_body(known.body)
+        return view(**arguments)
+
+    return served
+
+
+def _read_query(model: type[BaseModel]) -> BaseModel:
+    lists = {
+        info.alias or name
+        for name, info in model.model_fields.items()
+        if str(info.annotation).startswith(("list", "tuple"))
+    }
+    given: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if name in lists:
+            given[name] = values
+        elif len(values) > 1:
+            raise _invalid(f"The parameter {name!r} may be given once only.", name)
+        else:
+            given[name] = values[0]
+    return _validated(model, given, "query parameter")
+
+
+def _read_body(model: type[BaseModel]) -> BaseModel:
+    return _validated(model, json_body(), "body")
+
+
+def json_body() -> Any:
+    """Return the request's body as JSON, parsed strictly.
+
+    Raises:
+        UnsupportedTypeError: The body is not said to be JSON.
+        RefusedError: It is not JSON, too deep, or has a duplicate key.
+    """
+    if not request.is_json:
+        raise UnsupportedTypeError("Send the body as application/json.")
+    return loads_strict(request.get_data(), max_depth=registry().limits.nesting_depth)
+
+
+def _validated(model: type[BaseModel], given: Any, place: str) -> BaseModel:
+    try:
+        return model.model_validate(given)
+    except ValidationError as cause:
+        found = [
+            error(
+                Code.REQUEST_INVALID,
+                f"{problem['msg']} ({place})",
+                path=".".join(str(part) for part in problem["loc"])[:200] or None,
+            )
+            for problem in cause.errors(include_url=False, include_input=False)[:20]
+        ]
+        names = ", ".join(each.path or place for each in found)
+        raise InvalidRequestError(f"Not of the documented form: {names}.", findings=found) from cause
+
+
+def _invalid(message: str, path: str) -> InvalidRequestError:
+    found = error(Code.REQUEST_INVALID, message, path=path[:200])
+    return InvalidRequestError(message, findings=[found])

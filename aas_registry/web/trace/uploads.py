@@ -1,0 +1,133 @@
+"""Uploads of AAS packages, JSON and XML: `/trace/v1/uploads`."""
+
+from typing import Any
+
+from flask import request, send_file
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from werkzeug.datastructures import FileStorage
+
+from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
+from aas_registry.domain.principals import Permission
+from aas_registry.services import uploads
+from aas_registry.services.uploads import Receipt
+from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
+from aas_registry.web.auth.principal import principal
+from aas_registry.web.routing import RequestModel, Routes, registry
+
+routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
+
+_FORM = {"multipart/form-data": "One part named `file`: AASX, AAS JSON or AAS XML."}
+
+
+class UploadQuery(RequestModel):
+    """How an upload is taken; each may also be a field of the form."""
+
+    dry_run: bool | None = Field(None, alias="dryRun", description="Check everything, keep nothing.")
+    on_behalf_of: str | None = Field(
+        None, alias="onBehalfOf", max_length=255, description="Code of the party; not for suppliers."
+    )
+
+
+@routes.operation(
+    "POST",
+    "",
+    permission=Permission.UPLOAD,
+    query=UploadQuery,
+    takes=_FORM,
+    answers={
+        200: "The same bytes were taken before, or this was a dry run.",
+        201: "Taken, with the findings.",
+        400: "Refused; nothing was stored. The findings name the place.",
+        409: "An id is not available to this submitter; nothing was stored.",
+        413: "The body is over the limit.",
+    },
+    is_upload=True,
+)
+def post_upload(query: UploadQuery) -> ResponseReturnValue:
+    """Upload an AAS package, AAS JSON or AAS XML."""
+    sent = uploaded_file()
+    asked = UploadQuery.model_validate(
+        {name: request.form[name] for name in ("dryRun", "onBehalfOf") if request.form.get(name)}
+        | query.model_dump(by_alias=True, exclude_none=True)
+    )
+    receipt = uploads.take_upload(
+        registry(),
+        principal(),
+        sent.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
+        file_name=sent.filename or "",
+        media_type=sent.mimetype or "application/octet-stream",
+        on_behalf_of=asked.on_behalf_of,
+        dry_run=bool(asked.dry_run),
+    )
+    if receipt.id is None or not receipt.is_new:
+        return json_answer(render_upload(receipt))
+    return json_answer(render_upload(receipt), 201, Location=f"/trace/v1/uploads/{receipt.id}")
+
+
+@routes.operation("GET", "", permission=Permission.READ_UPLOADS, query=PageQuery)
+def get_uploads(query: PageQuery) -> ResponseReturnValue:
+    """List the uploads that you may see, newest first."""
+    asked = page_request(query, principal())
+    rows = uploads.list_uploads(registry(), principal(), asked)
+    return json_answer(
+        page_of(rows, asked, principal(), key=lambda row: (row.submission.id,), render=render_upload)
+    )
+
+
+@routes.operation(
+    "GET", "/<upload>", permission=Permission.READ_UPLOADS, answers={200: "The upload.", 404: "None."}
+)
+def get_upload(upload: str) -> ResponseReturnValue:
+    """Answer what became of an upload."""
+    return json_answer(render_upload(uploads.get_upload(registry(), principal(), upload)))
+
+
+@routes.operation(
+    "GET",
+    "/<upload>/original",
+    permission=Permission.READ_UPLOADS,
+    answers={200: "The very bytes that were uploaded.", 404: "None."},
+)
+def get_original(upload: str) -> ResponseReturnValue:
+    """Answer the very bytes that were uploaded."""
+    found, stream = uploads.open_original(registry(), principal(), upload)
+    return send_file(
+        stream,
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=found.file_name or "upload",
+        etag=found.sha256,
+    )
+
+
+def uploaded_file() -> FileStorage:
+    """Return the part ``file`` of a multipart body.
+
+    Raises:
+        UnsupportedTypeError: The body is no multipart form.
+        InvalidRequestError: It has not exactly one part named ``file``.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedTypeError("Send multipart/form-data with a part named 'file'.")
+    files = request.files.getlist("file")
+    if len(files) != 1:
+        raise InvalidRequestError("Send exactly one part named 'file'.")
+    return files[0]
+
+
+def render_upload(receipt: Receipt) -> dict[str, Any]:
+    """Return an upload as JSON."""
+    submission = receipt.submission
+    return {
+        "id": receipt.id,
+        "fileName": submission.file_name,
+        "mediaType": submission.media_type,
+        "sha256": submission.sha256,
+        "size": submission.size,
+        "party": receipt.party_code,
+        "submittedBy": submission.submitted_by,
+        "receivedAt": submission.received_at.isoformat(),
+        "isNew": receipt.is_new,
+        **receipt.outcome,
+    }

@@ -1,0 +1,117 @@
+"""Write the pages of docs/ that the code decides; ``--check`` only compares.
+
+The code says it once: a setting in ``aas_registry.settings``, an error code in
+``aas_registry.domain.codes``. These pages repeat it for people, and a test refuses a
+page that the code has left behind.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+from aas_registry.domain.codes import Code
+from aas_registry.settings import PREFIX, Settings
+
+FOLDER = Path(__file__).parent
+NOTE = "This page is written by `make docs` from the code. Change the code, not the page."
+_MIB = 1024 * 1024
+
+
+def settings_page() -> str:
+    """Return the page of every setting: variable, what it takes, default, meaning."""
+    rows = [
+        (f"`{PREFIX}{name.upper()}`", _takes(field), _default(name, field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    text = (
+        "A setting is read once, when a process starts, from an environment variable. A variable "
+        f"that begins with `{PREFIX}` and names no setting is an error, so a misspelt one cannot "
+        "pass unseen."
+    )
+    return _page("Settings", text, ("Variable", "Takes", "Default", "Meaning"), rows)
+
+
+def error_codes_page() -> str:
+    """Return the page of every code that an error or a finding carries."""
+    rows = [(f"`{code.value}`", code.meaning) for code in Code]
+    text = (
+        "Every error and every finding carries one of these codes. A code keeps its meaning for "
+        "ever; the text beside it may change. Programs should act on the code only."
+    )
+    return _page("Error codes", text, ("Code", "Meaning"), rows)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "error-codes.md": error_codes_page,
+}
+
+
+def outdated() -> list[str]:
+    """Return the names of the generated pages that differ from the code."""
+    return [
+        name
+        for name, render in PAGES.items()
+        if not (FOLDER / name).is_file() or (FOLDER / name).read_text(encoding="utf-8") != render()
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with ``--check`` name those that are out of date; return the exit code."""
+    names = outdated()
+    if "--check" in arguments:
+        for name in names:
+            print(f"docs/{name} is not what the code says; run: make docs")
+        return 1 if names else 0
+    for name in names:
+        (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
+        print(f"Wrote docs/{name}.")
+    return 0
+
+
+def _page(title: str, text: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [f"# {title}", "", NOTE, "", text, "", _row(head), _row(tuple("---" for _ in head))]
+    return "\n".join([*lines, *(_row(row) for row in rows)]) + "\n"
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _takes(field: Any) -> str:
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    kinds = {bool: "`true`, `false`", int: "whole number", float: "number", str: "text", Path: "path"}
+    bounds = [text for rule in field.metadata for text in _bound(rule)]
+    return ", ".join([kinds[field.annotation], *bounds])
+
+
+def _bound(rule: object) -> list[str]:
+    match rule:
+        case Ge(ge=low):
+            return [f"≥ {low}"]
+        case Le(le=high):
+            return [f"≤ {high}"]
+        case MinLen(min_length=low):
+            return [f"≥ {low} characters"]
+        case MaxLen(max_length=high):
+            return [f"≤ {high} characters"]
+        case _:
+            return []
+
+
+def _default(name: str, value: object) -> str:
+    if value in ("", None):
+        return "empty"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if name.endswith("_bytes") and isinstance(value, int) and value % _MIB == 0:
+        return f"`{value}` ({value // _MIB} MiB)"
+    return f"`{value}`"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""An application over a real database, and people who ask it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
+
+from aas_registry.services import access, parties
+from aas_registry.services.registry import Registry
+from aas_registry.web.app import create_app
+
+
+@pytest.fixture
+def app(registry: Registry) -> Flask:
+    made = create_app(registry)
+    made.testing = False  # errors are answered, not raised: that is what is tested
+    return made
+
+
+class Asker:
+    """A client that sends one bearer token."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self.client = client
+        self.token = token
+
+    def _open(self, method: str, path: str, **options):
+        headers = Headers(options.pop("headers", {}))
+        headers.setdefault("Authorization", f"Bearer {self.token}")
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def get(self, path, **options):
+        return self._open("GET", path, **options)
+
+    def post(self, path, **options):
+        return self._open("POST", path, **options)
+
+    def put(self, path, **options):
+        return self._open("PUT", path, **options)
+
+    def delete(self, path, **options):
+        return self._open("DELETE", path, **options)
+
+
+@pytest.fixture
+def asker(app: Flask, token_for: Callable[..., str]) -> Callable[..., Asker]:
+    """Return a client for a role (and party)."""
+
+    def make(role: str, party: str | None = None) -> Asker:
+        return Asker(app.test_client(use_cookies=False), token_for(role, party))
+
+    return make
+
+
+@pytest.fixture
+def suppliers(registry: Registry) -> None:
+    """Put the suppliers Bolt and Arro and the customers Meditec and Railway on record."""
+    administrator = access.local_administrator(registry)
+    for code, name in (
+        ("bolt", "Bolt Components GmbH"),
+        ("arro", "Arro Distribution"),
+        ("meditec", "Meditec AG"),
+        ("railway", "Railway Systems"),
+    ):
+        parties.add_party(registry, administrator, code=code, name=name)
+
+
+@pytest.fixture
+def bolt(suppliers, asker) -> Asker:
+    return asker("supplier", "bolt")
+
+
+@pytest.fixture
+def arro(suppliers, asker) -> Asker:
+    return asker("supplier", "arro")
+
+
+@pytest.fixture
+def quality(suppliers, asker) -> Asker:
+    return asker("quality")
+
+
+@pytest.fixture
+def administrator(suppliers, asker) -> Asker:
+    return asker("administrator")

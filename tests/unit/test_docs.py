@@ -1,0 +1,123 @@
+"""The documentation says what the code says, and its links and commands lead somewhere."""
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from aas_registry.domain.codes import Code
+from aas_registry.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+ADR_LINES = 40
+
+
+def generator() -> ModuleType:
+    """Load docs/generate.py, which is a script and no part of the package."""
+    found = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def prose(text: str) -> str:
+    """Return a document without its code blocks, where brackets are no links."""
+    return re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ +(.+)$", prose(text), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    """Yield every link of the documentation that leads to a file or heading here."""
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(<?([^)\s>]+)", prose(document.read_text(encoding="utf-8"))):
+            if not re.match(r"[a-z]+:", target):
+                yield document, target
+
+
+def is_broken(document: Path, target: str) -> bool:
+    """Answer whether a relative link leads nowhere."""
+    name, _, anchor = target.partition("#")
+    path = document if not name else document.parent / name
+    if not path.exists():
+        return True
+    return bool(anchor) and path.suffix == ".md" and anchor not in anchors(path.read_text(encoding="utf-8"))
+
+
+def targets() -> set[str]:
+    """Return the targets of the Makefile that explain themselves."""
+    return set(re.findall(r"^([a-z0-9]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+
+
+def test_generated_pages_are_what_the_code_says() -> None:
+    assert generator().outdated() == [], "run: make docs"
+
+
+def test_every_setting_is_listed_with_its_default_and_meaning() -> None:
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+
+    for name, field in Settings.model_fields.items():
+        row = next((line for line in page.splitlines() if f"`{PREFIX}{name.upper()}`" in line), "")
+        assert row, f"{name} is not in docs/settings.md"
+        assert field.description, f"{name} has no description"
+        assert field.description in row
+        if field.default not in ("", None):
+            assert str(field.default).lower() in row.lower()
+
+
+def test_every_error_code_is_listed_with_its_meaning() -> None:
+    page = (DOCS / "error-codes.md").read_text(encoding="utf-8")
+
+    missing = [code.value for code in Code if f"| `{code.value}` | {code.meaning} |" not in page]
+
+    assert not missing
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/operations.md"])
+def test_documented_make_commands_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"`+[^`]+`+", text))
+
+    named = set(re.findall(r"\bmake ([a-z0-9]+)", code))
+
+    assert named
+    assert named <= targets(), f"{name} names targets that the Makefile does not have"
+
+
+def test_the_makefile_explains_every_target() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    phony = set(re.findall(r"^\.PHONY: (.+)$", text, flags=re.MULTILINE)[0].split())
+
+    assert phony == targets()
+
+
+def test_every_relative_link_leads_somewhere() -> None:
+    broken = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document, target in links()
+        if is_broken(document, target)
+    ]
+
+    assert not broken, "\n".join(broken)
+
+
+def test_decisions_are_numbered_without_a_gap_and_short() -> None:
+    decisions = sorted((DOCS / "adr").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in decisions]
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in decisions}
+
+    assert decisions
+    assert numbers == list(range(1, len(decisions) + 1))
+    assert {name: count for name, count in lines.items() if count > ADR_LINES} == {}

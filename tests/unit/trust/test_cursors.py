@@ -1,0 +1,57 @@
+"""Cursors: opened only where they were given."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError
+from aas_registry.trust.cursors import Cursors
+
+CURSORS = Cursors(b"a secret")
+VALUES = (
+    st.none() | st.integers(-(2**70), 2**70) | st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
+)
+
+
+@given(st.lists(VALUES, max_size=4).map(tuple))
+def test_gives_back_the_key(key: tuple[str | int | None, ...]) -> None:
+    assert CURSORS.open(CURSORS.seal(key, context="lots"), context="lots") == key
+
+
+def test_a_cursor_of_another_list_is_refused() -> None:
+    cursor = CURSORS.seal(("a", 1), context="lots")
+
+    with pytest.raises(InvalidRequestError) as caught:
+        CURSORS.open(cursor, context="units")
+
+    assert caught.value.code is Code.CURSOR_INVALID
+
+
+def test_a_cursor_of_another_registry_is_refused() -> None:
+    cursor = Cursors(b"another secret").seal(("a", 1), context="lots")
+
+    with pytest.raises(InvalidRequestError):
+        CURSORS.open(cursor, context="lots")
+
+
+def test_any_changed_character_is_refused() -> None:
+    cursor = CURSORS.seal(("a", 1), context="lots")
+
+    for position, char in enumerate(cursor):
+        forged = cursor[:position] + ("B" if char == "A" else "A") + cursor[position + 1 :]
+        with pytest.raises(InvalidRequestError):
+            CURSORS.open(forged, context="lots")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "A", "AAAAA", "é", "A" * 5000, "!!!!", base64.urlsafe_b64encode(b"[" * 1000).decode()],
+)
+def test_a_made_up_cursor_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        CURSORS.open(text, context="lots")
+
+    assert caught.value.code is Code.CURSOR_INVALID
