@@ -1,19 +1,25 @@
 """Write the pages of docs/ that the code decides; ``--check`` only compares.
 
 The code says it once: a setting in ``aas_registry.settings``, an error code in
-``aas_registry.domain.codes``. These pages repeat it for people, and a test refuses a
-page that the code has left behind.
+``aas_registry.domain.codes``, a permission where its route is registered. These pages
+repeat it for people, and a test refuses a page that the code has left behind.
 """
 
+import re
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.principals import GRANTS, Permission, Role
+from aas_registry.services.registry import open_registry
 from aas_registry.settings import PREFIX, Settings
+from aas_registry.web.app import create_app
+from aas_registry.web.routing import Operation
 
 FOLDER = Path(__file__).parent
 NOTE = "This page is written by `make docs` from the code. Change the code, not the page."
@@ -44,9 +50,31 @@ def error_codes_page() -> str:
     return _page("Error codes", text, ("Code", "Meaning"), rows)
 
 
+def permissions_page() -> str:
+    """Return the page that says which role may ask which route."""
+    roles = list(Role)
+    rows = [
+        (
+            f"`{method} {rule}`",
+            known.summary.rstrip("."),
+            known.permission.value,
+            *("yes" if _grants(role, known.permission) else "" for role in roles),
+        )
+        for rule, method, known in _operations()
+    ]
+    text = (
+        "Each route names one permission, and a role grants permissions. What a granted route "
+        "shows is bounded further by the scope: a supplier has its own submissions and receipts, a "
+        "customer's auditor one customer's units. `public` needs no login."
+    )
+    heads = ("Route", "What it does", "Permission", *(role.value.replace("_", " ") for role in roles))
+    return _page("Permissions", text, heads, rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "error-codes.md": error_codes_page,
+    "permissions.md": permissions_page,
 }
 
 
@@ -70,6 +98,22 @@ def main(arguments: list[str]) -> int:
         (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
         print(f"Wrote docs/{name}.")
     return 0
+
+
+def _operations() -> Iterator[tuple[str, str, Operation]]:
+    with tempfile.TemporaryDirectory() as folder:
+        registry = open_registry(Settings(data_dir=Path(folder)))
+        app = create_app(registry)
+        registry.close()
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        known = getattr(app.view_functions[rule.endpoint], "operation", None)
+        if known is not None:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield re.sub(r"<(?:[^:>]*:)?([^>]+)>", r"{\1}", rule.rule), method, known
+
+
+def _grants(role: Role, permission: Permission) -> bool:
+    return permission is Permission.PUBLIC or permission in GRANTS[role]
 
 
 def _page(title: str, text: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

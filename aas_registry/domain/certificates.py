@@ -84,12 +84,13 @@ _NEXT: Mapping[CertificateState, frozenset[CertificateState]] = MappingProxyType
     }
 )
 
+# What must have passed of any document, signed or not.
+_SOUND = frozenset({CheckName.FILE_DIGEST, CheckName.PASSIVE_CONTENT})
+
 # What must have passed for a signature to count as the supplier's. Revocation and
 # time-stamp may stay unknown: most suppliers publish neither, and both are shown.
-_AUTHENTIC = frozenset(
+_AUTHENTIC = _SOUND | frozenset(
     {
-        CheckName.FILE_DIGEST,
-        CheckName.PASSIVE_CONTENT,
         CheckName.SIGNATURE,
         CheckName.WHOLE_DOCUMENT,
         CheckName.CHAIN,
@@ -140,8 +141,8 @@ class Decision:
 def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
     """Return what the checks of a certificate allow.
 
-    Anything failed rejects. Of a signed document every check of authenticity must have
-    passed, of any document the content must have matched; what is unknown goes to a person.
+    Anything failed rejects. Every document must be the one received, be passive and match;
+    of a signed one every check of authenticity must have passed. What is unknown goes to a person.
 
     Args:
         checks: All checks, each name at most once.
@@ -154,7 +155,8 @@ def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
         return Decision(
             state=CertificateState.REJECTED, authentic=authentic, matches=matches, countersignature=None
         )
-    state, countersignature = _standing(authentic, matches, signed=signed)
+    needed = authentic if signed else worst(status.get(name, Status.UNKNOWN) for name in _SOUND)
+    state, countersignature = _standing(worst((needed, matches)), signed=signed)
     return Decision(state=state, authentic=authentic, matches=matches, countersignature=countersignature)
 
 
@@ -180,13 +182,9 @@ def _authenticity(status: Mapping[str, Status], *, signed: bool) -> Status:
     return worst(status.get(name, Status.UNKNOWN) for name in _AUTHENTIC)
 
 
-def _standing(
-    authentic: Status, matches: Status, *, signed: bool
-) -> tuple[CertificateState, Countersignature | None]:
-    if matches is not Status.PASSED:
+def _standing(needed: Status, *, signed: bool) -> tuple[CertificateState, Countersignature | None]:
+    if needed is not Status.PASSED:
         return CertificateState.NEEDS_REVIEW, None
     if not signed:
         return CertificateState.UNSIGNED, Countersignature.UNSIGNED
-    if authentic is not Status.PASSED:
-        return CertificateState.NEEDS_REVIEW, None
     return CertificateState.MATCHED, Countersignature.VERIFIED

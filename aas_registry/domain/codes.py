@@ -152,5 +152,32 @@ class Code(StrEnum):
     KEYS_EXIST = "KEYS-EXIST", "The registry has keys already; they are never overwritten."
     DATABASE_OUTDATED = "DATABASE-OUTDATED", "Run 'aas-registry database upgrade'."
     BACKUP_INVALID = "BACKUP-INVALID", "The file is no backup of this registry, or it is damaged."
+    REGISTRY_NOT_EMPTY = (
+        "REGISTRY-NOT-EMPTY",
+        "The registry holds rows already; a backup is restored into an empty one only.",
+    )
+    DATABASE_DAMAGED = "DATABASE-DAMAGED", "The database's own check, or its tables, are not as they must be."
+    FILE_MISSING = "FILE-MISSING", "A row names a stored file that is not in the file store."
+    FILE_DAMAGED = "FILE-DAMAGED", "A stored file does not have the digest or size under which it is kept."
+    FILE_UNNAMED = "FILE-UNNAMED", "A stored file is named by no row; a later start sweeps it."
+    ROW_DAMAGED = "ROW-DAMAGED", "A stored document or event does not have the digest that stands beside it."
+    PROJECTION_DIFFERS = (
+        "PROJECTION-DIFFERS",
+        "The genealogy is not what the events say; run 'database rebuild-projection'.",
+    )
+    BIND_REFUSED = (
+        "BIND-REFUSED",
+        "Without authentication, and as a demo, the server listens on loopback only.",
+    )
+    LISTEN_FAILED = "LISTEN-FAILED", "The server cannot listen at this address and port."
+    IDENTIFIER_AMBIGUOUS = (
+        "IDENTIFIER-AMBIGUOUS",
+        "Several have this identifier; ask again with the id of one of the candidates.",
+    )
+    ENVELOPE_INVALID = "ENVELOPE-INVALID", "The file is no DSSE envelope in its canonical form."
+    REPORT_GLYPHS = (
+        "REPORT-GLYPHS",
+        "The report could not be typeset; report.json holds the same content.",
+    )
     BUNDLE_INVALID = "BUNDLE-INVALID", "The file is no report bundle."
     SETTING_INVALID = "SETTING-INVALID", "A setting has a value that it cannot take."

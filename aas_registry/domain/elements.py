@@ -130,6 +130,7 @@ def replace_element(submodel: Body, path: IdShortPath, element: Body) -> dict[st
     Raises:
         NotFoundError: ELEMENT-NOT-FOUND.
         ConflictError: ELEMENT-EXISTS: the new idShort is that of a sibling.
+        InvalidRequestError: The new element needs an idShort and has none.
     """
     _refuse_sibling_name(submodel, path, element)
     return _rebuilt(submodel, path, dict(element))
@@ -165,13 +166,12 @@ def _rebuilt(submodel: Body, path: IdShortPath, element: dict[str, Any] | None) 
 def _refuse_sibling_name(submodel: Body, path: IdShortPath, element: Body) -> None:
     parent = path.parent
     container = submodel if parent is None else find_element(submodel, parent)
-    name = element.get("idShort")
-    if container.get("modelType") == _LIST or name == path.steps[-1]:
+    if container.get("modelType") == _LIST:
         return
-    if name is None or any(child.get("idShort") == name for child in children_of(container)):
-        raise ConflictError(
-            f"The element at {str(path)!r} cannot take the idShort {name!r}.", code=Code.ELEMENT_EXISTS
-        )
+    name = _new_step(container, element)
+    if name != path.steps[-1] and any(child.get("idShort") == name for child in children_of(container)):
+        message = f"The element at {str(path)!r} cannot take the idShort {name!r} of a sibling."
+        raise ConflictError(message, code=Code.ELEMENT_EXISTS)
 
 
 def _new_step(container: Body, element: Body) -> str | int:

@@ -56,7 +56,7 @@ def parse_id_short_path(text: str) -> IdShortPath:
     position = 0
     while position < len(text):
         token = _TOKEN.match(text, position)
-        if token is None or (token["index"] and not steps):
+        if token is None or (not steps and text[0] in ".["):
             raise _invalid(f"The idShort path is not well formed at character {position + 1}.")
         steps.append(token["id_short"] or int(token["index"]))
         position = token.end()

@@ -117,6 +117,10 @@ class AasPackage:
     files: tuple[PackageFile, ...] = ()
     thumbnail: PackageFile | None = None
     findings: tuple[Finding, ...] = ()
+    _files_by_key: Mapping[str, PackageFile] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_files_by_key", {part_key(each.part): each for each in self.files})
 
     def of_kind(self, kind: IdentifiableKind) -> tuple[Identifiable, ...]:
         """Return the identifiables of one kind, in the order of the file."""
@@ -125,10 +129,7 @@ class AasPackage:
     def file_at(self, value: str | None) -> PackageFile | None:
         """Return the file that a ``File.value`` points to, None where it points elsewhere."""
         part = part_named_by(value)
-        if part is None:
-            return None
-        wanted = part_key(part)
-        return next((entry for entry in self.files if part_key(entry.part) == wanted), None)
+        return None if part is None else self._files_by_key.get(part_key(part))
 
 
 def part_key(name: str) -> str:

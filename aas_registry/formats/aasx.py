@@ -40,9 +40,7 @@ from aas_registry.formats.opc import (
 from aas_registry.formats.zip_container import ZipContainer
 
 AAS_RELATIONSHIPS = "http://admin-shell.io/aasx/relationships"
-_AAS_TYPE = re.compile(
-    r"https?://(www\.)?admin-shell\.io/aasx/relationships/(aasx-origin|aas-spec|aas-suppl)"
-)
+_AAS_TYPE = re.compile(r"https?://(www\.)?admin-shell\.io/aasx/relationships/([a-z-]+)")
 _MAX_NOTES = 200
 
 

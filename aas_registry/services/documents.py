@@ -138,6 +138,8 @@ def delete_document(
         found = _own(connection, principal, kind, identifier)
         document_table.end_document(connection, principal.site, found.id, now=now)
         lot_table.end_statements(connection, principal.site, found.id, now=now)
+        if kind is _SUBMODEL:
+            intake.forget_submodel(registry, connection, _submitter(registry, principal), identifier)
         audit.record(registry, connection, principal, f"{kind} deleted", identifier)
 
 
@@ -236,11 +238,14 @@ def _valid(registry: Registry, kind: IdentifiableKind, body: Any) -> Identifiabl
 
 
 def _store(registry: Registry, connection: Connection, principal: Principal, entry: Identifiable) -> None:
-    submitter = intake.Submitter(
+    intake.take(registry, connection, _submitter(registry, principal), [entry])
+    audit.record(registry, connection, principal, f"{entry.kind} written", entry.identifier)
+
+
+def _submitter(registry: Registry, principal: Principal) -> intake.Submitter:
+    return intake.Submitter(
         site=principal.site, holder=_holder(principal), submission=None, at=registry.clock()
     )
-    intake.take(registry, connection, submitter, [entry])
-    audit.record(registry, connection, principal, f"{entry.kind} written", entry.identifier)
 
 
 def _held(connection: Connection, principal: Principal, entry: Identifiable) -> document_table.Held | None:

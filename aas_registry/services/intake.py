@@ -72,13 +72,17 @@ class Taken:
     Attributes:
         documents: Id of each object's row, by kind and identifier.
         changes: ``added``, ``changed`` or ``unchanged``, by kind and identifier.
+        digests: SHA-256 of each submodel's canonical JSON, by identifier.
         lots: Lot and facts, for every shell that states them.
+        submodels_of_shell: Ids of the submodels that those shells name.
         findings: What was noticed on the way.
     """
 
     documents: dict[tuple[IdentifiableKind, str], DocumentId] = field(default_factory=dict)
     changes: dict[tuple[IdentifiableKind, str], str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     lots: list[tuple[LotId, LotFacts]] = field(default_factory=list)
+    submodels_of_shell: dict[str, list[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -113,6 +117,15 @@ def take(
     return taken
 
 
+def forget_submodel(
+    registry: Registry, connection: Connection, submitter: Submitter, identifier: str
+) -> None:
+    """Read the lot facts of the shells that name a submodel again: it was deleted."""
+    for shell in document_table.shells_naming(connection, submitter.scope, identifier):
+        if shell.holder == submitter.holder:
+            _take_lot_facts(registry, connection, submitter, shell, Taken())
+
+
 def content_of(entry: Identifiable, parts: Mapping[str, StoredPart]) -> NewContent:
     """Return the columns that an identifiable is stored and searched by."""
     body = entry.canonical()
@@ -142,6 +155,7 @@ def _take_one(
     held = document_table.find_held(
         connection, submitter.site, entry.kind, entry.identifier, holder=submitter.holder
     )
+    taken.digests[entry.identifier] = entry.digest()
     if held is None:
         taken.documents[key] = document_table.add_document(
             connection,
@@ -229,6 +243,14 @@ def _take_lot_facts(
         now=submitter.at,
     )
     taken.lots.append((lot, facts))
+    taken.submodels_of_shell[shell.identifier] = _submodel_refs(body)
+
+
+def named_submodels(
+    shell: Mapping[str, Any], submodels: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Mapping[str, Any]]:
+    """Return those of some submodels that a shell names."""
+    return {each: submodels[each] for each in _submodel_refs(shell) if each in submodels}
 
 
 def _unavailable(entry: Identifiable) -> ConflictError:

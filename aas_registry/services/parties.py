@@ -6,6 +6,7 @@ from typing import Literal
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
@@ -42,7 +43,7 @@ def add_party(registry: Registry, principal: Principal, *, code: str, name: str)
     """
     with registry.write(principal.site) as connection:
         known = party_table.find_party(connection, principal.site, code)
-        if known is not None and known.code.casefold() == code.casefold():
+        if known is not None and matching_key(known.code) == matching_key(code):
             raise ConflictError(Code.PARTY_EXISTS.meaning, code=Code.PARTY_EXISTS)
         added = party_table.add_party(
             connection, registry.allocator, principal.site, code=code, name=name, now=registry.clock()

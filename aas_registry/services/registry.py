@@ -10,6 +10,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError
 from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.limits import Limits
+from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, open_engine
@@ -40,6 +41,7 @@ class Registry:
         opaque_ids: Turns those integers into the ids that people see, and back.
         cursors: Seals the place where a page ended.
         cookie_secret: Secret of sessions and forms, the same in every worker.
+        signers: The registry's own keys; None before ``aas-registry keys init``.
         clock: Tells the time; tests pass their own.
     """
 
@@ -50,6 +52,7 @@ class Registry:
     opaque_ids: OpaqueIds
     cursors: Cursors
     cookie_secret: bytes
+    signers: Signers | None
     clock: Clock = field(default=system_clock)
 
     @property
@@ -97,6 +100,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         opaque_ids=OpaqueIds(secret),
         cursors=Cursors(secret),
         cookie_secret=secret,
+        signers=_signers(settings),
         clock=clock,
     )
     sweep_files(registry)
@@ -121,6 +125,12 @@ def sweep_files(registry: Registry) -> int:
             return known_digests(connection, digests)
 
     return registry.files.sweep(known, older_than_s=registry.settings.orphan_file_hours * 3600)
+
+
+def _signers(settings: Settings) -> Signers | None:
+    if not (settings.data_dir / KEYS_FOLDER).is_dir():
+        return None
+    return load_signers(settings.data_dir, settings.key_passphrase)
 
 
 def _shared_secret(engine: Engine, settings: Settings, *, now: datetime) -> bytes:

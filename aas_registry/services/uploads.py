@@ -20,7 +20,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.formats.upload import read_upload
 from aas_registry.services import audit, intake, package_certificates
-from aas_registry.services.package_certificates import PreparedCertificate
+from aas_registry.services.package_certificates import PreparedCertificates
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
@@ -29,6 +29,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.submissions import Submission, holder_of
 
 _CHUNK = 1024 * 1024
+_WITH_IDS = ("lots", "certificates")
 _MEMBERS = {
     IdentifiableKind.SHELL: "shells",
     IdentifiableKind.SUBMODEL: "submodels",
@@ -92,7 +93,7 @@ def take_upload(
         return _receipt(registry, principal.site, known, party_code, is_new=False)
     stream.seek(0)
     package = read_upload(stream, file_name=file_name, limits=registry.limits)
-    prepared = package_certificates.prepare(registry, principal.site, package)
+    prepared = package_certificates.prepare(registry, principal.site, package, party=party)
     if not dry_run:
         stream.seek(0)
         registry.files.put(stream)
@@ -204,7 +205,7 @@ def _commit(
     principal: Principal,
     submission: Submission,
     package: AasPackage,
-    prepared: Sequence[PreparedCertificate],
+    prepared: PreparedCertificates,
     *,
     dry_run: bool,
 ) -> tuple[Submission, bool]:
@@ -220,6 +221,8 @@ def _commit(
         )
         stored = submission_table.add_submission(connection, registry.allocator, site, submission)
         outcome = _take(registry, connection, principal, stored, package, prepared)
+        if dry_run:  # rolled back: the ids would name nothing, and later something else
+            outcome |= {name: [{**each, "id": None} for each in outcome[name]] for name in _WITH_IDS}
         stored = replace(stored, outcome=canonical_bytes(outcome))
         submission_table.set_outcome(connection, site, stored.id, stored.outcome)
         public = to_public(registry, site, Noun.UPLOAD, stored.id)
@@ -235,7 +238,7 @@ def _take(
     principal: Principal,
     stored: Submission,
     package: AasPackage,
-    prepared: Sequence[PreparedCertificate],
+    prepared: PreparedCertificates,
 ) -> dict[str, Any]:
     submitter = intake.Submitter(
         site=principal.site, holder=stored.holder, submission=stored.id, at=stored.received_at
@@ -246,7 +249,7 @@ def _take(
     ]
     taken = intake.take(registry, connection, submitter, package.identifiables, parts)
     certificates = package_certificates.take(registry, connection, principal, submitter, taken, prepared)
-    findings = [*package.findings, *taken.findings]
+    findings = [*package.findings, *prepared.findings, *taken.findings]
     return {
         **{
             _MEMBERS[kind]: [

@@ -9,6 +9,7 @@ from aas_registry.domain.identifiers import PartyId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.tables.access import audit, token, user
 
 
@@ -193,9 +194,9 @@ def record_audit(
 
 def list_audit(connection: Connection, site: Site, page: PageRequest) -> list[AuditEntry]:
     """Return audit entries, newest first; one more than asked tells of a next page."""
-    wanted = select(audit).where(audit.c.site == site).order_by(audit.c.id.desc()).limit(page.limit + 1)
-    if page.after is not None:
-        wanted = wanted.where(audit.c.id < page.after[0])
+    wanted = newest_first(
+        select(audit).where(audit.c.site == site), page, at=audit.c.at, number=audit.c.id
+    )
     return [AuditEntry(*row[1:]) for row in connection.execute(wanted)]
 
 

@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 
-from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site, StatementId, SubmissionId
+from aas_registry.domain.identifiers import (
+    CertificateId,
+    LotId,
+    PartyId,
+    Sha256,
+    Site,
+    StatementId,
+    SubmissionId,
+)
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.verdicts import Check, Status
@@ -21,6 +29,7 @@ from aas_registry.storage.tables.certificates import (
     certificate_scope,
     certificate_step,
     statement,
+    statement_lot,
 )
 
 
@@ -70,15 +79,12 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """What the registry countersigned about a certificate and a lot."""
+class StoredStatement:
+    """What the registry countersigned about a certificate: a DSSE envelope, and its digest."""
 
     id: StatementId
     certificate: CertificateId
-    lot: LotId | None
-    sequence: int
     digest: str
-    previous_digest: str | None
     envelope: bytes
     recorded_at: datetime
 
@@ -93,6 +99,7 @@ class CertificateFilter:
 
 
 _FIELDS = tuple(Certificate.__dataclass_fields__)
+_STATEMENT_FIELDS = tuple(StoredStatement.__dataclass_fields__)
 
 
 def add_certificate(
@@ -118,9 +125,7 @@ def add_certificate(
     return stored
 
 
-def add_checks(
-    connection: Connection, site: Site, number: CertificateId, checks: Sequence[Check]
-) -> None:
+def add_checks(connection: Connection, site: Site, number: CertificateId, checks: Sequence[Check]) -> None:
     """Append checks; the newest of a name is the one that counts."""
     start = _count(connection, certificate_check, site, number)
     rows = [
@@ -156,22 +161,39 @@ def set_accepted(connection: Connection, site: Site, number: CertificateId, stat
 
 
 def add_statement(
-    connection: Connection, allocator: IdAllocator, site: Site, added: Statement
-) -> Statement:
-    """Append a countersigned statement; its ``id`` is given here."""
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    added: StoredStatement,
+    *,
+    lots: Sequence[tuple[LotId, int]],
+) -> None:
+    """Append a countersigned statement (its ``id`` is given here) to the rows of its lots.
+
+    Args:
+        connection: A writing transaction.
+        allocator: Gives the id.
+        site: The plant.
+        added: The statement.
+        lots: Each lot with the statement's number among those about this lot.
+    """
     number = StatementId(allocator.one(connection, site, "statement"))
-    stored = replace(added, id=number)
-    values = {name: getattr(stored, name) for name in Statement.__dataclass_fields__}
-    connection.execute(insert(statement).values(site=site, **values))
-    return stored
+    values = {name: getattr(added, name) for name in _STATEMENT_FIELDS}
+    connection.execute(insert(statement).values(site=site, **(values | {"id": number})))
+    rows = [
+        {"site": site, "lot": lot, "sequence": sequence, "statement": number, "digest": added.digest}
+        for lot, sequence in lots
+    ]
+    if rows:
+        connection.execute(insert(statement_lot), rows)
 
 
 def last_statement(connection: Connection, site: Site, lot: LotId) -> tuple[int, str | None]:
     """Return (sequence, digest) of a lot's newest statement; (0, None) before the first."""
     row = connection.execute(
-        select(statement.c.sequence, statement.c.digest)
-        .where(statement.c.site == site, statement.c.lot == lot)
-        .order_by(statement.c.sequence.desc())
+        select(statement_lot.c.sequence, statement_lot.c.digest)
+        .where(statement_lot.c.site == site, statement_lot.c.lot == lot)
+        .order_by(statement_lot.c.sequence.desc())
         .limit(1)
     ).first()
     return (0, None) if row is None else (row.sequence, row.digest)
@@ -257,15 +279,14 @@ def steps_of(connection: Connection, site: Site, number: CertificateId) -> list[
 
 def statements_of(
     connection: Connection, site: Site, certificates: Sequence[CertificateId]
-) -> list[Statement]:
+) -> list[StoredStatement]:
     """Return the statements about some certificates, oldest first."""
-    names = tuple(Statement.__dataclass_fields__)
     rows = connection.execute(
-        select(*(statement.c[name] for name in names))
+        select(*(statement.c[name] for name in _STATEMENT_FIELDS))
         .where(statement.c.site == site, statement.c.certificate.in_(certificates))
         .order_by(statement.c.id)
     )
-    return [_statement(row) for row in rows]
+    return [StoredStatement(**dict(zip(_STATEMENT_FIELDS, row, strict=True))) for row in rows]
 
 
 def _count(connection: Connection, table: Any, site: Site, number: CertificateId) -> int:
@@ -294,7 +315,3 @@ def _speaks_of(site: Site, lots: Sequence[LotId]) -> ColumnElement[bool]:
 
 def _certificate(row: Sequence[Any]) -> Certificate:
     return Certificate(**dict(zip(_FIELDS, row, strict=True)))
-
-
-def _statement(row: Sequence[Any]) -> Statement:
-    return Statement(**dict(zip(Statement.__dataclass_fields__, row, strict=True)))

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select
 
 from aas_registry.domain.identifiers import DocumentId, Sha256, Site
+from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.tables.documents import document_file
 
 
@@ -15,7 +16,7 @@ def find_file(
             document_file.c.site == site,
             document_file.c.document == number,
             document_file.c.version == version,
-            document_file.c.name == name,
+            document_file.c.name == index_key(name),
         )
     ).first()
     return None if row is None else (row.sha256, row.media_type)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, or_, select, update
 
 from aas_registry.domain.identifiers import DocumentId, Sha256, Site, SubmissionId
@@ -17,6 +18,7 @@ from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.index_keys import index_key, is_digest
 from aas_registry.storage.tables.documents import (
     asset_id,
     document,
@@ -99,7 +101,7 @@ def find_document(
         identifier: The object's id.
         at: Recording time; None for now. What was deleted then is not found.
     """
-    wanted = _versions(scope, kind, at=at).where(document.c.identifier == identifier)
+    wanted = _versions(scope, kind, at=at).where(document.c.identifier == index_key(identifier))
     row = connection.execute(wanted.order_by(document.c.holder != 0, document.c.id).limit(1)).first()
     return None if row is None else _document(row)
 
@@ -114,7 +116,7 @@ def find_held(
         ).where(
             document.c.site == site,
             document.c.kind == kind.value,
-            document.c.identifier == identifier,
+            document.c.identifier == index_key(identifier),
             document.c.claim == _claim(kind, holder),
         )
     ).first()
@@ -140,11 +142,11 @@ def add_document(
             site=site,
             id=number,
             kind=content.kind.value,
-            identifier=content.identifier,
+            identifier=index_key(content.identifier),
             holder=holder,
             claim=_claim(content.kind, holder),
-            id_short=content.id_short,
-            semantic_id=content.semantic_id,
+            id_short=_index_key(content.id_short),
+            semantic_id=_index_key(content.semantic_id),
             version=1,
             digest=content.digest,
             created_at=now,
@@ -174,8 +176,8 @@ def change_document(
         .values(
             version=version,
             digest=content.digest,
-            id_short=content.id_short,
-            semantic_id=content.semantic_id,
+            id_short=_index_key(content.id_short),
+            semantic_id=_index_key(content.semantic_id),
             updated_at=now,
             deleted_at=None,
         )
@@ -206,17 +208,17 @@ def list_documents(
     if page.after is not None:
         query = query.where(document.c.id > page.after[0])
     if wanted.id_short is not None:
-        query = query.where(document.c.id_short == wanted.id_short)
+        query = query.where(document.c.id_short == index_key(wanted.id_short))
     if wanted.semantic_id is not None:
-        query = query.where(document.c.semantic_id == wanted.semantic_id)
+        query = query.where(document.c.semantic_id == index_key(wanted.semantic_id))
     for name, value in wanted.asset_ids:
         query = query.where(
             select(asset_id.c.document)
             .where(
                 asset_id.c.site == scope.site,
                 asset_id.c.document == document.c.id,
-                asset_id.c.name == name,
-                asset_id.c.value == value,
+                asset_id.c.name == index_key(name),
+                asset_id.c.value == index_key(value),
             )
             .exists()
         )
@@ -228,7 +230,17 @@ def list_documents(
 def list_versions(
     connection: Connection, scope: Scope, kind: IdentifiableKind, identifier: str, page: PageRequest
 ) -> list[tuple[int, str, datetime, datetime | None]]:
-    """Return (version, digest, recorded from, recorded to) of an object, newest first."""
+    """Return (version, digest, recorded from, recorded to) of an object, newest first.
+
+    Of a concept description that several hold, it is the one that is served.
+    """
+    served = (
+        select(document.c.id)
+        .where(*_seen(scope, kind), document.c.identifier == index_key(identifier))
+        .order_by(document.c.deleted_at.is_not(None), document.c.holder != 0, document.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
         select(
             document_version.c.version,
@@ -236,8 +248,7 @@ def list_versions(
             document_version.c.recorded_from,
             document_version.c.recorded_to,
         )
-        .join_from(document_version, document, _same_document())
-        .where(*_seen(scope, kind), document.c.identifier == identifier)
+        .where(document_version.c.site == scope.site, document_version.c.document == served)
         .order_by(document_version.c.version.desc())
         .limit(page.limit + 1)
     )
@@ -249,7 +260,7 @@ def list_versions(
 def submodels_of(connection: Connection, scope: Scope, identifiers: Iterable[str]) -> dict[str, Document]:
     """Return current submodels by identifier, as far as the scope sees them."""
     query = _versions(scope, IdentifiableKind.SUBMODEL, at=None).where(
-        document.c.identifier.in_(list(identifiers))
+        document.c.identifier.in_([index_key(each) for each in identifiers])
     )
     found = [_document(row) for row in connection.execute(query)]
     return {each.identifier: each for each in found}
@@ -263,7 +274,7 @@ def shells_naming(connection: Connection, scope: Scope, submodel_identifier: str
             submodel_ref,
             and_(submodel_ref.c.site == document.c.site, submodel_ref.c.document == document.c.id),
         )
-        .where(submodel_ref.c.submodel_identifier == submodel_identifier)
+        .where(submodel_ref.c.submodel_identifier == index_key(submodel_identifier))
         .order_by(document.c.id)
     )
     return [_document(row) for row in connection.execute(query)]
@@ -291,13 +302,16 @@ def _add_version(
         )
     )
     if content.asset_ids:
-        rows = [{**key, "name": name, "value": value} for name, value in dict.fromkeys(content.asset_ids)]
+        named = dict.fromkeys((index_key(name), index_key(value)) for name, value in content.asset_ids)
+        rows = [{**key, "name": name, "value": value} for name, value in named]
         connection.execute(insert(asset_id), rows)
     if content.submodel_refs:
-        refs = [{**key, "submodel_identifier": each} for each in dict.fromkeys(content.submodel_refs)]
+        refs = [
+            {**key, "submodel_identifier": each} for each in dict.fromkeys(map(index_key, content.submodel_refs))
+        ]
         connection.execute(insert(submodel_ref), refs)
     if content.files:
-        files = {name: (digest, media_type) for name, digest, media_type in content.files}
+        files = {index_key(name): (digest, media_type) for name, digest, media_type in content.files}
         connection.execute(
             insert(document_file),
             [
@@ -370,4 +384,10 @@ def _claim(kind: IdentifiableKind, holder: int) -> int:
 
 def _document(row: Sequence[Any]) -> Document:
     values = dict(zip(Document.__dataclass_fields__, row, strict=True))
+    if is_digest(values["identifier"]):
+        values["identifier"] = orjson.loads(values["body"])["id"]
     return Document(**{**values, "kind": IdentifiableKind(values["kind"])})
+
+
+def _index_key(text: str | None) -> str | None:
+    return None if text is None else index_key(text)

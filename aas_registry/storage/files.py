@@ -47,7 +47,7 @@ class FileStore:
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._system.mv(str(temporary), str(target))
-                _sync_folder(target.parent)
+                sync_folder(target.parent)
         except OSError as cause:
             temporary.unlink(missing_ok=True)
             raise UnavailableError("The file store cannot be written.") from cause
@@ -69,6 +69,11 @@ class FileStore:
         """Return the bytes of a stored file."""
         with self.open(digest) as stream:
             return stream.read()
+
+    def digests(self) -> Iterator[Sha256]:
+        """Yield the name of every file that is kept, whether a row names it or not."""
+        for folder in self._folders():
+            yield from (Sha256(path.name) for path in folder.iterdir())
 
     def sweep(self, known: Callable[[list[Sha256]], set[Sha256]], *, older_than_s: float) -> int:
         """Remove files that no row names.
@@ -123,7 +128,8 @@ def _remove_if_old(path: Path, latest: float) -> int:
     return 1
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -31,6 +31,11 @@ class Lot:
     code: str
     created_at: datetime
 
+    @property
+    def label(self) -> str:
+        """Return manufacturer, part number and code in one line."""
+        return f"{self.manufacturer} {self.mpn} {self.code}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotStatement:
@@ -46,6 +51,7 @@ class LotStatement:
     delivery_note: str | None
     internal_part_number: str | None
     country_of_origin: str | None
+    manufactured_on: str | None
     recorded_at: datetime
     date_codes: tuple[str, ...] = ()
 
@@ -113,6 +119,7 @@ def add_statement(
             delivery_note=facts.delivery_note,
             internal_part_number=facts.internal_part_number,
             country_of_origin=facts.country_of_origin,
+            manufactured_on=None if facts.manufactured_on is None else facts.manufactured_on.isoformat(),
             recorded_at=now,
         )
     )
@@ -138,6 +145,20 @@ def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
     """Return a lot that the scope sees."""
     row = connection.execute(_visible(scope).where(lot.c.id == number)).first()
     return None if row is None else _lot(row)
+
+
+def find_lot_named(
+    connection: Connection, scope: Scope, *, manufacturer: str, mpn: str, lot_code: str
+) -> LotId | None:
+    """Return the lot with this manufacturer, part number and code, if the scope sees it."""
+    row = connection.execute(
+        _visible(scope).where(
+            part_type.c.manufacturer_key == matching_key(manufacturer),
+            part_type.c.mpn_key == matching_key(mpn),
+            lot.c.code_key == matching_key(lot_code),
+        )
+    ).first()
+    return None if row is None else LotId(row.id)
 
 
 def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: PageRequest) -> list[Lot]:

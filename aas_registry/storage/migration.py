@@ -40,6 +40,13 @@ def matches(connection: Connection) -> bool:
     return found == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def head() -> str:
+    """Return the schema's version that this program needs."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None  # a wheel without migrations was built wrongly
+    return found
+
+
 def is_empty(engine: Engine) -> bool:
     """Return whether the database has no schema yet."""
     with engine.connect() as connection:

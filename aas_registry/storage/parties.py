@@ -48,7 +48,10 @@ def add_party(
     """
     keys = dict.fromkeys([matching_key(code), matching_key(name)])
     known = {key: _item_called(connection, site, key) for key in keys}
-    number = next((each for each in known.values() if each is not None), None)
+    called = [each for each in known.values() if each is not None]
+    parties = parties_by_id(connection, site, [PartyId(each) for each in called])
+    # Two companies may have one name: what a party is called already stays that party's.
+    number = next((each for each in called if each not in parties), None)
     added = Party(
         PartyId(allocator.one(connection, site, "item") if number is None else number), code, name, now
     )

@@ -10,6 +10,7 @@ from aas_registry.domain.identifiers import PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.tables.submissions import stored_file, submission
 
 PLANT_HOLDER = 0
@@ -114,15 +115,9 @@ def find_same_content(
 
 def list_submissions(connection: Connection, scope: Scope, page: PageRequest) -> list[Submission]:
     """Return submissions, newest first; one more than asked tells of a next page."""
-    wanted = (
-        _visible(scope)
-        .where(submission.c.channel == "upload")
-        .order_by(submission.c.id.desc())
-        .limit(page.limit + 1)
-    )
-    if page.after is not None:
-        wanted = wanted.where(submission.c.id < page.after[0])
-    return [_submission(row) for row in connection.execute(wanted)]
+    wanted = _visible(scope).where(submission.c.channel == "upload")
+    ordered = newest_first(wanted, page, at=submission.c.received_at, number=submission.c.id)
+    return [_submission(row) for row in connection.execute(ordered)]
 
 
 def _visible(scope: Scope) -> Select[tuple[object, ...]]:

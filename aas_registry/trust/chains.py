@@ -73,12 +73,9 @@ def check_chain(
     Source:
         RFC 5280, section 6.1.
     """
-    if not anchors:
-        return ChainFinding(Status.UNKNOWN, "No trust anchor is pinned for this party.")
-    if not _may_sign(leaf):
-        return ChainFinding(Status.FAILED, "The signer's certificate is not for signatures.")
-    if len(others) > _MOST_CERTIFICATES:
-        return ChainFinding(Status.UNKNOWN, f"The signature carries {len(others)} certificates.")
+    refused = _refused(leaf, others, anchors)
+    if refused is not None:
+        return refused
     try:
         path = asyncio.run(_valid_path(leaf, others=others, anchors=anchors, moment=moment))
     except PathBuildingError:
@@ -128,6 +125,18 @@ async def _valid_path(
         validation_context=context,
     )
     return await validator.async_validate_path()
+
+
+def _refused(
+    leaf: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[bytes]
+) -> ChainFinding | None:
+    if not anchors:
+        return ChainFinding(Status.UNKNOWN, "No trust anchor is pinned for this party.")
+    if not _may_sign(leaf):
+        return ChainFinding(Status.FAILED, "The signer's certificate is not for signatures.")
+    if len(others) > _MOST_CERTIFICATES:
+        return ChainFinding(Status.UNKNOWN, f"The signature carries {len(others)} certificates.")
+    return None
 
 
 def _may_sign(leaf: x509.Certificate) -> bool:

@@ -55,10 +55,10 @@ def sign_detached(content: bytes, signer: Signer, *, now: datetime) -> bytes:
     Source:
         RFC 5652; ETSI EN 319 122-1, CAdES baseline B-B; RFC 5035 (signing-certificate-v2).
     """
-    attributes = _signed_attributes(sha256(content).digest(), signer.certificate, now=now)
+    attributes = signed_attributes("data", content, signer.certificate, now=now)
     signature = signer.sign(attributes.dump())
     certificates = [_asn1(entry) for entry in signer.chain[:-1] or signer.chain]
-    return _framed(attributes, signature, certificates)
+    return bytes(framed(attributes, signature, certificates).dump())
 
 
 def verify_detached(signature: bytes, content: bytes) -> CmsFinding:
@@ -83,10 +83,10 @@ def _verify(signature: bytes, content: bytes) -> CmsFinding:
     leaf = certificate_of(certificates[0])
     attributes = _signed_attributes_of(info)
     claimed = attributes[2]["values"][0].native
-    expected = _signed_attributes(sha256(content).digest(), leaf, now=claimed)
+    expected = signed_attributes("data", content, leaf, now=claimed)
     if attributes.dump() != expected.dump():
         return _failed("The signature is not of this file, or not by the certificate that it carries.")
-    if _framed(expected, info["signature"].native, certificates) != signature:
+    if framed(expected, info["signature"].native, certificates).dump() != signature:
         return _failed("Bytes around the signature were changed.")
     _verify_raw(leaf, info["signature"].native, expected.dump())
     return CmsFinding(
@@ -104,11 +104,21 @@ def _verify_raw(leaf: x509.Certificate, signature: bytes, content: bytes) -> Non
     key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
 
 
-def _signed_attributes(digest: bytes, leaf: x509.Certificate, *, now: datetime) -> cms.CMSAttributes:
+def signed_attributes(
+    content_type: str, content: bytes, leaf: x509.Certificate, *, now: datetime
+) -> cms.CMSAttributes:
+    """Return what a CAdES signature signs: type and digest of the content, time, and signer.
+
+    Args:
+        content_type: CMS name of the content's type: ``data`` or ``tst_info``.
+        content: The content.
+        leaf: The signer's certificate.
+        now: The signing time.
+    """
     identifier = tsp.ESSCertIDv2({"cert_hash": sha256(der_of(leaf)).digest()})
     values = {
-        "content_type": cms.ContentType("data"),
-        "message_digest": core.OctetString(digest),
+        "content_type": cms.ContentType(content_type),
+        "message_digest": core.OctetString(sha256(content).digest()),
         "signing_time": cms.Time({"utc_time": core.UTCTime(now.replace(microsecond=0))}),
         "signing_certificate_v2": tsp.SigningCertificateV2({"certs": [identifier]}),
     }
@@ -117,7 +127,7 @@ def _signed_attributes(digest: bytes, leaf: x509.Certificate, *, now: datetime) 
         for name, value in values.items()
     ]
     # A SET OF in DER stands in the order of its encodings (X.690, 11.6).
-    return cms.CMSAttributes(sorted(attributes, key=lambda attribute: attribute.dump()))
+    return cms.CMSAttributes(sorted(attributes, key=lambda attribute: bytes(attribute.dump())))
 
 
 def _signed_attributes_of(info: cms.SignerInfo) -> cms.CMSAttributes:
@@ -131,36 +141,39 @@ def _signed_attributes_of(info: cms.SignerInfo) -> cms.CMSAttributes:
     )
 
 
-def _framed(
-    attributes: cms.CMSAttributes, signature: bytes, certificates: Sequence[asn1.Certificate]
-) -> bytes:
+def framed(
+    attributes: cms.CMSAttributes,
+    signature: bytes,
+    certificates: Sequence[asn1.Certificate],
+    *,
+    content: cms.EncapsulatedContentInfo | None = None,
+) -> cms.ContentInfo:
+    """Return the CMS around a signature of the first certificate's key.
+
+    Args:
+        attributes: What was signed.
+        signature: ECDSA with SHA-256, DER.
+        certificates: The signer's, then others.
+        content: What travels inside; None for a detached signature.
+    """
     leaf = certificates[0]
-    signer_info = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": leaf.issuer, "serial_number": leaf.serial_number}
-                    )
-                }
-            ),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-            "signature": signature,
-        }
-    )
-    signed = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": [cms.CertificateChoices({"certificate": entry}) for entry in certificates],
-            "signer_infos": [signer_info],
-        }
-    )
-    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+    identifier = {"issuer": leaf.issuer, "serial_number": leaf.serial_number}
+    signer_info = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber(identifier)}),
+        "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
+        "signed_attrs": attributes,
+        "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+        "signature": signature,
+    }
+    signed = {
+        "version": "v1" if content is None else "v3",
+        "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
+        "encap_content_info": content or {"content_type": "data"},
+        "certificates": [cms.CertificateChoices({"certificate": entry}) for entry in certificates],
+        "signer_infos": [cms.SignerInfo(signer_info)],
+    }
+    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
 
 
 def _asn1(certificate: x509.Certificate) -> asn1.Certificate:

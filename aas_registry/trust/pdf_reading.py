@@ -72,6 +72,8 @@ def check_passive(content: bytes) -> tuple[Status, str]:
         return Status.UNKNOWN, f"The PDF cannot be read ({type(cause).__name__}); a person must look."
     if found is not None:
         return Status.FAILED, f"The PDF holds active content ({found})."
+    if content.rpartition(b"%%EOF")[2].strip():
+        return Status.UNKNOWN, "Bytes that are no part of the PDF follow its end; a person must look."
     return Status.PASSED, "The PDF holds no script, no action that leaves it, and no encryption."
 
 
@@ -88,7 +90,7 @@ def _active_parts(reader: PdfFileReader) -> Iterator[str]:
             key = (entry.idnum, entry.generation)
             if key not in seen:
                 seen.add(key)
-                waiting.append(entry.get_object())  # type: ignore[no-untyped-call] - pyHanko's
+                waiting.append(entry.get_object())  # type: ignore[no-untyped-call]
         elif isinstance(entry, generic.DictionaryObject):
             yield from _actions_of(entry)
             waiting.extend(entry.values())

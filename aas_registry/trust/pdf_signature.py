@@ -238,6 +238,8 @@ def _check_whole(content: bytes, signature: EmbeddedPdfSignature, status: PdfSig
         return Status.PASSED, "The signature covers the whole document."
     if status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
         return Status.FAILED, "The document was changed after signing."
+    if status.modification_level is ModificationLevel.NONE and content[end:].strip():
+        return Status.FAILED, "Bytes that are no part of the document were appended after signing."
     level = status.modification_level
     if level is None or level is ModificationLevel.OTHER:
         return Status.FAILED, "The document was edited after signing."

@@ -1,30 +1,25 @@
 """Signing PDFs: PAdES B-B, and B-T where a time-stamping key is at hand.
 
 The registry signs its reports so; the demo and the tests let their suppliers sign
-certificates the same way. The time-stamping authority here is a local one for the demo
-and the tests: it proves nothing to anybody who does not pin it.
+certificates the same way.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import keys
 from asn1crypto import x509 as asn1
 from asn1crypto.algos import SignedDigestAlgorithm
-from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign import Signer as CmsSigner
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from aas_registry.trust.chains import der_of
-from aas_registry.trust.pki import Authority
 from aas_registry.trust.signer import Signer
+from aas_registry.trust.time_stamps import LocalTimeStamper, LocalTimeStamps
 
 FIELD_NAME = "Signature"
 
@@ -35,19 +30,6 @@ _RESERVED_WITH_TIME_STAMP = 20 * 1024
 _ECDSA_DER_BYTES = 72
 
 
-@dataclass(frozen=True, slots=True)
-class LocalTimeStamps:
-    """A time-stamping authority in this process, for the demo and the tests.
-
-    Attributes:
-        authority: Its key and certificate (`LeafUse.TIMESTAMP`).
-        at: The time that its token states.
-    """
-
-    authority: Authority
-    at: datetime
-
-
 def sign_pdf(
     pdf: bytes,
     signer: Signer,
@@ -55,6 +37,7 @@ def sign_pdf(
     now: datetime,
     reason: str | None = None,
     time_stamps: LocalTimeStamps | None = None,
+    field_name: str = FIELD_NAME,
 ) -> bytes:
     """Return the PDF with an invisible signature over all of it.
 
@@ -64,13 +47,14 @@ def sign_pdf(
         now: The signing time that the signature dictionary states.
         reason: Why it is signed, for people.
         time_stamps: Adds a signature time-stamp (B-T).
+        field_name: Name of the signature's field; another one for a second signature.
 
     Source:
         ETSI EN 319 142-1, PAdES baseline signatures.
     """
-    stamper = None if time_stamps is None else _time_stamper(time_stamps)
+    stamper = None if time_stamps is None else LocalTimeStamper(time_stamps)
     metadata = PdfSignatureMetadata(
-        field_name=FIELD_NAME, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, reason=reason
+        field_name=field_name, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, reason=reason
     )
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     session = PdfSigner(metadata, _PdfSigner(signer), timestamper=stamper).init_signing_session(writer)
@@ -93,7 +77,7 @@ class _PdfSigner(CmsSigner):
 
     def __init__(self, signer: Signer) -> None:
         leaf, *others = (asn1.Certificate.load(der_of(entry)) for entry in signer.chain)
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(others)
         super().__init__(
             signing_cert=leaf,
@@ -110,14 +94,3 @@ class _PdfSigner(CmsSigner):
         dry_run: bool = False,  # noqa: FBT001, FBT002 - pyHanko's signature
     ) -> bytes:
         return bytes(_ECDSA_DER_BYTES) if dry_run else self._signer.sign(data)
-
-
-def _time_stamper(time_stamps: LocalTimeStamps) -> DummyTimeStamper:
-    key = time_stamps.authority.key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return DummyTimeStamper(
-        tsa_cert=asn1.Certificate.load(time_stamps.authority.certificate_der),
-        tsa_key=keys.PrivateKeyInfo.load(key),
-        fixed_dt=time_stamps.at,
-    )

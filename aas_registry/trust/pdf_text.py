@@ -12,7 +12,9 @@ from aas_registry.trust.pdf_reading import PDF_ERRORS
 _MIB = 1024 * 1024
 _MOST_BYTES = 64 * _MIB
 _MOST_CONTENT_BYTES = 16 * _MIB
-_MOST_OPERATIONS = 2_000_000
+_MOST_OPERATIONS = 1_000_000
+# Drawing a form costs as much as about so many other instructions.
+_OPERATIONS_OF_A_FORM = 200
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 # Hostile files make pypdf talk; what matters of it stands in the check's reason.
@@ -70,7 +72,7 @@ class _Budget:
         if self._bytes < 0:
             raise LimitReachedError("The pages hold more drawing instructions than are read.")
 
-    def spend_operation(self, *_: object) -> None:
-        self._operations -= 1
+    def spend_operation(self, operator: bytes, *_: object) -> None:
+        self._operations -= _OPERATIONS_OF_A_FORM if operator == b"Do" else 1
         if self._operations < 0:
             raise LimitReachedError("The pages draw more often than is followed.")

@@ -1,6 +1,7 @@
 """The shapes that many answers share: pages of rows, and how a page is asked for."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.web.routing import RequestModel, registry
 
 Row = TypeVar("Row")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}")
 DEFAULT_ROWS = 100
 
 
@@ -73,6 +75,16 @@ def json_answer(value: Any, status: int = 200, **headers: str) -> Response:
     for name, text in headers.items():
         answer.headers[name.replace("_", "-")] = text
     return answer
+
+
+def media_type_of(text: str | None) -> str:
+    """Return a media type that somebody sent, without parameters, or else that of plain bytes.
+
+    Source:
+        RFC 6838, section 4.2, for the characters.
+    """
+    bare = (text or "").partition(";")[0].strip().lower()
+    return bare if _MEDIA_TYPE.fullmatch(bare) else "application/octet-stream"
 
 
 def _context(principal: Principal) -> str:

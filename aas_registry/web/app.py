@@ -13,6 +13,7 @@ from aas_registry.web.auth.login import add_login
 from aas_registry.web.auth.principal import guard_requests
 from aas_registry.web.errors import add_error_handlers
 from aas_registry.web.observation import observe_requests
+from aas_registry.web.pages.layout import add_pages
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
@@ -53,6 +54,7 @@ def create_app(registry: Registry) -> Flask:
     observe_requests(app)
     add_login(app)
     guard_requests(app, CSRFProtect(app))
+    add_pages(app)
     blueprints.register_all(app)
     app.after_request(_add_headers)
     return app

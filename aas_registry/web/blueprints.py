@@ -4,11 +4,13 @@ from flask import Flask
 
 from aas_registry.web import operations
 from aas_registry.web.aas import concept_descriptions, description, shells, submodel_elements, submodels
-from aas_registry.web.trace import access, documents, lots, uploads
+from aas_registry.web.pages.layout import PAGES
+from aas_registry.web.trace import access, certificates, documents, lots, uploads
 
 ALL = (
     operations.routes,
     access.routes,
+    certificates.routes,
     documents.routes,
     lots.routes,
     uploads.routes,
@@ -17,6 +19,7 @@ ALL = (
     submodel_elements.routes,
     concept_descriptions.routes,
     description.routes,
+    *PAGES,
 )
 
 

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from aas_registry.domain.codes import Code
@@ -65,6 +66,9 @@ def status_of(error: RegistryError) -> int:
 
 
 def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
+    if isinstance(error, UnauthenticatedError) and _is_for_people():
+        here = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect(url_for("pages_login.get_login", next=here or None), 303)
     findings = [found.as_json() for found in error.findings]
     return _answer(status_of(error), error.code, str(error), findings)
 
@@ -72,14 +76,19 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:  # a redirect of the router is no error
         return error.get_response()
-    code = _HTTP_CODES.get(
-        error.code, Code.REQUEST_INVALID if error.code < HTTPStatus.INTERNAL_SERVER_ERROR else Code.INTERNAL
-    )
+    code = _code_of(error)
     answer = _answer(error.code, code, code.meaning, [])
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value
     return answer
+
+
+def _code_of(error: HTTPException) -> Code:
+    if isinstance(error, CSRFError):
+        return Code.CSRF_FAILED
+    is_ours = (error.code or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return _HTTP_CODES.get(error.code or 0, Code.INTERNAL if is_ours else Code.REQUEST_INVALID)
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
@@ -88,8 +97,7 @@ def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
 
 
 def _answer(status: int, code: Code, text: str, findings: list[dict[str, Any]]) -> Response:
-    known = operation_of(request.endpoint)
-    if known is not None and known.is_page:
+    if _is_for_people():
         page = render_template("error.html", status=status, code=code, text=text, findings=findings)
         return Response(page, status=status, mimetype="text/html")
     message = {
@@ -107,3 +115,12 @@ def _answer(status: int, code: Code, text: str, findings: list[dict[str, Any]]) 
     if status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _is_for_people() -> bool:
+    """Return whether the answer is a page: of a page's route, or where a browser is lost."""
+    known = operation_of(request.endpoint)
+    if known is not None:
+        return known.is_page
+    of_the_api = request.path.startswith(("/api/", "/trace/"))
+    return not of_the_api and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

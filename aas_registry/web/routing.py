@@ -8,11 +8,11 @@ checks the permission (a view without one is never served), the body is bounded 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, TypeVar
 
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from aas_registry.domain.canonical_json import loads_strict
 from aas_registry.domain.codes import Code
@@ -23,13 +23,26 @@ from aas_registry.services.registry import Registry
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
-P = ParamSpec("P")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class RequestModel(BaseModel):
     """Base of every query and body of our own API: unknown members are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def refuse_nul(cls, value: Any) -> Any:
+        """Refuse U+0000 in texts: PostgreSQL cannot keep it, and no code or name holds one."""
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and "\0" in text for text in texts):
+            raise ValueError("a text may not hold U+0000")
+        return value
+
+
+class NoQuery(RequestModel):
+    """The query of a route that takes none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +56,8 @@ class Operation:
         query: Model of the query parameters.
         body: Model of a JSON body; the view gets it parsed.
         takes: Media types of a body that the view reads itself, with what they hold.
-        answers: Status code to a sentence, or to a sentence and a model.
+        answers: Status code to a sentence.
+        gives: Media type of what a successful answer holds.
         is_upload: Whether the larger body limit holds.
         is_page: Whether people's browsers ask, so that errors are pages.
     """
@@ -55,6 +69,7 @@ class Operation:
     body: type[BaseModel] | None = None
     takes: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[int, str] = field(default_factory=dict)
+    gives: str = "application/json"
     is_upload: bool = False
     is_page: bool = False
 
@@ -78,6 +93,7 @@ class Routes:
         body: type[BaseModel] | None = None,
         takes: Mapping[str, str] | None = None,
         answers: Mapping[int, str] | None = None,
+        gives: str | None = None,
         is_upload: bool = False,
     ) -> Callable[[View], View]:
         """Register a view.
@@ -95,6 +111,7 @@ class Routes:
                 body=body,
                 takes=takes or {},
                 answers=answers or {200: "Done."},
+                gives=gives or ("text/html" if self._is_page else "application/json"),
                 is_upload=is_upload,
                 is_page=self._is_page,
             )
@@ -125,6 +142,8 @@ def _with_arguments(
     def served(**arguments: Any) -> ResponseReturnValue:
         if known.query is not None:
             arguments["query"] = _read_query(known.query)
+        elif not known.is_page:
+            _read_query(NoQuery)
         if known.body is not None:
             arguments["body"] = _read_body(known.body)
         return view(**arguments)
@@ -146,11 +165,11 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
             raise _invalid(f"The parameter {name!r} may be given once only.", name)
         else:
             given[name] = values[0]
-    return _validated(model, given, "query parameter")
+    return validated(model, given, "query parameter")
 
 
 def _read_body(model: type[BaseModel]) -> BaseModel:
-    return _validated(model, json_body(), "body")
+    return validated(model, json_body(), "body")
 
 
 def json_body() -> Any:
@@ -165,7 +184,12 @@ def json_body() -> Any:
     return loads_strict(request.get_data(), max_depth=registry().limits.nesting_depth)
 
 
-def _validated(model: type[BaseModel], given: Any, place: str) -> BaseModel:
+def validated(model: type[Model], given: Any, place: str) -> Model:
+    """Return what was given as the model has it.
+
+    Raises:
+        InvalidRequestError: It is not of that form; a finding names each place.
+    """
     try:
         return model.model_validate(given)
     except ValidationError as cause:

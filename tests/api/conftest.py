@@ -1,5 +1,6 @@
 """An application over a real database, and people who ask it."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -43,15 +44,31 @@ class Asker:
     def delete(self, path, **options):
         return self._open("DELETE", path, **options)
 
+    def send(self, method, path, **options):
+        return self._open(method, path, **options)
+
+    def upload(self, content, name="lot.json", **query):
+        """Send a file to the uploads, with query parameters such as ``dryRun``."""
+        form = {"file": (io.BytesIO(content), name)}
+        return self.post("/trace/v1/uploads", data=form, query_string=query)
+
 
 @pytest.fixture
-def asker(app: Flask, token_for: Callable[..., str]) -> Callable[..., Asker]:
-    """Return a client for a role (and party)."""
+def make_asker(app: Flask, registry: Registry, token_for: Callable[..., str]) -> Callable[..., Asker]:
+    """Return a client for a role (and party); of another worker where its registry is given."""
+    apps = {id(registry): app}
 
-    def make(role: str, party: str | None = None) -> Asker:
-        return Asker(app.test_client(use_cookies=False), token_for(role, party))
+    def make(role: str, party: str | None = None, *, registry: Registry = registry) -> Asker:
+        serving = apps.get(id(registry)) or create_app(registry)
+        return Asker(serving.test_client(use_cookies=False), token_for(role, party))
 
     return make
+
+
+@pytest.fixture
+def asker(make_asker: Callable[..., Asker]) -> Callable[..., Asker]:
+    """Return a client for a role (and party)."""
+    return make_asker
 
 
 @pytest.fixture

@@ -1,7 +1,358 @@
+"""Uploads over HTTP: taken whole or not at all, the very bytes back, and what the answer says."""
+
 import io
+import zipfile
+
+import pytest
+from aas_samples import concept, environment, id64, lot_aasx, lot_shell, shell, submodel, text
+
+LISTS = ("shells", "submodels", "conceptDescriptions", "lots", "certificates", "files", "findings")
 
 
-def test_smoke(bolt):
-    response = bolt.get("/trace/v1/uploads")
-    assert response.status_code == 200, response.get_json()
-    assert response.get_json() == {"paging_metadata": {}, "result": []}
+def codes_of(response):
+    return [finding["code"] for finding in response.get_json()["findings"]]
+
+
+def ids_of(asker, path):
+    return [each["id"] for each in asker.get(path).get_json()["result"]]
+
+
+def test_answers_what_was_taken_of_an_aasx(bolt, clock):
+    response = bolt.upload(lot_aasx("0042"), "lot.aasx")
+
+    taken = response.get_json()
+    assert response.status_code == 201, taken
+    assert response.headers["Location"] == f"/trace/v1/uploads/{taken['id']}"
+    assert [each["id"] for each in taken["shells"]] == ["https://bolt.example/lots/0042"]
+    assert {each["change"] for each in taken["shells"] + taken["submodels"]} == {"added"}
+    assert [(lot["manufacturer"], lot["mpn"], lot["code"]) for lot in taken["lots"]] == [
+        ("Bolt Components GmbH", "CAP-100N-0603", "0042")
+    ]
+    assert taken["findings"] == []
+    assert taken["party"] == "bolt"
+    assert taken["fileName"] == "lot.aasx"
+    assert taken["receivedAt"] == clock.now.isoformat()
+    assert taken["isNew"] is True
+    assert all(name in taken for name in LISTS)
+
+
+def test_what_was_taken_is_readable_through_the_aas_api(bolt):
+    taken = bolt.upload(lot_aasx(), "lot.aasx").get_json()
+
+    statuses = [
+        bolt.get(f"/api/v3/{kind}/{id64(each['id'])}").status_code
+        for kind in ("shells", "submodels")
+        for each in taken[kind]
+    ]
+
+    assert len(statuses) >= 3
+    assert set(statuses) == {200}
+
+
+def test_gives_back_the_very_bytes(bolt):
+    content = lot_aasx()
+    upload = bolt.upload(content, "my lot ä.aasx").get_json()
+
+    original = bolt.get(f"/trace/v1/uploads/{upload['id']}/original")
+
+    assert original.data == content
+    assert original.headers["Content-Type"] == "application/octet-stream"
+    assert original.headers["Content-Disposition"].startswith("attachment;")
+    assert original.headers["ETag"] == f'"{upload["sha256"]}"'
+
+
+def test_the_same_bytes_again_answer_200_and_nothing_new(bolt):
+    first = bolt.upload(lot_aasx(), "lot.aasx").get_json()
+
+    again = bolt.upload(lot_aasx(), "other name.aasx")
+
+    assert again.status_code == 200
+    assert again.get_json() == first | {"isNew": False}
+    assert ids_of(bolt, "/trace/v1/uploads") == [first["id"]]
+
+
+def test_the_same_bytes_of_another_holder_are_an_upload_of_their_own(bolt, arro):
+    content = environment(concept("urn:concept:1"))
+
+    assert bolt.upload(content).status_code == 201
+    assert arro.upload(content).status_code == 201
+
+
+def test_takes_xml_and_a_single_object(bolt):
+    xml = (
+        b'<environment xmlns="https://admin-shell.io/aas/3/1"><submodels><submodel>'
+        b"<id>urn:x:1</id></submodel></submodels></environment>"
+    )
+
+    assert bolt.upload(xml, "data.xml").status_code == 201
+    assert bolt.upload(environment(submodel("urn:x:2"))).status_code == 201
+    assert ids_of(bolt, "/api/v3/submodels") == ["urn:x:1", "urn:x:2"]
+
+
+def test_a_dry_run_checks_everything_and_keeps_nothing(bolt):
+    answer = bolt.upload(lot_aasx(), "lot.aasx", dryRun="true")
+
+    checked = answer.get_json()
+    assert answer.status_code == 200
+    assert checked["id"] is None
+    assert "Location" not in answer.headers
+    assert [(lot["id"], lot["code"]) for lot in checked["lots"]] == [(None, "0042")]
+    for path in ("/trace/v1/uploads", "/trace/v1/lots", "/api/v3/shells", "/api/v3/submodels"):
+        assert bolt.get(path).get_json()["result"] == []
+    assert bolt.upload(lot_aasx(), "lot.aasx").status_code == 201
+
+
+def test_a_dry_run_refuses_what_an_upload_refuses(bolt, arro):
+    bolt.upload(environment(shell("urn:shell:1")))
+
+    assert arro.upload(environment(shell("urn:shell:1")), dryRun="true").status_code == 409
+    assert arro.upload(b"not one of them", dryRun="true").status_code == 400
+
+
+def test_options_may_stand_in_the_form(bolt):
+    form = {"file": (io.BytesIO(lot_aasx()), "lot.aasx"), "dryRun": "true"}
+
+    assert bolt.post("/trace/v1/uploads", data=form).get_json()["id"] is None
+    assert bolt.get("/trace/v1/uploads").get_json()["result"] == []
+
+
+@pytest.mark.parametrize("fields", [{"dryRun": "perhaps"}, {"colour": "red"}, {"onBehalfOf": "x" * 300}])
+def test_refuses_form_fields_that_are_not_documented(bolt, fields):
+    form = {"file": (io.BytesIO(lot_aasx()), "lot.aasx")} | fields
+
+    response = bolt.post("/trace/v1/uploads", data=form)
+
+    assert response.status_code == 400
+    assert codes_of(response) == ["REQUEST-INVALID"]
+
+
+def test_the_plant_uploads_on_behalf_of_a_party(quality, bolt):
+    upload = quality.upload(lot_aasx(), "lot.aasx", onBehalfOf="bolt").get_json()
+
+    assert upload["party"] == "bolt"
+    assert ids_of(bolt, "/trace/v1/uploads") == [upload["id"]]
+    assert bolt.get("/api/v3/shells").get_json()["result"] != []
+
+
+def test_the_plant_uploads_for_itself_unless_told(quality, bolt):
+    upload = quality.upload(lot_aasx(), "lot.aasx").get_json()
+
+    assert upload["party"] is None
+    assert bolt.get("/trace/v1/uploads").get_json()["result"] == []
+
+
+def test_on_behalf_of_a_party_that_is_not_on_record_is_refused(quality):
+    response = quality.upload(lot_aasx(), onBehalfOf="nobody")
+
+    assert response.status_code == 404
+    assert response.get_json()["messages"][0]["code"] == "PARTY-UNKNOWN"
+
+
+def test_a_supplier_submits_for_itself_only(bolt):
+    texts = set()
+    for party in ("arro", "nobody"):
+        response = bolt.upload(lot_aasx(), onBehalfOf=party)
+        assert response.status_code == 403
+        texts.add(response.get_json()["messages"][0]["text"])
+
+    assert len(texts) == 1
+    assert bolt.upload(lot_aasx(), "lot.aasx", onBehalfOf="Bolt").status_code == 201
+
+
+def test_pages_are_newest_first_without_duplicate_or_gap(bolt, clock):
+    sent = []
+    for number in range(7):
+        clock.advance(seconds=number % 2)  # some arrive within one instant
+        sent.append(bolt.upload(environment(submodel(f"urn:sm:{number}"))).get_json()["id"])
+
+    pages, query = [], {"limit": 3}
+    while True:
+        page = bolt.get("/trace/v1/uploads", query_string=query).get_json()
+        pages.append([each["id"] for each in page["result"]])
+        if "cursor" not in page["paging_metadata"]:
+            break
+        query["cursor"] = page["paging_metadata"]["cursor"]
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert [each for page in pages for each in page] == sent[::-1]
+
+
+def test_newest_first_holds_over_several_workers(registry, make_registry, make_asker, suppliers, clock):
+    workers = [make_asker("quality", registry=each) for each in (registry, make_registry())]
+
+    sent = []
+    for number in range(6):
+        clock.advance(seconds=1)
+        worker = workers[number % 2]
+        sent.append(worker.upload(environment(submodel(f"urn:sm:{number}"))).get_json()["id"])
+
+    assert ids_of(workers[0], "/trace/v1/uploads") == sent[::-1]
+
+
+def test_a_violated_constraint_is_a_finding_and_the_content_is_taken(bolt):
+    response = bolt.upload(environment(submodel("urn:sm:1", text("A"), text("A"))))
+
+    findings = response.get_json()["findings"]
+    finding = next(each for each in findings if each["code"] == "AAS-CONSTRAINT")
+    assert response.status_code == 201
+    assert finding["severity"] == "error"
+    assert finding["file"] == "lot.json"
+    assert finding["path"].startswith("submodels[0]")
+    assert finding["constraint"] == "AASd-022"
+    assert finding["message"]
+    assert bolt.get(f"/api/v3/submodels/{id64('urn:sm:1')}").status_code == 200
+
+
+def packed(parts):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts:
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+SECOND_UNREADABLE = environment(
+    submodel("urn:sm:1", text("One")), {"modelType": "Submodel", "id": "urn:sm:2", "submodelElements": [7]}
+)
+HOSTILE = {
+    "empty": (b"", "UPLOAD-EMPTY"),
+    "no known type": (b"hello", "UPLOAD-TYPE-UNKNOWN"),
+    "truncated": (lot_aasx()[:-40], "ZIP-INVALID"),
+    "a zip without origin": (packed([("a.txt", b"a")]), "AASX-NO-ORIGIN"),
+    "a name that leaves the package": (packed([("../a.txt", b"a")]), "ZIP-PART-NAME"),
+    "json too deep": (b'{"submodels":' + b"[" * 5000 + b"]" * 5000 + b"}", "JSON-TOO-DEEP"),
+    "json cut off": (b'{"submodels": [', "JSON-INVALID"),
+    "duplicate keys": (b'{"submodels": [], "submodels": []}', "JSON-DUPLICATE-KEY"),
+    "not utf-8": (b'{"submodels": "\xff"}', "NOT-UTF8"),
+    "doctype": (b'<!DOCTYPE a [<!ENTITY b "c">]><environment/>', "XML-DOCTYPE"),
+    "nothing in it": (b"{}", "AAS-EMPTY"),
+    "an id too long": (environment(submodel("x" * 2049)), "ID-TOO-LONG"),
+    "metamodel 2.0": (
+        b'{"assets": [], "submodels": [{"identification": {"id": "a"}}]}',
+        "METAMODEL-UNSUPPORTED",
+    ),
+    "a second submodel that cannot be understood": (SECOND_UNREADABLE, "AAS-UNREADABLE"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_refuses_and_stores_nothing(bolt, name):
+    content, code = HOSTILE[name]
+
+    response = bolt.upload(content, "hostile.bin")
+
+    refused = response.get_json()
+    assert response.status_code == 400, refused
+    assert refused["messages"][0]["code"] == code
+    assert refused["findings"][0]["code"] == code
+    assert refused["findings"][0]["file"] == "hostile.bin"
+    for path in ("/trace/v1/uploads", "/trace/v1/lots", "/api/v3/shells", "/api/v3/submodels"):
+        assert bolt.get(path).get_json()["result"] == []
+
+
+def test_one_id_of_another_party_refuses_the_whole_file(bolt, arro):
+    bolt.upload(environment(submodel("urn:taken")))
+
+    response = arro.upload(environment(submodel("urn:free"), submodel("urn:taken")))
+
+    assert response.status_code == 409
+    assert response.get_json()["messages"][0]["code"] == "IDENTIFIER-UNAVAILABLE"
+    assert "bolt" not in response.text.lower()
+    assert arro.get("/api/v3/submodels").get_json()["result"] == []
+
+
+def test_an_upload_brings_the_next_version_of_what_the_party_holds(bolt):
+    bolt.upload(environment(submodel("urn:sm:1", text("A", "one"))))
+
+    changed = bolt.upload(environment(submodel("urn:sm:1", text("A", "two")), submodel("urn:sm:2")))
+
+    assert {each["id"]: each["change"] for each in changed.get_json()["submodels"]} == {
+        "urn:sm:1": "changed",
+        "urn:sm:2": "added",
+    }
+
+
+def test_only_multipart_with_one_file_is_taken(bolt):
+    raw = bolt.post("/trace/v1/uploads", data=lot_aasx(), content_type="application/octet-stream")
+    none = bolt.post("/trace/v1/uploads", data={"other": (io.BytesIO(b"x"), "x")})
+    two = bolt.post(
+        "/trace/v1/uploads", data={"file": [(io.BytesIO(b"x"), "x"), (io.BytesIO(b"y"), "y")]}
+    )
+
+    assert raw.status_code == 415
+    assert none.status_code == 400
+    assert two.status_code == 400
+
+
+def multipart(name_field, content, part_type=b"application/json"):
+    return b"\r\n".join(
+        [
+            b"--frontier",
+            b"Content-Disposition: form-data; name=file; " + name_field,
+            b"Content-Type: " + part_type,
+            b"",
+            content,
+            b"--frontier--",
+            b"",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "name_field", [b"filename*=UTF-8''a%0D%0Ab%00.json", b'filename="a\x00b.json"', b"filename*=UTF-8''%E2%80%AE"]
+)
+def test_hostile_file_names_can_be_listed_and_downloaded(bolt, name_field):
+    content = environment(submodel("urn:sm:1"))
+
+    response = bolt.post(
+        "/trace/v1/uploads",
+        data=multipart(name_field, content, b"a\x00b/<script>"),
+        content_type="multipart/form-data; boundary=frontier",
+    )
+    upload = response.get_json()
+    original = bolt.get(f"/trace/v1/uploads/{upload['id']}/original")
+
+    assert response.status_code == 201
+    assert original.data == content
+    assert upload["mediaType"] == "application/octet-stream"
+
+
+def test_long_values_of_an_imperfect_file_can_be_stored_and_searched(bolt):
+    long = "".join(chr(0x4E00 + number % 20000) for number in range(2048))
+    content = environment(
+        shell("urn:shell:" + long[:2038], submodels=[long], **{long: long}) | {"idShort": "x" * 5000},
+        submodel(long, semantic_id=long),
+    )
+
+    response = bolt.upload(content)
+
+    assert response.status_code == 201, response.get_json()["messages"]
+    for identifier, kind in (("urn:shell:" + long[:2038], "shells"), (long, "submodels")):
+        found = bolt.get(f"/api/v3/{kind}/{id64(identifier)}")
+        assert found.status_code == 200
+        assert found.get_json()["id"] == identifier
+    assert bolt.upload(content + b" ").get_json()["submodels"] == [{"id": long, "change": "unchanged"}]
+
+
+def test_an_upload_with_an_unknown_id_is_not_found(bolt):
+    for path in ("/trace/v1/uploads/abc", "/trace/v1/uploads/" + "A" * 22 + "/original"):
+        response = bolt.get(path)
+
+        assert response.status_code == 404
+        assert response.get_json()["messages"][0]["code"] == "UPLOAD-NOT-FOUND"
+
+
+def test_a_lot_without_part_number_is_a_finding(bolt):
+    content = environment(shell("urn:shell:1", lotCode="0042", manufacturer="Bolt"))
+
+    response = bolt.upload(content)
+
+    assert response.status_code == 201
+    assert codes_of(response) == ["LOT-FACTS-INCOMPLETE"]
+    assert response.get_json()["lots"] == []
+
+
+def test_a_lot_is_known_by_specific_asset_ids_alone(bolt):
+    response = bolt.upload(environment(lot_shell("urn:shell:1", code="0042")))
+
+    assert [lot["code"] for lot in response.get_json()["lots"]] == ["0042"]

@@ -2,6 +2,8 @@
 
 import importlib.util
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -93,6 +95,28 @@ def test_documented_make_commands_exist(name: str) -> None:
 
     assert named
     assert named <= targets(), f"{name} names targets that the Makefile does not have"
+
+
+def documented_commands() -> list[str]:
+    """Return the distinct `aas-registry` commands that the documentation names."""
+    found = set()
+    for document in DOCUMENTS:
+        code = re.findall(r"`+[^`]+`+", document.read_text(encoding="utf-8"))
+        for words in re.findall(r"\baas-registry((?: +[a-z][a-z-]*(?=[\s`]|$))+)", "\n".join(code)):
+            found.add(" ".join(words.split()[:2]))
+    return sorted(found)
+
+
+@pytest.mark.check
+@pytest.mark.parametrize("command", documented_commands())
+def test_a_documented_command_exists(command: str) -> None:
+    words = command.split()
+
+    answer = subprocess.run(
+        [sys.executable, "-m", "aas_registry", *words, "--help"], capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_the_makefile_explains_every_target() -> None:

@@ -48,5 +48,5 @@ audit = Table(
     Column("what", Text, nullable=False),  # verb and noun: "upload taken", "token revoked"
     Column("subject", Text, nullable=False),
     Column("detail", Text),
-    Index("ix_audit_at", "site", "at"),
+    Index("ix_audit_at", "site", "at", "id"),
 )

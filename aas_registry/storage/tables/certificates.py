@@ -4,7 +4,7 @@ The document's bytes are a stored file; a certificate row is one submission of t
 steps and statements are insert-only: a later check is a new row, never a changed one.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
+from sqlalchemy import Column, Index, LargeBinary, Table, Text
 
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
@@ -76,19 +76,27 @@ certificate_step = Table(
     Column("at", Instant, nullable=False),
 )
 
-# What the registry countersigned: one statement per certificate and lot.
+# What the registry countersigned: one statement per certificate, about all of its lots.
 statement = Table(
     "statement",
     metadata,
     site_column(),
     id_column(),
     ref_column("certificate"),
-    ref_column("lot", nullable=True),
-    Column("sequence", BigInteger, nullable=False),  # of the lot, from 1
     Column("digest", Text, nullable=False),  # SHA-256 of the statement's canonical JSON
-    Column("previous_digest", Text),
     Column("envelope", LargeBinary, nullable=False),  # DSSE, canonical JSON
     Column("recorded_at", Instant, nullable=False),
     Index("ix_statement_certificate", "site", "certificate"),
-    Index("uq_statement_sequence", "site", "lot", "sequence", unique=True),
+)
+
+# Each lot's statements are numbered from 1; each names the digest of the one before.
+statement_lot = Table(
+    "statement_lot",
+    metadata,
+    site_column(),
+    id_column("lot"),
+    id_column("sequence"),
+    ref_column("statement"),
+    Column("digest", Text, nullable=False),
+    Index("ix_statement_lot_statement", "site", "statement"),
 )

@@ -5,7 +5,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
 
-# `id` follows the order of arrival. Only `state` and `problem` ever change.
+# Only `state` and `problem` ever change, and `corrects` is set when a correction is applied.
 event = Table(
     "event",
     metadata,
@@ -26,6 +26,7 @@ event = Table(
     Column("problem", Text),  # the code, where the state is rejected
     ref_column("corrects", nullable=True),
     Index("uq_event_event_id", "site", "event_id", unique=True),
+    Index("ix_event_recorded_at", "site", "recorded_at", "id"),
     Index("ix_event_state", "site", "state", "id"),
     Index("ix_event_corrects", "site", "corrects"),
 )

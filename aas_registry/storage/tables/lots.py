@@ -51,6 +51,7 @@ lot_submission = Table(
     Column("delivery_note", Text),
     Column("internal_part_number", Text),
     Column("country_of_origin", Text),
+    Column("manufactured_on", Text),  # ISO 8601 date
     Column("recorded_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Index("ix_lot_submission_lot", "site", "lot", "holder"),

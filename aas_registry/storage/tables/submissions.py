@@ -30,5 +30,6 @@ submission = Table(
     Column("received_at", Instant, nullable=False),
     Column("outcome", LargeBinary, nullable=False),  # canonical JSON: what was taken, findings
     Index("uq_submission_content", "site", "holder", "channel", "sha256", unique=True),
-    Index("ix_submission_party", "site", "party", "id"),
+    Index("ix_submission_party", "site", "party", "received_at", "id"),
+    Index("ix_submission_received_at", "site", "received_at", "id"),
 )

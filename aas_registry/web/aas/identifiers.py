@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.web.routing import registry
 
 _WORST_UTF8 = 4
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # no database keeps U+0000 or half a surrogate pair
 
 
 def decode_identifier(text: str) -> str:
@@ -32,7 +34,7 @@ def decode_identifier(text: str) -> str:
         raise _invalid() from cause
     if len(found) > most:
         raise InvalidRequestError(Code.ID_TOO_LONG.meaning, code=Code.ID_TOO_LONG)
-    return found
+    return _storable(found)
 
 
 def encode_identifier(identifier: str) -> str:
@@ -58,16 +60,22 @@ def decode_semantic_id(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        return str(_decoded_json(text)["keys"][0]["value"])
+        return _storable(_decoded_json(text)["keys"][0]["value"])
     except (KeyError, IndexError, TypeError) as cause:
         raise _invalid() from cause
 
 
 def _name_and_value(found: Any) -> tuple[str, str]:
     try:
-        return str(found["name"]), str(found["value"])
+        return _storable(found["name"]), _storable(found["value"])
     except (KeyError, TypeError) as cause:
         raise _invalid() from cause
+
+
+def _storable(value: Any) -> str:
+    if not isinstance(value, str) or _UNSTORABLE.search(value):
+        raise _invalid()
+    return value
 
 
 def _decoded_json(text: str) -> Any:

@@ -11,7 +11,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services import documents
 from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.aas.repository import PREFIX
-from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
+from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, json_body, registry
 
@@ -108,6 +108,7 @@ def delete_element(identifier: str, path: str) -> ResponseReturnValue:
     "/<path>/attachment",
     permission=Permission.READ_DOCUMENTS,
     answers={200: "The file.", 404: "The element names no stored file."},
+    gives="application/octet-stream",
 )
 def get_attachment(identifier: str, path: str) -> ResponseReturnValue:
     """Answer the file that a File element names."""
@@ -115,7 +116,10 @@ def get_attachment(identifier: str, path: str) -> ResponseReturnValue:
         registry(), principal(), decode_identifier(identifier), path
     )
     return send_file(
-        stream, mimetype=media_type, as_attachment=True, download_name=name.rsplit("/", 1)[-1] or "file"
+        stream,
+        mimetype=media_type_of(media_type),
+        as_attachment=True,
+        download_name=name.rsplit("/", 1)[-1] or "file",
     )
 
 

@@ -5,6 +5,7 @@ Runs before every view. Nothing is served that was not registered with a permiss
 
 import ipaddress
 from time import monotonic
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 from flask_login import current_user
@@ -50,9 +51,11 @@ def guard_requests(app: Flask, csrf: CSRFProtect) -> None:
         if request.routing_exception is not None or request.endpoint in {"static", "pages.static"}:
             return
         known = operation_of(request.endpoint)
-        if known is None:
+        if known is None or "\0" in request.path:
             raise NotFoundError(Code.NOT_FOUND.meaning)
         _bound_body(known)
+        if request.method == "OPTIONS":  # a browser's preflight carries no token; Flask answers it
+            return
         g.principal = _authenticate(cache)
         if known.permission is Permission.PUBLIC:
             return
@@ -108,10 +111,23 @@ def _token_holder(text: str, cache: PrincipalCache) -> Principal:
 
 
 def _anyone() -> Principal:
-    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104
+    # Host and Origin too: else any web page that runs in a browser here could ask for its author.
+    origin = request.headers.get("Origin")
+    asking = [request.remote_addr, urlsplit(f"//{request.host}").hostname]
+    asking += [] if origin is None else [urlsplit(origin).hostname]
+    if not all(map(_is_loopback, asking)):
         raise ForbiddenError("Authentication is off; only this machine may ask.")
     return Principal(
         name="anyone (authentication is off)",
         role=Role.ADMINISTRATOR,
         site=Site(registry().settings.site),
     )
+
+
+def _is_loopback(address: str | None) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False

@@ -217,7 +217,7 @@ def get_audit(query: PageQuery) -> ResponseReturnValue:
         rows,
         asked,
         principal(),
-        key=lambda row: (row.id,),
+        key=lambda row: (row.at.isoformat(), row.id),
         render=lambda row: {
             "at": row.at.isoformat(),
             "who": row.who,

@@ -66,6 +66,7 @@ def render_lot(row: LotRow) -> dict[str, Any]:
                 "deliveryNote": said.delivery_note,
                 "internalPartNumber": said.internal_part_number,
                 "countryOfOrigin": said.country_of_origin,
+                "manufacturedOn": said.manufactured_on,
                 "dateCodes": list(said.date_codes),
                 "recordedAt": said.recorded_at.isoformat(),
             }

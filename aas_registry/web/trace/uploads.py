@@ -1,5 +1,6 @@
 """Uploads of AAS packages, JSON and XML: `/trace/v1/uploads`."""
 
+import re
 from typing import Any
 
 from flask import request, send_file
@@ -11,12 +12,13 @@ from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
 from aas_registry.domain.principals import Permission
 from aas_registry.services import uploads
 from aas_registry.services.uploads import Receipt
-from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
+from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.routing import RequestModel, Routes, registry, validated
 
 routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # no header and no table can keep them
 _FORM = {"multipart/form-data": "One part named `file`: AASX, AAS JSON or AAS XML."}
 
 
@@ -47,16 +49,17 @@ class UploadQuery(RequestModel):
 def post_upload(query: UploadQuery) -> ResponseReturnValue:
     """Upload an AAS package, AAS JSON or AAS XML."""
     sent = uploaded_file()
-    asked = UploadQuery.model_validate(
-        {name: request.form[name] for name in ("dryRun", "onBehalfOf") if request.form.get(name)}
-        | query.model_dump(by_alias=True, exclude_none=True)
+    fields = {name: values[-1] for name, values in request.form.lists() if values[-1]}
+    fields.pop("csrf_token", None)
+    asked = validated(
+        UploadQuery, fields | query.model_dump(by_alias=True, exclude_none=True), "form field"
     )
     receipt = uploads.take_upload(
         registry(),
         principal(),
         sent.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
         file_name=sent.filename or "",
-        media_type=sent.mimetype or "application/octet-stream",
+        media_type=media_type_of(sent.mimetype),
         on_behalf_of=asked.on_behalf_of,
         dry_run=bool(asked.dry_run),
     )
@@ -71,7 +74,13 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
     asked = page_request(query, principal())
     rows = uploads.list_uploads(registry(), principal(), asked)
     return json_answer(
-        page_of(rows, asked, principal(), key=lambda row: (row.submission.id,), render=render_upload)
+        page_of(
+            rows,
+            asked,
+            principal(),
+            key=lambda row: (row.submission.received_at.isoformat(), row.submission.id),
+            render=render_upload,
+        )
     )
 
 
@@ -88,6 +97,7 @@ def get_upload(upload: str) -> ResponseReturnValue:
     "/<upload>/original",
     permission=Permission.READ_UPLOADS,
     answers={200: "The very bytes that were uploaded.", 404: "None."},
+    gives="application/octet-stream",
 )
 def get_original(upload: str) -> ResponseReturnValue:
     """Answer the very bytes that were uploaded."""
@@ -113,6 +123,7 @@ def uploaded_file() -> FileStorage:
     files = request.files.getlist("file")
     if len(files) != 1:
         raise InvalidRequestError("Send exactly one part named 'file'.")
+    files[0].filename = _CONTROL.sub("", files[0].filename or "")
     return files[0]
 
 

@@ -88,6 +88,16 @@ def test_an_unsigned_document_of_unreadable_content_goes_to_a_person() -> None:
     assert not decision.may_countersign
 
 
+@pytest.mark.parametrize("name", [CheckName.FILE_DIGEST, CheckName.PASSIVE_CONTENT])
+def test_an_unsigned_document_that_could_not_be_looked_through_goes_to_a_person(name: CheckName) -> None:
+    plain = [
+        Check(name=other, status=Status.UNKNOWN if other is name else Status.PASSED, reason="", at=NOW)
+        for other in (CheckName.FILE_DIGEST, CheckName.PASSIVE_CONTENT, CheckName.CONTENT)
+    ]
+
+    assert not decide(plain, signed=False).may_countersign
+
+
 def test_nothing_checked_is_unknown() -> None:
     decision = decide([], signed=True)
 

@@ -40,6 +40,7 @@ def test_signs_with_the_key_of_its_certificate() -> None:
         (KEY_PEM, ROOT.certificate_pem, "a passphrase"),
         (KEY_PEM, b"", "a passphrase"),
     ],
+    ids=["wrong passphrase", "no passphrase", "cut off key", "chain of another key", "no chain"],
 )
 def test_refuses_a_wrong_passphrase_a_damaged_key_or_a_foreign_chain(
     key_pem: bytes, chain_pem: bytes, passphrase: str

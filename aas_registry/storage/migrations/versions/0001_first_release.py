@@ -29,6 +29,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "scheme", "value_key", "issuer_key", "item", name=op.f("pk_alias")),
     )
     op.create_index("ix_alias_item", "alias", ["site", "item"], unique=False)
+    op.create_index(
+        "ix_alias_panel",
+        "alias",
+        ["site", "issuer_key", "value_key"],
+        unique=False,
+        sqlite_where=sa.text("scheme = 'panel'"),
+        postgresql_where=sa.text("scheme = 'panel'"),
+    )
     op.create_index("ix_alias_value", "alias", ["site", "kind", "value_key"], unique=False)
     op.create_table(
         "anchor",
@@ -67,7 +75,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_audit")),
     )
-    op.create_index("ix_audit_at", "audit", ["site", "at"], unique=False)
+    op.create_index("ix_audit_at", "audit", ["site", "at", "id"], unique=False)
     op.create_table(
         "certificate",
         sa.Column("site", sa.Text(), nullable=False),
@@ -225,6 +233,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_event")),
     )
     op.create_index("ix_event_corrects", "event", ["site", "corrects"], unique=False)
+    op.create_index("ix_event_recorded_at", "event", ["site", "recorded_at", "id"], unique=False)
     op.create_index("ix_event_state", "event", ["site", "state", "id"], unique=False)
     op.create_index("uq_event_event_id", "event", ["site", "event_id"], unique=True)
     op.create_table(
@@ -357,6 +366,7 @@ def upgrade() -> None:
         sa.Column("delivery_note", sa.Text(), nullable=True),
         sa.Column("internal_part_number", sa.Text(), nullable=True),
         sa.Column("country_of_origin", sa.Text(), nullable=True),
+        sa.Column("manufactured_on", sa.Text(), nullable=True),
         sa.Column("recorded_at", column_types.Instant(), nullable=False),
         sa.Column("ended_at", column_types.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_lot_submission")),
@@ -604,16 +614,22 @@ def upgrade() -> None:
         sa.Column("site", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("certificate", sa.BigInteger(), nullable=False),
-        sa.Column("lot", sa.BigInteger(), nullable=True),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("previous_digest", sa.Text(), nullable=True),
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.Column("recorded_at", column_types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_statement")),
     )
     op.create_index("ix_statement_certificate", "statement", ["site", "certificate"], unique=False)
-    op.create_index("uq_statement_sequence", "statement", ["site", "lot", "sequence"], unique=True)
+    op.create_table(
+        "statement_lot",
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("lot", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("statement", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("site", "lot", "sequence", name=op.f("pk_statement_lot")),
+    )
+    op.create_index("ix_statement_lot_statement", "statement_lot", ["site", "statement"], unique=False)
     op.create_table(
         "stored_file",
         sa.Column("site", sa.Text(), nullable=False),
@@ -638,7 +654,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_submission")),
     )
-    op.create_index("ix_submission_party", "submission", ["site", "party", "id"], unique=False)
+    op.create_index("ix_submission_party", "submission", ["site", "party", "received_at", "id"], unique=False)
+    op.create_index("ix_submission_received_at", "submission", ["site", "received_at", "id"], unique=False)
     op.create_index(
         "uq_submission_content", "submission", ["site", "holder", "channel", "sha256"], unique=True
     )
@@ -729,10 +746,12 @@ def downgrade() -> None:
     op.drop_index("ix_submodel_ref_identifier", table_name="submodel_ref")
     op.drop_table("submodel_ref")
     op.drop_index("uq_submission_content", table_name="submission")
+    op.drop_index("ix_submission_received_at", table_name="submission")
     op.drop_index("ix_submission_party", table_name="submission")
     op.drop_table("submission")
     op.drop_table("stored_file")
-    op.drop_index("uq_statement_sequence", table_name="statement")
+    op.drop_index("ix_statement_lot_statement", table_name="statement_lot")
+    op.drop_table("statement_lot")
     op.drop_index("ix_statement_certificate", table_name="statement")
     op.drop_table("statement")
     op.drop_table("source_heartbeat")
@@ -805,6 +824,7 @@ def downgrade() -> None:
     op.drop_table("event_wait")
     op.drop_index("uq_event_event_id", table_name="event")
     op.drop_index("ix_event_state", table_name="event")
+    op.drop_index("ix_event_recorded_at", table_name="event")
     op.drop_index("ix_event_corrects", table_name="event")
     op.drop_table("event")
     op.drop_index("ix_document_version_recorded", table_name="document_version")
@@ -836,5 +856,11 @@ def downgrade() -> None:
     op.drop_index("ix_anchor_party", table_name="anchor")
     op.drop_table("anchor")
     op.drop_index("ix_alias_value", table_name="alias")
+    op.drop_index(
+        "ix_alias_panel",
+        table_name="alias",
+        sqlite_where=sa.text("scheme = 'panel'"),
+        postgresql_where=sa.text("scheme = 'panel'"),
+    )
     op.drop_index("ix_alias_item", table_name="alias")
     op.drop_table("alias")

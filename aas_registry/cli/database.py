@@ -1,0 +1,101 @@
+"""`aas-registry database`: upgrade, check, back up, restore, rebuild."""
+
+from pathlib import Path
+
+import click
+
+from aas_registry.cli.error_output import finding_line
+from aas_registry.cli.exit_codes import ExitCode
+from aas_registry.cli.output import json_option, print_json
+from aas_registry.cli.session import local_registry
+from aas_registry.services import database as whole
+from aas_registry.services.database import BackupSummary
+from aas_registry.services.logs import configure_logging
+from aas_registry.settings import Settings
+
+
+@click.group()
+def database() -> None:
+    """Upgrade, check, back up and restore the database and the stored files."""
+
+
+@database.command()
+@json_option
+def upgrade(*, as_json: bool) -> None:
+    """Bring the database to the schema of this program, in one transaction."""
+    revision = whole.upgrade(_settings())
+    if as_json:
+        print_json({"schemaRevision": revision})
+    else:
+        click.echo(f"The database has the schema {revision}.")
+
+
+@database.command()
+@json_option
+def check(*, as_json: bool) -> ExitCode:
+    """Compare schema, rows, digests and stored files; change nothing. Exit code 6 on errors."""
+    found = whole.check(_settings())
+    if as_json:
+        print_json({"whole": found.is_whole, "files": found.files, "findings": _findings(found)})
+    else:
+        for each in found.findings:
+            click.echo(finding_line(each))
+        click.echo(f"{found.files} files compared: {'whole' if found.is_whole else 'NOT WHOLE'}.")
+    return ExitCode.OK if found.is_whole else ExitCode.FAILED
+
+
+@database.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--with-keys", is_flag=True, help="Also the signing keys: who holds such a backup can sign.")
+@json_option
+def backup(target: Path, *, with_keys: bool, as_json: bool) -> None:
+    """Write every row and stored file, as of now, into the new file TARGET (a ZIP)."""
+    with local_registry() as (registry, principal):
+        made = whole.backup(registry, principal, target, with_keys=with_keys)
+    _show_summary(made, "Wrote", as_json=as_json)
+
+
+@database.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--with-keys", is_flag=True, help="Also the signing keys, where the backup holds them.")
+@json_option
+def restore(source: Path, *, with_keys: bool, as_json: bool) -> None:
+    """Bring the backup SOURCE into an empty registry: all of it or nothing."""
+    restored = whole.restore(_settings(), source, with_keys=with_keys)
+    _show_summary(restored, "Restored", as_json=as_json)
+
+
+@database.command("rebuild-projection")
+@json_option
+def rebuild_projection(*, as_json: bool) -> None:
+    """Make the genealogy of the site anew from its events; other writes wait meanwhile."""
+    with local_registry() as (registry, principal):
+        applied = whole.rebuild_projection(registry, principal)
+    if as_json:
+        print_json({"events": applied})
+    else:
+        click.echo(f"Rebuilt the genealogy from {applied} events.")
+
+
+def _settings() -> Settings:
+    configure_logging("ERROR")
+    return Settings.from_environment()
+
+
+def _findings(found: whole.CheckResult) -> list[dict[str, object]]:
+    return [each.as_json() for each in found.findings]
+
+
+def _show_summary(summary: BackupSummary, verb: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "rows": summary.rows,
+                "files": summary.files,
+                "keys": summary.keys,
+                "madeAt": summary.made_at,
+            }
+        )
+        return
+    keys = f" and {summary.keys} key files" if summary.keys else ""
+    click.echo(f"{verb} {summary.rows} rows, {summary.files} files{keys}.")

@@ -1,0 +1,127 @@
+"""The command `aas-registry`: finds the subcommand, runs it, ends with an exit code.
+
+The one place where an error becomes an exit code. A subcommand's module is imported when
+the subcommand is used, so that `--version` and `verify` start at once.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from aas_registry import __version__
+from aas_registry.cli.error_output import print_error
+from aas_registry.cli.exit_codes import ExitCode
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import (
+    ConfigurationError,
+    ConflictError,
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+    RateLimitedError,
+    RegistryError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+    UnsupportedTypeError,
+)
+
+PROGRAM = "aas-registry"
+COMMANDS = {
+    "serve": "aas_registry.cli.serve:serve",
+    "upload": "aas_registry.cli.upload:upload",
+    "token": "aas_registry.cli.token:token",
+    "user": "aas_registry.cli.user:user",
+    "supplier": "aas_registry.cli.supplier:supplier",
+    "anchor": "aas_registry.cli.anchor:anchor",
+    "keys": "aas_registry.cli.keys:keys",
+    "database": "aas_registry.cli.database:database",
+}
+_EXIT_CODES: tuple[tuple[type[RegistryError], ExitCode], ...] = (
+    (InvalidRequestError, ExitCode.REFUSED),
+    (ConflictError, ExitCode.REFUSED),
+    (TooLargeError, ExitCode.REFUSED),
+    (UnsupportedTypeError, ExitCode.REFUSED),
+    (NotFoundError, ExitCode.NOT_FOUND),
+    (UnauthenticatedError, ExitCode.FORBIDDEN),
+    (ForbiddenError, ExitCode.FORBIDDEN),
+    (RateLimitedError, ExitCode.UNAVAILABLE),
+    (UnavailableError, ExitCode.UNAVAILABLE),
+    (ConfigurationError, ExitCode.UNAVAILABLE),
+)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on use (the pattern of click's documentation)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of all commands, in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command; None for a name that is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name=PROGRAM)
+def root() -> None:
+    """Traceability registry for electronics on the Asset Administration Shell.
+
+    Commands work on the registry that the AAS_REGISTRY_ variables configure (see
+    docs/settings.md). Every command takes --json.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code.
+
+    Args:
+        arguments: The words after the program's name; None for those of this process.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = "--json" in given
+    logging.getLogger().addHandler(logging.NullHandler())  # a library's warnings are not our output
+    try:
+        return _exit_code(root.main(args=given, prog_name=PROGRAM, standalone_mode=False))
+    except click.ClickException as error:
+        return _report_usage(error, as_json=as_json)
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except RegistryError as error:
+        code = exit_code_of(error)
+        print_error(str(error), error.code, error.findings, exit_code=code, as_json=as_json)
+        return code
+    except Exception as error:  # noqa: BLE001 - the edge: nothing is above that could answer
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        print_error(Code.INTERNAL.meaning, Code.INTERNAL, exit_code=ExitCode.UNFORESEEN, as_json=as_json)
+        return ExitCode.UNFORESEEN
+
+
+def exit_code_of(error: RegistryError) -> ExitCode:
+    """Return the exit code of an error; `ExitCode.UNFORESEEN` for a kind that has none."""
+    return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), ExitCode.UNFORESEEN)
+
+
+def _exit_code(answer: Any) -> int:
+    return answer if isinstance(answer, int) else ExitCode.OK
+
+
+def _report_usage(error: click.ClickException, *, as_json: bool) -> int:
+    if as_json:
+        text = error.format_message()
+        print_error(text, Code.REQUEST_INVALID, exit_code=ExitCode.USAGE, as_json=True)
+    else:
+        error.show()
+    return ExitCode.USAGE

@@ -1,0 +1,104 @@
+"""Granian, run inside this process: it binds, starts the workers and passes signals on."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConfigurationError, UnavailableError
+from aas_registry.services.registry import open_registry
+from aas_registry.settings import Settings
+from aas_registry.web.startup import load_application
+
+_KILL_AFTER_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens: an IP address and a TCP port."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def checked(cls, host: str, port: int, settings: Settings) -> "Address":
+        """Resolve a host name, and refuse what the settings do not allow.
+
+        Raises:
+            ConfigurationError: Without authentication, or as a demo, the address is not
+                loopback (``BIND-REFUSED``); or the name has no address (``LISTEN-FAILED``).
+        """
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        except OSError as cause:
+            raise ConfigurationError(f"The host {host!r} has no address.", code=Code.LISTEN_FAILED) from cause
+        address = str(found[0][4][0])
+        is_open = settings.auth == "none" or settings.demo
+        if is_open and not ipaddress.ip_address(address).is_loopback:
+            raise ConfigurationError(Code.BIND_REFUSED.meaning, code=Code.BIND_REFUSED)
+        return cls(address, port)
+
+    @property
+    def url(self) -> str:
+        """Return the address as a browser takes it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def run_server(
+    settings: Settings, address: Address, *, workers: int, threads: int, announce: Callable[[], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished within 10 s.
+
+    Args:
+        settings: The settings of every worker.
+        address: Where to listen.
+        workers: Processes.
+        threads: Threads of each.
+        announce: Called once the address is taken and the workers begin.
+
+    Raises:
+        ConfigurationError: The registry cannot be opened; said here rather than by each worker.
+        UnavailableError: The database cannot be reached, or somebody listens there already.
+    """
+    open_registry(settings).close()
+    _require_free(address)
+    if settings.metrics_dir:
+        Path(settings.metrics_dir).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="aas-registry-metrics-", dir=settings.metrics_dir or None) as metrics:
+        shared = settings.model_copy(update={"metrics_dir": metrics})
+        server = Granian(
+            target="aas_registry.web.startup:load_application",
+            address=address.host,
+            port=address.port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=threads,
+            respawn_failed_workers=True,
+            workers_kill_timeout=_KILL_AFTER_S,
+            log_access=False,
+            log_level=LogLevels(settings.log_level.lower()),
+            # Its records go where ours go; see `services.logs`.
+            log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {}},
+        )
+        server.on_startup(announce)
+        server.serve(target_loader=partial(load_application, shared), wrap_loader=False)
+
+
+def _require_free(address: Address) -> None:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address.host, address.port))
+        except OSError as cause:
+            text = f"Nothing can listen on {address.url}: {cause.strerror}."
+            raise UnavailableError(text, code=Code.LISTEN_FAILED) from cause

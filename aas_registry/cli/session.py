@@ -1,0 +1,50 @@
+"""The registry that local commands work on: the one that the environment configures."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal
+from aas_registry.services.access import local_administrator
+from aas_registry.services.logs import configure_logging
+from aas_registry.services.registry import Registry, open_registry
+from aas_registry.settings import Settings
+
+Row = TypeVar("Row")
+_PAGE_ROWS = 1000
+
+
+@contextmanager
+def local_registry() -> Iterator[tuple[Registry, Principal]]:
+    """Open the configured registry as its administrator, and close it afterwards.
+
+    Whoever may open the database itself needs no token.
+
+    Raises:
+        ConfigurationError: A setting is wrong, or the schema is another.
+        UnavailableError: The database cannot be reached.
+    """
+    settings = Settings.from_environment()
+    configure_logging("ERROR")
+    registry = open_registry(settings)
+    try:
+        yield registry, local_administrator(registry)
+    finally:
+        registry.close()
+
+
+def every(fetch: Callable[[PageRequest], list[Row]], *, number: Callable[[Row], int]) -> list[Row]:
+    """Return every row of a paged list.
+
+    Args:
+        fetch: Answers a page, with one row more where there is a next one.
+        number: Gives a row's place in the order.
+    """
+    found: list[Row] = []
+    while True:
+        asked = PageRequest(_PAGE_ROWS, (number(found[-1]),) if found else None)
+        rows = fetch(asked)
+        found += rows[:_PAGE_ROWS]
+        if len(rows) <= _PAGE_ROWS:
+            return found

@@ -1,0 +1,237 @@
+"""Trace reports: one frozen question and its whole answer.
+
+A report says what was asked (subject, direction, as of when, as recorded when, whose
+units), what the answer is (exact, possible and assumed apart), what is missing from it,
+and which certificates it speaks of. It is never cut: too many rows are refused.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import TooLargeError
+from aas_registry.domain.verdicts import Check, time_text
+
+REPORT_VERSION = "1.0"
+
+Cell = str | int | bool | None
+
+
+class Direction(StrEnum):
+    """Which way the question goes."""
+
+    WHERE_USED = "where-used"
+    CONTENTS = "contents"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSubject:
+    """What the question is about.
+
+    Attributes:
+        kind: ``lot`` or ``unit``.
+        name: Its code or serial number, as people say it.
+        details: Further facts, such as manufacturer and part number, in the order to show.
+    """
+
+    kind: str
+    name: str
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """How many things of one kind the answer names; the three are never added up.
+
+    Attributes:
+        label: What is counted, such as ``boards``.
+        exact: Reported by a machine or person.
+        possible: One of several lots, or within a splice.
+        assumed: From setup or back-flush, without a report.
+    """
+
+    label: str
+    exact: int
+    possible: int = 0
+    assumed: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts as the report spells them."""
+        return {
+            "label": self.label,
+            "exact": self.exact,
+            "possible": self.possible,
+            "assumed": self.assumed,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of the rows: its key in ``report.json`` and its title for people."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportCertificate:
+    """A certificate that the report speaks of, with its checks as they stood.
+
+    Attributes:
+        sha256: Digest of the original, which also names it in the bundle.
+        file_name: The name it was submitted under.
+        document_type: What kind of document it is.
+        document_number: The number that it carries.
+        state: Where it stands in its life.
+        lots: Codes of the lots it was submitted for.
+        submitted_by: Who sent it.
+        checks: Every check with its result, reason and time.
+        statements: Digests of the countersigned statements about it.
+    """
+
+    sha256: str
+    file_name: str
+    document_type: str
+    document_number: str | None
+    state: str
+    lots: Sequence[str]
+    submitted_by: str | None
+    checks: Sequence[Check]
+    statements: Sequence[str] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the certificate as the report spells it."""
+        return {
+            "sha256": self.sha256,
+            "fileName": self.file_name,
+            "documentType": self.document_type,
+            "documentNumber": self.document_number,
+            "state": self.state,
+            "lots": list(self.lots),
+            "submittedBy": self.submitted_by,
+            "checks": [check.as_json() for check in self.checks],
+            "statements": list(self.statements),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceEntry:
+    """A file of the bundle's ``evidence`` folder.
+
+    Attributes:
+        file: Its path in the bundle.
+        sha256: Digest of its bytes.
+        kind: ``certificate`` or ``statement``.
+    """
+
+    file: str
+    sha256: str
+    kind: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as the report spells it."""
+        return {"file": self.file, "sha256": self.sha256, "kind": self.kind}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceReport:
+    """A question and its whole answer.
+
+    Attributes:
+        id: The report's public id.
+        scope: The site whose record was asked.
+        subject: What the question is about.
+        direction: Which way it goes.
+        as_of: As it stood then.
+        recorded_as_of: As the registry knew it then.
+        customer: Whose units alone it speaks of; None for all.
+        generated_at: When the report was made.
+        generator: Program and version that made it.
+        address: Where the registry answers; for people, not for proof.
+        headlines: The counts.
+        columns: The columns of the rows, always the same for one direction.
+        rows: One flat mapping per row, with exactly the keys of the columns.
+        gaps: What is known to be missing or uncertain, one sentence each.
+        certificates: The certificates that it speaks of.
+        evidence: The evidence that travels with it.
+    """
+
+    id: str
+    scope: str
+    subject: ReportSubject
+    direction: Direction
+    as_of: datetime
+    recorded_as_of: datetime
+    customer: str | None
+    generated_at: datetime
+    generator: str
+    address: str
+    headlines: Sequence[Headline]
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Cell]]
+    gaps: Sequence[str] = ()
+    certificates: Sequence[ReportCertificate] = ()
+    evidence: Sequence[EvidenceEntry] = ()
+
+    def with_evidence(self, evidence: Sequence[EvidenceEntry]) -> "TraceReport":
+        """Return the report with the list of the evidence that travels with it."""
+        return replace(self, evidence=tuple(evidence))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as ``schemas/report-1.0.json`` describes it."""
+        return {
+            "reportVersion": REPORT_VERSION,
+            "id": self.id,
+            "question": self._question(),
+            "generatedAt": time_text(self.generated_at),
+            "generator": self.generator,
+            "address": self.address,
+            "truncation": "none",
+            "headlines": [headline.as_json() for headline in self.headlines],
+            "columns": [{"key": column.key, "title": column.title} for column in self.columns],
+            "rows": [{column.key: row[column.key] for column in self.columns} for row in self.rows],
+            "gaps": list(self.gaps),
+            "certificates": [certificate.as_json() for certificate in self.certificates],
+            "evidence": [entry.as_json() for entry in self.evidence],
+            "standsOn": {
+                "checkpoint": None,
+                "timeStamp": None,
+                "independence": STANDS_ALONE,
+            },
+        }
+
+    def _question(self) -> dict[str, Any]:
+        return {
+            "scope": self.scope,
+            "subject": {
+                "kind": self.subject.kind,
+                "name": self.subject.name,
+                "details": dict(self.subject.details),
+            },
+            "direction": self.direction.value,
+            "asOf": time_text(self.as_of),
+            "recordedAsOf": time_text(self.recorded_as_of),
+            "customer": self.customer,
+        }
+
+
+STANDS_ALONE = (
+    "No independent witness or time-stamping authority has confirmed this report: it is"
+    " tamper-evident to those only who trust the pinned root or kept earlier reports."
+)
+
+
+def refuse_too_many_rows(count: int, *, most: int) -> None:
+    """Refuse an answer that is larger than a report may be; it is never cut instead.
+
+    Raises:
+        TooLargeError: There are more than ``most`` rows (code ``REPORT-TOO-LARGE``).
+    """
+    if count > most:
+        raise TooLargeError(
+            f"The answer has {count} rows; a report may hold {most}. Narrow the question.",
+            code=Code.REPORT_TOO_LARGE,
+        )

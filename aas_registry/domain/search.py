@@ -1,0 +1,70 @@
+"""Search: what one identifier, scanned or typed, may name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class HitKind(StrEnum):
+    """The kinds of things that are found, in the order in which they are shown."""
+
+    LOT = "lot"
+    UNIT = "unit"
+    PACKAGE = "package"
+    CERTIFICATE = "certificate"
+    SHELL = "shell"
+
+
+class MatchedBy(StrEnum):
+    """By which of its identifiers a thing was found."""
+
+    LOT_CODE = "lot code"
+    PART_NUMBER = "part number"
+    DATE_CODE = "date code"
+    DELIVERY_NOTE = "delivery note"
+    NAME = "name"
+    SHELL = "shell"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One thing that carries the identifier.
+
+    Attributes:
+        kind: What it is.
+        id: Opaque id of what to open: the lot, unit or certificate; of a package the lot
+            that it holds; of a shell its own identifier.
+        title: The name that it goes by.
+        details: What tells it apart from others with the same name.
+        matched_by: Which of its identifiers fitted.
+    """
+
+    kind: HitKind
+    id: str
+    title: str
+    details: tuple[str, ...]
+    matched_by: tuple[MatchedBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits of one kind; ``has_more`` says that the list was cut."""
+
+    kind: HitKind
+    hits: Sequence[Hit]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Everything found, by kind; kinds without a hit are left out."""
+
+    text: str
+    groups: Sequence[Group]
+
+    @property
+    def only_hit(self) -> Hit | None:
+        """Return the hit, where there is exactly one: nobody needs to choose."""
+        hits = [hit for group in self.groups for hit in group.hits]
+        return hits[0] if len(hits) == 1 else None

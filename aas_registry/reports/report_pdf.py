@@ -1,0 +1,151 @@
+"""The report as PDF/A-3b for people, with ``report.json`` attached to it.
+
+Typeset by typst with the fonts that its package carries, so that every machine makes the
+same pages. Those fonts know Latin, Greek and Cyrillic letters, and PDF/A allows no glyph
+without a font: any other character is written by its code point, such as ``[U+65E5]``.
+The attached ``report.json`` has every text as it is.
+"""
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError
+from aas_registry.domain.reports import STANDS_ALONE, Direction, ReportCertificate, TraceReport
+from aas_registry.domain.verdicts import time_text
+
+# More rows make a PDF that nobody reads and few viewers open; all of them are attached.
+MOST_PDF_ROWS = 10_000
+
+_TEMPLATE = Path(__file__).with_name("report.typ")
+_COVERED = (
+    (0x0020, 0x04FF),
+    (0x1E00, 0x1EFF),
+    (0x2010, 0x2027),
+    (0x2030, 0x203A),
+    (0x20AC, 0x20AC),
+    (0x2116, 0x2116),
+    (0x2122, 0x2122),
+    (0x2190, 0x22FF),
+)
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me"})
+
+
+def report_pdf(report: TraceReport, content: bytes) -> bytes:
+    """Typeset the report.
+
+    Args:
+        report: What to show.
+        content: ``report.json``, which is attached byte for byte.
+
+    Raises:
+        InvalidRequestError: It cannot be typeset (code ``REPORT-GLYPHS``).
+    """
+    view = json.dumps(_displayable(_view(report)), ensure_ascii=False)
+    try:
+        pdf = typst.compile(
+            _TEMPLATE,
+            format="pdf",
+            ignore_system_fonts=True,
+            pdf_standards="a-3b",
+            pdf_tags=False,  # a structure tree makes a long table ten times as large
+            timestamp=report.generated_at,
+            sys_inputs={"view": view, "report": content.decode()},
+        )
+    except typst.TypstError as cause:
+        raise InvalidRequestError(cause.message[:500], code=Code.REPORT_GLYPHS) from cause
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def displayable(text: str) -> str:
+    """Return a text with every character that the fonts lack written by its code point."""
+    normal = unicodedata.normalize("NFC", text)
+    return "".join(char if _is_covered(char) else f"[U+{ord(char):04X}]" for char in normal)
+
+
+def _is_covered(char: str) -> bool:
+    number = ord(char)
+    known = any(low <= number <= high for low, high in _COVERED)
+    return known and unicodedata.category(char) not in _UNPRINTABLE
+
+
+def _displayable(value: Any) -> Any:
+    if isinstance(value, str):
+        return displayable(value)
+    if isinstance(value, list):
+        return [_displayable(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _displayable(entry) for key, entry in value.items()}
+    return value
+
+
+def _view(report: TraceReport) -> dict[str, Any]:
+    shown = report.rows[:MOST_PDF_ROWS]
+    return {
+        "title": _title(report),
+        "id": report.id,
+        "facts": _facts(report),
+        "headlines": [
+            [headline.label, str(headline.exact), str(headline.possible), str(headline.assumed)]
+            for headline in report.headlines
+        ],
+        "gaps": list(report.gaps) or ["None is known."],
+        "stands": STANDS_ALONE,
+        "certificates": [_certificate(entry) for entry in report.certificates],
+        "columns": [column.title for column in report.columns],
+        "rows": [[_cell(row[column.key]) for column in report.columns] for row in shown],
+        "rowsNote": _rows_note(len(shown), len(report.rows)),
+        "evidence": [[entry.kind, entry.file, entry.sha256] for entry in report.evidence],
+    }
+
+
+def _title(report: TraceReport) -> str:
+    name = report.subject.name
+    if report.direction is Direction.WHERE_USED:
+        return f"Where {report.subject.kind} {name} was used"
+    return f"What is in {report.subject.kind} {name}"
+
+
+def _facts(report: TraceReport) -> list[list[str]]:
+    return [
+        *([label, value] for label, value in report.subject.details.items()),
+        ["Site", report.scope],
+        ["Customer", report.customer or "all customers"],
+        ["As it stood on", time_text(report.as_of)],
+        ["As recorded on", time_text(report.recorded_as_of)],
+        ["Made on", f"{time_text(report.generated_at)} by {report.generator}"],
+        ["Truncation", "none"],
+    ]
+
+
+def _certificate(certificate: ReportCertificate) -> dict[str, Any]:
+    number = f" {certificate.document_number}" if certificate.document_number else ""
+    return {
+        "title": f"{certificate.document_type}{number}: {certificate.file_name}",
+        "state": certificate.state,
+        "lots": ", ".join(certificate.lots) or "no single lot",
+        "sha256": certificate.sha256,
+        "checks": [[check.name, check.status.value, check.reason] for check in certificate.checks],
+    }
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _rows_note(shown: int, total: int) -> str:
+    if shown == total:
+        return f"{total} rows."
+    return (
+        f"This PDF lists the first {shown} of {total} rows. All {total} stand in report.json,"
+        " which is attached to this PDF and covered by its signature."
+    )

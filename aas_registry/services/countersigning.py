@@ -1,0 +1,139 @@
+"""Countersigning: the registry's word that it received and checked a certificate.
+
+Each lot has a chain of statements: a sequence number and the digest of the one before, so
+that an auditor sees a statement that was taken out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from aas_registry.domain.canonical_json import digest_of
+from aas_registry.domain.certificate_content import ClaimedSubject
+from aas_registry.domain.certificates import Decision
+from aas_registry.domain.identifiers import PartyId, Sha256, Site, StatementId, SubmissionId
+from aas_registry.domain.statements import StatedLot, StatedSigner, Statement
+from aas_registry.domain.verdicts import Check
+from aas_registry.services.registry import Registry
+from aas_registry.storage import certificates as certificate_table
+from aas_registry.storage.certificates import Certificate, ScopeTerm, StoredStatement
+from aas_registry.storage.database import Connection
+from aas_registry.storage.lots import Lot
+from aas_registry.trust.dsse import STATEMENT_TYPE, sign_envelope
+from aas_registry.trust.pdf_signature import SignatureFinding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A document that was looked at: its signature, its signer, its text.
+
+    Attributes:
+        sha256: Digest of the very bytes.
+        size: Bytes.
+        finding: Every check of the signature.
+        signing_party: The party whose pinned anchor the signer leads to.
+        text: What the document says; None where it cannot be read.
+    """
+
+    sha256: Sha256
+    size: int
+    finding: SignatureFinding
+    signing_party: PartyId | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What a submitter says about a document.
+
+    Attributes:
+        party: Who submits it; None for the plant.
+        lots: The lots it was submitted for.
+        terms: Everything it is said to speak of.
+    """
+
+    site: Site
+    submission: SubmissionId
+    party: PartyId | None
+    holder: int
+    file_name: str
+    lots: Sequence[Lot]
+    terms: Sequence[ScopeTerm]
+    subjects: Sequence[ClaimedSubject]
+    document_type: str | None = None
+    number: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    expires_on: date | None = None
+    submodel_sha256: str | None = None
+    at: datetime
+
+
+def countersign(
+    registry: Registry,
+    connection: Connection,
+    certificate: Certificate,
+    examined: Examined,
+    said: Submitted,
+    checks: Sequence[Check],
+    decision: Decision,
+) -> bool:
+    """Sign a statement about a certificate and append it to the rows of its lots.
+
+    Returns:
+        Whether it was signed: False where the decision allows no countersignature, or the
+        registry holds no keys.
+    """
+    if registry.signers is None or decision.countersignature is None:
+        return False
+    places = {lot.id: certificate_table.last_statement(connection, said.site, lot.id) for lot in said.lots}
+    statement = Statement(
+        name=certificate.file_name,
+        sha256=certificate.sha256,
+        document_type=certificate.document_type or "certificate",
+        document_number=certificate.number,
+        lots=[_stated(lot, *places[lot.id]) for lot in said.lots],
+        parts=[(each.manufacturer, each.mpn) for each in said.subjects if each.lot_code is None],
+        submodel_sha256=said.submodel_sha256,
+        signer=_signer(examined.finding),
+        checks=checks,
+        decision=decision.countersignature,
+        stated_at=said.at,
+    )
+    payload = statement.canonical()
+    envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=registry.signers.countersign)
+    certificate_table.add_statement(
+        connection,
+        registry.allocator,
+        said.site,
+        StoredStatement(
+            id=StatementId(0),
+            certificate=certificate.id,
+            digest=digest_of(payload),
+            envelope=envelope,
+            recorded_at=said.at,
+        ),
+        lots=[(lot.id, places[lot.id][0] + 1) for lot in said.lots],
+    )
+    return True
+
+
+def _stated(lot: Lot, sequence: int, previous: str | None) -> StatedLot:
+    return StatedLot(
+        manufacturer=lot.manufacturer,
+        mpn=lot.mpn,
+        lot_code=lot.code,
+        sequence=sequence + 1,
+        previous=previous,
+    )
+
+
+def _signer(finding: SignatureFinding) -> StatedSigner | None:
+    if finding.signer is None or finding.signer_sha256 is None:
+        return None
+    return StatedSigner(
+        subject=finding.signer,
+        certificate_sha256=finding.signer_sha256,
+        anchor_sha256=finding.anchor_sha256,
+        signed_at=finding.proven_at,
+    )

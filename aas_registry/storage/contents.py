@@ -1,0 +1,225 @@
+"""Contents: from a unit down to all material in it, set-wise.
+
+The walk mirrors `storage.genealogy` exactly: what where-used reaches from a lot, contents
+reaches from the unit; a property test compares the two.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
+
+from aas_registry.domain.events import Certainty
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site, UnitId
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy import flows, taken_out, was_on_panel
+from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit, unit
+from aas_registry.storage.tables.lots import lot, part_type
+from aas_registry.storage.units import customer_items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Material of one package in one unit, and one lot that the package holds.
+
+    Attributes:
+        unit: The innermost unit that holds it.
+        feed: The use.
+        lot: None where nobody said what lot the package holds.
+        designators: Where it sits, without what rework took out.
+        installed_at: When.
+        removed_at: When the last of it was taken out, where that is later than was asked for.
+    """
+
+    unit: int
+    feed: int
+    package: int
+    lot: int | None
+    manufacturer: str | None
+    mpn: str | None
+    lot_code: str | None
+    certainty: Certainty
+    basis: str
+    slot: str | None
+    feeder: str | None
+    run: int
+    designators: tuple[str, ...]
+    quantity: Decimal | None
+    unit_of_measure: str | None
+    alternative_group: str | None
+    installed_at: datetime
+    removed_at: datetime | None
+
+
+def contents(
+    connection: Connection, scope: Scope, number: UnitId, moment: Moment, page: PageRequest
+) -> list[Content]:
+    """Return the material in a unit, by unit, use and lot; one more than asked tells of a next page."""
+    uses = _uses(scope, number, moment)
+    held = _lots(scope.site, uses, moment)
+    lot_key = func.coalesce(held.c.lot, 0)
+    query = _columns(uses, held, scope.site).order_by(uses.c.unit, uses.c.feed, lot_key).limit(page.limit + 1)
+    if page.after is not None:
+        node, use, held_lot = page.after
+        query = query.where(
+            or_(
+                uses.c.unit > node,
+                and_(uses.c.unit == node, uses.c.feed > use),
+                and_(uses.c.unit == node, uses.c.feed == use, lot_key > held_lot),
+            )
+        )
+    rows = connection.execute(query).all()
+    voids = _voids(connection, scope.site, sorted({row.feed for row in rows}), moment)
+    return [_content(row._mapping, voids, moment) for row in rows]  # noqa: SLF001 the public name of it
+
+
+def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
+    down = select(literal(number, BigInteger).label("unit")).cte("inside", recursive=True)
+    step = (
+        select(containment.c.child)
+        .join(down, and_(containment.c.site == scope.site, containment.c.parent == down.c.unit))
+        .where(in_effect(containment, moment))
+    )
+    inside = down.union(step)
+    if scope.customer is None:
+        return inside
+    # What is built for another customer stays out, even inside a unit of this one.
+    theirs = or_(unit.c.customer.is_(None), unit.c.customer.in_(customer_items(scope)))
+    known = and_(unit.c.site == scope.site, unit.c.id == inside.c.unit)
+    return select(inside.c.unit).join(unit, known).where(theirs).cte()
+
+
+def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
+    site, inside = scope.site, _inside(scope, number, moment)
+    covers = and_(
+        feed.c.site == site,
+        feed.c.run == run_unit.c.run,
+        feed.c.seq_from <= run_unit.c.seq,
+        feed.c.seq_to >= run_unit.c.seq,
+    )
+    told = [recorded(feed, moment), begun(feed, moment)]
+    told += [recorded(run_unit, moment), begun(run_unit, moment, "passed_at")]
+    columns = (
+        run_unit.c.unit.label("carrier"),
+        feed.c.id.label("feed"),
+        feed.c.package,
+        run_unit.c.passed_at,
+    )
+    passes = and_(run_unit.c.site == site, run_unit.c.unit == inside.c.unit)
+    own = select(inside.c.unit, *columns).join(run_unit, passes).join(feed, covers).where(*told)
+    by_panel = (
+        select(inside.c.unit, *columns)
+        .join(containment, and_(containment.c.site == site, containment.c.child == inside.c.unit))
+        .join(run_unit, and_(run_unit.c.site == site, run_unit.c.unit == containment.c.parent))
+        .join(feed, covers)
+        .where(was_on_panel(feed.c.valid_from, moment), *told)
+    )
+    every = union(own, by_panel).cte("every_use")
+    return (
+        select(every.c.unit, every.c.feed, every.c.package, func.min(every.c.passed_at).label("passed_at"))
+        .where(~taken_out(site, every, moment))
+        .group_by(every.c.unit, every.c.feed, every.c.package)
+        .cte("uses")
+    )
+
+
+def _lots(site: Site, uses: CTE, moment: Moment) -> CTE:
+    starts = select(uses.c.package, uses.c.package.label("item"), literal(0).label("certainty")).distinct()
+    flow = starts.cte("flow", recursive=True)
+    larger = case((flow.c.certainty > lot_link.c.certainty, flow.c.certainty), else_=lot_link.c.certainty)
+    step = (
+        select(flow.c.package, lot_link.c.parent, larger)
+        .join(lot_link, and_(lot_link.c.site == site, lot_link.c.child == flow.c.item))
+        .where(flows(moment))
+    )
+    flow = flow.union(step)
+    return (
+        select(flow.c.package, flow.c.item.label("lot"), func.min(flow.c.certainty).label("certainty"))
+        .join(lot, and_(lot.c.site == site, lot.c.id == flow.c.item))
+        .group_by(flow.c.package, flow.c.item)
+        .cte("held")
+    )
+
+
+def _columns(uses: CTE, held: CTE, site: Site) -> Select[Any]:
+    link = func.coalesce(held.c.certainty, 0)
+    return (
+        select(
+            uses.c.unit,
+            uses.c.feed,
+            uses.c.package,
+            held.c.lot,
+            part_type.c.manufacturer,
+            part_type.c.mpn,
+            lot.c.code.label("lot_code"),
+            case((link > feed.c.certainty, link), else_=feed.c.certainty).label("certainty"),
+            feed.c.basis,
+            feed.c.slot,
+            feed.c.feeder,
+            func.coalesce(feed.c.context_run, feed.c.run).label("run"),
+            feed.c.designators,
+            feed.c.quantity_per_unit.label("quantity"),
+            feed.c.unit_of_measure,
+            feed.c.alternative_group,
+            feed.c.valid_from,
+            uses.c.passed_at,
+        )
+        .select_from(uses)
+        .join(feed, and_(feed.c.site == site, feed.c.id == uses.c.feed))
+        .join(held, held.c.package == uses.c.package, isouter=True)
+        .join(lot, and_(lot.c.site == site, lot.c.id == held.c.lot), isouter=True)
+        .join(part_type, and_(part_type.c.site == site, part_type.c.id == lot.c.part_type), isouter=True)
+    )
+
+
+def _voids(
+    connection: Connection, site: Site, feeds: list[int], moment: Moment
+) -> dict[tuple[int, int], list[Any]]:
+    voids: dict[tuple[int, int], list[Any]] = {}
+    for part in in_chunks(feeds):
+        query = select(feed_void).where(
+            feed_void.c.site == site, feed_void.c.feed.in_(part), recorded(feed_void, moment)
+        )
+        for row in connection.execute(query):
+            voids.setdefault((row.feed, row.unit), []).append(row)
+    return voids
+
+
+def _content(row: Any, voids: dict[tuple[int, int], list[Any]], moment: Moment) -> Content:
+    values = dict(row)
+    taken = voids.get((row["feed"], row["unit"]), ())
+    gone = {
+        place
+        for void in taken
+        if moment.as_of is None or void.valid_to <= moment.as_of
+        for place in (void.designators or "").split("\n")
+    }
+    places = () if row["designators"] is None else tuple(row["designators"].split("\n"))
+    passed_at, fed_at = values.pop("passed_at"), values.pop("valid_from")
+    return Content(
+        **{
+            **values,
+            "certainty": Certainty(row["certainty"]),
+            "designators": tuple(place for place in places if place not in gone),
+            "installed_at": fed_at if passed_at is None else max(fed_at, passed_at),
+            "removed_at": min((void.valid_to for void in taken if void.closes), default=None),
+        }
+    )

@@ -1,0 +1,246 @@
+"""Queries about events: what arrived, what waits, and what of it is on record."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+
+from aas_registry.domain.events import Event, EventState
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import Name
+from aas_registry.domain.paging import PageRequest
+from aas_registry.storage.column_types import Instant
+from aas_registry.storage.rows import CHUNK, in_chunks, upsert
+from aas_registry.storage.tables.events import event, event_wait
+from aas_registry.storage.tables.genealogy import source_heartbeat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event on record.
+
+    Attributes:
+        id: Its number.
+        body: Canonical JSON of what was sent.
+        message: Name of the message, where the body does not name itself.
+        waits_for: What a pending event waits for.
+    """
+
+    id: int
+    event_id: str
+    type: str
+    message: str | None
+    happened_at: datetime
+    time_given: bool
+    source: str | None
+    body: bytes
+    digest: str
+    recorded_at: datetime
+    state: EventState
+    problem: str | None
+    waits_for: tuple[str, ...] = ()
+
+
+_COLUMNS = [event.c[name] for name in StoredEvent.__slots__ if name != "waits_for"]
+
+
+def find_events(connection: Connection, site: Site, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
+    """Return those of some events that are on record, by the source's id."""
+    found: dict[str, StoredEvent] = {}
+    for part in in_chunks(event_ids):
+        query = select(*_COLUMNS).where(event.c.site == site, event.c.event_id.in_(part))
+        found.update((stored.event_id, stored) for stored in _stored(connection.execute(query)))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event to be stored: what was understood of it, and what was sent."""
+
+    id: int
+    said: Event
+    message: str | None
+    body: bytes
+    digest: str
+    state: EventState
+
+
+def add_events(
+    connection: Connection, site: Site, events: Iterable[NewEvent], *, recorded_by: str, now: datetime
+) -> None:
+    """Store events, and note when their sources last spoke."""
+    added = list(events)
+    rows = [
+        {
+            "site": site,
+            "id": new.id,
+            "event_id": new.said.event_id,
+            "type": new.said.type,
+            "message": new.message,
+            "happened_at": new.said.happened_at,
+            "zone_minutes": new.said.zone_minutes,
+            "time_given": new.said.time_given,
+            "source": new.said.source,
+            "body": new.body,
+            "digest": new.digest,
+            "recorded_at": now,
+            "recorded_by": recorded_by,
+            "state": new.state.value,
+        }
+        for new in added
+    ]
+    if rows:
+        connection.execute(insert(event), rows)
+        told = (new.said for new in added)
+        hear(connection, site, [(said.source, said.happened_at) for said in told if said.source], now=now)
+
+
+def hear(connection: Connection, site: Site, heard: Iterable[tuple[str, datetime]], *, now: datetime) -> None:
+    """Note when sources last spoke."""
+    latest: dict[str, datetime] = {}
+    counts: defaultdict[str, int] = defaultdict(int)
+    for source, happened_at in heard:
+        latest[source] = max(latest.get(source, happened_at), happened_at)
+        counts[source] += 1
+    rows = [
+        {
+            "site": site,
+            "source": source,
+            "last_event_at": at,
+            "last_recorded_at": now,
+            "events": counts[source],
+        }
+        for source, at in latest.items()
+    ]
+    if not rows:
+        return
+    statement = upsert(connection, source_heartbeat)
+    new, old = statement.excluded, source_heartbeat.c
+    later = case((new.last_event_at > old.last_event_at, new.last_event_at), else_=old.last_event_at)
+    changed = {
+        "last_event_at": later,
+        "last_recorded_at": new.last_recorded_at,
+        "events": old.events + new.events,
+    }
+    connection.execute(statement.on_conflict_do_update(index_elements=["site", "source"], set_=changed), rows)
+
+
+def add_waits(connection: Connection, site: Site, waits: Iterable[tuple[int, Name]]) -> None:
+    """Note what pending events wait for."""
+    rows = [
+        {"site": site, "event": number, "name_key": name.key, "shown": str(name)} for number, name in waits
+    ]
+    if rows:
+        connection.execute(insert(event_wait), rows)
+
+
+def wake(connection: Connection, site: Site, name_keys: Sequence[str]) -> list[StoredEvent]:
+    """Return the pending events that now wait for nothing more, oldest first."""
+    anything = select(event_wait.c.event).where(event_wait.c.site == site).limit(1)
+    if connection.execute(anything).first() is None:
+        return []
+    touched: set[int] = set()
+    for part in in_chunks(name_keys):
+        waits = (event_wait.c.site == site) & event_wait.c.name_key.in_(part)
+        touched.update(
+            connection.execute(delete(event_wait).where(waits).returning(event_wait.c.event)).scalars()
+        )
+    woken: list[StoredEvent] = []
+    for numbers in in_chunks(sorted(touched)):
+        waiting = select(event_wait.c.event).where(
+            event_wait.c.site == event.c.site, event_wait.c.event == event.c.id
+        )
+        query = (
+            select(*_COLUMNS)
+            .where(event.c.site == site, event.c.id.in_(numbers), ~waiting.exists())
+            .order_by(event.c.id)
+        )
+        woken.extend(_stored(connection.execute(query)))
+    return woken
+
+
+def set_states(
+    connection: Connection, site: Site, numbers: Sequence[int], state: EventState, problem: str | None = None
+) -> None:
+    """Change the state of events that were woken, or are applied anew."""
+    for part in in_chunks(numbers):
+        rows = (event.c.site == site) & event.c.id.in_(part)
+        connection.execute(update(event).where(rows).values(state=state.value, problem=problem))
+
+
+def set_correction(connection: Connection, site: Site, number: int, corrects: int) -> None:
+    """Note which event an event declared to be an error."""
+    row = (event.c.site == site) & (event.c.id == number)
+    connection.execute(update(event).where(row).values(corrects=corrects))
+
+
+def list_events(
+    connection: Connection, site: Site, page: PageRequest, *, state: EventState | None = None
+) -> list[StoredEvent]:
+    """Return events in the order of their numbers; one more than asked tells of a next page."""
+    query = select(*_COLUMNS).where(event.c.site == site).order_by(event.c.id).limit(page.limit + 1)
+    if state is not None:
+        query = query.where(event.c.state == state.value)
+    if page.after is not None:
+        query = query.where(event.c.id > page.after[0])
+    rows = list(_stored(connection.execute(query)))
+    waits = _waits(connection, site, [row.id for row in rows])
+    return [_with_waits(row, waits.get(row.id, ())) for row in rows]
+
+
+def all_events(connection: Connection, site: Site) -> Iterator[list[StoredEvent]]:
+    """Yield every event of a site in the order of recording, in parts of one time of recording."""
+    order = tuple_(event.c.recorded_at, event.c.id)
+    query = select(*_COLUMNS).where(event.c.site == site).order_by(event.c.recorded_at, event.c.id)
+    rows = list(_stored(connection.execute(query.limit(CHUNK))))
+    while rows:
+        for _, part in groupby(rows, key=lambda row: row.recorded_at):
+            yield list(part)
+        after = tuple_(
+            bindparam("at", rows[-1].recorded_at, Instant), bindparam("id", rows[-1].id, BigInteger)
+        )
+        rows = list(_stored(connection.execute(query.where(order > after).limit(CHUNK))))
+
+
+def clear_waits(connection: Connection, site: Site) -> None:
+    """Forget what events wait for; a rebuild finds out anew."""
+    connection.execute(delete(event_wait).where(event_wait.c.site == site))
+
+
+def _stored(rows: Iterable[tuple[object, ...]]) -> Iterator[StoredEvent]:
+    names = [column.name for column in _COLUMNS]
+    for row in rows:
+        values = dict(zip(names, row, strict=True))
+        values["state"] = EventState(str(values["state"]))
+        yield StoredEvent(**values)  # type: ignore[arg-type]
+
+
+def _waits(connection: Connection, site: Site, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    waits: dict[int, tuple[str, ...]] = {}
+    for part in in_chunks(numbers):
+        query = (
+            select(event_wait.c.event, event_wait.c.shown)
+            .where(event_wait.c.site == site, event_wait.c.event.in_(part))
+            .order_by(event_wait.c.shown)
+        )
+        for number, shown in connection.execute(query):
+            waits[number] = (*waits.get(number, ()), shown)
+    return waits
+
+
+def _with_waits(stored: StoredEvent, waits: tuple[str, ...]) -> StoredEvent:
+    values = {name: getattr(stored, name) for name in StoredEvent.__slots__}
+    return StoredEvent(**{**values, "waits_for": waits})

@@ -1,0 +1,23 @@
+"""Keys for texts that the world gives: an index of PostgreSQL takes at most 2,704 bytes.
+
+An identifier may have 2,048 characters of up to four bytes, and an imperfect file is
+taken with values of any length. A text that is too long stands in indexed columns as
+its digest; the body keeps the text itself.
+"""
+
+from aas_registry.domain.canonical_json import digest_of
+
+# Two such texts, a site and two numbers fit one row of an index.
+_MOST_BYTES = 1000
+_MARK = "sha256\x1f"
+
+
+def index_key(text: str) -> str:
+    """Return the form in which an indexed column holds a text, and is asked for it."""
+    content = text.encode()
+    return text if len(content) <= _MOST_BYTES else _MARK + digest_of(content)
+
+
+def is_digest(key: str) -> bool:
+    """Return whether a column holds the digest of a text that was too long."""
+    return key.startswith(_MARK)

@@ -1,0 +1,28 @@
+"""The two times of a question as conditions: as it stood, and as the registry knew it."""
+
+from sqlalchemy import ColumnElement, FromClause, or_, true
+
+from aas_registry.domain.genealogy import Moment
+
+
+def recorded(table: FromClause, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a row was on record at the moment's time of recording."""
+    if moment.recorded_as_of is None:
+        return table.c.recorded_to.is_(None)
+    at = moment.recorded_as_of
+    return (table.c.recorded_from <= at) & or_(table.c.recorded_to.is_(None), table.c.recorded_to > at)
+
+
+def begun(table: FromClause, moment: Moment, column: str = "valid_from") -> ColumnElement[bool]:
+    """Return whether what a row says had happened; a time that is not known counts as long ago."""
+    if moment.as_of is None:
+        return true()
+    return or_(table.c[column].is_(None), table.c[column] <= moment.as_of)
+
+
+def in_effect(table: FromClause, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a stay held at the moment, as it was on record."""
+    lasts: ColumnElement[bool] = table.c.valid_to.is_(None)
+    if moment.as_of is not None:
+        lasts = or_(lasts, table.c.valid_to > moment.as_of)
+    return recorded(table, moment) & begun(table, moment) & lasts

@@ -1,0 +1,86 @@
+"""Queries behind the search box: from a name on a label to what carries it.
+
+Each is one indexed look-up with a bound. What a supplier or a customer's auditor may see of
+the answer is decided by the queries of lots, units and certificates, which take the scope.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, distinct, select
+
+from aas_registry.domain.identifiers import DocumentId, LotId, Site, matching_key
+from aas_registry.domain.items import ItemKind
+from aas_registry.storage.tables.genealogy import lot_link, receipt, receipt_lot
+from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.lots import lot, lot_submission
+
+
+def packages_called(connection: Connection, site: Site, text: str, *, limit: int) -> list[tuple[int, str]]:
+    """Return (package, name as it is spelled) of the packages with a name."""
+    query = (
+        select(alias.c.item, alias.c.value)
+        .where(
+            alias.c.site == site,
+            alias.c.kind == ItemKind.PACKAGE.value,
+            alias.c.value_key == matching_key(text),
+            alias.c.recorded_at.is_not(None),
+        )
+        .order_by(alias.c.item)
+        .limit(limit)
+    )
+    return [(row.item, row.value) for row in connection.execute(query)]
+
+
+def lots_in_packages(
+    connection: Connection, site: Site, packages: Sequence[int], *, limit: int
+) -> list[tuple[int, LotId]]:
+    """Return (package, lot) for every lot whose material a package holds, through splits and merges."""
+    start = select(alias.c.item.label("package"), alias.c.item.label("holds")).where(
+        alias.c.site == site, alias.c.item.in_(packages)
+    )
+    up = start.cte("up", recursive=True)
+    step = select(up.c.package, lot_link.c.parent).join(
+        up, and_(lot_link.c.site == site, lot_link.c.child == up.c.holds, lot_link.c.recorded_to.is_(None))
+    )
+    up = up.union(step)
+    query = (
+        select(up.c.package, lot.c.id)
+        .join(lot, and_(lot.c.site == site, lot.c.id == up.c.holds))
+        .order_by(up.c.package, lot.c.id)
+        .limit(limit)
+    )
+    return [(row.package, LotId(row.id)) for row in connection.execute(query)]
+
+
+def lots_on_delivery_note(connection: Connection, site: Site, text: str, *, limit: int) -> list[LotId]:
+    """Return the lots that receipts with this delivery note brought."""
+    same = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
+    query = (
+        select(distinct(receipt_lot.c.lot))
+        .join(receipt, same)
+        .where(
+            receipt.c.site == site,
+            receipt.c.delivery_note_key == matching_key(text),
+            receipt_lot.c.recorded_to.is_(None),
+        )
+        .order_by(receipt_lot.c.lot)
+        .limit(limit)
+    )
+    return [LotId(number) for number in connection.execute(query).scalars()]
+
+
+def lots_of_shells(
+    connection: Connection, site: Site, shells: Sequence[DocumentId], *, limit: int
+) -> list[LotId]:
+    """Return the lots that some shells speak of now."""
+    query = (
+        select(distinct(lot_submission.c.lot))
+        .where(
+            lot_submission.c.site == site,
+            lot_submission.c.document.in_(shells),
+            lot_submission.c.ended_at.is_(None),
+        )
+        .order_by(lot_submission.c.lot)
+        .limit(limit)
+    )
+    return [LotId(number) for number in connection.execute(query).scalars()]

@@ -1,0 +1,223 @@
+"""Queries about units: by their names, what they are in, what is in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from aas_registry.domain.events import Relation
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site, UnitId, matching_key
+from aas_registry.domain.items import ItemKind, Scheme
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.moments import in_effect
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.genealogy import containment, shipment, shipped, test_result, unit
+from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.parties import party
+
+# Deeper than anything that is built; a cycle in bad data ends here instead of never.
+DEEPEST = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit: a panel, board, assembly, product or container."""
+
+    id: UnitId
+    kind: str
+    product: int | None
+    customer: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """That a unit is in another."""
+
+    unit: UnitId
+    relation: Relation
+    position: str | None
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """That a unit left with a shipment."""
+
+    shipment: int
+    order: str | None
+    customer: int | None
+    shipped_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult:
+    """One test of a unit."""
+
+    test: str | None
+    result: str
+    happened_at: datetime
+
+
+_UNIT = (unit.c.id, unit.c.kind, unit.c.product, unit.c.customer, unit.c.created_at)
+
+
+def find_units(connection: Connection, scope: Scope, serial: str, page: PageRequest) -> list[Unit]:
+    """Return every unit that has a name: a serial number, a carton's label, a position's panel.
+
+    One more than asked tells of a next page.
+    """
+    key = matching_key(serial)
+    at_panel = and_(alias.c.scheme == Scheme.PANEL.value, alias.c.issuer_key == key)
+    named = (
+        select(alias.c.item)
+        .where(alias.c.site == scope.site, alias.c.kind == ItemKind.UNIT.value, alias.c.value_key == key)
+        .union(select(alias.c.item).where(alias.c.site == scope.site, at_panel))
+    )
+    query = _visible(scope, named).order_by(unit.c.id).limit(page.limit + 1)
+    if page.after is not None:
+        query = query.where(unit.c.id > page.after[0])
+    return [Unit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 the public name of it
+
+
+def units_by_id(connection: Connection, scope: Scope, numbers: Sequence[int]) -> dict[int, Unit]:
+    """Return those of some units that the scope sees."""
+    found: dict[int, Unit] = {}
+    for part in in_chunks(numbers):
+        wanted = select(unit.c.id).where(unit.c.site == scope.site, unit.c.id.in_(part))
+        for row in connection.execute(_visible(scope, wanted)):
+            found[row.id] = Unit(**row._mapping)  # noqa: SLF001 the public name of it
+    return found
+
+
+def climb(site: Site, starts: Select[tuple[int]], relation: Relation, moment: Moment) -> CTE:
+    """Return a table of every start with everything it is in: ``start``, ``node``, ``depth``."""
+    begun = starts.cte()
+    start = begun.c[0]
+    up = select(start.label("start"), start.label("node"), literal(0).label("depth")).cte(recursive=True)
+    step = (
+        select(up.c.start, containment.c.parent, up.c.depth + 1)
+        .join(containment, and_(containment.c.site == site, containment.c.child == up.c.node))
+        .where(containment.c.relation == relation.value, in_effect(containment, moment), up.c.depth < DEEPEST)
+    )
+    return up.union_all(step)
+
+
+def roots(site: Site, starts: Select[tuple[int]], moment: Moment) -> CTE:
+    """Return a table of every start with the outermost unit that it is part of: ``start``, ``root``.
+
+    In a cycle, which only contradictory data can hold, the unit met last stands for the root.
+    """
+    up = climb(site, starts, Relation.PART_OF, moment)
+    above = and_(
+        containment.c.site == site,
+        containment.c.child == up.c.node,
+        containment.c.relation == Relation.PART_OF.value,
+        in_effect(containment, moment),
+    )
+    outermost = select(up.c.start, up.c.node.label("root")).where(
+        or_(~select(containment.c.id).where(above).exists(), up.c.depth == DEEPEST)
+    )
+    return outermost.cte()
+
+
+def customer_items(scope: Scope) -> Select[tuple[int]]:
+    """Return the items under which events name the customer of a scope."""
+    same = and_(
+        party.c.site == alias.c.site,
+        party.c.id == scope.customer,
+        or_(party.c.code_key == alias.c.value_key, party.c.name_key == alias.c.value_key),
+    )
+    return (
+        select(alias.c.item)
+        .join(party, same)
+        .where(alias.c.site == scope.site, alias.c.scheme == Scheme.PARTY.value)
+    )
+
+
+def owned(
+    scope: Scope, own: ColumnElement[int | None], outer: ColumnElement[int | None]
+) -> ColumnElement[bool]:
+    """Return whether a unit is built for the customer of a scope: by itself, or by what it is part of."""
+    return func.coalesce(own, outer).in_(customer_items(scope))
+
+
+def parents_of(connection: Connection, site: Site, number: UnitId, moment: Moment) -> list[Placement]:
+    """Return what a unit is in at a moment: one placement at most, where the data is sound."""
+    return _placements(connection, site, "child", "parent", number, moment, limit=DEEPEST)
+
+
+def children_of(
+    connection: Connection, site: Site, number: UnitId, moment: Moment, *, limit: int
+) -> list[Placement]:
+    """Return what is directly in a unit at a moment, oldest unit first, at most ``limit``."""
+    return _placements(connection, site, "parent", "child", number, moment, limit=limit)
+
+
+def dispatches_of(connection: Connection, site: Site, number: UnitId, moment: Moment) -> list[Dispatch]:
+    """Return the shipment that a unit itself left with and did not come back from."""
+    known = and_(shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment)
+    query = (
+        select(shipped.c.shipment, shipment.c.order_number, shipment.c.customer, shipped.c.valid_from)
+        .join(shipment, known, isouter=True)
+        .where(shipped.c.site == site, shipped.c.unit == number, in_effect(shipped, moment))
+    )
+    return [
+        Dispatch(shipment=row[0], order=row[1], customer=row[2], shipped_at=row[3])
+        for row in connection.execute(query)
+    ]
+
+
+def tests_of(connection: Connection, site: Site, number: UnitId, *, limit: int) -> list[TestResult]:
+    """Return the newest tests of a unit."""
+    query = (
+        select(test_result.c.test, test_result.c.result, test_result.c.happened_at)
+        .where(test_result.c.site == site, test_result.c.unit == number, test_result.c.recorded_to.is_(None))
+        .order_by(test_result.c.happened_at.desc(), test_result.c.id.desc())
+        .limit(limit)
+    )
+    return [TestResult(test=row[0], result=row[1], happened_at=row[2]) for row in connection.execute(query)]
+
+
+def _placements(
+    connection: Connection, site: Site, of: str, to: str, number: UnitId, moment: Moment, *, limit: int
+) -> list[Placement]:
+    query = (
+        select(containment.c[to], containment.c.relation, containment.c.position, containment.c.valid_from)
+        .where(containment.c.site == site, containment.c[of] == number, in_effect(containment, moment))
+        .order_by(containment.c[to])
+        .limit(limit)
+    )
+    return [
+        Placement(unit=row[0], relation=Relation(row[1]), position=row[2], valid_from=row[3])
+        for row in connection.execute(query)
+    ]
+
+
+def _visible(
+    scope: Scope, wanted: ColumnElement[int] | Select[tuple[int]] | object
+) -> Select[tuple[object, ...]]:
+    query = select(*_UNIT).where(unit.c.site == scope.site, unit.c.id.in_(wanted))  # type: ignore[arg-type]
+    if scope.customer is None:
+        return query
+    now = Moment()
+    root = roots(scope.site, select(unit.c.id).where(unit.c.site == scope.site, unit.c.id.in_(wanted)), now)  # type: ignore[arg-type]
+    outer = unit.alias("outer_unit")
+    return (
+        query.join(root, root.c.start == unit.c.id)
+        .join(outer, and_(outer.c.site == unit.c.site, outer.c.id == root.c.root))
+        .where(owned(scope, unit.c.customer, outer.c.customer))
+    )

@@ -1,0 +1,31 @@
+"""Addresses: of the view that is open with something changed, and those that a browser sends back."""
+
+import re
+from urllib.parse import urlencode
+
+from flask import request
+from pydantic import Field
+
+from aas_registry.web.routing import RequestModel
+
+HOME = "/search"
+# Browsers read a backslash as a slash and drop control characters: "/\host" leads elsewhere.
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+
+
+class NextQuery(RequestModel):
+    """Where to go afterwards."""
+
+    next: str = Field("", max_length=4000, description="An address on this server.")
+
+
+def local_address(text: str) -> str:
+    """Return an address that stays on this server: the one given, or the start page's."""
+    return text if _LOCAL.fullmatch(text) else HOME
+
+
+def address_with(**changes: str | None) -> str:
+    """Return the address of this view with other parameters; None takes one out."""
+    given = {**request.args.to_dict(), **changes}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"{request.path}?{query}" if query else request.path

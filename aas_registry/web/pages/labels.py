@@ -1,0 +1,103 @@
+"""The words that people read for the words that the registry keeps.
+
+A kept word (a status, a state, a role) is part of the interface and never changes; what is
+shown for it is translated. A status is always shown with an icon, never by colour alone.
+"""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+_LABELS: dict[str, LazyString] = {
+    # verdicts
+    "passed": _("passed"),
+    "failed": _("failed"),
+    "unknown": _("unknown"),
+    # how certain it is that a unit holds material
+    "exact": _("exact"),
+    "possible": _("possible"),
+    "assumed": _("assumed"),
+    # findings
+    "error": _("error"),
+    "warning": _("warning"),
+    "info": _("note"),
+    # checks of a certificate
+    "file digest": _("file digest"),
+    "passive content": _("passive content"),
+    "signature": _("signature"),
+    "whole document": _("signature covers the whole document"),
+    "certificate chain": _("certificate chain"),
+    "signer valid when signed": _("signer valid when signed"),
+    "revocation": _("revocation"),
+    "time-stamp": _("time-stamp"),
+    "content": _("content"),
+    # the life of a certificate
+    "submitted": _("submitted"),
+    "supplier signature verified": _("supplier signature verified"),
+    "unsigned": _("unsigned"),
+    "rejected": _("rejected"),
+    "content matched": _("content matched"),
+    "needs review": _("needs review"),
+    "countersigned": _("countersigned"),
+    "superseded": _("superseded"),
+    "revoked": _("revoked"),
+    # what a certificate speaks of
+    "lot": _("lot"),
+    "delivery_note": _("delivery note"),
+    "part": _("part"),
+    "part_family": _("part family"),
+    "company": _("company"),
+    # changes by an upload
+    "added": _("new"),
+    "changed": _("changed"),
+    "unchanged": _("unchanged"),
+    # roles
+    "supplier": _("supplier"),
+    "production": _("production"),
+    "quality": _("quality engineer"),
+    "auditor": _("auditor"),
+    "customer_auditor": _("customer's auditor"),
+    "administrator": _("administrator"),
+    # kinds of units
+    "panel": _("panel"),
+    "board": _("board"),
+    "assembly": _("assembly"),
+    "product": _("product"),
+    "container": _("container"),
+    "shipment": _("shipment"),
+    # what an answer is grouped by
+    "day": _("day"),
+    "line": _("line"),
+    "customer": _("customer"),
+    # how a unit is in another
+    "partOf": _("part of"),
+    "panelOf": _("on panel"),
+    "packedIn": _("packed in"),
+}
+_ICONS = {
+    "passed": "passed",
+    "failed": "failed",
+    "unknown": "unknown",
+    "exact": "exact",
+    "possible": "possible",
+    "assumed": "assumed",
+    "error": "failed",
+    "warning": "warning",
+    "info": "info",
+    "countersigned": "passed",
+    "rejected": "failed",
+    "revoked": "failed",
+    "needs review": "unknown",
+    "unsigned": "warning",
+    "superseded": "warning",
+}
+
+
+def label(kept: object) -> str:
+    """Return the word to show for a kept word; the word itself where there is none."""
+    shown = _LABELS.get(str(kept))
+    return str(kept) if shown is None else str(shown)
+
+
+def icon_name(kept: object) -> str:
+    """Return the icon (an id of ``static/icons.svg``) that stands with a kept word."""
+    return _ICONS.get(str(kept), "info")

@@ -1,0 +1,77 @@
+"""What every page shares: the frame around it, and how numbers, times and sizes are written."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import format_decimal
+from markupsafe import Markup
+
+from aas_registry import __version__
+from aas_registry.domain.principals import Permission
+from aas_registry.web.auth.principal import optional_principal
+from aas_registry.web.pages import assets, labels, login, lots, search, uploads
+from aas_registry.web.pages import language as languages
+from aas_registry.web.pages.addresses import address_with
+from aas_registry.web.routing import registry
+
+PAGES = (
+    assets.routes,
+    languages.routes,
+    login.routes,
+    search.routes,
+    lots.routes,
+    uploads.routes,
+)
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+_STEP = 1024
+
+
+def add_pages(app: Flask) -> None:
+    """Give the application what its pages need: language, frame, filters, throttled login."""
+    languages.add_language(app)
+    assets.add_asset_addresses(app)
+    login.limiter.init_app(app)
+    app.context_processor(_frame)
+    app.jinja_env.filters.update(
+        number=format_decimal, moment=moment, size=size, label=labels.label, icon_name=labels.icon_name
+    )
+
+
+def moment(value: datetime | str | None) -> str | Markup:
+    """Return a time as people read it, in UTC and to the minute; a dash for none.
+
+    The order year, month, day is the same in every language, so that nobody mistakes it.
+    """
+    if value is None:
+        return "–"
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    utc = when.astimezone(UTC)
+    shown = utc.strftime("%Y-%m-%d %H:%M")
+    return Markup('<time datetime="{}">{}&nbsp;UTC</time>').format(utc.isoformat(), shown)
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    value = float(count)
+    unit = 0
+    while value >= _STEP and unit < len(_UNITS) - 1:
+        value /= _STEP
+        unit += 1
+    return f"{format_decimal(round(value, 1))} {_UNITS[unit]}"
+
+
+def _frame() -> dict[str, Any]:
+    who = optional_principal()
+    return {
+        "who": who,
+        "by_cookie": g.get("by_cookie", False),
+        "may": lambda name: who is not None and who.may(Permission(name)),
+        "settings": registry().settings,
+        "version": __version__,
+        "languages": languages.LANGUAGES,
+        "language": languages.language(),
+        "has_asset": assets.has_asset,
+        "address_with": address_with,
+        "here": request.full_path.rstrip("?"),
+    }

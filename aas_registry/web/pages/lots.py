@@ -1,0 +1,46 @@
+"""Pages of material lots: the list, and one lot with everything that is known of it."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from aas_registry.domain.principals import Permission
+from aas_registry.services import lots
+from aas_registry.services.lots import LotFilter, LotRow
+from aas_registry.web.answers import page_of, page_request
+from aas_registry.web.auth.principal import principal
+from aas_registry.web.routing import Routes, registry
+from aas_registry.web.trace.lots import LotsQuery
+
+routes = Routes("pages_lots", prefix="/lots", tag="Pages", is_page=True)
+
+
+@routes.operation("GET", "", permission=Permission.READ_LOTS, query=LotsQuery)
+def get_lots(query: LotsQuery) -> ResponseReturnValue:
+    """Show the lots that fit the filters."""
+    asked = page_request(query, principal())
+    wanted = LotFilter(
+        code=query.code or None,
+        manufacturer=query.manufacturer or None,
+        mpn=query.mpn or None,
+        date_code=query.date_code or None,
+        delivery_note=query.delivery_note or None,
+    )
+    rows = lots.list_lots(registry(), principal(), wanted, asked)
+    page = page_of(rows, asked, principal(), key=lambda row: (row.lot.id,), render=lambda row: row)
+    return render_template(
+        "lots.html",
+        page=page,
+        is_filtered=any(value for name, value in request.args.items() if name not in {"cursor", "limit"}),
+        date_codes=date_codes,
+        submitters=submitters,
+    )
+
+
+def date_codes(row: LotRow) -> list[str]:
+    """Return every date code that is stated of a lot, once."""
+    return sorted({code for said, _ in row.statements for code in said.date_codes})
+
+
+def submitters(row: LotRow) -> list[str]:
+    """Return the codes of the parties that said something about a lot, once."""
+    return sorted({party for _, party in row.statements if party is not None})

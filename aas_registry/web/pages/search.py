@@ -1,0 +1,108 @@
+"""The search page: one box for any identifier; straight to the one hit, or the candidates."""
+
+from base64 import urlsafe_b64encode
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from pydantic import Field
+
+from aas_registry.domain.principals import Permission
+from aas_registry.domain.search import Hit, HitKind, MatchedBy
+from aas_registry.services import search
+from aas_registry.web.auth.principal import principal
+from aas_registry.web.pages.addresses import HOME
+from aas_registry.web.routing import RequestModel, Routes, registry
+
+routes = Routes("pages_search", prefix="", tag="Pages", is_page=True)
+
+_PLACES = {
+    HitKind.LOT: "/lots/",
+    HitKind.UNIT: "/units/",
+    HitKind.PACKAGE: "/lots/",
+    HitKind.CERTIFICATE: "/certificates/",
+}
+_KINDS = {
+    HitKind.LOT: lazy_gettext("Lots"),
+    HitKind.UNIT: lazy_gettext("Units"),
+    HitKind.PACKAGE: lazy_gettext("Packages, and the lots in them"),
+    HitKind.CERTIFICATE: lazy_gettext("Certificates"),
+    HitKind.SHELL: lazy_gettext("Asset Administration Shells"),
+}
+_MATCHES = {
+    MatchedBy.LOT_CODE: lazy_gettext("lot code"),
+    MatchedBy.PART_NUMBER: lazy_gettext("part number"),
+    MatchedBy.DATE_CODE: lazy_gettext("date code"),
+    MatchedBy.DELIVERY_NOTE: lazy_gettext("delivery note"),
+    MatchedBy.NAME: lazy_gettext("label"),
+    MatchedBy.SHELL: lazy_gettext("shell"),
+    MatchedBy.NUMBER: lazy_gettext("certificate number"),
+}
+
+
+class SearchQuery(RequestModel):
+    """What is looked for."""
+
+    q: str = Field("", max_length=2048, description="Any identifier.")
+
+
+@routes.operation("GET", "/", permission=Permission.PUBLIC, answers={303: "To the search page."})
+def get_start() -> ResponseReturnValue:
+    """Lead to the search page."""
+    return redirect(HOME, 303)
+
+
+@routes.operation(
+    "GET",
+    "/search",
+    permission=Permission.SEARCH,
+    query=SearchQuery,
+    answers={200: "The candidates by kind.", 303: "There is exactly one hit; here it is."},
+)
+def get_search(query: SearchQuery) -> ResponseReturnValue:
+    """Search any identifier."""
+    result = search.search(registry(), principal(), query.q)
+    if result.only_hit is not None:
+        return redirect(address_of(result.only_hit), 303)
+    return render_template(
+        "search.html",
+        text=query.q,
+        result=result if result.text else None,
+        kinds=_KINDS,
+        matches=_MATCHES,
+        address_of=address_of,
+        hints=_hints(),
+        tiles=_tiles(),
+    )
+
+
+def address_of(hit: Hit) -> str:
+    """Return the page of a hit; of a shell that speaks of no lot, its address in the AAS API."""
+    if hit.kind is HitKind.SHELL:
+        return "/api/v3/shells/" + urlsafe_b64encode(hit.id.encode()).decode().rstrip("=")
+    return _PLACES[hit.kind] + hit.id
+
+
+def _hints() -> list[str]:
+    hints = [
+        (Permission.READ_LOTS, _("Lot code")),
+        (Permission.READ_LOTS, _("Part number")),
+        (Permission.READ_LOTS, _("Delivery note")),
+        (Permission.READ_GENEALOGY, _("Serial number")),
+        (Permission.READ_GENEALOGY, _("Reel")),
+        (Permission.READ_CERTIFICATES, _("Certificate number")),
+        (Permission.READ_DOCUMENTS, _("Shell id")),
+    ]
+    return [hint for permission, hint in hints if principal().may(permission)]
+
+
+def _tiles() -> list[tuple[str, str, str, str, str]]:
+    """Return (icon, title, sentence, address, permission) of what one can do here."""
+    return [
+        ("lot", _("Where did a lot go?"), _("Every board and product that holds it, exact, possible and assumed apart."), "/lots", "read genealogy"),
+        ("unit", _("What is in a unit?"), _("Every lot, reel and certificate behind a serial number."), "", "read genealogy"),
+        ("upload", _("Send a package"), _("Drop an AASX here; the findings appear at once, and nothing is taken by halves."), "/uploads", "upload"),
+        ("certificate", _("Who signed what?"), _("Each certificate with every check, its reason and its time."), "/certificates", "read certificates"),
+        ("report", _("Prove it"), _("A signed report that anyone can verify without this server."), "/reports", "read reports"),
+    ]  # fmt: skip

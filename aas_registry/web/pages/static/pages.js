@@ -1,0 +1,29 @@
+// Keyboard first: "/" goes to the search, on every page. Copying a link, and forms that send themselves.
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const field = document.querySelector("[data-shortcut]");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  }
+});
+
+for (const link of document.querySelectorAll("[data-copy]")) {
+  link.addEventListener("click", async (event) => {
+    if (!navigator.clipboard) return; // plain http on another machine: the link itself still works
+    event.preventDefault();
+    await navigator.clipboard.writeText(link.href);
+    const words = link.querySelector("[data-copied]");
+    const before = words.textContent;
+    words.textContent = words.dataset.copied;
+    setTimeout(() => { words.textContent = before; }, 2000);
+  });
+}
+
+for (const field of document.querySelectorAll("[data-sends]")) {
+  field.addEventListener("change", () => field.form.requestSubmit());
+}

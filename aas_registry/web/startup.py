@@ -1,0 +1,32 @@
+"""How a worker process begins: settings, logs, counters, registry, application; in this order."""
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+from aas_registry.services.logs import configure_logging
+from aas_registry.services.registry import open_registry
+from aas_registry.settings import Settings
+
+
+def load_application(settings: Settings | None = None) -> Flask:
+    """Return the application of a new worker process.
+
+    Args:
+        settings: The settings; None for those of the environment.
+
+    Raises:
+        ConfigurationError: A setting is wrong, or the database has another schema.
+        UnavailableError: The database cannot be reached.
+    """
+    settings = Settings.from_environment() if settings is None else settings
+    configure_logging(settings.log_level)
+    if settings.metrics_dir:
+        Path(settings.metrics_dir).mkdir(parents=True, exist_ok=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = settings.metrics_dir
+    # prometheus_client reads that variable once, when it is imported: so the application,
+    # which imports it, is imported only now.
+    application: Flask = import_module("aas_registry.web.app").create_app(open_registry(settings))
+    return application

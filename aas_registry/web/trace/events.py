@@ -1,0 +1,98 @@
+"""Production events: `/trace/v1/events`."""
+
+from typing import Any, Literal
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+
+from aas_registry.domain.errors import UnsupportedTypeError
+from aas_registry.domain.events import EventState
+from aas_registry.domain.principals import Permission
+from aas_registry.services import events
+from aas_registry.services.events import EventRow, Outcome
+from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
+from aas_registry.web.auth.principal import principal
+from aas_registry.web.routing import RequestModel, Routes, registry
+
+routes = Routes("events", prefix="/trace/v1/events", tag="Events")
+
+_NDJSON = {"application/x-ndjson", "application/jsonl"}
+_BODY = {
+    "application/json": "One event or an array of events: ours, or IPC CFX.",
+    "application/x-ndjson": "One event per line.",
+}
+
+
+class EventsQuery(RequestModel):
+    """How the events are read."""
+
+    message: str | None = Field(
+        None, max_length=200, description="Name of the message, for bare CFX bodies without an envelope."
+    )
+
+
+class EventListQuery(PageQuery):
+    """Filters of the list of events."""
+
+    state: Literal["accepted", "pending", "rejected"] | None = Field(
+        None, description="Only events in this state; pending ones wait for what they name."
+    )
+
+
+@routes.operation(
+    "POST",
+    "",
+    permission=Permission.POST_EVENTS,
+    query=EventsQuery,
+    takes=_BODY,
+    answers={200: "What became of each event, in the order sent.", 400: "The body is no JSON."},
+)
+def post_events(query: EventsQuery) -> ResponseReturnValue:
+    """Send production events, one or many; each is taken, or rejected, by itself."""
+    is_ndjson = request.mimetype in _NDJSON
+    if not is_ndjson and not request.is_json:
+        raise UnsupportedTypeError("Send events as application/json or application/x-ndjson.")
+    outcomes = events.ingest_body(
+        registry(), principal(), request.get_data(), is_ndjson=is_ndjson, message=query.message
+    )
+    return json_answer({"result": [render_outcome(each) for each in outcomes]})
+
+
+@routes.operation("GET", "", permission=Permission.READ_EVENTS, query=EventListQuery)
+def get_events(query: EventListQuery) -> ResponseReturnValue:
+    """List the events on record; `state=pending` shows what waits, and for what."""
+    asked = page_request(query, principal())
+    state = None if query.state is None else EventState(query.state)
+    rows = events.list_events(registry(), principal(), asked, state=state)
+    return json_answer(page_of(rows, asked, principal(), key=lambda row: (row.number,), render=render_event))
+
+
+def render_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Return what became of an event as JSON; absent members are left out."""
+    members = {
+        "id": outcome.event_id,
+        "state": outcome.state.value,
+        "code": None if outcome.code is None else outcome.code.value,
+        "message": outcome.message,
+        "waitsFor": list(outcome.waits_for) or None,
+        "findings": [found.as_json() for found in outcome.findings] or None,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def render_event(row: EventRow) -> dict[str, Any]:
+    """Return an event on record as JSON."""
+    return {
+        "id": row.event_id,
+        "type": row.type,
+        "state": row.state.value,
+        "problem": row.problem,
+        "waitsFor": list(row.waits_for),
+        "happenedAt": row.happened_at.isoformat(),
+        "timeGiven": row.time_given,
+        "source": row.source,
+        "recordedAt": row.recorded_at.isoformat(),
+        "digest": row.digest,
+        "body": row.body,
+    }

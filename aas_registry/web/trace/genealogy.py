@@ -1,0 +1,161 @@
+"""Where-used of a lot and contents of a unit: the two questions of traceability."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from flask.typing import ResponseReturnValue
+from pydantic import AwareDatetime, BeforeValidator, Field
+
+from aas_registry.domain.events import Certainty
+from aas_registry.domain.genealogy import GroupBy, Level
+from aas_registry.domain.principals import Permission
+from aas_registry.services import genealogy
+from aas_registry.services.genealogy import ContentRow, Group, Headline, UsedRow
+from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
+from aas_registry.web.auth.principal import principal
+from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.trace.units import render_unit
+
+routes = Routes("genealogy", prefix="/trace/v1", tag="Genealogy")
+
+
+def _plus_was_a_space(value: Any) -> Any:
+    # `+01:00` in an address arrives as ` 01:00` where the plus was not escaped.
+    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_plus_was_a_space)]
+
+
+class MomentQuery(RequestModel):
+    """The two times of a question."""
+
+    as_of: Time | None = Field(
+        None, alias="asOf", description="As it stood then: ISO 8601 with an offset. Absent: now."
+    )
+    recorded_as_of: Time | None = Field(
+        None, alias="recordedAsOf", description="As the registry knew it then. Absent: all it knows."
+    )
+
+
+class WhereUsedQuery(PageQuery, MomentQuery):
+    """What where-used answers."""
+
+    level: Level = Field(
+        Level.PRODUCT, description="Units that hold it, what they are part of, or where that went."
+    )
+    group_by: GroupBy | None = Field(None, alias="groupBy", description="Count instead of listing.")
+
+
+class ContentsQuery(PageQuery, MomentQuery):
+    """When the contents are asked for."""
+
+
+@routes.operation(
+    "GET",
+    "/lots/<lot>/where-used",
+    permission=Permission.READ_GENEALOGY,
+    query=WhereUsedQuery,
+    answers={200: "A headline, and units or groups.", 404: "No lot that you may see."},
+)
+def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
+    """Answer which units hold material of this lot, at any depth."""
+    times: dict[str, datetime | None] = {"as_of": query.as_of, "recorded_as_of": query.recorded_as_of}
+    if query.group_by is not None:
+        headline, groups = genealogy.where_used_groups(
+            registry(), principal(), lot, level=query.level, group_by=query.group_by, **times
+        )
+        counted = {"groupBy": query.group_by.value, "groups": [render_group(group) for group in groups]}
+        return json_answer({"headline": render_headline(headline), **counted})
+    asked = page_request(query, principal())
+    headline, rows = genealogy.where_used(
+        registry(), principal(), lot, level=query.level, page=asked, **times
+    )
+    page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_used)
+    return json_answer({"headline": render_headline(headline), **page})
+
+
+@routes.operation(
+    "GET",
+    "/units/<unit>/contents",
+    permission=Permission.READ_GENEALOGY,
+    query=ContentsQuery,
+    answers={200: "Material by unit, use and lot.", 404: "No unit that you may see."},
+)
+def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
+    """Answer what material is in this unit, at any depth."""
+    asked = page_request(query, principal())
+    rows = genealogy.contents(
+        registry(), principal(), unit, page=asked, as_of=query.as_of, recorded_as_of=query.recorded_as_of
+    )
+    return json_answer(page_of(rows, asked, principal(), key=lambda row: row.key, render=render_content))
+
+
+def render_headline(headline: Headline) -> dict[str, Any]:
+    """Return the answer in one line as JSON."""
+    coverage = headline.coverage
+    return {
+        "lot": {
+            "manufacturer": headline.lot.manufacturer,
+            "mpn": headline.lot.mpn,
+            "code": headline.lot.code,
+        },
+        "level": headline.level.value,
+        "units": render_totals(headline.totals),
+        "coverage": None
+        if coverage is None
+        else {"unitsBuilt": coverage.built, "unitsReported": coverage.reported},
+    }
+
+
+def render_totals(totals: dict[Certainty, int]) -> dict[str, int]:
+    """Return counts by certainty as JSON, with their sum."""
+    return {
+        **{certainty.name.lower(): count for certainty, count in totals.items()},
+        "total": sum(totals.values()),
+    }
+
+
+def render_group(group: Group) -> dict[str, Any]:
+    """Return a group as JSON."""
+    return {"group": group.group, **render_totals(group.totals)}
+
+
+def render_used(row: UsedRow) -> dict[str, Any]:
+    """Return a unit that holds the material as JSON."""
+    rendered = {
+        **render_unit(row.unit),
+        "certainty": row.certainty.name.lower(),
+        "partOf": None if row.root.id == row.unit.id else render_unit(row.root),
+    }
+    if row.shipment is not None and row.shipped_at is not None:
+        rendered["shipment"] = {
+            "id": row.shipment,
+            "order": row.order,
+            "customer": row.shipment_customer,
+            "shippedAt": row.shipped_at.isoformat(),
+        }
+    return rendered
+
+
+def render_content(row: ContentRow) -> dict[str, Any]:
+    """Return material in a unit as JSON."""
+    held = row.content
+    return {
+        "unit": render_unit(row.unit),
+        "package": row.package,
+        "lot": None
+        if row.lot is None
+        else {"id": row.lot, "manufacturer": held.manufacturer, "mpn": held.mpn, "code": held.lot_code},
+        "certainty": held.certainty.name.lower(),
+        "basis": held.basis,
+        "run": row.run,
+        "slot": held.slot,
+        "feeder": held.feeder,
+        "designators": list(held.designators),
+        "quantity": None if held.quantity is None else str(held.quantity),
+        "unitOfMeasure": held.unit_of_measure,
+        "alternativeGroup": held.alternative_group,
+        "installedAt": held.installed_at.isoformat(),
+        "removedAt": None if held.removed_at is None else held.removed_at.isoformat(),
+    }

@@ -1,0 +1,23 @@
+"""Content tells what it is; names do not."""
+
+import pytest
+
+from aas_registry.formats.content_kind import ContentKind, content_kind
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"PK\x03\x04", ContentKind.ZIP),
+        (b"  \n{", ContentKind.JSON),
+        (b"\xef\xbb\xbf[", ContentKind.JSON),
+        (b"\xef\xbb\xbf<?xml", ContentKind.XML),
+        ("<a/>".encode("utf-16"), ContentKind.XML),
+        (b"\xfe\xff" + "\n<a/>".encode("utf-16-be"), ContentKind.XML),
+        ("{}".encode("utf-16"), ContentKind.JSON),
+        (b"%PDF", ContentKind.UNKNOWN),
+        (b"", ContentKind.UNKNOWN),
+    ],
+)
+def test_tells_the_kind_from_the_first_bytes(start: bytes, kind: ContentKind) -> None:
+    assert content_kind(start) is kind

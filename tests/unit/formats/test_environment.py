@@ -1,0 +1,61 @@
+"""Ids within one file: unique per kind, and nothing dropped in silence."""
+
+from typing import Any
+
+import pytest
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.package import Identifiable, IdentifiableKind
+from aas_registry.formats.environment import Environment, merge
+
+
+def environment(*entries: Identifiable) -> Environment:
+    return Environment("3.1", entries, ())
+
+
+def entry(kind: IdentifiableKind, part: str | None = None, **body: Any) -> Identifiable:
+    return Identifiable(kind=kind, identifier="urn:a", id_short=None, body={"id": "urn:a", **body}, part=part)
+
+
+@pytest.mark.parametrize("kind", IdentifiableKind)
+def test_keeps_the_same_content_once_with_a_finding(kind: IdentifiableKind) -> None:
+    merged = merge([environment(entry(kind), entry(kind))])
+
+    assert len(merged.identifiables) == 1
+    assert [(finding.code, finding.severity) for finding in merged.findings] == [
+        (Code.AAS_DUPLICATE_ID, "warning")
+    ]
+
+
+@pytest.mark.parametrize("kind", [IdentifiableKind.SHELL, IdentifiableKind.SUBMODEL])
+def test_refuses_two_contents_under_one_id(kind: IdentifiableKind) -> None:
+    with pytest.raises(RefusedError) as raised:
+        merge([environment(entry(kind)), environment(entry(kind, idShort="Other"))])
+
+    assert raised.value.code is Code.AAS_DUPLICATE_ID
+
+
+def test_keeps_the_first_of_two_concept_descriptions_with_a_finding() -> None:
+    kind = IdentifiableKind.CONCEPT_DESCRIPTION
+
+    merged = merge([environment(entry(kind, idShort="First"), entry(kind, idShort="Second"))])
+
+    assert [each.body["idShort"] for each in merged.identifiables] == ["First"]
+    assert [(finding.code, finding.severity) for finding in merged.findings] == [
+        (Code.AAS_DUPLICATE_ID, "error")
+    ]
+
+
+def test_notes_one_id_for_two_kinds_and_keeps_both() -> None:
+    merged = merge([environment(entry(IdentifiableKind.SHELL), entry(IdentifiableKind.SUBMODEL))])
+
+    assert len(merged.identifiables) == 2
+    assert [finding.code for finding in merged.findings] == [Code.AAS_DUPLICATE_ID]
+
+
+def test_refuses_nothing_at_all() -> None:
+    with pytest.raises(RefusedError) as raised:
+        merge([environment(), environment()])
+
+    assert raised.value.code is Code.AAS_EMPTY

@@ -1,0 +1,176 @@
+"""A PDF of evidence is passive: what acts is found wherever it hides."""
+
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from pypdf import PdfWriter
+
+from aas_registry.domain.verdicts import Status
+from aas_registry.trust.pdf_reading import check_passive
+from aas_registry.trust.pdf_text import pdf_text
+
+
+def document(*objects: bytes) -> bytes:
+    """A PDF of numbered objects, of which the first is the catalog."""
+    output = bytearray(b"%PDF-1.7\n")
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(output))
+        output += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = len(output)
+    output += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    output += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    output += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
+    return bytes(output)
+
+
+PAGES = b"<</Type/Pages/Count 1/Kids[3 0 R]>>"
+
+
+def page(extra: bytes = b"") -> bytes:
+    return b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]" + extra + b">>"
+
+
+def stream(content: bytes, extra: bytes = b"") -> bytes:
+    return b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), extra, content)
+
+
+def test_a_plain_document_passes(pdf: bytes) -> None:
+    assert check_passive(pdf)[0] is Status.PASSED
+    assert check_passive(document(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, page()))[0] is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>",
+        b"/OpenAction<</S/J#61vaScript/#4a#53(app.alert(1))>>",
+        b"/OpenAction<</S/Launch/F(calc.exe)>>",
+        b"/AA<</WC<</S/SubmitForm/F(somewhere)>>>>",
+        b"/Names<</JavaScript<</Names[(a)4 0 R]>>>>",
+        b"/AcroForm<</XFA(form)/Fields[]>>",
+        b"/OpenAction 4 0 R",
+        b"/Outlines<</First<</A<</Next[<</S/Launch/F(x)>>]/S/URI>>>>>>",
+    ],
+)
+def test_active_content_fails(catalog: bytes) -> None:
+    content = document(
+        b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>", PAGES, page(), b"<</S/JavaScript/JS(app.alert(1))>>"
+    )
+
+    status, reason = check_passive(content)
+
+    assert status is Status.FAILED
+    assert "active content" in reason
+
+
+def test_active_content_in_a_compressed_object_stream_fails() -> None:
+    inner = b"5 0 <</S/JavaScript/JS(app.alert(1))>>"
+    packed = zlib.compress(inner)
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>",
+        PAGES,
+        page(),
+        stream(packed, b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode"),
+    ]
+    output = bytearray(b"%PDF-1.7\n")
+    offsets = []
+    for number, content in enumerate(parts, start=1):
+        offsets.append(len(output))
+        output += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    rows = [(0, 0, 255), *((1, offset, 0) for offset in offsets), (2, 4, 0), (1, len(output), 0)]
+    table = b"".join(bytes([kind]) + where.to_bytes(2, "big") + bytes([last]) for kind, where, last in rows)
+    position = len(output)
+    output += b"6 0 obj\n" + stream(table, b"/Type/XRef/Size 7/W[1 2 1]/Root 1 0 R") + b"\nendobj\n"
+    output += b"startxref\n%d\n%%%%EOF\n" % position
+
+    assert b"JavaScript" not in output
+    assert check_passive(bytes(output))[0] is Status.FAILED
+
+
+def test_an_encrypted_document_fails(pdf: bytes) -> None:
+    writer = PdfWriter(clone_from=BytesIO(pdf))
+    writer.encrypt("secret", algorithm="AES-256")
+    output = BytesIO()
+    writer.write(output)
+
+    status, reason = check_passive(output.getvalue())
+
+    assert status is Status.FAILED
+    assert "encrypted" in reason
+    assert pdf_text(output.getvalue(), most_pages=10) is None
+
+
+def test_a_file_that_is_two_kinds_at_once_does_not_pass(pdf: bytes) -> None:
+    assert check_passive(b"<html>" + pdf)[0] is Status.FAILED
+    assert check_passive(b"PK\x03\x04" + pdf)[0] is Status.FAILED
+    assert check_passive(pdf + b"PK\x05\x06" + b"\0" * 18)[0] is Status.UNKNOWN
+
+
+def test_an_endless_page_tree_ends() -> None:
+    content = document(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>")
+
+    assert check_passive(content)[0] is Status.PASSED
+    assert not pdf_text(content, most_pages=10)
+
+
+def test_deep_nesting_is_unknown() -> None:
+    deep = b"[" * 50_000 + b"]" * 50_000
+    content = document(b"<</Type/Catalog/Pages 2 0 R/X 4 0 R>>", PAGES, page(), deep)
+
+    assert check_passive(content)[0] is Status.UNKNOWN
+
+
+# text
+
+
+def test_the_text_is_read_page_by_page(paper: Callable[[str], bytes]) -> None:
+    text = pdf_text(paper("Lot code: C-2291-77\n#pagebreak()\nPart GRM188R71"), most_pages=2)
+
+    assert text is not None
+    assert text.split("\n") == ["Lot code: C-2291-77", "Part GRM188R71"]
+
+
+def test_a_document_longer_than_the_limit_counts_as_unread(paper: Callable[[str], bytes]) -> None:
+    content = paper("Lot code: C-2291-77\n#pagebreak()\nPart GRM188R71")
+
+    assert pdf_text(content, most_pages=1) is None
+    assert pdf_text(content, most_pages=2, most_chars=10) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"no pdf", b"%PDF-1.7\n" + b"[" * 100_000])
+def test_what_is_no_pdf_has_no_text(content: bytes) -> None:
+    assert not pdf_text(content, most_pages=10)
+
+
+def test_a_stream_that_unpacks_without_end_is_not_read() -> None:
+    bomb = zlib.compress(b"BT (x) Tj ET\n" * 8_000_000, 9)
+    content = document(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        PAGES,
+        page(b"/Contents 4 0 R"),
+        stream(bomb, b"/Filter/FlateDecode"),
+    )
+
+    assert pdf_text(content, most_pages=10) is None
+
+
+def test_forms_that_draw_each_other_without_end_are_not_followed() -> None:
+    def form(inner: int) -> bytes:
+        drawing = b"/F Do " * 30
+        resources = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F %d 0 R>>>>" % inner
+        return stream(drawing, resources)
+
+    forms = [form(number) for number in range(6, 16)]
+    content = document(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        PAGES,
+        page(b"/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>"),
+        stream(b"/F Do"),
+        *forms,
+        stream(b"BT ET"),
+    )
+
+    assert not pdf_text(content, most_pages=10)
