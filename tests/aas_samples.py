@@ -21,7 +21,7 @@ def id64(identifier: str) -> str:
 
 def shell(identifier: str, *, submodels: Sequence[str] = (), **asset_ids: str) -> Body:
     """Return a shell that names submodels and specific asset ids."""
-    asset: Body = {"assetKind": "Instance", "globalAssetId": f"{identifier}/asset"}
+    asset: Body = {"assetKind": "Instance", "globalAssetId": f"{identifier}/asset"[:2048]}
     if asset_ids:
         asset["specificAssetIds"] = [{"name": name, "value": value} for name, value in asset_ids.items()]
     body: Body = {

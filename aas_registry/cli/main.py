@@ -35,6 +35,9 @@ PROGRAM = "aas-registry"
 COMMANDS = {
     "serve": "aas_registry.cli.serve:serve",
     "upload": "aas_registry.cli.upload:upload",
+    "trace": "aas_registry.cli.trace:trace",
+    "report": "aas_registry.cli.report:report",
+    "verify": "aas_registry.cli.verify:verify",
     "token": "aas_registry.cli.token:token",
     "user": "aas_registry.cli.user:user",
     "supplier": "aas_registry.cli.supplier:supplier",

@@ -15,7 +15,7 @@ from aas_registry.settings import Settings
 )
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
 @click.option(
-    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads of each worker."
+    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads of each worker."
 )
 @json_option
 def serve(host: str, port: int, workers: int, threads: int, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, UnavailableError
 from aas_registry.services.registry import open_registry
 from aas_registry.settings import Settings
-from aas_registry.web.startup import load_application
+from aas_registry.web.startup import import_application, load_application
 
 _KILL_AFTER_S = 10
 
@@ -75,6 +75,7 @@ def run_server(
         Path(settings.metrics_dir).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="aas-registry-metrics-", dir=settings.metrics_dir or None) as metrics:
         shared = settings.model_copy(update={"metrics_dir": metrics})
+        import_application(shared)
         server = Granian(
             target="aas_registry.web.startup:load_application",
             address=address.host,
@@ -82,6 +83,7 @@ def run_server(
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=threads,
+            websockets=False,
             respawn_failed_workers=True,
             workers_kill_timeout=_KILL_AFTER_S,
             log_access=False,

@@ -141,8 +141,8 @@ def spoil_papers(plant: Plant, random: Random) -> None:
     altered, exchanged = random.sample([lot for lot in signed if len(lot.deliveries) == 1], 2)
     altered.paper = Paper.ALTERED
     exchanged.paper = Paper.OTHER_LOT
-    same_maker = [lot for lot in signed if lot.part.supplier == exchanged.part.supplier]
-    exchanged.other = next(lot for lot in same_maker if lot not in (exchanged, altered))
+    same_maker = [lot for lot in plant.lots if lot.part.supplier == exchanged.part.supplier]
+    exchanged.other = next(lot for lot in same_maker if lot is not exchanged)
 
 
 def hold_back(plant: Plant) -> None:

@@ -130,11 +130,24 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
 def event_schema() -> dict[str, Any]:
     """Return the JSON Schema of our vocabulary (2020-12)."""
     tagged: TypeAdapter[EventType] = TypeAdapter(Annotated[EventType, Field(discriminator="type")])
-    schema = tagged.json_schema(by_alias=True, mode="validation")
+    schema = _tidied(tagged.json_schema(by_alias=True, mode="validation"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Event of the AAS traceability registry, version 1.0",
         **schema,
+    }
+
+
+def _tidied(node: Any) -> Any:
+    # Titles that only repeat a member's name, and private names of definitions, help nobody.
+    if isinstance(node, list):
+        return [_tidied(each) for each in node]
+    if not isinstance(node, dict):
+        return node.replace("#/$defs/_", "#/$defs/") if isinstance(node, str) else node
+    return {
+        key.removeprefix("_"): _tidied(each)
+        for key, each in node.items()
+        if key != "title" or isinstance(each, dict)
     }
 
 

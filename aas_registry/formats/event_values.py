@@ -23,7 +23,7 @@ from aas_registry.domain.events import LotName
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
 
 NEGATIVE = "quantity_negative"
-_LARGEST_QUANTITY = Decimal(10) ** 12
+LARGEST_QUANTITY = Decimal(10) ** 12
 _MILLIONTHS = 6
 _LARGEST_SEQUENCE = 10**12
 
@@ -51,7 +51,7 @@ def _quantity(value: Any) -> Decimal:
         raise PydanticCustomError(
             NEGATIVE, "A quantity is negative; to take a use back, send an event of type 'removed'."
         )
-    if not quantity.is_finite() or quantity > _LARGEST_QUANTITY:
+    if not quantity.is_finite() or quantity > LARGEST_QUANTITY:
         raise PydanticCustomError("quantity", "A quantity is at most 10^12.")
     exponent = quantity.normalize().as_tuple().exponent
     if not isinstance(exponent, int) or -exponent > _MILLIONTHS:
@@ -90,7 +90,11 @@ LongText = Annotated[
 ]
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(_quantity, json_schema_input_type=Annotated[float, Field(ge=0, le=1e12)]),
+    BeforeValidator(
+        _quantity,
+        json_schema_input_type=Annotated[float, Field(ge=0, le=1e12)]
+        | Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$")],
+    ),
 ]
 Time = Annotated[
     datetime,

@@ -21,6 +21,7 @@ from aas_registry.domain.events import (
 )
 from aas_registry.formats.event_base import EventBase, EventWithRun, RunRef
 from aas_registry.formats.event_values import (
+    LARGEST_QUANTITY,
     Designators,
     EventModel,
     LongText,
@@ -191,6 +192,9 @@ class _Feeding(_Use):
     def _is_a_range(self) -> Self:
         if self.sequence_to < self.sequence_from:
             raise PydanticCustomError("range", "'sequenceTo' is before 'sequenceFrom'.")
+        used = (self.quantity_per_unit or 0) * (self.sequence_to - self.sequence_from + 1)
+        if used > LARGEST_QUANTITY:
+            raise PydanticCustomError("range", "The range uses more than 10^12.")
         return self
 
 

@@ -90,6 +90,8 @@ def unpack(content: bytes) -> dict[str, bytes]:
         raise _invalid(f"The file is no ZIP archive ({cause}).") from cause
     if len(entries) > _MOST_ENTRIES:
         raise _invalid(f"The archive has {len(entries)} entries.")
+    if sum(entry.file_size for entry in entries) > len(content):
+        raise _invalid("The entries of the archive overlap.")
     files: dict[str, bytes] = {}
     for entry in entries:
         _refuse_name(entry.filename)

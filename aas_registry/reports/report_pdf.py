@@ -53,7 +53,7 @@ def report_pdf(report: TraceReport, content: bytes) -> bytes:
             ignore_system_fonts=True,
             pdf_standards="a-3b",
             pdf_tags=False,  # a structure tree makes a long table ten times as large
-            timestamp=report.generated_at,
+            timestamp=report.generated_at.replace(microsecond=0),
             sys_inputs={"view": view, "report": content.decode()},
         )
     except typst.TypstError as cause:

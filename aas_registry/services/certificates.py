@@ -7,7 +7,6 @@ kept, shown as failed, and never countersigned.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import BinaryIO
 
 from aas_registry.domain.canonical_json import digest_of
@@ -16,7 +15,7 @@ from aas_registry.domain.certificates import CertificateState, Decision, decide
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError
 from aas_registry.domain.findings import error
-from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site, SubmissionId
+from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.verdicts import Check, Status
@@ -30,7 +29,7 @@ from aas_registry.storage import parties as party_table
 from aas_registry.storage.certificates import Certificate, CertificateFilter, ScopeTerm, Step, StoredStatement
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
-from aas_registry.trust.pdf_signature import Anchor, SignatureFinding, verify_pdf
+from aas_registry.trust.pdf_signature import Anchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
 
 PDF = "application/pdf"
@@ -54,6 +53,12 @@ class CertificateRow:
     checks: Sequence[Check]
     steps: Sequence[Step]
     statements: Sequence[StoredStatement]
+
+    @property
+    def countersignature(self) -> str | None:
+        """Return what the registry countersigned: verified, or received unsigned; None for nothing."""
+        state = CertificateState.COUNTERSIGNED
+        return next((step.reason for step in self.steps if step.state == state), None)
 
 
 def examine(
@@ -130,10 +135,10 @@ def submit(
         certificate_table.add_step(
             connection, said.site, stored.id, Step(state, principal.name, reason, said.at)
         )
-    if decision.countersignature is not None:
-        if countersigning.countersign(registry, connection, stored, examined, said, checks, decision):
-            step = Step(CertificateState.COUNTERSIGNED, "registry", decision.countersignature.value, said.at)
-            certificate_table.add_step(connection, said.site, stored.id, step)
+    said_so = countersigning.countersign(registry, connection, stored, examined, said, checks, decision)
+    if said_so is not None:
+        step = Step(CertificateState.COUNTERSIGNED, "registry", said_so.value, said.at)
+        certificate_table.add_step(connection, said.site, stored.id, step)
     found = certificate_table.find_certificate(connection, principal.scope, stored.id)
     return stored if found is None else found
 

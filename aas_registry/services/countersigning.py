@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject
-from aas_registry.domain.certificates import Decision
+from aas_registry.domain.certificates import Countersignature, Decision
 from aas_registry.domain.identifiers import PartyId, Sha256, Site, StatementId, SubmissionId
 from aas_registry.domain.statements import StatedLot, StatedSigner, Statement
 from aas_registry.domain.verdicts import Check
@@ -77,15 +77,15 @@ def countersign(
     said: Submitted,
     checks: Sequence[Check],
     decision: Decision,
-) -> bool:
+) -> Countersignature | None:
     """Sign a statement about a certificate and append it to the rows of its lots.
 
     Returns:
-        Whether it was signed: False where the decision allows no countersignature, or the
-        registry holds no keys.
+        What was signed: None where the decision allows no countersignature, or the registry
+        holds no keys.
     """
     if registry.signers is None or decision.countersignature is None:
-        return False
+        return None
     places = {lot.id: certificate_table.last_statement(connection, said.site, lot.id) for lot in said.lots}
     statement = Statement(
         name=certificate.file_name,
@@ -115,7 +115,7 @@ def countersign(
         ),
         lots=[(lot.id, places[lot.id][0] + 1) for lot in said.lots],
     )
-    return True
+    return decision.countersignature
 
 
 def _stated(lot: Lot, sequence: int, previous: str | None) -> StatedLot:

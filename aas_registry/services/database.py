@@ -18,7 +18,7 @@ from aas_registry.domain.findings import Finding, Severity, error, info
 from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit, events
-from aas_registry.services.keys import KEYS_FOLDER
+from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY
 from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity, migration
@@ -98,8 +98,8 @@ def backup(
         registry: The running parts.
         principal: Who makes it, for the audit trail.
         target: The file; it must not be there.
-        with_keys: Also the signing keys. Whoever holds such a backup can sign as the registry
-            where the passphrase lies beside the keys.
+        with_keys: Also the signing keys, but never the root's private key. Whoever
+            holds such a backup can sign as the registry where the passphrase lies in it too.
 
     Raises:
         ConflictError: The target is there.
@@ -208,7 +208,7 @@ def _key_files(settings: Settings) -> dict[str, bytes]:
     found = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != ROOT_KEY
     }
     if not found:
         raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)

@@ -30,7 +30,7 @@ from aas_registry.storage.events import NewEvent, StoredEvent
 from aas_registry.storage.projection import Projection
 from aas_registry.storage.rows import in_chunks
 
-__all__ = ["Outcome", "event_schema", "ingest", "ingest_body", "list_events", "rebuild"]
+__all__ = ["Outcome", "StoredEvent", "event_schema", "ingest", "ingest_body", "list_events", "rebuild"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-import orjson
-
 from aas_registry.domain.certificate_claims import CertificateClaim, extract_certificates
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import LotId, PartyId, Site
@@ -84,7 +82,7 @@ def take(
     assert submitter.submission is not None
     answer = []
     for each in prepared.certificates:
-        lots = _lots(registry, connection, submitter, taken, each.claim)
+        lots = _lots(connection, submitter, taken, each.claim)
         said = Submitted(
             site=submitter.site,
             submission=submitter.submission,
@@ -136,7 +134,7 @@ def _signing_parties(
 
 
 def _lots(
-    registry: Registry, connection: Connection, submitter: Submitter, taken: Taken, claim: CertificateClaim
+    connection: Connection, submitter: Submitter, taken: Taken, claim: CertificateClaim
 ) -> list[Lot]:
     """Return the lots of the shells that name the claim's submodel, and the known lots it names."""
     numbers: list[LotId] = [

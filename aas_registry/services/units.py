@@ -16,7 +16,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.items import names_of
 from aas_registry.storage.units import Dispatch, Placement, TestResult, Unit, units_by_id
 
-__all__ = ["UnitDetail", "UnitRow", "find_unit", "find_units"]
+__all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
 
 _MOST_TESTS = 100
 

@@ -5,7 +5,6 @@ transaction; the transaction alone decides that any of it exists.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 

@@ -18,9 +18,10 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    null,
     or_,
     select,
-    union,
+    union_all,
 )
 
 from aas_registry.domain.events import Certainty
@@ -28,7 +29,7 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy import flows, taken_out, was_on_panel
+from aas_registry.storage.genealogy import flows, on_panel, taken_out
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit, unit
@@ -108,36 +109,45 @@ def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
 
 
 def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
-    site, inside = scope.site, _inside(scope, number, moment)
+    site = scope.site
+    passes = _passes(site, _inside(scope, number, moment), moment)
     covers = and_(
         feed.c.site == site,
-        feed.c.run == run_unit.c.run,
-        feed.c.seq_from <= run_unit.c.seq,
-        feed.c.seq_to >= run_unit.c.seq,
+        feed.c.run == passes.c.run,
+        feed.c.seq_from <= passes.c.seq,
+        feed.c.seq_to >= passes.c.seq,
     )
-    told = [recorded(feed, moment), begun(feed, moment)]
-    told += [recorded(run_unit, moment), begun(run_unit, moment, "passed_at")]
-    columns = (
-        run_unit.c.unit.label("carrier"),
-        feed.c.id.label("feed"),
-        feed.c.package,
-        run_unit.c.passed_at,
-    )
-    passes = and_(run_unit.c.site == site, run_unit.c.unit == inside.c.unit)
-    own = select(inside.c.unit, *columns).join(run_unit, passes).join(feed, covers).where(*told)
-    by_panel = (
-        select(inside.c.unit, *columns)
-        .join(containment, and_(containment.c.site == site, containment.c.child == inside.c.unit))
-        .join(run_unit, and_(run_unit.c.site == site, run_unit.c.unit == containment.c.parent))
+    every = (
+        select(passes.c.unit, passes.c.carrier, passes.c.passed_at, feed.c.id.label("feed"), feed.c.package)
         .join(feed, covers)
-        .where(was_on_panel(feed.c.valid_from, moment), *told)
+        .where(recorded(feed, moment), begun(feed, moment))
+        .where(or_(passes.c.cut_at.is_(None), passes.c.cut_at > feed.c.valid_from))
+        .cte("every_use")
     )
-    every = union(own, by_panel).cte("every_use")
     return (
         select(every.c.unit, every.c.feed, every.c.package, func.min(every.c.passed_at).label("passed_at"))
         .where(~taken_out(site, every, moment))
         .group_by(every.c.unit, every.c.feed, every.c.package)
         .cte("uses")
+    )
+
+
+def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
+    # Step by step, each materialised: a planner without statistics takes the constant site for
+    # selective, and would begin with every feed of the plant.
+    itself = select(inside.c.unit, inside.c.unit.label("carrier"), null().label("cut_at"))
+    panels = (
+        select(inside.c.unit, containment.c.parent, containment.c.valid_to)
+        .join(containment, and_(containment.c.site == site, containment.c.child == inside.c.unit))
+        .where(on_panel(moment))
+    )
+    carriers = union_all(itself, panels).cte("carriers").prefix_with("MATERIALIZED")
+    return (
+        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
+        .join(run_unit, and_(run_unit.c.site == site, run_unit.c.unit == carriers.c.carrier))
+        .where(recorded(run_unit, moment), begun(run_unit, moment, "passed_at"))
+        .cte("passes")
+        .prefix_with("MATERIALIZED")
     )
 
 

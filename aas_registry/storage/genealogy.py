@@ -264,15 +264,16 @@ def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
         .where(recorded(run_unit, moment), begun(run_unit, moment, "passed_at"))
         .cte("uses")
     )
-    on_panel = (
+    boards = (
         select(
             containment.c.child,
             *(uses.c[name] for name in ("carrier", "feed", "valid_from", "run", "certainty")),
         )
         .join(uses, and_(containment.c.site == site, containment.c.parent == uses.c.carrier))
-        .where(was_on_panel(uses.c.valid_from, moment))
+        .where(on_panel(moment))
+        .where(or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.valid_from))
     )
-    every = union_all(select(uses), on_panel).cte("every_use")
+    every = union_all(select(uses), boards).cte("every_use")
     return (
         select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
         .where(~taken_out(site, every, moment))
@@ -281,13 +282,12 @@ def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
     )
 
 
-def was_on_panel(fed_at: ColumnElement[datetime], moment: Moment) -> ColumnElement[bool]:
-    """Return whether a board had not been cut from the panel when the panel was fed."""
+def on_panel(moment: Moment) -> ColumnElement[bool]:
+    """Return whether a unit was, or had been, a board of a panel."""
     return and_(
         containment.c.relation == Relation.PANEL_OF.value,
         recorded(containment, moment),
         begun(containment, moment),
-        or_(containment.c.valid_to.is_(None), containment.c.valid_to > fed_at),
     )
 
 
@@ -306,13 +306,7 @@ def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
 
 def _cut_panels(site: Site, subject: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
     # A panel that was cut into boards is no product; its boards are.
-    cut = and_(
-        containment.c.site == site,
-        containment.c.parent == subject,
-        containment.c.relation == Relation.PANEL_OF.value,
-        recorded(containment, moment),
-        begun(containment, moment),
-    )
+    cut = and_(containment.c.site == site, containment.c.parent == subject, on_panel(moment))
     return select(containment.c.id).where(cut).exists()
 
 

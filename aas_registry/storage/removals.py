@@ -125,33 +125,24 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
 
 
 def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
-    reached = and_(
-        feed.c.site == run_unit.c.site,
-        feed.c.run == run_unit.c.run,
-        feed.c.seq_from <= run_unit.c.seq,
-        feed.c.seq_to >= run_unit.c.seq,
+    passes = (
+        select(run_unit.c.unit, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
+        .where(run_unit.c.site == work.site, run_unit.c.unit.in_(carriers), run_unit.c.recorded_to.is_(None))
+        .cte("passes")
+        .prefix_with("MATERIALIZED")
+    )
+    covers = and_(
+        feed.c.site == work.site,
+        feed.c.run == passes.c.run,
+        feed.c.seq_from <= passes.c.seq,
+        feed.c.seq_to >= passes.c.seq,
         feed.c.recorded_to.is_(None),
     )
+    fed = (feed.c.id, feed.c.package, feed.c.designators, feed.c.quantity_per_unit, feed.c.valid_from)
     query = (
-        select(
-            run_unit.c.unit,
-            feed.c.id,
-            feed.c.package,
-            feed.c.designators,
-            feed.c.quantity_per_unit,
-            feed.c.valid_from,
-            func.min(run_unit.c.passed_at).label("passed_at"),
-        )
-        .join(feed, reached)
-        .where(run_unit.c.site == work.site, run_unit.c.unit.in_(carriers), run_unit.c.recorded_to.is_(None))
-        .group_by(
-            run_unit.c.unit,
-            feed.c.id,
-            feed.c.package,
-            feed.c.designators,
-            feed.c.quantity_per_unit,
-            feed.c.valid_from,
-        )
+        select(passes.c.unit, *fed, func.min(passes.c.passed_at).label("passed_at"))
+        .join(feed, covers)
+        .group_by(passes.c.unit, *fed)
     )
     return iter(work.connection.execute(query))
 

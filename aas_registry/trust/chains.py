@@ -13,6 +13,7 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import NameOID
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import (
@@ -41,11 +42,13 @@ class ChainFinding:
         status: Passed, failed (forged or unusable), or unknown (no anchor for it).
         reason: One sentence.
         path: The certificates from the signer up to and with the anchor; empty unless passed.
+        leads_elsewhere: The chain ends at an issuer that is not pinned.
     """
 
     status: Status
     reason: str
     path: tuple[x509.Certificate, ...] = ()
+    leads_elsewhere: bool = False
 
     @property
     def anchor_sha256(self) -> str | None:
@@ -99,6 +102,20 @@ def certificate_of(certificate: asn1.Certificate) -> x509.Certificate:
         return x509.load_der_x509_certificate(certificate.dump())
     except (x509.InvalidVersion, UnsupportedAlgorithm) as cause:
         raise ValueError(str(cause)) from cause
+
+
+def read_pem_chain(content: bytes) -> tuple[x509.Certificate, ...]:
+    """Return the certificates of a PEM file, the first one first; none where it is malformed."""
+    try:
+        return tuple(x509.load_pem_x509_certificates(content))
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
+        return ()
+
+
+def unit_of(certificate: x509.Certificate) -> str | None:
+    """Return the organizational unit of a certificate's subject: the purpose of a registry's key."""
+    units = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return str(units[0].value) if len(units) == 1 else None
 
 
 def der_of(certificate: x509.Certificate) -> bytes:
@@ -161,7 +178,8 @@ def _no_path(
             f"Names {name} as its issuer, but the pinned certificate of that name did not sign it.",
         )
     issuer = leaf.issuer.rfc4514_string()
-    return ChainFinding(Status.UNKNOWN, f"Signed under {issuer}, which is not pinned for this party.")
+    reason = f"Signed under {issuer}, which is not pinned for this party."
+    return ChainFinding(Status.UNKNOWN, reason, leads_elsewhere=True)
 
 
 def _invalid_path(cause: PathValidationError | InvalidCertificateError) -> ChainFinding:

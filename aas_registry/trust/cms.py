@@ -33,7 +33,7 @@ class CmsFinding:
     Attributes:
         status: Passed or failed.
         reason: One sentence.
-        certificates: The signer's certificate, then the others that came along; empty
+        certificates: The signer's certificate, then the others, in any order; empty
             where the signature failed.
         signed_at: The time that the signer claims; proof of nothing.
     """
@@ -79,7 +79,7 @@ def verify_detached(signature: bytes, content: bytes) -> CmsFinding:
 def _verify(signature: bytes, content: bytes) -> CmsFinding:
     signed = cms.ContentInfo.load(signature, strict=True)["content"]
     info = signed["signer_infos"][0]
-    certificates = [choice.chosen for choice in signed["certificates"]]
+    certificates = _signer_first(signed, info)
     leaf = certificate_of(certificates[0])
     attributes = _signed_attributes_of(info)
     claimed = attributes[2]["values"][0].native
@@ -95,6 +95,13 @@ def _verify(signature: bytes, content: bytes) -> CmsFinding:
         tuple(certificate_of(entry) for entry in certificates),
         claimed,
     )
+
+
+def _signer_first(signed: cms.SignedData, info: cms.SignerInfo) -> list[asn1.Certificate]:
+    # A SET OF stands in the order of its encodings, which says nothing of who signed.
+    wanted = info["sid"].chosen["serial_number"].native
+    found = [choice.chosen for choice in signed["certificates"]]
+    return sorted(found, key=lambda certificate: certificate.serial_number != wanted)
 
 
 def _verify_raw(leaf: x509.Certificate, signature: bytes, content: bytes) -> None:

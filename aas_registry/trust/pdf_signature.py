@@ -238,17 +238,18 @@ def _check_whole(content: bytes, signature: EmbeddedPdfSignature, status: PdfSig
         return Status.PASSED, "The signature covers the whole document."
     if status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
         return Status.FAILED, "The document was changed after signing."
-    if status.modification_level is ModificationLevel.NONE and content[end:].strip():
-        return Status.FAILED, "Bytes that are no part of the document were appended after signing."
-    level = status.modification_level
-    if level is None or level is ModificationLevel.OTHER:
-        return Status.FAILED, "The document was edited after signing."
+    return _check_later(content[end:], status.modification_level)
+
+
+def _check_later(later: bytes, level: ModificationLevel | None) -> Result:
+    if level is ModificationLevel.LTA_UPDATES:
+        return Status.PASSED, "Only proof of the signature itself was added after signing."
+    if level is ModificationLevel.NONE and not later.strip():
+        return Status.PASSED, "The signature covers the whole document."
     if level is ModificationLevel.FORM_FILLING:
-        return (
-            Status.UNKNOWN,
-            "Forms were filled or signatures added after this signature; a person must look.",
-        )
-    return Status.PASSED, "Only proof of the signature itself was added after signing."
+        reason = "Forms were filled or signatures added after this signature; a person must look."
+        return Status.UNKNOWN, reason
+    return Status.FAILED, "The document was edited after signing."
 
 
 def _covered_until(content: bytes, signature: EmbeddedPdfSignature) -> int | None:

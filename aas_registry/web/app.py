@@ -49,7 +49,12 @@ def create_app(registry: Registry) -> Flask:
         MAX_FORM_MEMORY_SIZE=settings.body_bytes,
     )
     app.extensions["aas_registry"] = registry
-    CORS(app, resources={r"/(api|trace)/.*": {"origins": "*"}}, expose_headers=["Location"])
+    CORS(
+        app,
+        resources={r"/(api|trace)/.*": {"origins": "*"}},
+        send_wildcard=True,
+        expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
+    )
     add_error_handlers(app)
     observe_requests(app)
     add_login(app)

@@ -5,14 +5,18 @@ from flask import Flask
 from aas_registry.web import operations
 from aas_registry.web.aas import concept_descriptions, description, shells, submodel_elements, submodels
 from aas_registry.web.pages.layout import PAGES
-from aas_registry.web.trace import access, certificates, documents, lots, uploads
+from aas_registry.web.trace import access, certificates, documents, events, genealogy, lots, reports, units, uploads
 
 ALL = (
     operations.routes,
     access.routes,
     certificates.routes,
     documents.routes,
+    events.routes,
+    genealogy.routes,
     lots.routes,
+    reports.routes,
+    units.routes,
     uploads.routes,
     shells.routes,
     submodels.routes,

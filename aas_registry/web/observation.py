@@ -27,6 +27,8 @@ def observe_requests(app: Flask) -> None:
     def begin() -> None:
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _REQUEST_ID.match(given) else uuid4().hex
+        structlog.contextvars.clear_contextvars()  # a thread serves many requests
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
         g.began_at = perf_counter()
 
     @app.after_request

@@ -1,8 +1,9 @@
-"""How a worker process begins: settings, logs, counters, registry, application; in this order."""
+"""How a server process begins: logs, counters, application, registry; in this order."""
 
 import os
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from flask import Flask
 
@@ -23,10 +24,17 @@ def load_application(settings: Settings | None = None) -> Flask:
     """
     settings = Settings.from_environment() if settings is None else settings
     configure_logging(settings.log_level)
+    application: Flask = import_application(settings).create_app(open_registry(settings))
+    return application
+
+
+def import_application(settings: Settings) -> ModuleType:
+    """Import what serves requests; a process that forks workers does so once, before them.
+
+    prometheus_client reads the folder that the workers share once, when it is imported: so
+    the variable is set first, and the import is not at the top of a module.
+    """
     if settings.metrics_dir:
         Path(settings.metrics_dir).mkdir(parents=True, exist_ok=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = settings.metrics_dir
-    # prometheus_client reads that variable once, when it is imported: so the application,
-    # which imports it, is imported only now.
-    application: Flask = import_module("aas_registry.web.app").create_app(open_registry(settings))
-    return application
+    return import_module("aas_registry.web.app")

@@ -1,15 +1,22 @@
 """The built wheel, in an empty environment and away from the source tree, does the job."""
 
+import base64
 import json
 import os
+import socket
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 import venv
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aas_content import SUBMODEL_XML, make_parts, make_xml, make_zip
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 300
@@ -45,6 +52,37 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     run([*pip, "--no-deps", "--no-index", "--ignore-installed", str(wheel)], cwd=folder)
     return folder / "bin"
+
+
+class Installed:
+    """The installed command, with a data folder of its own and no source tree near."""
+
+    def __init__(self, environment: Path, folder: Path) -> None:
+        """Work in a folder."""
+        self.command = str(environment / "aas-registry")
+        self.folder = folder
+        self.variables = {"AAS_REGISTRY_DATA_DIR": str(folder / "data")}
+
+    def call(self, *words: str) -> Any:
+        """Return the JSON that a command answers."""
+        return json.loads(run([self.command, *words, "--json"], cwd=self.folder, **self.variables))
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Serve on loopback, and yield the address once it answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        process = subprocess.Popen(
+            [self.command, "serve", "--port", str(port), "--json"],
+            cwd=self.folder, env=os.environ | self.variables, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["address"]
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
 
 
 def run(command: list[str], *, cwd: Path, **variables: str) -> str:
@@ -108,11 +146,24 @@ def test_tells_its_version(environment: Path, tmp_path: Path, wheel: Path) -> No
     assert wheel.name.split("-")[1] in answer
 
 
-def test_makes_a_database(environment: Path, tmp_path: Path) -> None:
-    command = str(environment / "aas-registry")
-    data = {"AAS_REGISTRY_DATA_DIR": str(tmp_path / "data")}
+def test_does_the_main_job(environment: Path, tmp_path: Path) -> None:
+    package = tmp_path / "lot.aasx"
+    package.write_bytes(make_zip(make_parts(make_xml(SUBMODEL_XML))))
+    registry = Installed(environment, tmp_path)
 
-    run([command, "database", "upgrade"], cwd=tmp_path, **data)
+    registry.call("database", "upgrade")
+    registry.call("keys", "init", "--organization", "Plant")
+    registry.call("supplier", "add", "bolt", "Bolt Components")
+    issued = registry.call("token", "issue", "bolt uploads", "--role", "supplier", "--party", "bolt")
+    with registry.serving() as address:
+        registry.call("upload", str(package), "--url", address, "--token", issued["token"])
+        identifier = base64.urlsafe_b64encode(b"urn:example:submodel").decode().rstrip("=")
+        request = urllib.request.Request(
+            f"{address}/api/v3/submodels/{identifier}", headers={"Authorization": f"Bearer {issued['token']}"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            read = json.load(answer)
+    checked = registry.call("database", "check")
 
-    assert (tmp_path / "data" / "registry.sqlite3").stat().st_size
-    run([command, "database", "check"], cwd=tmp_path, **data)
+    assert read["id"] == "urn:example:submodel"
+    assert checked["files"] == 1

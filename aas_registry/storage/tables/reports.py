@@ -13,7 +13,6 @@ report = Table(
     Column("direction", Text, nullable=False),  # where-used | contents
     ref_column("subject"),  # item: lot or unit
     ref_column("customer", nullable=True),  # party that the report is limited to
-    ref_column("party", nullable=True),  # scope of who asked: a customer's auditor
     Column("question", LargeBinary, nullable=False),  # canonical JSON
     Column("sha256", Text, nullable=False),  # the bundle, a stored file
     Column("size", BigInteger, nullable=False),

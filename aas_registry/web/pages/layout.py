@@ -10,7 +10,17 @@ from markupsafe import Markup
 from aas_registry import __version__
 from aas_registry.domain.principals import Permission
 from aas_registry.web.auth.principal import optional_principal
-from aas_registry.web.pages import assets, labels, login, lots, search, uploads
+from aas_registry.web.pages import (
+    assets,
+    certificates,
+    genealogy,
+    labels,
+    login,
+    lots,
+    search,
+    units,
+    uploads,
+)
 from aas_registry.web.pages import language as languages
 from aas_registry.web.pages.addresses import address_with
 from aas_registry.web.routing import registry
@@ -21,6 +31,9 @@ PAGES = (
     login.routes,
     search.routes,
     lots.routes,
+    genealogy.routes,
+    units.routes,
+    certificates.routes,
     uploads.routes,
 )
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -33,6 +46,8 @@ def add_pages(app: Flask) -> None:
     assets.add_asset_addresses(app)
     login.limiter.init_app(app)
     app.context_processor(_frame)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         number=format_decimal, moment=moment, size=size, label=labels.label, icon_name=labels.icon_name
     )

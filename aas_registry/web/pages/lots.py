@@ -3,15 +3,20 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission
-from aas_registry.services import lots
+from aas_registry.services import certificates, lots
+from aas_registry.services.certificates import CertificateRow
 from aas_registry.services.lots import LotFilter, LotRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.pages.genealogy import WhereUsedQuery, view_where_used
 from aas_registry.web.routing import Routes, registry
 from aas_registry.web.trace.lots import LotsQuery
 
 routes = Routes("pages_lots", prefix="/lots", tag="Pages", is_page=True)
+
+_MOST_CERTIFICATES = 100
 
 
 @routes.operation("GET", "", permission=Permission.READ_LOTS, query=LotsQuery)
@@ -44,3 +49,22 @@ def date_codes(row: LotRow) -> list[str]:
 def submitters(row: LotRow) -> list[str]:
     """Return the codes of the parties that said something about a lot, once."""
     return sorted({party for _, party in row.statements if party is not None})
+
+
+@routes.operation("GET", "/<lot>", permission=Permission.READ_LOTS, query=WhereUsedQuery)
+def get_lot(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
+    """Show a lot: where it went, who says what of it, and its certificates."""
+    row = lots.find_lot(registry(), principal(), lot)
+    may = principal().may
+    return render_template(
+        "lot.html",
+        row=row,
+        used=view_where_used(lot, query) if may(Permission.READ_GENEALOGY) else None,
+        certificates=_certificates_of(lot) if may(Permission.READ_CERTIFICATES) else [],
+        date_codes=date_codes,
+    )
+
+
+def _certificates_of(lot: str) -> list[CertificateRow]:
+    page = PageRequest(_MOST_CERTIFICATES)
+    return certificates.list_certificates(registry(), principal(), page, lot=lot)

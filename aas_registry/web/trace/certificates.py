@@ -167,6 +167,7 @@ def render_certificate(row: CertificateRow) -> dict[str, Any]:
         "signedAt": None if found.signed_at is None else found.signed_at.isoformat(),
         "recordedAt": found.recorded_at.isoformat(),
         "state": found.state,
+        "countersignature": row.countersignature,
         "authentic": found.authentic,
         "matches": found.matches,
         "accepted": found.accepted,

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import orjson
 from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
@@ -10,7 +11,7 @@ from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.events import EventState
 from aas_registry.domain.principals import Permission
 from aas_registry.services import events
-from aas_registry.services.events import EventRow, Outcome
+from aas_registry.services.events import Outcome, StoredEvent
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -65,7 +66,7 @@ def get_events(query: EventListQuery) -> ResponseReturnValue:
     asked = page_request(query, principal())
     state = None if query.state is None else EventState(query.state)
     rows = events.list_events(registry(), principal(), asked, state=state)
-    return json_answer(page_of(rows, asked, principal(), key=lambda row: (row.number,), render=render_event))
+    return json_answer(page_of(rows, asked, principal(), key=lambda row: (row.id,), render=render_event))
 
 
 def render_outcome(outcome: Outcome) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def render_outcome(outcome: Outcome) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def render_event(row: EventRow) -> dict[str, Any]:
+def render_event(row: StoredEvent) -> dict[str, Any]:
     """Return an event on record as JSON."""
     return {
         "id": row.event_id,
@@ -94,5 +95,5 @@ def render_event(row: EventRow) -> dict[str, Any]:
         "source": row.source,
         "recordedAt": row.recorded_at.isoformat(),
         "digest": row.digest,
-        "body": row.body,
+        "body": orjson.loads(row.body),
     }

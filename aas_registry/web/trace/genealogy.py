@@ -1,10 +1,9 @@
 """Where-used of a lot and contents of a unit: the two questions of traceability."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
@@ -13,29 +12,10 @@ from aas_registry.services import genealogy
 from aas_registry.services.genealogy import ContentRow, Group, Headline, UsedRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.routing import RequestModel, Routes, registry
-from aas_registry.web.trace.units import render_unit
+from aas_registry.web.routing import Routes, registry
+from aas_registry.web.trace.units import MomentQuery, render_unit
 
 routes = Routes("genealogy", prefix="/trace/v1", tag="Genealogy")
-
-
-def _plus_was_a_space(value: Any) -> Any:
-    # `+01:00` in an address arrives as ` 01:00` where the plus was not escaped.
-    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
-
-
-Time = Annotated[AwareDatetime, BeforeValidator(_plus_was_a_space)]
-
-
-class MomentQuery(RequestModel):
-    """The two times of a question."""
-
-    as_of: Time | None = Field(
-        None, alias="asOf", description="As it stood then: ISO 8601 with an offset. Absent: now."
-    )
-    recorded_as_of: Time | None = Field(
-        None, alias="recordedAsOf", description="As the registry knew it then. Absent: all it knows."
-    )
 
 
 class WhereUsedQuery(PageQuery, MomentQuery):
@@ -60,16 +40,15 @@ class ContentsQuery(PageQuery, MomentQuery):
 )
 def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
     """Answer which units hold material of this lot, at any depth."""
-    times: dict[str, datetime | None] = {"as_of": query.as_of, "recorded_as_of": query.recorded_as_of}
     if query.group_by is not None:
         headline, groups = genealogy.where_used_groups(
-            registry(), principal(), lot, level=query.level, group_by=query.group_by, **times
+            registry(), principal(), lot, level=query.level, group_by=query.group_by, **query.times()
         )
         counted = {"groupBy": query.group_by.value, "groups": [render_group(group) for group in groups]}
         return json_answer({"headline": render_headline(headline), **counted})
     asked = page_request(query, principal())
     headline, rows = genealogy.where_used(
-        registry(), principal(), lot, level=query.level, page=asked, **times
+        registry(), principal(), lot, level=query.level, page=asked, **query.times()
     )
     page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_used)
     return json_answer({"headline": render_headline(headline), **page})
@@ -85,9 +64,7 @@ def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
 def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
     """Answer what material is in this unit, at any depth."""
     asked = page_request(query, principal())
-    rows = genealogy.contents(
-        registry(), principal(), unit, page=asked, as_of=query.as_of, recorded_as_of=query.recorded_as_of
-    )
+    rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
     return json_answer(page_of(rows, asked, principal(), key=lambda row: row.key, render=render_content))
 
 

@@ -520,7 +520,6 @@ def upgrade() -> None:
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("subject", sa.BigInteger(), nullable=False),
         sa.Column("customer", sa.BigInteger(), nullable=True),
-        sa.Column("party", sa.BigInteger(), nullable=True),
         sa.Column("question", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),

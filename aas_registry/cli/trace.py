@@ -1,0 +1,180 @@
+"""`aas-registry trace`: where a lot went, and what is in a unit."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+
+from aas_registry.cli.exit_codes import ExitCode
+from aas_registry.cli.identifier import find_lots, find_units, show_candidates
+from aas_registry.cli.moment import moment_options
+from aas_registry.cli.output import json_option, print_json, print_table
+from aas_registry.cli.session import local_registry
+from aas_registry.domain.genealogy import GroupBy, Level
+from aas_registry.domain.paging import PageRequest
+from aas_registry.services import genealogy
+from aas_registry.web.trace.genealogy import render_content, render_group, render_headline, render_used
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_CERTAINTIES = ("exact", "possible", "assumed")
+_MOST_ROWS = 1_000_000
+
+
+def _limit_option(command: Command) -> Command:
+    return click.option(
+        "--limit",
+        default=100,
+        show_default=True,
+        type=click.IntRange(1, _MOST_ROWS),
+        help="Most rows to show.",
+    )(command)
+
+
+@click.group()
+def trace() -> None:
+    """Ask which units hold material of a lot, and what is in a unit."""
+
+
+@trace.command("where-used")
+@click.argument("lot")
+@click.option(
+    "--level", type=click.Choice(list(Level)), default=Level.PRODUCT, show_default=True, help="What to count."
+)
+@click.option("--group-by", type=click.Choice(list(GroupBy)), help="Count by this instead of listing.")
+@moment_options
+@_limit_option
+@json_option
+def where_used(
+    lot: str,
+    level: str,
+    group_by: str | None,
+    as_of: datetime | None,
+    recorded_as_of: datetime | None,
+    limit: int,
+    *,
+    as_json: bool,
+) -> ExitCode:
+    """Show the units that hold material of LOT: its id, or the code on its label."""
+    times = {"as_of": as_of, "recorded_as_of": recorded_as_of}
+    with local_registry() as (registry, principal):
+        candidates = find_lots(registry, principal, lot)
+        if len(candidates) > 1:
+            show_candidates(candidates, as_json=as_json)
+            return ExitCode.AMBIGUOUS
+        number = candidates[0]["id"]
+        if group_by is not None:
+            headline, groups = genealogy.where_used_groups(
+                registry, principal, number, level=Level(level), group_by=GroupBy(group_by), **times
+            )
+            answer: dict[str, Any] = {"groupBy": group_by, "groups": [render_group(each) for each in groups]}
+        else:
+            headline, rows = genealogy.where_used(
+                registry, principal, number, level=Level(level), page=PageRequest(limit), **times
+            )
+            answer = {"result": [render_used(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
+    _show(as_json, {"headline": render_headline(headline), **answer}, _print_where_used)
+    return ExitCode.OK
+
+
+@trace.command()
+@click.argument("unit")
+@moment_options
+@_limit_option
+@json_option
+def contents(
+    unit: str, as_of: datetime | None, recorded_as_of: datetime | None, limit: int, *, as_json: bool
+) -> ExitCode:
+    """Show the material in UNIT, at any depth: its id, or its serial number."""
+    with local_registry() as (registry, principal):
+        candidates = find_units(registry, principal, unit)
+        if len(candidates) > 1:
+            show_candidates(candidates, as_json=as_json)
+            return ExitCode.AMBIGUOUS
+        rows = genealogy.contents(
+            registry,
+            principal,
+            candidates[0]["id"],
+            page=PageRequest(limit),
+            as_of=as_of,
+            recorded_as_of=recorded_as_of,
+        )
+    answer = {"result": [render_content(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
+    _show(as_json, {"unit": candidates[0], **answer}, _print_contents)
+    return ExitCode.OK
+
+
+def _show(as_json: bool, answer: dict[str, Any], show: Callable[[dict[str, Any]], None]) -> None:
+    if as_json:
+        print_json(answer)
+    else:
+        show(answer)
+
+
+def _print_where_used(answer: Mapping[str, Any]) -> None:
+    lot, units = answer["headline"]["lot"], answer["headline"]["units"]
+    told = ", ".join(f"{units[name]} {name}" for name in _CERTAINTIES)
+    click.echo(
+        f"Lot {lot['code']} ({lot['mpn']}, {lot['manufacturer']}) is in {units['total']} units "
+        f"at level {answer['headline']['level']}: {told}."
+    )
+    coverage = answer["headline"]["coverage"]
+    if coverage is not None:
+        click.echo(
+            f"Of the runs in question {coverage['unitsBuilt']} units were built, "
+            f"{coverage['unitsReported']} reported their material."
+        )
+    if "groups" in answer:
+        print_table(
+            (answer["groupBy"], *_CERTAINTIES, "total"),
+            [
+                (each["group"], *(each[name] for name in (*_CERTAINTIES, "total")))
+                for each in answer["groups"]
+            ],
+            empty="There is no group.",
+        )
+        return
+    print_table(
+        ("unit", "serial", "kind", "product", "customer", "certainty", "part of", "shipment"),
+        [_used_cells(each) for each in answer["result"]],
+        empty="No unit holds it.",
+    )
+    _tell_of_more(answer)
+
+
+def _used_cells(row: Mapping[str, Any]) -> tuple[object, ...]:
+    root, shipment = row["partOf"] or {}, row.get("shipment") or {}
+    return (
+        *(row[name] for name in ("id", "serial", "kind", "product", "customer", "certainty")),
+        root.get("serial"),
+        shipment.get("id"),
+    )
+
+
+def _print_contents(answer: Mapping[str, Any]) -> None:
+    unit = answer["unit"]
+    click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
+    print_table(
+        ("in", "package", "lot", "mpn", "manufacturer", "certainty", "designators", "installed", "removed"),
+        [_content_cells(each) for each in answer["result"]],
+        empty="Nothing that was reported.",
+    )
+    _tell_of_more(answer)
+
+
+def _content_cells(row: Mapping[str, Any]) -> tuple[object, ...]:
+    lot = row["lot"] or {}
+    return (
+        row["unit"]["serial"],
+        row["package"],
+        *(lot.get(name) for name in ("code", "mpn", "manufacturer")),
+        row["certainty"],
+        " ".join(row["designators"]),
+        row["installedAt"],
+        row["removedAt"],
+    )
+
+
+def _tell_of_more(answer: Mapping[str, Any]) -> None:
+    if answer["hasMore"]:
+        click.echo("There is more: raise --limit.")

@@ -1,0 +1,148 @@
+"""`aas-registry upload`: AAS packages into the configured registry, or over HTTP to a server."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import Progress
+
+from aas_registry.cli.error_output import error_json
+from aas_registry.cli.exit_codes import ExitCode
+from aas_registry.cli.output import json_option, print_json, print_table, progress
+from aas_registry.cli.remote import Server
+from aas_registry.cli.session import local_registry
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, RegistryError, TooLargeError
+from aas_registry.services import uploads
+from aas_registry.web.trace.uploads import render_upload
+
+Advance = Callable[[int], None]
+Send = Callable[[Path, Advance], dict[str, Any]]
+MEDIA_TYPES = {
+    ".aasx": "application/asset-administration-shell-package",
+    ".json": "application/json",
+    ".xml": "application/xml",
+}
+_TAKEN = ("shells", "submodels", "conceptDescriptions", "lots", "certificates", "files")
+_FINDING_COLUMNS = ("file", "severity", "code", "part", "path", "message")
+
+
+@click.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+@click.option("--on-behalf-of", metavar="PARTY", help="Code or name of the party that the files come from.")
+@click.option("--url", help="Address of a server; without it the configured registry is used directly.")
+@click.option(
+    "--token", envvar="REGISTRY_TOKEN", help="Bearer token for --url; better in the variable REGISTRY_TOKEN."
+)
+@json_option
+def upload(
+    files: tuple[Path, ...],
+    on_behalf_of: str | None,
+    url: str | None,
+    token: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Upload AASX packages, AAS JSON or AAS XML.
+
+    Each FILE is taken whole or not at all. A refused one does not stop the others; the
+    exit code is then 3.
+    """
+    with _sender(url, token, on_behalf_of, dry_run=dry_run) as send, progress(as_json=as_json) as bar:
+        answers = [_upload_one(path, send, bar) for path in files]
+    if as_json:
+        print_json({"uploads": answers})
+    else:
+        _print_answers(answers, dry_run=dry_run)
+    return ExitCode.REFUSED if any("error" in each for each in answers) else ExitCode.OK
+
+
+@contextmanager
+def _sender(url: str | None, token: str | None, on_behalf_of: str | None, *, dry_run: bool) -> Iterator[Send]:
+    if url is not None:
+        server = Server.at(url, token)
+
+        def send_over_http(path: Path, advance: Advance) -> dict[str, Any]:
+            return server.upload(
+                path,
+                media_type=_media_type(path),
+                advance=advance,
+                onBehalfOf=on_behalf_of,
+                dryRun="true" if dry_run else None,
+            )
+
+        yield send_over_http
+        return
+    with local_registry() as (registry, principal):
+
+        def take(path: Path, advance: Advance) -> dict[str, Any]:
+            with path.open("rb") as stream:
+                receipt = uploads.take_upload(
+                    registry,
+                    principal,
+                    stream,
+                    file_name=path.name,
+                    media_type=_media_type(path),
+                    on_behalf_of=on_behalf_of,
+                    dry_run=dry_run,
+                )
+            advance(path.stat().st_size)
+            return render_upload(receipt)
+
+        yield take
+
+
+def _upload_one(path: Path, send: Send, bar: Progress) -> dict[str, Any]:
+    task = bar.add_task(path.name, total=path.stat().st_size)
+    try:
+        answer = send(path, lambda sent: bar.advance(task, sent))
+    except (InvalidRequestError, ConflictError, TooLargeError) as refused:
+        return {"file": str(path), "error": _refusal(refused)}
+    return {"file": str(path), **answer}
+
+
+def _refusal(refused: RegistryError) -> dict[str, object]:
+    return error_json(str(refused), refused.code, refused.findings, ExitCode.REFUSED)
+
+
+def _print_answers(answers: Sequence[dict[str, Any]], *, dry_run: bool) -> None:
+    print_table(
+        ("file", "result", "id", "party", "taken"),
+        [(each["file"], *_result(each, dry_run=dry_run)) for each in answers],
+        empty="Nothing was uploaded.",
+    )
+    findings = [
+        (Path(each["file"]).name, *(found.get(name) for name in _FINDING_COLUMNS[1:]))
+        for each in answers
+        for found in _findings(each)
+    ]
+    if findings:
+        click.echo()
+        print_table(_FINDING_COLUMNS, findings, empty="")
+
+
+def _result(answer: dict[str, Any], *, dry_run: bool) -> tuple[str, str | None, str | None, str]:
+    if "error" in answer:
+        refused = answer["error"]
+        return "REFUSED", None, None, f"{refused['message']} [{refused['code']}]"
+    word = "would be taken" if dry_run else "taken" if answer["isNew"] else "known already"
+    counts = ", ".join(f"{len(answer[name])} {name}" for name in _TAKEN if answer.get(name))
+    return word, answer["id"], answer["party"], counts
+
+
+def _findings(answer: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    found: Sequence[dict[str, Any]] = answer.get("error", answer).get("findings", ())
+    return found
+
+
+def _media_type(path: Path) -> str:
+    return MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")

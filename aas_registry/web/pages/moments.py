@@ -1,0 +1,45 @@
+"""The two times of a question, as a form sends them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+
+from aas_registry.web.routing import RequestModel
+
+
+def _read_time(value: Any) -> Any:
+    """Take an empty field as none, a time without an offset as UTC, and an unescaped plus as one."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        return value
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+Time = Annotated[AwareDatetime | None, BeforeValidator(_read_time)]
+
+
+class MomentQuery(RequestModel):
+    """The two times of a question; an empty field is none."""
+
+    as_of: Time = Field(None, alias="asOf", description="As it stood then; UTC unless it says otherwise.")
+    recorded_as_of: Time = Field(None, alias="recordedAsOf", description="As the registry knew it then.")
+
+    @property
+    def times(self) -> dict[str, datetime | None]:
+        """Return both as the services take them."""
+        return {"as_of": self.as_of, "recorded_as_of": self.recorded_as_of}
+
+
+def frozen(query: MomentQuery, *, now: datetime) -> dict[str, str]:
+    """Return the parameters that reopen exactly the view of ``query``, whenever that is."""
+    return {
+        "asOf": (query.as_of or now).astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "recordedAsOf": (query.recorded_as_of or now).astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }

@@ -1,0 +1,415 @@
+"""Laws of the genealogy: order of arrival, rebuild, inverse questions, two times.
+
+Events are drawn from a small plant, so that they collide: units passed twice, packages split
+into each other, boards put into two products, removals before the feed they end.
+"""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from aas_registry.domain.events import EventState
+from aas_registry.domain.genealogy import Level, Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role, Scope
+from aas_registry.services import events
+from aas_registry.services.registry import Registry, open_registry
+from aas_registry.settings import Settings
+from aas_registry.storage.contents import contents
+from aas_registry.storage.genealogy import WhereUsed
+from aas_registry.storage.tables import events as event_tables
+from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.lots import lot
+
+SITE = Site("plant-1")
+MES = Principal(name="mes", role=Role.PRODUCTION, site=SITE)
+START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
+LOTS = ["L1", "L2", "L3"]
+PACKAGES = ["R1", "R2", "R3", "R4"]
+UNITS = ["N1", "B1", "B2", "B3", "P1", "P2"]
+PLACES = ["C1", "C2", "C3"]
+
+HISTORY = (
+    tables.lot_link,
+    tables.run_unit,
+    tables.feed,
+    tables.removal,
+    tables.feed_void,
+    tables.movement,
+    tables.containment,
+    tables.shipped,
+    tables.test_result,
+    tables.quantity_entry,
+)
+DECLARED = (tables.unit, tables.package, tables.run, tables.shipment)
+EVERYTHING = PageRequest(1000)
+
+Event = dict[str, object]
+
+
+def said(kind: str, at: int, **members: object) -> Event:
+    return {"type": kind, "happenedAt": (START + timedelta(hours=at)).isoformat(), **members}
+
+
+hours = st.integers(0, 9)
+units = st.sampled_from(UNITS)
+packages = st.sampled_from(PACKAGES)
+places = st.lists(st.sampled_from(PLACES), unique=True, max_size=3)
+sure = st.sampled_from(["exact", "possible", "assumed"])
+relations = st.sampled_from(["partOf", "panelOf", "packedIn"])
+
+announcements = st.one_of(
+    st.builds(
+        lambda package, codes: said(
+            "packageCreated",
+            0,
+            package=package,
+            lots=[{"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": code} for code in codes],
+        ),
+        packages,
+        st.lists(st.sampled_from(LOTS), max_size=2, unique=True),
+    ),
+    st.builds(
+        lambda unit, first, product: said(
+            "unitCreated", 0, units=[unit], product=product, run="RUN", firstSequence=first
+        ),
+        units,
+        st.integers(1, 4),
+        st.sampled_from([None, "PCB", "BOX"]),
+    ),
+)
+relating = st.one_of(
+    st.builds(
+        lambda at, package, into: said("split", at, package=package, into=[{"package": into}]),
+        hours,
+        packages,
+        packages,
+    ),
+    st.builds(
+        lambda at, package, into: said("merged", at, packages=[{"package": package}], into=into),
+        hours,
+        packages,
+        packages,
+    ),
+    st.builds(
+        lambda at, package, first, size, designators, certainty: said(
+            "feed",
+            at,
+            run={"id": "RUN", "line": f"line {at}"},
+            feeds=[
+                {
+                    "package": package,
+                    "sequenceFrom": first,
+                    "sequenceTo": first + size,
+                    "designators": designators,
+                    "certainty": certainty,
+                    "quantityPerUnit": 2,
+                }
+            ],
+        ),
+        hours,
+        packages,
+        st.integers(1, 4),
+        st.integers(0, 2),
+        places,
+        sure,
+    ),
+    st.builds(
+        lambda at, unit, package, designators: said(
+            "consumed", at, unit=unit, package=package, designators=designators, quantity=1
+        ),
+        hours,
+        units,
+        packages,
+        places,
+    ),
+    st.builds(
+        lambda at, unit, package, designators: said(
+            "removed", at, unit=unit, package=package, designators=designators, quantity=1
+        ),
+        hours,
+        units,
+        packages,
+        places,
+    ),
+    st.builds(
+        lambda at, unit, place: said("removed", at, unit=unit, designators=[place]),
+        hours,
+        units,
+        st.sampled_from(PLACES),
+    ),
+    st.builds(
+        lambda at, unit, into, relation: said(
+            "assembledInto", at, links=[{"unit": unit, "into": into, "relation": relation}]
+        ),
+        hours,
+        units,
+        units,
+        relations,
+    ),
+    st.builds(lambda at, unit, part: said("removed", at, unit=unit, part=part), hours, units, units),
+    st.builds(
+        lambda at, unit, shipment: said("shipped", at, units=[unit], shipment=shipment, order=f"o{at}"),
+        hours,
+        units,
+        st.sampled_from(["S1", "S2"]),
+    ),
+    st.builds(lambda at, unit: said("returned", at, units=[unit]), hours, units),
+    st.builds(lambda at, unit: said("unitProcessed", at, units=[unit], run="RUN"), hours, units),
+    st.builds(lambda at, number: said("correction", at, corrects=f"e{number}"), hours, st.integers(0, 30)),
+)
+
+
+def numbered(drawn: list[Event]) -> list[Event]:
+    return [{"id": f"e{number}", **event} for number, event in enumerate(drawn)]
+
+
+plants = st.builds(
+    lambda known, related: numbered(known + related),
+    st.lists(announcements, min_size=6, max_size=14),
+    st.lists(relating, max_size=14),
+)
+orders = st.randoms(use_true_random=False)
+checked = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+class TickingClock:
+    """A clock that moves one second whenever it is read."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+Opener = Callable[[], Registry]
+
+
+@pytest.fixture
+def fresh(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory):
+    """Open one new registry after the other, each over an empty database."""
+    opened: list[Registry] = []
+
+    def open_one() -> Registry:
+        folder = tmp_path_factory.mktemp("plant")
+        shutil.copy(migrated_sqlite, folder / "registry.sqlite3")
+        registry = open_registry(Settings(data_dir=folder, secret_key="x" * 32), clock=TickingClock())
+        opened.append(registry)
+        return registry
+
+    yield open_one
+    for registry in opened:
+        registry.close()
+        shutil.rmtree(registry.settings.data_dir)
+
+
+def send(registry: Registry, sent: list[Event], *, batch: int = 1000) -> None:
+    for start in range(0, len(sent), batch):
+        events.ingest(registry, MES, sent[start : start + batch])
+
+
+def current(registry: Registry) -> dict[str, object]:
+    """Everything that holds now, by names instead of ids, without times of recording."""
+    shot: dict[str, object] = dict(_shot(registry, history=False))
+    with registry.read() as connection:
+        shot["events"] = {row.event_id: row.state for row in connection.execute(select(event_tables.event))}
+        shot["waits"] = sorted(
+            (row.event_id, row.shown)
+            for row in connection.execute(
+                select(event_tables.event.c.event_id, event_tables.event_wait.c.shown).join(
+                    event_tables.event_wait, event_tables.event_wait.c.event == event_tables.event.c.id
+                )
+            )
+        )
+    return shot
+
+
+def history(registry: Registry) -> dict[str, list[tuple[str, ...]]]:
+    """Everything that ever held, with the times of recording."""
+    return _shot(registry, history=True)
+
+
+def _shot(registry: Registry, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
+    with registry.read() as connection:
+        names = {
+            row.item: f"{row.scheme} {row.value_key}"
+            for row in connection.execute(select(alias).order_by(alias.c.scheme))
+        }
+        names |= {row.id: f"lot {row.code}" for row in connection.execute(select(lot))}
+        numbers = {row.id: row.event_id for row in connection.execute(select(event_tables.event))}
+        feeds = {
+            row.id: (numbers[row.event], names[row.package], row.designators)
+            for row in connection.execute(select(tables.feed))
+        }
+        shot: dict[str, list[tuple[str, ...]]] = {}
+        for table in (*HISTORY, *DECLARED):
+            rows = connection.execute(select(table)).all()
+            shot[table.name] = sorted(
+                tuple(_said_by(table, row, names, numbers, feeds, history=history)) for row in rows if _counts(row, history)
+            )
+    return shot
+
+
+def _counts(row, history: bool) -> bool:
+    if "recorded_to" not in row._fields:
+        return True
+    return row.recorded_to != row.recorded_from if history else row.recorded_to is None
+
+
+ITEMS = {"parent", "child", "run", "package", "context_run", "unit", "target", "shipment", "item", "product"}
+ITEMS |= {"customer", "receipt"}
+
+
+def _said_by(table, row, names, numbers, feeds, *, history: bool):
+    for column, value in row._mapping.items():
+        if column in {"site", "recorded_at", "rank"} or (column == "id" and table in HISTORY):
+            continue
+        if column.startswith("recorded_") and not history:
+            continue
+        if column in ITEMS or column == "id":
+            value = names.get(value, "" if value is None else "?")
+        elif column in {"event", "ended_by"}:
+            value = numbers.get(value, "")
+        elif column == "feed":
+            value = feeds[value]
+        yield f"{column}={value}"
+
+
+def reached(registry: Registry, code: str, moment: Moment, level: Level = Level.BOARD) -> dict[int, int]:
+    """Units that hold a lot, with their certainty."""
+    with registry.read() as connection:
+        number = connection.execute(select(lot.c.id).where(lot.c.code == code)).scalar()
+        if number is None:
+            return {}
+        rows = WhereUsed(Scope(SITE), [number], moment, level).rows(connection, EVERYTHING)
+    return {row.unit: int(row.certainty) for row in rows}
+
+
+def held(registry: Registry, unit: int, moment: Moment) -> dict[tuple[int, str | None], int]:
+    """Innermost units and lots in a unit, with their certainty."""
+    with registry.read() as connection:
+        rows = contents(connection, Scope(SITE), unit, moment, EVERYTHING)
+    found: dict[tuple[int, str | None], int] = {}
+    for row in rows:
+        key = (row.unit, row.lot_code)
+        found[key] = min(found.get(key, 9), int(row.certainty))
+    return found
+
+
+def unit_ids(registry: Registry) -> dict[str, int]:
+    with registry.read() as connection:
+        rows = connection.execute(select(alias.c.value, alias.c.item).where(alias.c.scheme == "serial"))
+        return {row.value: row.item for row in rows}
+
+
+@given(plants, orders, st.integers(1, 7))
+@checked
+def test_the_order_of_arrival_does_not_matter(fresh: Opener, plant, random, batch) -> None:
+    shuffled = plant.copy()
+    random.shuffle(shuffled)
+    one, other = fresh(), fresh()
+
+    send(one, plant)
+    send(other, shuffled, batch=batch)
+
+    assert current(other) == current(one)
+
+
+@given(plants, orders)
+@checked
+def test_what_arrives_twice_changes_nothing(fresh: Opener, plant, random) -> None:
+    registry = fresh()
+    send(registry, plant)
+    before = history(registry)
+    again = plant + plant
+    random.shuffle(again)
+
+    outcomes = events.ingest(registry, MES, again)
+
+    assert {outcome.state for outcome in outcomes} <= {EventState.DUPLICATE}
+    assert history(registry) == before
+
+
+@given(plants, st.integers(1, 7))
+@checked
+def test_a_rebuild_gives_the_same_projection_with_its_times_of_recording(fresh: Opener, plant, batch) -> None:
+    registry = fresh()
+    send(registry, plant, batch=batch)
+    before, now = history(registry), current(registry)
+
+    events.rebuild(registry, SITE)
+
+    assert history(registry) == before
+    assert current(registry) == now
+
+
+@given(plants, st.one_of(st.none(), hours))
+@checked
+def test_where_used_and_contents_are_each_others_inverse(fresh: Opener, plant, at) -> None:
+    registry = fresh()
+    send(registry, plant)
+    moment = Moment(as_of=None if at is None else START + timedelta(hours=at))
+    inside = {unit: held(registry, unit, moment) for unit in unit_ids(registry).values()}
+
+    for code in LOTS:
+        forward = reached(registry, code, moment)
+        backward = {
+            unit: found[unit, code] for unit, found in inside.items() if (unit, code) in found
+        }
+        assert forward == backward
+
+
+@given(plants, hours)
+@checked
+def test_what_a_product_holds_is_what_its_parts_hold(fresh: Opener, plant, at) -> None:
+    registry = fresh()
+    send(registry, plant)
+    moment = Moment(as_of=START + timedelta(hours=at))
+    everyone = {unit: held(registry, unit, moment) for unit in unit_ids(registry).values()}
+
+    for code in LOTS:
+        for root in reached(registry, code, moment, Level.PRODUCT):
+            assert code in {found for _, found in everyone[root]}
+
+
+@given(plants, hours)
+@checked
+def test_what_happens_later_leaves_the_past_as_it_was(fresh: Opener, plant, at) -> None:
+    then = START + timedelta(hours=at)
+    corrections = [event for event in plant if event["type"] == "correction"]
+    plant = [event for event in plant if event not in corrections]
+    registry, moment = fresh(), Moment(as_of=then)
+    send(registry, [event for event in plant if datetime.fromisoformat(str(event["happenedAt"])) <= then])
+    before = {code: reached(registry, code, moment) for code in LOTS}
+
+    send(registry, [event for event in plant if datetime.fromisoformat(str(event["happenedAt"])) > then])
+
+    after = {code: reached(registry, code, moment) for code in LOTS}
+    assert {code: {u: after[code][u] for u in found if u in after[code]} for code, found in before.items()} == before
+
+
+@given(plants, st.integers(0, 25))
+@checked
+def test_what_is_learned_later_leaves_earlier_knowledge_as_it_was(fresh: Opener, plant, split) -> None:
+    registry = fresh()
+    send(registry, plant[:split], batch=3)
+    moment = Moment(recorded_as_of=registry.clock())
+    before = {code: reached(registry, code, moment) for code in LOTS}
+
+    send(registry, plant[split:], batch=3)
+
+    assert {code: reached(registry, code, moment) for code in LOTS} == before
