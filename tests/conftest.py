@@ -77,14 +77,14 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Empty for SQLite in the data folder, or the URL of a fresh PostgreSQL database."""
+    """Empty for SQLite in the data folder, or the URL of an empty PostgreSQL database."""
     if request.param == "sqlite":
         yield ""
         return
     server: Server = request.getfixturevalue("postgresql")
-    url = server.copy_of("migrated", _migrate)
+    url = server.borrow("migrated", _migrate)
     yield url
-    server.drop(url)
+    server.give_back("migrated", url)
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ class Server:
         self.sockets = sockets
         self.process = process
         self._templates: dict[str, str] = {}
+        self._idle: dict[str, list[str]] = {}
 
     def url(self, database: str = "postgres") -> str:
         """Return the libpq URL of a database; SQLAlchemy takes it too."""
@@ -69,6 +70,25 @@ class Server:
             prepare(url)
             self._templates[name] = _database_of(url)
         return self.create_database(self._templates[name])
+
+    def borrow(self, name: str, prepare: Callable[[str], None]) -> str:
+        """Return the URL of a prepared database without rows, until `give_back`.
+
+        To empty one takes a few milliseconds, to copy one a hundred.
+        """
+        idle = self._idle.setdefault(name, [])
+        return idle.pop() if idle else self.copy_of(name, prepare)
+
+    def give_back(self, name: str, url: str) -> None:
+        """Empty a borrowed database for the next who asks; what its migrations wrote stays."""
+        with psycopg.connect(url, autocommit=True, options="-c lock_timeout=10s") as connection:
+            rows = connection.execute(
+                "SELECT tablename FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchall()
+            deletions = [sql.SQL("DELETE FROM {}").format(sql.Identifier(row[0])) for row in rows]
+            connection.execute(sql.SQL(";").join(deletions))
+        self._idle[name].append(url)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected to it."""

@@ -1,5 +1,6 @@
 """`aas-registry database`: upgrade, check, back up, restore, rebuild."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -31,10 +32,15 @@ def upgrade(*, as_json: bool) -> None:
 
 
 @database.command()
+@click.option("--projection", is_flag=True, help="Also the genealogy with its events; other writes wait.")
 @json_option
-def check(*, as_json: bool) -> ExitCode:
+def check(*, projection: bool, as_json: bool) -> ExitCode:
     """Compare schema, rows, digests and stored files; change nothing. Exit code 6 on errors."""
     found = whole.check(_settings())
+    if projection and found.is_whole:
+        with local_registry() as (registry, principal):
+            wrong = whole.check_projection(registry, principal)
+        found = replace(found, findings=(*found.findings, *wrong))
     if as_json:
         print_json({"whole": found.is_whole, "files": found.files, "findings": _findings(found)})
     else:

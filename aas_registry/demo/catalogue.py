@@ -129,7 +129,6 @@ SUPPLIERS = (
         country="DE",
         lot_code="K{w}-{n:04d}",
         families=(_CAPACITORS,),
-        time_stamps=True,
     ),
     Supplier(
         code=OHMNOVA, name="Ohmnova Resistors S.r.l.", country="IT", lot_code="0{w}{n:05d}",
@@ -156,7 +155,6 @@ SUPPLIERS = (
                 per_unit=(1, 2),
             ),
         ),
-        time_stamps=True,
         delivers_for="quarztal",
     ),
     Supplier(
@@ -219,6 +217,7 @@ SUPPLIERS = (
         name="Quarztal Frequenztechnik GmbH",
         country="DE",
         lot_code="Q{n:06d}",
+        time_stamps=True,
         families=(
             Family(
                 designation="Quartz crystal",
@@ -249,6 +248,7 @@ SUPPLIERS = (
         name="Elkonde Electrolytics S.p.A.",
         country="IT",
         lot_code="EL{n:04d}-{w}",
+        time_stamps=True,
         families=(
             Family(
                 designation="Aluminium electrolytic capacitor",

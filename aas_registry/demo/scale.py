@@ -22,6 +22,7 @@ class Scale:
         splices: Splices that crossed from one lot to another.
         splits: Reels that were divided before use.
         reworks: Boards on which a part was replaced.
+        desks: Processes that upload; 0: this one does it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Scale:
     splices: int
     splits: int
     reworks: int
+    desks: int
 
 
 FULL = Scale(
@@ -55,6 +57,7 @@ FULL = Scale(
     splices=6,
     splits=5,
     reworks=120,
+    desks=2,
 )
 SMALL = Scale(
     name="small",
@@ -71,4 +74,5 @@ SMALL = Scale(
     splices=1,
     splits=1,
     reworks=2,
+    desks=0,
 )

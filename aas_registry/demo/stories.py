@@ -30,7 +30,7 @@ _FIELD_DAYS = 7  # a product that came back was away for so long at least
 _ZONE_UNITS = 10  # on each side of a splice
 _SHIPMENTS_A_DAY = 3
 _LARGE_CAPACITORS = "KC12"
-_CRACKED_REASON = "24 V input shorted after months of vibration"
+CRACKED_REASON = "24 V input shorted after months of vibration"
 _OTHER_REASONS = (
     "display dark",
     "housing damaged in transport",
@@ -121,7 +121,7 @@ def return_products(plant: Plant, scale: Scale, random: Random) -> None:
     )
     with_it = sorted(holders[plant.cracked])
     without = sorted(shipped.keys() - set(with_it))
-    back = [(product, _CRACKED_REASON) for product in random.sample(with_it, scale.story_returns)]
+    back = [(product, CRACKED_REASON) for product in random.sample(with_it, scale.story_returns)]
     others = random.sample(without, min(len(without), scale.other_returns))
     back += [(product, random.choice(_OTHER_REASONS)) for product in others]
     for product, reason in back:

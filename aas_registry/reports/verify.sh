@@ -133,18 +133,17 @@ check_report() {
 }
 
 check_statements() {
-  local file digest count=0 name
+  local file digest name
   for file in evidence/statements/*; do
     [ -e "$file" ] || continue
-    count=$((count + 1))
     check_envelope "$file" countersign application/vnd.in-toto+json || continue
-    digest="$(sed -n 's/.*,"subject":\[{"digest":{"sha256":"\([0-9a-f]\{64\}\)"},"name":"[^"]*"}\]}$/\1/p' "$work/payload")"
+    digest="$(sed -n 's/.*,"subject":\[{"digest":{"sha256":"\([0-9a-f]\{64\}\)"},"name":"\([^"\\]\|\\.\)*"}\]}$/\1/p' "$work/payload")"
     name="evidence/certificates/$digest.pdf"
     if [ -z "$digest" ] || [ ! -f "$name" ]; then fail "$file" 'speaks of an original that is not here'
     elif [ "$(sha256sum < "$name")" != "$digest  -" ]; then fail "$name" 'is not the original that it is named after'
+    else passed "$file" 'the signature fits, and the original is here'
     fi
   done
-  passed evidence/statements "$count envelopes were looked at"
 }
 
 # --- the PDF -----------------------------------------------------------------------------
@@ -155,7 +154,7 @@ check_pdf() {
   fi
   if [ ! -f report.pdf ]; then fail report.pdf 'is missing'; return; fi
   cp report.pdf "$work/report.pdf"
-  (cd "$work" && pdfsig -nocert -dump report.pdf > pdfsig.txt 2>/dev/null)
+  (cd "$work" && pdfsig -nocert report.pdf > pdfsig.txt 2>/dev/null; pdfsig -dump report.pdf >/dev/null 2>&1)
   if [ "$(grep -c '^Signature #' "$work/pdfsig.txt")" != 1 ] ||
      ! grep -q 'Signature is Valid' "$work/pdfsig.txt" ||
      ! grep -q 'Total document signed' "$work/pdfsig.txt" ||
@@ -168,7 +167,7 @@ check_pdf() {
   ranges="$(sed -n 's/.*Signed Ranges: \[0 - \([0-9]*\)\], \[\([0-9]*\) - \([0-9]*\)\].*/\1 \2 \3/p' "$work/pdfsig.txt")"
   read -r first second last <<< "$ranges"
   { head -c "$first" report.pdf; tail -c +"$((second + 1))" report.pdf | head -c "$((last - second))"; } > "$work/signed"
-  check_cms report.pdf "$work/report.pdf.sig0" "$work/signed"
+  check_cms report.pdf "$(find "$work" -name 'report.pdf.sig*')" "$work/signed"
 }
 
 # --- all of it ---------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject
@@ -13,7 +12,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit, certificates
 from aas_registry.services.certificates import PDF, CertificateRow
-from aas_registry.services.countersigning import Examined, Submitted
+from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.services.uploads import party_for
@@ -53,11 +52,7 @@ def submit_certificate(
     *,
     file_name: str,
     subject: Subject,
-    document_type: str | None = None,
-    number: str | None = None,
-    issuer: str | None = None,
-    issued_on: date | None = None,
-    expires_on: date | None = None,
+    facts: DocumentFacts,
     on_behalf_of: str | None = None,
 ) -> tuple[CertificateRow, bool]:
     """Take a document with what it speaks of; return it, and whether it is new.
@@ -71,46 +66,39 @@ def submit_certificate(
     party, _ = party_for(registry, principal, on_behalf_of)
     with registry.read() as connection:
         lots, terms = _resolve(registry, connection, principal, subject)
-        signing_parties = _signing_parties(connection, principal, lots, subject, issuer, party)
+        signing_parties = _signing_parties(connection, principal, lots, subject, facts.issuer, party)
     examined = certificates.examine(registry, principal.site, content, signing_parties=signing_parties)
     registry.files.put(content)
-    now = registry.clock()
-    submission = Submission(
-        id=SubmissionId(0),
-        party=party,
-        channel=f"certificate {_digest(terms)}",
-        sha256=examined.sha256,
-        file_name=file_name[:255],
-        media_type=PDF,
-        size=len(content),
-        submitted_by=principal.name,
-        received_at=now,
-        outcome=b"{}",
-    )
     said = Submitted(
         site=principal.site,
         submission=SubmissionId(0),
         party=party,
         holder=holder_of(party),
-        file_name=file_name,
+        file_name=file_name[:255],
         lots=lots,
         terms=terms,
         subjects=_subjects(lots, subject),
-        document_type=document_type,
-        number=number,
-        issuer=issuer,
-        issued_on=issued_on,
-        expires_on=expires_on,
-        at=now,
+        facts=facts,
+        at=registry.clock(),
     )
-    public, is_new = _commit(registry, principal, submission, examined, said)
+    public, is_new = _commit(registry, principal, examined, said)
     return certificates.get_certificate(registry, principal, public), is_new
 
 
 def _commit(
-    registry: Registry, principal: Principal, submission: Submission, examined: Examined, said: Submitted
+    registry: Registry, principal: Principal, examined: Examined, said: Submitted
 ) -> tuple[str, bool]:
     site = principal.site
+    submission = Submission(
+        party=said.party,
+        channel=f"certificate {_digest(said.terms)}",
+        sha256=examined.sha256,
+        file_name=said.file_name,
+        media_type=PDF,
+        size=examined.size,
+        submitted_by=principal.name,
+        received_at=said.at,
+    )
     with registry.write(site) as connection:
         known = submission_table.find_same_content(
             connection, site, holder=submission.holder, channel=submission.channel, sha256=submission.sha256

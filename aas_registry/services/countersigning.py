@@ -43,6 +43,17 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What a submitter says a document is; None where nothing is said."""
+
+    document_type: str | None = None
+    number: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
     """What a submitter says about a document.
 
@@ -50,6 +61,8 @@ class Submitted:
         party: Who submits it; None for the plant.
         lots: The lots it was submitted for.
         terms: Everything it is said to speak of.
+        subjects: What its content must name.
+        submodel_sha256: Digest of the submodel that describes it.
     """
 
     site: Site
@@ -60,11 +73,7 @@ class Submitted:
     lots: Sequence[Lot]
     terms: Sequence[ScopeTerm]
     subjects: Sequence[ClaimedSubject]
-    document_type: str | None = None
-    number: str | None = None
-    issuer: str | None = None
-    issued_on: date | None = None
-    expires_on: date | None = None
+    facts: DocumentFacts
     submodel_sha256: str | None = None
     at: datetime
 
@@ -87,20 +96,8 @@ def countersign(
     if registry.signers is None or decision.countersignature is None:
         return None
     places = {lot.id: certificate_table.last_statement(connection, said.site, lot.id) for lot in said.lots}
-    statement = Statement(
-        name=certificate.file_name,
-        sha256=certificate.sha256,
-        document_type=certificate.document_type or "certificate",
-        document_number=certificate.number,
-        lots=[_stated(lot, *places[lot.id]) for lot in said.lots],
-        parts=[(each.manufacturer, each.mpn) for each in said.subjects if each.lot_code is None],
-        submodel_sha256=said.submodel_sha256,
-        signer=_signer(examined.finding),
-        checks=checks,
-        decision=decision.countersignature,
-        stated_at=said.at,
-    )
-    payload = statement.canonical()
+    lots = [_stated(lot, *places[lot.id]) for lot in said.lots]
+    payload = _statement(certificate, examined, said, checks, decision.countersignature, lots).canonical()
     envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=registry.signers.countersign)
     certificate_table.add_statement(
         connection,
@@ -116,6 +113,29 @@ def countersign(
         lots=[(lot.id, places[lot.id][0] + 1) for lot in said.lots],
     )
     return decision.countersignature
+
+
+def _statement(
+    certificate: Certificate,
+    examined: Examined,
+    said: Submitted,
+    checks: Sequence[Check],
+    decision: Countersignature,
+    lots: Sequence[StatedLot],
+) -> Statement:
+    return Statement(
+        name=certificate.file_name,
+        sha256=certificate.sha256,
+        document_type=certificate.document_type or "certificate",
+        document_number=certificate.number,
+        lots=lots,
+        parts=[(each.manufacturer, each.mpn) for each in said.subjects if each.lot_code is None],
+        submodel_sha256=said.submodel_sha256,
+        signer=_signer(examined.finding),
+        checks=checks,
+        decision=decision,
+        stated_at=said.at,
+    )
 
 
 def _stated(lot: Lot, sequence: int, previous: str | None) -> StatedLot:

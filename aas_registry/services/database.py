@@ -148,6 +148,14 @@ def restore(settings: Settings, source: Path, *, with_keys: bool = False) -> Bac
         return _summary(reader.manifest)
 
 
+def check_projection(registry: Registry, principal: Principal) -> tuple[Finding, ...]:
+    """Compare the genealogy of the principal's site with its events; writes wait meanwhile."""
+    return tuple(
+        error(Code.PROJECTION_DIFFERS, f"The table {name} is not what the events say.", path=name)
+        for name in events.differs(registry, principal.site)
+    )
+
+
 def rebuild_projection(registry: Registry, principal: Principal) -> int:
     """Make the genealogy of the principal's site anew from its events; return how many there are."""
     applied = events.rebuild(registry, principal.site)

@@ -30,7 +30,16 @@ from aas_registry.storage.events import NewEvent, StoredEvent
 from aas_registry.storage.projection import Projection
 from aas_registry.storage.rows import in_chunks
 
-__all__ = ["Outcome", "StoredEvent", "event_schema", "ingest", "ingest_body", "list_events", "rebuild"]
+__all__ = [
+    "Outcome",
+    "StoredEvent",
+    "differs",
+    "event_schema",
+    "ingest",
+    "ingest_body",
+    "list_events",
+    "rebuild",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +122,30 @@ def rebuild(registry: Registry, site: Site) -> int:
     Returns:
         How many events were applied.
     """
-    applied = 0
     with registry.write(site) as connection:
-        projection.clear(connection, site)
-        event_rows.clear_waits(connection, site)
-        for part in event_rows.all_events(connection, site):
-            intake = _Intake(registry, connection, site, now=part[0].recorded_at)
-            applied += intake.replay([each for each in part if each.state is not EventState.REJECTED])
+        return _rebuild(registry, connection, site)
+
+
+def differs(registry: Registry, site: Site) -> list[str]:
+    """Return the tables of the projection that are not what the events say, by rebuilding it aside.
+
+    Takes as long as `rebuild`, and holds the site's write lock meanwhile; changes nothing.
+    """
+    with registry.write(site) as connection:
+        before = projection.fingerprint(connection, site)
+        _rebuild(registry, connection, site)
+        after = projection.fingerprint(connection, site)
+        connection.rollback()
+    return [name for name, told in after.items() if told != before[name]]
+
+
+def _rebuild(registry: Registry, connection: Connection, site: Site) -> int:
+    applied = 0
+    projection.clear(connection, site)
+    event_rows.begin_again(connection, site)
+    for part in event_rows.all_events(connection, site):
+        intake = _Intake(registry, connection, site, now=part[0].recorded_at)
+        applied += intake.replay([each for each in part if each.state is not EventState.REJECTED])
     return applied
 
 
@@ -201,9 +227,8 @@ class _Intake:
         self._try(told)
         heard = [(said.source, said.happened_at) for _, said in told if said.source is not None]
         event_rows.hear(self.connection, self.site, heard, now=self._now)
-        for state in (EventState.ACCEPTED, EventState.PENDING):
-            numbers = [each.id for each in stored if self._state(each.id) is state is not each.state]
-            event_rows.set_states(self.connection, self.site, numbers, state)
+        accepted = [each.id for each in stored if self._state(each.id) is EventState.ACCEPTED]
+        event_rows.set_states(self.connection, self.site, accepted, EventState.ACCEPTED)
         self._settle([each.id for each in stored])
         return len(told)
 

@@ -16,7 +16,7 @@ from aas_registry.domain.lot_facts import extract_lot_facts
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.principals import Principal
 from aas_registry.services import certificates, intake
-from aas_registry.services.countersigning import Examined, Submitted
+from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
 from aas_registry.services.intake import Submitter, Taken
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
@@ -92,11 +92,7 @@ def take(
             lots=lots,
             terms=[ScopeTerm("lot", lot.label, lot.id) for lot in lots],
             subjects=[certificates.subject_of(lot) for lot in lots],
-            document_type=each.claim.document_type,
-            number=each.claim.number,
-            issuer=each.claim.issuer,
-            issued_on=each.claim.issued_on,
-            expires_on=each.claim.expires_on,
+            facts=_facts(each.claim),
             submodel_sha256=taken.digests.get(each.claim.submodel),
             at=submitter.at,
         )
@@ -133,9 +129,7 @@ def _signing_parties(
     return parties if party is None else [*parties, party]
 
 
-def _lots(
-    connection: Connection, submitter: Submitter, taken: Taken, claim: CertificateClaim
-) -> list[Lot]:
+def _lots(connection: Connection, submitter: Submitter, taken: Taken, claim: CertificateClaim) -> list[Lot]:
     """Return the lots of the shells that name the claim's submodel, and the known lots it names."""
     numbers: list[LotId] = [
         lot for lot, facts in taken.lots if _names_submodel(taken, facts.shell, claim.submodel)
@@ -152,6 +146,16 @@ def _lots(
             numbers.append(known)
     found = [lot_table.find_lot(connection, submitter.scope, number) for number in dict.fromkeys(numbers)]
     return [each for each in found if each is not None]
+
+
+def _facts(claim: CertificateClaim) -> DocumentFacts:
+    return DocumentFacts(
+        document_type=claim.document_type,
+        number=claim.number,
+        issuer=claim.issuer,
+        issued_on=claim.issued_on,
+        expires_on=claim.expires_on,
+    )
 
 
 def _names_submodel(taken: Taken, shell: str, submodel: str) -> bool:

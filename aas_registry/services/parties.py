@@ -71,7 +71,7 @@ def pin_anchor(
 
     Args:
         registry: The running parts.
-        principal: Who pins it.
+        principal: The administrator.
         pem: One CA certificate.
         party: Code or name of the signing party; None with purpose ``timestamp``.
         purpose: ``signer`` or ``timestamp``.
@@ -81,25 +81,13 @@ def pin_anchor(
         InvalidRequestError: The PEM holds no CA certificate.
         NotFoundError: The party is not on record.
     """
-    certificate = read_anchor(pem)
+    found = read_anchor(pem)
     with registry.write(principal.site) as connection:
         owner = _party(connection, principal, party) if purpose == "signer" else None
-        pinned = party_table.add_anchor(
-            connection,
-            registry.allocator,
-            principal.site,
-            pinned=Anchor(
-                0,
-                None if owner is None else owner.id,
-                purpose,
-                certificate.der,
-                certificate.sha256,
-                subject_rule,
-                None,
-                registry.clock(),
-                None,
-            ),
-        )
+        number = None if owner is None else owner.id
+        now = registry.clock()
+        added = Anchor(0, number, purpose, found.der, found.sha256, subject_rule, None, now)
+        pinned = party_table.add_anchor(connection, registry.allocator, principal.site, pinned=added)
         row = _row(registry, principal, pinned, None if owner is None else owner.code)
         audit.record(registry, connection, principal, "anchor pinned", row.id, row.subject)
     return row

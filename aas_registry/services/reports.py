@@ -27,6 +27,7 @@ from aas_registry.storage import parties as party_table
 from aas_registry.storage import reports as report_table
 from aas_registry.storage import submissions as submission_table
 from aas_registry.storage.reports import StoredReport
+from aas_registry.trust.signer import Signer
 
 _GENERATOR = f"aas-registry {__version__}"
 
@@ -62,8 +63,8 @@ def make_report(
         principal: Who asks.
         direction: Where a lot went, or what is in a unit.
         subject: Opaque id of the lot or unit.
-        as_of: As it stood then; None for now.
-        recorded_as_of: As the registry knew it then; None for now.
+        as_of: As it stood then, and ``recorded_as_of`` as the registry knew it; None for now.
+        recorded_as_of: See ``as_of``.
         customer: Code of the customer whose units alone are told of; None for all.
 
     Raises:
@@ -78,32 +79,13 @@ def make_report(
     question = Question(
         direction=direction,
         subject=subject,
-        as_of=now if as_of is None else as_of,
-        recorded_as_of=now if recorded_as_of is None else recorded_as_of,
+        as_of=as_of or now,
+        recorded_as_of=recorded_as_of or now,
         customer=customer_code,
     )
+    limited_to = asker.party if asker.role is Role.CUSTOMER_AUDITOR else None
     answer = report_answers.answer(registry, asker, question)
-    number = ReportId(_take_number(registry, principal))
-    public = to_public(registry, principal.site, Noun.REPORT, number)
-    report = _report(registry, principal, question, answer, public, now)
-    bundle = build_bundle(report, answer.evidence, signer=registry.signers.report, now=now)
-    digest = registry.files.put(bundle)
-    stored = StoredReport(
-        id=number,
-        direction=direction.value,
-        subject=answer.subject_number,
-        customer=asker.party if asker.role is Role.CUSTOMER_AUDITOR else None,
-        question=canonical_bytes(report.as_json()["question"]),
-        sha256=digest,
-        size=len(bundle),
-        made_by=principal.name,
-        made_at=now,
-    )
-    with registry.write(principal.site) as connection:
-        submission_table.add_file(connection, principal.site, digest, size=len(bundle), now=now)
-        report_table.add_report(connection, principal.site, stored)
-        audit.record(registry, connection, principal, "report made", public, direction.value)
-    return ReportRow(public, stored)
+    return _sign(registry, principal, question, answer, limited_to, registry.signers.report)
 
 
 def list_reports(registry: Registry, principal: Principal, page: PageRequest) -> list[ReportRow]:
@@ -127,9 +109,39 @@ def open_bundle(registry: Registry, principal: Principal, report: str) -> tuple[
     return ReportRow(report, found), registry.files.open(found.sha256)
 
 
-def _take_number(registry: Registry, principal: Principal) -> int:
+def _take_number(registry: Registry, principal: Principal) -> ReportId:
     with registry.write(principal.site) as connection:
-        return registry.allocator.one(connection, principal.site, "report")
+        return ReportId(registry.allocator.one(connection, principal.site, "report"))
+
+
+def _sign(
+    registry: Registry,
+    principal: Principal,
+    question: Question,
+    answer: Answer,
+    limited_to: PartyId | None,
+    signer: Signer,
+) -> ReportRow:
+    number = _take_number(registry, principal)
+    report = _report(registry, principal, question, answer, number)
+    bundle = build_bundle(report, answer.evidence, signer=signer, now=report.generated_at)
+    stored = StoredReport(
+        id=number,
+        direction=report.direction.value,
+        subject=answer.subject_number,
+        customer=limited_to,
+        question=canonical_bytes(report.as_json()["question"]),
+        sha256=registry.files.put(bundle),
+        size=len(bundle),
+        made_by=principal.name,
+        made_at=report.generated_at,
+    )
+    site = principal.site
+    with registry.write(site) as connection:
+        submission_table.add_file(connection, site, stored.sha256, size=stored.size, now=stored.made_at)
+        report_table.add_report(connection, site, stored)
+        audit.record(registry, connection, principal, "report made", report.id, stored.direction)
+    return ReportRow(report.id, stored)
 
 
 def _narrowed(registry: Registry, principal: Principal, customer: str | None) -> tuple[Principal, str | None]:
@@ -150,17 +162,17 @@ def _narrowed(registry: Registry, principal: Principal, customer: str | None) ->
 
 
 def _report(
-    registry: Registry, principal: Principal, question: Question, answer: Answer, public: str, now: datetime
+    registry: Registry, principal: Principal, question: Question, answer: Answer, number: ReportId
 ) -> TraceReport:
     return TraceReport(
-        id=public,
+        id=to_public(registry, principal.site, Noun.REPORT, number),
         scope=principal.site,
         subject=answer.subject,
         direction=question.direction,
         as_of=question.as_of,
         recorded_as_of=question.recorded_as_of,
         customer=question.customer,
-        generated_at=now,
+        generated_at=registry.clock(),
         generator=_GENERATOR,
         address=registry.settings.base_url,
         headlines=answer.headlines,

@@ -25,7 +25,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage import submissions as submission_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.submissions import Submission, holder_of
+from aas_registry.storage.submissions import Submission
 
 _CHUNK = 1024 * 1024
 _WITH_IDS = ("lots", "certificates")
@@ -75,8 +75,8 @@ def take_upload(
         registry: The running parts.
         principal: Who uploads.
         stream: The file, seekable.
-        file_name: As the sender calls it; used for display only.
-        media_type: As the sender says; kept, never trusted.
+        file_name: As the sender calls it, for display only; so is ``media_type``.
+        media_type: As the sender says.
         on_behalf_of: Code or name of the party it counts for; for other roles than suppliers.
         dry_run: Do everything but keep nothing.
 
@@ -85,31 +85,16 @@ def take_upload(
         ConflictError: It uses an id that another party holds.
         ForbiddenError: A supplier named another party.
     """
-    digest, size = _measure(stream)
     party, party_code = party_for(registry, principal, on_behalf_of)
-    known = _known(registry, principal.site, party, digest)
+    submission = _received(registry, principal, stream, party, file_name, media_type)
+    known = _known(registry, principal.site, submission)
     if known is not None:
         return _receipt(registry, principal.site, known, party_code, is_new=False)
     stream.seek(0)
     package = read_upload(stream, file_name=file_name, limits=registry.limits)
     prepared = package_certificates.prepare(registry, principal.site, package, party=party)
     if not dry_run:
-        stream.seek(0)
-        registry.files.put(stream)
-        for each in package.files:
-            registry.files.put(each.content)
-    submission = Submission(
-        id=SubmissionId(0),
-        party=party,
-        channel="upload",
-        sha256=digest,
-        file_name=file_name[:255],
-        media_type=media_type[:255],
-        size=size,
-        submitted_by=principal.name,
-        received_at=registry.clock(),
-        outcome=b"{}",
-    )
+        _keep_files(registry, stream, package)
     stored, is_new = _commit(registry, principal, submission, package, prepared, dry_run=dry_run)
     receipt = _receipt(registry, principal.site, stored, party_code, is_new=is_new)
     return replace(receipt, id=None) if dry_run else receipt
@@ -185,18 +170,41 @@ def party_for(
     return (None, None) if named is None else (named.id, named.code)
 
 
-def _measure(stream: BinaryIO) -> tuple[Sha256, int]:
+def _received(
+    registry: Registry,
+    principal: Principal,
+    stream: BinaryIO,
+    party: PartyId | None,
+    file_name: str,
+    media_type: str,
+) -> Submission:
     digest = hashlib.sha256()
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
-    return Sha256(digest.hexdigest()), stream.tell()
+    return Submission(
+        party=party,
+        channel="upload",
+        sha256=Sha256(digest.hexdigest()),
+        file_name=file_name[:255],
+        media_type=media_type[:255],
+        size=stream.tell(),
+        submitted_by=principal.name,
+        received_at=registry.clock(),
+    )
 
 
-def _known(registry: Registry, site: Site, party: PartyId | None, digest: Sha256) -> Submission | None:
+def _known(registry: Registry, site: Site, submission: Submission) -> Submission | None:
     with registry.read() as connection:
         return submission_table.find_same_content(
-            connection, site, holder=holder_of(party), channel="upload", sha256=digest
+            connection, site, holder=submission.holder, channel="upload", sha256=submission.sha256
         )
+
+
+def _keep_files(registry: Registry, stream: BinaryIO, package: AasPackage) -> None:
+    stream.seek(0)
+    registry.files.put(stream)
+    for each in package.files:
+        registry.files.put(each.content)
 
 
 def _commit(
@@ -250,14 +258,7 @@ def _take(
     certificates = package_certificates.take(registry, connection, principal, submitter, taken, prepared)
     findings = [*package.findings, *prepared.findings, *taken.findings]
     return {
-        **{
-            _MEMBERS[kind]: [
-                {"id": identifier, "change": change}
-                for (of_kind, identifier), change in taken.changes.items()
-                if of_kind is kind
-            ]
-            for kind in IdentifiableKind
-        },
+        **{_MEMBERS[kind]: _changes(taken, kind) for kind in IdentifiableKind},
         "lots": [
             {
                 "id": to_public(registry, principal.site, Noun.LOT, lot),
@@ -275,6 +276,14 @@ def _take(
         "metamodel": package.metamodel,
         "findings": [each.as_json() for each in findings],
     }
+
+
+def _changes(taken: intake.Taken, kind: IdentifiableKind) -> list[dict[str, str]]:
+    return [
+        {"id": identifier, "change": change}
+        for (of_kind, identifier), change in taken.changes.items()
+        if of_kind is kind
+    ]
 
 
 def _receipt(

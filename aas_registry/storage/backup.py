@@ -285,7 +285,7 @@ def invalid(reason: str) -> InvalidRequestError:
 def _lines(connection: Connection, source: Table) -> Iterator[tuple[bytes, int]]:
     bare = _bare(source)
     wanted = select(*bare.c).order_by(*(bare.c[key.name] for key in source.primary_key))
-    found = connection.execution_options(stream_results=True, yield_per=_ROWS).execute(wanted)
+    found = connection.execute(wanted, execution_options={"yield_per": _ROWS})
     for rows in found.partitions():
         yield b"".join(orjson.dumps([_json(value) for value in row]) + b"\n" for row in rows), len(rows)
 

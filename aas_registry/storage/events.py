@@ -215,9 +215,11 @@ def all_events(connection: Connection, site: Site) -> Iterator[list[StoredEvent]
         rows = list(_stored(connection.execute(query.where(order > after).limit(CHUNK))))
 
 
-def clear_waits(connection: Connection, site: Site) -> None:
-    """Forget what events wait for; a rebuild finds out anew."""
+def begin_again(connection: Connection, site: Site) -> None:
+    """Let every event that was taken be pending and wait for nothing: a rebuild finds out anew."""
     connection.execute(delete(event_wait).where(event_wait.c.site == site))
+    taken = (event.c.site == site) & (event.c.state == EventState.ACCEPTED.value)
+    connection.execute(update(event).where(taken).values(state=EventState.PENDING.value))
 
 
 def _stored(rows: Iterable[tuple[object, ...]]) -> Iterator[StoredEvent]:

@@ -82,7 +82,7 @@ def damaged_rows(connection: Connection) -> Iterator[Finding]:
     )
     events = select(event.c.site, event.c.event_id, event.c.digest, event.c.body)
     for what, wanted in (("document", documents), ("event", events)):
-        streamed = connection.execution_options(stream_results=True, yield_per=_ROWS).execute(wanted)
+        streamed = connection.execute(wanted, execution_options={"yield_per": _ROWS})
         for site, name, digest, body in streamed:
             if digest_of(bytes(body)) != digest:
                 yield error(Code.ROW_DAMAGED, f"The {what} {name!r} of site {site} was changed.", path=name)

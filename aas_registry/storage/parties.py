@@ -35,7 +35,7 @@ class Anchor:
     subject_rule: str | None
     revocation_list: bytes | None
     pinned_at: datetime
-    withdrawn_at: datetime | None
+    withdrawn_at: datetime | None = None
 
 
 def add_party(

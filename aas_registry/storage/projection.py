@@ -5,6 +5,7 @@ arrival: declarations are decided by their precedence, facts are only added, and
 derived from them (`storage.timelines`, `storage.removals`) is folded anew from all of them.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -150,8 +151,29 @@ class Projection:
         return reworked
 
 
+def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]]:
+    """Return the rows of each table of a site's projection as a count and a sum of hashes.
+
+    Two projections of the same events have equal fingerprints: the order of rows does not
+    matter, nor the ids of facts, which a rebuild gives anew.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for table in (*_STATED, *_DERIVED, *_DECLARED):
+        unstable = set() if table in _DECLARED else {"id", "feed"}
+        wanted = select(*(column for column in table.c if column.name not in unstable))
+        count, total = 0, 0
+        streamed = {"yield_per": 1000}
+        for row in connection.execute(wanted.where(table.c.site == site), execution_options=streamed):
+            count += 1
+            total += int.from_bytes(hashlib.sha256(repr(tuple(row)).encode()).digest())
+        found[table.name] = count, total
+    return found
+
+
 def clear(connection: Connection, site: Site) -> None:
     """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
     for table in (*_STATED, *_DERIVED, *_DECLARED, tables.source_heartbeat):
         connection.execute(delete(table).where(table.c.site == site))
-    connection.execute(update(alias).where(alias.c.site == site).values(recorded_at=None))
+    # Parties stay announced: they are put on record without an event, and events may name any.
+    announced = (alias.c.site == site) & (alias.c.scheme != Scheme.PARTY.value)
+    connection.execute(update(alias).where(announced).values(recorded_at=None))

@@ -26,7 +26,7 @@ class Submission:
         outcome: Canonical JSON: what was taken, and the findings.
     """
 
-    id: SubmissionId
+    id: SubmissionId = SubmissionId(0)  # given when it is stored
     party: PartyId | None
     channel: str
     sha256: Sha256
@@ -35,7 +35,7 @@ class Submission:
     size: int
     submitted_by: str
     received_at: datetime
-    outcome: bytes
+    outcome: bytes = b"{}"
 
     @property
     def holder(self) -> int:

@@ -11,6 +11,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.web import blueprints
 from aas_registry.web.auth.login import add_login
 from aas_registry.web.auth.principal import guard_requests
+from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.errors import add_error_handlers
 from aas_registry.web.observation import observe_requests
 from aas_registry.web.pages.layout import add_pages
@@ -35,6 +36,7 @@ def create_app(registry: Registry) -> Flask:
         registry: The running parts; the application never opens or closes them.
     """
     app = Flask(__name__, static_folder=None, template_folder="pages/templates")
+    app.request_class = BoundedRequest
     settings = registry.settings
     app.config.update(
         SECRET_KEY=registry.cookie_secret,

@@ -12,6 +12,7 @@ import venv
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ class Installed:
         )  # fmt: skip
         try:
             assert process.stdout is not None
-            yield json.loads(process.stdout.readline())["address"]
+            said = list(takewhile(lambda line: line != b"}\n", process.stdout))
+            yield json.loads(b"".join(said) + b"}")["address"]
         finally:
             process.terminate()
             process.communicate(timeout=60)

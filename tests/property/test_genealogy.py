@@ -4,8 +4,10 @@ Events are drawn from a small plant, so that they collide: units passed twice, p
 into each other, boards put into two products, removals before the feed they end.
 """
 
+import itertools
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,8 +31,6 @@ from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot
 
-SITE = Site("plant-1")
-MES = Principal(name="mes", role=Role.PRODUCTION, site=SITE)
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 LOTS = ["L1", "L2", "L3"]
 PACKAGES = ["R1", "R2", "R3", "R4"]
@@ -177,11 +177,26 @@ plants = st.builds(
     st.lists(announcements, min_size=6, max_size=14),
     st.lists(relating, max_size=14),
 )
+WHOLE_PLANT = [
+    *(
+        {
+            "id": f"package {package}",
+            **said(
+                "packageCreated",
+                0,
+                package=package,
+                lots=[{"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": LOTS[number % 2]}],
+            ),
+        }
+        for number, package in enumerate(PACKAGES)
+    ),
+    {"id": "units", **said("unitCreated", 0, units=UNITS, run="RUN")},
+]
 orders = st.randoms(use_true_random=False)
 checked = settings(
     max_examples=40,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
@@ -196,72 +211,77 @@ class TickingClock:
         return self.now
 
 
-Opener = Callable[[], Registry]
+@dataclass
+class Plant:
+    """A registry, and one site of it that nobody else uses."""
+
+    registry: Registry
+    site: Site
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(name="mes", role=Role.PRODUCTION, site=self.site)
 
 
-@pytest.fixture
+Opener = Callable[[], Plant]
+
+
+@pytest.fixture(scope="module")
 def fresh(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory):
-    """Open one new registry after the other, each over an empty database."""
-    opened: list[Registry] = []
-
-    def open_one() -> Registry:
-        folder = tmp_path_factory.mktemp("plant")
-        shutil.copy(migrated_sqlite, folder / "registry.sqlite3")
-        registry = open_registry(Settings(data_dir=folder, secret_key="x" * 32), clock=TickingClock())
-        opened.append(registry)
-        return registry
-
-    yield open_one
-    for registry in opened:
-        registry.close()
-        shutil.rmtree(registry.settings.data_dir)
+    """Open one new plant after the other."""
+    folder = tmp_path_factory.mktemp("plants")
+    shutil.copy(migrated_sqlite, folder / "registry.sqlite3")
+    registry = open_registry(Settings(data_dir=folder, secret_key="x" * 32), clock=TickingClock())
+    numbers = itertools.count(1)
+    yield lambda: Plant(registry, Site(f"plant-{next(numbers)}"))
+    registry.close()
 
 
-def send(registry: Registry, sent: list[Event], *, batch: int = 1000) -> None:
+def send(plant: Plant, sent: list[Event], *, batch: int = 1000) -> None:
     for start in range(0, len(sent), batch):
-        events.ingest(registry, MES, sent[start : start + batch])
+        events.ingest(plant.registry, plant.principal, sent[start : start + batch])
 
 
-def current(registry: Registry) -> dict[str, object]:
+def rows_of(connection, plant: Plant, table, *columns):
+    return connection.execute(select(*(columns or (table,))).where(table.c.site == plant.site))
+
+
+def current(plant: Plant) -> dict[str, object]:
     """Everything that holds now, by names instead of ids, without times of recording."""
-    shot: dict[str, object] = dict(_shot(registry, history=False))
-    with registry.read() as connection:
-        shot["events"] = {row.event_id: row.state for row in connection.execute(select(event_tables.event))}
-        shot["waits"] = sorted(
-            (row.event_id, row.shown)
-            for row in connection.execute(
-                select(event_tables.event.c.event_id, event_tables.event_wait.c.shown).join(
-                    event_tables.event_wait, event_tables.event_wait.c.event == event_tables.event.c.id
-                )
-            )
-        )
+    shot: dict[str, object] = dict(_shot(plant, history=False))
+    with plant.registry.read() as connection:
+        event_ids = {row.id: row.event_id for row in rows_of(connection, plant, event_tables.event)}
+        shot["events"] = {row.event_id: row.state for row in rows_of(connection, plant, event_tables.event)}
+        waits = rows_of(connection, plant, event_tables.event_wait)
+        shot["waits"] = sorted((event_ids[row.event], row.shown) for row in waits)
     return shot
 
 
-def history(registry: Registry) -> dict[str, list[tuple[str, ...]]]:
+def history(plant: Plant) -> dict[str, list[tuple[str, ...]]]:
     """Everything that ever held, with the times of recording."""
-    return _shot(registry, history=True)
+    return _shot(plant, history=True)
 
 
-def _shot(registry: Registry, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
-    with registry.read() as connection:
+def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
+    with plant.registry.read() as connection:
         names = {
             row.item: f"{row.scheme} {row.value_key}"
-            for row in connection.execute(select(alias).order_by(alias.c.scheme))
+            for row in sorted(rows_of(connection, plant, alias), key=lambda row: row.scheme)
         }
-        names |= {row.id: f"lot {row.code}" for row in connection.execute(select(lot))}
-        numbers = {row.id: row.event_id for row in connection.execute(select(event_tables.event))}
+        names |= {row.id: f"lot {row.code}" for row in rows_of(connection, plant, lot)}
+        numbers = {row.id: row.event_id for row in rows_of(connection, plant, event_tables.event)}
         feeds = {
             row.id: (numbers[row.event], names[row.package], row.designators)
-            for row in connection.execute(select(tables.feed))
+            for row in rows_of(connection, plant, tables.feed)
         }
-        shot: dict[str, list[tuple[str, ...]]] = {}
-        for table in (*HISTORY, *DECLARED):
-            rows = connection.execute(select(table)).all()
-            shot[table.name] = sorted(
-                tuple(_said_by(table, row, names, numbers, feeds, history=history)) for row in rows if _counts(row, history)
+        return {
+            table.name: sorted(
+                tuple(_said_by(table, row, names, numbers, feeds, history=history))
+                for row in rows_of(connection, plant, table)
+                if _counts(row, history)
             )
-    return shot
+            for table in (*HISTORY, *DECLARED)
+        }
 
 
 def _counts(row, history: bool) -> bool:
@@ -281,28 +301,27 @@ def _said_by(table, row, names, numbers, feeds, *, history: bool):
         if column.startswith("recorded_") and not history:
             continue
         if column in ITEMS or column == "id":
-            value = names.get(value, "" if value is None else "?")
+            yield f"{column}={names.get(value, '' if value is None else '?')}"
         elif column in {"event", "ended_by"}:
-            value = numbers.get(value, "")
-        elif column == "feed":
-            value = feeds[value]
-        yield f"{column}={value}"
+            yield f"{column}={numbers.get(value, '')}"
+        else:
+            yield f"{column}={feeds[value] if column == 'feed' else value}"
 
 
-def reached(registry: Registry, code: str, moment: Moment, level: Level = Level.BOARD) -> dict[int, int]:
+def reached(plant: Plant, code: str, moment: Moment, level: Level = Level.BOARD) -> dict[int, int]:
     """Units that hold a lot, with their certainty."""
-    with registry.read() as connection:
-        number = connection.execute(select(lot.c.id).where(lot.c.code == code)).scalar()
-        if number is None:
+    with plant.registry.read() as connection:
+        numbers = [row.id for row in rows_of(connection, plant, lot) if row.code == code]
+        if not numbers:
             return {}
-        rows = WhereUsed(Scope(SITE), [number], moment, level).rows(connection, EVERYTHING)
+        rows = WhereUsed(Scope(plant.site), numbers, moment, level).rows(connection, EVERYTHING)
     return {row.unit: int(row.certainty) for row in rows}
 
 
-def held(registry: Registry, unit: int, moment: Moment) -> dict[tuple[int, str | None], int]:
+def held(plant: Plant, unit: int, moment: Moment) -> dict[tuple[int, str | None], int]:
     """Innermost units and lots in a unit, with their certainty."""
-    with registry.read() as connection:
-        rows = contents(connection, Scope(SITE), unit, moment, EVERYTHING)
+    with plant.registry.read() as connection:
+        rows = contents(connection, Scope(plant.site), unit, moment, EVERYTHING)
     found: dict[tuple[int, str | None], int] = {}
     for row in rows:
         key = (row.unit, row.lot_code)
@@ -310,20 +329,19 @@ def held(registry: Registry, unit: int, moment: Moment) -> dict[tuple[int, str |
     return found
 
 
-def unit_ids(registry: Registry) -> dict[str, int]:
-    with registry.read() as connection:
-        rows = connection.execute(select(alias.c.value, alias.c.item).where(alias.c.scheme == "serial"))
-        return {row.value: row.item for row in rows}
+def units_on(plant: Plant) -> list[int]:
+    with plant.registry.read() as connection:
+        return [row.item for row in rows_of(connection, plant, alias) if row.scheme == "serial"]
 
 
 @given(plants, orders, st.integers(1, 7))
 @checked
-def test_the_order_of_arrival_does_not_matter(fresh: Opener, plant, random, batch) -> None:
-    shuffled = plant.copy()
+def test_the_order_of_arrival_does_not_matter(fresh: Opener, sent, random, batch) -> None:
+    shuffled = sent.copy()
     random.shuffle(shuffled)
     one, other = fresh(), fresh()
 
-    send(one, plant)
+    send(one, sent)
     send(other, shuffled, batch=batch)
 
     assert current(other) == current(one)
@@ -331,85 +349,83 @@ def test_the_order_of_arrival_does_not_matter(fresh: Opener, plant, random, batc
 
 @given(plants, orders)
 @checked
-def test_what_arrives_twice_changes_nothing(fresh: Opener, plant, random) -> None:
-    registry = fresh()
-    send(registry, plant)
-    before = history(registry)
-    again = plant + plant
+def test_what_arrives_twice_changes_nothing(fresh: Opener, sent, random) -> None:
+    plant = fresh()
+    send(plant, sent)
+    before = history(plant)
+    again = sent + sent
     random.shuffle(again)
 
-    outcomes = events.ingest(registry, MES, again)
+    outcomes = events.ingest(plant.registry, plant.principal, again)
 
     assert {outcome.state for outcome in outcomes} <= {EventState.DUPLICATE}
-    assert history(registry) == before
+    assert history(plant) == before
 
 
 @given(plants, st.integers(1, 7))
 @checked
-def test_a_rebuild_gives_the_same_projection_with_its_times_of_recording(fresh: Opener, plant, batch) -> None:
-    registry = fresh()
-    send(registry, plant, batch=batch)
-    before, now = history(registry), current(registry)
+def test_a_rebuild_gives_the_same_projection_with_its_times_of_recording(fresh: Opener, sent, batch) -> None:
+    plant = fresh()
+    send(plant, sent, batch=batch)
+    before, now = history(plant), current(plant)
 
-    events.rebuild(registry, SITE)
+    events.rebuild(plant.registry, plant.site)
 
-    assert history(registry) == before
-    assert current(registry) == now
+    assert history(plant) == before
+    assert current(plant) == now
 
 
 @given(plants, st.one_of(st.none(), hours))
 @checked
-def test_where_used_and_contents_are_each_others_inverse(fresh: Opener, plant, at) -> None:
-    registry = fresh()
-    send(registry, plant)
+def test_where_used_and_contents_are_each_others_inverse(fresh: Opener, sent, at) -> None:
+    plant = fresh()
+    send(plant, sent)
     moment = Moment(as_of=None if at is None else START + timedelta(hours=at))
-    inside = {unit: held(registry, unit, moment) for unit in unit_ids(registry).values()}
+    inside = {unit: held(plant, unit, moment) for unit in units_on(plant)}
 
     for code in LOTS:
-        forward = reached(registry, code, moment)
-        backward = {
-            unit: found[unit, code] for unit, found in inside.items() if (unit, code) in found
-        }
-        assert forward == backward
+        backward = {unit: found[unit, code] for unit, found in inside.items() if (unit, code) in found}
+        assert reached(plant, code, moment) == backward
 
 
 @given(plants, hours)
 @checked
-def test_what_a_product_holds_is_what_its_parts_hold(fresh: Opener, plant, at) -> None:
-    registry = fresh()
-    send(registry, plant)
+def test_what_a_product_holds_is_what_its_parts_hold(fresh: Opener, sent, at) -> None:
+    plant = fresh()
+    send(plant, sent)
     moment = Moment(as_of=START + timedelta(hours=at))
-    everyone = {unit: held(registry, unit, moment) for unit in unit_ids(registry).values()}
+    inside = {unit: held(plant, unit, moment) for unit in units_on(plant)}
 
     for code in LOTS:
-        for root in reached(registry, code, moment, Level.PRODUCT):
-            assert code in {found for _, found in everyone[root]}
+        for root in reached(plant, code, moment, Level.PRODUCT):
+            assert code in {found for _, found in inside[root]}
 
 
 @given(plants, hours)
 @checked
-def test_what_happens_later_leaves_the_past_as_it_was(fresh: Opener, plant, at) -> None:
-    then = START + timedelta(hours=at)
-    corrections = [event for event in plant if event["type"] == "correction"]
-    plant = [event for event in plant if event not in corrections]
-    registry, moment = fresh(), Moment(as_of=then)
-    send(registry, [event for event in plant if datetime.fromisoformat(str(event["happenedAt"])) <= then])
-    before = {code: reached(registry, code, moment) for code in LOTS}
+def test_what_happens_later_leaves_the_past_as_it_was(fresh: Opener, sent, at) -> None:
+    plant, moment = fresh(), Moment(as_of=START + timedelta(hours=at))
+    lasting = [event for event in sent if event["type"] not in {"correction", "packageCreated"}]
+    past, future = [], []
+    for event in lasting:
+        happened_at = datetime.fromisoformat(str(event["happenedAt"]))
+        (past if happened_at <= moment.as_of else future).append(event)
+    send(plant, WHOLE_PLANT + past)
+    before = {code: reached(plant, code, moment) for code in LOTS}
 
-    send(registry, [event for event in plant if datetime.fromisoformat(str(event["happenedAt"])) > then])
+    send(plant, future)
 
-    after = {code: reached(registry, code, moment) for code in LOTS}
-    assert {code: {u: after[code][u] for u in found if u in after[code]} for code, found in before.items()} == before
+    assert {code: reached(plant, code, moment) for code in LOTS} == before
 
 
 @given(plants, st.integers(0, 25))
 @checked
-def test_what_is_learned_later_leaves_earlier_knowledge_as_it_was(fresh: Opener, plant, split) -> None:
-    registry = fresh()
-    send(registry, plant[:split], batch=3)
-    moment = Moment(recorded_as_of=registry.clock())
-    before = {code: reached(registry, code, moment) for code in LOTS}
+def test_what_is_learned_later_leaves_earlier_knowledge_as_it_was(fresh: Opener, sent, split) -> None:
+    plant = fresh()
+    send(plant, sent[:split], batch=3)
+    moment = Moment(recorded_as_of=plant.registry.clock())
+    before = {code: reached(plant, code, moment) for code in LOTS}
 
-    send(registry, plant[split:], batch=3)
+    send(plant, sent[split:], batch=3)
 
-    assert {code: reached(registry, code, moment) for code in LOTS} == before
+    assert {code: reached(plant, code, moment) for code in LOTS} == before

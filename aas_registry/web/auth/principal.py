@@ -12,10 +12,11 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ForbiddenError, NotFoundError, TooLargeError, UnauthenticatedError
+from aas_registry.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Permission, Principal, Role
 from aas_registry.services import access
+from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.routing import Operation, operation_of, registry
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -81,10 +82,8 @@ def optional_principal() -> Principal | None:
 
 def _bound_body(known: Operation) -> None:
     settings = registry().settings
-    limit = settings.upload_bytes if known.is_upload else settings.body_bytes
-    request.max_content_length = limit
-    if request.content_length is not None and request.content_length > limit:
-        raise TooLargeError(f"The body may have at most {limit} bytes.")
+    assert isinstance(request, BoundedRequest)
+    request.limit_body(settings.upload_bytes if known.is_upload else settings.body_bytes)
 
 
 def _authenticate(cache: PrincipalCache) -> Principal | None:

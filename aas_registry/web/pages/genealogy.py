@@ -18,12 +18,14 @@ from aas_registry.web.routing import Routes, registry
 
 routes = Routes("pages_genealogy", prefix="/lots", tag="Pages", is_page=True)
 
+ROWS = 25
 CERTAINTIES = tuple((each, each.name.lower()) for each in Certainty)
 
 
 class WhereUsedQuery(PageQuery, MomentQuery):
     """What of where-used is shown."""
 
+    limit: int | None = Field(ROWS, ge=1)
     level: Level = Field(Level.PRODUCT, description="What is counted and listed.")
     group_by: GroupBy = Field(GroupBy.PRODUCT, alias="groupBy", description="What the chart counts by.")
 

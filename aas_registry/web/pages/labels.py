@@ -68,6 +68,9 @@ _LABELS: dict[str, LazyString] = {
     "day": _("day"),
     "line": _("line"),
     "customer": _("customer"),
+    # which way a question goes
+    "where-used": _("where it went"),
+    "contents": _("what is in it"),
     # how a unit is in another
     "partOf": _("part of"),
     "panelOf": _("on panel"),
@@ -83,7 +86,7 @@ _ICONS = {
     "error": "failed",
     "warning": "warning",
     "info": "info",
-    "countersigned": "passed",
+    "countersigned": "certificate",
     "rejected": "failed",
     "revoked": "failed",
     "needs review": "unknown",

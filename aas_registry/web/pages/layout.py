@@ -17,6 +17,7 @@ from aas_registry.web.pages import (
     labels,
     login,
     lots,
+    reports,
     search,
     units,
     uploads,
@@ -35,9 +36,11 @@ PAGES = (
     units.routes,
     certificates.routes,
     uploads.routes,
+    reports.routes,
 )
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _STEP = 1024
+_MOST_DIGITS = 1000
 
 
 def add_pages(app: Flask) -> None:
@@ -49,7 +52,12 @@ def add_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        number=format_decimal, moment=moment, size=size, label=labels.label, icon_name=labels.icon_name
+        number=format_decimal,
+        moment=moment,
+        field_time=field_time,
+        size=size,
+        label=labels.label,
+        icon_name=labels.icon_name,
     )
 
 
@@ -66,11 +74,16 @@ def moment(value: datetime | str | None) -> str | Markup:
     return Markup('<time datetime="{}">{}&nbsp;UTC</time>').format(utc.isoformat(), shown)
 
 
+def field_time(value: datetime | None) -> str:
+    """Return a time as a ``datetime-local`` field takes it, in UTC; empty for none."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def size(count: int) -> str:
     """Return a number of bytes as people read it."""
     value = float(count)
     unit = 0
-    while value >= _STEP and unit < len(_UNITS) - 1:
+    while value >= _MOST_DIGITS and unit < len(_UNITS) - 1:
         value /= _STEP
         unit += 1
     return f"{format_decimal(round(value, 1))} {_UNITS[unit]}"

@@ -101,7 +101,7 @@ def _tiles() -> list[tuple[str, str, str, str, str]]:
     """Return (icon, title, sentence, address, permission) of what one can do here."""
     return [
         ("lot", _("Where did a lot go?"), _("Every board and product that holds it, exact, possible and assumed apart."), "/lots", "read genealogy"),
-        ("unit", _("What is in a unit?"), _("Every lot, reel and certificate behind a serial number."), "", "read genealogy"),
+        ("unit", _("What is in a unit?"), _("Every lot and reel behind a serial number, down to the place on the board."), "", "read genealogy"),
         ("upload", _("Send a package"), _("Drop an AASX here; the findings appear at once, and nothing is taken by halves."), "/uploads", "upload"),
         ("certificate", _("Who signed what?"), _("Each certificate with every check, its reason and its time."), "/certificates", "read certificates"),
         ("report", _("Prove it"), _("A signed report that anyone can verify without this server."), "/reports", "read reports"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from pydantic import Field
 
 from aas_registry.domain.principals import Permission
 from aas_registry.services import genealogy, units
@@ -18,9 +19,13 @@ from aas_registry.web.routing import Routes, registry
 
 routes = Routes("pages_units", prefix="/units", tag="Pages", is_page=True)
 
+ROWS = 50
+
 
 class UnitPageQuery(PageQuery, MomentQuery):
     """When, and which part of the contents."""
+
+    limit: int | None = Field(ROWS, ge=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

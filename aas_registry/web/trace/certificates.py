@@ -12,6 +12,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services import certificate_submission, certificates
 from aas_registry.services.certificate_submission import Subject
 from aas_registry.services.certificates import CertificateRow
+from aas_registry.services.countersigning import DocumentFacts
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry, validated
@@ -80,11 +81,13 @@ def post_certificate() -> ResponseReturnValue:
         subject=Subject(
             lots=form.lots, delivery_note=form.delivery_note, manufacturer=form.manufacturer, mpn=form.mpn
         ),
-        document_type=form.document_type,
-        number=form.number,
-        issuer=form.issuer,
-        issued_on=form.issued_on,
-        expires_on=form.expires_on,
+        facts=DocumentFacts(
+            document_type=form.document_type,
+            number=form.number,
+            issuer=form.issuer,
+            issued_on=form.issued_on,
+            expires_on=form.expires_on,
+        ),
         on_behalf_of=form.on_behalf_of,
     )
     status = 201 if is_new else 200

@@ -51,9 +51,7 @@ def post_upload(query: UploadQuery) -> ResponseReturnValue:
     sent = uploaded_file()
     fields = {name: values[-1] for name, values in request.form.lists() if values[-1]}
     fields.pop("csrf_token", None)
-    asked = validated(
-        UploadQuery, fields | query.model_dump(by_alias=True, exclude_none=True), "form field"
-    )
+    asked = validated(UploadQuery, fields | query.model_dump(by_alias=True, exclude_none=True), "form field")
     receipt = uploads.take_upload(
         registry(),
         principal(),

@@ -55,3 +55,15 @@ def test_a_made_up_cursor_is_refused(text: str) -> None:
         CURSORS.open(text, context="lots")
 
     assert caught.value.code is Code.CURSOR_INVALID
+
+
+def test_nobody_reads_the_key_and_its_length_tells_little() -> None:
+    cursors = [CURSORS.seal((number,), context="lots") for number in (7, 70_000_000)]
+    contents = [base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)) for cursor in cursors]
+
+    assert len({len(content) for content in contents}) == 1
+    assert b"70000000" not in contents[1]
+
+
+def test_the_same_place_has_the_same_cursor() -> None:
+    assert CURSORS.seal(("a", 1), context="lots") == CURSORS.seal(("a", 1), context="lots")

@@ -1,0 +1,52 @@
+"""Bring the catalogues of the pages up to date with their texts, and compile them.
+
+Run after a text of a page was changed: ``.venv/bin/python .ci/translations.py``. English is
+the language of the sources. New texts stand in the catalogues without a translation; a test
+fails until each has one, and until the compiled catalogue is the written one.
+"""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PAGES = Path(__file__).resolve().parents[1] / "aas_registry" / "web" / "pages"
+FOLDER = PAGES / "translations"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+
+
+def main() -> int:
+    """Write every catalogue anew; say how many texts have no translation."""
+    template = extracted()
+    for path in sorted(FOLDER.glob("*/LC_MESSAGES/messages.po")):
+        with path.open("rb") as lines:
+            catalog = read_po(lines, locale=path.parts[-3])
+        catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
+        catalog.obsolete.clear()
+        with path.open("wb") as lines:
+            write_po(lines, catalog, width=100, no_location=True, omit_header=False, sort_output=True)
+        with path.with_suffix(".mo").open("wb") as lines:
+            write_mo(lines, catalog)
+        missing = sum(not all(_strings(each.string)) for each in catalog if each.id)
+        print(f"{catalog.locale}: {len(catalog)} texts, {missing} without a translation")
+    return 0
+
+
+def extracted() -> Catalog:
+    """Return the texts of the pages."""
+    template = Catalog(project="aas-registry", charset="utf-8")
+    for _, _, text, _, context in extract_from_dir(PAGES, METHODS, keywords=KEYWORDS, strip_comment_tags=True):
+        template.add(text, context=context)
+    return template
+
+
+def _strings(translated: str | tuple[str, ...] | list[str]) -> tuple[str, ...] | list[str]:
+    return (translated,) if isinstance(translated, str) else translated
+
+
+if __name__ == "__main__":
+    sys.exit(main())

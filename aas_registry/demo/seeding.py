@@ -1,0 +1,207 @@
+"""Seeding: the planned plant, sent through the services as its people and lines would.
+
+Killed at any moment and started again, it ends in the same plant: packages are known by
+their bytes, events by their ids, parties, anchors and users by their names.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aas_registry.demo import logins
+from aas_registry.demo.authorities import DemoAuthority, time_stamp_authority
+from aas_registry.demo.desk import Desks, authorities_of, deliveries_of, open_desk, open_office
+from aas_registry.demo.event_stream import events_by_day
+from aas_registry.demo.folder import DemoFolder
+from aas_registry.demo.lot_papers import package_file
+from aas_registry.demo.planning import SEED, plan_plant
+from aas_registry.demo.plant import Paper, Plant
+from aas_registry.demo.scale import FULL, SMALL, Scale
+from aas_registry.demo.stories import CRACKED_REASON
+from aas_registry.domain.errors import ConflictError
+from aas_registry.domain.events import EventState
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.reports import Direction
+from aas_registry.services import access, events, lots, parties, reports
+from aas_registry.services.registry import Registry, open_registry
+from aas_registry.settings import Settings
+from aas_registry.storage.lots import LotFilter
+
+Progress = Callable[[str, int, int], None]
+
+_MARKER = "seeded.json"
+LOTS, DAYS = "lots with their certificates", "days of production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeded:
+    """What a visitor needs to know of the seeded plant.
+
+    Attributes:
+        token: Of the demo's supplier.
+        to_upload: A package that nobody uploaded yet.
+        report: The bundle of a report about the cracked-capacitor lot.
+        stories: What to look for: a sentence and the identifier to search.
+    """
+
+    token: str
+    to_upload: Path
+    report: Path
+    stories: tuple[tuple[str, str], ...]
+
+
+def seed_plant(settings: Settings, *, small: bool, on_progress: Progress) -> Seeded:
+    """Seed the plant, or finish what a killed run began; do nothing where it is complete.
+
+    Args:
+        settings: The registry's settings; its keys must be there.
+        small: The small plant, for tests.
+        on_progress: Hears the stage, what is done of it, and how much it is in all.
+
+    Raises:
+        ConflictError: The data folder holds a plant of the other size.
+    """
+    scale = SMALL if small else FULL
+    folder = DemoFolder.of(settings.data_dir)
+    registry = open_registry(settings)
+    try:
+        plant = plan_plant(scale)
+        if not _is_complete(registry, folder, scale):
+            _seed(registry, plant, folder, scale, on_progress)
+        return _tell(registry, plant, folder)
+    finally:
+        registry.close()
+
+
+def _is_complete(registry: Registry, folder: DemoFolder, scale: Scale) -> bool:
+    marker = folder.read(_MARKER)
+    if marker and (marker.get("scale"), marker.get("seed")) != (scale.name, SEED):
+        raise ConflictError("The data folder holds another demo plant; choose another folder.")
+    administrator = access.local_administrator(registry)
+    known = parties.list_parties(registry, administrator, PageRequest(1))
+    return bool(known) and marker.get("complete") is True
+
+
+def _seed(registry: Registry, plant: Plant, folder: DemoFolder, scale: Scale, on_progress: Progress) -> None:
+    folder.write(_MARKER, {"scale": scale.name, "seed": SEED, "complete": False})
+    _introduce_parties(registry, plant, folder)
+    logins.add_logins(registry)
+    if scale.desks:
+        _upload_beside_events(registry, plant, scale, on_progress)
+    else:
+        desk = open_desk(registry, plant, folder)
+        deliveries = deliveries_of(plant)
+        for number, (lot, delivery) in enumerate(deliveries, start=1):
+            desk.upload(lot, delivery)
+            on_progress(LOTS, number, len(deliveries))
+        _send_events(registry, plant, on_progress)
+    _make_report(registry, plant, folder)
+    folder.write(_MARKER, {"scale": scale.name, "seed": SEED, "complete": True})
+
+
+def _introduce_parties(registry: Registry, plant: Plant, folder: DemoFolder) -> None:
+    administrator = access.local_administrator(registry)
+    for each in (*plant.suppliers, *plant.customers):
+        try:
+            parties.add_party(registry, administrator, code=each.code, name=each.name)
+        except ConflictError:
+            continue  # a run before this one put it on record
+    pinned = {anchor.party_code: anchor for anchor in parties.list_anchors(registry, administrator)}
+    authorities = authorities_of(plant, folder)
+    for supplier in (each for each in plant.suppliers if each.is_pinned):
+        known = pinned.get(supplier.code)
+        if known is None or not known.has_revocation_list:
+            _pin(registry, administrator, authorities[supplier.code], known and known.id, supplier.code)
+    if None not in pinned:
+        stamps = time_stamp_authority(folder.authorities)
+        parties.pin_anchor(registry, administrator, pem=stamps.anchor_pem, party=None, purpose="timestamp")
+
+
+def _pin(
+    registry: Registry, administrator: Principal, authority: DemoAuthority, anchor: str | None, code: str
+) -> None:
+    if anchor is None:
+        anchor = parties.pin_anchor(registry, administrator, pem=authority.anchor_pem, party=code).id
+    parties.set_revocation_list(registry, administrator, anchor, content=authority.revocation_list)
+
+
+def _upload_beside_events(registry: Registry, plant: Plant, scale: Scale, on_progress: Progress) -> None:
+    total = len(deliveries_of(plant))
+    taken: list[int] = []
+
+    def count(more: int) -> None:
+        taken.append(more)
+        on_progress(LOTS, sum(taken), total)
+
+    desks = Desks(registry.settings, scale)
+    finished = False
+    try:
+        futures = desks.upload_all(total, on_progress=count)
+        _send_events(registry, plant, on_progress)
+        for future in futures:
+            future.result()
+        finished = True
+    finally:
+        desks.close(at_once=not finished)
+
+
+def _send_events(registry: Registry, plant: Plant, on_progress: Progress) -> None:
+    lines = Principal(name="demo lines", role=Role.PRODUCTION, site=Site(registry.settings.site))
+    days = events_by_day(plant)
+    for number, (day, happened) in enumerate(days, start=1):
+        for outcome in events.ingest(registry, lines, happened):
+            if outcome.state not in {EventState.ACCEPTED, EventState.DUPLICATE}:
+                text = f"Event {outcome.event_id} of {day} was {outcome.state}: {outcome.message}"
+                raise ConflictError(text)
+        on_progress(DAYS, number, len(days))
+
+
+def _make_report(registry: Registry, plant: Plant, folder: DemoFolder) -> None:
+    administrator = access.local_administrator(registry)
+    assert plant.cracked is not None
+    wanted = LotFilter(code=plant.cracked.code)
+    found = lots.list_lots(registry, administrator, wanted, PageRequest(1))
+    made = reports.make_report(
+        registry, administrator, direction=Direction.WHERE_USED, subject=found[0].id
+    )
+    _, bundle = reports.open_bundle(registry, administrator, made.id)
+    saved = folder.report.with_suffix(".part")
+    with bundle, saved.open("wb") as copy:
+        shutil.copyfileobj(bundle, copy)
+    saved.replace(folder.report)
+
+
+def _tell(registry: Registry, plant: Plant, folder: DemoFolder) -> Seeded:
+    assert plant.held_back is not None
+    office = open_office(plant, folder, folder.to_upload)
+    return Seeded(
+        token=logins.supplier_token(registry, folder),
+        to_upload=package_file(office, plant.held_back, plant.held_back.deliveries[0]),
+        report=folder.report,
+        stories=_stories(plant),
+    )
+
+
+def _stories(plant: Plant) -> tuple[tuple[str, str], ...]:
+    assert plant.cracked is not None
+    behind = sum(back.reason == CRACKED_REASON for back in plant.returns)
+    papers = {lot.paper: lot.code for lot in plant.lots}
+    unpinned = {supplier.code for supplier in plant.suppliers if not supplier.is_pinned}
+    told = [
+        (f"a capacitor lot behind {behind} of {len(plant.returns)} returned products", plant.cracked.code),
+        ("a certificate altered after signing", papers[Paper.ALTERED]),
+        ("a certificate of another lot", papers[Paper.OTHER_LOT]),
+    ]
+    told += [
+        ("a certificate whose signer's CA nobody pinned", lot.code)
+        for lot in plant.lots
+        if lot.part.supplier in unpinned
+    ][:1]
+    told += [
+        ("a splice that put two lots on the same boards", splice.before.of_lot.code)
+        for splice in plant.splices[:1]
+    ]
+    return tuple(told)

@@ -1,0 +1,231 @@
+"""Events over HTTP: taken one by one, in any order, once."""
+
+import json
+
+import pytest
+
+RECEIVED = "2026-03-01T06:00:00+01:00"
+
+
+def event(kind, number, at=RECEIVED, **members):
+    return {"type": kind, "id": f"e-{number}", "happenedAt": at, **members}
+
+
+def reel(number="r1", package="REEL-1", **members):
+    lot = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-1"}
+    return event("packageCreated", number, package=package, **{"lots": [lot], **members})
+
+
+@pytest.fixture
+def mes(suppliers, asker):
+    return asker("production")
+
+
+def states(answer):
+    assert answer.status_code == 200, answer.get_json()
+    return [each["state"] for each in answer.get_json()["result"]]
+
+
+def test_takes_one_event_or_many_and_says_what_became_of_each(mes) -> None:
+    one = mes.post("/trace/v1/events", json=reel())
+    many = mes.post("/trace/v1/events", json=[reel("r2", "REEL-2"), event("unitCreated", "u1", units=["B1"])])
+
+    assert one.get_json() == {"result": [{"id": "e-r1", "state": "accepted"}]}
+    assert states(many) == ["accepted", "accepted"]
+
+
+def test_takes_ndjson_and_refuses_only_the_line_that_is_none(mes) -> None:
+    lines = [json.dumps(reel()), "{", "", json.dumps(reel("r2", "REEL-2"))]
+
+    answer = mes.post("/trace/v1/events", data="\n".join(lines), content_type="application/x-ndjson")
+
+    assert states(answer) == ["accepted", "rejected", "accepted"]
+    refused = answer.get_json()["result"][1]
+    assert refused["code"] == "JSON-INVALID"
+    assert refused["findings"][0]["row"] == 2
+
+
+def test_a_repeated_event_is_a_duplicate_and_a_reused_id_is_rejected(mes) -> None:
+    mes.post("/trace/v1/events", json=reel())
+
+    again = mes.post("/trace/v1/events", json=[reel(), reel(quantity=5), reel("r2"), reel("r2")])
+
+    assert states(again) == ["duplicate", "rejected", "accepted", "duplicate"]
+    assert again.get_json()["result"][1]["code"] == "EVENT-ID-REUSED"
+
+
+def test_what_names_something_unknown_waits_until_it_is_announced(mes, quality) -> None:
+    uses = event("consumed", "c1", unit="B1", package="REEL-1")
+
+    waiting = mes.post("/trace/v1/events", json=uses)
+    listed = mes.get("/trace/v1/events?state=pending").get_json()["result"]
+    states_then = states(
+        mes.post("/trace/v1/events", json=[event("unitCreated", "u1", units=["B1"]), reel()])
+    )
+
+    assert waiting.get_json()["result"][0] == {
+        "id": "e-c1",
+        "state": "pending",
+        "waitsFor": ["package REEL-1", "serial B1"],
+    }
+    assert [(row["id"], row["waitsFor"]) for row in listed] == [("e-c1", ["package REEL-1", "serial B1"])]
+    assert listed[0]["body"] == uses
+    assert states_then == ["accepted", "accepted"]
+    assert mes.get("/trace/v1/events?state=pending").get_json()["result"] == []
+    assert len(contents_of(quality, "B1")) == 1
+
+
+def test_waking_goes_on_through_what_the_woken_announce(mes) -> None:
+    chain = [
+        event("consumed", "c1", unit="B1", package="REEL-3"),
+        event("relabelled", "x2", package="REEL-2", into="REEL-3"),
+        event("split", "x1", package="REEL-1", into=[{"package": "REEL-2", "quantity": 100}]),
+        event("unitCreated", "u1", units=["B1"]),
+        reel(),
+    ]
+
+    assert states(mes.post("/trace/v1/events", json=chain)) == ["accepted"] * 5
+
+
+def test_a_negative_quantity_is_rejected_and_the_reversal_is_named(mes) -> None:
+    wrong = event("consumed", "c1", unit="B1", package="REEL-1", quantity=-2)
+
+    refused = mes.post("/trace/v1/events", json=[wrong, reel()]).get_json()["result"]
+
+    assert refused[0]["code"] == "EVENT-QUANTITY-NEGATIVE"
+    assert "'removed'" in refused[0]["message"]
+    assert refused[0]["findings"][0]["path"] == "quantity"
+    assert refused[1]["state"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "path"),
+    [
+        ({"type": "feeds", "id": "x"}, "EVENT-TYPE-UNKNOWN", "type"),
+        (event("unitCreated", 1, units=[{"serial": "B1", "panel": "P"}]), "EVENT-INVALID", "units[0]"),
+        (event("unitCreated", 1, units=["B1"], colour="red"), "EVENT-INVALID", "colour"),
+        (event("unitCreated", 1, at="2026-03-01T06:00:00", units=["B1"]), "EVENT-INVALID", "happenedAt"),
+        (event("unitCreated", 1, at="1969-03-01T06:00:00Z", units=["B1"]), "EVENT-INVALID", "happenedAt"),
+        (event("unitCreated", 1, units=[]), "EVENT-INVALID", "units"),
+        (event("removed", 1, unit="B1"), "EVENT-INVALID", None),
+        (event("unitCreated", 1, units=["B\u0000"]), "EVENT-INVALID", "units[0].serial"),
+        (["no object"], "EVENT-INVALID", None),
+    ],
+)
+def test_an_event_of_another_form_is_rejected_with_its_path(mes, wrong, code, path) -> None:
+    found = mes.post("/trace/v1/events", json=[wrong]).get_json()["result"][0]
+
+    assert (found["state"], found["code"]) == ("rejected", code)
+    assert found["findings"][0].get("path") == path
+
+
+def test_a_unit_does_not_take_the_name_of_another(mes) -> None:
+    mes.post("/trace/v1/events", json=event("unitCreated", 1, units=["B1", {"panel": "P", "position": 1}]))
+    both = [{"serial": "B1", "panel": "P", "position": 1}]
+
+    answer = mes.post("/trace/v1/events", json=event("unitCreated", 2, units=both))
+
+    assert answer.get_json()["result"][0]["code"] == "EVENT-CONFLICT"
+    assert len(mes.get("/trace/v1/events").get_json()["result"]) == 1
+
+
+def test_a_correction_ends_what_an_event_said_even_if_it_comes_first(mes, quality) -> None:
+    sent = [
+        event("correction", "k", corrects="e-c1", reason="wrong board"),
+        reel(),
+        event("unitCreated", "u1", units=["B1"]),
+        event("consumed", "c1", unit="B1", package="REEL-1"),
+    ]
+
+    first = states(mes.post("/trace/v1/events", json=sent[:3]))
+    second = states(mes.post("/trace/v1/events", json=sent[3:]))
+
+    assert (first, second) == (["pending", "accepted", "accepted"], ["accepted"])
+    assert contents_of(quality, "B1") == []
+
+
+def test_more_events_than_the_limit_are_refused_whole(make_registry, mes) -> None:
+    many = "\n".join("{}" for _ in range(10_001))
+
+    answer = mes.post("/trace/v1/events", data=many, content_type="application/x-ndjson")
+
+    assert answer.status_code == 413
+    assert answer.get_json()["messages"][0]["code"] == "EVENT-TOO-MANY"
+
+
+def test_another_media_type_is_not_taken(mes) -> None:
+    assert mes.post("/trace/v1/events", data=b"<a/>", content_type="text/xml").status_code == 415
+
+
+def test_suppliers_and_auditors_send_no_events(bolt, asker) -> None:
+    assert bolt.post("/trace/v1/events", json=reel()).status_code == 403
+    assert asker("auditor").post("/trace/v1/events", json=reel()).status_code == 403
+
+
+def test_the_list_of_events_is_paged(mes) -> None:
+    mes.post("/trace/v1/events", json=[reel(number, f"REEL-{number}") for number in range(5)])
+
+    first = mes.get("/trace/v1/events?limit=3").get_json()
+    cursor = first["paging_metadata"]["cursor"]
+    second = mes.get(f"/trace/v1/events?limit=3&cursor={cursor}").get_json()
+
+    assert [row["id"] for row in (*first["result"], *second["result"])] == [f"e-{n}" for n in range(5)]
+    assert "cursor" not in second["paging_metadata"]
+
+
+ENVELOPE = {
+    "MessageName": "CFX.Production.Assembly.MaterialsInstalled",
+    "Version": "1.7",
+    "UniqueID": "6d4c3a55-0000-4000-8000-000000000001",
+    "TimeStamp": "2026-03-01T06:00:00.1234567-04:00",
+    "Source": "Placer.X1.SN1",
+    "MessageBody": {
+        "TransactionId": "7e712504-0000-4000-8000-000000000001",
+        "InstalledMaterials": [
+            {
+                "UnitIdentifier": "PANEL-7",
+                "UnitPositionNumber": 2,
+                "QuantityInstalled": 2.0,
+                "Material": {"UniqueIdentifier": "REEL-1", "Quantity": -3.0},
+                "CarrierLocation": {"LocationName": "SLOT4"},
+                "InstalledComponents": [{"ReferenceDesignator": "R1"}, {"ReferenceDesignator": "R2"}],
+            }
+        ],
+    },
+}
+
+
+def test_a_cfx_message_in_its_envelope_is_taken(mes, quality) -> None:
+    answer = mes.post("/trace/v1/events", json=[ENVELOPE, reel()])
+
+    assert states(answer) == ["accepted", "accepted"]
+    held = contents_of(quality, "PANEL-7")
+    assert [(row["package"], row["slot"], row["designators"]) for row in held] == [
+        ("REEL-1", "SLOT4", ["R1", "R2"])
+    ]
+    kept = mes.get("/trace/v1/events").get_json()["result"][0]
+    assert (kept["source"], kept["timeGiven"]) == ("Placer.X1.SN1", True)
+
+
+def test_a_bare_cfx_body_is_known_by_its_digest_and_its_time_is_that_of_receipt(mes) -> None:
+    body = {"TransactionID": "2c24590d-0000-4000-8000-000000000001", "Result": "Completed"}
+    address = "/trace/v1/events?message=CFX.Production.WorkCompleted"
+
+    first, second = mes.post(address, json=body), mes.post(address, json=body)
+
+    assert (states(first), states(second)) == (["accepted"], ["duplicate"])
+    kept = mes.get("/trace/v1/events").get_json()["result"][0]
+    assert kept["id"].startswith("sha256:")
+    assert kept["timeGiven"] is False
+
+
+def test_a_cfx_message_that_is_not_understood_is_rejected_by_name(mes) -> None:
+    answer = mes.post("/trace/v1/events?message=CFX.Production.Unheard", json={})
+
+    assert answer.get_json()["result"][0]["code"] == "EVENT-TYPE-UNKNOWN"
+
+
+def contents_of(asker, serial):
+    found = asker.get(f"/trace/v1/units?serial={serial}").get_json()["result"]
+    assert len(found) == 1
+    return asker.get(f"/trace/v1/units/{found[0]['id']}/contents").get_json()["result"]

@@ -1,0 +1,75 @@
+"""Upgrade, check, backup and restore on the command line."""
+
+import pytest
+from aas_samples import lot_aasx
+
+from aas_registry.settings import PREFIX
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Let the next commands work on another, empty data folder."""
+
+    def move() -> None:
+        monkeypatch.setenv(f"{PREFIX}DATA_DIR", str(tmp_path / "elsewhere"))
+
+    return move
+
+
+@pytest.fixture
+def filled(run, tmp_path):
+    run("supplier", "add", "bolt", "Bolt Components GmbH")
+    (tmp_path / "lot.aasx").write_bytes(lot_aasx())
+    assert run("upload", tmp_path / "lot.aasx", "--on-behalf-of", "bolt").code == 0
+
+
+def test_what_was_backed_up_is_restored_elsewhere(run, filled, elsewhere, tmp_path) -> None:
+    made = run("database", "backup", tmp_path / "b.zip", "--json")
+    elsewhere()
+    restored = run("database", "restore", tmp_path / "b.zip", "--json")
+
+    assert (made.code, restored.code) == (0, 0)
+    assert made.json == restored.json
+    assert made.json["files"] > 0
+    assert run("supplier", "list", "--json").json[0]["code"] == "bolt"
+    assert run("database", "check", "--projection", "--json").json == {
+        "whole": True,
+        "files": made.json["files"],
+        "findings": [],
+    }
+
+
+def test_a_damaged_backup_is_refused(run, filled, elsewhere, tmp_path) -> None:
+    run("database", "backup", tmp_path / "b.zip")
+    content = bytearray((tmp_path / "b.zip").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "b.zip").write_bytes(content)
+    elsewhere()
+
+    ran = run("database", "restore", tmp_path / "b.zip")
+
+    assert (ran.code, "[BACKUP-INVALID]" in ran.err) == (3, True)
+
+
+def test_check_fails_with_a_code_of_its_own_where_something_is_wrong(run, filled, settings) -> None:
+    for path in (settings.data_dir / "files").rglob("*"):
+        if path.is_file():
+            path.unlink()
+
+    ran = run("database", "check")
+
+    assert ran.code == 6
+    assert "FILE-MISSING" in ran.out
+    assert "NOT WHOLE" in ran.out
+
+
+def test_check_says_that_the_database_is_not_upgraded(run, elsewhere) -> None:
+    elsewhere()
+
+    assert run("database", "check", "--json").json["findings"][0]["code"] == "DATABASE-OUTDATED"
+    assert run("database", "upgrade", "--json").json["schemaRevision"]
+    assert run("database", "check").code == 0
+
+
+def test_the_projection_is_rebuilt_from_the_events(run) -> None:
+    assert run("database", "rebuild-projection", "--json").json == {"events": 0}

@@ -1,0 +1,119 @@
+"""The command as a whole: it starts at once, its errors have one shape, its exit codes are documented."""
+
+import subprocess
+import sys
+
+import pytest
+
+from aas_registry import __version__
+from aas_registry.cli import main as command_line
+from aas_registry.cli.exit_codes import ExitCode
+from aas_registry.cli.main import COMMANDS, exit_code_of, main
+from aas_registry.domain import errors
+from aas_registry.domain.errors import RegistryError
+
+KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RegistryError)]
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Return the modules that a command line loads."""
+    script = f"import sys; from aas_registry.cli.main import main; main({list(words)!r}); print(*sys.modules, sep='\\n')"
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(answer.stdout.splitlines())
+
+
+def test_tells_its_version(run) -> None:
+    ran = run("--version")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert __version__ in ran.out
+
+
+def test_is_the_same_command_as_a_module() -> None:
+    command = [sys.executable, "-m", "aas_registry", "--version"]
+
+    assert __version__ in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_tells_its_version_without_loading_the_product() -> None:
+    modules = loaded_by("--version")
+
+    assert not {name for name in modules if name.startswith("aas_registry.services")}
+    assert not {"rich", "sqlalchemy", "flask", "structlog", "pydantic", "granian"} & modules
+
+
+def test_verifies_without_loading_a_database_or_a_server() -> None:
+    modules = loaded_by("verify", "--help")
+
+    assert "aas_registry.services.verify" in modules
+    assert not {name for name in modules if name.startswith(("aas_registry.storage", "aas_registry.web"))}
+    assert not {"sqlalchemy", "flask", "structlog", "aas_registry.services.registry"} & modules
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_and_takes_json(run, name) -> None:
+    ran = run(name, "--help")
+    command = command_line.root.get_command(None, name)
+
+    assert ran.code == 0
+    leaves = getattr(command, "commands", {"": command}).values()
+    for leaf in leaves:
+        assert leaf.help
+        assert "--json" in [word for option in leaf.params for word in option.opts], f"{name} {leaf.name}"
+        assert all(
+            getattr(option, "help", "") for option in leaf.params if option.param_type_name == "option"
+        )
+
+
+@pytest.mark.parametrize(
+    "words", [("nonsense",), ("token",), ("token", "issue"), ("serve", "--port", "0"), ()]
+)
+def test_a_wrong_command_line_is_no_failure_of_the_registry(run, words) -> None:
+    ran = run(*words)
+
+    assert ran.code == ExitCode.USAGE
+    assert ran.out == ""
+    assert "Usage" in ran.err
+
+
+def test_a_wrong_command_line_is_json_where_json_was_asked_for(run) -> None:
+    ran = run("token", "issue", "--json")
+
+    assert ran.code == ran.json["error"]["exitCode"] == ExitCode.USAGE
+    assert ran.err == ""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_error_has_an_exit_code_of_its_own_meaning(kind) -> None:
+    code = exit_code_of(kind.__new__(kind))
+
+    assert code not in {ExitCode.OK, ExitCode.USAGE, ExitCode.INTERRUPTED}
+    assert (code is ExitCode.UNFORESEEN) == (kind is RegistryError)
+
+
+def test_an_unforeseen_error_ends_with_one_and_a_traceback_on_standard_error(run, monkeypatch) -> None:
+    monkeypatch.setitem(COMMANDS, "broken", "aas_registry.cli.main:nothing_of_this_name")
+
+    ran = run("broken", "--json")
+
+    assert ran.code == ran.json["error"]["exitCode"] == ExitCode.UNFORESEEN
+    assert ran.json["error"]["code"] == "INTERNAL"
+    assert "AttributeError" in ran.err
+
+
+def test_a_misspelt_setting_is_an_error_of_the_set_up(run, monkeypatch) -> None:
+    monkeypatch.setenv("AAS_REGISTRY_DATADIR", "x")
+
+    ran = run("token", "list")
+
+    assert ran.code == ExitCode.UNAVAILABLE
+    assert ran.out == ""
+    assert ran.err.startswith("error: AAS_REGISTRY_DATADIR")
+    assert ran.err.endswith("[SETTING-INVALID]\n")
+
+
+def test_main_reads_the_arguments_of_the_process(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["aas-registry", "--version"])
+
+    assert main() == 0
+    assert __version__ in capsys.readouterr().out

@@ -1,0 +1,101 @@
+"""Genealogy on the command line: both ways, at a time, and what an identifier may mean."""
+
+import io
+
+import pytest
+from aas_samples import lot_aasx
+from plant_samples import events
+
+from aas_registry.services import access, parties, uploads
+from aas_registry.services import events as event_service
+
+
+@pytest.fixture
+def plant(registry) -> None:
+    administrator = access.local_administrator(registry)
+    for code, name in (("bolt", "Bolt Components GmbH"), ("meditec", "Meditec AG"), ("railway", "Railway")):
+        parties.add_party(registry, administrator, code=code, name=name)
+    event_service.ingest(registry, administrator, events())
+
+
+def another_maker(registry) -> None:
+    uploads.take_upload(
+        registry,
+        access.local_administrator(registry),
+        io.BytesIO(lot_aasx(maker="Arro Distribution")),
+        file_name="lot.aasx",
+        media_type="",
+    )
+
+
+def test_a_lot_is_found_by_its_code_in_every_unit_that_holds_it(run, plant) -> None:
+    ran = run("trace", "where-used", "0042", "--level", "board", "--json")
+
+    assert ran.code == 0
+    assert ran.json["headline"]["units"] == {"exact": 4, "possible": 1, "assumed": 0, "total": 5}
+    assert [each["serial"] for each in ran.json["result"]] == [f"BRD-{number}" for number in range(1, 6)]
+    assert ran.json["hasMore"] is False
+
+
+def test_a_person_reads_the_headline_and_a_table(run, plant) -> None:
+    ran = run("trace", "where-used", "0042", "--level", "board", "--limit", "2")
+
+    assert ran.code == 0
+    assert "is in 5 units at level board: 4 exact, 1 possible, 0 assumed." in ran.out
+    assert "BRD-2" in ran.out
+    assert "BRD-3" not in ran.out
+    assert "raise --limit" in ran.out
+
+
+def test_counts_by_customer(run, plant) -> None:
+    ran = run("trace", "where-used", "0042", "--group-by", "customer", "--json")
+
+    assert {each["group"]: each["total"] for each in ran.json["groups"]} == {"Meditec AG": 2, "Railway": 1}
+    assert "Meditec AG" in run("trace", "where-used", "0042", "--group-by", "customer").out
+
+
+def test_before_it_happened_nothing_was_there(run, plant) -> None:
+    for option in ("--as-of", "--recorded-as-of"):
+        ran = run("trace", "where-used", "0042", option, "2026-03-01T00:00:00Z", "--json")
+        assert ran.json["headline"]["units"]["total"] == 0
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-03-01T00:00:00"])
+def test_a_time_without_an_offset_is_none(run, plant, time) -> None:
+    assert run("trace", "where-used", "0042", "--as-of", time).code == 2
+
+
+def test_a_unit_tells_what_it_holds(run, plant) -> None:
+    ran = run("trace", "contents", "PRD-1", "--json")
+
+    assert ran.code == 0
+    assert {each["lot"]["code"] for each in ran.json["result"]} == {"0042"}
+    assert {each["unit"]["serial"] for each in ran.json["result"]} == {"BRD-1", "BRD-2"}
+    assert run("trace", "contents", ran.json["unit"]["id"], "--json").json == ran.json
+    assert "REEL-1" in run("trace", "contents", "PRD-1").out
+
+
+def test_a_code_of_two_lots_lists_both_and_guesses_nothing(run, plant, registry) -> None:
+    another_maker(registry)
+
+    ran = run("trace", "where-used", "0042", "--json")
+
+    assert ran.code == 9
+    assert ran.json["error"]["code"] == "IDENTIFIER-AMBIGUOUS"
+    candidates = ran.json["error"]["candidates"]
+    assert {each["manufacturer"] for each in candidates} == {"Bolt Components GmbH", "Arro Distribution"}
+    for each in candidates:
+        assert run("trace", "where-used", each["id"]).code == 0
+    told = run("trace", "where-used", "0042")
+    assert all(each["id"] in told.out for each in candidates)
+    assert "[IDENTIFIER-AMBIGUOUS]" in told.err
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("where-used", "LOT-NOT-FOUND"), ("contents", "UNIT-NOT-FOUND")]
+)
+def test_what_nobody_recorded_is_not_found(run, plant, command, code) -> None:
+    ran = run("trace", command, "nothing of this name")
+
+    assert ran.code == 4
+    assert f"[{code}]" in ran.err

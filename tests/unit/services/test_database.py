@@ -1,0 +1,369 @@
+"""The database as a whole: what a backup holds comes back equal, on either database; damage shows."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from aas_samples import lot_aasx
+from plant_samples import events
+from sqlalchemy import select
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, UnavailableError
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Role
+from aas_registry.services import access, database, lots, parties, uploads
+from aas_registry.services import events as event_service
+from aas_registry.services.keys import init_keys
+from aas_registry.services.lots import LotFilter
+from aas_registry.services.registry import Registry, open_database, open_registry
+from aas_registry.settings import Settings
+from aas_registry.storage import integrity
+from aas_registry.storage.database import begin_read, begin_write
+from aas_registry.storage.tables import metadata
+from aas_registry.storage.tables.documents import document_version
+from aas_registry.storage.tables.genealogy import feed
+
+Place = Callable[[str], Settings]
+
+
+@pytest.fixture
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Give settings of a registry that is not there yet, on SQLite or PostgreSQL."""
+    urls: list[str] = []
+
+    def make(kind: str) -> Settings:
+        folder = tmp_path / f"{kind}-{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        if kind == "sqlite":
+            return Settings(data_dir=folder)
+        urls.append(request.getfixturevalue("postgresql").create_database())
+        return Settings(data_dir=folder, database_url=urls[-1])
+
+    yield make
+    for url in urls:
+        request.getfixturevalue("postgresql").drop(url)
+
+
+@pytest.fixture
+def fill(clock) -> Callable[[Settings], str]:
+    """Make a registry with some of everything, and return a token of it."""
+
+    def make(settings: Settings) -> str:
+        database.upgrade(settings)
+        registry = open_registry(settings, clock=clock)
+        administrator = access.local_administrator(registry)
+        for code in ("bolt", "meditec", "railway"):
+            parties.add_party(registry, administrator, code=code, name=f"{code.title()} Ünicode GmbH")
+        take(registry, lot_aasx())
+        event_service.ingest(registry, administrator, events())
+        token = access.issue_token(registry, administrator, name="t", role=Role.SUPPLIER, party="bolt")
+        registry.close()
+        return token.text
+
+    return make
+
+
+def take(registry: Registry, content: bytes) -> None:
+    uploads.take_upload(
+        registry,
+        access.local_administrator(registry),
+        io.BytesIO(content),
+        file_name="lot.aasx",
+        media_type="",
+        on_behalf_of="bolt",
+    )
+
+
+def content_of(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table but those that a backup's own trace changes."""
+    engine = open_database(settings)
+    with begin_read(engine) as connection:
+        rows = {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+            if table.name not in {"audit", "id_block", "site_lock"}
+        }
+    engine.dispose()
+    return rows
+
+
+def files_of(settings: Settings) -> dict[str, bytes]:
+    folder = settings.data_dir / "files"
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def back_up(settings: Settings, clock, target: Path, **options: bool) -> database.BackupSummary:
+    registry = open_registry(settings, clock=clock)
+    try:
+        return database.backup(registry, access.local_administrator(registry), target, **options)
+    finally:
+        registry.close()
+
+
+def is_blank(settings: Settings) -> bool:
+    engine = open_database(settings)
+    with begin_read(engine) as connection:
+        blank = integrity.is_blank(connection)
+    engine.dispose()
+    return blank
+
+
+@pytest.fixture
+def sealed(place, fill, clock, tmp_path) -> Path:
+    """A backup of a registry on SQLite."""
+    settings = place("sqlite")
+    fill(settings)
+    back_up(settings, clock, tmp_path / "backup.zip")
+    return tmp_path / "backup.zip"
+
+
+def reseal(backup: Path, changes: dict[str, bytes]) -> Path:
+    """Change members of a backup and seal it again, as somebody with ill intent would."""
+    changed = backup.with_name("changed.zip")
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, changes.get(name, old.read(name)))
+        new.comment = b"sha256:" + b"0" * 64
+    content = changed.read_bytes()[:-64]
+    changed.write_bytes(content + hashlib.sha256(content).hexdigest().encode())
+    return changed
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    ("source", "target"), [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "sqlite")]
+)
+def test_a_backup_restores_to_equal_content_on_either_database(
+    source, target, place, fill, clock, tmp_path
+) -> None:
+    settings, other = place(source), place(target)
+    token = fill(settings)
+    before = content_of(settings)
+
+    made = back_up(settings, clock, tmp_path / "b.zip")
+    restored = database.restore(other, tmp_path / "b.zip")
+
+    assert made == restored
+    assert made.files == len(files_of(settings)) > 0
+    assert content_of(other) == before
+    assert sum(map(len, before.values())) > 50
+    assert files_of(other) == files_of(settings)
+    assert database.check(other).is_whole
+    registry = open_registry(other, clock=clock)
+    assert access.authenticate_token(registry, access.token_key(token)).role is Role.SUPPLIER
+    registry.close()
+
+
+def test_a_restored_registry_takes_more_and_gives_no_id_twice(place, sealed, clock) -> None:
+    settings = place("sqlite")
+    database.restore(settings, sealed)
+    registry = open_registry(settings, clock=clock)
+
+    take(registry, lot_aasx("0043"))
+
+    found = lots.list_lots(registry, access.local_administrator(registry), LotFilter(), PageRequest(9))
+    assert sorted(row.lot.code for row in found) == ["0042", "0043"]
+    assert len({row.id for row in found}) == 2
+    registry.close()
+
+
+def test_no_byte_of_a_backup_changes_unseen(place, sealed) -> None:
+    content = sealed.read_bytes()
+    settings = place("sqlite")
+    places = {0, len(content) - 65, len(content) - 1, *range(1, len(content), max(1, len(content) // 150))}
+
+    for position in sorted(places):
+        broken = bytearray(content)
+        broken[position] ^= 1
+        sealed.write_bytes(broken)
+        with pytest.raises(InvalidRequestError) as refused:
+            database.restore(settings, sealed)
+        assert refused.value.code is Code.BACKUP_INVALID
+
+    assert not (settings.data_dir / "registry.sqlite3").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"PK\x05\x06" + bytes(200)])
+def test_refuses_a_file_that_is_no_backup(content, place, tmp_path) -> None:
+    (tmp_path / "b.zip").write_bytes(content)
+
+    with pytest.raises(InvalidRequestError) as refused:
+        database.restore(place("sqlite"), tmp_path / "b.zip")
+
+    assert refused.value.code is Code.BACKUP_INVALID
+
+
+def test_refuses_a_cut_off_backup(place, sealed) -> None:
+    sealed.write_bytes(sealed.read_bytes()[:-100])
+
+    with pytest.raises(InvalidRequestError) as refused:
+        database.restore(place("sqlite"), sealed)
+
+    assert refused.value.code is Code.BACKUP_INVALID
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda names: {"tables/lot.ndjson": b'["plant-1"]\n'},
+        lambda names: {"tables/lot.ndjson": b""},
+        lambda names: {"tables/lot.ndjson": b"[" * 100_000 + b"\n"},
+        lambda names: {next(name for name in names if name.startswith("files/")): b"another file"},
+        lambda names: {"MANIFEST.json": b"{}"},
+    ],
+)
+def test_a_member_that_its_manifest_does_not_describe_leaves_nothing_behind(change, place, sealed) -> None:
+    with zipfile.ZipFile(sealed) as archive:
+        changed = reseal(sealed, change(archive.namelist()))
+    settings = place("sqlite")
+    database.upgrade(settings)
+
+    with pytest.raises(InvalidRequestError) as refused:
+        database.restore(settings, changed)
+
+    assert refused.value.code is Code.BACKUP_INVALID
+    assert is_blank(settings)
+
+
+def test_restores_into_an_empty_registry_only(place, fill, sealed) -> None:
+    settings = place("sqlite")
+    fill(settings)
+    before = content_of(settings)
+
+    with pytest.raises(ConflictError) as refused:
+        database.restore(settings, sealed)
+
+    assert refused.value.code is Code.REGISTRY_NOT_EMPTY
+    assert content_of(settings) == before
+
+
+def test_a_backup_carries_the_signing_keys_only_where_asked_and_never_the_roots(
+    place, fill, clock, tmp_path
+) -> None:
+    settings, other = place("sqlite"), place("sqlite")
+    fill(settings)
+    init_keys(settings.data_dir, organization="Plant", now=clock())
+
+    without = back_up(settings, clock, tmp_path / "without.zip")
+    made = back_up(settings, clock, tmp_path / "with.zip", with_keys=True)
+    database.restore(other, tmp_path / "with.zip", with_keys=True)
+
+    assert without.keys == 0
+    assert b"PRIVATE KEY" not in (tmp_path / "without.zip").read_bytes()
+    restored = {path.name for path in (other.data_dir / "keys").rglob("*") if path.is_file()}
+    assert len(list((other.data_dir / "keys").rglob("*.pem"))) == made.keys - 2
+    assert not [name for name in restored if name.startswith("OFFLINE")]
+    registry = open_registry(other, clock=clock)
+    assert registry.signers is not None
+    registry.close()
+
+
+def test_a_backup_is_for_its_owner_only_and_overwrites_nothing(sealed, place, fill, clock) -> None:
+    settings = place("sqlite")
+    fill(settings)
+    before = sealed.read_bytes()
+
+    assert sealed.stat().st_mode & 0o077 == 0
+    with pytest.raises(ConflictError):
+        back_up(settings, clock, sealed)
+    assert sealed.read_bytes() == before
+    assert [path.name for path in sealed.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_makes_no_backup_of_a_registry_that_could_not_be_restored(place, fill, clock, tmp_path) -> None:
+    settings = place("sqlite")
+    fill(settings)
+    victim = next(path for path in (settings.data_dir / "files").rglob("*") if path.is_file())
+    victim.write_bytes(b"damaged")
+
+    with pytest.raises(UnavailableError) as refused:
+        back_up(settings, clock, tmp_path / "b.zip")
+
+    assert refused.value.code is Code.FILE_DAMAGED
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_sound_registry_has_no_finding(settings, fill) -> None:
+    fill(settings)
+
+    found = database.check(settings)
+
+    assert found.findings == ()
+    assert found.files > 0
+
+
+def codes_of(settings: Settings) -> list[Code]:
+    return [each.code for each in database.check(settings).findings]
+
+
+def test_finds_files_that_are_missing_damaged_or_nobodys(settings, fill) -> None:
+    fill(settings)
+    (victim, *_) = sorted(path for path in (settings.data_dir / "files").rglob("*") if path.is_file())
+    whole = victim.read_bytes()
+
+    victim.write_bytes(whole[:-1] + b"!")
+    assert codes_of(settings) == [Code.FILE_DAMAGED]
+    victim.unlink()
+    assert codes_of(settings) == [Code.FILE_MISSING]
+    victim.write_bytes(whole)
+    stray = settings.data_dir / "files" / "ab" / ("ab" + "0" * 62)
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"stray")
+    assert codes_of(settings) == [Code.FILE_UNNAMED]
+    assert database.check(settings).is_whole
+
+
+def test_finds_a_document_whose_bytes_were_changed(settings, fill) -> None:
+    fill(settings)
+    engine = open_database(settings)
+    with begin_write(engine, Site("plant-1")) as connection:
+        connection.execute(document_version.update().values(body=b'{"id":"another"}'))
+    engine.dispose()
+
+    found = database.check(settings)
+
+    assert {each.code for each in found.findings} == {Code.ROW_DAMAGED}
+    assert not found.is_whole
+
+
+def test_says_that_the_schema_is_another_and_looks_no_further(place) -> None:
+    assert codes_of(place("sqlite")) == [Code.DATABASE_OUTDATED]
+
+
+def test_a_rebuilt_projection_is_what_it_was(settings, fill, clock) -> None:
+    fill(settings)
+    before = content_of(settings)
+    registry = open_registry(settings, clock=clock)
+    administrator = access.local_administrator(registry)
+
+    assert database.check_projection(registry, administrator) == ()
+    applied = database.rebuild_projection(registry, administrator)
+
+    assert database.check_projection(registry, administrator) == ()
+    registry.close()
+    after = content_of(settings)
+    assert applied == len(events())
+    for name in ("unit", "package", "alias", "run", "event", "shipment"):
+        assert after[name] == before[name]
+
+
+def test_finds_a_projection_that_is_not_what_the_events_say(settings, fill, clock) -> None:
+    fill(settings)
+    registry = open_registry(settings, clock=clock)
+    administrator = access.local_administrator(registry)
+    with registry.write(administrator.site) as connection:
+        connection.execute(feed.update().values(seq_to=feed.c.seq_to + 1))
+    before = content_of(settings)
+
+    (found,) = database.check_projection(registry, administrator)
+
+    assert (found.code, found.path) == (Code.PROJECTION_DIFFERS, "feed")
+    assert content_of(settings) == before
+    database.rebuild_projection(registry, administrator)
+    assert database.check_projection(registry, administrator) == ()
+    registry.close()
