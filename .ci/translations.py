@@ -6,6 +6,8 @@ fails until each has one, and until the compiled catalogue is the written one.
 """
 
 import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,6 +19,8 @@ PAGES = Path(__file__).resolve().parents[1] / "aas_registry" / "web" / "pages"
 FOLDER = PAGES / "translations"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+# A catalogue changes with its texts only, not with the day it was written.
+_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def main() -> int:
@@ -38,14 +42,16 @@ def main() -> int:
 
 def extracted() -> Catalog:
     """Return the texts of the pages."""
-    template = Catalog(project="aas-registry", charset="utf-8")
-    for _, _, text, _, context in extract_from_dir(PAGES, METHODS, keywords=KEYWORDS, strip_comment_tags=True):
+    template = Catalog(project="aas-registry", charset="utf-8", creation_date=_SINCE)
+    for _, _, text, _, context in extract_from_dir(
+        PAGES, METHODS, keywords=KEYWORDS, strip_comment_tags=True
+    ):
         template.add(text, context=context)
     return template
 
 
-def _strings(translated: str | tuple[str, ...] | list[str]) -> tuple[str, ...] | list[str]:
-    return (translated,) if isinstance(translated, str) else translated
+def _strings(translated: str | Sequence[str] | None) -> Sequence[str]:
+    return (translated or "",) if translated is None or isinstance(translated, str) else translated
 
 
 if __name__ == "__main__":

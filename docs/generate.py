@@ -1,10 +1,11 @@
 """Write the pages of docs/ that the code decides; ``--check`` only compares.
 
 The code says it once: a setting in ``aas_registry.settings``, an error code in
-``aas_registry.domain.codes``, a permission where its route is registered. These pages
+``aas_registry.domain.codes``, a permission where its route is registered, a command in its help. These pages
 repeat it for people, and a test refuses a page that the code has left behind.
 """
 
+import json
 import re
 import sys
 import tempfile
@@ -12,8 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+import click
 from annotated_types import Ge, Le, MaxLen, MinLen
+from pydantic.json_schema import models_json_schema
 
+from aas_registry.cli.exit_codes import ExitCode
+from aas_registry.cli.main import PROGRAM, root
 from aas_registry.domain.codes import Code
 from aas_registry.domain.principals import GRANTS, Permission, Role
 from aas_registry.services.registry import open_registry
@@ -24,6 +29,7 @@ from aas_registry.web.routing import Operation
 FOLDER = Path(__file__).parent
 NOTE = "This page is written by `make docs` from the code. Change the code, not the page."
 _MIB = 1024 * 1024
+_HELP_COLUMNS = 96
 
 
 def settings_page() -> str:
@@ -71,10 +77,40 @@ def permissions_page() -> str:
     return _page("Permissions", text, heads, rows)
 
 
+def cli_page() -> str:
+    """Return the page of the command line: exit codes, conventions, the help of every command."""
+    rows = [(f"`{code.value}`", code.meaning) for code in ExitCode]
+    text = (
+        "`aas-registry` works on the registry that the [settings](settings.md) name; whoever may open "
+        "its database needs no token. `verify` opens none. With `--json` a command prints one JSON "
+        'value on standard output and nothing else: its result, or `{"error": {"code", "message", '
+        '"findings", "exitCode"}}`. Without it an error is the line `error: message [CODE]` on '
+        "standard error, its findings below. A password is asked for or read from standard input; "
+        "the token for `upload --url` is best given in the variable `REGISTRY_TOKEN`."
+    )
+    page = _page("Command line", text, ("Exit code", "Meaning"), rows)
+    helps = [f"\n## {name}\n\n```text\n{told}\n```\n" for name, told in _helps(PROGRAM, root)]
+    return page + "".join(helps)
+
+
+def requests_schema() -> str:
+    """Return the JSON Schema of every JSON body that our own API takes."""
+    bodies = {known.body.__name__: known.body for _, _, known in _operations() if known.body is not None}
+    _, schema = models_json_schema(
+        [(bodies[name], "validation") for name in sorted(bodies)],
+        title="Requests of the AAS traceability registry, version 1.0",
+        ref_template="#/$defs/{model}",
+    )
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(dialect | schema, indent=2, sort_keys=True) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "error-codes.md": error_codes_page,
     "permissions.md": permissions_page,
+    "cli.md": cli_page,
+    "../schemas/requests-1.0.json": requests_schema,
 }
 
 
@@ -110,6 +146,17 @@ def _operations() -> Iterator[tuple[str, str, Operation]]:
         if known is not None:
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield re.sub(r"<(?:[^:>]*:)?([^>]+)>", r"{\1}", rule.rule), method, known
+
+
+def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:
+    context = click.Context(command, info_name=name, terminal_width=_HELP_COLUMNS)
+    if not isinstance(command, click.Group):
+        yield name, command.get_help(context)
+        return
+    for each in command.list_commands(context):
+        found = command.get_command(context, each)
+        assert found is not None
+        yield from _helps(f"{name} {each}", found)
 
 
 def _grants(role: Role, permission: Permission) -> bool:

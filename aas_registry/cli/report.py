@@ -27,7 +27,7 @@ def report() -> None:
 
 
 @report.command()
-@click.argument("direction", type=click.Choice(list(Direction)))
+@click.argument("direction", type=click.Choice([each.value for each in Direction]))
 @click.argument("subject")
 @moment_options
 @click.option("--customer", help="Code of the customer whose units alone are told of.")

@@ -39,9 +39,17 @@ def trace() -> None:
 @trace.command("where-used")
 @click.argument("lot")
 @click.option(
-    "--level", type=click.Choice(list(Level)), default=Level.PRODUCT, show_default=True, help="What to count."
+    "--level",
+    type=click.Choice([each.value for each in Level]),
+    default=Level.PRODUCT.value,
+    show_default=True,
+    help="What to count.",
 )
-@click.option("--group-by", type=click.Choice(list(GroupBy)), help="Count by this instead of listing.")
+@click.option(
+    "--group-by",
+    type=click.Choice([each.value for each in GroupBy]),
+    help="Count by this instead of listing.",
+)
 @moment_options
 @_limit_option
 @json_option

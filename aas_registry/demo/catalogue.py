@@ -131,7 +131,10 @@ SUPPLIERS = (
         families=(_CAPACITORS,),
     ),
     Supplier(
-        code=OHMNOVA, name="Ohmnova Resistors S.r.l.", country="IT", lot_code="0{w}{n:05d}",
+        code=OHMNOVA,
+        name="Ohmnova Resistors S.r.l.",
+        country="IT",
+        lot_code="0{w}{n:05d}",
         families=(_RESISTORS,),
     ),
     Supplier(
@@ -188,9 +191,7 @@ SUPPLIERS = (
             Family(
                 designation="Connector",
                 prefix="HC",
-                values=(
-                    "M12-4", "M12-8", "PH-2", "PH-4", "PH-6", "FFC-20", "USB-C", "RJ45", "TB-3", "TB-5"
-                ),
+                values=("M12-4", "M12-8", "PH-2", "PH-4", "PH-6", "FFC-20", "USB-C", "RJ45", "TB-3", "TB-5"),
                 designator="X",
                 package="tape",
             ),

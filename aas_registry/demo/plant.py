@@ -14,6 +14,8 @@ from aas_registry.domain.events import Basis
 ZONE = timezone(timedelta(hours=1))
 LAST_DAY = date(2026, 3, 13)
 WORKING_DAYS = 60
+_FRIDAY = 5
+_CLOSED = (date(2025, 12, 24), date(2026, 1, 6))
 
 
 class Paper(StrEnum):
@@ -232,7 +234,7 @@ def working_days() -> tuple[date, ...]:
     days: list[date] = []
     day = LAST_DAY
     while len(days) < WORKING_DAYS:
-        if day.isoweekday() <= 5 and not date(2025, 12, 24) <= day <= date(2026, 1, 6):
+        if day.isoweekday() <= _FRIDAY and not _CLOSED[0] <= day <= _CLOSED[1]:
             days.append(day)
         day -= timedelta(days=1)
     return tuple(reversed(days))

@@ -158,9 +158,7 @@ def _package_sizes(
             for mpn, total in need.items()}  # fmt: skip
 
 
-def _plan_order(
-    bench: Bench, product: _Product, place: int, day: int, built: int, count: int
-) -> Order:
+def _plan_order(bench: Bench, product: _Product, place: int, day: int, built: int, count: int) -> Order:
     days = working_days()
     code = product.design.code
     numbers = range(built + 1, built + count + 1)
@@ -244,9 +242,7 @@ def _feed(bench: Bench, run: Run, placement: Placement, takt: timedelta) -> Iter
         at_line = bench.at_line.get(place)
         if at_line is None or at_line.left < placement.quantity:
             size = bench.sizes[placement.part.mpn]
-            package = Package(
-                part=placement.part, size=size, opened_at=run.opened_at + takt * (first - 1)
-            )
+            package = Package(part=placement.part, size=size, opened_at=run.opened_at + takt * (first - 1))
             bench.opened.append(package)
             at_line = bench.at_line[place] = _AtLine(package, size)
         last = min(count, first + at_line.left // placement.quantity - 1)

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from aas_registry.demo import logins
 from aas_registry.demo.authorities import DemoAuthority, time_stamp_authority
 from aas_registry.demo.desk import Desks, authorities_of, deliveries_of, open_desk, open_office
 from aas_registry.demo.event_stream import events_by_day
 from aas_registry.demo.folder import DemoFolder
+from aas_registry.demo.logins import LOGINS, Login, add_logins, supplier_token
 from aas_registry.demo.lot_papers import package_file
 from aas_registry.demo.planning import SEED, plan_plant
 from aas_registry.demo.plant import Paper, Plant
@@ -45,12 +45,14 @@ class Seeded:
         to_upload: A package that nobody uploaded yet.
         report: The bundle of a report about the cracked-capacitor lot.
         stories: What to look for: a sentence and the identifier to search.
+        logins: Who may log in.
     """
 
     token: str
     to_upload: Path
     report: Path
     stories: tuple[tuple[str, str], ...]
+    logins: tuple[Login, ...] = LOGINS
 
 
 def seed_plant(settings: Settings, *, small: bool, on_progress: Progress) -> Seeded:
@@ -88,7 +90,7 @@ def _is_complete(registry: Registry, folder: DemoFolder, scale: Scale) -> bool:
 def _seed(registry: Registry, plant: Plant, folder: DemoFolder, scale: Scale, on_progress: Progress) -> None:
     folder.write(_MARKER, {"scale": scale.name, "seed": SEED, "complete": False})
     _introduce_parties(registry, plant, folder)
-    logins.add_logins(registry)
+    add_logins(registry)
     if scale.desks:
         _upload_beside_events(registry, plant, scale, on_progress)
     else:
@@ -104,9 +106,11 @@ def _seed(registry: Registry, plant: Plant, folder: DemoFolder, scale: Scale, on
 
 def _introduce_parties(registry: Registry, plant: Plant, folder: DemoFolder) -> None:
     administrator = access.local_administrator(registry)
-    for each in (*plant.suppliers, *plant.customers):
+    everybody = {each.code: each.name for each in plant.suppliers}
+    everybody |= {each.code: each.name for each in plant.customers}
+    for code, name in everybody.items():
         try:
-            parties.add_party(registry, administrator, code=each.code, name=each.name)
+            parties.add_party(registry, administrator, code=code, name=name)
         except ConflictError:
             continue  # a run before this one put it on record
     pinned = {anchor.party_code: anchor for anchor in parties.list_anchors(registry, administrator)}
@@ -114,18 +118,21 @@ def _introduce_parties(registry: Registry, plant: Plant, folder: DemoFolder) -> 
     for supplier in (each for each in plant.suppliers if each.is_pinned):
         known = pinned.get(supplier.code)
         if known is None or not known.has_revocation_list:
-            _pin(registry, administrator, authorities[supplier.code], known and known.id, supplier.code)
+            _pin(registry, administrator, authorities[supplier.code], known, supplier.code)
     if None not in pinned:
         stamps = time_stamp_authority(folder.authorities)
         parties.pin_anchor(registry, administrator, pem=stamps.anchor_pem, party=None, purpose="timestamp")
 
 
 def _pin(
-    registry: Registry, administrator: Principal, authority: DemoAuthority, anchor: str | None, code: str
+    registry: Registry,
+    administrator: Principal,
+    authority: DemoAuthority,
+    known: parties.AnchorRow | None,
+    code: str,
 ) -> None:
-    if anchor is None:
-        anchor = parties.pin_anchor(registry, administrator, pem=authority.anchor_pem, party=code).id
-    parties.set_revocation_list(registry, administrator, anchor, content=authority.revocation_list)
+    row = known or parties.pin_anchor(registry, administrator, pem=authority.anchor_pem, party=code)
+    parties.set_revocation_list(registry, administrator, row.id, content=authority.revocation_list)
 
 
 def _upload_beside_events(registry: Registry, plant: Plant, scale: Scale, on_progress: Progress) -> None:
@@ -164,9 +171,7 @@ def _make_report(registry: Registry, plant: Plant, folder: DemoFolder) -> None:
     assert plant.cracked is not None
     wanted = LotFilter(code=plant.cracked.code)
     found = lots.list_lots(registry, administrator, wanted, PageRequest(1))
-    made = reports.make_report(
-        registry, administrator, direction=Direction.WHERE_USED, subject=found[0].id
-    )
+    made = reports.make_report(registry, administrator, direction=Direction.WHERE_USED, subject=found[0].id)
     _, bundle = reports.open_bundle(registry, administrator, made.id)
     saved = folder.report.with_suffix(".part")
     with bundle, saved.open("wb") as copy:
@@ -178,7 +183,7 @@ def _tell(registry: Registry, plant: Plant, folder: DemoFolder) -> Seeded:
     assert plant.held_back is not None
     office = open_office(plant, folder, folder.to_upload)
     return Seeded(
-        token=logins.supplier_token(registry, folder),
+        token=supplier_token(registry, folder),
         to_upload=package_file(office, plant.held_back, plant.held_back.deliveries[0]),
         report=folder.report,
         stories=_stories(plant),

@@ -1,6 +1,5 @@
 """What happened beside the plan: splices, splits, failures, rework, shipments, returns, bad papers."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from random import Random
@@ -177,9 +176,7 @@ def _splice(plant: Plant, run: Run, before: Feeding, after: Feeding) -> None:
     takt = (run.closed_at - run.opened_at) / len(run.units)
     at = run.opened_at + takt * (before.last - zone)
     pieces = 2 * zone * before.placement.quantity
-    plant.splices.append(
-        Splice(label=label, before=before.package, after=after.package, zone=pieces, at=at)
-    )
+    plant.splices.append(Splice(label=label, before=before.package, after=after.package, zone=pieces, at=at))
     joint = Feeding(
         placement=before.placement,
         package=before.package,
@@ -201,13 +198,13 @@ def _holders(plant: Plant, products: dict[str, datetime]) -> dict[Lot, set[str]]
             for feeding in run.feedings:
                 if not feeding.package.part.mpn.startswith(_LARGE_CAPACITORS) or feeding.label:
                     continue
-                held = (product_of[unit] for unit in run.units[feeding.first - 1 : feeding.last])
-                holders.setdefault(feeding.package.of_lot, set()).update(each for each in held if each in products)
+                held = {product_of[unit] for unit in run.units[feeding.first - 1 : feeding.last]}
+                holders.setdefault(feeding.package.of_lot, set()).update(held & products.keys())
     return holders
 
 
 def _product_of_board(order: Order) -> dict[str, str]:
-    pairs: Sequence[tuple[str, tuple[str, str]]] = list(zip(order.products, order.boards, strict=True))
+    pairs = zip(order.products, order.boards, strict=True)
     return {board: product for product, boards in pairs for board in boards}
 
 

@@ -10,12 +10,15 @@ from aas_registry.demo.plant import Delivery, Lot, Package, Paper, Part, moment,
 from aas_registry.demo.scale import Scale
 
 _UNSIGNED_SHARE = 0.06
+_TWO_CODES_SHARE = 0.1
 _DISTRIBUTED_SHARE = 0.4
 _DELIVERED_TWICE = 3
 _LOTS_WITH_SINGLE = 3
 
 
-def stock_up(opened: Sequence[Package], parts: Sequence[Part], sizes: dict[str, int], *, total: int) -> list[Package]:
+def stock_up(
+    opened: Sequence[Package], parts: Sequence[Part], sizes: dict[str, int], *, total: int
+) -> list[Package]:
     """Return the opened packages and as many unopened ones as the plant holds, part by part.
 
     Args:
@@ -77,7 +80,7 @@ def _plan_lot(
 ) -> Lot:
     received = _receipt_time(packages, random)
     made = received.date() - timedelta(days=random.randint(25, 140))
-    weeks = [made, made + timedelta(days=7)] if random.random() < 0.1 else [made]
+    weeks = [made, made + timedelta(days=7)] if random.random() < _TWO_CODES_SHARE else [made]
     uploader = _uploader(maker, makers, random)
     unsigned = not maker.signs or random.random() < _UNSIGNED_SHARE
     lot = Lot(

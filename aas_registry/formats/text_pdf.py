@@ -60,7 +60,10 @@ def write_text_pdf(page: TextPage) -> bytes:
 
 
 def _drawing(page: TextPage) -> list[str]:
-    drawn = [_text(page.heading, _LEFT, _TOP, size=10), _text(page.title, _LEFT, _TOP - 30, size=18, bold=True)]
+    drawn = [
+        _text(page.heading, _LEFT, _TOP, size=10),
+        _text(page.title, _LEFT, _TOP - 30, size=18, bold=True),
+    ]
     y = _TOP - 64
     for name, value in page.fields:
         drawn += [_text(f"{name}:", _LEFT, y, bold=True), _text(value, _VALUES, y)]

@@ -24,7 +24,7 @@ _MAKER = "Example Components Ltd"
 _VALID_FROM = datetime(2024, 1, 1, tzinfo=UTC)
 _SIGNED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _DAYS = 20 * 365
-_FACTS = LotFacts(
+_FACTS = LotFacts(  # noqa: S604 - a shell of the AAS, not of the system
     manufacturer=_MAKER,
     mpn="EX-100N-50V",
     lot_code="00471",

@@ -16,6 +16,8 @@ from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.parties import Anchor, Party
 from aas_registry.trust.anchors import read_anchor, read_revocation_list
+from aas_registry.trust.subject_rules import read_subject_rule
+from aas_registry.trust.subject_rules import read_subject_rule
 
 AnchorPurpose = Literal["signer", "timestamp"]
 
@@ -78,15 +80,18 @@ def pin_anchor(
         subject_rule: RFC 4514 subject that a signer must carry, for a CA that serves many.
 
     Raises:
-        InvalidRequestError: The PEM holds no CA certificate.
+        InvalidRequestError: The PEM holds no CA certificate, or the rule is no name.
         NotFoundError: The party is not on record.
     """
     found = read_anchor(pem)
+    if subject_rule is not None:
+        read_subject_rule(subject_rule)
+    rule = None if subject_rule is None else read_subject_rule(subject_rule)
     with registry.write(principal.site) as connection:
         owner = _party(connection, principal, party) if purpose == "signer" else None
         number = None if owner is None else owner.id
         now = registry.clock()
-        added = Anchor(0, number, purpose, found.der, found.sha256, subject_rule, None, now)
+        added = Anchor(0, number, purpose, found.der, found.sha256, rule, None, now)
         pinned = party_table.add_anchor(connection, registry.allocator, principal.site, pinned=added)
         row = _row(registry, principal, pinned, None if owner is None else owner.code)
         audit.record(registry, connection, principal, "anchor pinned", row.id, row.subject)

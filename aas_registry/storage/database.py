@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from aas_registry.domain.errors import UnavailableError
+from aas_registry.domain.errors import InvalidRequestError, UnavailableError
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.tables.system import site_lock
 
@@ -87,6 +87,8 @@ def _begin_sqlite(connection: Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except DataError as cause:  # U+0000 in a text, a number out of range
+        raise InvalidRequestError("A value is none that the database can keep.") from cause
     except OperationalError as cause:
         raise UnavailableError("The database cannot be reached or is busy; try again.") from cause
     except DBAPIError as cause:

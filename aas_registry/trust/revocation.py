@@ -54,7 +54,9 @@ def _check_one(
     if not own:
         return Status.UNKNOWN, f"No revocation list of the issuer of {name} was handed in."
     newest = max(own, key=lambda crl: crl.last_update_utc)
-    entry = newest.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    # A CA may drop a revoked certificate from its list once it has expired; older lists still name it.
+    found = (crl.get_revoked_certificate_by_serial_number(certificate.serial_number) for crl in own)
+    entry = next((entry for entry in found if entry is not None), None)
     if entry is not None:
         since = _invalid_since(entry)
         if since <= at:

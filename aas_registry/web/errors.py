@@ -122,5 +122,6 @@ def _is_for_people() -> bool:
     known = operation_of(request.endpoint)
     if known is not None:
         return known.is_page
-    of_the_api = request.path.startswith(("/api/", "/trace/"))
-    return not of_the_api and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    if request.path.startswith(("/api/", "/trace/")):
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

@@ -20,6 +20,11 @@ def app(registry: Registry) -> Flask:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Push none, as pytest-flask would: what one request keeps in ``g`` must not reach the next."""
+
+
 class Asker:
     """A client that sends one bearer token."""
 

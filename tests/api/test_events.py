@@ -7,8 +7,8 @@ import pytest
 RECEIVED = "2026-03-01T06:00:00+01:00"
 
 
-def event(kind, number, at=RECEIVED, **members):
-    return {"type": kind, "id": f"e-{number}", "happenedAt": at, **members}
+def event(event_type, number, at=RECEIVED, **members):
+    return {"type": event_type, "id": f"e-{number}", "happenedAt": at, **members}
 
 
 def reel(number="r1", package="REEL-1", **members):

@@ -44,7 +44,7 @@ def covered_ranges(signature: bytes) -> list[tuple[int, int]]:
     parts += [choice.chosen.dump()[4:] for choice in signed["certificates"]]
     # A certificate's unused trailing bits and the frames inside the signed ESS structure are spelled
     # one way only in DER, but openssl reads others; so only what has no such freedom counts.
-    return [(signature.index(part), signature.index(part) + len(part)) for part in parts]
+    return [(signature.rindex(part), signature.rindex(part) + len(part)) for part in parts]
 
 
 def test_openssl_passes_over_framing_only_and_we_do_not(

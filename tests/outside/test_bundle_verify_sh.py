@@ -77,6 +77,8 @@ def test_every_changed_file_fails_in_both_and_is_named_by_both(
     """Positions of MANIFEST.p7s that openssl passes over: see `test_bundle_openssl`."""
     files = {name: content for name, content in good.files.items() if name != bundle.MANIFEST_SIGNATURE}
     positions = sampled(files, per_file=3)
+    envelopes = {name: content for name, content in files.items() if name.endswith(".dsse.json")}
+    positions += sampled(envelopes, per_file=8)
     signature = good.files[bundle.MANIFEST_SIGNATURE]
     positions += [(bundle.MANIFEST_SIGNATURE, len(signature) - back) for back in (1, 20, 60)]
     for name, position in positions:

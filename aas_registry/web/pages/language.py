@@ -39,7 +39,5 @@ def get_language(code: str, query: NextQuery) -> ResponseReturnValue:
     if code not in LANGUAGES:
         raise NotFoundError(Code.NOT_FOUND.meaning)
     answer = redirect(local_address(query.next), 303)
-    answer.set_cookie(
-        _COOKIE, code, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure
-    )
+    answer.set_cookie(_COOKIE, code, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure)
     return answer

@@ -62,12 +62,12 @@ def add_pages(app: Flask) -> None:
 
 
 def moment(value: datetime | str | None) -> str | Markup:
-    """Return a time as people read it, in UTC and to the minute; a dash for none.
+    """Return a time as people read it, in UTC and to the minute; a hyphen for none.
 
     The order year, month, day is the same in every language, so that nobody mistakes it.
     """
     if value is None:
-        return "–"
+        return "-"
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
     utc = when.astimezone(UTC)
     shown = utc.strftime("%Y-%m-%d %H:%M")

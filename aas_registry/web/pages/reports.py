@@ -48,6 +48,11 @@ def post_reports() -> ResponseReturnValue:
     given = {name: value for name, value in request.form.items() if name != "csrf_token"}
     form = validated(ReportForm, given, "form")
     made = reports.make_report(
-        registry(), principal(), direction=form.direction, subject=form.subject, **form.times
+        registry(),
+        principal(),
+        direction=form.direction,
+        subject=form.subject,
+        as_of=form.as_of,
+        recorded_as_of=form.recorded_as_of,
     )
     return redirect(f"/reports?made={made.id}", 303)

@@ -1,6 +1,7 @@
 """The search page: one box for any identifier; straight to the one hit, or the candidates."""
 
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -39,6 +40,17 @@ _MATCHES = {
     MatchedBy.SHELL: lazy_gettext("shell"),
     MatchedBy.NUMBER: lazy_gettext("certificate number"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One thing that can be done here; without an address it is only told."""
+
+    icon: str
+    title: str
+    sentence: str
+    permission: Permission
+    address: str = ""
 
 
 class SearchQuery(RequestModel):
@@ -97,12 +109,41 @@ def _hints() -> list[str]:
     return [hint for permission, hint in hints if principal().may(permission)]
 
 
-def _tiles() -> list[tuple[str, str, str, str, str]]:
-    """Return (icon, title, sentence, address, permission) of what one can do here."""
-    return [
-        ("lot", _("Where did a lot go?"), _("Every board and product that holds it, exact, possible and assumed apart."), "/lots", "read genealogy"),
-        ("unit", _("What is in a unit?"), _("Every lot and reel behind a serial number, down to the place on the board."), "", "read genealogy"),
-        ("upload", _("Send a package"), _("Drop an AASX here; the findings appear at once, and nothing is taken by halves."), "/uploads", "upload"),
-        ("certificate", _("Who signed what?"), _("Each certificate with every check, its reason and its time."), "/certificates", "read certificates"),
-        ("report", _("Prove it"), _("A signed report that anyone can verify without this server."), "/reports", "read reports"),
-    ]  # fmt: skip
+def _tiles() -> list[Tile]:
+    tiles = [
+        Tile(
+            icon="lot",
+            title=_("Where did a lot go?"),
+            sentence=_("Every board and product that holds it, exact, possible and assumed apart."),
+            permission=Permission.READ_GENEALOGY,
+            address="/lots" if principal().may(Permission.READ_LOTS) else "",
+        ),
+        Tile(
+            icon="unit",
+            title=_("What is in a unit?"),
+            sentence=_("Every lot and reel behind a serial number, down to the place on the board."),
+            permission=Permission.READ_GENEALOGY,
+        ),
+        Tile(
+            icon="upload",
+            title=_("Send a package"),
+            sentence=_("Drop an AASX here; the findings appear at once, and nothing is taken by halves."),
+            permission=Permission.UPLOAD,
+            address="/uploads",
+        ),
+        Tile(
+            icon="certificate",
+            title=_("Who signed what?"),
+            sentence=_("Each certificate with every check, its reason and its time."),
+            permission=Permission.READ_CERTIFICATES,
+            address="/certificates",
+        ),
+        Tile(
+            icon="report",
+            title=_("Prove it"),
+            sentence=_("A signed report that anyone can verify without this server."),
+            permission=Permission.READ_REPORTS,
+            address="/reports",
+        ),
+    ]
+    return [tile for tile in tiles if principal().may(tile.permission)]

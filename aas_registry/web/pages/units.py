@@ -74,7 +74,11 @@ def history_of(detail: UnitDetail) -> list[Happening]:
         Happening(
             at=dispatch.shipped_at,
             icon="upload",
-            text=_("left with %(shipment)s to %(customer)s", shipment=shipment, customer=customer or "–"),
+            text=_(
+                "left with %(shipment)s to %(customer)s",
+                shipment=shipment,
+                customer=customer or _("not known"),
+            ),
         )
         for shipment, customer, dispatch in detail.dispatches
     ]

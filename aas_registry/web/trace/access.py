@@ -17,13 +17,14 @@ from aas_registry.web.routing import RequestModel, Routes, registry
 routes = Routes("access", prefix="/trace/v1", tag="Administration")
 
 _TEXT = 255
+_VISIBLE = r"\S"
 
 
 class NewParty(RequestModel):
     """A supplier, manufacturer or customer."""
 
-    code: str = Field(min_length=1, max_length=64, description="Short code, unique on the site.")
-    name: str = Field(min_length=1, max_length=_TEXT, description="Company name.")
+    code: str = Field(pattern=_VISIBLE, max_length=64, description="Short code, unique on the site.")
+    name: str = Field(pattern=_VISIBLE, max_length=_TEXT, description="Company name.")
 
 
 class NewAnchor(RequestModel):
@@ -40,7 +41,7 @@ class NewAnchor(RequestModel):
 class NewToken(RequestModel):
     """A token to make."""
 
-    name: str = Field(min_length=1, max_length=_TEXT, description="What it is for.")
+    name: str = Field(pattern=_VISIBLE, max_length=_TEXT, description="What it is for.")
     role: Role
     party: str | None = Field(None, max_length=_TEXT, description="Code of the party it acts for.")
     days: int | None = Field(None, ge=1, le=3650, description="Days until it expires.")
@@ -49,10 +50,12 @@ class NewToken(RequestModel):
 class NewUser(RequestModel):
     """A user who logs in with a password."""
 
-    name: str = Field(min_length=1, max_length=_TEXT)
-    password: str = Field(min_length=10, max_length=1024)
+    name: str = Field(
+        pattern=r"^[^/]*[^/\s][^/]*$", max_length=_TEXT, description="What the user types; without a slash."
+    )
+    password: str = Field(min_length=10, max_length=1024, description="10 characters or more.")
     role: Role
-    party: str | None = Field(None, max_length=_TEXT)
+    party: str | None = Field(None, max_length=_TEXT, description="Code of the party it acts for.")
     days: int | None = Field(None, ge=1, le=3650, description="Days until the login ends.")
 
 

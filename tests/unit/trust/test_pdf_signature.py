@@ -387,6 +387,16 @@ def test_a_list_that_is_overdue_says_nothing(signed: bytes, supplier: Any, verif
     assert status(verify(signed, anchors=[anchor]), CheckName.REVOCATION) is Status.UNKNOWN
 
 
+def test_a_revocation_that_a_later_list_no_longer_names_still_counts(
+    signed: bytes, supplier: Any, verify: Verify
+) -> None:
+    revoked = pki.Revocation(supplier.leaf.certificate, NOW - timedelta(days=1))
+    old, new = crl(supplier, revoked, at=NOW - timedelta(hours=1)), crl(supplier)
+    anchor = Anchor(certificate=supplier.root.certificate_der, revocation_lists=(old, new))
+
+    assert status(verify(signed, anchors=[anchor]), CheckName.REVOCATION) is Status.FAILED
+
+
 def test_a_list_of_a_look_alike_ca_says_nothing(
     signed: bytes, supplier: Any, verify: Verify, make_supplier: Callable[..., Any]
 ) -> None:

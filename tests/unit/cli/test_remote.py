@@ -1,0 +1,134 @@
+"""Uploads over HTTP, to a real server in a thread of this process."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from aas_samples import lot_aasx
+from werkzeug.serving import make_server
+
+from aas_registry.cli.remote import Server
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError, RefusedError, TooLargeError, UnavailableError
+from aas_registry.services import access, parties
+from aas_registry.services.logs import configure_logging
+from aas_registry.web.app import create_app
+
+
+@pytest.fixture
+def url(make_registry, configured) -> Iterator[str]:
+    """The address of a running server whose uploads may have at most 100,000 bytes."""
+    configure_logging("ERROR")  # the server's log lines belong on standard error
+    registry = make_registry(upload_bytes=100_000)
+    administrator = access.local_administrator(registry)
+    parties.add_party(registry, administrator, code="bolt", name="Bolt Components GmbH")
+    server = make_server("127.0.0.1", 0, create_app(registry), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def lot(tmp_path):
+    path = tmp_path / 'lot "ü".aasx'
+    path.write_bytes(lot_aasx())
+    return path
+
+
+def test_uploads_with_a_token_and_is_answered_as_the_local_command(run, url, lot, token_for) -> None:
+    token = token_for("supplier", "bolt")
+
+    ran = run("upload", lot, "--url", url, "--token", token, "--json")
+
+    assert ran.code == 0, ran.out
+    (taken,) = ran.json["uploads"]
+    assert (taken["isNew"], taken["party"], taken["lots"][0]["code"]) == (True, "bolt", "0042")
+    assert taken["fileName"].startswith("lot ")
+    assert taken["size"] == lot.stat().st_size
+    (local,) = run("upload", lot, "--on-behalf-of", "bolt", "--json").json["uploads"]
+    assert local == {**taken, "isNew": False, "file": str(lot)}
+
+
+def test_takes_the_token_from_the_environment(run, url, lot, token_for, monkeypatch) -> None:
+    monkeypatch.setenv("REGISTRY_TOKEN", token_for("quality"))
+
+    ran = run("upload", lot, "--url", url, "--on-behalf-of", "bolt", "--dry-run", "--json")
+
+    assert (ran.code, ran.json["uploads"][0]["id"]) == (0, None)
+
+
+@pytest.mark.parametrize(("role", "code"), [(None, "TOKEN-INVALID"), ("production", "ROLE-FORBIDDEN")])
+def test_who_may_not_upload_gets_the_code_of_the_server(run, url, lot, token_for, role, code) -> None:
+    token = "made up" if role is None else token_for(role)
+
+    ran = run("upload", lot, "--url", url, "--token", token, "--json")
+
+    assert (ran.code, ran.json["error"]["code"]) == (5, code)
+
+
+def test_a_refusal_comes_with_the_findings_of_the_server(url, tmp_path, token_for) -> None:
+    (tmp_path / "a.json").write_bytes(b'{"submodels": [{"modelType": "Submodel"}]}')
+    server = Server.at(url, token_for("quality"))
+
+    with pytest.raises(InvalidRequestError) as refused:
+        server.upload(tmp_path / "a.json", media_type="application/json", advance=lambda _: None)
+
+    assert refused.value.code is Code.AAS_UNREADABLE
+    assert refused.value.findings[0].path
+
+
+def test_a_file_over_the_limit_is_told_as_that_not_as_a_broken_line(url, tmp_path, token_for) -> None:
+    (tmp_path / "big.aasx").write_bytes(bytes(20_000_000))
+    server = Server.at(url, token_for("quality"))
+
+    with pytest.raises((TooLargeError, UnavailableError)) as refused:
+        server.upload(tmp_path / "big.aasx", media_type="", advance=lambda _: None)
+
+    assert refused.value.code in {Code.BODY_TOO_LARGE, Code.UNAVAILABLE}
+
+
+def test_every_byte_is_counted_while_it_is_sent(url, lot, token_for) -> None:
+    sent: list[int] = []
+
+    Server.at(url, token_for("quality")).upload(lot, media_type="", advance=sent.append)
+
+    assert sum(sent) == lot.stat().st_size
+
+
+def test_a_server_that_is_not_there_is_unavailable(run, lot) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        ran = run("upload", lot, "--url", f"http://127.0.0.1:{probe.getsockname()[1]}")
+
+    assert (ran.code, "[UNAVAILABLE]" in ran.err) == (8, True)
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org", "nonsense", "http://", "http://h:port/"])
+def test_refuses_what_is_no_address(address) -> None:
+    with pytest.raises(InvalidRequestError):
+        Server.at(address, None)
+
+
+def test_what_a_server_answers_is_never_trusted_to_be_well_formed(tmp_path) -> None:
+    answers = [b"", b"<html>", b"[" * 100_000, b'{"messages": 3, "findings": [1, {"row": "x"}]}']
+    (tmp_path / "f").write_bytes(b"x")
+
+    for body in answers:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            thread = threading.Thread(target=_answer_once, args=(listening, body))
+            thread.start()
+            server = Server.at(f"http://127.0.0.1:{listening.getsockname()[1]}", None)
+            with pytest.raises((RefusedError, InvalidRequestError, UnavailableError)):
+                server.upload(tmp_path / "f", media_type="", advance=lambda _: None)
+            thread.join()
+
+
+def _answer_once(listening: socket.socket, body: bytes) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
