@@ -1,8 +1,8 @@
 """Write the pages of docs/ that the code decides; ``--check`` only compares.
 
 The code says it once: a setting in ``aas_registry.settings``, an error code in
-``aas_registry.domain.codes``, a permission where its route is registered, a command in its help. These pages
-repeat it for people, and a test refuses a page that the code has left behind.
+``aas_registry.domain.codes``, a permission where its route is registered, a command in its
+help. These pages repeat it for people, and a test refuses a page that the code has left behind.
 """
 
 import json

@@ -17,7 +17,6 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.parties import Anchor, Party
 from aas_registry.trust.anchors import read_anchor, read_revocation_list
 from aas_registry.trust.subject_rules import read_subject_rule
-from aas_registry.trust.subject_rules import read_subject_rule
 
 AnchorPurpose = Literal["signer", "timestamp"]
 
@@ -84,8 +83,6 @@ def pin_anchor(
         NotFoundError: The party is not on record.
     """
     found = read_anchor(pem)
-    if subject_rule is not None:
-        read_subject_rule(subject_rule)
     rule = None if subject_rule is None else read_subject_rule(subject_rule)
     with registry.write(principal.site) as connection:
         owner = _party(connection, principal, party) if purpose == "signer" else None
