@@ -88,8 +88,9 @@ def cli_page() -> str:
         "standard error, its findings below. A password is asked for or read from standard input; "
         "the token for `upload --url` is best given in the variable `REGISTRY_TOKEN`."
     )
+    top = root.make_context(PROGRAM, [], resilient_parsing=True, terminal_width=_HELP_COLUMNS)
     page = _page("Command line", text, ("Exit code", "Meaning"), rows)
-    helps = [f"\n## {name}\n\n```text\n{told}\n```\n" for name, told in _helps(PROGRAM, root)]
+    helps = [f"\n## {name}\n\n```text\n{told}\n```\n" for name, told in _helps(top)]
     return page + "".join(helps)
 
 
@@ -148,15 +149,15 @@ def _operations() -> Iterator[tuple[str, str, Operation]]:
                 yield re.sub(r"<(?:[^:>]*:)?([^>]+)>", r"{\1}", rule.rule), method, known
 
 
-def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=name, terminal_width=_HELP_COLUMNS)
+def _helps(context: click.Context) -> Iterator[tuple[str, str]]:
+    command = context.command
     if not isinstance(command, click.Group):
-        yield name, command.get_help(context)
+        yield context.command_path, command.get_help(context)
         return
-    for each in command.list_commands(context):
-        found = command.get_command(context, each)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
         assert found is not None
-        yield from _helps(f"{name} {each}", found)
+        yield from _helps(click.Context(found, parent=context, info_name=name))
 
 
 def _grants(role: Role, permission: Permission) -> bool:

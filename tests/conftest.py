@@ -120,6 +120,8 @@ def token_for(registry: Registry) -> Callable[..., str]:
     def issue(role: str, party: str | None = None, **options: object) -> str:
         administrator = access.local_administrator(registry)
         name = f"{role} {next(numbers)}"
-        return access.issue_token(registry, administrator, name=name, role=Role(role), party=party, **options).text
+        return access.issue_token(
+            registry, administrator, name=name, role=Role(role), party=party, **options
+        ).text
 
     return issue

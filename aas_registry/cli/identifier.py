@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import click
-
+from aas_registry.cli.error_output import error_json, print_error
+from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.output import print_json, print_table
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import NotFoundError
@@ -54,14 +54,14 @@ def find_units(registry: Registry, principal: Principal, text: str) -> list[dict
 
 def show_candidates(candidates: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     """List what an identifier may mean: an error that says how to go on."""
+    code = Code.IDENTIFIER_AMBIGUOUS
     if as_json:
-        error = {"code": Code.IDENTIFIER_AMBIGUOUS.value, "message": Code.IDENTIFIER_AMBIGUOUS.meaning}
+        error = error_json(code.meaning, code, (), ExitCode.AMBIGUOUS)
         print_json({"error": {**error, "candidates": candidates}})
         return
     columns = _UNIT_COLUMNS if "serial" in candidates[0] else _LOT_COLUMNS
     print_table(columns, [[each.get(name) for name in columns] for each in candidates], empty="")
-    code = Code.IDENTIFIER_AMBIGUOUS
-    click.echo(f"error: {code.meaning} [{code.value}]", err=True)
+    print_error(code.meaning, code, exit_code=ExitCode.AMBIGUOUS, as_json=False)
 
 
 def _find(

@@ -34,6 +34,7 @@ from aas_registry.domain.errors import (
 PROGRAM = "aas-registry"
 COMMANDS = {
     "serve": "aas_registry.cli.serve:serve",
+    "demo": "aas_registry.cli.demo:demo",
     "upload": "aas_registry.cli.upload:upload",
     "trace": "aas_registry.cli.trace:trace",
     "report": "aas_registry.cli.report:report",

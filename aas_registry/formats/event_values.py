@@ -25,6 +25,7 @@ from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_posi
 NEGATIVE = "quantity_negative"
 LARGEST_QUANTITY = Decimal(10) ** 12
 _MILLIONTHS = 6
+_MOST_DIGITS = 40
 _LARGEST_SEQUENCE = 10**12
 
 
@@ -41,12 +42,13 @@ def _plain_text(text: str) -> str:
 
 
 def _quantity(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise PydanticCustomError("quantity", "A quantity is a number.")
+    text = "" if isinstance(value, bool) else str(value)
     try:
-        quantity = Decimal(str(value)[:40])
+        quantity = Decimal(text) if len(text) <= _MOST_DIGITS else Decimal("NaN")
     except InvalidOperation:
-        raise PydanticCustomError("quantity", "A quantity is a number.") from None
+        quantity = Decimal("NaN")
+    if quantity.is_nan():
+        raise PydanticCustomError("quantity", "A quantity is a number of at most 40 characters.")
     if quantity < 0:
         raise PydanticCustomError(
             NEGATIVE, "A quantity is negative; to take a use back, send an event of type 'removed'."

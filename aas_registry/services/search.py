@@ -5,6 +5,7 @@ Only what the principal may see is found: a supplier finds its own, a customer's
 units built for its customer. Each kind is bounded, and says where there is more.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ from aas_registry.storage.documents import Document, Filter
 from aas_registry.storage.lots import Lot, LotFilter
 
 MOST_HITS = 20
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PAGE = PageRequest(MOST_HITS)
 
 
@@ -51,7 +53,8 @@ def search(registry: Registry, principal: Principal, text: str) -> SearchResult:
         text: A lot code, part number, date code, delivery note, package id, serial number,
             certificate number, shell id or global asset id. White space around it is ignored.
     """
-    wanted = text.strip()
+    # Scanners frame what they read with control characters, and no database keeps a NUL.
+    wanted = _CONTROL.sub("", text).strip()
     if not wanted:
         return SearchResult("", ())
     with registry.read() as connection:

@@ -194,9 +194,7 @@ def record_audit(
 
 def list_audit(connection: Connection, site: Site, page: PageRequest) -> list[AuditEntry]:
     """Return audit entries, newest first; one more than asked tells of a next page."""
-    wanted = newest_first(
-        select(audit).where(audit.c.site == site), page, at=audit.c.at, number=audit.c.id
-    )
+    wanted = newest_first(select(audit).where(audit.c.site == site), page, at=audit.c.at, number=audit.c.id)
     return [AuditEntry(*row[1:]) for row in connection.execute(wanted)]
 
 

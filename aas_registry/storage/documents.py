@@ -307,7 +307,8 @@ def _add_version(
         connection.execute(insert(asset_id), rows)
     if content.submodel_refs:
         refs = [
-            {**key, "submodel_identifier": each} for each in dict.fromkeys(map(index_key, content.submodel_refs))
+            {**key, "submodel_identifier": each}
+            for each in dict.fromkeys(map(index_key, content.submodel_refs))
         ]
         connection.execute(insert(submodel_ref), refs)
     if content.files:

@@ -135,17 +135,25 @@ def roots(site: Site, starts: Select[tuple[int]], moment: Moment) -> CTE:
 
 
 def customer_items(scope: Scope) -> Select[tuple[int]]:
-    """Return the items under which events name the customer of a scope."""
-    same = and_(
+    """Return the items that are the customer of a scope.
+
+    That is the party itself, and what events called by its code or name before it was on
+    record, unless that is another party: two companies may have one name.
+    """
+    other = party.alias("other_party")
+    called = and_(
         party.c.site == alias.c.site,
         party.c.id == scope.customer,
         or_(party.c.code_key == alias.c.value_key, party.c.name_key == alias.c.value_key),
+        ~select(other.c.id).where(other.c.site == alias.c.site, other.c.id == alias.c.item).exists(),
     )
-    return (
+    earlier = (
         select(alias.c.item)
-        .join(party, same)
+        .join(party, called)
         .where(alias.c.site == scope.site, alias.c.scheme == Scheme.PARTY.value)
     )
+    itself = select(party.c.id).where(party.c.site == scope.site, party.c.id == scope.customer)
+    return select(earlier.union(itself).subquery().c[0])
 
 
 def owned(

@@ -2,13 +2,25 @@
 
 from flask import Flask
 
-from aas_registry.web import operations
+from aas_registry.web import documentation, operations
 from aas_registry.web.aas import concept_descriptions, description, shells, submodel_elements, submodels
 from aas_registry.web.pages.layout import PAGES
-from aas_registry.web.trace import access, certificates, documents, events, genealogy, lots, reports, units, uploads
+from aas_registry.web.trace import (
+    access,
+    certificates,
+    documents,
+    events,
+    genealogy,
+    lots,
+    reports,
+    units,
+    uploads,
+)
 
 ALL = (
     operations.routes,
+    documentation.routes,
+    documentation.pages,
     access.routes,
     certificates.routes,
     documents.routes,

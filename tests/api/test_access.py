@@ -73,7 +73,9 @@ def test_a_token_that_was_never_issued_is_refused(app, header):
 
 def test_other_schemes_are_no_token(app, bolt):
     for scheme in ("Basic", "Token", ""):
-        response = app.test_client().get("/trace/v1/uploads", headers={"Authorization": f"{scheme} {bolt.token}"})
+        response = app.test_client().get(
+            "/trace/v1/uploads", headers={"Authorization": f"{scheme} {bolt.token}"}
+        )
 
         assert response.status_code == 401
 
@@ -181,7 +183,10 @@ def test_two_companies_may_have_one_name(administrator):
     assert [each["code"] for each in listed][-2:] == ["ohm-1", "ohm-2"]
 
 
-@pytest.mark.parametrize("body", [{"code": "", "name": "x"}, {"code": "  ", "name": "x"}, {"code": "x" * 65, "name": "x"}, {"code": "x"}])
+@pytest.mark.parametrize(
+    "body",
+    [{"code": "", "name": "x"}, {"code": "  ", "name": "x"}, {"code": "x" * 65, "name": "x"}, {"code": "x"}],
+)
 def test_refuses_a_party_without_code_or_name(administrator, body):
     assert administrator.post("/trace/v1/parties", json=body).status_code == 400
 
@@ -216,7 +221,9 @@ def test_an_anchor_is_pinned_listed_and_withdrawn(administrator, authority, revo
     assert administrator.delete(address).status_code == 404
 
 
-@pytest.mark.parametrize("pem", ["", "no pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "\ud83d\ude00"])
+@pytest.mark.parametrize(
+    "pem", ["", "no pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "\ud83d\ude00"]
+)
 def test_refuses_an_anchor_that_is_no_ca(administrator, pem):
     response = administrator.post("/trace/v1/anchors", json={"pem": pem, "party": "bolt"})
 
@@ -274,7 +281,15 @@ def test_a_user_is_made_listed_and_locked_out(administrator):
 
 
 @pytest.mark.parametrize(
-    "change", [{"password": "short"}, {"password": "x" * 1025}, {"name": ""}, {"name": "a/b"}, {"role": "x"}, {"party": "bolt"}]
+    "change",
+    [
+        {"password": "short"},
+        {"password": "x" * 1025},
+        {"name": ""},
+        {"name": "a/b"},
+        {"role": "x"},
+        {"party": "bolt"},
+    ],
 )
 def test_refuses_a_user_that_makes_no_sense(administrator, change):
     body = {"name": "ada", "password": "correct horse", "role": "quality"} | change
@@ -291,7 +306,11 @@ def test_the_audit_trail_says_who_did_what_when_newest_first(administrator, bolt
     rows = asker("auditor").get("/trace/v1/audit?limit=3").get_json()["result"]
 
     deleted, uploaded = rows[1:] if rows[0]["what"] == "token issued" else rows[:2]
-    assert (deleted["what"], deleted["subject"], deleted["role"]) == ("submodel deleted", "urn:sm:1", "supplier")
+    assert (deleted["what"], deleted["subject"], deleted["role"]) == (
+        "submodel deleted",
+        "urn:sm:1",
+        "supplier",
+    )
     assert (uploaded["what"], uploaded["detail"]) == ("upload taken", "data.json")
     assert uploaded["at"] == (clock.now - timedelta(hours=1)).isoformat()
 

@@ -37,7 +37,9 @@ def test_reads_the_object_as_it_was_recorded_at_a_time(bolt, history, clock):
     found = []
     for instant in [*history, clock.now]:
         response = at(bolt, instant)
-        found.append(response.get_json()["submodelElements"][0]["value"] if response.status_code == 200 else None)
+        found.append(
+            response.get_json()["submodelElements"][0]["value"] if response.status_code == 200 else None
+        )
 
     assert found == ["one", "two", None, "three", "three"]
     assert bolt.get(ADDRESS).get_json() == body("three")
@@ -54,7 +56,17 @@ def test_takes_a_time_of_any_zone(bolt, history, offset):
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("instant", ["yesterday", "2026-03-16T08:00:00", "2026-13-01T00:00:00Z", "", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "yesterday",
+        "2026-03-16T08:00:00",
+        "2026-13-01T00:00:00Z",
+        "",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_an_odd_time_never_fails_the_server(bolt, history, instant):
     assert bolt.get(ADDRESS, query_string={"at": instant}).status_code in {200, 400, 404}
 

@@ -56,7 +56,9 @@ def test_errors_of_the_aas_api_hold_messages_and_nothing_else(bolt, path, status
     assert body["messages"][0]["messageType"] == "Error"
 
 
-@pytest.mark.parametrize("path", ["/trace/v1/lots/none", "/trace/v1/lots?limit=0", "/trace/v1/nothing", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/trace/v1/lots/none", "/trace/v1/lots?limit=0", "/trace/v1/nothing", "/nothing"]
+)
 def test_our_own_errors_add_findings(bolt, path):
     body = bolt.get(path).get_json()
 
@@ -151,7 +153,9 @@ def test_head_answers_as_get_without_a_body(bolt):
     assert bolt.send("HEAD", "/api/v3/shells/" + id64("urn:none")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/api/v3/shells", "/api/v3/description", f"/api/v3/submodels/{id64('a')}", "/trace/v1/uploads"])
+@pytest.mark.parametrize(
+    "path", ["/api/v3/shells", "/api/v3/description", f"/api/v3/submodels/{id64('a')}", "/trace/v1/uploads"]
+)
 def test_a_browser_may_ask_beforehand_without_a_token(app, path):
     headers = {
         "Origin": "https://viewer.example",
@@ -243,7 +247,10 @@ def test_a_body_in_chunks_is_not_read_past_the_limit(small, path, limit, media_t
 def test_a_body_of_exactly_the_limit_is_read(small):
     body = json.dumps(submodel("urn:x:1")).encode()
 
-    assert small.post("/api/v3/submodels", data=body.ljust(1000), content_type="application/json").status_code == 201
+    assert (
+        small.post("/api/v3/submodels", data=body.ljust(1000), content_type="application/json").status_code
+        == 201
+    )
 
 
 @pytest.mark.parametrize(
@@ -291,7 +298,10 @@ def test_json_under_another_name_is_not_taken(bolt):
         assert message(response)["code"] == "MEDIA-TYPE-UNSUPPORTED"
 
 
-@pytest.mark.parametrize("path", ["/trace/v1/lots/%00", "/trace/v1/users/%00", "/%00", "/trace/v1/lots/%ff%fe", "/api/v3/shells/%ff"])
+@pytest.mark.parametrize(
+    "path",
+    ["/trace/v1/lots/%00", "/trace/v1/users/%00", "/%00", "/trace/v1/lots/%ff%fe", "/api/v3/shells/%ff"],
+)
 def test_odd_bytes_in_an_address_are_refused(administrator, path):
     for method in ("GET", "DELETE"):
         assert administrator.send(method, path).status_code in {400, 404, 405}

@@ -170,9 +170,10 @@ def test_a_shell_naming_the_submodel_of_another_reads_nothing_of_it(bolt, arro, 
     named = "https://bolt.example/lots/0042/LotData"
 
     answer = arro.upload(
-        environment(lot_shell("urn:arro:1", code="0042-X") | {"submodels": [
-            {"type": "ModelReference", "keys": [{"type": "Submodel", "value": named}]}
-        ]})
+        environment(
+            lot_shell("urn:arro:1", code="0042-X")
+            | {"submodels": [{"type": "ModelReference", "keys": [{"type": "Submodel", "value": named}]}]}
+        )
     ).get_json()
 
     assert [lot["code"] for lot in answer["lots"]] == ["0042-X"]
@@ -209,4 +210,7 @@ def test_another_site_is_another_world(registry, make_registry, make_asker, uplo
     for path in ("/trace/v1/uploads", "/trace/v1/lots", "/api/v3/shells", "/api/v3/submodels"):
         assert other.get(path).get_json()["result"] == []
     assert other.get(f"/trace/v1/lots/{upload['lots'][0]['id']}").status_code == 404
-    assert other.post("/api/v3/shells", json=lot_shell("https://bolt.example/lots/0042", code="1")).status_code == 201
+    assert (
+        other.post("/api/v3/shells", json=lot_shell("https://bolt.example/lots/0042", code="1")).status_code
+        == 201
+    )

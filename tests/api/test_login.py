@@ -99,7 +99,9 @@ def form_token_of_session(client):
 
 
 def test_a_bearer_token_needs_no_form(quality):
-    assert quality.post("/api/v3/submodels", json={"modelType": "Submodel", "id": "urn:sm:1"}).status_code == 201
+    assert (
+        quality.post("/api/v3/submodels", json={"modelType": "Submodel", "id": "urn:sm:1"}).status_code == 201
+    )
 
 
 def test_a_locked_out_user_is_out_at_once_in_every_worker(browser, administrator, make_registry):

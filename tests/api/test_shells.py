@@ -151,7 +151,8 @@ def test_refuses_what_violates_the_metamodel(bolt, kind, make):
 
 
 @pytest.mark.parametrize(
-    "body", [{}, [], 7, None, "text", {"id": 7}, {"modelType": "Submodel"}, {"modelType": "Nothing", "id": "a"}]
+    "body",
+    [{}, [], 7, None, "text", {"id": 7}, {"modelType": "Submodel"}, {"modelType": "Nothing", "id": "a"}],
 )
 def test_refuses_what_is_no_such_object(bolt, kind, body):
     response = bolt.post(f"/api/v3/{kind}", data=json.dumps(body), content_type="application/json")
@@ -239,7 +240,16 @@ def test_filters_forget_what_a_later_version_does_not_say(bolt):
     assert len(new.get_json()["result"]) == 1
 
 
-@pytest.mark.parametrize("text", ["!!", "bm8", id64('{"name": 1, "value": "a"}'), id64('{"name": "a\\u0000", "value": "a"}'), id64('["a"]')])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!",
+        "bm8",
+        id64('{"name": 1, "value": "a"}'),
+        id64('{"name": "a\\u0000", "value": "a"}'),
+        id64('["a"]'),
+    ],
+)
 def test_refuses_asset_ids_that_are_none(bolt, text):
     assert bolt.get(ADDRESS, query_string={"assetIds": text}).status_code == 400
 
@@ -250,7 +260,9 @@ def test_lists_submodel_references_in_pages(bolt):
     address = f"{ADDRESS}/{id64('urn:x:1')}/submodel-refs"
 
     first = bolt.get(address + "?limit=2").get_json()
-    rest = bolt.get(address, query_string={"limit": 2, "cursor": first["paging_metadata"]["cursor"]}).get_json()
+    rest = bolt.get(
+        address, query_string={"limit": 2, "cursor": first["paging_metadata"]["cursor"]}
+    ).get_json()
 
     assert first["result"] + rest["result"] == [reference("Submodel", each) for each in names]
     assert rest["paging_metadata"] == {}

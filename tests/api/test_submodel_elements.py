@@ -14,7 +14,9 @@ ELEMENTS = f"{SUBMODEL}/submodel-elements"
 def filled(bolt):
     bolt.post(
         "/api/v3/submodels",
-        json=submodel("urn:sm:1", text("First", "1"), collection("Outer", texts("Codes", "a", "b")), text("Last")),
+        json=submodel(
+            "urn:sm:1", text("First", "1"), collection("Outer", texts("Codes", "a", "b")), text("Last")
+        ),
     )
     return bolt
 
@@ -43,7 +45,9 @@ def test_answers_an_element_by_its_path(filled, path, member):
     assert response.get_json().get("idShort") == member
 
 
-@pytest.mark.parametrize("path", ["Nowhere", "Outer.Nowhere", "Outer.Codes[2]", "First.Deeper", "Outer[0]", "first"])
+@pytest.mark.parametrize(
+    "path", ["Nowhere", "Outer.Nowhere", "Outer.Codes[2]", "First.Deeper", "Outer[0]", "first"]
+)
 def test_an_element_that_is_not_there_is_not_found(filled, path):
     for method, body in (("GET", None), ("PUT", text("Any")), ("DELETE", None)):
         response = filled.send(method, f"{ELEMENTS}/{path}", json=body)
@@ -52,7 +56,10 @@ def test_an_element_that_is_not_there_is_not_found(filled, path):
         assert code_of(response) == "ELEMENT-NOT-FOUND"
 
 
-@pytest.mark.parametrize("path", ["a..b", "[0]", "a[", "a[x]", ".a", "a[99999999999]", "a" * 5000, "a." * 200 + "a", "%00.", "a[0]b"])
+@pytest.mark.parametrize(
+    "path",
+    ["a..b", "[0]", "a[", "a[x]", ".a", "a[99999999999]", "a" * 5000, "a." * 200 + "a", "%00.", "a[0]b"],
+)
 def test_a_malformed_path_is_refused(filled, path):
     response = filled.get(f"{ELEMENTS}/{path}")
 
@@ -125,7 +132,9 @@ def test_removes_an_element_and_the_versions_before_keep_it(filled, clock):
 
     response = filled.delete(f"{ELEMENTS}/Outer.Codes[0]")
 
-    old = filled.get(f"/trace/v1/documents/submodel/{id64('urn:sm:1')}", query_string={"at": before.isoformat()})
+    old = filled.get(
+        f"/trace/v1/documents/submodel/{id64('urn:sm:1')}", query_string={"at": before.isoformat()}
+    )
     assert (response.status_code, response.data) == (204, b"")
     assert filled.get(f"{ELEMENTS}/Outer.Codes[0]").get_json()["value"] == "b"
     assert len(old.get_json()["submodelElements"][1]["value"][0]["value"]) == 2
@@ -140,20 +149,33 @@ def test_removing_the_last_element_leaves_a_valid_submodel(bolt):
 
 
 def test_elements_of_a_submodel_that_is_not_there_are_not_found(bolt):
-    for method, path in (("GET", ""), ("POST", ""), ("GET", "/A"), ("PUT", "/A"), ("DELETE", "/A"), ("POST", "/A")):
+    for method, path in (
+        ("GET", ""),
+        ("POST", ""),
+        ("GET", "/A"),
+        ("PUT", "/A"),
+        ("DELETE", "/A"),
+        ("POST", "/A"),
+    ):
         response = bolt.send(method, ELEMENTS + path, json=None if method in {"GET", "DELETE"} else text("A"))
 
         assert response.status_code == 404
         assert code_of(response) == "SUBMODEL-NOT-FOUND"
 
 
-def with_file(value="/aasx/files/certificate.pdf", media_type="application/pdf", content=b"%PDF-1.7 not really"):
+def with_file(
+    value="/aasx/files/certificate.pdf", media_type="application/pdf", content=b"%PDF-1.7 not really"
+):
     body = submodel(
-        "urn:sm:1", {"modelType": "File", "idShort": "Paper", "contentType": "application/pdf", "value": value}, text("A")
+        "urn:sm:1",
+        {"modelType": "File", "idShort": "Paper", "contentType": "application/pdf", "value": value},
+        text("A"),
     )
     return AasPackage(
         metamodel="3.1",
-        identifiables=(Identifiable(kind=IdentifiableKind.SUBMODEL, identifier="urn:sm:1", id_short="Data", body=body),),
+        identifiables=(
+            Identifiable(kind=IdentifiableKind.SUBMODEL, identifier="urn:sm:1", id_short="Data", body=body),
+        ),
         files=(PackageFile("/aasx/files/certificate.pdf", media_type, content),),
     )
 
@@ -187,7 +209,9 @@ def test_a_media_type_of_a_package_cannot_break_the_answer(bolt):
     assert "Set-Cookie" not in response.headers
 
 
-@pytest.mark.parametrize("value", ["https://bolt.example/certificate.pdf", "/aasx/files/other.pdf", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "value", ["https://bolt.example/certificate.pdf", "/aasx/files/other.pdf", "file:///etc/passwd"]
+)
 def test_an_element_that_names_no_stored_file_has_no_attachment(bolt, value):
     bolt.upload(write_aasx(with_file(value)), "a.aasx")
 

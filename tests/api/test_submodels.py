@@ -22,7 +22,18 @@ def test_filters_by_semantic_id(bolt):
     assert [each["id"] for each in found.get_json()["result"]] == ["urn:sm:2"]
 
 
-@pytest.mark.parametrize("text", ["!!", id64("7"), id64("{}"), id64('{"keys": []}'), id64('{"keys": [{"value": 1}]}'), id64('{"keys": [{"value": "\\ud800"}]}'), id64("[" * 300)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!",
+        id64("7"),
+        id64("{}"),
+        id64('{"keys": []}'),
+        id64('{"keys": [{"value": 1}]}'),
+        id64('{"keys": [{"value": "\\ud800"}]}'),
+        id64("[" * 300),
+    ],
+)
 def test_refuses_a_semantic_id_that_is_none(bolt, text):
     assert bolt.get(ADDRESS, query_string={"semanticId": text}).status_code == 400
 
@@ -39,7 +50,11 @@ def test_keeps_a_submodel_of_many_kinds_of_elements(bolt):
             "entityType": "CoManagedEntity",
             "statements": [text("Serial", "R-1")],
         },
-        {"modelType": "MultiLanguageProperty", "idShort": "Name", "value": [{"language": "de", "text": "Spule"}]},
+        {
+            "modelType": "MultiLanguageProperty",
+            "idShort": "Name",
+            "value": [{"language": "de", "text": "Spule"}],
+        },
     )
 
     assert bolt.post(ADDRESS, json=body).status_code == 201

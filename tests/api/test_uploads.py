@@ -275,9 +275,7 @@ def test_an_upload_brings_the_next_version_of_what_the_party_holds(bolt):
 def test_only_multipart_with_one_file_is_taken(bolt):
     raw = bolt.post("/trace/v1/uploads", data=lot_aasx(), content_type="application/octet-stream")
     none = bolt.post("/trace/v1/uploads", data={"other": (io.BytesIO(b"x"), "x")})
-    two = bolt.post(
-        "/trace/v1/uploads", data={"file": [(io.BytesIO(b"x"), "x"), (io.BytesIO(b"y"), "y")]}
-    )
+    two = bolt.post("/trace/v1/uploads", data={"file": [(io.BytesIO(b"x"), "x"), (io.BytesIO(b"y"), "y")]})
 
     assert raw.status_code == 415
     assert none.status_code == 400
@@ -299,7 +297,8 @@ def multipart(name_field, content, part_type=b"application/json"):
 
 
 @pytest.mark.parametrize(
-    "name_field", [b"filename*=UTF-8''a%0D%0Ab%00.json", b'filename="a\x00b.json"', b"filename*=UTF-8''%E2%80%AE"]
+    "name_field",
+    [b"filename*=UTF-8''a%0D%0Ab%00.json", b'filename="a\x00b.json"', b"filename*=UTF-8''%E2%80%AE"],
 )
 def test_hostile_file_names_can_be_listed_and_downloaded(bolt, name_field):
     content = environment(submodel("urn:sm:1"))

@@ -58,14 +58,10 @@ def guard_requests(app: Flask, csrf: CSRFProtect) -> None:
         if request.method == "OPTIONS":  # a browser's preflight carries no token; Flask answers it
             return
         g.principal = _authenticate(cache)
-        if known.permission is Permission.PUBLIC:
-            return
-        if g.principal is None:
-            raise UnauthenticatedError(Code.TOKEN_MISSING.meaning)
-        if not g.principal.may(known.permission):
-            raise ForbiddenError(f"The role {g.principal.role} may not {known.permission}.")
-        if g.by_cookie and request.method not in _SAFE:
-            csrf.protect()
+        if known.permission is not Permission.PUBLIC:
+            _require(g.principal, known.permission)
+            if g.by_cookie and request.method not in _SAFE:
+                csrf.protect()
 
 
 def principal() -> Principal:
@@ -78,6 +74,13 @@ def optional_principal() -> Principal | None:
     """Return who asks, or None for an anonymous request to a public view."""
     found: Principal | None = g.get("principal")
     return found
+
+
+def _require(found: Principal | None, permission: Permission) -> None:
+    if found is None:
+        raise UnauthenticatedError(Code.TOKEN_MISSING.meaning)
+    if not found.may(permission):
+        raise ForbiddenError(f"The role {found.role} may not {permission}.")
 
 
 def _bound_body(known: Operation) -> None:

@@ -25,7 +25,7 @@ CERTAINTIES = tuple((each, each.name.lower()) for each in Certainty)
 class WhereUsedQuery(PageQuery, MomentQuery):
     """What of where-used is shown."""
 
-    limit: int | None = Field(ROWS, ge=1)
+    limit: int | None = Field(ROWS, ge=1, description="Rows of the table.")
     level: Level = Field(Level.PRODUCT, description="What is counted and listed.")
     group_by: GroupBy = Field(GroupBy.PRODUCT, alias="groupBy", description="What the chart counts by.")
 

@@ -40,6 +40,8 @@ _LABELS: dict[str, LazyString] = {
     "countersigned": _("countersigned"),
     "superseded": _("superseded"),
     "revoked": _("revoked"),
+    "received and verified": _("received and verified"),
+    "received unsigned": _("received unsigned"),
     # what a certificate speaks of
     "lot": _("lot"),
     "delivery_note": _("delivery note"),

@@ -1,22 +1,26 @@
 """Pages of material lots: the list, and one lot with everything that is known of it."""
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission
-from aas_registry.services import certificates, lots
+from aas_registry.services import certificate_submission, certificates, lots
+from aas_registry.services.certificate_submission import Subject
 from aas_registry.services.certificates import CertificateRow
+from aas_registry.services.countersigning import DocumentFacts
 from aas_registry.services.lots import LotFilter, LotRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.genealogy import WhereUsedQuery, view_where_used
 from aas_registry.web.routing import Routes, registry
 from aas_registry.web.trace.lots import LotsQuery
+from aas_registry.web.trace.uploads import uploaded_file
 
 routes = Routes("pages_lots", prefix="/lots", tag="Pages", is_page=True)
 
 _MOST_CERTIFICATES = 100
+_NUMBER_CHARS = 255
 
 
 @routes.operation("GET", "", permission=Permission.READ_LOTS, query=LotsQuery)
@@ -63,6 +67,28 @@ def get_lot(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
         certificates=_certificates_of(lot) if may(Permission.READ_CERTIFICATES) else [],
         date_codes=date_codes,
     )
+
+
+@routes.operation(
+    "POST",
+    "/<lot>/certificates",
+    permission=Permission.SUBMIT_CERTIFICATE,
+    takes={"multipart/form-data": "`file`, a PDF, and its `number`."},
+    answers={303: "Kept; the page shows every check.", 400: "It is no PDF."},
+    is_upload=True,
+)
+def post_certificate(lot: str) -> ResponseReturnValue:
+    """Attach a certificate to a lot."""
+    sent = uploaded_file()
+    row, _ = certificate_submission.submit_certificate(
+        registry(),
+        principal(),
+        sent.stream.read(),
+        file_name=sent.filename or "certificate.pdf",
+        subject=Subject(lots=[lot]),
+        facts=DocumentFacts(number=request.form.get("number", "").strip()[:_NUMBER_CHARS] or None),
+    )
+    return redirect(f"/certificates/{row.id}", 303)
 
 
 def _certificates_of(lot: str) -> list[CertificateRow]:

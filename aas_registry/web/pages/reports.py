@@ -2,6 +2,7 @@
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from pydantic import Field
 
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reports import Direction
@@ -24,7 +25,7 @@ class ReportForm(MomentQuery):
 class ReportsQuery(PageQuery):
     """The list, and which report was made just now."""
 
-    made: str | None = None
+    made: str | None = Field(None, description="Id of the report that was made just now.")
 
 
 @routes.operation("GET", "", permission=Permission.READ_REPORTS, query=ReportsQuery)

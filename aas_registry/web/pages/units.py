@@ -25,7 +25,7 @@ ROWS = 50
 class UnitPageQuery(PageQuery, MomentQuery):
     """When, and which part of the contents."""
 
-    limit: int | None = Field(ROWS, ge=1)
+    limit: int | None = Field(ROWS, ge=1, description="Rows of the table.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

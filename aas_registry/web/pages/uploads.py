@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from aas_registry.domain.errors import RegistryError
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Role
-from aas_registry.services import parties, uploads
+from aas_registry.services import example, parties, uploads
 from aas_registry.services.uploads import Receipt
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.errors import status_of
 from aas_registry.web.routing import Routes, registry
 
-routes = Routes("pages_uploads", prefix="/uploads", tag="Pages", is_page=True)
+routes = Routes("pages_uploads", prefix="", tag="Pages", is_page=True)
 
 _MOST_PARTIES = 1000
 
@@ -33,18 +33,18 @@ class Result:
     findings: list[dict[str, Any]] | None = None
 
 
-@routes.operation("GET", "", permission=Permission.READ_UPLOADS, query=PageQuery)
+@routes.operation("GET", "/uploads", permission=Permission.READ_UPLOADS, query=PageQuery)
 def get_uploads(query: PageQuery) -> ResponseReturnValue:
     """Show the form, and the uploads that you may see, newest first."""
     asked = page_request(query, principal())
     rows = uploads.list_uploads(registry(), principal(), asked)
     page = page_of(rows, asked, principal(), key=lambda row: (row.submission.id,), render=lambda row: row)
-    return render_template("uploads.html", page=page, results=[], parties=_parties(), has_example=False)
+    return render_template("uploads.html", page=page, results=[], parties=_parties())
 
 
 @routes.operation(
     "POST",
-    "",
+    "/uploads",
     permission=Permission.UPLOAD,
     takes={"multipart/form-data": "`file`, once or more; `dryRun`; `onBehalfOf`."},
     answers={200: "Every file was taken or checked.", 400: "One was refused; the others were taken."},
@@ -53,14 +53,24 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
 def post_uploads() -> ResponseReturnValue:
     """Upload files, each on its own, and show what was found."""
     results = [_take(sent) for sent in request.files.getlist("file") if sent.filename]
-    page = render_template("uploads.html", page=None, results=results, parties=_parties(), has_example=False)
+    page = render_template("uploads.html", page=None, results=results, parties=_parties())
     return page, max((each.status for each in results), default=400)
 
 
-@routes.operation("GET", "/<upload>", permission=Permission.READ_UPLOADS)
+@routes.operation("GET", "/uploads/<upload>", permission=Permission.READ_UPLOADS)
 def get_upload(upload: str) -> ResponseReturnValue:
     """Show the receipt of one upload."""
     return render_template("upload.html", receipt=uploads.get_upload(registry(), principal(), upload))
+
+
+@routes.operation(
+    "GET", "/example.aasx", permission=Permission.PUBLIC, answers={200: "A package to try the upload with."}
+)
+def get_example() -> ResponseReturnValue:
+    """Answer an example package: one invented lot with a signed certificate."""
+    answer = Response(example.example_package(), mimetype="application/asset-administration-shell-package")
+    answer.headers.set("Content-Disposition", "attachment", filename=example.EXAMPLE_FILE_NAME)
+    return answer
 
 
 def _take(sent: FileStorage) -> Result:

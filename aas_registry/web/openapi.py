@@ -1,0 +1,279 @@
+"""The OpenAPI document, made from the operations that are registered.
+
+A route states once what it takes, gives and needs (`web.routing.Operation`); this module
+only writes that down as OpenAPI has it. Nothing is described by hand beside the code.
+
+Source:
+    OpenAPI Specification 3.1.0; its schemas are JSON Schema 2020-12, as pydantic makes them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
+
+from aas_registry import __version__
+from aas_registry.domain.codes import Code
+from aas_registry.domain.findings import Severity
+from aas_registry.domain.principals import Permission
+from aas_registry.web.routing import Operation
+
+Json = dict[str, Any]
+
+_SCHEMA = "#/components/schemas/"
+_VARIABLE = re.compile(r"<(?:(?P<converter>[a-z_]+)(?:\((?P<arguments>[^)]*)\))?:)?(?P<name>\w+)>")
+_AAS_PREFIX = "/api/v3"
+_NO_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.SEE_OTHER}
+_PATH_PARAMETERS = {
+    "anchor": "Id of a trust anchor, as its list gives it.",
+    "certificate": "Id of a certificate, as this server gave it.",
+    "code": "Code of a language, such as `de`.",
+    "event": "Id of an event, as its sender gave it.",
+    "filename": "Name of a file of the pages.",
+    "identifier": "Identifier of the shell, submodel or concept description: base64url of UTF-8.",
+    "kind": "Kind of the object.",
+    "lot": "Id of a material lot, as this server gave it.",
+    "name": "Name of the user.",
+    "path": "idShort path, such as `Reels[3].Quantity` (IDTA-01002).",
+    "report": "Id of a report, as this server gave it.",
+    "token": "Id of a token, as its list gives it; not the token itself.",
+    "unit": "Id of a unit, as this server gave it.",
+    "upload": "Id of an upload, as this server gave it.",
+    "version": "Digest of all files of the pages.",
+}
+_MESSAGE = {
+    "type": "object",
+    "required": ["code", "correlationId", "messageType", "text", "timestamp"],
+    "properties": {
+        "code": {"type": "string", "enum": [code.value for code in Code]},
+        "correlationId": {"type": "string", "description": "The request id, for the log."},
+        "messageType": {"type": "string", "enum": ["Error", "Exception"]},
+        "text": {"type": "string", "description": "One sentence for a person."},
+        "timestamp": {"type": "string", "format": "date-time"},
+    },
+}
+_FINDING = {
+    "type": "object",
+    "required": ["severity", "code", "message"],
+    "properties": {
+        "severity": {"type": "string", "enum": [severity.value for severity in Severity]},
+        "code": {"type": "string", "enum": [code.value for code in Code]},
+        "message": {"type": "string"},
+        "file": {"type": "string", "description": "Name of the uploaded file."},
+        "part": {"type": "string", "description": "Part of the package."},
+        "path": {"type": "string", "description": "Element path, parameter, or JSON pointer."},
+        "constraint": {"type": "string", "description": "Constraint of the AAS metamodel."},
+        "row": {"type": "integer", "minimum": 1},
+        "column": {"type": "integer", "minimum": 1},
+    },
+}
+_MESSAGES = {"type": "array", "minItems": 1, "items": {"$ref": _SCHEMA + "Message"}}
+_SHAPES: Json = {
+    "Message": _MESSAGE,
+    "Finding": _FINDING,
+    "Result": {
+        "type": "object",
+        "description": "An error of the AAS API (IDTA-01002).",
+        "required": ["messages"],
+        "properties": {"messages": _MESSAGES},
+        "additionalProperties": False,
+    },
+    "Problem": {
+        "type": "object",
+        "description": "An error of our own API: a Result, and the findings that explain it.",
+        "required": ["messages", "findings"],
+        "properties": {
+            "messages": _MESSAGES,
+            "findings": {"type": "array", "items": {"$ref": _SCHEMA + "Finding"}},
+        },
+    },
+}
+_SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token of 256 random bits."},
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "aas_registry",
+        "description": "The session of a login; writing needs the header X-CSRFToken too.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one address.
+
+    Attributes:
+        rule: The address with its variables, as it was registered.
+        endpoint: Its unique name.
+        known: What was said of it.
+    """
+
+    rule: str
+    method: str
+    endpoint: str
+    known: Operation
+
+    @property
+    def path(self) -> str:
+        """Return the address as OpenAPI writes it."""
+        return _VARIABLE.sub(lambda found: f"{{{found['name']}}}", self.rule)
+
+
+def routes_of(app: Flask) -> Iterator[Route]:
+    """Yield every method of every route that was registered with an operation, by address."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
+        known = getattr(app.view_functions[rule.endpoint], "operation", None)
+        if known is not None:
+            for method in sorted(_methods(rule)):
+                yield Route(rule.rule, method, rule.endpoint, known)
+
+
+def tags_of(routes: Sequence[Route]) -> list[str]:
+    """Return the groups of routes in the order to show them: what programs ask comes first."""
+    ordered = sorted(routes, key=lambda each: (each.known.is_page, each.known.tag))
+    return list(dict.fromkeys(each.known.tag for each in ordered))
+
+
+def describe(app: Flask) -> Json:
+    """Return the OpenAPI 3.1.0 document of an application, as JSON."""
+    routes = list(routes_of(app))
+    models = dict.fromkeys(
+        model for each in routes for model in (each.known.query, each.known.body) if model is not None
+    )
+    refs, definitions = models_json_schema(
+        [(model, "validation") for model in models], ref_template=_SCHEMA + "{model}"
+    )
+    schemas: Json = definitions.get("$defs", {})
+    names = {model: refs[model, "validation"]["$ref"].removeprefix(_SCHEMA) for model in models}
+    queries = {names[each.known.query] for each in routes if each.known.query is not None}
+    paths: Json = {}
+    for each in routes:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, names, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "AAS traceability registry",
+            "version": __version__,
+            "summary": "Component lots, their certificates, and where they went.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": tag} for tag in tags_of(routes)],
+        "paths": paths,
+        "components": {
+            "schemas": {name: schema for name, schema in schemas.items() if name not in queries} | _SHAPES,
+            "securitySchemes": _SECURITY,
+        },
+    }
+
+
+def _methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"HEAD", "OPTIONS"}
+
+
+def _operation(route: Route, names: Mapping[type[BaseModel], str], schemas: Json) -> Json:
+    known = route.known
+    parameters = [*_path_parameters(route.rule)]
+    if known.query is not None:
+        parameters += _query_parameters(schemas[names[known.query]])
+    described: Json = {
+        "operationId": route.endpoint,
+        "summary": known.summary,
+        "tags": [known.tag],
+        "x-permission": known.permission.value,
+        "security": [] if known.permission is Permission.PUBLIC else [{"bearer": []}, {"cookie": []}],
+        "responses": _responses(route),
+    }
+    if parameters:
+        described["parameters"] = parameters
+    content = _request_content(known, names)
+    if content:
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _path_parameters(rule: str) -> Iterator[Json]:
+    for found in _VARIABLE.finditer(rule):
+        schema: Json = {"type": "integer" if found["converter"] == "int" else "string"}
+        if found["converter"] == "any":
+            schema["enum"] = [value.strip() for value in found["arguments"].split(",")]
+        yield {
+            "name": found["name"],
+            "in": "path",
+            "required": True,
+            "description": _PATH_PARAMETERS.get(found["name"], ""),
+            "schema": schema,
+        }
+
+
+def _query_parameters(model: Json) -> list[Json]:
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in model.get("required", ()),
+            "description": schema.get("description", ""),
+            "schema": _without_null(schema),
+        }
+        for name, schema in model["properties"].items()
+    ]
+
+
+def _without_null(schema: Json) -> Json:
+    """Return the schema of a parameter: absent, not null, where none is given."""
+    kept = {key: value for key, value in schema.items() if key not in {"title", "description"}}
+    if kept.get("default", ...) is None:
+        del kept["default"]
+    if "anyOf" in kept:
+        others = [each for each in kept.pop("anyOf") if each != {"type": "null"}]
+        kept |= others[0] if len(others) == 1 else {"anyOf": others}
+    return kept
+
+
+def _request_content(known: Operation, names: Mapping[type[BaseModel], str]) -> Json:
+    if known.body is not None:
+        return {"application/json": {"schema": {"$ref": _SCHEMA + names[known.body]}}}
+    return {media_type: {"schema": _taken(media_type, text)} for media_type, text in known.takes.items()}
+
+
+def _taken(media_type: str, text: str) -> Json:
+    if media_type != "multipart/form-data":
+        return {"description": text}
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {"type": "object", "description": text, "required": ["file"], "properties": {"file": file}}
+
+
+def _responses(route: Route) -> Json:
+    known = route.known
+    is_aas = route.rule.startswith(_AAS_PREFIX)
+    shape = {"application/json": {"schema": {"$ref": _SCHEMA + ("Result" if is_aas else "Problem")}}}
+    failed = {"text/html": {"schema": {"type": "string"}}} if known.is_page else shape
+    responses: Json = {}
+    for status, text in known.answers.items():
+        response: Json = {"description": text}
+        if status >= HTTPStatus.BAD_REQUEST:
+            response["content"] = failed
+        elif status not in _NO_BODY:
+            response["content"] = {known.gives: {"schema": {}}}
+        responses[str(status)] = response
+    for status, text in _everywhere(known):
+        responses.setdefault(str(status), {"description": text, "content": failed})
+    responses["default"] = {"description": "Any other error.", "content": failed}
+    return responses
+
+
+def _everywhere(known: Operation) -> Iterator[tuple[int, str]]:
+    if known.permission is not Permission.PUBLIC:
+        yield 401, "Nobody known is asking."
+        yield 403, "The role may not do this."
+    if known.query is not None or known.body is not None or known.takes:
+        yield 400, "The request is not of this form."
+    if known.body is not None or known.takes:
+        yield 413, "The body is over the limit."

@@ -1,0 +1,105 @@
+"""The way into the pages: anonymous visitors, where the login leads, and out again."""
+
+import pytest
+from page_visitor import PASSWORD, Visitor, visit, words_of
+
+
+@pytest.fixture
+def stranger(app):
+    return Visitor(app.test_client())
+
+
+@pytest.mark.parametrize("path", ["/search?q=0042", "/lots", "/uploads", "/certificates", "/reports"])
+def test_an_anonymous_visitor_is_led_to_the_login_and_back(stranger, path):
+    answer = stranger.get(path)
+
+    assert answer.status_code == 303
+    assert answer.location.startswith("/login?next=")
+    form = stranger.get(answer.location)
+    assert f'name="next" value="{path}"' in form.text
+
+
+def test_the_root_leads_to_the_search(stranger):
+    assert stranger.get("/").location == "/search"
+
+
+def test_a_post_of_an_anonymous_visitor_leads_to_the_login(stranger):
+    answer = stranger.send("/uploads")
+
+    assert answer.status_code == 303
+    assert answer.location == "/login"
+
+
+def test_the_login_leads_to_where_the_visitor_wanted_to_go(app, registry, suppliers):
+    visit(app, registry, "quality", name="quinn")
+    other = Visitor(app.test_client())
+
+    answer = other.send("/login", {"name": "quinn", "password": PASSWORD, "next": "/lots?mpn=CAP"})
+
+    assert answer.location == "/lots?mpn=CAP"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"]
+)
+def test_the_login_never_leads_elsewhere(app, registry, suppliers, elsewhere):
+    visit(app, registry, "quality", name="quinn")
+    other = Visitor(app.test_client())
+
+    answer = other.send("/login", {"name": "quinn", "password": PASSWORD, "next": elsewhere})
+
+    assert answer.location == "/search"
+
+
+def test_a_wrong_password_shows_the_form_again_with_the_name(stranger):
+    answer = stranger.send("/login", {"name": "quinn", "password": "wrong", "next": "/lots"})
+
+    assert answer.status_code == 401
+    assert "User name or password is wrong." in words_of(answer)
+    assert 'value="quinn"' in answer.text
+    assert 'name="next" value="/lots"' in answer.text
+
+
+def test_a_login_without_the_token_of_the_form_is_refused(stranger):
+    answer = stranger.client.post("/login", data={"name": "quinn", "password": "wrong"})
+
+    assert answer.status_code == 400
+    assert "CSRF-FAILED" in words_of(answer)
+
+
+def test_whoever_is_logged_in_needs_no_form(app, registry, suppliers):
+    visitor = visit(app, registry, "quality")
+
+    assert visitor.get("/login?next=/lots").location == "/lots"
+
+
+def test_logging_out_ends_the_session(app, registry, suppliers):
+    visitor = visit(app, registry, "quality")
+
+    assert visitor.send("/logout").location == "/login"
+
+    assert visitor.get("/lots").location.startswith("/login")
+
+
+def test_logging_out_needs_the_token_of_a_form(app, registry, suppliers):
+    visitor = visit(app, registry, "quality")
+
+    assert visitor.send("/logout", token="made up").status_code == 400
+
+    assert visitor.get("/lots").status_code == 200
+
+
+def test_too_many_attempts_answer_with_a_page_and_when_to_try_again(make_registry):
+    from aas_registry.web.app import create_app
+
+    stranger = Visitor(create_app(make_registry(login_attempts_per_minute=2)).test_client())
+    form = {"name": "quinn", "password": "wrong"}
+    statuses = [stranger.send("/login", form).status_code for _ in range(2)]
+
+    answer = stranger.send("/login", form)
+
+    assert statuses == [401, 401]
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 0
+    assert "Too many attempts" in words_of(answer)
+    assert stranger.send("/login", {**form, "name": "other"}).status_code == 401

@@ -1,0 +1,150 @@
+"""The search box: one identifier, straight to the one hit, or the candidates by kind."""
+
+import base64
+import io
+import re
+
+import pytest
+from aas_samples import lot_aasx
+from certificate_samples import paper
+from page_visitor import visit, words_of
+from plant_samples import events
+
+
+@pytest.fixture
+def plant(bolt, arro, quality):
+    """Bolt's lots 0042 and 0043 (delivery note DN-7), Arro's word on 0042, a certificate, and the events."""
+    for code in ("0042", "0043"):
+        lot = bolt.upload(lot_aasx(code), "lot.aasx").get_json()["lots"][0]["id"]
+        if code == "0042":
+            form = {"file": (io.BytesIO(paper()), "c.pdf"), "lot": lot, "number": "C-2026-1"}
+            assert bolt.post("/trace/v1/certificates", data=form).status_code == 201
+    arro.upload(lot_aasx("0042", shell="https://arro.example/lots/0042"), "lot.aasx")
+    states = {each["state"] for each in quality.post("/trace/v1/events", json=events()).get_json()["result"]}
+    assert states == {"accepted"}
+
+
+@pytest.fixture
+def quinn(plant, app, registry):
+    return visit(app, registry, "quality")
+
+
+def kinds_of(answer):
+    return re.findall(r"<h2>([^<]+?) <span", answer.text)
+
+
+def test_the_start_page_asks_for_an_identifier(app, registry, suppliers):
+    answer = visit(app, registry, "quality").get("/search")
+
+    assert answer.status_code == 200
+    assert 'name="q"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "leads_to"),
+    [
+        ("0042", "/lots/"),
+        (" 0042\r\n", "/lots/"),
+        ("\x1d0042\x04", "/lots/"),
+        ("https://bolt.example/lots/0043", "/lots/"),
+        ("https://bolt.example/lots/0043/asset", "/lots/"),
+        ("reel-1", "/lots/"),
+        ("PRD-2", "/units/"),
+        ("brd-5", "/units/"),
+        ("C-2026-1", "/certificates/"),
+    ],
+)
+def test_the_only_hit_opens_at_once(quinn, text, leads_to):
+    answer = quinn.get("/search", query_string={"q": text})
+
+    assert answer.status_code == 303
+    assert answer.location.startswith(leads_to)
+    assert quinn.get(answer.location).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["CAP-100N-0603", "DN-7", "2611"])
+def test_what_several_lots_carry_answers_with_candidates(quinn, text):
+    answer = quinn.get("/search", query_string={"q": text})
+
+    assert answer.status_code == 200
+    assert kinds_of(answer) == ["Lots"]
+    assert len(set(re.findall(r'class="hit" href="(/lots/[^"]+)"', answer.text))) == 2
+
+
+def test_things_of_several_kinds_stand_apart(quinn, quality):
+    named = {"id": "x1", "type": "unitCreated", "happenedAt": "2026-03-11T08:00:00Z", "units": ["0042"]}
+    assert quality.post("/trace/v1/events", json=[named]).get_json()["result"][0]["state"] == "accepted"
+
+    answer = quinn.get("/search?q=0042")
+
+    assert kinds_of(answer) == ["Lots", "Units"]
+
+
+@pytest.mark.parametrize("text", ["42", "00420", "0042'--", "%", "\x00", "x" * 2048, "ロット"])
+def test_what_nobody_carries_is_said_so(quinn, text):
+    answer = quinn.get("/search", query_string={"q": text})
+
+    assert answer.status_code == 200
+    assert not re.search(r'class="hit"', answer.text)
+
+
+def test_what_was_typed_is_shown_as_text(quinn):
+    answer = quinn.get("/search", query_string={"q": "<script>alert(1)</script>"})
+
+    assert "<script>alert" not in answer.text
+
+
+def test_a_shell_of_no_lot_leads_to_its_json(quinn, quality):
+    shell = {"modelType": "AssetAdministrationShell", "id": "urn:pump", "assetInformation": {"assetKind": "Type", "globalAssetId": "urn:p"}}
+    assert quality.post("/api/v3/shells", json=shell).status_code == 201
+
+    answer = quinn.get("/search?q=urn:pump")
+
+    assert answer.location == "/api/v3/shells/" + base64.urlsafe_b64encode(b"urn:pump").decode().rstrip("=")
+    assert quinn.get(answer.location).get_json()["id"] == "urn:pump"
+
+
+@pytest.mark.parametrize("text", ["0043", "C-2026-1", "https://bolt.example/lots/0042", "REEL-1", "PRD-1", "BRD-1"])
+def test_a_supplier_finds_nothing_of_another(plant, app, registry, text):
+    visitor = visit(app, registry, "supplier", "arro")
+
+    answer = visitor.get("/search", query_string={"q": text})
+
+    assert answer.status_code == 200
+    assert "Nothing carries" in words_of(answer)
+
+
+def test_a_supplier_finds_its_own(plant, app, registry):
+    visitor = visit(app, registry, "supplier", "bolt")
+
+    assert visitor.get("/search?q=0043").location.startswith("/lots/")
+
+
+@pytest.mark.parametrize(("text", "found"), [("PRD-1", True), ("BRD-1", True), ("PRD-3", False), ("BRD-5", False), ("0042", False), ("REEL-1", False)])
+def test_a_customers_auditor_finds_that_customers_units_only(plant, app, registry, text, found):
+    visitor = visit(app, registry, "customer_auditor", "meditec")
+
+    answer = visitor.get("/search", query_string={"q": text})
+
+    assert (answer.status_code == 303) == found
+    assert not found or answer.location.startswith("/units/")
+
+
+def test_more_hits_than_fit_are_said_to_be_more(quinn, quality):
+    lots = [{"manufacturer": "Many", "mpn": f"M-{number}", "lotCode": "SAME"} for number in range(25)]
+    event = {"id": "many", "type": "receipt", "happenedAt": "2026-03-11T08:00:00Z", "deliveryNote": "DN-9", "lots": lots}
+    assert quality.post("/trace/v1/events", json=[event]).get_json()["result"][0]["state"] == "accepted"
+
+    answer = quinn.get("/search?q=SAME")
+
+    assert len(re.findall(r'class="hit"', answer.text)) == 20
+    assert "20+" in words_of(answer)
+
+
+def test_a_supplier_that_delivered_finds_the_lot_by_the_delivery_note_of_the_receipt(plant, app, registry, quality):
+    lots = [{"manufacturer": "Maker", "mpn": "M-1", "lotCode": "L-77"}]
+    event = {"id": "rc", "type": "receipt", "happenedAt": "2026-03-11T08:00:00Z", "deliveryNote": "DN-77", "from": "arro", "lots": lots}
+    assert quality.post("/trace/v1/events", json=[event]).get_json()["result"][0]["state"] == "accepted"
+
+    assert visit(app, registry, "supplier", "arro").get("/search?q=dn-77").location.startswith("/lots/")
+    assert visit(app, registry, "supplier", "bolt").get("/search?q=dn-77").status_code == 200

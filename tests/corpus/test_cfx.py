@@ -1,0 +1,68 @@
+"""CFX messages as the standard's public documentation prints them: bare, naming unknown things."""
+
+import json
+
+import pytest
+
+from aas_registry.domain.events import EventState
+from aas_registry.domain.genealogy import Level
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.services import events, genealogy, lots, units
+
+MES = Principal(name="mes", role=Role.PRODUCTION, site=Site("plant-1"))
+QUALITY = Principal(name="quality", role=Role.QUALITY, site=Site("plant-1"))
+
+
+@pytest.mark.parametrize(
+    ("file", "message", "state"),
+    [
+        ("CFX_Production_WorkCompleted.1.json", "CFX.Production.WorkCompleted", EventState.ACCEPTED),
+        (
+            "CFX_Production_Assembly_MaterialsInstalled.1.json",
+            "CFX.Production.Assembly.MaterialsInstalled",
+            EventState.PENDING,
+        ),
+    ],
+)
+def test_a_printed_message_is_taken(corpus, registry, file, message, state) -> None:
+    body = (corpus / "trace" / "cfx" / file).read_bytes()
+
+    first = events.ingest_body(registry, MES, body, is_ndjson=False, message=message)
+    second = events.ingest_body(registry, MES, body, is_ndjson=False, message=message)
+
+    assert [each.state for each in (*first, *second)] == [state, EventState.DUPLICATE]
+
+
+def test_printed_material_is_in_the_units_once_its_package_is_known(corpus, registry) -> None:
+    file = corpus / "trace" / "cfx" / "CFX_Production_Assembly_MaterialsInstalled.1.json"
+    events.ingest_body(registry, MES, file.read_bytes(), is_ndjson=False, message="MaterialsInstalled")
+    package = {
+        "UniqueIdentifier": "MAT4566556456",
+        "Manufacturer": "Bolt",
+        "ManufacturerPartNumber": "BZX84",
+        "ManufacuterLotCode": "L-1",
+        "InitialQuantity": 5000.0,
+    }
+
+    taken = events.ingest(registry, MES, [{"Materials": [package]}], message="MaterialsInitialized")
+
+    assert [each.state for each in taken] == [EventState.ACCEPTED]
+    lot = lots.list_lots(registry, QUALITY, lots.LotFilter(code="L-1"), PageRequest(2))[0]
+    headline, rows = genealogy.where_used(registry, QUALITY, lot.id, level=Level.BOARD, page=PageRequest(10))
+    assert sum(headline.totals.values()) == 2
+    assert {row.unit.serial for row in rows} == {"PANEL23423432/1", "PANEL23423432/2"}
+    first = units.find_units(registry, QUALITY, "PANEL23423432/1", PageRequest(2))[0]
+    held = genealogy.contents(registry, QUALITY, first.id, page=PageRequest(10))
+    assert [row.content.designators for row in held] == [("R1", "R2", "R3")]
+
+
+@pytest.mark.check
+def test_no_printed_message_is_more_than_refused(corpus, registry) -> None:
+    files = sorted((corpus / "trace" / "cfx").glob("*.json"))
+
+    for file in files:
+        name = file.name.rsplit(".", 2)[0].replace("_", ".")
+        (outcome,) = events.ingest_body(registry, MES, file.read_bytes(), is_ndjson=False, message=name)
+        assert outcome.code in {None, "EVENT-TYPE-UNKNOWN"}, json.dumps([file.name, outcome.message])

@@ -1,0 +1,23 @@
+"""The demo on the command line."""
+
+import pytest
+
+
+@pytest.mark.check
+def test_seeds_a_small_plant_that_other_commands_then_ask(run, tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "demo plant"
+
+    ran = run("demo", "--small", "--seed-only", "--data-dir", folder, "--json")
+
+    assert ran.code == 0, ran.err
+    assert ran.json["dataDir"] == str(folder)
+    assert "100 %" in ran.err
+    monkeypatch.setenv("AAS_REGISTRY_DATA_DIR", str(folder))
+    assert run("database", "check", "--projection").code == 0
+    report, root = folder / "demo" / "trace-report.zip", folder / "keys" / "root.pem"
+    assert run("verify", report, "--root", root).code == 0
+    assert len(run("supplier", "list", "--json").json) >= 2
+
+
+def test_refuses_a_port_that_is_none(run) -> None:
+    assert run("demo", "--port", "0").code == 2

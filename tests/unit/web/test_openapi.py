@@ -1,0 +1,163 @@
+"""The OpenAPI document says what is registered, whole and valid."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from aas_registry.services.registry import open_registry
+from aas_registry.settings import Settings
+from aas_registry.web.app import create_app
+from aas_registry.web.openapi import describe
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    registry = open_registry(Settings(data_dir=tmp_path_factory.mktemp("data")))
+    yield create_app(registry)
+    registry.close()
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Push none, as pytest-flask would."""
+
+
+@pytest.fixture(scope="module")
+def document(app: Flask) -> dict[str, Any]:
+    answer: dict[str, Any] = app.test_client().get("/openapi.json").get_json()
+    return answer
+
+
+@pytest.fixture(scope="module")
+def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (method.upper(), path): operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def wrong(operations: dict[tuple[str, str], dict[str, Any]], is_right: Callable[[Any], bool]) -> list[Any]:
+    return [key for key, operation in operations.items() if not is_right(operation)]
+
+
+def test_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    problems = [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()]
+
+    assert document["openapi"] == "3.1.0"
+    assert problems == []
+
+
+def test_every_route_stands_in_it(app: Flask, operations: dict[tuple[str, str], dict[str, Any]]) -> None:
+    registered = {
+        (method, re.sub(r"<(?:[^:<>]+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or set()
+        if method not in {"HEAD", "OPTIONS"}
+    }
+
+    assert set(operations) == registered
+
+
+def test_every_parameter_is_described(operations: dict[tuple[str, str], dict[str, Any]]) -> None:
+    silent = [
+        (key, parameter["name"])
+        for key, operation in operations.items()
+        for parameter in operation.get("parameters", [])
+        if not parameter["description"]
+    ]
+
+    assert silent == []
+
+
+def test_every_variable_of_an_address_is_a_parameter(
+    operations: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    for (_, path), operation in operations.items():
+        parameters = [each for each in operation.get("parameters", []) if each["in"] == "path"]
+
+        assert sorted(each["name"] for each in parameters) == sorted(re.findall(r"\{(\w+)\}", path))
+
+
+def test_every_operation_has_a_sentence_a_permission_and_a_name_of_its_own(
+    operations: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    names = [operation["operationId"] for operation in operations.values()]
+
+    assert len(names) == len(set(names))
+    assert wrong(operations, lambda each: each["summary"].endswith(".")) == []
+    assert wrong(operations, lambda each: each["x-permission"]) == []
+
+
+def test_only_public_operations_need_no_login(operations: dict[tuple[str, str], dict[str, Any]]) -> None:
+    assert (
+        wrong(operations, lambda each: (each["security"] == []) == (each["x-permission"] == "public")) == []
+    )
+
+
+def test_what_writes_says_what_it_takes(operations: dict[tuple[str, str], dict[str, Any]]) -> None:
+    without = {key for key, operation in operations.items() if "requestBody" not in operation}
+    writing = {key for key in operations if key[0] in {"POST", "PUT", "PATCH"}}
+
+    assert without & writing <= {("POST", "/logout")}
+
+
+def test_errors_have_the_shape_of_their_api(operations: dict[tuple[str, str], dict[str, Any]]) -> None:
+    for (_, path), operation in operations.items():
+        content = operation["responses"]["default"]["content"]
+        if "application/json" in content:
+            shape = content["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
+            assert shape == ("Result" if path.startswith("/api/v3") else "Problem")
+
+
+def test_bodies_refuse_unknown_members(document: dict[str, Any]) -> None:
+    schema = document["components"]["schemas"]["NewToken"]
+
+    assert schema["additionalProperties"] is False
+    assert schema["required"] == ["name", "role"]
+
+
+def test_an_optional_parameter_is_absent_not_null(operations: dict[tuple[str, str], dict[str, Any]]) -> None:
+    parameters = {each["name"]: each for each in operations["GET", "/trace/v1/lots"]["parameters"]}
+
+    assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1}
+    assert parameters["dateCode"]["required"] is False
+
+
+def test_is_made_once(app: Flask) -> None:
+    first, second = (app.test_client().get("/openapi.json") for _ in range(2))
+
+    assert first.headers["ETag"] == second.headers["ETag"]
+    asked = app.test_client().get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert asked.status_code == 304
+
+
+def test_the_plain_page_lists_every_route(app: Flask, document: dict[str, Any]) -> None:
+    page = app.test_client().get("/docs")
+
+    assert page.status_code == 200
+    assert all(f" {path}<" in page.text for path in document["paths"])
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page.text)
+    assert not re.search(r"(?:src|href)=\"https?:", page.text)
+
+
+def test_the_page_loads_swagger_ui_only_where_it_is_installed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("aas_registry.web.pages.assets._FOLDER", tmp_path)
+    without = app.test_client().get("/docs").text
+    bundle = tmp_path / "vendor" / "swagger-ui-dist" / "swagger-ui-bundle.js"
+    bundle.parent.mkdir(parents=True)
+    bundle.touch()
+
+    assert "swagger-ui-bundle.js" not in without
+    assert "swagger-ui-bundle.js" in app.test_client().get("/docs").text
+
+
+def test_describes_an_application_without_routes() -> None:
+    assert describe(Flask("empty"))["paths"] == {}
