@@ -50,7 +50,9 @@ class Visitor:
         return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
 
-def visit(app: Flask, registry: Registry, role: str, party: str | None = None, *, name: str | None = None) -> Visitor:
+def visit(
+    app: Flask, registry: Registry, role: str, party: str | None = None, *, name: str | None = None
+) -> Visitor:
     """Make a user, log it in through the form, and return its browser."""
     user = name or f"{role} {party or ''}".strip()
     administrator = access.local_administrator(registry)

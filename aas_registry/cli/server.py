@@ -1,8 +1,10 @@
 """Granian, run inside this process: it binds, starts the workers and passes signals on."""
 
 import ipaddress
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -73,7 +75,8 @@ def run_server(
     _require_free(address)
     if settings.metrics_dir:
         Path(settings.metrics_dir).mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="aas-registry-metrics-", dir=settings.metrics_dir or None) as metrics:
+    folder = TemporaryDirectory(prefix="aas-registry-metrics-", dir=settings.metrics_dir or None)
+    with _terminable(), folder as metrics:
         shared = settings.model_copy(update={"metrics_dir": metrics})
         import_application(shared)
         server = Granian(
@@ -93,6 +96,16 @@ def run_server(
         )
         server.on_startup(announce)
         server.serve(target_loader=partial(load_application, shared), wrap_loader=False)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM unwind like Ctrl-C until granian hears signals itself, so that nothing is left behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _require_free(address: Address) -> None:

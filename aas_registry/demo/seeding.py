@@ -26,7 +26,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.reports import Direction
 from aas_registry.services import access, events, lots, parties, reports
-from aas_registry.services.registry import Registry, open_registry
+from aas_registry.services.registry import Clock, Registry, open_registry, system_clock
 from aas_registry.settings import Settings
 from aas_registry.storage.lots import LotFilter
 
@@ -55,20 +55,23 @@ class Seeded:
     logins: tuple[Login, ...] = LOGINS
 
 
-def seed_plant(settings: Settings, *, small: bool, on_progress: Progress) -> Seeded:
+def seed_plant(
+    settings: Settings, *, small: bool, on_progress: Progress, clock: Clock = system_clock
+) -> Seeded:
     """Seed the plant, or finish what a killed run began; do nothing where it is complete.
 
     Args:
         settings: The registry's settings; its keys must be there.
         small: The small plant, for tests.
         on_progress: Hears the stage, what is done of it, and how much it is in all.
+        clock: Tells the time at which everything is recorded; that of the system but in tests.
 
     Raises:
         ConflictError: The data folder holds a plant of the other size.
     """
     scale = SMALL if small else FULL
     folder = DemoFolder.of(settings.data_dir)
-    registry = open_registry(settings)
+    registry = open_registry(settings, clock=clock)
     try:
         plant = plan_plant(scale)
         if not _is_complete(registry, folder, scale):

@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
 from aas_registry.demo.folder import DemoFolder
 from aas_registry.domain.codes import Code
@@ -71,16 +73,25 @@ def _require_free(port: int) -> None:
 
 def _wait_until_up(server: "subprocess.Popen[bytes]", port: int, settings: Settings) -> None:
     until = time.monotonic() + _WAIT_S
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            break
-        with socket.socket() as probe:
-            if probe.connect_ex((HOST, port)) == 0:
-                return
+    while server.poll() is None and time.monotonic() < until:
+        if _answers(port):
+            return
         time.sleep(_LOOK_EVERY_S)
     log = DemoFolder.of(settings.data_dir).server_log
     last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
     raise UnavailableError("\n".join(["The server did not come up.", *last]), code=Code.LISTEN_FAILED)
+
+
+def _answers(port: int) -> bool:
+    # The port is taken before the workers are there, so that a connection alone proves nothing.
+    connection = HTTPConnection(HOST, port, timeout=_WAIT_S)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:

@@ -20,11 +20,13 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import LotName
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
 
 NEGATIVE = "quantity_negative"
 LARGEST_QUANTITY = Decimal(10) ** 12
 _MILLIONTHS = 6
+_NAME_BYTES = 500
 _MOST_DIGITS = 40
 _LARGEST_SEQUENCE = 10**12
 
@@ -37,6 +39,15 @@ class EventModel(BaseModel):
 
 def _plain_text(text: str) -> str:
     if any(character < " " or character == "\x7f" for character in text) or not text.strip():
+        raise PydanticCustomError("text", "A text is blank or holds control characters.")
+    # Two of these and more must fit a key of an index, which holds 2,700 bytes.
+    if len(matching_key(text).encode("utf-8", "surrogatepass")) > _NAME_BYTES:
+        raise PydanticCustomError("text", "A text has more than 500 bytes in UTF-8.")
+    return text
+
+
+def _prose(text: str) -> str:
+    if any(character < " " and character not in "\t\n\r" for character in text) or not text.strip():
         raise PydanticCustomError("text", "A text is blank or holds control characters.")
     return text
 
@@ -88,7 +99,7 @@ Text = Annotated[
     str, StringConstraints(strict=True, min_length=1, max_length=256), AfterValidator(_plain_text)
 ]
 LongText = Annotated[
-    str, StringConstraints(strict=True, min_length=1, max_length=2000), AfterValidator(_plain_text)
+    str, StringConstraints(strict=True, min_length=1, max_length=2000), AfterValidator(_prose)
 ]
 Quantity = Annotated[
     Decimal,

@@ -92,33 +92,11 @@ def find_unit(
     """
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
-    most = registry.settings.page_rows
     with registry.read() as connection:
         found = units_by_id(connection, principal.scope, [number])
         if not found:
             raise not_found(Noun.UNIT)
-        parents = unit_table.parents_of(connection, principal.site, number, moment)
-        children = unit_table.children_of(connection, principal.site, number, moment, limit=most + 1)
-        dispatches = unit_table.dispatches_of(connection, principal.site, number, moment)
-        near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)})
-        theirs = set(units_by_id(connection, principal.scope, sorted(near)))
-        named = {item for each in dispatches for item in (each.shipment, each.customer) if item is not None}
-        shown = shown_names(connection, principal.site, named)
-        return UnitDetail(
-            unit=_rows(registry, connection, principal, list(found.values()))[number],
-            parents=[(near[each.unit], each) for each in parents if each.unit in theirs],
-            children=[
-                (near[each.unit], each)
-                for each in children[:most]
-                if each.unit in theirs or near[each.unit].customer is None
-            ],
-            has_more_children=len(children) > most,
-            dispatches=[
-                (shown[each.shipment], shown.get(each.customer) if each.customer else None, each)
-                for each in dispatches
-            ],
-            tests=unit_table.tests_of(connection, principal.site, number, limit=_MOST_TESTS),
-        )
+        return _detail(registry, connection, principal, found[number], moment)
 
 
 def unit_rows(
@@ -151,3 +129,31 @@ def _rows(
         )
         for each in units
     }
+
+
+def _detail(
+    registry: Registry, connection: Connection, principal: Principal, unit: Unit, moment: Moment
+) -> UnitDetail:
+    site, most = principal.site, registry.settings.page_rows
+    parents = unit_table.parents_of(connection, site, unit.id, moment)
+    children = unit_table.children_of(connection, site, unit.id, moment, limit=most + 1)
+    near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)})
+    theirs = set(units_by_id(connection, principal.scope, sorted(near)))
+    dispatches = unit_table.dispatches_of(connection, site, unit.id, moment)
+    named = {item for each in dispatches for item in (each.shipment, each.customer) if item is not None}
+    shown = shown_names(connection, site, named)
+    return UnitDetail(
+        unit=_rows(registry, connection, principal, [unit])[unit.id],
+        parents=[(near[each.unit], each) for each in parents if each.unit in theirs],
+        children=[
+            (near[each.unit], each)
+            for each in children[:most]
+            if each.unit in theirs or near[each.unit].customer is None
+        ],
+        has_more_children=len(children) > most,
+        dispatches=[
+            (shown[each.shipment], shown.get(each.customer) if each.customer else None, each)
+            for each in dispatches
+        ],
+        tests=unit_table.tests_of(connection, site, unit.id, limit=_MOST_TESTS),
+    )

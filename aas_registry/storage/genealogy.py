@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from aas_registry.domain.events import Certainty, LinkKind, Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
-from aas_registry.domain.identifiers import LotId, Site
+from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.moments import begun, in_effect, recorded
@@ -154,18 +154,17 @@ class WhereUsed:
 
     def _with_roots(self) -> CTE:
         hits, site = self._hits, self._scope.site
-        root = roots(site, select(hits.c.unit).distinct(), self._moment)
-        query = select(hits.c.unit, root.c.root, hits.c.run, hits.c.certainty).join(
-            root, root.c.start == hits.c.unit
+        root = roots(site, select(hits.c.unit, hits.c.run, hits.c.certainty), self._moment)
+        if self._scope.customer is None:
+            return root
+        own, outer = unit.alias("own_unit"), unit.alias("root_unit")
+        return (
+            select(root)
+            .join(own, and_(own.c.site == site, own.c.id == root.c.unit))
+            .join(outer, and_(outer.c.site == site, outer.c.id == root.c.root))
+            .where(owned(self._scope, own.c.customer, outer.c.customer))
+            .cte("reached")
         )
-        if self._scope.customer is not None:
-            own, outer = unit.alias("own_unit"), unit.alias("root_unit")
-            query = (
-                query.join(own, and_(own.c.site == site, own.c.id == hits.c.unit))
-                .join(outer, and_(outer.c.site == site, outer.c.id == root.c.root))
-                .where(owned(self._scope, own.c.customer, outer.c.customer))
-            )
-        return query.cte("reached")
 
     def _subjects(self, *, by_line: bool = False) -> Select[Any]:
         reached = self._reached
@@ -190,26 +189,23 @@ class WhereUsed:
 
     def _dispatched(self, subject: CTE) -> Select[Any]:
         site = self._scope.site
-        packed = climb(site, select(subject.c.unit), Relation.PACKED_IN, self._moment)
+        packed = climb(site, select(subject), Relation.PACKED_IN, self._moment)
         left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self._moment))
         known = and_(shipment.c.site == site, shipment.c.id == shipped.c.shipment)
-        more = (subject.c.line,) if "line" in subject.c else ()
+        key = [column for column in packed.c if column.name not in {"certainty", "node", "depth"}]
         return (
             select(
-                subject.c.unit,
-                subject.c.root,
-                func.min(subject.c.certainty).label("certainty"),
+                *key,
+                func.min(packed.c.certainty).label("certainty"),
                 shipped.c.shipment,
                 func.min(shipment.c.order_number).label("order"),
                 func.min(shipment.c.customer).label("shipment_customer"),
                 func.min(shipped.c.valid_from).label("shipped_at"),
-                *more,
             )
-            .select_from(subject)
-            .join(packed, packed.c.start == subject.c.unit)
+            .select_from(packed)
             .join(shipped, left)
             .join(shipment, known, isouter=True)
-            .group_by(subject.c.unit, subject.c.root, shipped.c.shipment, *more)
+            .group_by(*key, shipped.c.shipment)
         )
 
 
@@ -239,7 +235,7 @@ def flows(moment: Moment) -> ColumnElement[bool]:
     return and_(recorded(lot_link, moment), lasting)
 
 
-def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
+def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
     flow = material_from(site, items, moment)
     packages = select(flow.c.item, func.min(flow.c.certainty).label("certainty")).group_by(flow.c.item).cte()
     covers = and_(
@@ -248,7 +244,7 @@ def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
         run_unit.c.seq >= feed.c.seq_from,
         run_unit.c.seq <= feed.c.seq_to,
     )
-    uses = (
+    return (
         select(
             run_unit.c.unit,
             run_unit.c.unit.label("carrier"),
@@ -264,6 +260,10 @@ def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
         .where(recorded(run_unit, moment), begun(run_unit, moment, "passed_at"))
         .cte("uses")
     )
+
+
+def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
+    uses = _direct_uses(site, items, moment)
     boards = (
         select(
             containment.c.child,
@@ -348,10 +348,3 @@ def _counts(
         units.c.grouped, units.c.certainty
     )
     return [Count(grouped, Certainty(sure), count) for grouped, sure, count in connection.execute(query)]
-
-
-def packages_from(connection: Connection, site: Site, items: Sequence[LotId], moment: Moment) -> list[int]:
-    """Return the packages that hold material of some lots, in the order of their ids."""
-    flow = material_from(site, items, moment)
-    query = select(distinct(flow.c.item)).where(flow.c.item.not_in(items)).order_by(flow.c.item)
-    return list(connection.execute(query).scalars())

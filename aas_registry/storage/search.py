@@ -6,7 +6,7 @@ the answer is decided by the queries of lots, units and certificates, which take
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, distinct, select
+from sqlalchemy import Connection, and_, select
 
 from aas_registry.domain.identifiers import DocumentId, LotId, Site, matching_key
 from aas_registry.domain.items import ItemKind
@@ -56,7 +56,8 @@ def lots_on_delivery_note(connection: Connection, site: Site, text: str, *, limi
     """Return the lots that receipts with this delivery note brought."""
     same = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
     query = (
-        select(distinct(receipt_lot.c.lot))
+        select(receipt_lot.c.lot)
+        .distinct()
         .join(receipt, same)
         .where(
             receipt.c.site == site,
@@ -74,7 +75,8 @@ def lots_of_shells(
 ) -> list[LotId]:
     """Return the lots that some shells speak of now."""
     query = (
-        select(distinct(lot_submission.c.lot))
+        select(lot_submission.c.lot)
+        .distinct()
         .where(
             lot_submission.c.site == site,
             lot_submission.c.document.in_(shells),

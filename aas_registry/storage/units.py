@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -103,23 +104,29 @@ def units_by_id(connection: Connection, scope: Scope, numbers: Sequence[int]) ->
     return found
 
 
-def climb(site: Site, starts: Select[tuple[int]], relation: Relation, moment: Moment) -> CTE:
-    """Return a table of every start with everything it is in: ``start``, ``node``, ``depth``."""
+def climb(site: Site, starts: Select[Any], relation: Relation, moment: Moment) -> CTE:
+    """Return a table of every start with everything it is in.
+
+    The first column of ``starts`` is the unit to start from. All its columns are carried along
+    under their names, so that nothing need be joined afterwards, which a planner without
+    statistics does badly; ``node`` and ``depth`` are added.
+    """
     begun = starts.cte()
-    start = begun.c[0]
-    up = select(start.label("start"), start.label("node"), literal(0).label("depth")).cte(recursive=True)
+    carried = list(begun.c)
+    up = select(*carried, carried[0].label("node"), literal(0).label("depth")).cte(recursive=True)
     step = (
-        select(up.c.start, containment.c.parent, up.c.depth + 1)
+        select(*(up.c[column.name] for column in carried), containment.c.parent, up.c.depth + 1)
         .join(containment, and_(containment.c.site == site, containment.c.child == up.c.node))
         .where(containment.c.relation == relation.value, in_effect(containment, moment), up.c.depth < DEEPEST)
     )
     return up.union_all(step)
 
 
-def roots(site: Site, starts: Select[tuple[int]], moment: Moment) -> CTE:
-    """Return a table of every start with the outermost unit that it is part of: ``start``, ``root``.
+def roots(site: Site, starts: Select[Any], moment: Moment) -> CTE:
+    """Return a table of every start with the outermost unit that it is part of: ``root``.
 
-    In a cycle, which only contradictory data can hold, the unit met last stands for the root.
+    Columns are carried along as `climb` does. In a cycle, which only contradictory data can
+    hold, the unit met last stands for the root.
     """
     up = climb(site, starts, Relation.PART_OF, moment)
     above = and_(
@@ -128,7 +135,8 @@ def roots(site: Site, starts: Select[tuple[int]], moment: Moment) -> CTE:
         containment.c.relation == Relation.PART_OF.value,
         in_effect(containment, moment),
     )
-    outermost = select(up.c.start, up.c.node.label("root")).where(
+    carried = [column for column in up.c if column.name not in {"node", "depth"}]
+    outermost = select(*carried, up.c.node.label("root")).where(
         or_(~select(containment.c.id).where(above).exists(), up.c.depth == DEEPEST)
     )
     return outermost.cte()
@@ -225,7 +233,7 @@ def _visible(
     root = roots(scope.site, select(unit.c.id).where(unit.c.site == scope.site, unit.c.id.in_(wanted)), now)  # type: ignore[arg-type]
     outer = unit.alias("outer_unit")
     return (
-        query.join(root, root.c.start == unit.c.id)
+        query.join(root, root.c.id == unit.c.id)
         .join(outer, and_(outer.c.site == unit.c.site, outer.c.id == root.c.root))
         .where(owned(scope, unit.c.customer, outer.c.customer))
     )

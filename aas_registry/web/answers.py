@@ -69,6 +69,13 @@ def page_of(
     return {"paging_metadata": paging, "result": [render(row) for row in shown]}
 
 
+def page_of_list(items: Sequence[Any], asked: PageRequest, principal: Principal) -> dict[str, Any]:
+    """Return a page of a list that lies in memory whole; its places are the keys."""
+    start = 0 if asked.after is None else asked.after[0]
+    rows = list(enumerate(items[start : start + asked.limit + 1], start=start + 1))
+    return page_of(rows, asked, principal, key=lambda row: (row[0],), render=lambda row: row[1])
+
+
 def json_answer(value: Any, status: int = 200, **headers: str) -> Response:
     """Return a JSON answer; ``headers`` use underscores for hyphens."""
     answer = Response(orjson.dumps(value), status=status, mimetype="application/json")

@@ -97,10 +97,24 @@ def test_a_link_reopens_exactly_the_view_whatever_comes_later(quinn, lot, qualit
     link = re.search(r'href="([^"]+)" data-copy', page)[1].replace("&amp;", "&")
     clock.advance(hours=1)
     more = [
-        {"id": "n1", "type": "unitCreated", "happenedAt": "2026-03-10T08:30:00Z", "run": "RUN-9", "units": ["BRD-9"]},
-        {"id": "n2", "type": "feed", "happenedAt": "2026-03-10T08:30:00Z", "run": "RUN-9", "feeds": [{"package": "REEL-1", "sequenceFrom": 1, "sequenceTo": 1}]},
+        {
+            "id": "n1",
+            "type": "unitCreated",
+            "happenedAt": "2026-03-10T08:30:00Z",
+            "run": "RUN-9",
+            "units": ["BRD-9"],
+        },
+        {
+            "id": "n2",
+            "type": "feed",
+            "happenedAt": "2026-03-10T08:30:00Z",
+            "run": "RUN-9",
+            "feeds": [{"package": "REEL-1", "sequenceFrom": 1, "sequenceTo": 1}],
+        },
     ]
-    assert {each["state"] for each in quality.post("/trace/v1/events", json=more).get_json()["result"]} == {"accepted"}
+    assert {each["state"] for each in quality.post("/trace/v1/events", json=more).get_json()["result"]} == {
+        "accepted"
+    }
 
     assert "BRD-9" in rows_of(quinn.get(f"/lots/{lot}?level=board"))
     assert "BRD-9" not in rows_of(quinn.get(link))
@@ -111,7 +125,9 @@ def test_an_empty_form_field_is_none(quinn, lot):
     assert quinn.get(f"/lots/{lot}?level=board&groupBy=day&asOf=&recordedAsOf=").status_code == 200
 
 
-@pytest.mark.parametrize("query", ["asOf=yesterday", "level=galaxy", "groupBy=mood", "limit=0", "cursor=made-up", "unknown=1"])
+@pytest.mark.parametrize(
+    "query", ["asOf=yesterday", "level=galaxy", "groupBy=mood", "limit=0", "cursor=made-up", "unknown=1"]
+)
 def test_a_wrong_parameter_answers_with_a_page_that_names_it(quinn, lot, query):
     answer = quinn.get(f"/lots/{lot}?{query}")
 
@@ -189,7 +205,9 @@ def test_attaching_a_certificate_leads_to_its_checks(lot, app, registry):
     visitor = visit(app, registry, "supplier", "bolt")
     content = signed(paper(), signing_party("Bolt Components GmbH"))
 
-    answer = visitor.send(f"/lots/{lot}/certificates", {"file": (io.BytesIO(content), "c.pdf"), "number": "C-9"})
+    answer = visitor.send(
+        f"/lots/{lot}/certificates", {"file": (io.BytesIO(content), "c.pdf"), "number": "C-9"}
+    )
 
     assert answer.status_code == 303
     assert "C-9" in words_of(visitor.get(answer.location))

@@ -1,5 +1,6 @@
-"""What the three repositories of identifiables share: five operations on one kind."""
+"""What the three repositories of identifiables share: the operations on one kind of object."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -7,22 +8,57 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.package import IdentifiableKind
+from aas_registry.domain.principals import Permission
 from aas_registry.services import documents
 from aas_registry.services.documents import Document, Filter
 from aas_registry.web.aas.identifiers import decode_identifier, encode_identifier
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.routing import json_body, registry
+from aas_registry.web.routing import Routes, json_body, registry
 
 PREFIX = "/api/v3"
 
 
+_WRITTEN = {400: "It violates the metamodel.", 409: "The id is not available."}
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The stored objects of one kind, at one address."""
+    """The stored objects of one kind, at one address.
+
+    Attributes:
+        kind: Shell, submodel or concept description.
+        address: Path below the prefix.
+        noun: What people call one.
+    """
 
     kind: IdentifiableKind
     address: str
+    noun: str
+
+    def open_routes(self) -> Routes:
+        """Return the routes of the kind, with those that read and write one object."""
+        routes = Routes(self.address[1:].replace("-", "_"), prefix=PREFIX + self.address, tag=self._tag)
+        taken = {"application/json": f"A {self.noun}."}
+        found = {200: f"The {self.noun}.", 404: "None that you may see."}
+        stored = {201: "Stored as new.", 204: "Stored as the next version."}
+        ended = {204: "Ended; its versions stay readable by time.", 404: "None of your own."}
+        write = Permission.WRITE_DOCUMENTS
+        read = Permission.READ_DOCUMENTS
+        one = "/<identifier>"
+        routes.operation("POST", "", permission=write, takes=taken, answers={201: "Stored."} | _WRITTEN)(
+            self._named(self.post, "post", f"Store a new {self.noun}.")
+        )
+        routes.operation("GET", one, permission=read, answers=found)(
+            self._named(self.get, "get", f"Answer one {self.noun}.")
+        )
+        routes.operation("PUT", one, permission=write, takes=taken, answers=stored | _WRITTEN)(
+            self._named(self.put, "put", f"Store a {self.noun} under its id.")
+        )
+        routes.operation("DELETE", one, permission=write, answers=ended)(
+            self._named(self.delete, "delete", f"End a {self.noun}.")
+        )
+        return routes
 
     def list(self, query: PageQuery, wanted: Filter) -> ResponseReturnValue:
         """Answer a page of objects."""
@@ -66,6 +102,20 @@ class Repository:
         """End an object."""
         documents.delete_document(registry(), principal(), self.kind, decode_identifier(identifier))
         return "", 204
+
+    @property
+    def _tag(self) -> str:
+        return f"AAS API: {self.noun}s"
+
+    def _named(
+        self, method: Callable[..., ResponseReturnValue], verb: str, summary: str
+    ) -> Callable[..., ResponseReturnValue]:
+        def view(**arguments: str) -> ResponseReturnValue:
+            return method(**arguments)
+
+        view.__name__ = f"{verb}_{self.kind.value}"
+        view.__doc__ = summary
+        return view
 
     def _answer(self, found: Document) -> Response:
         answer = Response(found.body, mimetype="application/json")

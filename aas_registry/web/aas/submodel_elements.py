@@ -11,7 +11,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services import documents
 from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.aas.repository import PREFIX
-from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
+from aas_registry.web.answers import PageQuery, json_answer, page_of_list, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, json_body, registry
 
@@ -43,11 +43,7 @@ def get_elements(identifier: str, query: PageQuery) -> ResponseReturnValue:
         registry(), principal(), IdentifiableKind.SUBMODEL, decode_identifier(identifier)
     )
     elements = orjson.loads(found.body).get("submodelElements", [])
-    start = 0 if asked.after is None else asked.after[0]
-    rows = list(enumerate(elements, start=1))[start : start + asked.limit + 1]
-    return json_answer(
-        page_of(rows, asked, principal(), key=lambda row: (row[0],), render=lambda row: row[1])
-    )
+    return json_answer(page_of_list(elements, asked, principal()))
 
 
 @routes.operation(

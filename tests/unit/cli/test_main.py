@@ -1,8 +1,11 @@
 """The command as a whole: it starts at once, its errors have one shape, its exit codes are documented."""
 
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
 
 from aas_registry import __version__
@@ -12,6 +15,7 @@ from aas_registry.cli.main import COMMANDS, exit_code_of, main
 from aas_registry.domain import errors
 from aas_registry.domain.errors import RegistryError
 
+ROOT = Path(__file__).parents[3]
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RegistryError)]
 
 
@@ -117,3 +121,30 @@ def test_main_reads_the_arguments_of_the_process(monkeypatch, capsys) -> None:
 
     assert main() == 0
     assert __version__ in capsys.readouterr().out
+
+
+def documented() -> list[str]:
+    """Return every command line that a page for people shows at a prompt."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    lines = [line.strip() for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
+    return sorted({line.removeprefix("$ ") for line in lines if line.startswith("$ aas-registry ")})
+
+
+def test_every_documented_command_line_is_one() -> None:
+    wrong = []
+    for line in documented():
+        command, words = command_line.root, shlex.split(line, comments=True)[1:]
+        context = click.Context(command, info_name="aas-registry")
+        while isinstance(command, click.Group) and words:
+            found = command.get_command(context, words.pop(0))
+            assert found is not None, line
+            command = found
+        try:
+            command.make_context("x", words)
+        except (click.NoSuchOption, click.MissingParameter) as error:
+            wrong.append(f"{line}: {error.format_message()}")
+        except click.BadParameter:
+            continue  # a file of the example is not here
+
+    assert documented()
+    assert not wrong

@@ -145,6 +145,8 @@ def test_quantities_are_exact() -> None:
         (event("feed", run="X", feeds=[{"package": "R", "sequenceFrom": 3, "sequenceTo": 2}]), "feeds[0]"),
         (event("unitCreated", units=["B"] * 10_001), "units"),
         (event("unitCreated", units=["x" * 257]), "units[0].serial"),
+        (event("unitCreated", units=["\u0390" * 200]), "units[0].serial"),
+        (event("returned", units=["B"], reason="\u0000"), "reason"),
         (event("unitCreated", units=[{"serial": "B", "sequence": 0}]), "units[0].sequence"),
         (event("unitCreated", units=["B"], run={"line": "4"}), "run.id"),
         (event("tested", units=["B"], result="good"), "result"),

@@ -1,0 +1,149 @@
+"""The seeded plant, asked over HTTP: its stories show, and a second seeding adds nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from aas_registry.demo.event_stream import events_by_day
+from aas_registry.demo.planning import plan_plant
+from aas_registry.demo.plant import Paper
+from aas_registry.demo.scale import FULL, SMALL, Scale
+from aas_registry.demo.seeding import seed_plant
+from aas_registry.domain.errors import ConflictError
+from aas_registry.services.keys import init_keys
+from aas_registry.services.registry import Registry, open_registry
+from aas_registry.settings import Settings
+from aas_registry.storage.tables import metadata
+
+Seed = Callable[..., object]
+
+
+@pytest.fixture
+def visit(make_registry, clock) -> Callable[[], tuple[Flask, Registry]]:
+    """Open the application over what was seeded."""
+
+    def open_application() -> tuple[Flask, Registry]:
+        registry = make_registry()
+        return create_app(registry), registry
+
+    return open_application
+
+
+@pytest.fixture
+def seed(settings: Settings, clock) -> Seed:
+    """Seed the small plant; ``stop_at`` interrupts it when so much of a stage is done."""
+    init_keys(settings.data_dir, organization="Demo plant", now=clock())
+
+    def run(*, stop_at: tuple[str, int] | None = None):
+        def hear(stage: str, done: int, _total: int) -> None:
+            if stop_at is not None and stage.startswith(stop_at[0]) and done == stop_at[1]:
+                raise InterruptedError
+
+        return seed_plant(settings, small=True, on_progress=hear, clock=clock)
+
+    return run
+
+
+def row_counts(registry: Registry) -> dict[str, int]:
+    with registry.read() as connection:
+        tables = [table for table in metadata.sorted_tables if table.name != "id_block"]
+        return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
+
+
+def the_lot(asker, code: str) -> str:
+    (found,) = asker.get("/trace/v1/lots", query_string={"code": code}).get_json()["result"]
+    return found["id"]
+
+
+def states_of(asker, code: str) -> list[tuple[str, str, str]]:
+    query = {"lot": the_lot(asker, code)}
+    found = asker.get("/trace/v1/certificates", query_string=query).get_json()["result"]
+    return [(each["state"], each["authentic"], each["matches"]) for each in found]
+
+
+def test_answers_both_ways_and_shows_what_is_wrong_with_papers(seed, make_asker_after) -> None:
+    plant = plan_plant(SMALL)
+    seed()
+    quality = make_asker_after("quality")
+    cracked = plant.cracked
+    back = {each.product for each in plant.returns}
+
+    lot = the_lot(quality, cracked.code)
+    used = quality.get(f"/trace/v1/lots/{lot}/where-used", query_string={"level": "product"}).get_json()
+    product = used["result"][0]
+    contents = quality.get(f"/trace/v1/units/{product['id']}/contents", query_string={"limit": 1000}).get_json()
+
+    assert used["headline"]["units"]["total"] == len(used["result"]) > 0
+    assert back & {each["serial"] for each in used["result"]}
+    assert lot in {each["lot"]["id"] for each in contents["result"] if each["lot"]}
+    papers = {each.paper: each.code for each in plant.lots}
+    assert states_of(quality, papers[Paper.SIGNED]) == [("countersigned", "passed", "passed")]
+    assert states_of(quality, papers[Paper.ALTERED]) == [("rejected", "failed", "passed")]
+    assert states_of(quality, papers[Paper.OTHER_LOT]) == [("rejected", "passed", "failed")]
+
+
+def test_lets_each_login_in_and_the_visitor_upload(seed, make_asker_after) -> None:
+    seeded = seed()
+    client = make_asker_after.app().test_client(use_cookies=False)
+    headers = {"Authorization": f"Bearer {seeded.token}"}
+
+    with seeded.to_upload.open("rb") as stream:
+        answer = client.post("/trace/v1/uploads", data={"file": (stream, seeded.to_upload.name)}, headers=headers)
+
+    assert answer.status_code == 201
+    assert [each["state"] for each in answer.get_json()["certificates"]] == ["countersigned"]
+    assert seeded.report.is_file()
+    assert {login.role for login in seeded.logins} == set(type(seeded.logins[0].role))
+
+
+@pytest.mark.parametrize("stop_at", [("lots", 2), ("lots", 6), ("days", 7)], ids=str)
+def test_an_interrupted_seeding_is_finished_without_duplicates(seed, make_registry, stop_at) -> None:
+    with pytest.raises(InterruptedError):
+        seed(stop_at=stop_at)
+    seed()
+    once_resumed = row_counts(make_registry())
+
+    seed()
+
+    assert row_counts(make_registry()) == once_resumed
+    assert once_resumed["submission"] == len(plan_plant(SMALL).lots)
+    assert once_resumed["event"] == sum(1 for _ in _events(SMALL))
+
+
+def test_refuses_to_mix_two_plants(seed, settings) -> None:
+    seed()
+
+    with pytest.raises(ConflictError, match="another demo plant"):
+        seed_plant(settings, small=False, on_progress=lambda *_: None)
+
+
+@pytest.mark.check
+@pytest.mark.timeout(400)
+def test_a_killed_demo_goes_on_to_the_whole_plant(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "aas_registry", "demo", "--seed-only", "--data-dir", str(tmp_path)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AAS_REGISTRY_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as first:
+        assert first.stdout is not None
+        assert any(" 40 %" in line for line in first.stdout)
+        first.send_signal(signal.SIGKILL)
+
+    again = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+    assert again.returncode == 0, again.stderr
+    registry = open_registry(Settings(data_dir=tmp_path))
+    counts = row_counts(registry)
+    registry.close()
+    deliveries = sum(len(lot.deliveries) for lot in plan_plant(FULL).lots)
+    assert (counts["lot"], counts["submission"], counts["unit"]) == (320, deliveries, 30_000)
+    assert counts["event"] == sum(1 for _ in _events(FULL))
+
+
+def _events(scale: Scale):
+    return (event for _, events in events_by_day(plan_plant(scale)) for event in events)

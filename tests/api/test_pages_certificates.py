@@ -1,0 +1,152 @@
+"""Pages of certificates: the three verdicts apart, every check with its reason, a person's decision."""
+
+import io
+import re
+
+import pytest
+from aas_samples import lot_aasx
+from certificate_samples import NOW, paper, signed, signing_party
+from page_visitor import visit, words_of
+
+from aas_registry.services.keys import init_keys
+
+
+@pytest.fixture
+def settings(settings):
+    init_keys(settings.data_dir, organization="Plant", now=NOW)
+    return settings
+
+
+@pytest.fixture
+def certificate(bolt, administrator) -> str:
+    """A certificate that Bolt signed, under a pinned anchor."""
+    party = signing_party("Bolt Components GmbH")
+    body = {"pem": party.root_pem.decode(), "purpose": "signer", "party": "bolt"}
+    assert administrator.post("/trace/v1/anchors", json=body).status_code == 201
+    return submit(bolt, signed(paper(), party), number="C-1")
+
+
+def submit(asker, content, **fields):
+    lot = asker.upload(lot_aasx(), "lot.aasx").get_json()["lots"][0]["id"]
+    answer = asker.post(
+        "/trace/v1/certificates", data={"file": (io.BytesIO(content), "c.pdf"), "lot": lot, **fields}
+    )
+    assert answer.status_code == 201, answer.get_json()
+    return answer.get_json()["id"]
+
+
+def verdicts_of(answer):
+    return re.findall(r'class="verdict verdict-(\w+)">\s*<h2>(\w+)</h2>', answer.text)
+
+
+def test_the_three_verdicts_stand_apart(certificate, app, registry):
+    answer = visit(app, registry, "quality").get(f"/certificates/{certificate}")
+
+    assert verdicts_of(answer) == [("passed", "Authentic"), ("passed", "Matches"), ("unknown", "Accepted")]
+
+
+def test_every_check_is_shown_with_its_outcome_reason_and_time(certificate, app, registry, bolt):
+    checks = bolt.get(f"/trace/v1/certificates/{certificate}").get_json()["checks"]
+
+    answer = visit(app, registry, "quality").get(f"/certificates/{certificate}")
+
+    rows = re.findall(r'<tr><th scope="row".*?</tr>', answer.text, re.DOTALL)
+    assert len(rows) == len(checks) > 5
+    assert all(check["status"] in row and "<time" in row for check, row in zip(checks, rows, strict=True))
+
+
+def test_an_altered_certificate_is_shown_as_failed_and_says_that_nothing_was_countersigned(
+    bolt, app, registry
+):
+    content = signed(paper(), signing_party("Bolt Components GmbH"))
+    place = content.index(b"/Type")
+    number = submit(bolt, content[:place] + b"/type" + content[place + 5 :], number="C-2")
+
+    answer = visit(app, registry, "quality").get(f"/certificates/{number}")
+
+    assert verdicts_of(answer)[0] == ("failed", "Authentic")
+    assert "this one was not countersigned" in words_of(answer)
+
+
+def test_what_was_countersigned_can_be_read(certificate, app, registry):
+    answer = visit(app, registry, "quality").get(f"/certificates/{certificate}")
+
+    assert "predicateType" in answer.text
+
+
+def test_the_original_can_be_downloaded(certificate, app, registry):
+    visitor = visit(app, registry, "quality")
+    address = re.search(r'href="([^"]+/original)"', visitor.get(f"/certificates/{certificate}").text)[1]
+
+    assert visitor.get(address).data.startswith(b"%PDF-")
+
+
+def test_a_person_accepts_with_a_reason(certificate, app, registry):
+    visitor = visit(app, registry, "quality", name="quinn")
+
+    answer = visitor.send(
+        f"/certificates/{certificate}/acceptance", {"accepted": "yes", "reason": "as agreed"}
+    )
+
+    page = visitor.get(answer.location)
+    assert verdicts_of(page)[2] == ("passed", "Accepted")
+    assert "quinn: accepted: as agreed" in words_of(page)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"accepted": "yes"},
+        {"accepted": "yes", "reason": "  "},
+        {"reason": "because"},
+        {"accepted": "maybe", "reason": "because"},
+    ],
+)
+def test_a_decision_without_a_word_or_a_reason_is_refused(certificate, app, registry, form):
+    visitor = visit(app, registry, "quality")
+
+    assert visitor.send(f"/certificates/{certificate}/acceptance", form).status_code == 400
+
+    assert verdicts_of(visitor.get(f"/certificates/{certificate}"))[2][0] == "unknown"
+
+
+def test_a_decision_needs_the_token_of_a_form(certificate, app, registry):
+    visitor = visit(app, registry, "quality")
+    form = {"accepted": "yes", "reason": "as agreed"}
+
+    assert visitor.send(f"/certificates/{certificate}/acceptance", form, token="").status_code == 400
+
+
+def test_a_supplier_is_not_asked_to_decide(certificate, app, registry):
+    visitor = visit(app, registry, "supplier", "bolt")
+
+    assert "acceptance" not in visitor.get(f"/certificates/{certificate}").text
+    assert (
+        visitor.send(
+            f"/certificates/{certificate}/acceptance", {"accepted": "yes", "reason": "x"}
+        ).status_code
+        == 403
+    )
+
+
+def test_another_supplier_finds_no_such_certificate(certificate, app, registry):
+    visitor = visit(app, registry, "supplier", "arro")
+
+    assert visitor.get(f"/certificates/{certificate}").status_code == 404
+    assert "C-1" not in visitor.get("/certificates").text
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", True),
+        ("number=C-1&state=", True),
+        ("state=countersigned", True),
+        ("state=rejected", False),
+        ("number=C-9", False),
+    ],
+)
+def test_the_list_shows_those_that_fit(certificate, app, registry, query, shown):
+    answer = visit(app, registry, "quality").get(f"/certificates?{query}")
+
+    assert (f"/certificates/{certificate}" in answer.text) == shown

@@ -1,0 +1,109 @@
+"""The page of a unit: what is in it, at any depth, what it is in, and what happened to it."""
+
+import re
+
+import pytest
+from page_visitor import visit, words_of
+from plant_samples import events
+
+
+@pytest.fixture
+def plant(quality):
+    tested = {
+        "id": "t1",
+        "type": "tested",
+        "happenedAt": "2026-03-10T11:30:00+01:00",
+        "units": ["PRD-1"],
+        "result": "failed",
+        "test": "FCT",
+    }
+    sent = quality.post("/trace/v1/events", json=[*events(), tested]).get_json()["result"]
+    assert {each["state"] for each in sent} == {"accepted"}
+
+
+@pytest.fixture
+def quinn(plant, app, registry):
+    return visit(app, registry, "quality")
+
+
+def unit_called(visitor, name):
+    """Return the page's address of the one unit with a name."""
+    answer = visitor.get("/search", query_string={"q": name})
+    assert answer.status_code == 303, words_of(answer)
+    return answer.location
+
+
+def test_a_product_shows_the_material_of_its_boards(quinn):
+    answer = quinn.get(unit_called(quinn, "PRD-1"))
+
+    rows = re.findall(r"<tr>\s*<td data-title=\"Lot\">.*?</tr>", answer.text, re.DOTALL)
+    assert len(rows) == 2
+    assert all("0042" in row and "REEL-1" in row and "C1, C2" in row and "exact" in row for row in rows)
+    assert ["BRD-1" in rows[0], "BRD-2" in rows[1]] == [True, True]
+
+
+def test_how_sure_is_said_with_a_word(quinn):
+    answer = quinn.get(unit_called(quinn, "PRD-3"))
+
+    assert re.search(r'badge-possible">.*?<span>possible</span>', answer.text, re.DOTALL)
+
+
+def test_a_board_shows_what_it_is_in(quinn):
+    words = words_of(quinn.get(unit_called(quinn, "BRD-3")))
+
+    assert "PRD-2 part of" in words
+    assert "MAIN-BOARD" in words
+
+
+def test_the_history_tells_what_happened_in_order(quinn):
+    page = quinn.get(unit_called(quinn, "PRD-1")).text
+
+    times = re.findall(r'<time datetime="([^"]+)"', page.split('class="timeline"')[1].split("</ol>")[0])
+    history = page.split('class="timeline"')[1].split("</ol>")[0]
+    assert times == sorted(times)
+    assert len(times) == 5
+    assert "FCT" in history
+    assert "left with SHP-1 to meditec" in history
+    assert re.search(r"badge-failed.*?failed", history, re.DOTALL)
+
+
+def test_an_earlier_time_shows_what_was_in_it_then(quinn):
+    address = unit_called(quinn, "PRD-1")
+
+    assert "No material is on record" in words_of(quinn.get(f"{address}?asOf=2026-03-10T08:30"))
+    assert "No material is on record" not in words_of(quinn.get(f"{address}?asOf=2026-03-10T09:30"))
+
+
+def test_the_contents_are_paged_by_links(quinn):
+    address = unit_called(quinn, "PRD-1")
+
+    first = quinn.get(f"{address}?limit=1")
+    link = re.search(r'rel="next" href="([^"]+)"', first.text)[1].replace("&amp;", "&")
+    second = quinn.get(link)
+
+    assert first.text.count('data-title="Lot"') == second.text.count('data-title="Lot"') == 1
+    assert 'rel="next"' not in second.text
+
+
+def test_a_unit_of_another_customer_is_not_found(quinn, app, registry):
+    auditor = visit(app, registry, "customer_auditor", "meditec")
+    theirs, another = unit_called(quinn, "PRD-1"), unit_called(quinn, "PRD-3")
+
+    assert auditor.get(theirs).status_code == 200
+    assert auditor.get(another).status_code == 404
+
+
+def test_a_customers_auditor_is_led_from_a_lot_to_where_it_went(quinn, app, registry):
+    auditor = visit(app, registry, "customer_auditor", "meditec")
+
+    page = auditor.get(unit_called(auditor, "PRD-1")).text
+    [link] = set(re.findall(r'data-title="Lot"><a href="([^"]+)"', page))
+
+    assert link.endswith("/where-used")
+    assert auditor.get(link).status_code == 200
+
+
+def test_a_supplier_may_not_open_units(quinn, app, registry):
+    address = unit_called(quinn, "PRD-1")
+
+    assert visit(app, registry, "supplier", "bolt").get(address).status_code == 403

@@ -1,0 +1,149 @@
+"""Pages of uploads: files through the form, their findings, the list, the receipt, an example."""
+
+import io
+import re
+
+import pytest
+from aas_samples import lot_aasx
+from page_visitor import visit, words_of
+
+
+@pytest.fixture
+def supplier(app, registry, suppliers):
+    return visit(app, registry, "supplier", "bolt")
+
+
+def send(visitor, *files, **form):
+    given = {"file": [(io.BytesIO(content), name) for name, content in files], **form}
+    return visitor.send("/uploads", given)
+
+
+def results_of(answer):
+    return [
+        (word, name)
+        for word, name in re.findall(
+            r'data-result>.*?<span>([^<]+)</span></span>\s*<span class="file-name">([^<]+)',
+            answer.text,
+            re.DOTALL,
+        )
+    ]
+
+
+def test_an_upload_shows_what_was_taken_and_its_receipt(supplier):
+    answer = send(supplier, ("lot.aasx", lot_aasx()))
+
+    assert answer.status_code == 200
+    assert results_of(answer) == [("taken", "lot.aasx")]
+    receipt = supplier.get(re.search(r'href="(/uploads/[^"]+)"', answer.text)[1])
+    assert "0042" in words_of(receipt)
+    original = re.search(r'href="([^"]+/original)"', receipt.text)[1]
+    assert supplier.get(original).data == lot_aasx()
+
+
+def test_the_same_file_again_is_known_already(supplier):
+    send(supplier, ("lot.aasx", lot_aasx()))
+
+    assert results_of(send(supplier, ("lot.aasx", lot_aasx()))) == [("known already", "lot.aasx")]
+
+
+def test_a_dry_run_keeps_nothing(supplier):
+    answer = send(supplier, ("lot.aasx", lot_aasx()), dryRun="true")
+
+    assert results_of(answer) == [("checked only", "lot.aasx")]
+    assert "Nothing was uploaded yet" in words_of(supplier.get("/uploads"))
+
+
+def test_each_of_several_files_stands_for_itself(supplier):
+    answer = send(
+        supplier,
+        ("a.aasx", lot_aasx("0042")),
+        ("bad.aasx", b"PK\x03\x04 no archive"),
+        ("b.aasx", lot_aasx("0043")),
+    )
+
+    assert answer.status_code == 400
+    assert results_of(answer) == [("taken", "a.aasx"), ("refused", "bad.aasx"), ("taken", "b.aasx")]
+    assert "ZIP-INVALID" in words_of(answer)
+
+
+def test_findings_name_severity_code_message_and_place(supplier):
+    body = b'{"submodels": [{"modelType": "Submodel", "id": "urn:a", "idShort": "1bad"}]}'
+
+    answer = send(supplier, ("bad.json", body))
+
+    [row] = re.findall(r"<tr>\s*<td data-title=\"Severity\">.*?</tr>", answer.text, re.DOTALL)
+    assert re.search(r"badge-error.*?<span>error</span>", row, re.DOTALL)
+    assert "AAS-CONSTRAINT" in row
+    assert "submodels[0]" in row
+
+
+def test_a_file_name_is_shown_as_text(supplier):
+    answer = send(supplier, ("<img src=x onerror=alert(1)>.aasx", lot_aasx()))
+
+    assert "<img src=x" not in answer.text
+    assert "&lt;img src=x" in answer.text
+
+
+def test_sending_no_file_is_told(supplier):
+    assert supplier.send("/uploads").status_code == 400
+
+
+def test_an_upload_needs_the_token_of_a_form(supplier):
+    form = {"file": (io.BytesIO(lot_aasx()), "lot.aasx")}
+
+    assert supplier.send("/uploads", form, token="made up").status_code == 400
+
+    assert "Nothing was uploaded yet" in words_of(supplier.get("/uploads"))
+
+
+def test_a_supplier_is_not_asked_on_whose_behalf(supplier, app, registry):
+    assert "onBehalfOf" not in supplier.get("/uploads").text
+    assert 'value="bolt"' in visit(app, registry, "quality").get("/uploads").text
+
+
+def test_the_plant_uploads_on_behalf_of_a_supplier(supplier, app, registry):
+    quinn = visit(app, registry, "quality")
+
+    send(quinn, ("lot.aasx", lot_aasx()), onBehalfOf="bolt")
+
+    assert "lot.aasx" in words_of(supplier.get("/uploads"))
+
+
+def test_an_auditor_sees_the_list_and_no_form(supplier, app, registry):
+    send(supplier, ("lot.aasx", lot_aasx()))
+    auditor = visit(app, registry, "auditor")
+
+    page = auditor.get("/uploads")
+
+    assert "lot.aasx" in words_of(page)
+    assert 'type="file"' not in page.text
+    assert auditor.send("/uploads").status_code == 403
+
+
+def test_another_supplier_finds_no_such_upload(supplier, app, registry):
+    address = re.search(r'href="(/uploads/[^"]+)"', send(supplier, ("lot.aasx", lot_aasx())).text)[1]
+    other = visit(app, registry, "supplier", "arro")
+
+    assert other.get(address).status_code == 404
+    assert "lot.aasx" not in other.get("/uploads").text
+
+
+def test_a_body_over_the_limit_is_refused_on_a_page(make_registry, suppliers):
+    from aas_registry.web.app import create_app
+
+    small = make_registry(upload_bytes=20_000)
+    visitor = visit(create_app(small), small, "supplier", "bolt")
+
+    answer = send(visitor, ("big.json", b" " * 30_000))
+
+    assert answer.status_code == 413
+    assert "data-result" in answer.text
+
+
+def test_the_example_can_be_uploaded_as_it_is(supplier):
+    example = supplier.get("/example.aasx")
+
+    assert "attachment" in example.headers["Content-Disposition"]
+    answer = send(supplier, ("example.aasx", example.data))
+    assert results_of(answer) == [("taken", "example.aasx")]
+    assert "nothing to report" in words_of(answer)

@@ -1,0 +1,162 @@
+"""A real server over a real database, and Debian's Chromium in front of it.
+
+Playwright keeps an event loop running in the thread of the tests, where nothing else can then
+run one: so the server is filled before it starts, and it ends with each module.
+"""
+
+import io
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aas_samples import lot_aasx
+from certificate_samples import NOW, paper, signed, signing_party
+from plant_samples import events
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from aas_registry.domain.principals import Role
+from aas_registry.services import access, certificate_submission, parties, uploads
+from aas_registry.services import events as event_service
+from aas_registry.services.certificate_submission import Subject
+from aas_registry.services.countersigning import DocumentFacts
+from aas_registry.services.keys import init_keys
+from aas_registry.services.registry import Registry, open_registry
+from aas_registry.settings import Settings
+from aas_registry.web.app import create_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "correct horse battery"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@dataclass
+class Site:
+    """The running server, and the addresses of what it holds."""
+
+    address: str
+    pages: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "registry.sqlite3").write_bytes(migrated_sqlite.read_bytes())
+    init_keys(folder, organization="Plant", now=NOW)
+    registry = open_registry(Settings(data_dir=folder, demo=True))
+    filled = fill(registry)
+    server = make_server("127.0.0.1", 0, create_app(registry), threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield Site(f"http://127.0.0.1:{server.port}", filled)
+    server.shutdown()
+    serving.join()
+    registry.close()
+
+
+def fill(registry: Registry) -> dict[str, str]:
+    """Put the sample plant on record; return the addresses of a page of every kind."""
+    local = access.local_administrator(registry)
+    for code, name in (
+        ("bolt", "Bolt Components GmbH"),
+        ("meditec", "Meditec AG"),
+        ("railway", "Railway Systems"),
+    ):
+        parties.add_party(registry, local, code=code, name=name)
+    party = signing_party("Bolt Components GmbH")
+    parties.pin_anchor(registry, local, pem=party.root_pem, party="bolt")
+    access.add_user(registry, local, name="quinn", password=PASSWORD, role=Role.QUALITY)
+    taken = uploads.take_upload(
+        registry, local, io.BytesIO(lot_aasx()), file_name="0042.aasx", media_type="", on_behalf_of="bolt"
+    )
+    lot = taken.outcome["lots"][0]["id"]
+    certificate, _ = certificate_submission.submit_certificate(
+        registry,
+        local,
+        signed(paper(), party),
+        file_name="certificate.pdf",
+        subject=Subject(lots=[lot]),
+        facts=DocumentFacts(number="C-1", document_type="Certificate 3.1", issuer="Bolt Components GmbH"),
+        on_behalf_of="bolt",
+    )
+    outcomes = event_service.ingest(registry, local, events())
+    assert {each.state.value for each in outcomes} == {"accepted"}
+    return {
+        "search": "/search",
+        "candidates": "/search?q=meditec",
+        "lots": "/lots",
+        "lot": f"/lots/{lot}?level=board&groupBy=day",
+        "certificates": "/certificates",
+        "certificate": f"/certificates/{certificate.id}",
+        "uploads": "/uploads",
+        "upload": f"/uploads/{taken.id}",
+        "unit": "/search?q=PRD-1",
+        "reports": "/reports",
+    }
+
+
+@pytest.fixture(scope="module")
+def chromium(site: Site) -> Iterator[Browser]:
+    """The browser; absent, the test skips, or fails where CI is set."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI is set and {CHROMIUM} is missing")
+        pytest.skip(f"{CHROMIUM} is not here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def session(chromium: Browser, site: Site) -> dict:
+    """The cookies of a quality engineer who logged in."""
+    context = chromium.new_context(base_url=site.address)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("User name").fill("quinn")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Log out").wait_for()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site, session: dict) -> Iterator[Callable[..., Page]]:
+    """Open a browser window; in the end nothing may have gone wrong in it, or left this machine."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+    hosts: set[str] = set()
+
+    def opened(*, width: int = 1280, logged_in: bool = True, **options: object) -> Page:
+        context = chromium.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": 900},
+            storage_state=session if logged_in else None,
+            **{"locale": "en", **options},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on(
+            "console",
+            lambda said: said.type in {"error", "warning"} and trouble.append(f"{page.url}: {said.text}"),
+        )
+        page.on("pageerror", lambda error: trouble.append(f"{page.url}: {error}"))
+        page.on("requestfailed", lambda request: trouble.append(f"{request.url}: {request.failure}"))
+        page.on("request", lambda request: hosts.add(request.url.split("/", 3)[2]))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert trouble == []
+    assert hosts <= {site.address.removeprefix("http://")}

@@ -1,0 +1,292 @@
+"""``kill -9`` at random moments of uploads and events: what was answered is there, nothing is half there."""
+
+import hashlib
+import http.client
+import io
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aas_samples import id64
+
+from aas_registry.domain.identifiers import Sha256
+from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.package import PackageFile
+from aas_registry.domain.principals import Role
+from aas_registry.formats.aasx_writer import write_aasx
+from aas_registry.formats.lot_package import LotCertificate, build_lot_package
+from aas_registry.services import access, database
+from aas_registry.services.registry import Registry, open_registry
+from aas_registry.settings import Settings
+from aas_registry.web.app import create_app
+
+START_S = 30
+LONGEST_LIFE_S = 0.8
+UPLOADERS = 2
+PACKAGES = 60
+BATCHES = 200
+
+
+@dataclass
+class Answered:
+    """What the server answered with 2xx before it was killed."""
+
+    uploads: dict[int, dict[str, Any]] = field(default_factory=dict)
+    batches: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+class Server:
+    """The script beside this file, and the one process of it that serves now."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self.process = process
+        self.folder = folder
+        self.pid = 0
+        self.port = 0
+
+    def start(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{self.port} {self.folder}\n")
+        self.process.stdin.flush()
+        self.pid = int(self.process.stdout.readline())
+        end = time.monotonic() + START_S
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.01)
+            else:
+                return
+        pytest.fail("The server did not start.")
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        self.pid = 0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    script = Path(__file__).with_name("killable_server.py")
+    log = (tmp_path / "log").open("w")
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+    ) as process:
+        started = Server(process, tmp_path / "data")
+        yield started
+        if started.pid:
+            started.kill()
+        assert process.stdin is not None
+        process.stdin.close()
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def packages() -> list[bytes]:
+    """Packages of one lot each, with two files, of which one is in every package."""
+    return [_package(number) for number in range(PACKAGES)]
+
+
+def _package(number: int) -> bytes:
+    papers = {"own": random.Random(number).randbytes(200_000), "shared": b"%PDF-1.7 the same everywhere"}
+    lot = LotFacts(
+        manufacturer="Bolt", mpn="CAP-100N", lot_code=f"{number:04}", shell=f"urn:example:lot:{number}"
+    )
+    certificates = [
+        LotCertificate(
+            file=PackageFile(f"/aasx/files/{name}.pdf", "application/pdf", content),
+            number=f"{name}-{number}",
+            document_type="Certificate of conformity",
+            title=name,
+            issued_on=date(2026, 3, 1),
+        )
+        for name, content in papers.items()
+    ]
+    return write_aasx(build_lot_package(lot, certificates=certificates))
+
+
+def _batch(number: int) -> list[dict[str, Any]]:
+    """Return events that depend on each other: a reel, a board, and that the board used it."""
+    common = {"happenedAt": "2026-03-01T06:00:00+01:00"}
+    lot = {"manufacturer": "Bolt", "mpn": "CAP-100N", "lotCode": f"{number % PACKAGES:04}"}
+    reel, board = f"REEL-{number}", f"BOARD-{number}"
+    return [
+        {"type": "consumed", "id": f"c-{number}", "unit": board, "package": reel, **common},
+        {"type": "packageCreated", "id": f"p-{number}", "package": reel, "lots": [lot], **common},
+        {"type": "unitCreated", "id": f"u-{number}", "units": [board], **common},
+    ]
+
+
+def _multipart(content: bytes) -> tuple[bytes, str]:
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="lot.aasx"\r\n\r\n'
+    return head + content + b"\r\n--b--\r\n", "multipart/form-data; boundary=b"
+
+
+def _post(port: int, path: str, token: str, body: bytes, media_type: str) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_S)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": media_type}
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    assert answer.status in {200, 201}, content
+    return json.loads(content)
+
+
+def _send_uploads(port: int, token: str, packages: list[bytes], numbers: range, answered: Answered) -> None:
+    for number in numbers:
+        if number not in answered.uploads:
+            body, media_type = _multipart(packages[number])
+            answered.uploads[number] = _post(port, "/trace/v1/uploads", token, body, media_type)
+
+
+def _send_events(port: int, token: str, answered: Answered) -> None:
+    for number in range(BATCHES):
+        if number not in answered.batches:
+            body = json.dumps(_batch(number)).encode()
+            answered.batches[number] = _post(port, "/trace/v1/events", token, body, "application/json")["result"]
+
+
+def _until_killed(target: Any, *arguments: Any) -> threading.Thread:
+    def run() -> None:
+        try:
+            target(*arguments)
+        except (OSError, http.client.HTTPException):
+            pass  # the server is dead: what was not answered is not promised
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.check)])
+@pytest.mark.timeout(600)
+def test_what_was_answered_is_there_and_nothing_is_half_there(
+    server: Server, packages: list[bytes], rounds: int
+) -> None:
+    answered = Answered()
+    registry = open_registry(Settings(data_dir=server.folder, token_cache_s=0))
+    local = access.local_administrator(registry)
+    token = access.issue_token(registry, local, name="kill", role=Role.QUALITY).text
+    moments = random.Random(rounds)
+
+    for _ in range(rounds):
+        server.start()
+        senders = [
+            _until_killed(
+                _send_uploads, server.port, token, packages, range(first, PACKAGES, UPLOADERS), answered
+            )
+            for first in range(UPLOADERS)
+        ]
+        senders.append(_until_killed(_send_events, server.port, token, answered))
+        time.sleep(moments.uniform(0.02, LONGEST_LIFE_S))
+        server.kill()
+        for sender in senders:
+            sender.join()
+        _check_record(registry, token, answered, packages)
+
+    assert answered.uploads
+    assert answered.batches
+    _check_that_all_can_be_sent_again(server, registry, token, answered, packages)
+    registry.close()
+
+
+def _check_that_all_can_be_sent_again(
+    server: Server, registry: Registry, token: str, answered: Answered, packages: list[bytes]
+) -> None:
+    server.start()
+    again = Answered()
+    most = max(answered.uploads) + UPLOADERS + 1
+    _send_uploads(server.port, token, packages, range(min(most, PACKAGES)), again)
+    _send_events(server.port, token, again)
+    server.kill()
+
+    assert all(again.uploads[number]["id"] == known["id"] for number, known in answered.uploads.items())
+    assert {each["state"] for batch in again.batches.values() for each in batch} <= {
+        "accepted",
+        "pending",
+        "duplicate",
+    }
+    _check_record(registry, token, again, packages)
+    assert len(_rows(registry, "SELECT id FROM submission")) == len(again.uploads)
+    assert len(_rows(registry, "SELECT id FROM event WHERE state = 'accepted'")) == 3 * BATCHES
+
+
+def _check_record(registry: Registry, token: str, answered: Answered, packages: list[bytes]) -> None:
+    client = create_app(registry).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+
+    assert _rows(registry, "PRAGMA integrity_check") == [("ok",)]
+    for number, said in answered.uploads.items():
+        assert client.get(f"/trace/v1/uploads/{said['id']}/original").data == packages[number]
+    _check_submissions(registry, client)
+    _check_files(registry)
+    _check_events(registry, answered)
+
+
+def _check_submissions(registry: Registry, client: Any) -> None:
+    added = dict(_rows(registry, "SELECT submission, count(*) FROM document_version GROUP BY submission"))
+    for number, outcome in _rows(registry, "SELECT id, outcome FROM submission"):
+        told = json.loads(outcome)
+        objects = [(kind, each["id"]) for kind in ("shells", "submodels") for each in told[kind]]
+        assert len(told["shells"]) == len(told["lots"]) == 1
+        assert added.pop(number) == len(objects) == 5
+        for kind, identifier in objects:
+            assert client.get(f"/api/v3/{kind}/{id64(identifier)}").status_code == 200
+    assert added == {}
+
+
+def _check_files(registry: Registry) -> None:
+    rows = _rows(registry, "SELECT sha256, size FROM stored_file")
+    for digest, size in rows:
+        content = registry.files.read(Sha256(digest))
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (size, digest)
+    named = {digest for digest, _ in rows}
+    assert {row[0] for row in _rows(registry, "SELECT sha256 FROM submission")} <= named
+    assert {row[0] for row in _rows(registry, "SELECT sha256 FROM document_file")} <= named
+    registry.files.sweep(lambda digests: named.intersection(digests), older_than_s=0)
+    kept = [path for path in (registry.settings.data_dir / "files").rglob("*") if path.is_file()]
+    assert {path.name for path in kept} == named
+
+
+def _check_events(registry: Registry, answered: Answered) -> None:
+    known = dict(_rows(registry, "SELECT event_id, state FROM event"))
+    for batch in answered.batches.values():
+        assert all(known[each["id"]] in {"accepted", "pending"} for each in batch)
+    assert database.check_projection(registry, access.local_administrator(registry)) == ()
+
+
+def _rows(registry: Registry, statement: str) -> list[Any]:
+    with registry.read() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+def test_the_record_would_show_a_file_that_is_missing(tmp_path: Path, packages: list[bytes]) -> None:
+    registry = open_registry(Settings(data_dir=tmp_path))
+    local = access.local_administrator(registry)
+    token = access.issue_token(registry, local, name="kill", role=Role.QUALITY).text
+    client = create_app(registry).test_client()
+    form = {"file": (io.BytesIO(packages[0]), "lot.aasx")}
+    said = client.post("/trace/v1/uploads", data=form, headers={"Authorization": f"Bearer {token}"}).get_json()
+    _check_record(registry, token, Answered(uploads={0: said}), packages)
+
+    next(path for path in (tmp_path / "files").rglob(said["sha256"])).unlink()
+
+    with pytest.raises(AssertionError):
+        _check_record(registry, token, Answered(uploads={0: said}), packages)
+    registry.close()
