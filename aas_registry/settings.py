@@ -53,7 +53,9 @@ class Settings(BaseModel):
     )
 
     metrics_dir: str = Field(
-        "", description="Folder that the workers share for their counters (PROMETHEUS_MULTIPROC_DIR); empty: one worker."
+        "",
+        description="Folder that the workers share for their counters (PROMETHEUS_MULTIPROC_DIR);"
+        " empty: one worker.",
     )
 
     upload_bytes: int = Field(

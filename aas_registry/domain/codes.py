@@ -5,6 +5,7 @@ reused. ``docs/error-codes.md`` lists this enumeration, and a test compares the 
 """
 
 from enum import StrEnum
+from typing import Self
 
 
 class Code(StrEnum):
@@ -12,7 +13,7 @@ class Code(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> "Code":
+    def __new__(cls, value: str, meaning: str) -> Self:
         """Attach the meaning to the value."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -14,6 +14,7 @@ from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.tables.submissions import stored_file, submission
 
 PLANT_HOLDER = 0
+_NOT_STORED = SubmissionId(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Submission:
         outcome: Canonical JSON: what was taken, and the findings.
     """
 
-    id: SubmissionId = SubmissionId(0)  # given when it is stored
+    id: SubmissionId = _NOT_STORED  # given when it is stored
     party: PartyId | None
     channel: str
     sha256: Sha256

@@ -48,10 +48,8 @@ def read_revocation_list(content: bytes) -> bytes:
         InvalidRequestError: It is none.
     """
     try:
-        if _PEM in content:
-            found = x509.load_pem_x509_crl(content)
-        else:
-            found = x509.load_der_x509_crl(content)
+        read = x509.load_pem_x509_crl if _PEM in content else x509.load_der_x509_crl
+        found = read(content)
     except ValueError as cause:
         raise InvalidRequestError("The content is no certificate revocation list.") from cause
     return found.public_bytes(Encoding.DER)

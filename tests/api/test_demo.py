@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from aas_registry.demo.event_stream import events_by_day
@@ -26,20 +25,19 @@ Seed = Callable[..., object]
 
 
 @pytest.fixture
-def visit(make_registry, clock) -> Callable[[], tuple[Flask, Registry]]:
-    """Open the application over what was seeded."""
-
-    def open_application() -> tuple[Flask, Registry]:
-        registry = make_registry()
-        return create_app(registry), registry
-
-    return open_application
+def keys(settings: Settings, clock) -> None:
+    init_keys(settings.data_dir, organization="Demo plant", now=clock())
 
 
 @pytest.fixture
-def seed(settings: Settings, clock) -> Seed:
+def registry(keys, make_registry) -> Registry:
+    """A registry that has its keys when it is opened."""
+    return make_registry()
+
+
+@pytest.fixture
+def seed(keys, settings: Settings, clock) -> Seed:
     """Seed the small plant; ``stop_at`` interrupts it when so much of a stage is done."""
-    init_keys(settings.data_dir, organization="Demo plant", now=clock())
 
     def run(*, stop_at: tuple[str, int] | None = None):
         def hear(stage: str, done: int, _total: int) -> None:
@@ -54,7 +52,10 @@ def seed(settings: Settings, clock) -> Seed:
 def row_counts(registry: Registry) -> dict[str, int]:
     with registry.read() as connection:
         tables = [table for table in metadata.sorted_tables if table.name != "id_block"]
-        return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in tables
+        }
 
 
 def the_lot(asker, code: str) -> str:
@@ -68,17 +69,19 @@ def states_of(asker, code: str) -> list[tuple[str, str, str]]:
     return [(each["state"], each["authentic"], each["matches"]) for each in found]
 
 
-def test_answers_both_ways_and_shows_what_is_wrong_with_papers(seed, make_asker_after) -> None:
+def test_answers_both_ways_and_shows_what_is_wrong_with_papers(seed, asker) -> None:
     plant = plan_plant(SMALL)
     seed()
-    quality = make_asker_after("quality")
+    quality = asker("quality")
     cracked = plant.cracked
     back = {each.product for each in plant.returns}
 
     lot = the_lot(quality, cracked.code)
     used = quality.get(f"/trace/v1/lots/{lot}/where-used", query_string={"level": "product"}).get_json()
     product = used["result"][0]
-    contents = quality.get(f"/trace/v1/units/{product['id']}/contents", query_string={"limit": 1000}).get_json()
+    contents = quality.get(
+        f"/trace/v1/units/{product['id']}/contents", query_string={"limit": 1000}
+    ).get_json()
 
     assert used["headline"]["units"]["total"] == len(used["result"]) > 0
     assert back & {each["serial"] for each in used["result"]}
@@ -89,13 +92,15 @@ def test_answers_both_ways_and_shows_what_is_wrong_with_papers(seed, make_asker_
     assert states_of(quality, papers[Paper.OTHER_LOT]) == [("rejected", "passed", "failed")]
 
 
-def test_lets_each_login_in_and_the_visitor_upload(seed, make_asker_after) -> None:
+def test_the_visitor_uploads_a_lot_with_the_token_that_was_told(seed, app) -> None:
     seeded = seed()
-    client = make_asker_after.app().test_client(use_cookies=False)
+    client = app.test_client(use_cookies=False)
     headers = {"Authorization": f"Bearer {seeded.token}"}
 
     with seeded.to_upload.open("rb") as stream:
-        answer = client.post("/trace/v1/uploads", data={"file": (stream, seeded.to_upload.name)}, headers=headers)
+        answer = client.post(
+            "/trace/v1/uploads", data={"file": (stream, seeded.to_upload.name)}, headers=headers
+        )
 
     assert answer.status_code == 201
     assert [each["state"] for each in answer.get_json()["certificates"]] == ["countersigned"]
@@ -104,15 +109,15 @@ def test_lets_each_login_in_and_the_visitor_upload(seed, make_asker_after) -> No
 
 
 @pytest.mark.parametrize("stop_at", [("lots", 2), ("lots", 6), ("days", 7)], ids=str)
-def test_an_interrupted_seeding_is_finished_without_duplicates(seed, make_registry, stop_at) -> None:
+def test_an_interrupted_seeding_is_finished_without_duplicates(seed, registry, stop_at) -> None:
     with pytest.raises(InterruptedError):
         seed(stop_at=stop_at)
     seed()
-    once_resumed = row_counts(make_registry())
+    once_resumed = row_counts(registry)
 
     seed()
 
-    assert row_counts(make_registry()) == once_resumed
+    assert row_counts(registry) == once_resumed
     assert once_resumed["submission"] == len(plan_plant(SMALL).lots)
     assert once_resumed["event"] == sum(1 for _ in _events(SMALL))
 

@@ -73,7 +73,7 @@ def test_choosing_what_is_counted_asks_at_once(open_page, site):
     page = open_page()
     page.goto(site.pages["lot"])
 
-    page.get_by_label("Count", exact=True).select_option("product")
+    page.locator("select[name=level]").select_option("product")
 
     page.wait_for_url("**level=product**")
     expect(page.locator("#units tbody tr")).to_have_count(3)

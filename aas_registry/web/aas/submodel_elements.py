@@ -11,7 +11,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services import documents
 from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.aas.repository import PREFIX
-from aas_registry.web.answers import PageQuery, json_answer, page_of_list, page_request
+from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of_list, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, json_body, registry
 

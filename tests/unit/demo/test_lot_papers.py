@@ -39,9 +39,7 @@ def office(tmp_path_factory) -> Office:
         code: supplier_authority(folder / "authorities", code, maker.name) for code, maker in makers.items()
     }
     stamps = time_stamp_authority(folder / "authorities")
-    return Office(
-        folder=folder / "packages", makers=makers, authorities=authorities, time_stamps=stamps
-    )
+    return Office(folder=folder / "packages", makers=makers, authorities=authorities, time_stamps=stamps)
 
 
 def der_of(pem: bytes) -> bytes:
@@ -63,7 +61,9 @@ def test_a_certificate_is_what_its_story_says(office, paper) -> None:
     finding = verify_pdf(
         content,
         sha256=digest_of(content),
-        anchors=[Anchor(certificate=der_of(authority.anchor_pem), revocation_lists=(authority.revocation_list,))],
+        anchors=[
+            Anchor(certificate=der_of(authority.anchor_pem), revocation_lists=(authority.revocation_list,))
+        ],
         time_stamp_anchors=[der_of(office.time_stamps.anchor_pem)],
         now=NOW,
     )

@@ -20,7 +20,11 @@ def holders(plant: Plant, lot) -> set[str]:
     """Return the products with a board on which the lot was placed."""
     found = set()
     for order in plant.orders:
-        product_of = {board: product for product, pair in zip(order.products, order.boards, strict=True) for board in pair}
+        product_of = {
+            board: product
+            for product, pair in zip(order.products, order.boards, strict=True)
+            for board in pair
+        }
         for run in order.runs:
             for feeding in run.feedings:
                 if feeding.package.lot is lot:
@@ -65,9 +69,7 @@ def test_no_package_gives_more_than_it_holds(plant) -> None:
 
     # What a splice joins is counted for the tape before it, which may lend a few pieces.
     zones = {splice.before.label: splice.zone for splice in plant.splices}
-    assert all(
-        used[each.label] <= each.size + zones.get(each.label, 0) for each in plant.packages
-    )
+    assert all(used[each.label] <= each.size + zones.get(each.label, 0) for each in plant.packages)
 
 
 def test_nothing_is_used_before_it_was_received(plant) -> None:

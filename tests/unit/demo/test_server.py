@@ -15,7 +15,10 @@ def test_says_that_the_port_is_taken(tmp_path) -> None:
         other.bind((HOST, 0))
         other.listen()
 
-        with pytest.raises(UnavailableError) as caught, serving(Settings(data_dir=tmp_path), other.getsockname()[1]):
+        with (
+            pytest.raises(UnavailableError) as caught,
+            serving(Settings(data_dir=tmp_path), other.getsockname()[1]),
+        ):
             pass
 
     assert caught.value.code is Code.LISTEN_FAILED
@@ -27,7 +30,10 @@ def test_tells_why_the_server_does_not_come_up(tmp_path) -> None:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
 
-    with pytest.raises(UnavailableError, match="not come up") as caught, serving(Settings(data_dir=tmp_path), port):
+    with (
+        pytest.raises(UnavailableError, match="not come up") as caught,
+        serving(Settings(data_dir=tmp_path), port),
+    ):
         pass
 
     assert len(str(caught.value).splitlines()) > 1

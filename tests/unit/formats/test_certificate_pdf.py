@@ -11,7 +11,11 @@ from aas_registry.formats.certificate_pdf import CertificateText, write_certific
 from aas_registry.trust.pdf_text import pdf_text
 
 FACTS = LotFacts(
-    manufacturer="Bolt GmbH", mpn="B-1", lot_code="00471", shell="https://bolt.example/00471", quantity=Decimal(500)
+    manufacturer="Bolt GmbH",
+    mpn="B-1",
+    lot_code="00471",
+    shell="https://bolt.example/00471",
+    quantity=Decimal(500),
 )
 TEXT = CertificateText(
     number="C-1",

@@ -10,7 +10,11 @@ from aas_registry.formats.text_pdf import TextPage, write_text_pdf
 
 
 def page(**changes) -> TextPage:
-    given = {"heading": "Bolt GmbH", "title": "Certificate", "fields": [("Lot code", "00471"), ("Maß", "5 µm (±1 %)")]}
+    given = {
+        "heading": "Bolt GmbH",
+        "title": "Certificate",
+        "fields": [("Lot code", "00471"), ("Maß", "5 µm (±1 %)")],
+    }
     return TextPage(**{**given, **changes})
 
 
@@ -20,7 +24,17 @@ def test_is_read_back_as_it_was_written() -> None:
     reader = PdfReader(io.BytesIO(content), strict=True)
     text = reader.pages[0].extract_text()
     assert len(reader.pages) == 1
-    for piece in ("Bolt GmbH", "Certificate", "Lot code", "00471", "Maß", "5 µm (±1 %)", "Height", "1.10", "The end."):
+    for piece in (
+        "Bolt GmbH",
+        "Certificate",
+        "Lot code",
+        "00471",
+        "Maß",
+        "5 µm (±1 %)",
+        "Height",
+        "1.10",
+        "The end.",
+    ):
         assert piece in text
 
 
