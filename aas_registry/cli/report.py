@@ -89,9 +89,7 @@ def save(report_id: str, output: Path | None, *, as_json: bool) -> None:
 def list_reports(*, as_json: bool) -> None:
     """List every report of the site, newest first."""
     with local_registry() as (registry, principal):
-        rows = every(
-            lambda page: reports.list_reports(registry, principal, page), number=lambda row: row.report.id
-        )
+        rows = every(lambda page: reports.list_reports(registry, principal, page), key=lambda row: row.key)
     if as_json:
         print_json([render_report(row) for row in rows])
         return

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+from typing import Any
 
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
@@ -34,16 +35,16 @@ def local_registry() -> Iterator[tuple[Registry, Principal]]:
         registry.close()
 
 
-def every(fetch: Callable[[PageRequest], list[Row]], *, number: Callable[[Row], int]) -> list[Row]:
+def every(fetch: Callable[[PageRequest], list[Row]], *, key: Callable[[Row], tuple[Any, ...]]) -> list[Row]:
     """Return every row of a paged list.
 
     Args:
         fetch: Answers a page, with one row more where there is a next one.
-        number: Gives a row's place in the order.
+        key: Gives a row's place in the order.
     """
     found: list[Row] = []
     while True:
-        asked = PageRequest(_PAGE_ROWS, (number(found[-1]),) if found else None)
+        asked = PageRequest(_PAGE_ROWS, key(found[-1]) if found else None)
         rows = fetch(asked)
         found += rows[:_PAGE_ROWS]
         if len(rows) <= _PAGE_ROWS:

@@ -31,7 +31,7 @@ def add(code: str, name: str, *, as_json: bool) -> None:
 def list_suppliers(*, as_json: bool) -> None:
     """List every party of the site, oldest first."""
     with local_registry() as (registry, principal):
-        rows = every(lambda page: parties.list_parties(registry, principal, page), number=lambda row: row.id)
+        rows = every(lambda page: parties.list_parties(registry, principal, page), key=lambda row: (row.id,))
     if as_json:
         print_json([{"code": each.code, "name": each.name, "createdAt": each.created_at} for each in rows])
         return

@@ -38,7 +38,7 @@ def list_tokens(*, as_json: bool) -> None:
     """List every token of the site, oldest first, without its text."""
     with local_registry() as (registry, principal):
         rows = every(
-            lambda page: access.list_tokens(registry, principal, page), number=lambda row: row.number
+            lambda page: access.list_tokens(registry, principal, page), key=lambda row: (row.number,)
         )
     if as_json:
         print_json([_token_json(row) for row in rows])

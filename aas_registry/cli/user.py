@@ -42,7 +42,7 @@ def add(name: str, role: str, party: str | None, days: int | None, *, as_json: b
 def list_users(*, as_json: bool) -> None:
     """List every user of the site, oldest first."""
     with local_registry() as (registry, principal):
-        rows = every(lambda page: access.list_users(registry, principal, page), number=lambda row: row[0].id)
+        rows = every(lambda page: access.list_users(registry, principal, page), key=lambda row: (row[0].id,))
     if as_json:
         print_json(
             [

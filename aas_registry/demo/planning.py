@@ -9,7 +9,7 @@ from aas_registry.demo.production import Bench, parts_of, plan_orders
 from aas_registry.demo.scale import Scale
 from aas_registry.demo.supply import plan_lots, stock_up
 
-SEED = 4
+SEED = 16
 
 
 def plan_plant(scale: Scale, *, seed: int = SEED) -> Plant:

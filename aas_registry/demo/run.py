@@ -52,9 +52,8 @@ def run_demo(
         _seed(settings, url=url, small=small, echo=echo)
         return
     with _terminable(), suppress(KeyboardInterrupt), serving(settings, port) as server:
-        echo(f"{url} is up; it fills while the plant is seeded.")
+        echo(f"{url} is up; it fills while the plant is seeded. Stop with Ctrl-C, go on by starting again.")
         _seed(settings, url=url, small=small, echo=echo)
-        echo("Stop with Ctrl-C.")
         server.wait()
 
 

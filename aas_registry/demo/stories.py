@@ -114,9 +114,11 @@ def return_products(plant: Plant, scale: Scale, random: Random) -> None:
         if shipment.at + timedelta(days=2 * _FIELD_DAYS) < moment(LAST_DAY, 0)
     } or {product: shipment.at for shipment in plant.shipments for product in shipment.products}
     holders = _holders(plant, shipped)
+    designs = {product: order.design.code for order in plant.orders for product in order.products}
     plant.cracked = min(
         (lot for lot, products in holders.items() if len(products) >= scale.story_returns),
-        key=lambda lot: (len(holders[lot]), lot.code),
+        # The smallest lot, but one that several products hold.
+        key=lambda lot: (len({designs[each] for each in holders[lot]}) == 1, len(holders[lot]), lot.code),
     )
     with_it = sorted(holders[plant.cracked])
     without = sorted(shipped.keys() - set(with_it))

@@ -5,6 +5,7 @@ site only. They never leave the registry: outside, an opaque text stands for the
 (``trust/opaque_ids.py``), so that nobody can count or guess what others own.
 """
 
+from functools import lru_cache
 from typing import NewType
 
 Site = NewType("Site", str)
@@ -22,6 +23,7 @@ ReportId = NewType("ReportId", int)
 Sha256 = NewType("Sha256", str)
 
 
+@lru_cache(maxsize=100_000)  # an event names the same things many times
 def matching_key(value: str) -> str:
     """Return the form in which codes and names are compared.
 

@@ -7,6 +7,7 @@ from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, NotFoundError
+from aas_registry.domain.file_names import display_name
 from aas_registry.domain.identifiers import PartyId, SubmissionId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
@@ -74,7 +75,7 @@ def submit_certificate(
         submission=SubmissionId(0),
         party=party,
         holder=holder_of(party),
-        file_name=file_name[:255],
+        file_name=display_name(file_name),
         lots=lots,
         terms=terms,
         subjects=_subjects(lots, subject),

@@ -14,6 +14,7 @@ from aas_registry.domain.certificate_content import ClaimedSubject, match_conten
 from aas_registry.domain.certificates import CertificateState, Decision, decide
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError
+from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site
 from aas_registry.domain.paging import PageRequest
@@ -53,6 +54,11 @@ class CertificateRow:
     checks: Sequence[Check]
     steps: Sequence[Step]
     statements: Sequence[StoredStatement]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Return the place in the list, newest first."""
+        return self.certificate.recorded_at.isoformat(), self.certificate.id
 
     @property
     def countersignature(self) -> str | None:
@@ -237,7 +243,7 @@ def _row(examined: Examined, said: Submitted, decision: Decision) -> Certificate
         holder=said.holder,
         signing_party=examined.signing_party,
         sha256=examined.sha256,
-        file_name=said.file_name[:255],
+        file_name=display_name(said.file_name),
         media_type=PDF,
         document_type=said.facts.document_type,
         number=said.facts.number,

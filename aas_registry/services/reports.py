@@ -40,6 +40,11 @@ class ReportRow:
     report: StoredReport
 
     @property
+    def key(self) -> tuple[str, int]:
+        """Return the place in the list, newest first."""
+        return self.report.made_at.isoformat(), self.report.id
+
+    @property
     def question(self) -> dict[str, Any]:
         """Return the frozen question as JSON."""
         loaded: dict[str, Any] = orjson.loads(self.report.question)

@@ -13,6 +13,7 @@ import orjson
 from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
+from aas_registry.domain.file_names import display_name
 from aas_registry.domain.identifiers import PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
@@ -51,6 +52,11 @@ class Receipt:
     submission: Submission
     is_new: bool
     party_code: str | None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Return the place in the list, newest first."""
+        return self.submission.received_at.isoformat(), self.submission.id
 
     @property
     def outcome(self) -> dict[str, Any]:
@@ -185,7 +191,7 @@ def _received(
         party=party,
         channel="upload",
         sha256=Sha256(digest.hexdigest()),
-        file_name=file_name[:255],
+        file_name=display_name(file_name),
         media_type=media_type[:255],
         size=stream.tell(),
         submitted_by=principal.name,

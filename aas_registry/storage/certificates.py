@@ -23,6 +23,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.tables.certificates import (
     certificate,
     certificate_check,
@@ -215,9 +216,7 @@ def list_certificates(
     connection: Connection, scope: Scope, wanted: CertificateFilter, page: PageRequest
 ) -> list[Certificate]:
     """Return certificates, newest first; one more than asked tells of a next page."""
-    query = _visible(scope).order_by(certificate.c.id.desc()).limit(page.limit + 1)
-    if page.after is not None:
-        query = query.where(certificate.c.id < page.after[0])
+    query = newest_first(_visible(scope), page, at=certificate.c.recorded_at, number=certificate.c.id)
     if wanted.state is not None:
         query = query.where(certificate.c.state == wanted.state)
     if wanted.number is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, insert, select
 from aas_registry.domain.identifiers import PartyId, ReportId, Sha256, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.tables.reports import report
 
 
@@ -51,9 +52,7 @@ def find_report(connection: Connection, scope: Scope, number: ReportId) -> Store
 
 def list_reports(connection: Connection, scope: Scope, page: PageRequest) -> list[StoredReport]:
     """Return reports, newest first; one more than asked tells of a next page."""
-    query = _visible(scope).order_by(report.c.id.desc()).limit(page.limit + 1)
-    if page.after is not None:
-        query = query.where(report.c.id < page.after[0])
+    query = newest_first(_visible(scope), page, at=report.c.made_at, number=report.c.id)
     return [_stored(row) for row in connection.execute(query)]
 
 

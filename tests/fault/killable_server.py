@@ -27,6 +27,7 @@ def main() -> None:
         port, _, folder = line.strip().partition(" ")
         child = os.fork()
         if child == 0:
+            os.dup2(2, 1)  # the log must not stand among the ids
             serve(int(port), Path(folder))
         print(child, flush=True)
         os.waitpid(child, 0)

@@ -19,5 +19,6 @@ report = Table(
     Column("made_by", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Index("ix_report_subject", "site", "subject", "id"),
-    Index("ix_report_customer", "site", "customer", "id"),
+    Index("ix_report_customer", "site", "customer", "made_at", "id"),
+    Index("ix_report_made_at", "site", "made_at", "id"),
 )

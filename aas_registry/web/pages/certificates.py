@@ -37,7 +37,7 @@ def get_certificates(query: CertificatesQuery) -> ResponseReturnValue:
         state=query.state or None,
         number=query.number or None,
     )
-    page = page_of(rows, asked, principal(), key=lambda row: (row.certificate.id,), render=lambda row: row)
+    page = page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row)
     return render_template("certificates.html", page=page, query=query, states=list(CertificateState))
 
 

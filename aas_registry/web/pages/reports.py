@@ -33,7 +33,7 @@ def get_reports(query: ReportsQuery) -> ResponseReturnValue:
     """Show the reports that you may see, newest first."""
     asked = page_request(query, principal())
     rows = reports.list_reports(registry(), principal(), asked)
-    page = page_of(rows, asked, principal(), key=lambda row: (row.report.id,), render=lambda row: row)
+    page = page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row)
     return render_template("reports.html", page=page, made=query.made)
 
 

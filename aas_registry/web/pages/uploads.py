@@ -38,7 +38,7 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
     """Show the form, and the uploads that you may see, newest first."""
     asked = page_request(query, principal())
     rows = uploads.list_uploads(registry(), principal(), asked)
-    page = page_of(rows, asked, principal(), key=lambda row: (row.submission.id,), render=lambda row: row)
+    page = page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row)
     return render_template("uploads.html", page=page, results=[], parties=_parties())
 
 

@@ -101,9 +101,7 @@ def get_certificates(query: CertificatesQuery) -> ResponseReturnValue:
     rows = certificates.list_certificates(
         registry(), principal(), asked, lot=query.lot, state=query.state, number=query.number
     )
-    answer = page_of(
-        rows, asked, principal(), key=lambda row: (row.certificate.id,), render=render_certificate
-    )
+    answer = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_certificate)
     return json_answer(answer)
 
 

@@ -61,9 +61,7 @@ def get_reports(query: PageQuery) -> ResponseReturnValue:
     """List the reports that you may see, newest first."""
     asked = page_request(query, principal())
     rows = reports.list_reports(registry(), principal(), asked)
-    return json_answer(
-        page_of(rows, asked, principal(), key=lambda row: (row.report.id,), render=render_report)
-    )
+    return json_answer(page_of(rows, asked, principal(), key=lambda row: row.key, render=render_report))
 
 
 @routes.operation(

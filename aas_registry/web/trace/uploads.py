@@ -1,6 +1,5 @@
 """Uploads of AAS packages, JSON and XML: `/trace/v1/uploads`."""
 
-import re
 from typing import Any
 
 from flask import request, send_file
@@ -18,7 +17,6 @@ from aas_registry.web.routing import RequestModel, Routes, registry, validated
 
 routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # no header and no table can keep them
 _FORM = {"multipart/form-data": "One part named `file`: AASX, AAS JSON or AAS XML."}
 
 
@@ -76,7 +74,7 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
             rows,
             asked,
             principal(),
-            key=lambda row: (row.submission.received_at.isoformat(), row.submission.id),
+            key=lambda row: row.key,
             render=render_upload,
         )
     )
@@ -121,7 +119,6 @@ def uploaded_file() -> FileStorage:
     files = request.files.getlist("file")
     if len(files) != 1:
         raise InvalidRequestError("Send exactly one part named 'file'.")
-    files[0].filename = _CONTROL.sub("", files[0].filename or "")
     return files[0]
 
 

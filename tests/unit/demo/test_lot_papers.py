@@ -54,7 +54,9 @@ def test_a_certificate_is_what_its_story_says(office, paper) -> None:
     if paper is Paper.OTHER_LOT:
         lot.other = next(each for each in lots if each.part.supplier == lot.part.supplier and each is not lot)
     authority = office.authorities[lot.part.supplier]
-    subject = ClaimedSubject(office.makers[lot.part.supplier].name, lot.part.mpn, lot.code)
+    subject = ClaimedSubject(
+        manufacturer=office.makers[lot.part.supplier].name, mpn=lot.part.mpn, lot_code=lot.code
+    )
 
     content = build_certificate(office, lot)
 

@@ -102,7 +102,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_certificate")),
     )
     op.create_index("ix_certificate_number", "certificate", ["site", "number"], unique=False)
-    op.create_index("ix_certificate_party", "certificate", ["site", "party", "id"], unique=False)
+    op.create_index("ix_certificate_party", "certificate", ["site", "party", "recorded_at", "id"], unique=False)
+    op.create_index("ix_certificate_recorded_at", "certificate", ["site", "recorded_at", "id"], unique=False)
     op.create_index("ix_certificate_sha256", "certificate", ["site", "sha256"], unique=False)
     op.create_index("ix_certificate_submission", "certificate", ["site", "submission"], unique=False)
     op.create_table(
@@ -527,7 +528,8 @@ def upgrade() -> None:
         sa.Column("made_at", column_types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_report")),
     )
-    op.create_index("ix_report_customer", "report", ["site", "customer", "id"], unique=False)
+    op.create_index("ix_report_customer", "report", ["site", "customer", "made_at", "id"], unique=False)
+    op.create_index("ix_report_made_at", "report", ["site", "made_at", "id"], unique=False)
     op.create_index("ix_report_subject", "report", ["site", "subject", "id"], unique=False)
     op.create_table(
         "run",
@@ -767,6 +769,7 @@ def downgrade() -> None:
     op.drop_index("ix_run_line", table_name="run")
     op.drop_table("run")
     op.drop_index("ix_report_subject", table_name="report")
+    op.drop_index("ix_report_made_at", table_name="report")
     op.drop_index("ix_report_customer", table_name="report")
     op.drop_table("report")
     op.drop_index("ix_removal_unit", table_name="removal")
@@ -845,6 +848,7 @@ def downgrade() -> None:
     op.drop_table("certificate_check")
     op.drop_index("ix_certificate_submission", table_name="certificate")
     op.drop_index("ix_certificate_sha256", table_name="certificate")
+    op.drop_index("ix_certificate_recorded_at", table_name="certificate")
     op.drop_index("ix_certificate_party", table_name="certificate")
     op.drop_index("ix_certificate_number", table_name="certificate")
     op.drop_table("certificate")
