@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -55,6 +56,10 @@ class Address:
         return f"http://{host}:{self.port}"
 
 
+# granian's records go where ours go; see `services.logs`.
+_NO_LOGS: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {}}
+
+
 def run_server(
     settings: Settings, address: Address, *, workers: int, threads: int, announce: Callable[[], None]
 ) -> None:
@@ -63,12 +68,12 @@ def run_server(
     Args:
         settings: The settings of every worker.
         address: Where to listen.
-        workers: Processes.
-        threads: Threads of each.
+        workers: Processes, of ``threads`` threads each.
+        threads: See ``workers``.
         announce: Called once the address is taken and the workers begin.
 
     Raises:
-        ConfigurationError: The registry cannot be opened; said here rather than by each worker.
+        ConfigurationError: The registry cannot be opened.
         UnavailableError: The database cannot be reached, or somebody listens there already.
     """
     open_registry(settings).close()
@@ -91,8 +96,7 @@ def run_server(
             workers_kill_timeout=_KILL_AFTER_S,
             log_access=False,
             log_level=LogLevels(settings.log_level.lower()),
-            # Its records go where ours go; see `services.logs`.
-            log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {}},
+            log_dictconfig=_NO_LOGS,
         )
         server.on_startup(announce)
         server.serve(target_loader=partial(load_application, shared), wrap_loader=False)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
-from typing import Any
+from typing import Any, TypeVar
 
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal

@@ -6,6 +6,7 @@ to look up on every request. A password is guessable, so it is stored with Argon
 
 import hashlib
 import secrets
+from functools import cache
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
@@ -16,8 +17,6 @@ TOKEN_PREFIX = "aasr_"  # noqa: S105 - lets secret scanners recognise a token th
 _TOKEN_BYTES = 32
 _MOST_PASSWORD_BYTES = 1024
 _HASHER = PasswordHasher()
-# Compared with when nobody has the name, so that the answer takes as long.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
 class NewToken(NamedTuple):
@@ -57,6 +56,12 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password.encode("utf-8", "surrogatepass"))
 
 
+@cache
+def _nobody() -> str:
+    """Return what is compared with when nobody has the name, so that the answer takes as long."""
+    return _HASHER.hash(secrets.token_hex(16))
+
+
 def password_matches(password: str, stored: str | None) -> bool:
     """Return whether a password is the one that was stored.
 
@@ -70,7 +75,7 @@ def password_matches(password: str, stored: str | None) -> bool:
         typed = b""
         stored = None
     try:
-        _HASHER.verify(_NOBODY if stored is None else stored, typed)
+        _HASHER.verify(_nobody() if stored is None else stored, typed)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

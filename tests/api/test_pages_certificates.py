@@ -6,9 +6,12 @@ import re
 import pytest
 from aas_samples import lot_aasx
 from certificate_samples import NOW, paper, signed, signing_party
-from page_visitor import visit, words_of
+from page_visitor import log_in, visit, words_of
 
 from aas_registry.services.keys import init_keys
+
+# What the pages ask of the database is tested on both by the tests of the API.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -111,10 +114,12 @@ def test_a_decision_without_a_word_or_a_reason_is_refused(certificate, app, regi
 
 
 def test_a_decision_needs_the_token_of_a_form(certificate, app, registry):
-    visitor = visit(app, registry, "quality")
+    visitor = log_in(app, registry, "quality")
     form = {"accepted": "yes", "reason": "as agreed"}
 
-    assert visitor.send(f"/certificates/{certificate}/acceptance", form, token="").status_code == 400
+    assert visitor.send(f"/certificates/{certificate}/acceptance", form, token="made up").status_code == 400
+
+    assert visitor.send(f"/certificates/{certificate}/acceptance", form).status_code == 303
 
 
 def test_a_supplier_is_not_asked_to_decide(certificate, app, registry):

@@ -7,6 +7,9 @@ from page_visitor import Visitor, visit, words_of
 
 PAGES = ["/search", "/lots", "/certificates", "/uploads", "/reports"]
 
+# What the pages ask of the database is tested on both by the tests of the API.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def quinn(app, registry, suppliers):

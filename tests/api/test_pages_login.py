@@ -1,7 +1,10 @@
 """The way into the pages: anonymous visitors, where the login leads, and out again."""
 
 import pytest
-from page_visitor import PASSWORD, Visitor, visit, words_of
+from page_visitor import PASSWORD, Visitor, log_in, words_of
+
+# What the pages ask of the database is tested on both by the tests of the API.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def test_a_post_of_an_anonymous_visitor_leads_to_the_login(stranger):
 
 
 def test_the_login_leads_to_where_the_visitor_wanted_to_go(app, registry, suppliers):
-    visit(app, registry, "quality", name="quinn")
+    log_in(app, registry, "quality")
     other = Visitor(app.test_client())
 
     answer = other.send("/login", {"name": "quinn", "password": PASSWORD, "next": "/lots?mpn=CAP"})
@@ -43,7 +46,7 @@ def test_the_login_leads_to_where_the_visitor_wanted_to_go(app, registry, suppli
     "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil"]
 )
 def test_the_login_never_leads_elsewhere(app, registry, suppliers, elsewhere):
-    visit(app, registry, "quality", name="quinn")
+    log_in(app, registry, "quality")
     other = Visitor(app.test_client())
 
     answer = other.send("/login", {"name": "quinn", "password": PASSWORD, "next": elsewhere})
@@ -68,13 +71,13 @@ def test_a_login_without_the_token_of_the_form_is_refused(stranger):
 
 
 def test_whoever_is_logged_in_needs_no_form(app, registry, suppliers):
-    visitor = visit(app, registry, "quality")
+    visitor = log_in(app, registry, "quality")
 
     assert visitor.get("/login?next=/lots").location == "/lots"
 
 
 def test_logging_out_ends_the_session(app, registry, suppliers):
-    visitor = visit(app, registry, "quality")
+    visitor = log_in(app, registry, "quality")
 
     assert visitor.send("/logout").location == "/login"
 
@@ -82,7 +85,7 @@ def test_logging_out_ends_the_session(app, registry, suppliers):
 
 
 def test_logging_out_needs_the_token_of_a_form(app, registry, suppliers):
-    visitor = visit(app, registry, "quality")
+    visitor = log_in(app, registry, "quality")
 
     assert visitor.send("/logout", token="made up").status_code == 400
 

@@ -11,6 +11,9 @@ from plant_samples import events
 from aas_registry.services.keys import init_keys
 from aas_registry.services.verify import verify_bundle
 
+# What the pages ask of the database is tested on both by the tests of the API.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def settings(settings):

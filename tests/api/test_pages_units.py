@@ -6,6 +6,9 @@ import pytest
 from page_visitor import visit, words_of
 from plant_samples import events
 
+# What the pages ask of the database is tested on both by the tests of the API.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def plant(quality):

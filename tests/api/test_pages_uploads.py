@@ -5,7 +5,10 @@ import re
 
 import pytest
 from aas_samples import lot_aasx
-from page_visitor import visit, words_of
+from page_visitor import log_in, visit, words_of
+
+# What the pages ask of the database is tested on both by the tests of the API.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -88,12 +91,14 @@ def test_sending_no_file_is_told(supplier):
     assert supplier.send("/uploads").status_code == 400
 
 
-def test_an_upload_needs_the_token_of_a_form(supplier):
+def test_an_upload_needs_the_token_of_a_form(suppliers, app, registry):
+    supplier = log_in(app, registry, "supplier", "bolt")
     form = {"file": (io.BytesIO(lot_aasx()), "lot.aasx")}
 
     assert supplier.send("/uploads", form, token="made up").status_code == 400
 
     assert "Nothing was uploaded yet" in words_of(supplier.get("/uploads"))
+    assert results_of(send(supplier, ("lot.aasx", lot_aasx()))) == [("taken", "lot.aasx")]
 
 
 def test_a_supplier_is_not_asked_on_whose_behalf(supplier, app, registry):
