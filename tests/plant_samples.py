@@ -16,8 +16,22 @@ def events() -> list[Event]:
     """Return the plant's events, in the order in which they happened."""
     boards = [f"BRD-{number}" for number in range(1, 7)]
     return [
-        {"id": "e1", "type": "receipt", "happenedAt": at(6), "deliveryNote": "DN-7", "from": "bolt", "lots": _LOTS},
-        {"id": "e2", "type": "packageCreated", "happenedAt": at(6), "package": "REEL-1", "kind": "reel", "lots": _LOTS},
+        {
+            "id": "e1",
+            "type": "receipt",
+            "happenedAt": at(6),
+            "deliveryNote": "DN-7",
+            "from": "bolt",
+            "lots": _LOTS,
+        },
+        {
+            "id": "e2",
+            "type": "packageCreated",
+            "happenedAt": at(6),
+            "package": "REEL-1",
+            "kind": "reel",
+            "lots": _LOTS,
+        },
         {
             "id": "e3",
             "type": "unitCreated",

@@ -6,7 +6,7 @@ wheel's own starter is not used: as root it adds a system user and makes every f
 above the checkout readable for everyone.
 
 Durability is off: what a test proves about a killed process does not rest on ``fsync``,
-as the machine itself stays up.
+as the machine itself stays up. The benchmarks turn it on.
 """
 
 import importlib.util
@@ -18,7 +18,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -27,14 +27,8 @@ import psycopg
 from psycopg import sql
 
 _START_S = 30.0
-_OPTIONS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "timezone": "UTC",
-}
+_OPTIONS = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC"}
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Server:
@@ -113,11 +107,12 @@ def debian_binaries() -> Path | None:
 
 
 @contextmanager
-def start_server(binaries: Path) -> Iterator[Server]:
+def start_server(binaries: Path, *, is_durable: bool = False) -> Iterator[Server]:
     """Start a server in a folder of its own and stop it, by its own process id, at the end.
 
     Args:
         binaries: Folder of ``initdb`` and ``postgres``.
+        is_durable: Whether a commit waits for the disk, as in production.
     """
     root = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path has at most 107 bytes
     account = _account()
@@ -125,7 +120,8 @@ def start_server(binaries: Path) -> Iterator[Server]:
         if account is not None:
             os.chown(root, account.pw_uid, account.pw_gid)
             binaries = _reachable(binaries, root)
-        process = _launch(binaries, root, account)
+        options = _OPTIONS if is_durable else _OPTIONS | _NOT_DURABLE
+        process = _launch(binaries, root, account, options)
         try:
             _wait(process, root)
             yield Server(root, process)
@@ -162,7 +158,9 @@ def _reachable(binaries: Path, root: Path) -> Path:
     return copy / binaries.parent.name / "bin"
 
 
-def _launch(binaries: Path, root: Path, account: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+def _launch(
+    binaries: Path, root: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     ids = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
     data = root / "data"
@@ -170,7 +168,7 @@ def _launch(binaries: Path, root: Path, account: pwd.struct_passwd | None) -> su
         [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
         env=environment, cwd=root, check=True, capture_output=True, **ids,
     )  # fmt: skip
-    options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (root / "log").open("wb") as log:
         return subprocess.Popen(
             [binaries / "postgres", "-D", data, "-k", root, *options],

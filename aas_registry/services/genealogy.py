@@ -125,8 +125,8 @@ def where_used(
     moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
     with registry.read() as connection:
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
-        rows = asked.rows(connection, page)
-        return _headline(connection, principal, asked, found, level), _used_rows(
+        rows, totals = asked.rows_and_totals(connection, page)
+        return _headline(connection, principal, asked, found, level, totals), _used_rows(
             registry, connection, principal, rows, level
         )
 
@@ -153,7 +153,9 @@ def where_used_groups(
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
         counts = asked.groups(connection, group_by)
         titles = _titles(connection, principal, group_by, {count.group for count in counts})
-        headline = _headline(connection, principal, asked, found, level)
+        # A unit stands in one group only, save that it may have passed several lines.
+        totals = asked.totals(connection) if group_by is GroupBy.LINE else counts
+        headline = _headline(connection, principal, asked, found, level, totals)
     return headline, _grouped(counts, titles, group_by)
 
 
@@ -214,10 +216,15 @@ def _ask(
 
 
 def _headline(
-    connection: Connection, principal: Principal, asked: WhereUsed, lot: Lot, level: Level
+    connection: Connection,
+    principal: Principal,
+    asked: WhereUsed,
+    lot: Lot,
+    level: Level,
+    totals: Iterable[Count],
 ) -> Headline:
     coverage = asked.coverage(connection) if principal.scope.customer is None else None
-    return Headline(lot=lot, level=level, totals=_totals(asked.totals(connection)), coverage=coverage)
+    return Headline(lot=lot, level=level, totals=_totals(totals), coverage=coverage)
 
 
 def _totals(counts: Iterable[Count]) -> dict[Certainty, int]:

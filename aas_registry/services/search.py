@@ -75,7 +75,7 @@ def _lots(asker: _Asker) -> list[Hit]:
     ):
         for lot in lot_table.list_lots(asker.connection, scope, wanted, _PAGE):
             matched.setdefault(lot, []).append(by)
-    on_note = search_table.lots_on_delivery_note(asker.connection, scope.site, text, limit=MOST_HITS + 1)
+    on_note = search_table.lots_on_delivery_note(asker.connection, scope, text, limit=MOST_HITS + 1)
     for lot in _visible(asker, on_note).values():
         names = matched.setdefault(lot, [])
         if MatchedBy.DELIVERY_NOTE not in names:

@@ -4,6 +4,9 @@ One statement walks lot → packages (a small graph, recursive, ``UNION``: a cyc
 → units → what they are part of. The certainty of a path is its largest, that of a unit the
 smallest over its paths. A use that rework took out whole no longer counts.
 
+The site goes from step to step as a column: as a constant in each, a planner without
+statistics takes it for selective, and reads the whole plant.
+
 Links of material are not ordered by time: a late registration must not hide a use. Where
 packages were merged, everything the result fed is reached from each of them.
 """
@@ -19,12 +22,16 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Label,
+    Row,
     Select,
+    Text,
     and_,
     case,
+    cast,
     distinct,
     func,
     literal,
+    null,
     or_,
     select,
     type_coerce,
@@ -103,15 +110,21 @@ class WhereUsed:
 
     def rows(self, connection: Connection, page: PageRequest) -> list[Used]:
         """Return units in the order of their ids; one more than asked tells of a next page."""
+        return [_used(row) for row in connection.execute(self._page(self._subjects().cte("subjects"), page))]
+
+    def rows_and_totals(self, connection: Connection, page: PageRequest) -> tuple[list[Used], list[Count]]:
+        """Return what `rows` and `totals` do; the units are searched for once."""
         subject = self._subjects().cte("subjects")
-        columns = [subject.c[name] for name in _KEY[self._level]]
-        query = select(subject).order_by(*columns).limit(page.limit + 1)
-        if page.after is not None:
-            query = query.where(_after(columns, page.after))
-        return [
-            Used(**{**row._mapping, "certainty": Certainty(row.certainty)})  # noqa: SLF001 the public name of it
-            for row in connection.execute(query)
-        ]
+        counts = _by_certainty(literal(0), select(subject), subject).subquery()
+        no_row = [cast(null(), column.type) for column in subject.c if column.name not in _COUNTED]
+        totals = select(counts.c.units, literal(_IN_ALL), counts.c.certainty, *no_row)
+        found = connection.execute(
+            union_all(select(self._page(subject, page).subquery()), totals).order_by(*_KEY[self._level])
+        ).all()
+        return (
+            [_used(row) for row in found if row.root != _IN_ALL],
+            [Count(0, Certainty(row.certainty), row.unit) for row in found if row.root == _IN_ALL],
+        )
 
     def totals(self, connection: Connection) -> list[Count]:
         """Return how many units are reached, by certainty."""
@@ -152,6 +165,11 @@ class WhereUsed:
         built, reported = connection.execute(query).one()
         return Coverage(built, reported)
 
+    def _page(self, subject: CTE, page: PageRequest) -> Select[Any]:
+        columns = [subject.c[name] for name in _KEY[self._level]]
+        query = select(subject).order_by(*columns).limit(page.limit + 1)
+        return query if page.after is None else query.where(_after(columns, page.after))
+
     def _with_roots(self) -> CTE:
         hits, site = self._hits, self._scope.site
         root = roots(site, select(hits.c.unit, hits.c.run, hits.c.certainty), self._moment)
@@ -182,7 +200,7 @@ class WhereUsed:
                 .group_by(run.c.line)
             )
         if self._level is Level.PRODUCT:
-            query = query.where(~_cut_panels(self._scope.site, subject, self._moment))
+            query = query.where(~_cut_panels(reached.c.site, subject, self._moment))
         if self._level is Level.SHIPMENT:
             return self._dispatched(query.cte())
         return query
@@ -190,9 +208,9 @@ class WhereUsed:
     def _dispatched(self, subject: CTE) -> Select[Any]:
         site = self._scope.site
         packed = climb(site, select(subject), Relation.PACKED_IN, self._moment)
-        left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self._moment))
-        known = and_(shipment.c.site == site, shipment.c.id == shipped.c.shipment)
-        key = [column for column in packed.c if column.name not in {"certainty", "node", "depth"}]
+        left = and_(shipped.c.site == packed.c.site, shipped.c.unit == packed.c.node)
+        known = and_(shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment)
+        key = [column for column in packed.c if column.name not in {"certainty", "site", "node", "depth"}]
         return (
             select(
                 *key,
@@ -205,22 +223,31 @@ class WhereUsed:
             .select_from(packed)
             .join(shipped, left)
             .join(shipment, known, isouter=True)
+            .where(in_effect(shipped, self._moment))
             .group_by(*key, shipped.c.shipment)
         )
 
 
+# Of the row that counts all units of one certainty: their number stands where others have the unit.
+_COUNTED = {"unit", "root", "certainty"}
+_IN_ALL = -1  # stands for the root; no unit has it
 _KEY = {Level.BOARD: ("unit",), Level.PRODUCT: ("unit",), Level.SHIPMENT: ("unit", "shipment")}
 
 
 def material_from(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    """Return a table of every lot and package that holds material of some: ``item``, ``certainty``."""
+    """Return a table of what holds material of some lots or packages: ``site``, ``item``, ``certainty``."""
     starts = [
-        select(literal(each, BigInteger).label("item"), literal(0).label("certainty")) for each in items
+        select(
+            literal(site, Text).label("site"),
+            literal(each, BigInteger).label("item"),
+            literal(0).label("certainty"),
+        )
+        for each in items
     ]
     flow = select(union_all(*starts).subquery()).cte(recursive=True)
     step = (
-        select(lot_link.c.child, _larger(flow.c.certainty, lot_link.c.certainty))
-        .join(flow, and_(lot_link.c.site == site, lot_link.c.parent == flow.c.item))
+        select(lot_link.c.site, lot_link.c.child, _larger(flow.c.certainty, lot_link.c.certainty))
+        .join(flow, and_(lot_link.c.site == flow.c.site, lot_link.c.parent == flow.c.item))
         .where(flows(moment))
     )
     return flow.union(step)
@@ -237,15 +264,17 @@ def flows(moment: Moment) -> ColumnElement[bool]:
 
 def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
     flow = material_from(site, items, moment)
-    packages = select(flow.c.item, func.min(flow.c.certainty).label("certainty")).group_by(flow.c.item).cte()
+    surest = func.min(flow.c.certainty).label("certainty")
+    packages = select(flow.c.site, flow.c.item, surest).group_by(flow.c.item, flow.c.site).cte()
     covers = and_(
-        run_unit.c.site == site,
+        run_unit.c.site == feed.c.site,
         run_unit.c.run == feed.c.run,
         run_unit.c.seq >= feed.c.seq_from,
         run_unit.c.seq <= feed.c.seq_to,
     )
     return (
         select(
+            packages.c.site,
             run_unit.c.unit,
             run_unit.c.unit.label("carrier"),
             feed.c.id.label("feed"),
@@ -254,7 +283,7 @@ def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
             _larger(packages.c.certainty, feed.c.certainty).label("certainty"),
         )
         .select_from(packages)
-        .join(feed, and_(feed.c.site == site, feed.c.package == packages.c.item))
+        .join(feed, and_(feed.c.site == packages.c.site, feed.c.package == packages.c.item))
         .join(run_unit, covers)
         .where(recorded(feed, moment), begun(feed, moment))
         .where(recorded(run_unit, moment), begun(run_unit, moment, "passed_at"))
@@ -266,18 +295,19 @@ def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
     uses = _direct_uses(site, items, moment)
     boards = (
         select(
+            uses.c.site,
             containment.c.child,
             *(uses.c[name] for name in ("carrier", "feed", "valid_from", "run", "certainty")),
         )
-        .join(uses, and_(containment.c.site == site, containment.c.parent == uses.c.carrier))
+        .join(uses, and_(containment.c.site == uses.c.site, containment.c.parent == uses.c.carrier))
         .where(on_panel(moment))
         .where(or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.valid_from))
     )
     every = union_all(select(uses), boards).cte("every_use")
     return (
         select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
-        .where(~taken_out(site, every, moment))
-        .group_by(every.c.unit, every.c.run)
+        .where(~taken_out(every, moment))
+        .group_by(every.c.unit, every.c.run, every.c.site)
         .cte("hits")
     )
 
@@ -291,10 +321,10 @@ def on_panel(moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
+def taken_out(use: CTE, moment: Moment) -> ColumnElement[bool]:
     """Return whether rework took a use out whole: of the unit, or of the panel that carried it."""
     void = and_(
-        feed_void.c.site == site,
+        feed_void.c.site == use.c.site,
         feed_void.c.feed == use.c.feed,
         or_(feed_void.c.unit == use.c.unit, feed_void.c.unit == use.c.carrier),
         feed_void.c.closes,
@@ -304,7 +334,7 @@ def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
     return select(feed_void.c.id).where(void).exists()
 
 
-def _cut_panels(site: Site, subject: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
+def _cut_panels(site: ColumnElement[str], subject: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
     # A panel that was cut into boards is no product; its boards are.
     cut = and_(containment.c.site == site, containment.c.parent == subject, on_panel(moment))
     return select(containment.c.id).where(cut).exists()
@@ -333,9 +363,18 @@ def _after(columns: Sequence[ColumnElement[Any]], after: Sequence[Any]) -> Colum
     return or_(beyond, and_(columns[0] == after[0], _after(columns[1:], after[1:])))
 
 
+def _used(row: Row[Any]) -> Used:
+    return Used(**{**row._mapping, "certainty": Certainty(row.certainty)})  # noqa: SLF001 the public name of it
+
+
 def _counts(
     connection: Connection, group: ColumnElement[Any], known: Select[Any], subject: CTE
 ) -> list[Count]:
+    found = connection.execute(_by_certainty(group, known, subject))
+    return [Count(grouped, Certainty(sure), count) for grouped, sure, count in found]
+
+
+def _by_certainty(group: ColumnElement[Any], known: Select[Any], subject: CTE) -> Select[Any]:
     # A unit counts once per group, with its best certainty, however many rows it has.
     units = (
         known.with_only_columns(
@@ -344,7 +383,6 @@ def _counts(
         .group_by(group, subject.c.unit)
         .subquery()
     )
-    query = select(units.c.grouped, units.c.certainty, func.count()).group_by(
+    return select(units.c.grouped, units.c.certainty, func.count().label("units")).group_by(
         units.c.grouped, units.c.certainty
     )
-    return [Count(grouped, Certainty(sure), count) for grouped, sure, count in connection.execute(query)]

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 
 from aas_registry.domain.identifiers import DocumentId, LotId, Site, SubmissionId, matching_key
 from aas_registry.domain.lot_facts import LotFacts
@@ -114,6 +114,9 @@ def add_statement(
             submission=submission,
             holder=holder,
             document=document,
+            manufacturer=facts.manufacturer,
+            mpn=facts.mpn,
+            code=facts.lot_code,
             quantity=facts.quantity,
             unit_of_measure=facts.unit_of_measure,
             delivery_note=facts.delivery_note,
@@ -216,7 +219,13 @@ def _find_or_create_part(
 
 def _visible(scope: Scope) -> Select[Any]:
     query = (
-        select(lot.c.id, part_type.c.manufacturer, part_type.c.mpn, lot.c.code, lot.c.created_at)
+        select(
+            lot.c.id,
+            _spelled(scope, lot_submission.c.manufacturer, part_type.c.manufacturer),
+            _spelled(scope, lot_submission.c.mpn, part_type.c.mpn),
+            _spelled(scope, lot_submission.c.code, lot.c.code),
+            lot.c.created_at,
+        )
         .join_from(lot, part_type, and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type))
         .where(lot.c.site == scope.site)
     )
@@ -225,17 +234,25 @@ def _visible(scope: Scope) -> Select[Any]:
     return query.where(or_(_said_by(scope), _delivered_by(scope)))
 
 
-def _said_by(scope: Scope) -> ColumnElement[bool]:
+def _spelled(scope: Scope, own: ColumnElement[str], first: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a code as the asker spells it: another's spelling would tell a supplier of the other."""
+    if scope.party is None:
+        return first
+    said = select(own).where(*_own_statements(scope)).order_by(lot_submission.c.id).limit(1)
+    return func.coalesce(said.scalar_subquery(), first).label(first.name)
+
+
+def _own_statements(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return (
-        select(lot_submission.c.id)
-        .where(
-            lot_submission.c.site == lot.c.site,
-            lot_submission.c.lot == lot.c.id,
-            lot_submission.c.holder == scope.party,
-            lot_submission.c.ended_at.is_(None),
-        )
-        .exists()
+        lot_submission.c.site == lot.c.site,
+        lot_submission.c.lot == lot.c.id,
+        lot_submission.c.holder == scope.party,
+        lot_submission.c.ended_at.is_(None),
     )
+
+
+def _said_by(scope: Scope) -> ColumnElement[bool]:
+    return select(lot_submission.c.id).where(*_own_statements(scope)).exists()
 
 
 def _delivered_by(scope: Scope) -> ColumnElement[bool]:

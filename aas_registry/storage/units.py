@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Text,
     and_,
     func,
     literal,
@@ -113,10 +114,11 @@ def climb(site: Site, starts: Select[Any], relation: Relation, moment: Moment) -
     """
     begun = starts.cte()
     carried = list(begun.c)
-    up = select(*carried, carried[0].label("node"), literal(0).label("depth")).cte(recursive=True)
+    start = (literal(site, Text).label("site"), carried[0].label("node"), literal(0).label("depth"))
+    up = select(*carried, *start).cte(recursive=True)
     step = (
-        select(*(up.c[column.name] for column in carried), containment.c.parent, up.c.depth + 1)
-        .join(containment, and_(containment.c.site == site, containment.c.child == up.c.node))
+        select(*(up.c[column.name] for column in carried), up.c.site, containment.c.parent, up.c.depth + 1)
+        .join(containment, and_(containment.c.site == up.c.site, containment.c.child == up.c.node))
         .where(containment.c.relation == relation.value, in_effect(containment, moment), up.c.depth < DEEPEST)
     )
     return up.union_all(step)
@@ -130,7 +132,7 @@ def roots(site: Site, starts: Select[Any], moment: Moment) -> CTE:
     """
     up = climb(site, starts, Relation.PART_OF, moment)
     above = and_(
-        containment.c.site == site,
+        containment.c.site == up.c.site,
         containment.c.child == up.c.node,
         containment.c.relation == Relation.PART_OF.value,
         in_effect(containment, moment),

@@ -1,12 +1,14 @@
 """Opaque ids: the text that stands for an integer id outside the registry.
 
-One AES block per id: eight bytes say what kind of thing of which site it names,
-eight bytes hold the number. Without the secret nobody can make one, tell two
-neighbours apart or count what others own; with it the same number always has the
-same text. It is a name, not a permission: every read still asks for the scope.
+One AES block per id: eight bytes say what kind of thing of which site it names, one
+is there to choose, seven hold the number. Without the secret nobody can make one,
+tell two neighbours apart or count what others own; with it the same number always
+has the same text. It is a name, not a permission: every read still asks for the scope.
 
 AES-128 in ECB mode is right here and nowhere else: exactly one block, which never
 holds the same plain text for two different things.
+
+No text begins with a hyphen: a command line would take it for an option.
 """
 
 import base64
@@ -21,7 +23,8 @@ from aas_registry.domain.errors import NotFoundError
 
 _TEXT_CHARS = 22
 _CHECK_BYTES = 8
-_NUMBER_BYTES = 8
+_NUMBER_BYTES = 7
+_SALTS = 256
 
 
 class OpaqueIds:
@@ -41,15 +44,14 @@ class OpaqueIds:
         Args:
             kind: What is named, such as ``lot`` or ``unit``.
             site: The plant the number belongs to.
-            number: The id, from 0 up to 2**63 - 1.
+            number: The id, from 0 up to 2**56 - 1.
 
         Raises:
-            OverflowError: The number is negative or does not fit eight bytes.
+            OverflowError: The number is negative or does not fit seven bytes.
         """
-        block = _check_bytes(kind, site) + number.to_bytes(_NUMBER_BYTES, "big")
-        encryptor = self._cipher.encryptor()
-        sealed = encryptor.update(block) + encryptor.finalize()
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
+        start, end = _check_bytes(kind, site), number.to_bytes(_NUMBER_BYTES, "big")
+        texts = (self._sealed(start + bytes([salt]) + end) for salt in range(_SALTS))
+        return next(text for text in texts if not text.startswith("-"))
 
     def decode(self, kind: str, site: str, text: str) -> int:
         """Return the number that a text names.
@@ -62,7 +64,15 @@ class OpaqueIds:
         block = decryptor.update(_block_of(text)) + decryptor.finalize()
         if not hmac.compare_digest(block[:_CHECK_BYTES], _check_bytes(kind, site)):
             raise _not_ours()
-        return int.from_bytes(block[_CHECK_BYTES:], "big")
+        number = int.from_bytes(block[-_NUMBER_BYTES:], "big")
+        if self.encode(kind, site, number) != text:  # another salt would be a second name
+            raise _not_ours()
+        return number
+
+    def _sealed(self, block: bytes) -> str:
+        encryptor = self._cipher.encryptor()
+        sealed = encryptor.update(block) + encryptor.finalize()
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
 
 def _block_of(text: str) -> bytes:

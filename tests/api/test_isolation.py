@@ -101,7 +101,8 @@ def test_an_id_that_another_holds_cannot_be_used_and_nobody_is_named(arro, uploa
     for response in attempts:
         assert response.status_code == 409
         assert response.get_json()["messages"][0]["code"] == "IDENTIFIER-UNAVAILABLE"
-        assert not SECRETS.search(response.text.replace(identifier, "")), response.text
+        told = re.sub(r'"(correlationId|timestamp)": ?"[^"]*"', "", response.text.replace(identifier, ""))
+        assert not SECRETS.search(told), response.text
 
 
 def test_an_id_stays_unavailable_after_its_holder_deleted_it(bolt, arro, upload):

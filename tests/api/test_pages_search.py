@@ -43,9 +43,8 @@ def test_the_start_page_asks_for_an_identifier(app, registry, suppliers):
     assert 'name="q"' in answer.text
 
 
-@pytest.mark.parametrize(
-    ("text", "leads_to"),
-    [
+def test_the_only_hit_opens_at_once(quinn):
+    for text, leads_to in (
         ("0042", "/lots/"),
         (" 0042\r\n", "/lots/"),
         ("\x1d0042\x04", "/lots/"),
@@ -55,23 +54,21 @@ def test_the_start_page_asks_for_an_identifier(app, registry, suppliers):
         ("PRD-2", "/units/"),
         ("brd-5", "/units/"),
         ("C-2026-1", "/certificates/"),
-    ],
-)
-def test_the_only_hit_opens_at_once(quinn, text, leads_to):
-    answer = quinn.get("/search", query_string={"q": text})
+    ):
+        answer = quinn.get("/search", query_string={"q": text})
 
-    assert answer.status_code == 303
-    assert answer.location.startswith(leads_to)
-    assert quinn.get(answer.location).status_code == 200
+        assert answer.status_code == 303, text
+        assert answer.location.startswith(leads_to), text
+        assert quinn.get(answer.location).status_code == 200, text
 
 
-@pytest.mark.parametrize("text", ["CAP-100N-0603", "DN-7", "2611"])
-def test_what_several_lots_carry_answers_with_candidates(quinn, text):
-    answer = quinn.get("/search", query_string={"q": text})
+def test_what_several_lots_carry_answers_with_candidates(quinn):
+    for text in ("CAP-100N-0603", "DN-7", "2611"):
+        answer = quinn.get("/search", query_string={"q": text})
 
-    assert answer.status_code == 200
-    assert kinds_of(answer) == ["Lots"]
-    assert len(set(re.findall(r'class="hit" href="(/lots/[^"]+)"', answer.text))) == 2
+        assert answer.status_code == 200, text
+        assert kinds_of(answer) == ["Lots"], text
+        assert len(set(re.findall(r'class="hit" href="(/lots/[^"]+)"', answer.text))) == 2, text
 
 
 def test_things_of_several_kinds_stand_apart(quinn, quality):
@@ -83,12 +80,12 @@ def test_things_of_several_kinds_stand_apart(quinn, quality):
     assert kinds_of(answer) == ["Lots", "Units"]
 
 
-@pytest.mark.parametrize("text", ["42", "00420", "0042'--", "%", "x" * 2048, "ロット"])
-def test_what_nobody_carries_is_said_so(quinn, text):
-    answer = quinn.get("/search", query_string={"q": text})
+def test_what_nobody_carries_is_said_so(quinn):
+    for text in ("42", "00420", "0042'--", "%", "x" * 2048, "ロット"):
+        answer = quinn.get("/search", query_string={"q": text})
 
-    assert answer.status_code == 200
-    assert not re.search(r'class="hit"', answer.text)
+        assert answer.status_code == 200, text
+        assert "Nothing carries" in words_of(answer), text
 
 
 def test_what_was_typed_is_shown_as_text(quinn):
@@ -111,16 +108,22 @@ def test_a_shell_of_no_lot_leads_to_its_json(quinn, quality):
     assert quinn.get(answer.location).get_json()["id"] == "urn:pump"
 
 
-@pytest.mark.parametrize(
-    "text", ["0043", "C-2026-1", "https://bolt.example/lots/0042", "REEL-1", "PRD-1", "BRD-1"]
-)
-def test_a_supplier_finds_nothing_of_another(plant, app, registry, text):
+def test_a_supplier_finds_nothing_of_another(plant, app, registry):
     visitor = visit(app, registry, "supplier", "arro")
+    for text in (
+        "0043",
+        "C-2026-1",
+        "https://bolt.example/lots/0042",
+        "REEL-1",
+        "PRD-1",
+        "BRD-1",
+        "DN-7",
+        "2611",
+    ):
+        answer = visitor.get("/search", query_string={"q": text})
 
-    answer = visitor.get("/search", query_string={"q": text})
-
-    assert answer.status_code == 200
-    assert "Nothing carries" in words_of(answer)
+        assert answer.status_code == 200, text
+        assert "Nothing carries" in words_of(answer), text
 
 
 def test_a_supplier_finds_its_own(plant, app, registry):
@@ -129,24 +132,15 @@ def test_a_supplier_finds_its_own(plant, app, registry):
     assert visitor.get("/search?q=0043").location.startswith("/lots/")
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("PRD-1", True),
-        ("BRD-1", True),
-        ("PRD-3", False),
-        ("BRD-5", False),
-        ("0042", False),
-        ("REEL-1", False),
-    ],
-)
-def test_a_customers_auditor_finds_that_customers_units_only(plant, app, registry, text, found):
+def test_a_customers_auditor_finds_that_customers_units_only(plant, app, registry):
     visitor = visit(app, registry, "customer_auditor", "meditec")
+    found = {
+        text: visitor.get("/search", query_string={"q": text}).location
+        for text in ("PRD-1", "BRD-1", "PRD-3", "BRD-5", "0042", "REEL-1", "DN-7", "C-2026-1")
+    }
 
-    answer = visitor.get("/search", query_string={"q": text})
-
-    assert (answer.status_code == 303) == found
-    assert not found or answer.location.startswith("/units/")
+    assert {text for text, address in found.items() if address} == {"PRD-1", "BRD-1"}
+    assert found["PRD-1"].startswith("/units/")
 
 
 def test_more_hits_than_fit_are_said_to_be_more(quinn, quality):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks, or all, and print a line for each number."""
+    sys.path.append(str(Path(__file__).parents[1]))  # samples and servers that the tests use too
     there = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
     unknown = set(names) - set(there)
     if unknown:

@@ -1,6 +1,6 @@
 """A plant for the benchmarks: boards, reels and lots in the shape of real lines, and one lot in question.
 
-Two kinds of boards, one of each in a product. A reel feeds consecutive boards of a line, across
+Two kinds of boards, one of each in a product, fifty products in a carton. A reel feeds consecutive boards of a line, across
 runs; a lot is 1 to 8 reels. The lot in question fed both kinds, so that each product that it
 reached holds it twice. One board in a hundred was reworked, and reel changes of the part in
 question are splices of which nobody knows the exact place. The same numbers every time.
@@ -9,7 +9,7 @@ The plan gives the events for the registry, and the same uses as one edge per bo
 package for the rivals.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -27,6 +27,7 @@ _REELS_OF_A_LOT = (1, 8)
 _SPLICE = 3  # boards on each side
 _REWORKED_EVERY = 100
 _BATCH = 1_000
+_CARTON = 50
 _START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 
 
@@ -82,6 +83,11 @@ class PlantData:
         """Return how many products are built: of two boards each."""
         return self.boards // 2
 
+    @property
+    def first_reached(self) -> int:
+        """Return the number of the first product that the lot in question reached."""
+        return min(self.products // 4, self.products - self.reached // 2)
+
     def events(self) -> Iterator[Event]:
         """Yield what the plant reports, in the order of time."""
         yield from (self._package(number, reel) for number, reel in enumerate(self.lots))
@@ -103,7 +109,7 @@ class PlantData:
             yield rework.fitted, rework.board, EXACT
 
     def _plan_slot(self, kind: str, slot: int) -> None:
-        count, begin = self.products, self.products // 4
+        count, begin = self.products, self.first_reached
         end = begin + self.reached // 2
         bounds = (begin, end) if slot == 0 and self.reached else ()
         mpn = SUBJECT_MPN if slot == 0 else f"PART-{kind}{slot:02d}"
@@ -157,9 +163,9 @@ class PlantData:
 
     def _runs(self, kind: str) -> Iterator[Event]:
         sides = (("B", range(1, _BOTTOM + 1)), ("T", (0, *range(_BOTTOM + 1, _KINDS[kind]))))
-        first, number = 0, 0
+        first, number, random = 0, 0, Random(kind)
         while first < self.products:
-            last = min(first + self._random.randint(*_RUN_BOARDS), self.products) - 1
+            last = min(first + random.randint(*_RUN_BOARDS), self.products) - 1
             units = [serial(kind, board) for board in range(first, last + 1)]
             at = _START + timedelta(hours=8 * number)
             for side, slots in sides if kind == "M" else (("T", range(_KINDS[kind])),):
@@ -208,11 +214,25 @@ class PlantData:
                 for kind in _KINDS
             ]
             yield _event("assembledInto", f"assembly-{first}", at, links=links)
+            yield from _cartons(numbers, at + timedelta(days=1))
 
 
 def serial(kind: str, number: int) -> str:
     """Return the serial number of a unit."""
     return f"{kind}-{number:07d}"
+
+
+def _cartons(products: Sequence[int], at: datetime) -> Iterator[Event]:
+    into = {number: {"container": f"CARTON-{number // _CARTON}"} for number in products}
+    links = [
+        {"unit": serial("PRODUCT", number), "into": carton, "relation": "packedIn"}
+        for number, carton in into.items()
+    ]
+    yield _event("assembledInto", f"packing-{products[0]}", at, links=links)
+    cartons = list(dict.fromkeys(carton["container"] for carton in into.values()))
+    shipment = f"SHIPMENT-{products[0]}"
+    units = [{"container": carton} for carton in cartons]
+    yield _event("shipped", f"shipping-{products[0]}", at, units=units, shipment=shipment, customer="Meditec")
 
 
 def _rework_events(number: int, rework: Rework) -> Iterator[Event]:

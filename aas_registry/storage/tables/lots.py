@@ -46,6 +46,9 @@ lot_submission = Table(
     ref_column("submission", nullable=True),  # null: written through the AAS API
     ref_column("holder"),  # party, or 0 for the plant
     ref_column("document", nullable=True),  # the shell that says so
+    Column("manufacturer", Text, nullable=False),  # as spelled here: the lot has the first spelling
+    Column("mpn", Text, nullable=False),
+    Column("code", Text, nullable=False),
     Column("quantity", Quantity),
     Column("unit_of_measure", Text),
     Column("delivery_note", Text),

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from aas_registry.web.routing import RequestModel
+from aas_registry.web.times import Time
 
 
 def _read_time(value: Any) -> Any:
@@ -22,14 +23,16 @@ def _read_time(value: Any) -> Any:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-Time = Annotated[AwareDatetime | None, BeforeValidator(_read_time)]
+FieldTime = Annotated[Time | None, BeforeValidator(_read_time)]
 
 
 class MomentQuery(RequestModel):
     """The two times of a question; an empty field is none."""
 
-    as_of: Time = Field(None, alias="asOf", description="As it stood then; UTC unless it says otherwise.")
-    recorded_as_of: Time = Field(None, alias="recordedAsOf", description="As the registry knew it then.")
+    as_of: FieldTime = Field(
+        None, alias="asOf", description="As it stood then; UTC unless it says otherwise."
+    )
+    recorded_as_of: FieldTime = Field(None, alias="recordedAsOf", description="As the registry knew it then.")
 
     @property
     def times(self) -> dict[str, datetime | None]:

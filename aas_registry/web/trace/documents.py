@@ -2,7 +2,7 @@
 
 from flask import Response
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Permission
@@ -11,6 +11,7 @@ from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.times import Time
 
 routes = Routes("documents", prefix="/trace/v1/documents", tag="Versions")
 
@@ -20,7 +21,7 @@ _RULE = "/<any(shell, submodel, concept_description):kind>/<identifier>"
 class AtQuery(RequestModel):
     """As of when."""
 
-    at: AwareDatetime | None = Field(None, description="Recording time (RFC 3339); now unless told.")
+    at: Time | None = Field(None, description="Recording time (RFC 3339); now unless told.")
 
 
 @routes.operation(

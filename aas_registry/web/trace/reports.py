@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import send_file
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reports import Direction
@@ -13,6 +13,7 @@ from aas_registry.services.reports import ReportRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.times import Time
 
 routes = Routes("reports", prefix="/trace/v1/reports", tag="Reports")
 
@@ -24,8 +25,8 @@ class NewReport(RequestModel):
         min_length=1, max_length=64, description="Id of a lot (where-used) or unit (contents)."
     )
     direction: Direction
-    as_of: AwareDatetime | None = Field(None, alias="asOf", description="As it stood then; now unless told.")
-    recorded_as_of: AwareDatetime | None = Field(
+    as_of: Time | None = Field(None, alias="asOf", description="As it stood then; now unless told.")
+    recorded_as_of: Time | None = Field(
         None, alias="recordedAsOf", description="As the registry knew it then; now unless told."
     )
     customer: str | None = Field(None, max_length=255, description="Code of the customer to limit it to.")

@@ -1,10 +1,10 @@
 """Units: `/trace/v1/units`."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 
 from aas_registry.domain.principals import Permission
 from aas_registry.services import units
@@ -12,16 +12,9 @@ from aas_registry.services.units import Placement, UnitDetail, UnitRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.times import Time
 
 routes = Routes("units", prefix="/trace/v1/units", tag="Genealogy")
-
-
-def _plus_was_a_space(value: Any) -> Any:
-    # `+01:00` in an address arrives as ` 01:00` where the plus was not escaped.
-    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
-
-
-Time = Annotated[AwareDatetime, BeforeValidator(_plus_was_a_space)]
 
 
 class MomentQuery(RequestModel):
