@@ -23,7 +23,9 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 # Of the suites that run on both databases, those that `make test` runs on PostgreSQL too; `make
 # check` runs the rest there. What they have in common is SQL that differs, or writes that race.
 ON_POSTGRESQL_ALWAYS = {
+    "test_access",
     "test_certificates",
+    "test_concept_descriptions",
     "test_events",
     "test_genealogy",
     "test_isolation",
