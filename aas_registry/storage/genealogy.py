@@ -315,7 +315,8 @@ def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
 def on_panel(moment: Moment) -> ColumnElement[bool]:
     """Return whether a unit was, or had been, a board of a panel."""
     return and_(
-        containment.c.relation == Relation.PANEL_OF.value,
+        # Not a parameter: a planner then sees that the index of panels holds the answer.
+        containment.c.relation == literal(Relation.PANEL_OF.value, literal_execute=True),
         recorded(containment, moment),
         begun(containment, moment),
     )

@@ -151,7 +151,12 @@ def open_page(chromium: Browser, site: Site, session: dict) -> Iterator[Callable
             lambda said: said.type in {"error", "warning"} and trouble.append(f"{page.url}: {said.text}"),
         )
         page.on("pageerror", lambda error: trouble.append(f"{page.url}: {error}"))
-        page.on("requestfailed", lambda request: trouble.append(f"{request.url}: {request.failure}"))
+        # What the next page cut short was not missing.
+        page.on(
+            "requestfailed",
+            lambda request: request.failure != "net::ERR_ABORTED"
+            and trouble.append(f"{request.url}: {request.failure}"),
+        )
         page.on("request", lambda request: hosts.add(request.url.split("/", 3)[2]))
         return page
 

@@ -78,6 +78,14 @@ def _create_containment() -> None:
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_containment")),
     )
     op.create_index("ix_containment_child", "containment", ["site", "child", "valid_from"], unique=False)
+    op.create_index(
+        "ix_containment_panel",
+        "containment",
+        ["site", "parent"],
+        unique=False,
+        sqlite_where=sa.text("relation = 'panelOf'"),
+        postgresql_where=sa.text("relation = 'panelOf'"),
+    )
     op.create_index("ix_containment_parent", "containment", ["site", "parent", "valid_from"], unique=False)
 
 
