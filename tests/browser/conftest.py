@@ -154,8 +154,9 @@ def open_page(chromium: Browser, site: Site, session: dict) -> Iterator[Callable
         # What the next page cut short was not missing.
         page.on(
             "requestfailed",
-            lambda request: request.failure != "net::ERR_ABORTED"
-            and trouble.append(f"{request.url}: {request.failure}"),
+            lambda request: (
+                request.failure != "net::ERR_ABORTED" and trouble.append(f"{request.url}: {request.failure}")
+            ),
         )
         page.on("request", lambda request: hosts.add(request.url.split("/", 3)[2]))
         return page
