@@ -31,6 +31,8 @@ WANTED = {
     "swagger-ui-dist/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui-dist/LICENSE": "swagger-ui-dist/LICENSE",
     "swagger-ui-dist/NOTICE": "swagger-ui-dist/NOTICE",
+    "tus-js-client/tus.min.js": "tus-js-client/dist/tus.min.js",
+    "tus-js-client/LICENSE": "tus-js-client/LICENSE",
 }
 
 

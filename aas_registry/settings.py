@@ -59,10 +59,10 @@ class Settings(BaseModel):
     )
 
     upload_bytes: int = Field(
-        256 * _MIB, ge=1, description="Bytes: largest request body that carries a file."
+        1024 * _MIB, ge=1, description="Bytes: largest file, in one request or resumed over several."
     )
     body_bytes: int = Field(16 * _MIB, ge=1, description="Bytes: largest other request body.")
-    unpacked_bytes: int = Field(1024 * _MIB, ge=1, description="Bytes: most that a package unpacks to.")
+    unpacked_bytes: int = Field(2048 * _MIB, ge=1, description="Bytes: most that a package unpacks to.")
     compression_ratio: int = Field(
         200, ge=1, description="Factor: most that one part above 1 MiB may grow in unpacking."
     )
@@ -81,8 +81,69 @@ class Settings(BaseModel):
     report_rows: int = Field(
         100_000, ge=1, description="Rows: most in one report; more is refused, never cut."
     )
+    export_identifiables: int = Field(
+        20_000, ge=1, description="Shells, submodels and concept descriptions: most in one export."
+    )
+    export_bytes: int = Field(
+        4096 * _MIB, ge=1, description="Bytes: most that the files of one export have together."
+    )
     certificate_pages: int = Field(
         200, ge=1, description="Pages: most that are read of a certificate's text."
+    )
+    certificate_bytes: int = Field(
+        32 * _MIB,
+        ge=1,
+        description="Bytes: largest certificate; a larger one in a package is kept as a file, unexamined.",
+    )
+    certificate_objects: int = Field(
+        50_000, ge=1, description="Objects: most in one PDF of a certificate; more refuse it."
+    )
+    certificate_structure_bytes: int = Field(
+        _MIB, ge=1, description="Bytes: most that a certificate's PDF holds beside its streams."
+    )
+    certificate_unpacked_bytes: int = Field(
+        64 * _MIB, ge=1, description="Bytes: most that the streams of a certificate's PDF unpack to."
+    )
+    package_relationships: int = Field(
+        20_000, ge=1, description="Relationships: most of one part of a package; also content types."
+    )
+    relationship_steps: int = Field(
+        64, ge=1, description="Steps: longest chain of AAS data that name further AAS data in a package."
+    )
+    xml_attributes: int = Field(256, ge=1, description="Attributes: most of one XML element.")
+    json_values: int = Field(
+        2_000_000, ge=1, description="Values: most in one AAS JSON: members, items, objects and arrays."
+    )
+    pattern_cost: int = Field(
+        400_000_000,
+        ge=1,
+        description="Squared characters: most that long values cost, where the metamodel has short patterns.",
+    )
+    listed_findings: int = Field(
+        1000, ge=1, description="Findings: most violations that are listed of one shell or submodel."
+    )
+    partial_uploads: int = Field(
+        10, ge=1, description="Resumable uploads: most that one sender may have begun and not finished."
+    )
+    partial_upload_bytes: int = Field(
+        4096 * _MIB, ge=1, description="Bytes: most that these may announce together."
+    )
+    partial_upload_hours: float = Field(
+        24.0, gt=0, description="Hours after its last piece until an unfinished upload is removed."
+    )
+    label_chars: int = Field(4096, ge=1, description="Characters: longest text of a reel label.")
+    label_picture_bytes: int = Field(
+        8 * _MIB, ge=1, description="Bytes: largest picture of a reel label; at most body_bytes counts."
+    )
+    label_picture_pixels: int = Field(
+        16_000_000, ge=1, description="Pixels: most in a picture of a reel label; half of it for WebP."
+    )
+    spreadsheet_rows: int = Field(
+        200_000, ge=1, description="Rows: most in one spreadsheet, the header aside."
+    )
+    spreadsheet_columns: int = Field(100, ge=20, le=16_384, description="Columns: most in one spreadsheet.")
+    spreadsheet_bytes: int = Field(
+        256 * _MIB, ge=1, description="Bytes: largest sheet or CSV, unpacked; of text shared by cells, half."
     )
 
     token_cache_s: float = Field(

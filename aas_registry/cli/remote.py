@@ -6,9 +6,11 @@ followed: the token is for the address that was given, and for no other.
 
 import http.client
 import json
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import SEEK_END
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -19,7 +21,9 @@ from aas_registry.domain.errors import (
     ConflictError,
     ForbiddenError,
     InvalidRequestError,
+    LockedError,
     NotFoundError,
+    ProtocolVersionError,
     RateLimitedError,
     RegistryError,
     TooLargeError,
@@ -28,11 +32,14 @@ from aas_registry.domain.errors import (
     UnsupportedTypeError,
 )
 from aas_registry.domain.findings import Finding, Severity
+from aas_registry.domain.progress import Progress, no_progress
 
 _CHUNK = 256 * 1024
 _ANSWER_BYTES = 64 * 1024 * 1024
 _TIMEOUT_S = 300
-_UPLOADS = "/trace/v1/uploads"
+UPLOADS = "/trace/v1/uploads"
+_LINES = "application/x-ndjson"
+_ACCEPT = f"{_LINES}, application/json;q=0.5"
 _TEXTS = ("file", "part", "path", "constraint")
 _KINDS: dict[int, type[RegistryError]] = {
     http.client.UNAUTHORIZED: UnauthenticatedError,
@@ -41,6 +48,8 @@ _KINDS: dict[int, type[RegistryError]] = {
     http.client.CONFLICT: ConflictError,
     http.client.REQUEST_ENTITY_TOO_LARGE: TooLargeError,
     http.client.UNSUPPORTED_MEDIA_TYPE: UnsupportedTypeError,
+    http.client.PRECONDITION_FAILED: ProtocolVersionError,
+    http.client.LOCKED: LockedError,
     http.client.TOO_MANY_REQUESTS: RateLimitedError,
 }
 
@@ -72,14 +81,14 @@ class Server:
         return cls(parts.scheme, parts.hostname, port, parts.path.rstrip("/"), token)
 
     def upload(
-        self, path: Path, *, media_type: str, advance: Callable[[int], None], **query: str | None
+        self, path: Path, *, media_type: str, progress: Progress = no_progress, **query: str | None
     ) -> dict[str, Any]:
-        """Upload a file and return the server's answer.
+        """Upload a file in one request and return the server's answer.
 
         Args:
             path: The file.
             media_type: What it says it is.
-            advance: Told how many bytes were sent, again and again.
+            progress: Told ``sending`` in bytes, then what the server tells.
             query: Query parameters; None leaves one out.
 
         Raises:
@@ -88,33 +97,95 @@ class Server:
         """
         boundary = uuid4().hex
         head, tail = _frame(path.name, media_type, boundary)
-        asked = urlencode({name: value for name, value in query.items() if value is not None})
         headers = {
             "Content-Type": f"multipart/form-data; boundary={boundary}",
             "Content-Length": str(len(head) + path.stat().st_size + len(tail)),
-            "Accept": "application/json",
         }
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        target = f"{self.path}{_UPLOADS}?{asked}" if asked else f"{self.path}{_UPLOADS}"
-        status, content = self._post(target, headers, _body(head, path, tail, advance))
-        return _read_answer(status, content)
+        body = chain([head], read_pieces(path, progress=progress), [tail])
+        return self.take(with_query(UPLOADS, query), headers=headers, body=body, progress=progress)
 
-    def _post(self, target: str, headers: dict[str, str], body: Iterator[bytes]) -> tuple[int, bytes]:
+    def take(
+        self,
+        target: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Iterable[bytes] | None = None,
+        progress: Progress,
+    ) -> dict[str, Any]:
+        """Have a file taken; return the upload that it became.
+
+        Args:
+            target: Path and query below the server's address.
+            headers: Request headers beside those of every request.
+            body: What is sent.
+            progress: Told what the server tells while it works.
+
+        Raises:
+            RegistryError: See `upload`.
+        """
+        with self.asked("POST", target, headers={"Accept": _ACCEPT, **(headers or {})}, body=body) as answer:
+            if answer.headers.get_content_type() != _LINES:
+                return _read_answer(answer.status, answer.read(_ANSWER_BYTES))
+            last: dict[str, Any] = {}
+            while line := answer.readline(_ANSWER_BYTES):
+                last = _read_line(line)
+                if "phase" in last:
+                    progress(str(last["phase"]), _count(last.get("done")) or 0, _count(last.get("total")))
+        return _read_last(last)
+
+    @contextmanager
+    def asked(
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Iterable[bytes] | None = None,
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Send a request and hold its answer open.
+
+        Raises:
+            UnavailableError: The server cannot be reached, or broke off.
+        """
         secure = self.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         connection = kind(self.host, self.port, timeout=_TIMEOUT_S)
+        own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
             # It may refuse before it read the whole body: its answer then says why.
             with suppress(BrokenPipeError, ConnectionResetError):
-                connection.request("POST", target, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read(_ANSWER_BYTES)
+                connection.request(method, self.path + target, body, {**own, **(headers or {})})
+            yield connection.getresponse()
         except (OSError, http.client.HTTPException) as cause:
             text = f"The server {self.scheme}://{self.host} cannot be reached: {cause!r}."
             raise UnavailableError(text) from cause
         finally:
             connection.close()
+
+
+def with_query(target: str, query: Mapping[str, str | None]) -> str:
+    """Return a path with query parameters; None leaves one out."""
+    asked = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"{target}?{asked}" if asked else target
+
+
+def read_pieces(
+    path: Path, *, progress: Progress, offset: int = 0, most_bytes: int | None = None
+) -> Iterator[bytes]:
+    """Yield a file, or a part of it, in pieces; tell ``sending`` of each that was asked for."""
+    with path.open("rb") as stream:
+        total = stream.seek(0, SEEK_END)
+        end = total if most_bytes is None else min(total, offset + most_bytes)
+        stream.seek(offset)
+        while offset < end and (piece := stream.read(min(_CHUNK, end - offset))):
+            yield piece
+            offset += len(piece)
+            progress("sending", offset, total)
+
+
+def refusal(answer: http.client.HTTPResponse) -> RegistryError:
+    """Return the error that a server answered."""
+    return _refusal(answer.status, _object(answer.status, answer.read(_ANSWER_BYTES)))
 
 
 def _frame(name: str, media_type: str, boundary: str) -> tuple[bytes, bytes]:
@@ -127,25 +198,38 @@ def _frame(name: str, media_type: str, boundary: str) -> tuple[bytes, bytes]:
     return head.encode("utf-8"), f"\r\n--{boundary}--\r\n".encode("ascii")
 
 
-def _body(head: bytes, path: Path, tail: bytes, advance: Callable[[int], None]) -> Iterator[bytes]:
-    yield head
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
-            advance(len(chunk))
-    yield tail
-
-
 def _read_answer(status: int, content: bytes) -> dict[str, Any]:
+    answer = _object(status, content)
+    if status in {http.client.OK, http.client.CREATED}:
+        return answer
+    raise _refusal(status, answer)
+
+
+def _read_line(line: bytes) -> dict[str, Any]:
+    return _object(http.client.OK, line)
+
+
+def _read_last(last: dict[str, Any]) -> dict[str, Any]:
+    status, upload, error = last.get("status"), last.get("upload"), last.get("error")
+    if isinstance(upload, dict):
+        return upload
+    if isinstance(status, int) and isinstance(error, dict):
+        raise _refusal(status, error)
+    raise UnavailableError("The server broke off before it said what became of the file.")
+
+
+def _object(status: int, content: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(content)
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
         raise UnavailableError(f"The server answered {status} with something else than a JSON object.")
-    if status in {http.client.OK, http.client.CREATED}:
-        return answer
-    raise _refusal(status, answer)
+    return answer
+
+
+def _count(told: object) -> int | None:
+    return told if isinstance(told, int) else None
 
 
 def _refusal(status: int, answer: dict[str, Any]) -> RegistryError:

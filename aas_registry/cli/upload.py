@@ -6,19 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import Progress
+from rich.progress import Progress as ProgressBar
 
 from aas_registry.cli.error_output import error_json
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.output import json_option, print_json, print_table, progress
 from aas_registry.cli.remote import Server
+from aas_registry.cli.resumable_uploads import upload_in_pieces
 from aas_registry.cli.session import local_registry
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, RegistryError, TooLargeError
+from aas_registry.domain.profile import Profile
+from aas_registry.domain.progress import Progress
 from aas_registry.services import uploads
 from aas_registry.web.trace.uploads import render_upload
 
-Advance = Callable[[int], None]
-Send = Callable[[Path, Advance], dict[str, Any]]
+RESUMABLE_FROM_BYTES = 64 * 1024 * 1024
+_COUNTED_IN_BYTES = {"sending", "receiving", "storing"}
+
+Send = Callable[[Path, Progress], dict[str, Any]]
 MEDIA_TYPES = {
     ".aasx": "application/asset-administration-shell-package",
     ".json": "application/json",
@@ -38,6 +43,13 @@ _FINDING_COLUMNS = ("file", "severity", "code", "part", "path", "message")
 )
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
 @click.option("--on-behalf-of", metavar="PARTY", help="Code or name of the party that the files come from.")
+@click.option(
+    "--profile",
+    type=click.Choice([each.value for each in Profile]),
+    default=Profile.REPORT.value,
+    show_default=True,
+    help="strict: what violates the metamodel refuses the file; report: it is a finding.",
+)
 @click.option("--url", help="Address of a server; without it the configured registry is used directly.")
 @click.option(
     "--token", envvar="REGISTRY_TOKEN", help="Bearer token for --url; better in the variable REGISTRY_TOKEN."
@@ -46,6 +58,7 @@ _FINDING_COLUMNS = ("file", "severity", "code", "part", "path", "message")
 def upload(
     files: tuple[Path, ...],
     on_behalf_of: str | None,
+    profile: str,
     url: str | None,
     token: str | None,
     *,
@@ -55,9 +68,11 @@ def upload(
     """Upload AASX packages, AAS JSON or AAS XML.
 
     Each FILE is taken whole or not at all. A refused one does not stop the others; the
-    exit code is then 3.
+    exit code is then 3. To a server, files above 64 MiB go in pieces, and go on after a
+    dropped connection.
     """
-    with _sender(url, token, on_behalf_of, dry_run=dry_run) as send, progress(as_json=as_json) as bar:
+    options = {"on_behalf_of": on_behalf_of, "dry_run": dry_run, "profile": Profile(profile)}
+    with _sender(url, token, options) as send, progress(as_json=as_json) as bar:
         answers = [_upload_one(path, send, bar) for path in files]
     if as_json:
         print_json({"uploads": answers})
@@ -67,24 +82,27 @@ def upload(
 
 
 @contextmanager
-def _sender(url: str | None, token: str | None, on_behalf_of: str | None, *, dry_run: bool) -> Iterator[Send]:
+def _sender(url: str | None, token: str | None, options: dict[str, Any]) -> Iterator[Send]:
     if url is not None:
         server = Server.at(url, token)
 
-        def send_over_http(path: Path, advance: Advance) -> dict[str, Any]:
-            return server.upload(
-                path,
-                media_type=_media_type(path),
-                advance=advance,
-                onBehalfOf=on_behalf_of,
-                dryRun="true" if dry_run else None,
-            )
+        query = {
+            "onBehalfOf": options["on_behalf_of"],
+            "dryRun": "true" if options["dry_run"] else None,
+            "profile": options["profile"],
+        }
+
+        def send_over_http(path: Path, progress: Progress) -> dict[str, Any]:
+            media_type = _media_type(path)
+            if path.stat().st_size > RESUMABLE_FROM_BYTES:
+                return upload_in_pieces(server, path, media_type=media_type, progress=progress, query=query)
+            return server.upload(path, media_type=media_type, progress=progress, **query)
 
         yield send_over_http
         return
     with local_registry() as (registry, principal):
 
-        def take(path: Path, advance: Advance) -> dict[str, Any]:
+        def take(path: Path, progress: Progress) -> dict[str, Any]:
             with path.open("rb") as stream:
                 receipt = uploads.take_upload(
                     registry,
@@ -92,19 +110,26 @@ def _sender(url: str | None, token: str | None, on_behalf_of: str | None, *, dry
                     stream,
                     file_name=path.name,
                     media_type=_media_type(path),
-                    on_behalf_of=on_behalf_of,
-                    dry_run=dry_run,
+                    progress=progress,
+                    **options,
                 )
-            advance(path.stat().st_size)
             return render_upload(receipt)
 
         yield take
 
 
-def _upload_one(path: Path, send: Send, bar: Progress) -> dict[str, Any]:
+def _upload_one(path: Path, send: Send, bar: ProgressBar) -> dict[str, Any]:
     task = bar.add_task(path.name, total=path.stat().st_size)
+
+    def show(phase: str, done: int, total: int | None) -> None:
+        if phase in _COUNTED_IN_BYTES:
+            bar.update(task, description=f"{path.name}: {phase}", completed=done, total=total)
+        else:
+            counted = "" if total is None else f" {done} of {total}"
+            bar.update(task, description=f"{path.name}: {phase}{counted}")
+
     try:
-        answer = send(path, lambda sent: bar.advance(task, sent))
+        answer = send(path, show)
     except (InvalidRequestError, ConflictError, TooLargeError) as refused:
         return {"file": str(path), "error": _refusal(refused)}
     return {"file": str(path), **answer}

@@ -71,7 +71,7 @@ def build_package(office: Office, lot: Lot, delivery: Delivery) -> bytes:
     facts = lot_facts(office, lot, delivery)
     number = certificate_number(lot)
     certificate = LotCertificate(
-        file=PackageFile(f"/aasx/files/{number}.pdf", _PDF, build_certificate(office, lot)),
+        file=PackageFile.of(f"/aasx/files/{number}.pdf", _PDF, build_certificate(office, lot)),
         number=number,
         document_type=_TITLE,
         title=f"{_TITLE} {number}",

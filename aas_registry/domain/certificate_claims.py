@@ -1,17 +1,24 @@
 """Certificate claims: what a submodel says about a quality certificate in the package.
 
 A claim is the supplier's word about a document; what the document itself says, and who
-signed it, is judged elsewhere. The structure is that of IDTA 02065-1, "Digital Quality
-Documents": ``DocumentIds``, ``DocumentClassifications`` and ``DocumentInstances``, one
-document per submodel. It has no fields for acceptance sampling and none for an expiry
-date, so ours carries ``AcceptanceSampling`` (ISO 2859-1: n, Ac, Re, found) and
-``ExpiryDate`` beside the standard's elements.
+signed it, is judged elsewhere. Claims are read from
+
+- IDTA 02065-1, "Digital Quality Documents": ``DocumentIds``, ``DocumentClassifications`` and
+  ``DocumentInstances``, one document per submodel. It has no fields for acceptance sampling
+  and none for an expiry date, so ours carries ``AcceptanceSampling`` (ISO 2859-1: n, Ac, Re,
+  found) and ``ExpiryDate`` beside the standard's elements;
+- IDTA 02004-2-0, "Handover Documentation", where it holds PDF files of documents that are
+  classified as certificates or declarations (VDI 2770, class 02-04). It names no lots: such a
+  document speaks of the lot whose shell names the submodel.
+
+Total over any JSON.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from aas_registry.domain.codes import Code
@@ -19,10 +26,31 @@ from aas_registry.domain.elements import Body, children_of, text_of
 from aas_registry.domain.findings import Finding, warning
 from aas_registry.domain.id_short_path import IdShortPath
 from aas_registry.domain.lot_facts import parse_date
+from aas_registry.domain.semantic_ids import comparable, main_semantic_id_of, semantic_ids_of, versioned
 
 QUALITY_DOCUMENT = "https://admin-shell.io/idta/SubmodelTemplate/DigitalQualityDocument/1/0"
+HANDOVER = "0173-1#01-AHF578"
+_VDI_CLASS = re.compile(r"[0-9]{2}-[0-9]{2}")
+_CERTIFICATES = frozenset({"02-04", "0173-1#07-abu488"})
+_CERTIFICATE_WORDS = ("certificate", "declaration", "zertifikat", "zeugnis", "bescheinigung", "konformit")
+_MAX_CLASS_CHARS = 64
 _COUNT = re.compile(r"[0-9]{1,12}")
 _LOT_KEYS = ("manufacturer", "mpn", "lotcode")
+_SEMANTIC_IDS = {
+    "Documents": "0173-1#02-abi500",
+    "DocumentIds": "0173-1#02-abi501",
+    "DocumentClassifications": "0173-1#02-abi502",
+    "DocumentInstances": "0173-1#02-abi503",
+    "DocumentVersions": "0173-1#02-abi503",
+    "DigitalFiles": "0173-1#02-abk126",
+    "DocumentIdentifier": "0173-1#02-aao099",
+    "DocumentIsPrimary": "0173-1#02-abh995",
+    "ClassId": "0173-1#02-abh996",
+    "ClassName": "0173-1#02-abj219",
+    "StatusSetDate": "0173-1#02-abi000",
+    "OrganizationShortName": "0173-1#02-abi002",
+    "OrganizationOfficialName": "0173-1#02-abi004",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +116,20 @@ class CertificateClaim:
 def extract_certificates(
     submodels: Mapping[str, Mapping[str, Any]],
 ) -> tuple[tuple[CertificateClaim, ...], tuple[Finding, ...]]:
-    """Return the claims of all quality document submodels.
+    """Return the claims of all quality document and handover documentation submodels.
 
     Args:
-        submodels: AAS JSON by id; others than quality documents are passed over.
+        submodels: AAS JSON by id; others are passed over.
 
     Returns:
-        One claim per File with a value, in order; and findings where a document names no file.
+        One claim per File with a value, in order; and findings where a quality document names
+        no file. Of a handover documentation only PDF files count.
     """
     claims: list[CertificateClaim] = []
     findings: list[Finding] = []
     for identifier, submodel in submodels.items():
+        if is_handover_documentation(submodel):
+            claims += _handed_over(identifier, submodel)
         if not is_quality_document(submodel):
             continue
         found = list(_claims(identifier, submodel))
@@ -111,49 +142,104 @@ def extract_certificates(
 
 def is_quality_document(submodel: Body) -> bool:
     """Return whether the semantic id is that of IDTA 02065-1."""
-    keys = (submodel.get("semanticId") or {}).get("keys") or ()
-    return any(str(key.get("value")).rstrip("/") == QUALITY_DOCUMENT for key in keys)
+    main = main_semantic_id_of(submodel)
+    return main is not None and versioned(main) == versioned(QUALITY_DOCUMENT)
+
+
+def is_handover_documentation(submodel: Body) -> bool:
+    """Return whether the semantic id is that of IDTA 02004, in any version."""
+    main = main_semantic_id_of(submodel)
+    return main is not None and comparable(main) == comparable(HANDOVER)
 
 
 def _claims(identifier: str, submodel: Body) -> Iterator[CertificateClaim]:
-    document_type = _document_type(submodel)
-    number = _number(submodel)
-    for index, instance in enumerate(_members(submodel, "DocumentInstances")):
+    document = _Document(submodel, "DocumentInstances")
+    for index, instance in enumerate(document.versions):
         administration = _member(instance, "AdministrativeData")
         core = _member(administration, "CoreData")
-        issued = _text(core, "IssueDate") or _text(instance, "StatusSetDate")
-        issuer = _text(instance, "OrganizationOfficialName") or _text(instance, "OrganizationShortName")
-        for position, element in enumerate(_members(instance, "DigitalFiles")):
-            if not isinstance(element.get("value"), str) or not element["value"]:
-                continue
-            path = IdShortPath(("DocumentInstances", index, "DigitalFiles", position))
+        for position, element in _files(instance):
             yield CertificateClaim(
                 submodel=identifier,
-                path=str(path),
+                path=document.path_of(instance, index, position),
                 file=element["value"],
-                content_type=element.get("contentType"),
-                document_type=document_type,
-                number=number or _text(core, "UniqueIdentifier"),
-                issuer=issuer,
+                content_type=_plain(element.get("contentType")),
+                document_type=document.type,
+                number=document.number or _text(core, "UniqueIdentifier"),
+                issuer=_issuer(instance),
                 lots=tuple(_lots(_member(administration, "Items"))),
-                issued_on=parse_date(issued or ""),
+                issued_on=parse_date(_text(core, "IssueDate") or _text(instance, "StatusSetDate") or ""),
                 expires_on=parse_date(_text(instance, "ExpiryDate") or ""),
                 sampling=_sampling(_member(instance, "AcceptanceSampling")),
             )
 
 
-def _document_type(submodel: Body) -> str | None:
-    for classification in _members(submodel, "DocumentClassifications"):
-        name = _text(classification, "ClassName") or _text(classification, "ClassId")
-        if name:
-            return name
-    return None
+def _handed_over(identifier: str, submodel: Body) -> Iterator[CertificateClaim]:
+    documents = _member(submodel, "Documents")
+    for place, entry in enumerate(children_of(documents)):
+        document = _Document(entry, "DocumentVersions", (_step(documents, "Documents"), place))
+        if not document.is_certificate:
+            continue
+        for index, version in enumerate(document.versions):
+            for position, element in _files(version):
+                content_type = _plain(element.get("contentType"))
+                if content_type != "application/pdf" and not element["value"].casefold().endswith(".pdf"):
+                    continue
+                yield CertificateClaim(
+                    submodel=identifier,
+                    path=document.path_of(version, index, position),
+                    file=element["value"],
+                    content_type=content_type,
+                    document_type=document.type,
+                    number=document.number,
+                    issuer=_issuer(version),
+                    issued_on=parse_date(_text(version, "StatusSetDate") or ""),
+                )
 
 
-def _number(submodel: Body) -> str | None:
-    ids = _members(submodel, "DocumentIds")
-    ids.sort(key=lambda entry: _text(entry, "DocumentIsPrimary") not in ("true", "1"))
-    return next((number for entry in ids if (number := _text(entry, "DocumentIdentifier"))), None)
+class _Document:
+    """What both templates say of a document in the same way.
+
+    Attributes:
+        is_certificate: Whether a class of it is that of certificates and declarations.
+        type: Name of that class, else of the first class; its id where it has no name.
+        number: The primary identifier, else the first.
+        versions: Its versions, each with files.
+    """
+
+    def __init__(self, body: Body, versions: str, path: tuple[str | int, ...] = ()) -> None:
+        classes = _members(body, "DocumentClassifications")
+        certifying = [each for each in classes if _says_certificate(each)]
+        self.is_certificate = bool(certifying)
+        named = (_text(each, "ClassName") or _text(each, "ClassId") for each in [*certifying, *classes])
+        self.type = next((name for name in named if name), None)
+        ids = _members(body, "DocumentIds")
+        ids.sort(key=lambda entry: _text(entry, "DocumentIsPrimary") not in ("true", "1"))
+        self.number = next((text for each in ids if (text := _text(each, "DocumentIdentifier"))), None)
+        found = _member(body, versions)
+        self.versions = children_of(found)
+        self._path = (*path, _step(found, versions))
+
+    def path_of(self, version: Body, index: int, position: int) -> str:
+        files = _step(_member(version, "DigitalFiles"), "DigitalFiles")
+        return str(IdShortPath((*self._path, index, files, position)))
+
+
+def _says_certificate(classification: Body) -> bool:
+    number = comparable((_text(classification, "ClassId") or "")[:_MAX_CLASS_CHARS])
+    if number in _CERTIFICATES or _VDI_CLASS.fullmatch(number):
+        return number in _CERTIFICATES
+    name = (_text(classification, "ClassName") or "").casefold()
+    return any(word in name for word in _CERTIFICATE_WORDS)
+
+
+def _files(version: Body) -> Iterator[tuple[int, dict[str, Any]]]:
+    for position, element in enumerate(_members(version, "DigitalFiles")):
+        if isinstance(element.get("value"), str) and element["value"]:
+            yield position, element
+
+
+def _issuer(version: Body) -> str | None:
+    return _text(version, "OrganizationOfficialName") or _text(version, "OrganizationShortName")
 
 
 def _lots(items: Body) -> Iterator[ClaimedLot]:
@@ -176,7 +262,12 @@ def _sampling(plan: Body) -> AcceptanceSampling | None:
 
 
 def _member(container: Body, id_short: str) -> Body:
-    return next((child for child in children_of(container) if child.get("idShort") == id_short), {})
+    """Return the member of a name, else the one with the name's semantic id, else nothing."""
+    children = children_of(container)
+    named = (child for child in children if child.get("idShort") == id_short)
+    key = _SEMANTIC_IDS.get(id_short)
+    meant = (child for child in children if key and key in map(comparable, semantic_ids_of(child)))
+    return next(chain(named, meant), {})
 
 
 def _members(container: Body, id_short: str) -> list[dict[str, Any]]:
@@ -185,3 +276,11 @@ def _members(container: Body, id_short: str) -> list[dict[str, Any]]:
 
 def _text(container: Body, id_short: str) -> str | None:
     return text_of(_member(container, id_short))
+
+
+def _step(element: Body, id_short: str) -> str:
+    return _plain(element.get("idShort")) or id_short
+
+
+def _plain(value: object) -> str | None:
+    return value if isinstance(value, str) else None

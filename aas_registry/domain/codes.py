@@ -50,6 +50,21 @@ class Code(StrEnum):
     # uploads: the container
     UPLOAD_EMPTY = "UPLOAD-EMPTY", "The file is empty."
     UPLOAD_TYPE_UNKNOWN = "UPLOAD-TYPE-UNKNOWN", "The file is no AASX, AAS JSON or AAS XML."
+    PARTIAL_UPLOAD_OFFSET = (
+        "PARTIAL-UPLOAD-OFFSET",
+        "The piece does not begin where the upload stands; ask for its offset and go on from there.",
+    )
+    PARTIAL_UPLOAD_LOCKED = "PARTIAL-UPLOAD-LOCKED", "Another request is writing to this upload; try again."
+    PARTIAL_UPLOAD_LIMIT = (
+        "PARTIAL-UPLOAD-LIMIT",
+        "Too many or too large uploads are unfinished; finish or remove some of them.",
+    )
+    PARTIAL_UPLOAD_UNFINISHED = "PARTIAL-UPLOAD-UNFINISHED", "Not every byte of the file has arrived yet."
+    PARTIAL_UPLOAD_NOT_FOUND = "PARTIAL-UPLOAD-NOT-FOUND", "No resumable upload of yours has this id."
+    PARTIAL_UPLOAD_VERSION = (
+        "PARTIAL-UPLOAD-VERSION",
+        "Resumable uploads speak tus 1.0.0; send the header 'Tus-Resumable: 1.0.0'.",
+    )
     UPLOAD_NOT_FOUND = "UPLOAD-NOT-FOUND", "No upload has this id."
     ZIP_INVALID = "ZIP-INVALID", "The AASX is no ZIP archive, or it is cut off or damaged."
     ZIP_TOO_LARGE = "ZIP-TOO-LARGE", "The archive would unpack to more than the limit."
@@ -58,12 +73,33 @@ class Code(StrEnum):
     ZIP_PART_NAME = "ZIP-PART-NAME", "A part has a name that leaves the package or is malformed."
     ZIP_PART_DUPLICATE = "ZIP-PART-DUPLICATE", "Two parts of the archive have the same name."
     ZIP_ENCRYPTED = "ZIP-ENCRYPTED", "A part of the archive is encrypted."
+    ZIP_OVERLAP = "ZIP-OVERLAP", "Two parts of the archive, or a part and the directory, share bytes."
+    ZIP_SIZE_LIE = "ZIP-SIZE-LIE", "A header of the archive says other than what the part is."
+    ZIP_OUTSIDE_DATA = "ZIP-OUTSIDE-DATA", "The archive holds bytes that belong to no part of it."
+    ZIP_SPECIAL_FILE = "ZIP-SPECIAL-FILE", "An entry of the archive is a link, a device or a pipe."
+    FILE_POLYGLOT = "FILE-POLYGLOT", "The file can be read as two kinds of file at once."
     AASX_NO_ORIGIN = "AASX-NO-ORIGIN", "The package has no aasx-origin relationship (Part 5)."
     AASX_NO_SPEC = "AASX-NO-SPEC", "The package names no AAS data (aas-spec), or it is missing."
     AASX_PART_MISSING = "AASX-PART-MISSING", "The package names a part that it does not hold."
+    AASX_PART_ODDLY_NAMED = (
+        "AASX-PART-ODDLY-NAMED",
+        "A part was found although its name is written as no tool should; nothing was lost.",
+    )
     AASX_PART_UNREFERENCED = (
         "AASX-PART-UNREFERENCED",
         "The package holds a part that nothing names; it stays in the original only.",
+    )
+    AASX_TOO_MANY_RELATIONSHIPS = (
+        "AASX-TOO-MANY-RELATIONSHIPS",
+        "A part of the package has more relationships than the limit.",
+    )
+    AASX_CONTENT_TYPES = (
+        "AASX-CONTENT-TYPES",
+        "The package's content types contradict each other, or name no media type.",
+    )
+    AASX_RELATIONSHIP_CYCLE = (
+        "AASX-RELATIONSHIP-CYCLE",
+        "The relationships of the package lead in a circle, or are chained beyond the limit.",
     )
     AASX_RELATIONSHIP_LEGACY = (
         "AASX-RELATIONSHIP-LEGACY",
@@ -74,6 +110,7 @@ class Code(StrEnum):
     XML_INVALID = "XML-INVALID", "The XML is not well formed."
     XML_DOCTYPE = "XML-DOCTYPE", "XML with a DOCTYPE is refused."
     XML_TOO_DEEP = "XML-TOO-DEEP", "The XML is nested deeper than the limit."
+    XML_TOO_WIDE = "XML-TOO-WIDE", "An element of the XML has more attributes than the limit."
     JSON_INVALID = "JSON-INVALID", "The JSON is not well formed."
     JSON_TOO_DEEP = "JSON-TOO-DEEP", "The JSON is nested deeper than the limit."
     JSON_DUPLICATE_KEY = "JSON-DUPLICATE-KEY", "An object of the JSON has the same key twice."
@@ -86,9 +123,28 @@ class Code(StrEnum):
     AAS_UNREADABLE = "AAS-UNREADABLE", "An element cannot be understood as the AAS metamodel says."
     AAS_EMPTY = "AAS-EMPTY", "The file holds no shell, no submodel and no concept description."
     AAS_CONSTRAINT = "AAS-CONSTRAINT", "An element violates a constraint of the AAS metamodel."
+    AAS_MEMBER_UNKNOWN = "AAS-MEMBER-UNKNOWN", "An object has a member that its class does not have."
+    AAS_MEMBER_MISSING = "AAS-MEMBER-MISSING", "An object lacks a member that its class demands."
+    AAS_MODEL_TYPE = "AAS-MODEL-TYPE", "The modelType is missing, unknown, or not taken at this place."
+    AAS_VALUE_TYPE = "AAS-VALUE-TYPE", "A value is of another type than the metamodel says."
+    AAS_VALUE_NULL = "AAS-VALUE-NULL", "A value is null; a member without a value is left out."
+    AAS_VALUE_LITERAL = "AAS-VALUE-LITERAL", "A value is none of the literals that its enumeration has."
+    AAS_LIST_EMPTY = "AAS-LIST-EMPTY", "A list is empty; a list without items is left out."
+    AAS_ID_SUBSTITUTED = (
+        "AAS-ID-SUBSTITUTED",
+        "An identifiable has no usable id; it was given one that is made of its content.",
+    )
+    AAS_ELEMENT_ALONE = (
+        "AAS-ELEMENT-ALONE",
+        "An element alone is no document; upload its submodel, or POST it to the submodel-elements of one.",
+    )
     AAS_NAMESPACE = "AAS-NAMESPACE", "The file was read with the rules of another 3.x version."
     AAS_DUPLICATE_ID = "AAS-DUPLICATE-ID", "Two identifiables of the file have the same id."
     AAS_DATA_TOO_LARGE = "AAS-DATA-TOO-LARGE", "The AAS JSON or XML is longer than the limit."
+    AAS_VALUE_TOO_LONG = (
+        "AAS-VALUE-TOO-LONG",
+        "Values are so long, where the metamodel has short ones, that they cannot be checked.",
+    )
     AAS_TOO_MANY_ELEMENTS = "AAS-TOO-MANY-ELEMENTS", "The file holds more elements than the limit."
     IDENTIFIER_UNAVAILABLE = "IDENTIFIER-UNAVAILABLE", "The id cannot be used by this submitter."
     LOT_FACT_INVALID = "LOT-FACT-INVALID", "A lot fact (quantity, date) is not of a known form."
@@ -98,6 +154,114 @@ class Code(StrEnum):
         "A shell names a lot code but no manufacturer or part number; no lot was recorded.",
     )
     TEMPLATE_VIOLATED = "TEMPLATE-VIOLATED", "A submodel lacks what its template makes mandatory."
+    TEMPLATE_TYPE = "TEMPLATE-TYPE", "An element is of another type than its template says."
+    TEMPLATE_CARDINALITY = "TEMPLATE-CARDINALITY", "An element is there more often than its template allows."
+    TEMPLATE_VALUE_MISSING = (
+        "TEMPLATE-VALUE-MISSING",
+        "An element that the template makes mandatory has no value.",
+    )
+    TEMPLATE_VERSION = (
+        "TEMPLATE-VERSION",
+        "The submodel follows a version of a template that the registry knows but does not compare with.",
+    )
+
+    # uploads: spreadsheets
+    SPREADSHEET_TYPE = (
+        "SPREADSHEET-TYPE",
+        "The file is no .xlsx and no CSV; save it as one of these, without a password.",
+    )
+    SPREADSHEET_DAMAGED = "SPREADSHEET-DAMAGED", "The workbook or the CSV text is cut off or malformed."
+    SPREADSHEET_TOO_LARGE = (
+        "SPREADSHEET-TOO-LARGE",
+        "The list has more rows, columns or text than the limit; send it in several files.",
+    )
+    SPREADSHEET_ENCODING = (
+        "SPREADSHEET-ENCODING",
+        "The CSV is not UTF-8; save it as 'CSV UTF-8', or send the .xlsx.",
+    )
+    SPREADSHEET_SHEET_IGNORED = (
+        "SPREADSHEET-SHEET-IGNORED",
+        "The workbook has other sheets; they stay in the original only.",
+    )
+    SPREADSHEET_HEADER_MISSING = (
+        "SPREADSHEET-HEADER-MISSING",
+        "No row holds the column names; take the template, or copy its first row.",
+    )
+    SPREADSHEET_COLUMN_MISSING = "SPREADSHEET-COLUMN-MISSING", "A column that every list needs is missing."
+    SPREADSHEET_COLUMN_DUPLICATE = "SPREADSHEET-COLUMN-DUPLICATE", "Two columns mean the same."
+    SPREADSHEET_COLUMN_UNKNOWN = (
+        "SPREADSHEET-COLUMN-UNKNOWN",
+        "A column is not known; it stays in the original only.",
+    )
+    SPREADSHEET_NO_ROWS = "SPREADSHEET-NO-ROWS", "The list has column names and no row below them."
+    SPREADSHEET_CELL_MISSING = "SPREADSHEET-CELL-MISSING", "A cell that every row needs is empty."
+    SPREADSHEET_CELL_ERROR = (
+        "SPREADSHEET-CELL-ERROR",
+        "The cell holds an error value such as #N/A, or a yes/no.",
+    )
+    SPREADSHEET_TEXT_INVALID = (
+        "SPREADSHEET-TEXT-INVALID",
+        "The text is too long, or holds characters that no text may hold.",
+    )
+    SPREADSHEET_CODE_ALTERED = (
+        "SPREADSHEET-CODE-ALTERED",
+        "A code was stored as a number or a date, so that digits may be lost; format the column as text"
+        " and enter the code again.",
+    )
+    SPREADSHEET_FORMULA = (
+        "SPREADSHEET-FORMULA",
+        "The cell holds a formula; its last value was read. Replace it by the value.",
+    )
+    SPREADSHEET_QUANTITY_INVALID = (
+        "SPREADSHEET-QUANTITY-INVALID",
+        "No quantity: digits, with at most one decimal sign, no thousands sign, not negative.",
+    )
+    SPREADSHEET_DATE_INVALID = (
+        "SPREADSHEET-DATE-INVALID",
+        "No date of the calendar; write YYYY-MM-DD.",
+    )
+    SPREADSHEET_COUNTRY_UNKNOWN = (
+        "SPREADSHEET-COUNTRY-UNKNOWN",
+        "No country code; write two letters of ISO 3166-1, such as DE or JP.",
+    )
+    SPREADSHEET_LOT_CONFLICT = (
+        "SPREADSHEET-LOT-CONFLICT",
+        "Two rows of the same lot say different things of it.",
+    )
+    SPREADSHEET_REEL_DUPLICATE = "SPREADSHEET-REEL-DUPLICATE", "Two rows name the same reel of the same lot."
+    SPREADSHEET_REEL_SHARED = "SPREADSHEET-REEL-SHARED", "Two lots name the same reel; both are kept."
+    SPREADSHEET_REEL_QUANTITY = (
+        "SPREADSHEET-REEL-QUANTITY",
+        "The reels of a lot hold more than the lot; both numbers are kept as they are.",
+    )
+    SPREADSHEET_CERTIFICATE_MISSING = (
+        "SPREADSHEET-CERTIFICATE-MISSING",
+        "A row names a certificate file that was not sent with the list.",
+    )
+    SPREADSHEET_CERTIFICATE_UNUSED = (
+        "SPREADSHEET-CERTIFICATE-UNUSED",
+        "A file was sent with the list, and no row names it.",
+    )
+    SPREADSHEET_CERTIFICATE_CONFLICT = (
+        "SPREADSHEET-CERTIFICATE-CONFLICT",
+        "Two rows say different things of the same certificate.",
+    )
+    SPREADSHEET_CERTIFICATE_LOTS = (
+        "SPREADSHEET-CERTIFICATE-LOTS",
+        "A certificate covers more lots than one certificate may; send the list in parts.",
+    )
+    SPREADSHEET_MORE_FINDINGS = (
+        "SPREADSHEET-MORE-FINDINGS",
+        "There is more of this kind; mend what is listed and check again.",
+    )
+
+    AS_BUILT_REFERENCE = (
+        "AS-BUILT-REFERENCE",
+        "A relationship of a hierarchical structure names a node that is not there; it was not taken.",
+    )
+    AS_BUILT_CYCLE = "AS-BUILT-CYCLE", "A hierarchical structure says that an asset is a part of itself."
+    AS_BUILT_VALUE = "AS-BUILT-VALUE", "An archetype, count or node of a hierarchical structure is none."
+    AS_BUILT_TOO_LARGE = "AS-BUILT-TOO-LARGE", "A hierarchical structure is larger than is read."
 
     # AAS API
     SHELL_NOT_FOUND = "SHELL-NOT-FOUND", "No shell has this id."
@@ -128,7 +292,43 @@ class Code(StrEnum):
         "CERTIFICATE-STATE",
         "The life of a certificate does not allow this step from where it stands.",
     )
+    CERTIFICATE_TOO_LARGE = (
+        "CERTIFICATE-TOO-LARGE",
+        "The PDF is over the limit of certificates; in a package it is kept as a file and not examined.",
+    )
     CERTIFICATE_TYPE_UNKNOWN = "CERTIFICATE-TYPE-UNKNOWN", "The file is no PDF."
+    PDF_ACTIVE = "PDF-ACTIVE", "The PDF holds a script, starts programs or sends data; print it to a new PDF."
+    PDF_ENCRYPTED = "PDF-ENCRYPTED", "The PDF is encrypted; save it without a password."
+    PDF_PROGRAM = "PDF-PROGRAM", "The PDF carries a program as an attachment."
+    PDF_TOO_LARGE = "PDF-TOO-LARGE", "The PDF is longer, or unpacks to more, than the limits."
+    LABEL_EMPTY = "LABEL-EMPTY", "The label holds no field."
+    LABEL_TOO_LONG = "LABEL-TOO-LONG", "The label's text is longer than the limit."
+    LABEL_UNREADABLE = (
+        "LABEL-UNREADABLE",
+        "The text is no label of a known kind (ISO/IEC 15434 format 05 or 06, GS1, TME, LCSC).",
+    )
+    LABEL_SEPARATORS_LOST = (
+        "LABEL-SEPARATORS-LOST",
+        "The scanner dropped the control characters between the fields; set it to send them.",
+    )
+    LABEL_FORMAT_UNSUPPORTED = (
+        "LABEL-FORMAT-UNSUPPORTED",
+        "The label has an ISO/IEC 15434 envelope of another format than 05 and 06.",
+    )
+    LABEL_MENDED = "LABEL-MENDED", "The label was read in spite of a lost or replaced control character."
+    LABEL_FIELD_MALFORMED = "LABEL-FIELD-MALFORMED", "A field of the label begins with no identifier."
+    LABEL_IDENTIFIER_UNKNOWN = "LABEL-IDENTIFIER-UNKNOWN", "A field's identifier is not known; it is kept."
+    LABEL_FIELD_CONFLICT = "LABEL-FIELD-CONFLICT", "Two fields say different things; the first is taken."
+    LABEL_QUANTITY_INVALID = "LABEL-QUANTITY-INVALID", "A quantity on the label is of no known form."
+    LABEL_DATE_INVALID = "LABEL-DATE-INVALID", "A date on the label is not as its identifier prescribes."
+    LABEL_GS1_INVALID = "LABEL-GS1-INVALID", "The GS1 element strings break the GS1 rules here."
+    LABEL_CODE_IGNORED = "LABEL-CODE-IGNORED", "A code in the picture is no field of a label."
+    LABEL_UNWRITABLE = "LABEL-UNWRITABLE", "A text does not fit the symbology, or holds a separator."
+    LABEL_PICTURE_TYPE = "LABEL-PICTURE-TYPE", "The file is no PNG, JPEG or WebP picture."
+    LABEL_PICTURE_TOO_LARGE = "LABEL-PICTURE-TOO-LARGE", "The picture has too many bytes or pixels."
+    LABEL_PICTURE_DAMAGED = "LABEL-PICTURE-DAMAGED", "The picture is cut off or damaged."
+    LABEL_PICTURE_POLYGLOT = "LABEL-PICTURE-POLYGLOT", "The picture is also a file of another kind."
+    LABEL_PICTURE_NO_CODE = "LABEL-PICTURE-NO-CODE", "No readable code was found in the picture."
     EVENT_INVALID = "EVENT-INVALID", "The event is not of the documented form."
     EVENT_TYPE_UNKNOWN = "EVENT-TYPE-UNKNOWN", "The type or message of the event is not known."
     EVENT_QUANTITY_NEGATIVE = (
@@ -140,6 +340,21 @@ class Code(StrEnum):
     EVENT_TOO_MANY = "EVENT-TOO-MANY", "The request holds more events than the limit."
     REPORT_NOT_FOUND = "REPORT-NOT-FOUND", "No report has this id."
     REPORT_TOO_LARGE = "REPORT-TOO-LARGE", "The answer has more rows than a report may hold."
+
+    # exports
+    EXPORT_EMPTY = "EXPORT-EMPTY", "The selection holds no shell, submodel or concept description."
+    EXPORT_TOO_LARGE = (
+        "EXPORT-TOO-LARGE",
+        "The selection holds more than one export may; the message names the setting. Export it in parts.",
+    )
+    EXPORT_NOT_XML = (
+        "EXPORT-NOT-XML",
+        "An object holds what AAS XML cannot say without loss; it can be exported as JSON.",
+    )
+    EXPORT_PART_RENAMED = (
+        "EXPORT-PART-RENAMED",
+        "Two files of the export had one part name; one was renamed where it is named, too.",
+    )
 
     # operations
     NO_SIGNING_KEY = (

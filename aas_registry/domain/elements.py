@@ -3,7 +3,8 @@
 Pure functions: a change returns a new body that shares what did not change, and leaves
 the old one as it was. Members are reached through collections, lists, entities and
 annotated relationships; the variables of an operation are no elements of the submodel
-and have no path (Part 2).
+and have no path (Part 2). Bodies that were stored with findings may hold any JSON, so
+what walks them passes over what is no element, and never raises.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ _CHILDREN_MEMBER = {
     "AnnotatedRelationshipElement": "annotations",
 }
 _LIST = "SubmodelElementList"
+_VARIABLES = ("inputVariables", "outputVariables", "inoutputVariables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class FileElement:
     """A ``File`` of a submodel.
 
     Attributes:
-        path: idShort path.
+        path: idShort path; where the standard has none (members without an idShort, variables
+            of an operation) the index of the member, or the name and index of the variable.
         value: Where the content is: a part of the package, an address, or None.
         content_type: Declared media type; None where there is none (3.1).
     """
@@ -65,10 +68,26 @@ def iterate_elements(submodel: Body) -> Iterator[tuple[IdShortPath, dict[str, An
 
 
 def iterate_files(submodel: Body) -> Iterator[FileElement]:
-    """Yield every ``File`` of a submodel, at any depth, in document order."""
-    for path, element in iterate_elements(submodel):
+    """Yield every ``File`` of a submodel, wherever it stands, in document order.
+
+    Also below elements without an idShort and in the variables of operations, which
+    `iterate_elements` does not reach: what names a part of the package is never overlooked.
+    """
+    stack = [_all_children(submodel, ())]
+    while stack:
+        entry = next(stack[-1], None)
+        if entry is None:
+            stack.pop()
+            continue
+        steps, element = entry
         if element.get("modelType") == "File":
-            yield FileElement(path, element.get("value"), element.get("contentType"))
+            value, media_type = element.get("value"), element.get("contentType")
+            yield FileElement(
+                IdShortPath(steps),
+                value if isinstance(value, str) else None,
+                media_type if isinstance(media_type, str) else None,
+            )
+        stack.append(_all_children(element, steps))
 
 
 def text_of(element: Body) -> str | None:
@@ -196,6 +215,27 @@ def _named_children(
 ) -> Iterator[tuple[IdShortPath, dict[str, Any]]]:
     is_list = container.get("modelType") == _LIST
     for position, child in enumerate(children_of(container)):
-        step = position if is_list else child.get("idShort")
+        step: str | int | None = position if is_list else _name_of(child)
         if step is not None:
             yield IdShortPath((step,)) if parent is None else parent.child(step), child
+
+
+def _name_of(element: Body) -> str | None:
+    name = element.get("idShort")
+    return name if isinstance(name, str) and name else None
+
+
+def _all_children(
+    container: Body, steps: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    is_list = container.get("modelType") == _LIST
+    for position, child in enumerate(children_of(container)):
+        name = None if is_list else _name_of(child)
+        yield (*steps, position if name is None else name), child
+    if container.get("modelType") == "Operation":
+        for member in _VARIABLES:
+            listed = container.get(member)
+            for position, variable in enumerate(listed if isinstance(listed, list) else ()):
+                value = variable.get("value") if isinstance(variable, dict) else None
+                if isinstance(value, dict):
+                    yield (*steps, member, position), value

@@ -66,6 +66,18 @@ class ConflictError(RegistryError):
     code = Code.EVENT_CONFLICT
 
 
+class LockedError(RegistryError):
+    """Somebody else is writing to it at this moment; trying again will do."""
+
+    code = Code.PARTIAL_UPLOAD_LOCKED
+
+
+class ProtocolVersionError(RegistryError):
+    """The asker speaks another version of a protocol, or does not say which."""
+
+    code = Code.PARTIAL_UPLOAD_VERSION
+
+
 class TooLargeError(RegistryError):
     """A body or an answer is over its limit."""
 

@@ -33,7 +33,8 @@ class Finding:
         path: Element path (``submodels[0].submodelElements[2]``) or JSON pointer.
         constraint: Constraint id of the metamodel, such as ``AASd-120``.
         row: Row of a table, line of NDJSON; counted from 1.
-        column: Column of a table, counted from 1.
+        column: Column of a table, or character of a label's text, counted from 1.
+        value: What stands there, shortened.
     """
 
     severity: Severity
@@ -45,6 +46,7 @@ class Finding:
     constraint: str | None = None
     row: int | None = None
     column: int | None = None
+    value: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as the API answers it: absent members are left out."""
@@ -58,6 +60,7 @@ class Finding:
             "constraint": self.constraint,
             "row": self.row,
             "column": self.column,
+            "value": self.value,
         }
         return {key: value for key, value in members.items() if value is not None}
 

@@ -24,3 +24,21 @@ class Limits:
     page_rows: int
     report_rows: int
     certificate_pages: int
+    spreadsheet_rows: int
+    spreadsheet_columns: int
+    spreadsheet_bytes: int
+    certificate_bytes: int
+    certificate_objects: int
+    certificate_structure_bytes: int
+    certificate_unpacked_bytes: int
+    partial_uploads: int
+    partial_upload_bytes: int
+    label_chars: int
+    label_picture_bytes: int
+    label_picture_pixels: int
+    package_relationships: int
+    relationship_steps: int
+    xml_attributes: int
+    json_values: int
+    pattern_cost: int
+    listed_findings: int

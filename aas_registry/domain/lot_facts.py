@@ -1,14 +1,13 @@
 """Lot facts: what an AAS says about a component lot, found where suppliers put it.
 
-A shell whose asset is a material lot names it in its ``specificAssetIds``, in an IDTA
-Digital Nameplate, or in our lot-data and lot-nameplate submodels. Names are compared
-without case and punctuation:
+A shell whose asset is a material lot names it in its ``specificAssetIds`` or in one of the
+submodels that ``lot_statements`` reads. Names are compared without case and punctuation:
 
 | fact | names, the first that has a value wins |
 | --- | --- |
 | manufacturer | manufacturer, manufacturerName, manufacturerId |
 | mpn | mpn, manufacturerPartNumber, manufacturerPartId, orderCodeOfManufacturer, |
-| | productArticleNumberOfManufacturer, manufacturerArticleNumber |
+| | manufacturerOrderCode, productArticleNumberOfManufacturer, manufacturerArticleNumber |
 | lot code | lotCode, lotNumber, lotId, batchNumber, batchId, batchCode |
 | date codes | dateCode, dateCodes (several: a list, or separated by comma) |
 | quantity, unit | quantity, lotQuantity; unitOfMeasure, unit, quantityUnit |
@@ -22,21 +21,38 @@ code may recur for another part, so a lot is known by manufacturer, part number 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.elements import children_of, text_of
 from aas_registry.domain.findings import Finding, error, warning
 from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.lot_statements import (
+    LOT_DATA,
+    LOT_NAMEPLATE,
+    Statement,
+    statements_of_shell,
+    statements_of_submodel,
+    states_lot_facts,
+)
 
-LOT_DATA = "https://aas-registry.example/submodels/LotData/1/0"
-LOT_NAMEPLATE = "https://aas-registry.example/submodels/LotNameplate/1/0"
+__all__ = [
+    "LOT_DATA",
+    "LOT_NAMEPLATE",
+    "LotFacts",
+    "extract_lot_facts",
+    "parse_date",
+    "parse_quantity",
+    "states_lot_facts",
+]
+
 MAX_TEXT_CHARS = 255
 MAX_DATE_CODES = 1000
+MAX_STATEMENTS = 2000
 QUANTITY_PLACES = 6
 QUANTITY_LIMIT = Decimal(9_000_000_000_000)  # the table holds millionths in 64 bits
 
@@ -44,7 +60,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "manufacturer": ("manufacturer", "manufacturername", "manufacturerid"),
     "mpn": (
         "mpn", "manufacturerpartnumber", "manufacturerpartid", "ordercodeofmanufacturer",
-        "productarticlenumberofmanufacturer", "manufacturerarticlenumber",
+        "manufacturerordercode", "productarticlenumberofmanufacturer", "manufacturerarticlenumber",
     ),
     "lot_code": ("lotcode", "lotnumber", "lotid", "batchnumber", "batchid", "batchcode"),
     "date_codes": ("datecode", "datecodes"),
@@ -56,10 +72,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "manufactured_on": ("dateofmanufacture", "manufacturingdate"),
 }  # fmt: skip
 _FACT_OF_NAME = {name: fact for fact, names in _NAMES.items() for name in names}
-_SEMANTIC_IDS = re.compile(
-    rf"{re.escape(LOT_DATA)}|{re.escape(LOT_NAMEPLATE)}"
-    r"|https?://admin-shell\.io/(?:zvei|idta)/nameplate/[123]/\d+(?:/\d+)?/Nameplate"
-)
 _QUANTITY = re.compile(r"\+?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -95,27 +107,20 @@ class LotFacts:
     manufactured_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    name: str
-    text: str
-    path: str
-
-
 def extract_lot_facts(
     shell: Mapping[str, Any], submodels: Mapping[str, Mapping[str, Any]]
 ) -> tuple[LotFacts | None, tuple[Finding, ...]]:
     """Return what a shell and its submodels say about a lot.
 
     Args:
-        shell: AAS JSON that the metamodel could read.
+        shell: AAS JSON with an id; below it any shape.
         submodels: Bodies by id: those that the shell refers to.
 
     Returns:
         The facts, or None where no lot code is stated or manufacturer or part number are
         missing; and findings LOT-FACTS-INCOMPLETE, LOT-FACT-INVALID, LOT-FACT-CONFLICT.
     """
-    found = _Facts([*_from_shell(shell), *_from_submodels(submodels)])
+    found = _Facts(_statements(shell, submodels))
     lot_code, manufacturer, mpn = (found.text(fact) for fact in ("lot_code", "manufacturer", "mpn"))
     if lot_code is None:
         return None, tuple(found.findings)
@@ -160,10 +165,18 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def _statements(shell: Mapping[str, Any], submodels: Mapping[str, Mapping[str, Any]]) -> list[Statement]:
+    said = chain(
+        statements_of_shell(shell),
+        *(statements_of_submodel(identifier, each) for identifier, each in submodels.items()),
+    )
+    return list(islice((each for each in said if each.name in _FACT_OF_NAME), MAX_STATEMENTS))
+
+
 class _Facts:
-    def __init__(self, statements: list[_Statement]) -> None:
+    def __init__(self, statements: list[Statement]) -> None:
         self.findings: list[Finding] = []
-        self._stated: dict[str, list[_Statement]] = {}
+        self._stated: dict[str, list[Statement]] = {}
         for statement in statements:
             if len(statement.text) > MAX_TEXT_CHARS or _CONTROL.search(statement.text):
                 self._invalid(statement, "is too long or holds control characters")
@@ -202,7 +215,7 @@ class _Facts:
             self._invalid(statement, "is no date of the form YYYY-MM-DD")
         return day
 
-    def _first(self, fact: str) -> _Statement | None:
+    def _first(self, fact: str) -> Statement | None:
         stated = self._stated.get(fact, [])
         for other in stated[1:]:
             # Other names may rightly have other values: an order code is not a type number.
@@ -212,42 +225,6 @@ class _Facts:
                 break
         return stated[0] if stated else None
 
-    def _invalid(self, statement: _Statement, why: str) -> None:
+    def _invalid(self, statement: Statement, why: str) -> None:
         message = f"{statement.name}: {statement.text[:100]!r} {why}; it was not taken."
         self.findings.append(error(Code.LOT_FACT_INVALID, message, path=statement.path))
-
-
-def _from_shell(shell: Mapping[str, Any]) -> Iterator[_Statement]:
-    asset = shell.get("assetInformation") or {}
-    for index, entry in enumerate(asset.get("specificAssetIds") or ()):
-        path = f"assetInformation.specificAssetIds[{index}]"
-        yield from _statement(entry.get("name"), entry.get("value"), path)
-
-
-def _from_submodels(submodels: Mapping[str, Mapping[str, Any]]) -> Iterator[_Statement]:
-    for identifier, submodel in submodels.items():
-        if not states_lot_facts(submodel):
-            continue
-        for element in children_of(submodel):
-            name, path = element.get("idShort"), f"{identifier}/{element.get('idShort')}"
-            yield from _statement(name, text_of(element), path)
-            if element.get("modelType") == "SubmodelElementList":
-                for index, member in enumerate(children_of(element)):
-                    yield from _statement(name, text_of(member), f"{path}[{index}]")
-
-
-def states_lot_facts(submodel: Mapping[str, Any]) -> bool:
-    """Return whether a submodel's semantic ids name a nameplate or our lot templates."""
-    references = [submodel.get("semanticId"), *(submodel.get("supplementalSemanticIds") or ())]
-    return any(
-        _SEMANTIC_IDS.fullmatch(str(key.get("value"))) is not None
-        for reference in references
-        if reference
-        for key in reference.get("keys") or ()
-    )
-
-
-def _statement(name: object, value: object, path: str) -> Iterator[_Statement]:
-    key = re.sub(r"[^0-9a-z]", "", str(name).casefold())
-    if key in _FACT_OF_NAME and isinstance(value, str) and value.strip():
-        yield _Statement(key, value.strip(), path)

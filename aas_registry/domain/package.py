@@ -5,10 +5,12 @@ was written in; the files are the parts that they point to. Nothing here refers 
 archive or to an SDK, so every room may handle a package.
 """
 
-from collections.abc import Mapping
+import hashlib
+import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import unquote, urlsplit
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
@@ -16,6 +18,8 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Sha256
 
 Metamodel = Literal["3.0", "3.1"]
+
+_CHUNK_BYTES = 65_536
 
 
 class IdentifiableKind(StrEnum):
@@ -83,21 +87,67 @@ class Identifiable:
 
 @dataclass(frozen=True, slots=True)
 class PackageFile:
-    """A supplementary file or the thumbnail of a package.
+    """A supplementary file or the thumbnail of a package; its content is not held in memory.
+
+    Two are equal where part, media type, size and the place of the content are; for
+    files made by `of`, the place is the content itself.
 
     Attributes:
         part: Absolute part name, such as ``/aasx/files/certificate.pdf``.
         media_type: As the package declares it; ``application/octet-stream`` otherwise.
-        content: The very bytes.
+        size: Bytes, as the package declares them; reading to the end proves it.
+        opener: Gives a fresh stream of the very bytes each time it is called.
     """
 
     part: str
     media_type: str
-    content: bytes = field(repr=False)
+    size: int
+    opener: Callable[[], BinaryIO] = field(repr=False)
+
+    @classmethod
+    def of(cls, part: str, media_type: str, content: bytes) -> "PackageFile":
+        """Return a file whose content is at hand."""
+        return cls(part, media_type, len(content), _Held(content))
+
+    def open(self) -> BinaryIO:
+        """Return a fresh stream from the first byte; it need not be seekable. Close it.
+
+        What comes from an archive is checked when the last byte is read, so that only
+        who reads to the end knows that the file is whole.
+
+        Raises:
+            RefusedError: (while reading) The archive is damaged.
+        """
+        return self.opener()
+
+    def read(self) -> bytes:
+        """Return the whole content: for files that are known to be small.
+
+        Raises:
+            RefusedError: The archive is damaged.
+        """
+        with self.open() as stream:
+            return stream.read()
 
     def digest(self) -> Sha256:
-        """Return the SHA-256 of the content, as 64 hexadecimal digits."""
-        return Sha256(digest_of(self.content))
+        """Return the SHA-256 of the content, as 64 hexadecimal digits; reads all of it.
+
+        Raises:
+            RefusedError: The archive is damaged.
+        """
+        digest = hashlib.sha256()
+        with self.open() as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+        return Sha256(digest.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    content: bytes
+
+    def __call__(self) -> BinaryIO:
+        return io.BytesIO(self.content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +196,7 @@ def part_named_by(value: str | None) -> str | None:
 
     Only a relative reference means a part of the package; an address with a scheme
     (``https:``, ``urn:``) means something outside. Some tools write ``file:///aasx/…``
-    for a part, which is read as one.
+    for a part, which is read as one, and Windows tools write backslashes for slashes.
 
     Returns:
         Such as ``/aasx/files/a.pdf``; None for anything that is no part.
@@ -154,10 +204,10 @@ def part_named_by(value: str | None) -> str | None:
     Source:
         IDTA-01005 (Part 5), "File"; RFC 3986, section 4.2.
     """
-    if not value or "\x00" in value or "\\" in value:
+    if not value or "\x00" in value:
         return None
     try:
-        pieces = urlsplit(value)
+        pieces = urlsplit(value.replace("\\", "/"))
     except ValueError:
         return None
     if (pieces.scheme and pieces.scheme != "file") or pieces.netloc or not pieces.path.strip("/"):

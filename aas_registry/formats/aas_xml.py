@@ -1,51 +1,31 @@
 """AAS XML (Part 1, XML serialisation) of metamodel 3.0 and 3.1.
 
-The namespace names the version. What is stored is AAS JSON, as aas-core writes it from
-the XML. Attributes of the root and attributes of another namespace (``schemaLocation``)
-carry nothing of the metamodel and are passed over.
+The namespace names the version. What is stored is the AAS JSON of what the XML says,
+also of what the metamodel does not know (``formats.xml_body``). Attributes of the root and
+``xsi:`` attributes carry nothing of the metamodel and are passed over.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.package import Identifiable, IdentifiableKind
+from aas_registry.domain.package import Metamodel
+from aas_registry.formats.aas_document import Rows, is_element, kind_of, read_document
 from aas_registry.formats.aas_json import refuse_long
-from aas_registry.formats.bounded_xml import XmlElement, XmlEvent, xml_events
-from aas_registry.formats.environment import Environment, identifiable_of
-from aas_registry.formats.json_bounds import refuse_unbounded
-from aas_registry.formats.metamodel import (
-    MAX_FINDINGS,
-    RULES_BY_NAMESPACE,
-    RULES_BY_VERSION,
-    RuleSet,
-    body_of,
-    parse_xml,
-    violations,
-)
+from aas_registry.formats.bounded_xml import name_of, namespace_of, read_bounded_xml
+from aas_registry.formats.environment import Environment
+from aas_registry.formats.metamodel import RULES_BY_NAMESPACE, RULES_BY_VERSION, RuleSet
+from aas_registry.formats.xml_body import XmlBody
+from aas_registry.formats.xml_forms import XmlForm, XmlForms
 
 _VERSION = re.compile(r"admin-shell\.io/aas/(\d+)/(\d+)")
-_ELEMENT_TAGS = frozenset(
-    {
-        "annotatedRelationshipElement", "basicEventElement", "blob", "capability", "entity", "file",
-        "multiLanguageProperty", "operation", "property", "range", "referenceElement",
-        "relationshipElement", "submodelElementCollection", "submodelElementList",
-    }
-)  # fmt: skip
-_SINGLE_TAGS = {
-    "assetAdministrationShell": IdentifiableKind.SHELL,
-    "submodel": IdentifiableKind.SUBMODEL,
-    "conceptDescription": IdentifiableKind.CONCEPT_DESCRIPTION,
-}
-_LISTS = (
-    (IdentifiableKind.SHELL, "asset_administration_shells"),
-    (IdentifiableKind.SUBMODEL, "submodels"),
-    (IdentifiableKind.CONCEPT_DESCRIPTION, "concept_descriptions"),
-)
+_ENVIRONMENT = "environment"
+_ROOT_OF_DRAFTS = "aasenv"
 
 
 def read_xml(content: bytes, *, limits: Limits, part: str | None = None) -> Environment:
@@ -58,62 +38,70 @@ def read_xml(content: bytes, *, limits: Limits, part: str | None = None) -> Envi
 
     Raises:
         RefusedError: Not well formed, a DOCTYPE, over a limit, of a metamodel that is not
-            taken, or an element that cannot be understood.
+            taken, a submodel element alone, or something that could not be stored.
+    """
+    document, rules, rows, notes = convert_xml(content, limits=limits, part=part)
+    read = read_document(document, limits=limits, rules=rules, part=part, rows=rows)
+    return Environment(read.metamodel, read.identifiables, (*notes, *read.findings))
+
+
+def convert_xml(
+    content: bytes, *, limits: Limits, part: str | None = None
+) -> tuple[Any, RuleSet, Rows, tuple[Finding, ...]]:
+    """Return the AAS JSON of an XML document, its version, its rows, and what was normalised.
+
+    Raises:
+        RefusedError: As `read_xml`, before anything is checked.
     """
     refuse_long(content, limits=limits, part=part)
-    events = xml_events(content, max_depth=limits.nesting_depth, part=part)
-    first = next(events)
-    root = first[1]
-    rules = _rules_of(root, part)
-    root.attrib = {}
-    single = _SINGLE_TAGS.get(root.name)
-    bounded = _bounded(first, events, limits=limits, part=part)
-    instance = parse_xml(rules, bounded, single=single is not None, part=part)
-    for _event in bounded:  # to the end, so that nothing after the root goes unread
-        pass
-    items = _items(instance) if single is None else [(single, "", instance)]
-    found: list[Finding] = []
-    identifiables: list[Identifiable] = []
-    for kind, path, item in items:
-        body = body_of(rules, item)
-        refuse_unbounded(body, limits=limits, part=part)
-        identifiables.append(identifiable_of(kind, body, path=path, part=part, limits=limits))
-        if len(found) <= MAX_FINDINGS:
-            found += violations(rules, item, path=path, part=part)
-    return Environment(rules.version, tuple(identifiables), tuple(found))
+    opened: list[tuple[RuleSet, tuple[Finding, ...]]] = []
+
+    def open_root(tag: str, row: int) -> tuple[XmlForm, str | None]:
+        place = {"part": part, "row": row}
+        rules, notes = _rules_of(tag, place)
+        opened.append((rules, notes))
+        return _form_of(tag, rules, place), None if notes else namespace_of(tag)
+
+    body = XmlBody(open_root, limits=limits, part=part)
+    read_bounded_xml(
+        content, body, max_depth=limits.nesting_depth, max_attributes=limits.xml_attributes, part=part
+    )
+    rules, notes = opened[0]
+    return body.value, rules, body.row_of, notes
 
 
-def _items(environment: Any) -> Iterator[tuple[IdentifiableKind, str, Any]]:
-    for kind, attribute in _LISTS:
-        for index, item in enumerate(getattr(environment, attribute) or ()):
-            yield kind, f"{kind.environment_member}[{index}]", item
+@cache
+def _forms(version: Metamodel) -> XmlForms:
+    return XmlForms(RULES_BY_VERSION[version].table)
 
 
-def _rules_of(root: XmlElement, part: str | None) -> RuleSet:
-    rules = RULES_BY_NAMESPACE.get(root.namespace)
+def _form_of(tag: str, rules: RuleSet, place: Mapping[str, Any]) -> XmlForm:
+    root = name_of(tag)
+    name = _ENVIRONMENT if root == _ROOT_OF_DRAFTS else root
+    form = _forms(rules.version).by_tag.get(name)
+    told = {"modelType": form.model.name} if form and form.model else {}
+    if form is None or (name != _ENVIRONMENT and kind_of(told) is None and not is_element(told)):
+        message = f"The root {root[:200]!r} is no environment and nothing that can stand alone."
+        raise RefusedError(error(Code.AAS_UNREADABLE, message, **place))
+    return form
+
+
+def _rules_of(tag: str, place: Mapping[str, Any]) -> tuple[RuleSet, tuple[Finding, ...]]:
+    namespace = namespace_of(tag)
+    rules = RULES_BY_NAMESPACE.get(namespace)
     if rules is not None:
-        return rules
-    version = _VERSION.search(root.namespace)
+        return rules, ()
+    version = _VERSION.search(namespace)
     if version is None:
-        message = f"The root {root.tag[:200]!r} is not of the AAS metamodel."
-        raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message, part=part, row=root.row))
+        message = f"The root {tag[:200]!r} is not of the AAS metamodel."
+        raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message, **place))
     named = f"{version[1]}.{version[2]}"
-    if named in RULES_BY_VERSION:
-        named += ", release candidate"
-    message = f"The XML is of metamodel {named} ({root.namespace[:200]}); 3.0 and 3.1 are taken."
-    raise RefusedError(error(Code.METAMODEL_UNSUPPORTED, message, part=part, row=root.row))
-
-
-def _bounded(
-    first: XmlEvent, events: Iterator[XmlEvent], *, limits: Limits, part: str | None
-) -> Iterator[XmlEvent]:
-    yield first
-    elements = 0
-    for event, element in events:
-        if event == "start":
-            element.attrib = {key: value for key, value in element.attrib.items() if key[0] != "{"}
-            elements += element.name in _ELEMENT_TAGS
-            if elements > limits.aas_elements:
-                message = f"There are more than {limits.aas_elements} elements."
-                raise RefusedError(error(Code.AAS_TOO_MANY_ELEMENTS, message, part=part, row=element.row))
-        yield event, element
+    rules = RULES_BY_VERSION.get(named)
+    if rules is None:
+        message = f"The XML is of metamodel {named} ({namespace[:200]}); 3.0 and 3.1 are taken."
+        raise RefusedError(error(Code.METAMODEL_UNSUPPORTED, message, **place))
+    message = (
+        f"The namespace {namespace[:200]!r} is not that of {named}, {rules.namespace!r}; read by the rules of"
+        f" {named} and by the names of the elements alone, without wrappers of abstract classes."
+    )
+    return rules, (error(Code.AAS_NAMESPACE, message, **place),)

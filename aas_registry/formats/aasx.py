@@ -8,11 +8,12 @@ inside, supplementary parts that are missing, files that no relationship names.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.document_facts import thumbnail_path_of
 from aas_registry.domain.elements import iterate_files
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info, warning
@@ -25,6 +26,7 @@ from aas_registry.domain.package import (
     part_key,
     part_named_by,
 )
+from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.formats.aas_json import read_json
 from aas_registry.formats.aas_xml import read_xml
 from aas_registry.formats.content_kind import ContentKind, content_kind
@@ -36,6 +38,7 @@ from aas_registry.formats.opc import (
     Relationship,
     read_content_types,
     read_relationships,
+    refuse_hostile_structure,
 )
 from aas_registry.formats.zip_container import ZipContainer
 
@@ -44,29 +47,32 @@ _AAS_TYPE = re.compile(r"https?://(www\.)?admin-shell\.io/aasx/relationships/([a
 _MAX_NOTES = 200
 
 
-def read_aasx(stream: BinaryIO, *, limits: Limits) -> AasPackage:
+def read_aasx(stream: BinaryIO, *, limits: Limits, progress: Progress = no_progress) -> AasPackage:
     """Read a package.
 
     Args:
         stream: Seekable, at any position.
         limits: Bounds on the container and on the data in it.
+        progress: Told of the phase ``checking`` in data parts.
 
     Raises:
         RefusedError: The container is damaged, hostile or over a limit; the package has no
             origin or no data; the data cannot be understood. The finding names the part.
     """
-    return _Reader(stream, limits).read()
+    return _Reader(stream, limits, progress).read()
 
 
 @dataclass
 class _Reader:
     stream: BinaryIO
     limits: Limits
+    progress: Progress
     findings: list[Finding] = field(default_factory=list)
     structural: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.container = ZipContainer(self.stream, limits=self.limits)
+        refuse_hostile_structure(self.container, limits=self.limits)
         self.types = self._content_types()
 
     def read(self) -> AasPackage:
@@ -76,8 +82,8 @@ class _Reader:
             message = "The package has no aasx-origin relationship to a part that it holds."
             raise RefusedError(error(Code.AASX_NO_ORIGIN, message))
         specs = self._specs(origins)
-        environment = merge([self._environment(part) for part in specs])
-        files = self._files(specs, environment.identifiables)
+        environment = merge(list(self._environments(specs)))
+        files = self._files(["/", *origins, *specs], environment.identifiables)
         thumbnail = self._thumbnail(root)
         self._tell_unreferenced({*files, *specs, *origins, *([thumbnail.part] if thumbnail else [])})
         return AasPackage(
@@ -100,13 +106,24 @@ class _Reader:
         for origin in origins:
             relationships = read_relationships(self.container, origin, limits=self.limits)
             specs += self._targets(relationships, "aas-spec", source=origin)
-        for spec in tuple(specs):
-            relationships = read_relationships(self.container, spec, limits=self.limits)
-            specs += self._targets(relationships, "aas-spec-split", source=spec)
         if not specs:
             message = "The package has no aas-spec relationship to a part that it holds."
             raise RefusedError(error(Code.AASX_NO_SPEC, message))
-        return list(dict.fromkeys(specs))
+        splits: dict[str, None] = {}
+        for spec in dict.fromkeys(specs):
+            self._follow_splits(spec, (), splits)
+        return list(dict.fromkeys([*specs, *splits]))
+
+    def _follow_splits(self, spec: str, way: tuple[str, ...], found: dict[str, None]) -> None:
+        if spec in way or len(way) >= self.limits.relationship_steps:
+            message = "The aas-spec-split relationships lead in a circle, or further than is followed."
+            raise RefusedError(error(Code.AASX_RELATIONSHIP_CYCLE, message, part=spec))
+        if spec in found:
+            return
+        found[spec] = None
+        relationships = read_relationships(self.container, spec, limits=self.limits)
+        for split in self._targets(relationships, "aas-spec-split", source=spec):
+            self._follow_splits(split, (*way, spec), found)
 
     def _targets(self, relationships: Iterable[Relationship], name: str, *, source: str) -> list[str]:
         found: list[str] = []
@@ -114,7 +131,7 @@ class _Reader:
             match = _AAS_TYPE.fullmatch(relationship.type)
             if match is None or match[2] != name:
                 continue
-            part = self.container.find(relationship.target)
+            part = self._target(relationship)
             if part is None:
                 message = f"The {name} relationship names {relationship.target[:200]!r}, which is missing."
                 self._warn(Code.AASX_PART_MISSING, message, source)
@@ -124,11 +141,26 @@ class _Reader:
             found.append(part)
         return found
 
+    def _target(self, relationship: Relationship) -> str | None:
+        part = self.container.find(relationship.target)
+        if part is not None:
+            return part
+        part = self.container.find(part_named_by(relationship.target) or "/")
+        if part is not None:
+            message = f"The relationship names the part by the address {relationship.target[:200]!r}."
+            self._warn(Code.AASX_PART_ODDLY_NAMED, message, relationship.source)
+        return part
+
     def _note_legacy(self, name: str, relationship: Relationship, *, www: bool) -> None:
         said = "by its old type (www.admin-shell.io)" if www else "in spite of TargetMode External"
         message = f"{name} relationships of this part were read {said}."
         if all(finding.message != message for finding in self.findings):
             self._warn(Code.AASX_RELATIONSHIP_LEGACY, message, relationship.source)
+
+    def _environments(self, specs: Sequence[str]) -> Iterator[Environment]:
+        for done, part in enumerate(specs):
+            self.progress("checking", done, len(specs))
+            yield self._environment(part)
 
     def _environment(self, part: str) -> Environment:
         content = self.container.read(part, max_bytes=self.limits.aas_data_bytes)
@@ -140,11 +172,11 @@ class _Reader:
         message = "The aas-spec part is neither XML nor JSON."
         raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message, part=part))
 
-    def _files(self, specs: Iterable[str], identifiables: Iterable[Identifiable]) -> set[str]:
+    def _files(self, sources: Iterable[str], identifiables: Iterable[Identifiable]) -> set[str]:
         files: set[str] = set()
-        for spec in specs:
-            relationships = read_relationships(self.container, spec, limits=self.limits)
-            files.update(self._targets(relationships, "aas-suppl", source=spec))
+        for source in sources:  # some tools hang them on the origin
+            relationships = read_relationships(self.container, source, limits=self.limits)
+            files.update(self._targets(relationships, "aas-suppl", source=source))
         for entry in identifiables:
             for path, value in _file_values(entry):
                 part = self._named_by(entry, path, value)
@@ -155,16 +187,19 @@ class _Reader:
     def _named_by(self, entry: Identifiable, path: str, value: str | None) -> str | None:
         named = part_named_by(value)
         part = named and self.container.find(named)
+        place = f"{entry.path}/{path}".lstrip("/")
         if named and not part:
             message = f"The file {named[:200]!r} is not in the package."
-            place = f"{entry.path}/{path}".lstrip("/")
             self._warn(Code.AASX_PART_MISSING, message, entry.part, place)
+        elif part and value and ("\\" in value or value.startswith("file:")):
+            message = f"The file is named {value[:200]!r} and was read as {part!r}."
+            self._warn(Code.AASX_PART_ODDLY_NAMED, message, entry.part, place)
         return part
 
     def _thumbnail(self, root: Iterable[Relationship]) -> PackageFile | None:
         for relationship in root:
             if relationship.type == THUMBNAIL_TYPE:
-                part = self.container.find(relationship.target)
+                part = self._target(relationship)
                 if part is not None:
                     return self._file(part)
                 message = f"The thumbnail {relationship.target[:200]!r} is missing."
@@ -172,7 +207,8 @@ class _Reader:
         return None
 
     def _file(self, part: str) -> PackageFile:
-        return PackageFile(part, self.types.of(part), self.container.read(part))
+        size = self.container.size(part)
+        return PackageFile(part, self.types.of(part), size, _PartOpener(self.container, part))
 
     def _tell_unreferenced(self, used: set[str]) -> None:
         keys = {part_key(part) for part in used}
@@ -192,13 +228,24 @@ class _Reader:
             self.findings.append(warning(finding.code, message))
 
 
+@dataclass(frozen=True, slots=True)
+class _PartOpener:
+    """Opens one part; equal where it opens the same one of the same archive."""
+
+    container: ZipContainer
+    part: str
+
+    def __call__(self) -> BinaryIO:
+        return self.container.open(self.part)
+
+
 def _file_values(entry: Identifiable) -> Iterator[tuple[str, str | None]]:
     if entry.kind is IdentifiableKind.SUBMODEL:
         for element in iterate_files(entry.body):
             yield str(element.path), element.value
-    thumbnail = (entry.body.get("assetInformation") or {}).get("defaultThumbnail")
+    thumbnail = thumbnail_path_of(entry.body)
     if thumbnail:
-        yield "assetInformation.defaultThumbnail", thumbnail.get("path")
+        yield "assetInformation.defaultThumbnail", thumbnail
 
 
 def _is_structure(part: str) -> bool:

@@ -5,12 +5,13 @@ content twice, as XML and as JSON); `merge` makes one of them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.findings import Finding, error, info, warning
+from aas_registry.domain.findings import Finding, Severity, error, info
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import Identifiable, IdentifiableKind, Metamodel
 
@@ -33,28 +34,49 @@ class Environment:
 def identifiable_of(
     kind: IdentifiableKind, body: Mapping[str, Any], *, path: str, part: str | None, limits: Limits
 ) -> Identifiable:
-    """Return the value of a body that the metamodel could read.
+    """Return the value of a body that has an id, whatever else it holds.
 
     Raises:
-        RefusedError: ID-TOO-LONG, or AAS-UNREADABLE where the id is empty.
+        RefusedError: ID-TOO-LONG, or AAS-UNREADABLE where there is no id.
     """
-    identifier = body["id"]
+    identifier = body.get("id")
     place = f"{path}.id" if path else "id"
+    if not isinstance(identifier, str) or not identifier:
+        raise RefusedError(error(Code.AAS_UNREADABLE, "There is no id.", path=place, part=part))
     if len(identifier) > limits.identifier_chars:
         message = f"The id has {len(identifier)} characters; the limit is {limits.identifier_chars}."
         raise RefusedError(error(Code.ID_TOO_LONG, message, path=place, part=part))
-    if not identifier:
-        raise RefusedError(error(Code.AAS_UNREADABLE, "The id is empty.", path=place, part=part))
-    id_short = body.get("idShort")
+    named = body.get("idShort")
+    id_short = named if isinstance(named, str) else None
     return Identifiable(kind=kind, identifier=identifier, id_short=id_short, body=body, path=path, part=part)
+
+
+def substitute_id(body: Mapping[str, Any]) -> str:
+    """Return an id that is made of the content of an identifiable, for one that has none of its own.
+
+    Raises:
+        RefusedError: JSON-NUMBER: the body has no canonical form.
+    """
+    return f"urn:sha256:{digest_of(canonical_bytes(body))}"
+
+
+def refuse_errors(findings: Sequence[Finding]) -> None:
+    """Refuse what has any finding of severity ``error``.
+
+    Raises:
+        RefusedError: With all findings, the errors first.
+    """
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        raise RefusedError(*errors, *(each for each in findings if each.severity is not Severity.ERROR))
 
 
 def merge(environments: Sequence[Environment]) -> Environment:
     """Return one environment whose ids are unique per kind.
 
     An object that stands twice with the same content is kept once. Of concept
-    descriptions with one id and different content the first is kept, with a finding:
-    published templates hold such pairs, and their ids are dictionary entries.
+    descriptions with one id and different content the first keeps the id and the others
+    get one made of their content: published templates hold such pairs, and nothing is lost.
 
     Raises:
         RefusedError: AAS-DUPLICATE-ID for two different shells or submodels with one id;
@@ -66,10 +88,13 @@ def merge(environments: Sequence[Environment]) -> Environment:
     for entry in (entry for environment in environments for entry in environment.identifiables):
         first = kept.setdefault((entry.kind, entry.identifier), entry)
         if first is not entry:
-            findings.append(_second(first, entry))
+            second, finding = _second(first, entry)
+            kept.setdefault((second.kind, second.identifier), second)
+            findings.append(finding)
         elif kinds.setdefault(entry.identifier, entry.kind) is not entry.kind:
-            message = f"A {kinds[entry.identifier]} and a {entry.kind} have the id {_short(entry)}."
-            findings.append(warning(Code.AAS_DUPLICATE_ID, message, part=entry.part, path=entry.path))
+            both = f"A {kinds[entry.identifier]} and a {entry.kind}"
+            message = f"{both} have the id {_short(entry)}; both are kept."
+            findings.append(error(Code.AAS_DUPLICATE_ID, message, part=entry.part, path=entry.path or None))
     if not kept:
         message = "The file holds no shell, no submodel and no concept description."
         raise RefusedError(error(Code.AAS_EMPTY, message), *findings)
@@ -77,16 +102,19 @@ def merge(environments: Sequence[Environment]) -> Environment:
     return Environment("3.0" if metamodels == {"3.0"} else "3.1", tuple(kept.values()), tuple(findings))
 
 
-def _second(first: Identifiable, second: Identifiable) -> Finding:
-    place = {"part": second.part, "path": second.path}
+def _second(first: Identifiable, second: Identifiable) -> tuple[Identifiable, Finding]:
+    place = {"part": second.part, "path": second.path or None}
     if first.body == second.body or first.canonical() == second.canonical():
-        note = warning if first.part == second.part else info
+        note = error if first.part == second.part else info
         message = f"The {second.kind} {_short(second)} stands twice with the same content; kept once."
-        return note(Code.AAS_DUPLICATE_ID, message, **place)
+        return first, note(Code.AAS_DUPLICATE_ID, message, **place)
     message = f"Two {second.kind}s with different content have the id {_short(second)}"
     if second.kind is not IdentifiableKind.CONCEPT_DESCRIPTION:
         raise RefusedError(error(Code.AAS_DUPLICATE_ID, f"{message}.", **place))
-    return error(Code.AAS_DUPLICATE_ID, f"{message}; the first is kept.", **place)
+    identifier = substitute_id(second.body)
+    renamed = replace(second, identifier=identifier, body={**second.body, "id": identifier})
+    message = f"{message}; the first keeps it, this one is stored under {identifier}."
+    return renamed, error(Code.AAS_DUPLICATE_ID, message, **place)
 
 
 def _short(entry: Identifiable) -> str:

@@ -19,7 +19,6 @@ _PATTERNED = frozenset(
 )  # fmt: skip
 _TYPED = frozenset({"value", "min", "max"})
 _PATTERN_FREE_CHARS = 128
-_PATTERN_BUDGET = 4 * 10**8
 
 _Place = tuple["_Place", str | int] | None
 
@@ -34,7 +33,7 @@ def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> 
 
     Raises:
         RefusedError: JSON-TOO-DEEP, AAS-TOO-MANY-ELEMENTS, JSON-INVALID (a NUL or half a
-            surrogate pair in a string), or AAS-UNREADABLE (so many long values where short
+            surrogate pair in a string), or AAS-VALUE-TOO-LONG (so many long values where short
             ones belong that checking them would take minutes).
     """
     _Walk(limits, part).run(value)
@@ -82,7 +81,8 @@ class _Walk:
 
     def _check_text(self, text: str, place: _Place) -> None:
         if "\x00" in text:
-            self._refuse(Code.JSON_INVALID, "A string holds U+0000, which no AAS text may.", place)
+            message = "A string holds U+0000, which no AAS text may."
+            self._refuse(Code.JSON_INVALID, message, place, constraint="AASd-130")
         if text.isascii():
             return
         try:
@@ -93,12 +93,13 @@ class _Walk:
     def _spend(self, text: str, place: _Place) -> None:
         if len(text) > _PATTERN_FREE_CHARS:
             self._pattern_cost += len(text) ** 2
-        if self._pattern_cost > _PATTERN_BUDGET:
+        if self._pattern_cost > self._limits.pattern_cost:
             message = f"A value of {len(text)} characters stands where the metamodel has a short pattern."
-            self._refuse(Code.AAS_UNREADABLE, message, place)
+            self._refuse(Code.AAS_VALUE_TOO_LONG, message, place)
 
-    def _refuse(self, code: Code, message: str, place: _Place) -> None:
-        raise RefusedError(error(code, message, part=self._part, path=_path(place)))
+    def _refuse(self, code: Code, message: str, place: _Place, constraint: str | None = None) -> None:
+        found = error(code, message, part=self._part, path=_path(place), constraint=constraint)
+        raise RefusedError(found)
 
 
 def _path(place: _Place) -> str | None:

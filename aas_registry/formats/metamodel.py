@@ -1,23 +1,24 @@
 """The AAS metamodel 3.0 and 3.1, as aas-core (generated from the specification) knows it.
 
-One `RuleSet` per version: parse a JSON object or an XML document, verify it, write it.
-aas-core trusts its input more than we do, so three things are added: its exceptions for
-odd values (a base64 text that is none, a year of 5,000 digits) become findings; the
-number of findings is bounded; and long values are kept from its regular expressions,
-some of which take quadratic time.
+One `RuleSet` per version: parse a JSON object, verify it, write it. aas-core trusts its
+input more than we do, so two things are added: its exceptions for odd values (a base64
+text that is none, a year of 5,000 digits) become findings, and the number of findings is
+bounded. Long values are kept from its regular expressions by ``formats.json_bounds``.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from types import ModuleType
 from typing import Any
 
 import aas_core3.jsonization
+import aas_core3.types
 import aas_core3.verification
 import aas_core3.xmlization
 import aas_core3_1.jsonization
+import aas_core3_1.types
 import aas_core3_1.verification
 import aas_core3_1.xmlization
 
@@ -25,7 +26,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.package import IdentifiableKind, Metamodel
-from aas_registry.formats.bounded_xml import XmlEvent
+from aas_registry.formats.metamodel_table import MetamodelTable, derive_table
 
 MAX_FINDINGS = 1000
 _MESSAGE_CHARS = 600
@@ -36,6 +37,7 @@ _JSON_READERS = {
     "AssetAdministrationShell": "asset_administration_shell_from_jsonable",
     "Submodel": "submodel_from_jsonable",
     "ConceptDescription": "concept_description_from_jsonable",
+    "SubmodelElement": "submodel_element_from_jsonable",
 }
 
 
@@ -48,12 +50,14 @@ class RuleSet:
         jsonization: aas-core's module of this version.
         xmlization: aas-core's module of this version.
         verification: aas-core's module of this version.
+        table: Classes and members of this version.
     """
 
     version: Metamodel
     jsonization: ModuleType
     xmlization: ModuleType
     verification: ModuleType
+    table: MetamodelTable = field(repr=False)
 
     @property
     def namespace(self) -> str:
@@ -61,10 +65,55 @@ class RuleSet:
         return str(self.xmlization.NAMESPACE)
 
 
-RULES_3_0 = RuleSet("3.0", aas_core3.jsonization, aas_core3.xmlization, aas_core3.verification)
-RULES_3_1 = RuleSet("3.1", aas_core3_1.jsonization, aas_core3_1.xmlization, aas_core3_1.verification)
+RULES_3_0 = RuleSet(
+    "3.0",
+    aas_core3.jsonization,
+    aas_core3.xmlization,
+    aas_core3.verification,
+    derive_table(aas_core3.types),
+)
+RULES_3_1 = RuleSet(
+    "3.1",
+    aas_core3_1.jsonization,
+    aas_core3_1.xmlization,
+    aas_core3_1.verification,
+    derive_table(aas_core3_1.types),
+)
 RULES_BY_NAMESPACE: Mapping[str, RuleSet] = {rules.namespace: rules for rules in (RULES_3_1, RULES_3_0)}
 RULES_BY_VERSION: Mapping[str, RuleSet] = {rules.version: rules for rules in (RULES_3_1, RULES_3_0)}
+
+
+class UnparsableError(ValueError):
+    """aas-core cannot make an object of this JSON.
+
+    Attributes:
+        path: Element path below the body; empty for the body itself.
+    """
+
+    def __init__(self, message: str, path: str) -> None:
+        """Keep the place."""
+        self.path = path
+        super().__init__(message[:_MESSAGE_CHARS])
+
+
+def parse(rules: RuleSet, type_name: str, body: Any) -> Any:
+    """Return AAS JSON as an aas-core object.
+
+    Args:
+        rules: The version to read it by.
+        type_name: ``AssetAdministrationShell``, ``Submodel``, ``ConceptDescription`` or
+            ``SubmodelElement``.
+        body: AAS JSON, already bounded (``formats.json_bounds``).
+
+    Raises:
+        UnparsableError: It is not of the metamodel's structure.
+    """
+    try:
+        return getattr(rules.jsonization, _JSON_READERS[type_name])(body)
+    except rules.jsonization.DeserializationException as cause:
+        raise UnparsableError(cause.cause, str(cause.path)) from cause
+    except _ODD_VALUE as cause:
+        raise UnparsableError(f"A value cannot be read: {cause}", "") from cause
 
 
 def parse_identifiable(
@@ -82,45 +131,15 @@ def parse_identifiable(
     Raises:
         RefusedError: AAS-UNREADABLE with the element path.
     """
-    return _parse_json(rules, _JSON_READERS[kind.model_type], body, path=path, part=part)
-
-
-def parse_element(rules: RuleSet, body: Any, *, path: str = "") -> Any:
-    """Return a submodel element as an aas-core object.
-
-    Raises:
-        RefusedError: AAS-UNREADABLE with the element path.
-    """
-    return _parse_json(rules, "submodel_element_from_jsonable", body, path=path, part=None)
-
-
-def parse_xml(rules: RuleSet, events: Iterator[XmlEvent], *, single: bool, part: str | None) -> Any:
-    """Return an environment, or one identifiable, as an aas-core object.
-
-    Args:
-        rules: The version that the namespace names.
-        events: From the root's start on.
-        single: The root is an identifiable instead of an environment.
-        part: Part of the package, for findings.
-
-    Raises:
-        RefusedError: AAS-UNREADABLE with element path and row, or what ``events`` raises.
-    """
-    name = "identifiable_from_iterparse" if single else "environment_from_iterparse"
     try:
-        return getattr(rules.xmlization, name)(events)
-    except rules.xmlization.DeserializationException as cause:
-        path = _xml_path(cause.path, single=single)
-        row = getattr(cause.path.segments[-1].element, "row", None) if cause.path.segments else None
-        raise _unreadable(cause.cause, path=path, part=part, row=row) from cause
-    except _ODD_VALUE as cause:
-        raise _unreadable(f"A value cannot be read: {cause}", path=None, part=part) from cause
+        return parse(rules, kind.model_type, body)
+    except UnparsableError as cause:
+        raise RefusedError(unparsable(cause, path=path, part=part)) from cause
 
 
-def body_of(rules: RuleSet, instance: Any) -> dict[str, Any]:
-    """Return an aas-core object as AAS JSON."""
-    body: dict[str, Any] = rules.jsonization.to_jsonable(instance)
-    return body
+def unparsable(cause: UnparsableError, *, path: str = "", part: str | None = None) -> Finding:
+    """Return the finding AAS-UNREADABLE that says what aas-core could not parse."""
+    return error(Code.AAS_UNREADABLE, str(cause), path=join_path(path, cause.path) or None, part=part)
 
 
 def violations(rules: RuleSet, instance: Any, *, path: str = "", part: str | None = None) -> list[Finding]:
@@ -142,59 +161,11 @@ def violations(rules: RuleSet, instance: Any, *, path: str = "", part: str | Non
     return found
 
 
-def best_rules(check: Callable[[RuleSet], list[Finding]]) -> tuple[RuleSet, list[Finding]]:
-    """Return the version that fits JSON content best, and its findings: 3.1, else 3.0.
-
-    JSON does not say its version. 3.0 is taken where 3.1 cannot read the content, or
-    finds more violations than 3.0 does.
-
-    Args:
-        check: Parses and verifies by one version.
-
-    Raises:
-        RefusedError: Neither version can read the content; the error is that of 3.1.
-    """
-    newer = _findings_or_refusal(RULES_3_1, check)
-    if newer == []:
-        return RULES_3_1, []
-    older = _findings_or_refusal(RULES_3_0, check)
-    if isinstance(newer, RefusedError):
-        if isinstance(older, RefusedError):
-            raise newer
-        return RULES_3_0, older
-    if not isinstance(older, RefusedError) and len(older) < len(newer):
-        return RULES_3_0, older
-    return RULES_3_1, newer
-
-
-def _findings_or_refusal(
-    rules: RuleSet, check: Callable[[RuleSet], list[Finding]]
-) -> list[Finding] | RefusedError:
-    try:
-        return check(rules)
-    except RefusedError as refusal:
-        return refusal
-
-
-def _parse_json(rules: RuleSet, reader: str, body: Any, *, path: str, part: str | None) -> Any:
-    try:
-        return getattr(rules.jsonization, reader)(body)
-    except rules.jsonization.DeserializationException as cause:
-        raise _unreadable(cause.cause, path=join_path(path, str(cause.path)), part=part) from cause
-    except _ODD_VALUE as cause:
-        raise _unreadable(f"A value cannot be read: {cause}", path=path, part=part) from cause
-
-
 def join_path(path: str, below: str) -> str:
     """Return an element path extended by a relative one."""
     if not path or not below or below.startswith(("[", ".")):
         return (path + below).removeprefix(".")
     return f"{path}.{below}"
-
-
-def _unreadable(message: str, *, path: str | None, part: str | None, row: int | None = None) -> RefusedError:
-    text = message[:_MESSAGE_CHARS]
-    return RefusedError(error(Code.AAS_UNREADABLE, text, path=path or None, part=part, row=row))
 
 
 def _violation(message: str, path: str, part: str | None) -> Finding:
@@ -210,8 +181,3 @@ def _violation(message: str, path: str, part: str | None) -> Finding:
 
 def _camel(path: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda match: match.group(1).upper(), path)
-
-
-def _xml_path(path: Any, *, single: bool) -> str:
-    steps = [str(segment) for segment in path.segments][0 if single else 1 :]
-    return "/".join(steps).replace("/*[", "[").replace("*[", "[").replace("/", ".")

@@ -7,7 +7,8 @@ Source:
 """
 
 import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -16,7 +17,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import part_key
-from aas_registry.formats.bounded_xml import xml_events
+from aas_registry.formats.bounded_xml import XmlElement, xml_events
 from aas_registry.formats.zip_container import ZipContainer
 
 RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -25,7 +26,8 @@ CONTENT_TYPES_PART = "/[Content_Types].xml"
 THUMBNAIL_TYPE = f"{RELATIONSHIPS_NAMESPACE}/metadata/thumbnail"
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 _STRUCTURE_BYTES = 8 * 1024 * 1024
-_RELATIONSHIPS_PER_PART = 20_000
+_STRUCTURE_SUFFIXES = (".rels", ".psmdcp", "/[content_types].xml")
+_MEDIA_TYPE = re.compile(r"[!#$&^\w.+-]{1,127}/[!#$&^\w.+-]{1,127}(\s*;[\x20-\x7e\t]{0,500})?\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,14 @@ class Relationship:
         target: Absolute part name; the address as written where it has a scheme.
         external: The package marks the target as outside (``TargetMode``).
         source: Part that holds the relationship; ``/`` for the package.
+        id: Its name in that part, by which the source's own content refers to it.
     """
 
     type: str
     target: str
     external: bool
     source: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class ContentTypes:
         """Return the media type of a part; `UNKNOWN_MEDIA_TYPE` where none is declared."""
         extension = posixpath.splitext(part)[1].removeprefix(".").casefold()
         return self.by_part.get(part_key(part)) or self.by_extension.get(extension) or UNKNOWN_MEDIA_TYPE
+
+
+def is_media_type(text: str) -> bool:
+    """Return whether a text is a media type, with or without parameters (RFC 6838, 4.2)."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def relationships_part(source: str) -> str:
@@ -82,42 +91,81 @@ def read_relationships(container: ZipContainer, source: str, *, limits: Limits) 
     part = container.find(relationships_part(source))
     if part is None:
         return ()
-    found: list[Relationship] = []
-    content = container.read(part, max_bytes=_STRUCTURE_BYTES)
-    for event, element in xml_events(content, max_depth=limits.nesting_depth, part=part):
-        if event == "start" and element.name == "Relationship":
-            found.append(_relationship(element.attrib, source, part))
-        if len(found) > _RELATIONSHIPS_PER_PART:
-            message = f"The part has more than {_RELATIONSHIPS_PER_PART} relationships."
-            raise RefusedError(error(Code.ZIP_TOO_MANY_PARTS, message, part=part))
-    return tuple(found)
+    return tuple(
+        _relationship(element.attrib, source, part)
+        for element in _elements(container, part, limits)
+        if element.name == "Relationship"
+    )
 
 
 def read_content_types(container: ZipContainer, *, limits: Limits) -> ContentTypes | None:
     """Return the declared media types; None where the package has no content types part.
 
     Raises:
-        RefusedError: Damaged or hostile XML.
+        RefusedError: Damaged or hostile XML; too many; AASX-CONTENT-TYPES where two contradict
+            each other or one is no media type.
     """
     part = container.find(CONTENT_TYPES_PART)
     if part is None:
         return None
     by_part: dict[str, str] = {}
     by_extension: dict[str, str] = {}
-    content = container.read(part, max_bytes=_STRUCTURE_BYTES)
-    for event, element in xml_events(content, max_depth=limits.nesting_depth, part=part):
-        media_type = element.attrib.get("ContentType", "")[:200]
-        if event == "start" and element.name == "Override":
-            by_part[part_key(element.attrib.get("PartName", ""))] = media_type
-        elif event == "start" and element.name == "Default":
-            by_extension[element.attrib.get("Extension", "").casefold()] = media_type
+    for element in _elements(container, part, limits):
+        media_type = element.attrib.get("ContentType", "")
+        if element.name == "Override":
+            _declare(by_part, part_key(element.attrib.get("PartName", "")), media_type, part)
+        elif element.name == "Default":
+            _declare(by_extension, element.attrib.get("Extension", "").casefold(), media_type, part)
     return ContentTypes(by_part, by_extension)
+
+
+def refuse_hostile_structure(container: ZipContainer, *, limits: Limits) -> None:
+    """Refuse a package any of whose structural XML is hostile, read or not: others will read it.
+
+    Relationships of every part, content types and document properties are looked through.
+    What is merely malformed and never read here passes.
+
+    Raises:
+        RefusedError: XML-DOCTYPE, XML-TOO-DEEP, XML-TOO-WIDE, or too many entries.
+    """
+    for part in container.parts:
+        if part.casefold().endswith(_STRUCTURE_SUFFIXES) or part.casefold().startswith("/docprops/"):
+            try:
+                for _ in _elements(container, part, limits):
+                    pass
+            except RefusedError as refusal:
+                if refusal.code is not Code.XML_INVALID:
+                    raise
+
+
+def _elements(container: ZipContainer, part: str, limits: Limits) -> Iterator[XmlElement]:
+    content = container.read(part, max_bytes=_STRUCTURE_BYTES)
+    count = 0
+    for event, element in xml_events(
+        content, max_depth=limits.nesting_depth, max_attributes=limits.xml_attributes, part=part
+    ):
+        count += event == "start"
+        if count > limits.package_relationships:
+            message = f"The part has more than {limits.package_relationships} entries."
+            raise RefusedError(error(Code.AASX_TOO_MANY_RELATIONSHIPS, message, part=part))
+        if event == "start":
+            yield element
+
+
+def _declare(types: dict[str, str], name: str, media_type: str, part: str) -> None:
+    if media_type and not is_media_type(media_type):
+        message = f"{name[:200]!r} has the content type {media_type[:200]!r}, which is none."
+        raise RefusedError(error(Code.AASX_CONTENT_TYPES, message, part=part))
+    if types.setdefault(name, media_type) != media_type:
+        message = f"{name[:200]!r} has two content types."
+        raise RefusedError(error(Code.AASX_CONTENT_TYPES, message, part=part))
 
 
 def _relationship(attributes: Mapping[str, str], source: str, part: str) -> Relationship:
     target = attributes.get("Target", "")
     external = attributes.get("TargetMode", "Internal") == "External"
-    return Relationship(attributes.get("Type", ""), _resolved(target, source, part), external, source)
+    kind, identifier = attributes.get("Type", ""), attributes.get("Id", "")
+    return Relationship(kind, _resolved(target, source, part), external, source, identifier)
 
 
 def _resolved(target: str, source: str, part: str) -> str:

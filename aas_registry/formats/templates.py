@@ -5,20 +5,31 @@ installed package; this module is the one that knows both places.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.elements import children_of
 from aas_registry.domain.errors import InvalidRequestError, NotFoundError
-from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.findings import Finding, info
+from aas_registry.domain.package import AasPackage, IdentifiableKind
+from aas_registry.domain.semantic_ids import comparable, semantic_ids_of, versioned
+from aas_registry.formats.template_comparison import compare
+from aas_registry.formats.template_structure import Slot, compile_template
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "_data" / "submodels", _PACKAGE.parent / "submodels")
+_EARLIER = "earlier_versions.json"
+MAX_FINDINGS = 100
+MAX_PACKAGE_FINDINGS = 1000
+_MORE = "More deviations from templates than these were found."
 _MANDATORY = frozenset({"One", "OneToMany"})
+_MANY = frozenset({"ZeroToMany", "OneToMany"})
 
 
 def template_names() -> tuple[tuple[str, str], ...]:
@@ -49,8 +60,11 @@ def fill_template(
         template: As `load_template` gives it.
         identifier: The submodel's id.
         values: By idShort: text for a Property or MultiLanguageProperty (English), a
-            mapping for a collection, a list for a list, ``(value, media type)`` for a File.
-            Elements without a value are left out.
+            mapping for a collection, a list for a list, ``(value, media type)`` for a File,
+            two references for a relationship, one for a reference, a mapping with
+            ``globalAssetId`` and its statements for an Entity, anything for an event. A list
+            gives an element that may be there several times a number each. Elements without
+            a value are left out.
 
     Raises:
         InvalidRequestError: TEMPLATE-VIOLATED: a mandatory element has no value.
@@ -69,22 +83,97 @@ def fill_template(
     return deepcopy(filled)
 
 
-def check_template(submodel: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Return what a submodel lacks of the template whose semantic id it carries.
+def check_template(
+    submodel: Mapping[str, Any], *, part: str | None = None, path: str = ""
+) -> tuple[Finding, ...]:
+    """Return how a submodel deviates from the template whose semantic id it carries.
+
+    Args:
+        submodel: AAS JSON of any shape.
+        part: Part of the package, for the findings.
+        path: Where the submodel is; stands before the idShort path, and a slash between.
 
     Returns:
-        One finding TEMPLATE-VIOLATED per missing mandatory element; empty where nothing is
-        missing and where the submodel follows no template of ours.
+        Warnings TEMPLATE-VIOLATED (an element is missing), TEMPLATE-TYPE,
+        TEMPLATE-CARDINALITY and TEMPLATE-VALUE-MISSING with the idShort path, at most 100;
+        or one info TEMPLATE-VERSION where it follows a version that is not compared; empty
+        where it deviates in nothing, or follows no template of ours.
     """
-    semantic_ids = set(_semantic_ids(submodel))
+    keys = {versioned(value) for value in semantic_ids_of(submodel)}
+    catalogue = _catalogue()
+    followed = [each for key in keys for each in catalogue.followed.get(key, ()) if each.keys <= keys]
+    if followed:
+        # Ours extends that of the standard, and names both.
+        template = max(followed, key=lambda each: len(each.keys))
+        found = list(islice(compare(template.root, submodel, title=template.title), MAX_FINDINGS + 1))
+        if len(found) > MAX_FINDINGS:
+            found[MAX_FINDINGS:] = [info(Code.TEMPLATE_VIOLATED, _MORE)]
+    else:
+        found = list(_of_another_version(catalogue, keys))
+    return tuple(_placed(each, part, path) for each in found)
+
+
+def check_templates(package: AasPackage) -> tuple[Finding, ...]:
+    """Return the same for all submodels of a package, at most 1,000; paths begin with their ids."""
+    found = chain.from_iterable(
+        check_template(each.body, part=each.part, path=each.identifier)
+        for each in package.of_kind(IdentifiableKind.SUBMODEL)
+    )
+    first = list(islice(found, MAX_PACKAGE_FINDINGS + 1))
+    if len(first) > MAX_PACKAGE_FINDINGS:
+        first[MAX_PACKAGE_FINDINGS:] = [info(Code.TEMPLATE_VIOLATED, _MORE)]
+    return tuple(first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    title: str
+    keys: frozenset[str]
+    root: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    followed: Mapping[str, Sequence[_Followed]]
+    other_versions: Mapping[str, str]
+    current: Mapping[str, str]  # without the version of an IRDI, which is the template's version
+
+
+@cache
+def _catalogue() -> _Catalogue:
+    followed: dict[str, list[_Followed]] = {}
+    current: dict[str, str] = {}
     for name, version in template_names():
         template = _load(name, version)
-        if set(_semantic_ids(template)) <= semantic_ids:
-            return tuple(
-                error(Code.TEMPLATE_VIOLATED, f"{name} {version} makes {path!r} mandatory.", path=path)
-                for path in _missing(template, submodel, "")
-            )
-    return ()
+        keys = frozenset(versioned(value) for value in semantic_ids_of(template))
+        title = f"{name} {version}"
+        for key in keys:
+            followed.setdefault(key, []).append(_Followed(title, keys, compile_template(template)))
+            current[comparable(key)] = title
+    place = next(place for place in _PLACES if (place / _EARLIER).is_file())
+    earlier: dict[str, dict[str, str]] = json.loads((place / _EARLIER).read_bytes())
+    others = {
+        versioned(value): f"{name} {version}"
+        for name, versions in earlier.items()
+        for value, version in versions.items()
+    }
+    return _Catalogue(followed, others, current)
+
+
+def _of_another_version(catalogue: _Catalogue, keys: Iterable[str]) -> Iterator[Finding]:
+    for key in sorted(keys):
+        if key in catalogue.other_versions:
+            message = f"The submodel follows {catalogue.other_versions[key]}; it was compared with nothing."
+            yield info(Code.TEMPLATE_VERSION, message)
+        elif comparable(key) in catalogue.current:
+            title = catalogue.current[comparable(key)]
+            message = f"{key!r} is a version of {title} that is not known; it was compared with nothing."
+            yield info(Code.TEMPLATE_VERSION, message)
+
+
+def _placed(finding: Finding, part: str | None, path: str) -> Finding:
+    inside = "/".join(each for each in (path, finding.path) if each)
+    return replace(finding, part=part, path=inside or None)
 
 
 @cache
@@ -105,11 +194,22 @@ def _filled_members(
         name = element["idShort"]
         value = values.get(name)
         if value is not None:
-            members.append(_filled(element, value, f"{path}.{name}"))
-        elif _is_mandatory(element):
+            members += _filled_all(element, value, f"{path}.{name}")
+        elif _cardinality(element) in _MANDATORY:
             message = f"The template makes {path}.{name} mandatory."
             raise InvalidRequestError(message, code=Code.TEMPLATE_VIOLATED)
     return members
+
+
+def _filled_all(element: Mapping[str, Any], value: Any, path: str) -> list[dict[str, Any]]:
+    is_list = element["modelType"] == "SubmodelElementList"
+    if is_list or _cardinality(element) not in _MANY or not isinstance(value, list):
+        return [_filled(element, value, path)]
+    name = element["idShort"]
+    return [
+        {**_filled(element, each, f"{path}{number:02}"), "idShort": f"{name}{number:02}"}
+        for number, each in enumerate(value, start=1)
+    ]
 
 
 def _filled(element: Mapping[str, Any], value: Any, path: str) -> dict[str, Any]:
@@ -124,30 +224,20 @@ def _filled(element: Mapping[str, Any], value: Any, path: str) -> dict[str, Any]
             filled["value"] = [
                 _filled(prototype, item, f"{path}[{index}]") for index, item in enumerate(value)
             ]
+        case "Entity":
+            filled["globalAssetId"] = value["globalAssetId"]
+            filled["statements"] = _filled_members(element, value, path)
+        case "RelationshipElement":
+            filled["first"], filled["second"] = value
         case "File":
             filled["value"], filled["contentType"] = value
+        case "BasicEventElement":
+            pass  # it says itself what it observes
         case _:
             filled["value"] = value
-    return filled
+    return {key: kept for key, kept in filled.items() if kept != []}
 
 
-def _missing(template: Mapping[str, Any], actual: Mapping[str, Any], path: str) -> Iterator[str]:
-    is_list = template.get("modelType") == "SubmodelElementList"
-    for element in children_of(template):
-        name = element.get("idShort")
-        found = [child for child in children_of(actual) if is_list or child.get("idShort") == name]
-        place = f"{path}[0]" if is_list else f"{path}.{name}".removeprefix(".")
-        if not found and _is_mandatory(element):
-            yield place
-        for index, child in enumerate(found):
-            yield from _missing(element, child, f"{path}[{index}]" if is_list else place)
-
-
-def _is_mandatory(element: Mapping[str, Any]) -> bool:
-    return any(entry.get("value") in _MANDATORY for entry in element.get("qualifiers", ()))
-
-
-def _semantic_ids(submodel: Mapping[str, Any]) -> Iterator[str]:
-    for reference in (submodel.get("semanticId"), *(submodel.get("supplementalSemanticIds") or ())):
-        for key in (reference or {}).get("keys") or ():
-            yield str(key.get("value"))
+def _cardinality(element: Mapping[str, Any]) -> str | None:
+    found = (each["value"] for each in element.get("qualifiers", ()) if each["type"] == "SMT/Cardinality")
+    return next(found, None)

@@ -1,29 +1,34 @@
 """A ZIP archive behind a wall: the container of an AASX package.
 
 The standard library parses the central directory and nothing else; the parts are
-inflated here, so that every bound is checked against what is really inflated and not
-only against what a header says. pyecma376-2, which comes with the AAS SDK, is not used:
+inflated here, piece by piece, so that no part need fit into memory and every bound is
+checked against what is really inflated and not only against what a header says. The
+unpacked bytes of the archive are bounded once, by what its directory declares: no part
+gives more than that, however often it is opened. pyecma376-2, which comes with the AAS SDK, is not used:
 it has no limit of size, ratio, count or depth, and keeps ``..`` in part names.
 
 Refused: more parts, more unpacked bytes or a higher ratio than the limits; a header that
-lies about a size; parts that overlap; encryption; part names that are absolute, leave
-the package, hold a backslash, NUL or an encoded separator, or occur twice regardless of
-case (ECMA-376 Part 2, 6.2.2).
+lies, parts that overlap, bytes of nobody (`zip_layout`); names that leave the package or
+collide, links and devices (`zip_names`); encryption.
 """
 
 import io
-import re
 import struct
 import zipfile
 import zlib
-from typing import BinaryIO
-from urllib.parse import unquote
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import part_key
+from aas_registry.formats.zip_layout import find_directory, refuse_layout
+from aas_registry.formats.zip_names import refuse_collisions, refuse_name, refuse_special_file
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _RATIO_FROM_BYTES = 1024 * 1024
 _DIRECTORY_BYTES_PER_PART = 512
@@ -31,8 +36,6 @@ _TAIL_BYTES = 1 << 17  # the end record and its comment are at most 64 KiB and 2
 _CHUNK_BYTES = 65_536
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
-_ENCODED_SEPARATOR = re.compile(r"%(?:2f|5c|00)", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class ZipContainer:
@@ -45,10 +48,11 @@ class ZipContainer:
             RefusedError: Damaged, or over a limit, or a part that is not allowed.
         """
         self._stream = stream
-        self._limits = limits
-        self._inflated_bytes = 0
+        directory = find_directory(stream)
+        _refuse_crowd(directory.entries, limits)
         entries = _directory(stream, limits)
         self._parts = _checked_parts(entries, limits)
+        refuse_layout(stream, entries, directory)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -60,25 +64,60 @@ class ZipContainer:
         entry = self._parts.get(part_key(name))
         return None if entry is None else _part_name(entry)
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a part unpacks to, as its header says."""
+        return self._parts[part_key(name)].file_size
+
+    def open(self, name: str) -> BinaryIO:
+        """Return the content of a part as a stream that inflates piece by piece.
+
+        Several may be open at once, in one thread; all need the archive's own stream.
+
+        Args:
+            name: A part that `find` answers.
+
+        Raises:
+            RefusedError: (while reading) Damaged, or longer than its header says. The last
+                bytes are given only when size and checksum proved right, so a reader that
+                stops early learns nothing of the part's state.
+        """
+        return io.BufferedReader(_PartStream(_content(self._stream, self._parts[part_key(name)])))
+
     def read(self, name: str, *, max_bytes: int | None = None) -> bytes:
-        """Return the content of a part.
+        """Return the whole content of a part.
 
         Args:
             name: A part that `find` answers.
             max_bytes: Refuse a part that is longer.
 
         Raises:
-            RefusedError: Damaged, longer than its header says, or over a limit.
+            RefusedError: Damaged, longer than its header says, or over the limit.
         """
         entry = self._parts[part_key(name)]
         if max_bytes is not None and entry.file_size > max_bytes:
             message = f"The part holds {entry.file_size} bytes; the limit is {max_bytes}."
             raise RefusedError(error(Code.ZIP_TOO_LARGE, message, part=_part_name(entry)))
-        content = _inflate(_compressed(self._stream, entry), entry)
-        self._inflated_bytes += len(content)
-        if self._inflated_bytes > self._limits.unpacked_bytes:
-            raise _too_large(self._limits)
-        return content
+        return b"".join(_content(self._stream, entry))
+
+
+class _PartStream(io.RawIOBase):
+    """The pieces of a part as a raw stream."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        if not self._rest:
+            self._rest = memoryview(next(self._pieces, b""))
+        target = memoryview(buffer).cast("B")
+        count = min(len(target), len(self._rest))
+        target[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
 
 
 class _DirectoryBound(io.RawIOBase):
@@ -115,44 +154,33 @@ def _directory(stream: BinaryIO, limits: Limits) -> list[zipfile.ZipInfo]:
     try:
         # Never closed: closing a ZipFile in mode "r" would only drop its reference.
         return zipfile.ZipFile(bound).infolist()
+    except UnicodeDecodeError as cause:
+        message = "A part has a name that is said to be UTF-8 and is not."
+        raise RefusedError(error(Code.ZIP_PART_NAME, message)) from cause
     except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, ValueError, EOFError) as cause:
         message = f"The archive cannot be read: {cause}."
         raise RefusedError(error(Code.ZIP_INVALID, message)) from cause
 
 
-def _checked_parts(entries: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
-    if len(entries) > limits.package_parts:
-        message = f"The archive has {len(entries)} parts; the limit is {limits.package_parts}."
+def _refuse_crowd(count: int, limits: Limits) -> None:
+    if count > limits.package_parts:
+        message = f"The archive has {count} parts; the limit is {limits.package_parts}."
         raise RefusedError(error(Code.ZIP_TOO_MANY_PARTS, message))
+
+
+def _checked_parts(entries: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
+    _refuse_crowd(len(entries), limits)
     if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
         raise _too_large(limits)
     parts: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
-        _refuse_name(entry.orig_filename)
+        refuse_name(entry.orig_filename)
+        refuse_special_file(entry)
         _refuse_entry(entry, limits)
-        key = part_key(entry.orig_filename)
-        if key in parts:
-            message = f"Two parts have the name {entry.orig_filename[:200]!r}, case aside."
-            raise RefusedError(error(Code.ZIP_PART_DUPLICATE, message, part=_part_name(entry)))
-        parts[key] = entry
-    _refuse_overlap(entries)
+        parts[part_key(entry.orig_filename)] = entry
+    refuse_collisions(entry.orig_filename for entry in entries)
+    _refuse_ratio(sum(entry.file_size for entry in entries), entries, limits)
     return {key: entry for key, entry in parts.items() if not entry.orig_filename.endswith("/")}
-
-
-def _refuse_name(name: str) -> None:
-    folders = unquote(name).removesuffix("/").split("/")
-    if (
-        name.startswith("/")
-        or "\\" in name
-        or _CONTROL.search(unquote(name))
-        or _ENCODED_SEPARATOR.search(name)
-        or any(segment in ("", ".", "..") for segment in folders)
-        or re.match(r"[A-Za-z]:", name)
-    ):
-        message = (
-            f"A part has the name {name[:200]!r}, which is absolute, leaves the package or is malformed."
-        )
-        raise RefusedError(error(Code.ZIP_PART_NAME, message, part=name[:200].replace("\x00", "\ufffd")))
 
 
 def _refuse_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
@@ -162,72 +190,89 @@ def _refuse_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         message = f"The part is compressed by method {entry.compress_type}; OPC allows 0 and 8."
         raise RefusedError(error(Code.ZIP_INVALID, message, part=part))
-    large = entry.file_size > _RATIO_FROM_BYTES
-    if large and entry.file_size > limits.compression_ratio * max(entry.compress_size, 1):
-        message = (
-            f"The part unpacks from {entry.compress_size} to {entry.file_size} bytes; "
-            f"the limit is {limits.compression_ratio} times."
-        )
+    _refuse_ratio(entry.file_size, [entry], limits)
+
+
+def _refuse_ratio(unpacked: int, entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+    packed = max(sum(entry.compress_size for entry in entries), 1)
+    if unpacked > max(_RATIO_FROM_BYTES, limits.compression_ratio * packed):
+        message = f"{packed} bytes unpack to {unpacked}; the limit is {limits.compression_ratio} times."
+        part = _part_name(entries[0]) if len(entries) == 1 else None
         raise RefusedError(error(Code.ZIP_RATIO, message, part=part))
 
 
-def _refuse_overlap(entries: list[zipfile.ZipInfo]) -> None:
-    end = 0
-    for entry in sorted(entries, key=lambda entry: entry.header_offset):
-        if entry.header_offset < end:
-            message = "Two parts share bytes of the archive."
-            raise RefusedError(error(Code.ZIP_INVALID, message, part=_part_name(entry)))
-        end = entry.header_offset + _LOCAL_HEADER.size + entry.compress_size
+def _content(stream: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the pieces of a part, none empty, the last only when all of it proved right."""
+    compressed = _compressed(stream, entry)
+    pieces = compressed if entry.compress_type == zipfile.ZIP_STORED else _inflated(compressed, entry)
+    total, checksum, held = 0, 0, b""
+    for piece in filter(None, pieces):
+        total += len(piece)
+        if total > entry.file_size:
+            raise _lying(entry, f"it holds more than the {entry.file_size} bytes that its header names")
+        checksum = zlib.crc32(piece, checksum)
+        if held:
+            yield held
+        held = piece
+    if total != entry.file_size:
+        raise _lying(entry, f"it holds fewer than the {entry.file_size} bytes that its header names")
+    if checksum != entry.CRC:
+        raise _damaged(entry, "its checksum is wrong")
+    if held:
+        yield held
 
 
-def _compressed(stream: BinaryIO, entry: zipfile.ZipInfo) -> bytes:
+def _compressed(stream: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    position = _start_of_content(stream, entry)
+    end = position + entry.compress_size
+    while position < end:
+        stream.seek(position)  # another part may have been read meanwhile
+        chunk = stream.read(min(_CHUNK_BYTES, end - position))
+        if not chunk:
+            raise _damaged(entry, "it is cut off")
+        position += len(chunk)
+        yield chunk
+
+
+def _start_of_content(stream: BinaryIO, entry: zipfile.ZipInfo) -> int:
     try:
         stream.seek(entry.header_offset)
         fields = _LOCAL_HEADER.unpack(stream.read(_LOCAL_HEADER.size))
-        name_and_extra = fields[9] + fields[10]
-        if fields[0] != b"PK\x03\x04" or len(stream.read(name_and_extra)) != name_and_extra:
-            raise _damaged(entry, "its local header is missing")
-        content = stream.read(entry.compress_size)
     except (struct.error, OSError, ValueError, OverflowError) as cause:
         raise _damaged(entry, "it lies outside of the archive") from cause
-    if len(content) != entry.compress_size:
-        raise _damaged(entry, "it is cut off")
-    return content
+    if fields[0] != b"PK\x03\x04":
+        raise _damaged(entry, "its local header is missing")
+    return int(entry.header_offset + _LOCAL_HEADER.size + fields[9] + fields[10])
 
 
-def _inflate(compressed: bytes, entry: zipfile.ZipInfo) -> bytes:
-    content = compressed if entry.compress_type == zipfile.ZIP_STORED else _inflated(compressed, entry)
-    if len(content) != entry.file_size:
-        raise _damaged(entry, f"it holds other than the {entry.file_size} bytes that its header names")
-    if zlib.crc32(content) != entry.CRC:
-        raise _damaged(entry, "its checksum is wrong")
-    return content
-
-
-def _inflated(compressed: bytes, entry: zipfile.ZipInfo) -> bytes:
+def _inflated(chunks: Iterator[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
-    pieces: list[bytes] = []
-    total = 0
-    pending = compressed
     try:
-        while pending and not engine.eof:
-            piece = engine.decompress(pending, _CHUNK_BYTES)
-            total += len(piece)
-            if total > entry.file_size:
-                raise _damaged(entry, f"it holds more than the {entry.file_size} bytes that its header names")
-            pieces.append(piece)
-            pending = engine.unconsumed_tail
+        for pending in chunks:
+            if engine.eof:
+                raise _ends_elsewhere(entry)
+            while pending and not engine.eof:
+                yield engine.decompress(pending, _CHUNK_BYTES)
+                pending = engine.unconsumed_tail  # noqa: PLW2901 - the rest of the same chunk
+        if not engine.eof:
+            yield engine.flush()  # all input is consumed: at most one match is pending
     except zlib.error as cause:
         raise _damaged(entry, "it cannot be inflated") from cause
-    if not engine.eof:
-        pieces.append(engine.flush())  # all input is consumed: at most one match is pending
     if not engine.eof or engine.unused_data:
-        raise _damaged(entry, "its compressed data end elsewhere than its header says")
-    return b"".join(pieces)
+        raise _ends_elsewhere(entry)
+
+
+def _ends_elsewhere(entry: zipfile.ZipInfo) -> RefusedError:
+    return _lying(entry, "its compressed data end elsewhere than its header says")
 
 
 def _part_name(entry: zipfile.ZipInfo) -> str:
     return "/" + entry.orig_filename
+
+
+def _lying(entry: zipfile.ZipInfo, what: str) -> RefusedError:
+    message = f"The part is not what its headers say: {what}."
+    return RefusedError(error(Code.ZIP_SIZE_LIE, message, part=_part_name(entry)))
 
 
 def _damaged(entry: zipfile.ZipInfo, what: str) -> RefusedError:

@@ -63,19 +63,22 @@ def submit_certificate(
         NotFoundError: It speaks of a lot or delivery note that the principal does not see.
         ForbiddenError: A supplier named another party.
     """
-    certificates.require_pdf(content)
+    shown = display_name(file_name)
+    certificates.require_pdf(content, file=shown)
     party, _ = party_for(registry, principal, on_behalf_of)
     with registry.read() as connection:
         lots, terms = _resolve(registry, connection, principal, subject)
         signing_parties = _signing_parties(connection, principal, lots, subject, facts.issuer, party)
-    examined = certificates.examine(registry, principal.site, content, signing_parties=signing_parties)
+    examined = certificates.examine(
+        registry, principal.site, content, signing_parties=signing_parties, file=shown
+    )
     registry.files.put(content)
     said = Submitted(
         site=principal.site,
         submission=SubmissionId(0),
         party=party,
         holder=holder_of(party),
-        file_name=display_name(file_name),
+        file_name=shown,
         lots=lots,
         terms=terms,
         subjects=_subjects(lots, subject),

@@ -13,7 +13,7 @@ from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject, match_content
 from aas_registry.domain.certificates import CertificateState, Decision, decide
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, InvalidRequestError
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, TooLargeError
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site
@@ -32,6 +32,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
 from aas_registry.trust.pdf_signature import Anchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
+from aas_registry.trust.pdf_wall import refuse_hostile_pdf
 
 PDF = "application/pdf"
 
@@ -68,7 +69,13 @@ class CertificateRow:
 
 
 def examine(
-    registry: Registry, site: Site, content: bytes, *, signing_parties: Sequence[PartyId]
+    registry: Registry,
+    site: Site,
+    content: bytes,
+    *,
+    signing_parties: Sequence[PartyId],
+    file: str | None = None,
+    part: str | None = None,
 ) -> Examined:
     """Look at a document before it is submitted.
 
@@ -77,25 +84,23 @@ def examine(
         site: Whose anchors count.
         content: The very bytes.
         signing_parties: Who may have signed it: the manufacturer, the uploader.
+        file: Name of the uploaded file, for findings; or of its ``part`` of a package.
+        part: See ``file``.
 
     Returns:
         A finding; a document that fails is no error.
+
+    Raises:
+        RefusedError: It is hostile (`trust.pdf_wall`): nobody is handed it, not even as evidence.
     """
+    refuse_hostile_pdf(content, limits=registry.limits, file=file, part=part)
     with registry.read() as connection:
         pinned = [each for each in party_table.list_anchors(connection, site) if each.withdrawn_at is None]
     owners = {each.sha256: each.party for each in pinned if each.party in signing_parties}
     finding = verify_pdf(
         content,
         sha256=digest_of(content),
-        anchors=[
-            Anchor(
-                certificate=each.certificate,
-                subject_rule=each.subject_rule,
-                revocation_lists=() if each.revocation_list is None else (each.revocation_list,),
-            )
-            for each in pinned
-            if each.sha256 in owners and each.purpose == "signer"
-        ],
+        anchors=[_pinned(each) for each in pinned if each.sha256 in owners and each.purpose == "signer"],
         time_stamp_anchors=[each.certificate for each in pinned if each.purpose == "timestamp"],
         now=registry.clock(),
     )
@@ -108,14 +113,33 @@ def examine(
     )
 
 
-def require_pdf(content: bytes) -> None:
+def _pinned(anchor: party_table.Anchor) -> Anchor:
+    lists = () if anchor.revocation_list is None else (anchor.revocation_list,)
+    return Anchor(certificate=anchor.certificate, subject_rule=anchor.subject_rule, revocation_lists=lists)
+
+
+def read_document(registry: Registry, stream: BinaryIO) -> bytes:
+    """Return the whole of a document that was sent.
+
+    Raises:
+        TooLargeError: It is over the limit of certificates.
+    """
+    most_bytes = registry.limits.certificate_bytes
+    content = stream.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        message = f"The document holds more than {most_bytes} bytes."
+        raise TooLargeError(message, code=Code.CERTIFICATE_TOO_LARGE)
+    return content
+
+
+def require_pdf(content: bytes, *, file: str | None = None) -> None:
     """Return if a document is of a kind that is taken.
 
     Raises:
         InvalidRequestError: It is no PDF (ISO 32000: the header stands in the first 1,024 bytes).
     """
     if b"%PDF-" not in content[:1024]:
-        found = error(Code.CERTIFICATE_TYPE_UNKNOWN, Code.CERTIFICATE_TYPE_UNKNOWN.meaning)
+        found = error(Code.CERTIFICATE_TYPE_UNKNOWN, Code.CERTIFICATE_TYPE_UNKNOWN.meaning, file=file)
         raise InvalidRequestError(found.message, code=found.code, findings=[found])
 
 

@@ -21,10 +21,11 @@ from aas_registry.domain.principals import Principal
 from aas_registry.formats.verification import require_valid, require_valid_element
 from aas_registry.services import audit, intake
 from aas_registry.services.registry import Registry
-from aas_registry.storage import document_files
+from aas_registry.storage import document_files, document_versions
 from aas_registry.storage import documents as document_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
+from aas_registry.storage.document_versions import Held
 from aas_registry.storage.documents import Document, Filter
 from aas_registry.storage.submissions import holder_of
 
@@ -136,8 +137,8 @@ def delete_document(
     now = registry.clock()
     with registry.write(principal.site) as connection:
         found = _own(connection, principal, kind, identifier)
-        document_table.end_document(connection, principal.site, found.id, now=now)
-        lot_table.end_statements(connection, principal.site, found.id, now=now)
+        document_versions.end_documents(connection, principal.site, [found.id], now=now)
+        lot_table.end_statements(connection, principal.site, [found.id], now=now)
         if kind is _SUBMODEL:
             intake.forget_submodel(registry, connection, _submitter(registry, principal), identifier)
         audit.record(registry, connection, principal, f"{kind} deleted", identifier)
@@ -248,8 +249,8 @@ def _submitter(registry: Registry, principal: Principal) -> intake.Submitter:
     )
 
 
-def _held(connection: Connection, principal: Principal, entry: Identifiable) -> document_table.Held | None:
-    return document_table.find_held(
+def _held(connection: Connection, principal: Principal, entry: Identifiable) -> Held | None:
+    return document_versions.find_held(
         connection, principal.site, entry.kind, entry.identifier, holder=_holder(principal)
     )
 

@@ -56,7 +56,7 @@ def example_package() -> bytes:
     signer = Signer(leaf.key, (leaf.certificate, ca.certificate))
     document = sign_pdf(write_certificate_pdf(_FACTS, _TEXT), signer, now=_SIGNED_AT, reason=_TEXT.title)
     certificate = LotCertificate(
-        file=PackageFile(f"/aasx/files/{_TEXT.number}.pdf", "application/pdf", document),
+        file=PackageFile.of(f"/aasx/files/{_TEXT.number}.pdf", "application/pdf", document),
         number=_TEXT.number,
         document_type=_TEXT.title,
         title=f"{_TEXT.title} {_TEXT.number}",

@@ -10,11 +10,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from aas_registry.domain.certificate_claims import CertificateClaim, extract_certificates
-from aas_registry.domain.findings import Finding
+from aas_registry.domain.codes import Code
+from aas_registry.domain.findings import Finding, warning
 from aas_registry.domain.identifiers import LotId, PartyId, Site
 from aas_registry.domain.lot_facts import extract_lot_facts
-from aas_registry.domain.package import AasPackage, IdentifiableKind
+from aas_registry.domain.package import AasPackage, IdentifiableKind, PackageFile
 from aas_registry.domain.principals import Principal
+from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services import certificates, intake
 from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
 from aas_registry.services.intake import Submitter, Taken
@@ -47,27 +49,42 @@ class PreparedCertificates:
 
 
 def prepare(
-    registry: Registry, site: Site, package: AasPackage, *, party: PartyId | None
+    registry: Registry,
+    site: Site,
+    package: AasPackage,
+    *,
+    party: PartyId | None,
+    progress: Progress = no_progress,
 ) -> PreparedCertificates:
-    """Examine the certificates of a package.
+    """Examine the certificates of a package; one at a time is in memory.
 
     Args:
         registry: The running parts.
         site: Whose anchors count.
         package: What was read.
         party: Who submits it; its anchors count, as do those of the named manufacturers.
+        progress: Told in documents, phase ``examining``.
+
+    Raises:
+        RefusedError: A document in the archive is damaged or hostile.
     """
     submodels = {each.identifier: each.body for each in package.of_kind(IdentifiableKind.SUBMODEL)}
     claims, findings = extract_certificates(submodels)
     signing_parties = _signing_parties(registry, site, claims, package, party)
-    prepared = []
-    for claim in claims:
+    prepared, noticed = [], list(findings)
+    for done, claim in enumerate(claims):
+        progress("examining", done, len(claims))
         file = package.file_at(claim.file)
-        if file is None or b"%PDF-" not in file.content[:_PDF_HEADER_BYTES]:
+        if file is None or not _is_pdf(file):
             continue
-        examined = certificates.examine(registry, site, file.content, signing_parties=signing_parties)
+        if file.size > registry.limits.certificate_bytes:
+            noticed.append(_too_large(file, registry.limits.certificate_bytes))
+            continue
+        examined = certificates.examine(
+            registry, site, file.read(), signing_parties=signing_parties, part=file.part
+        )
         prepared.append(PreparedCertificate(claim, file.part, examined))
-    return PreparedCertificates(prepared, findings)
+    return PreparedCertificates(prepared, noticed)
 
 
 def take(
@@ -108,6 +125,19 @@ def take(
             }
         )
     return answer
+
+
+def _is_pdf(file: PackageFile) -> bool:
+    with file.open() as content:
+        return b"%PDF-" in content.read(_PDF_HEADER_BYTES)
+
+
+def _too_large(file: PackageFile, most_bytes: int) -> Finding:
+    message = (
+        f"The document holds {file.size} bytes; the limit of certificates is {most_bytes}. "
+        "It is kept as a file and was not examined."
+    )
+    return warning(Code.CERTIFICATE_TOO_LARGE, message, part=file.part)
 
 
 def _signing_parties(

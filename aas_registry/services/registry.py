@@ -12,10 +12,11 @@ from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.limits import Limits
 from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
 from aas_registry.settings import Settings
-from aas_registry.storage import migration
+from aas_registry.storage import migration, partial_uploads
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, open_engine
 from aas_registry.storage.files import FileStore
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.partial_files import PartialFiles
 from aas_registry.storage.secrets import add_secret, find_secret
 from aas_registry.storage.submissions import known_digests
 from aas_registry.trust.cursors import Cursors
@@ -38,6 +39,7 @@ class Registry:
         engine: The database.
         allocator: Gives the integers that rows are keyed by.
         files: The content-addressed file store.
+        partial_files: The files of uploads that arrive in pieces.
         opaque_ids: Turns those integers into the ids that people see, and back.
         cursors: Seals the place where a page ended.
         cookie_secret: Secret of sessions and forms, the same in every worker.
@@ -49,6 +51,7 @@ class Registry:
     engine: Engine
     allocator: IdAllocator
     files: FileStore
+    partial_files: PartialFiles
     opaque_ids: OpaqueIds
     cursors: Cursors
     cookie_secret: bytes
@@ -97,6 +100,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         engine=engine,
         allocator=IdAllocator(engine),
         files=FileStore(settings.data_dir / "files"),
+        partial_files=PartialFiles(settings.data_dir / "partial"),
         opaque_ids=OpaqueIds(secret),
         cursors=Cursors(secret),
         cookie_secret=secret,
@@ -104,6 +108,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         clock=clock,
     )
     sweep_files(registry)
+    sweep_partial_uploads(registry)
     return registry
 
 
@@ -125,6 +130,25 @@ def sweep_files(registry: Registry) -> int:
             return known_digests(connection, digests)
 
     return registry.files.sweep(known, older_than_s=registry.settings.orphan_file_hours * 3600)
+
+
+def sweep_partial_uploads(registry: Registry) -> int:
+    """Forget the unfinished uploads that have expired, and remove their files; return how many."""
+
+    def known(numbers: list[str]) -> set[str]:
+        with registry.read() as connection:
+            return partial_uploads.known_partial_uploads(connection, numbers)
+
+    expired: list[str] = []
+    with registry.read() as connection:  # most starts have nothing to write
+        has_any = partial_uploads.any_expired(connection, now=registry.clock())
+    if has_any:
+        with registry.write(Site("")) as connection:
+            expired = partial_uploads.remove_expired(connection, now=registry.clock())
+    for number in expired:
+        registry.partial_files.remove(number)
+    older_than_s = registry.settings.orphan_file_hours * 3600
+    return len(expired) + registry.partial_files.sweep(known, older_than_s=older_than_s)
 
 
 def _signers(settings: Settings) -> Signers | None:

@@ -5,27 +5,23 @@ submodel has one holder; of a concept description the plant's is served first, t
 oldest that the scope sees.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from aas_registry.domain.identifiers import DocumentId, Sha256, Site, SubmissionId
+from aas_registry.domain.identifiers import DocumentId, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.index_keys import index_key, is_digest
-from aas_registry.storage.tables.documents import (
-    asset_id,
-    document,
-    document_file,
-    document_version,
-    submodel_ref,
-)
+from aas_registry.storage.rows import given, in_chunks, rare
+from aas_registry.storage.tables.documents import asset_id, document, document_version, submodel_ref
+
+_BATCH_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,32 +43,6 @@ class Document:
     body: bytes
     created_at: datetime
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Who holds an identifier, and with what content."""
-
-    id: DocumentId
-    holder: int
-    version: int
-    digest: str
-    is_deleted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewContent:
-    """What a write brings: the body, and the columns that are searched."""
-
-    kind: IdentifiableKind
-    identifier: str
-    id_short: str | None
-    semantic_id: str | None
-    digest: str
-    body: bytes
-    asset_ids: Sequence[tuple[str, str]] = ()
-    submodel_refs: Sequence[str] = ()
-    files: Sequence[tuple[str, Sha256, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,100 +74,6 @@ def find_document(
     wanted = _versions(scope, kind, at=at).where(document.c.identifier == index_key(identifier))
     row = connection.execute(wanted.order_by(document.c.holder != 0, document.c.id).limit(1)).first()
     return None if row is None else _document(row)
-
-
-def find_held(
-    connection: Connection, site: Site, kind: IdentifiableKind, identifier: str, *, holder: int
-) -> Held | None:
-    """Return the row that a write by ``holder`` would meet, whoever holds it."""
-    row = connection.execute(
-        select(
-            document.c.id, document.c.holder, document.c.version, document.c.digest, document.c.deleted_at
-        ).where(
-            document.c.site == site,
-            document.c.kind == kind.value,
-            document.c.identifier == index_key(identifier),
-            document.c.claim == _claim(kind, holder),
-        )
-    ).first()
-    if row is None:
-        return None
-    return Held(row.id, row.holder, row.version, row.digest, row.deleted_at is not None)
-
-
-def add_document(
-    connection: Connection,
-    allocator: IdAllocator,
-    site: Site,
-    content: NewContent,
-    *,
-    holder: int,
-    submission: SubmissionId | None,
-    now: datetime,
-) -> DocumentId:
-    """Store a new object as its version 1; the caller made sure that the id is free."""
-    number = DocumentId(allocator.one(connection, site, "document"))
-    connection.execute(
-        insert(document).values(
-            site=site,
-            id=number,
-            kind=content.kind.value,
-            identifier=index_key(content.identifier),
-            holder=holder,
-            claim=_claim(content.kind, holder),
-            id_short=_index_key(content.id_short),
-            semantic_id=_index_key(content.semantic_id),
-            version=1,
-            digest=content.digest,
-            created_at=now,
-            updated_at=now,
-        )
-    )
-    _add_version(connection, site, number, 1, content, submission=submission, now=now)
-    return number
-
-
-def change_document(
-    connection: Connection,
-    site: Site,
-    number: DocumentId,
-    content: NewContent,
-    *,
-    submission: SubmissionId | None,
-    now: datetime,
-) -> int:
-    """End the current version and store the next one; return its number."""
-    row = (document.c.site == site) & (document.c.id == number)
-    version: int = connection.execute(select(document.c.version).where(row)).scalar_one() + 1
-    end_document(connection, site, number, now=now)
-    connection.execute(
-        update(document)
-        .where(row)
-        .values(
-            version=version,
-            digest=content.digest,
-            id_short=_index_key(content.id_short),
-            semantic_id=_index_key(content.semantic_id),
-            updated_at=now,
-            deleted_at=None,
-        )
-    )
-    _add_version(connection, site, number, version, content, submission=submission, now=now)
-    return version
-
-
-def end_document(connection: Connection, site: Site, number: DocumentId, *, now: datetime) -> None:
-    """End the current version without a next one: the object is deleted, its versions stay."""
-    current = (
-        (document_version.c.site == site)
-        & (document_version.c.document == number)
-        & document_version.c.recorded_to.is_(None)
-    )
-    connection.execute(update(document_version).where(current).values(recorded_to=now))
-    for table in (asset_id, submodel_ref):
-        connection.execute(delete(table).where(table.c.site == site, table.c.document == number))
-    row = (document.c.site == site) & (document.c.id == number)
-    connection.execute(update(document).where(row).values(deleted_at=now, updated_at=now))
 
 
 def list_documents(
@@ -257,69 +133,106 @@ def list_versions(
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def submodels_of(connection: Connection, scope: Scope, identifiers: Iterable[str]) -> dict[str, Document]:
-    """Return current submodels by identifier, as far as the scope sees them."""
-    query = _versions(scope, IdentifiableKind.SUBMODEL, at=None).where(
-        document.c.identifier.in_([index_key(each) for each in identifiers])
-    )
-    found = [_document(row) for row in connection.execute(query)]
-    return {each.identifier: each for each in found}
+def find_numbers(
+    connection: Connection, site: Site, kind: IdentifiableKind, identifiers: Iterable[str], *, claim: int = 0
+) -> dict[str, DocumentId]:
+    """Return the numbers of objects, deleted ones too, by the index keys of their identifiers.
 
-
-def shells_naming(connection: Connection, scope: Scope, submodel_identifier: str) -> list[Document]:
-    """Return the current shells that name a submodel."""
-    query = (
-        _versions(scope, IdentifiableKind.SHELL, at=None)
-        .join(
-            submodel_ref,
-            and_(submodel_ref.c.site == document.c.site, submodel_ref.c.document == document.c.id),
+    Args:
+        connection: An open connection.
+        site: Whose objects.
+        kind: Shell, submodel or concept description.
+        identifiers: Their ids, or the index keys of those.
+        claim: Of concept descriptions, whose: each holder has its own.
+    """
+    found: dict[str, DocumentId] = {}
+    keys = dict.fromkeys(index_key(each) for each in identifiers if "\x00" not in each)
+    for part in in_chunks(list(keys)):
+        wanted = given(connection, identifier=part)
+        number = (
+            select(document.c.id)
+            .where(
+                document.c.site == site,
+                document.c.kind == kind.value,
+                document.c.identifier == wanted.c.identifier,
+                document.c.claim == claim,
+            )
+            .scalar_subquery()
         )
-        .where(submodel_ref.c.submodel_identifier == index_key(submodel_identifier))
-        .order_by(document.c.id)
-    )
-    return [_document(row) for row in connection.execute(query)]
+        rows = connection.execute(select(wanted.c.identifier, number))
+        found.update((row[0], row[1]) for row in rows if row[1] is not None)
+    return found
 
 
-def _add_version(
+def shells_naming(connection: Connection, site: Site, identifiers: Sequence[str]) -> list[DocumentId]:
+    """Return the current shells, whoever holds them, that name any of some submodels, oldest first."""
+    found: set[DocumentId | None] = set()
+    for part in in_chunks(identifiers):
+        wanted = given(connection, identifier=[index_key(each) for each in part])
+        named = rare(connection, submodel_ref.c.submodel_identifier == wanted.c.identifier)
+        # SQLite cannot turn an outer join around, as long as no condition is on its rows.
+        every = wanted.outerjoin(submodel_ref, and_(submodel_ref.c.site == site, named))
+        found.update(connection.execute(select(submodel_ref.c.document).select_from(every)).scalars())
+    return sorted(each for each in found if each is not None)
+
+
+def read_shells(
+    connection: Connection, site: Site, numbers: Sequence[DocumentId], *, holder: int
+) -> Iterator[list[tuple[DocumentId, bytes]]]:
+    """Yield (number, body) of those of some shells that are current and a holder's own.
+
+    They come in batches of bounded size.
+    """
+    return _read_bodies(connection, site, IdentifiableKind.SHELL, numbers, holder=holder)
+
+
+def read_submodels(connection: Connection, scope: Scope, numbers: Sequence[DocumentId]) -> Iterator[bytes]:
+    """Yield the bodies of current submodels, as far as a scope of a party or the plant sees them."""
+    kind = IdentifiableKind.SUBMODEL
+    found = _read_bodies(connection, scope.site, kind, numbers, holder=scope.party)
+    return (body for batch in found for _, body in batch)
+
+
+def _read_bodies(
     connection: Connection,
     site: Site,
-    number: DocumentId,
-    version: int,
-    content: NewContent,
+    kind: IdentifiableKind,
+    numbers: Sequence[DocumentId],
     *,
-    submission: SubmissionId | None,
-    now: datetime,
-) -> None:
-    key = {"site": site, "document": number}
-    connection.execute(
-        insert(document_version).values(
-            **key,
-            version=version,
-            submission=submission,
-            digest=content.digest,
-            body=content.body,
-            recorded_from=now,
+    holder: int | None,
+) -> Iterator[list[tuple[DocumentId, bytes]]]:
+    # Bodies have up to many megabytes, and a driver may fetch all that it is asked for at once.
+    body = document_version.c.body
+    current = and_(_same_document(), document_version.c.version == document.c.version)
+    facts = (document.c.kind, document.c.holder, document.c.deleted_at)
+    for part in in_chunks(numbers):
+        sizes = select(document.c.id, func.length(body), *facts).join_from(
+            document, document_version, current
         )
-    )
-    if content.asset_ids:
-        named = dict.fromkeys((index_key(name), index_key(value)) for name, value in content.asset_ids)
-        rows = [{**key, "name": name, "value": value} for name, value in named]
-        connection.execute(insert(asset_id), rows)
-    if content.submodel_refs:
-        refs = [
-            {**key, "submodel_identifier": each}
-            for each in dict.fromkeys(map(index_key, content.submodel_refs))
-        ]
-        connection.execute(insert(submodel_ref), refs)
-    if content.files:
-        files = {index_key(name): (digest, media_type) for name, digest, media_type in content.files}
-        connection.execute(
-            insert(document_file),
-            [
-                {**key, "version": version, "name": name, "sha256": digest, "media_type": media_type}
-                for name, (digest, media_type) in files.items()
-            ],
-        )
+        rows = connection.execute(sizes.where(document.c.site == site, document.c.id.in_(part)))
+        seen = {
+            row[0]: row[1]
+            for row in rows
+            if row.kind == kind.value and row.deleted_at is None and holder in {None, row.holder}
+        }
+        for some in _bounded([(number, seen[number]) for number in part if number in seen]):
+            query = select(document.c.id, body).join_from(document, document_version, current)
+            found = connection.execute(query.where(document.c.site == site, document.c.id.in_(some)))
+            bodies = {row[0]: row[1] for row in found}
+            yield [(number, bodies[number]) for number in some]
+
+
+def _bounded(sizes: Iterable[tuple[DocumentId, int]]) -> Iterator[list[DocumentId]]:
+    batch: list[DocumentId] = []
+    total = 0
+    for number, size in sizes:
+        if batch and total + size > _BATCH_BYTES:
+            yield batch
+            batch, total = [], 0
+        batch.append(number)
+        total += size
+    if batch:
+        yield batch
 
 
 def _versions(scope: Scope, kind: IdentifiableKind, *, at: datetime | None) -> Select[Any]:
@@ -379,16 +292,8 @@ def _is_served(scope: Scope) -> ColumnElement[bool]:
     return ~earlier.exists()
 
 
-def _claim(kind: IdentifiableKind, holder: int) -> int:
-    return holder if kind is IdentifiableKind.CONCEPT_DESCRIPTION else 0
-
-
 def _document(row: Sequence[Any]) -> Document:
     values = dict(zip(Document.__dataclass_fields__, row, strict=True))
     if is_digest(values["identifier"]):
         values["identifier"] = orjson.loads(values["body"])["id"]
     return Document(**{**values, "kind": IdentifiableKind(values["kind"])})
-
-
-def _index_key(text: str | None) -> str | None:
-    return None if text is None else index_key(text)

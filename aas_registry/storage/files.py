@@ -3,14 +3,22 @@
 A file is written under a temporary name, synced, then renamed to its digest: what
 stands under a digest is whole. Whether it *exists* for the registry is decided by a row
 that commits afterwards; a file without a row is invisible, and swept at start.
+
+What may still be refused is staged: it keeps its temporary name until the transaction
+that names it is about to commit. So a refusal removes only files that nobody else can
+know of, and never one that another upload of the same content counts on.
 """
 
 import hashlib
+import io
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 from uuid import uuid4
 
 import fsspec
@@ -37,21 +45,27 @@ class FileStore:
         Raises:
             UnavailableError: The store is full or cannot be written; nothing is left behind.
         """
-        temporary = self._incoming / uuid4().hex
+        with self.staging() as staging:
+            added = staging.add(io.BytesIO(content) if isinstance(content, bytes) else content)
+            staging.keep()
+        return added.sha256
+
+    @contextmanager
+    def staging(self) -> Iterator["Staging"]:
+        """Hold files on their way into the store; what was not kept at the end is removed."""
+        opened = Staging(self._incoming, self._path)
         try:
-            digest = self._write(temporary, content)
-            target = self._path(digest)
-            if self._system.exists(str(target)):
-                os.utime(target)  # a sweep that looks now sees it as young
-                temporary.unlink()
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                self._system.mv(str(temporary), str(target))
-                sync_folder(target.parent)
-        except OSError as cause:
-            temporary.unlink(missing_ok=True)
-            raise UnavailableError("The file store cannot be written.") from cause
-        return digest
+            yield opened
+        finally:
+            opened.discard()
+
+    def scratch(self, *, in_memory_bytes: int) -> BinaryIO:
+        """Return an empty file without a name, on the store's disk where it grows larger.
+
+        It is gone when it is closed, and when the process ends, however it ends.
+        """
+        opened = SpooledTemporaryFile(in_memory_bytes, dir=str(self._incoming))  # noqa: SIM115 - the caller's
+        return cast("BinaryIO", opened)
 
     def open(self, digest: Sha256) -> BinaryIO:
         """Open a stored file for reading.
@@ -96,16 +110,6 @@ class FileStore:
                 removed += _remove_if_old(paths[digest], latest)
         return removed
 
-    def _write(self, path: Path, content: bytes | BinaryIO) -> Sha256:
-        digest = hashlib.sha256()
-        with path.open("wb") as stream:
-            for chunk in _chunks(content):
-                digest.update(chunk)
-                stream.write(chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
-        return Sha256(digest.hexdigest())
-
     def _path(self, digest: Sha256) -> Path:
         return self._root / digest[:2] / digest
 
@@ -113,12 +117,81 @@ class FileStore:
         return (path for path in self._root.iterdir() if path.is_dir() and path != self._incoming)
 
 
-def _chunks(content: bytes | BinaryIO) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    while chunk := content.read(_CHUNK):
-        yield chunk
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A file that was written: its digest, and its size in bytes."""
+
+    sha256: Sha256
+    size: int
+
+
+class Staging:
+    """Files that are written and synced, under temporary names."""
+
+    def __init__(self, incoming: Path, path_of: Callable[[Sha256], Path]) -> None:
+        """Write into ``incoming``; keep under what ``path_of`` answers for a digest."""
+        self._incoming = incoming
+        self._path_of = path_of
+        self._written: dict[Path, Path | None] = {}  # temporary name, and what it becomes
+
+    def add(self, content: BinaryIO, advance: Callable[[int], None] | None = None) -> StagedFile:
+        """Write content durably; nobody sees it yet.
+
+        Args:
+            content: Read from where it stands to its end.
+            advance: Told of every piece how many bytes it has.
+
+        Raises:
+            UnavailableError: The disk is full or cannot be written.
+        """
+        temporary = self._incoming / uuid4().hex
+        self._written[temporary] = None  # from here on it is removed, whatever fails
+        digest, size = hashlib.sha256(), 0
+        with _translated():
+            with temporary.open("wb") as stream:
+                while chunk := content.read(_CHUNK):
+                    digest.update(chunk)
+                    stream.write(chunk)
+                    size += len(chunk)
+                    if advance is not None:
+                        advance(len(chunk))
+                stream.flush()
+                os.fsync(stream.fileno())
+            target = self._path_of(Sha256(digest.hexdigest()))
+            target.parent.mkdir(parents=True, exist_ok=True)
+        self._written[temporary] = target
+        return StagedFile(Sha256(digest.hexdigest()), size)
+
+    def keep(self) -> None:
+        """Put all files under their digests, durably: the last step before a commit.
+
+        A file that is there already is replaced by its equal, which is young, so that a
+        sweep under way leaves it.
+
+        Raises:
+            UnavailableError: The folder cannot be written.
+        """
+        with _translated():
+            targets = {temporary: target for temporary, target in self._written.items() if target}
+            for temporary, target in targets.items():
+                temporary.replace(target)
+                del self._written[temporary]
+            for folder in {target.parent for target in targets.values()}:
+                sync_folder(folder)
+
+    def discard(self) -> None:
+        """Remove what was not kept."""
+        for temporary in self._written:
+            temporary.unlink(missing_ok=True)
+        self._written.clear()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as cause:
+        raise UnavailableError("The file store cannot be written.") from cause
 
 
 def _remove_if_old(path: Path, latest: float) -> int:

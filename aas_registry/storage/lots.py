@@ -10,13 +10,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
 from aas_registry.domain.identifiers import DocumentId, LotId, Site, SubmissionId, matching_key
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.rows import given, in_chunks, insert_rows
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
 
@@ -78,70 +79,101 @@ def find_or_create_lot(
     now: datetime,
 ) -> LotId:
     """Return the lot of a part type with this code; make both where they are not on record."""
-    part = _find_or_create_part(connection, allocator, site, manufacturer, mpn, now)
-    key = matching_key(lot_code)
-    found = connection.execute(
-        select(lot.c.id).where(lot.c.site == site, lot.c.part_type == part, lot.c.code_key == key)
-    ).scalar()
-    if found is not None:
-        return LotId(found)
-    number = LotId(allocator.one(connection, site, "item"))
-    connection.execute(
-        insert(lot).values(site=site, id=number, part_type=part, code=lot_code, code_key=key, created_at=now)
-    )
-    return number
+    return find_or_create_lots(connection, allocator, site, [(manufacturer, mpn, lot_code)], now=now)[0]
 
 
-def add_statement(
+def find_or_create_lots(
     connection: Connection,
     allocator: IdAllocator,
     site: Site,
-    facts: LotFacts,
+    names: Sequence[tuple[str, str, str]],
     *,
-    lot_id: LotId,
+    now: datetime,
+) -> list[LotId]:
+    """Return the lots with these manufacturers, part numbers and codes, in the same order.
+
+    Lots and part types that are not on record are made, spelled as they are named first.
+    The caller holds the site's write lock: nobody else makes them meanwhile.
+    """
+    parts = _find_or_create_parts(connection, allocator, site, names, now=now)
+    keys = [(parts[_part_key(name)], matching_key(name[2])) for name in names]
+    found: dict[tuple[int, str], LotId] = {}
+    for some in in_chunks(list(dict.fromkeys(keys))):
+        wanted = given(connection, part=[part for part, _ in some], code=[code for _, code in some])
+        same = (lot.c.site == site, lot.c.part_type == wanted.c.part, lot.c.code_key == wanted.c.code)
+        known = select(lot.c.id).where(*same).scalar_subquery()
+        rows = connection.execute(select(wanted.c.part, wanted.c.code, known))
+        found.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
+    missing: dict[tuple[int, str], str] = {}
+    for key, name in zip(keys, names, strict=True):
+        if key not in found:
+            missing.setdefault(key, name[2])
+    numbers = allocator.take(connection, site, "item", len(missing)) if missing else ()
+    added = []
+    for number, (key, code) in zip(numbers, missing.items(), strict=True):
+        found[key] = LotId(number)
+        row = {"id": number, "part_type": key[0], "code": code, "code_key": key[1]}
+        added.append({"site": site, "created_at": now, **row})
+    insert_rows(connection, lot, added)
+    return [found[key] for key in keys]
+
+
+def add_statements(
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    statements: Sequence[tuple[LotId, DocumentId | None, LotFacts]],
+    *,
     submission: SubmissionId | None,
     holder: int,
-    document: DocumentId | None,
     now: datetime,
 ) -> None:
-    """Store what a submission says about a lot."""
-    number = allocator.one(connection, site, "lot_submission")
-    connection.execute(
-        insert(lot_submission).values(
-            site=site,
-            id=number,
-            lot=lot_id,
-            submission=submission,
-            holder=holder,
-            document=document,
-            manufacturer=facts.manufacturer,
-            mpn=facts.mpn,
-            code=facts.lot_code,
-            quantity=facts.quantity,
-            unit_of_measure=facts.unit_of_measure,
-            delivery_note=facts.delivery_note,
-            internal_part_number=facts.internal_part_number,
-            country_of_origin=facts.country_of_origin,
-            manufactured_on=None if facts.manufactured_on is None else facts.manufactured_on.isoformat(),
-            recorded_at=now,
+    """Store what a submission says about some lots: the lot, the shell that says so, the facts."""
+    if not statements:
+        return
+    rows, codes = [], []
+    numbers = allocator.take(connection, site, "lot_submission", len(statements))
+    for number, (lot_id, document, facts) in zip(numbers, statements, strict=True):
+        day = facts.manufactured_on
+        rows.append(
+            {
+                "site": site,
+                "id": number,
+                "lot": lot_id,
+                "submission": submission,
+                "holder": holder,
+                "document": document,
+                "manufacturer": facts.manufacturer,
+                "mpn": facts.mpn,
+                "code": facts.lot_code,
+                "quantity": facts.quantity,
+                "unit_of_measure": facts.unit_of_measure,
+                "delivery_note": facts.delivery_note,
+                "internal_part_number": facts.internal_part_number,
+                "country_of_origin": facts.country_of_origin,
+                "manufactured_on": None if day is None else day.isoformat(),
+                "recorded_at": now,
+            }
         )
-    )
-    codes = [
-        {"site": site, "lot_submission": number, "date_code": code, "lot": lot_id}
-        for code in dict.fromkeys(facts.date_codes)
-    ]
-    if codes:
-        connection.execute(insert(lot_date_code), codes)
+        codes += [
+            {"site": site, "lot_submission": number, "date_code": code, "lot": lot_id}
+            for code in dict.fromkeys(facts.date_codes)
+        ]
+    insert_rows(connection, lot_submission, rows)
+    insert_rows(connection, lot_date_code, codes)
 
 
-def end_statements(connection: Connection, site: Site, document: DocumentId, *, now: datetime) -> None:
-    """End what a shell said about lots: the shell was changed or deleted."""
-    row = (
-        (lot_submission.c.site == site)
-        & (lot_submission.c.document == document)
-        & lot_submission.c.ended_at.is_(None)
-    )
-    connection.execute(update(lot_submission).where(row).values(ended_at=now))
+def end_statements(
+    connection: Connection, site: Site, documents: Sequence[DocumentId], *, now: datetime
+) -> None:
+    """End what some shells said about lots: the shells were changed or deleted."""
+    for part in in_chunks(documents):
+        rows = (
+            (lot_submission.c.site == site)
+            & lot_submission.c.document.in_(part)
+            & lot_submission.c.ended_at.is_(None)
+        )
+        connection.execute(update(lot_submission).where(rows).values(ended_at=now))
 
 
 def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
@@ -202,19 +234,50 @@ def _lot(row: Sequence[Any]) -> Lot:
     return Lot(*row)
 
 
-def _find_or_create_part(
-    connection: Connection, allocator: IdAllocator, site: Site, manufacturer: str, mpn: str, now: datetime
-) -> int:
-    keys = {"manufacturer_key": matching_key(manufacturer), "mpn_key": matching_key(mpn)}
-    found: int | None = connection.execute(select(part_type.c.id).filter_by(site=site, **keys)).scalar()
-    if found is None:
-        found = allocator.one(connection, site, "part_type")
-        connection.execute(
-            insert(part_type).values(
-                site=site, id=found, manufacturer=manufacturer, mpn=mpn, created_at=now, **keys
-            )
+def _find_or_create_parts(
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    names: Sequence[tuple[str, str, str]],
+    *,
+    now: datetime,
+) -> dict[tuple[str, str], int]:
+    wanted: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for name in names:
+        wanted.setdefault(_part_key(name), name)
+    found: dict[tuple[str, str], int] = {}
+    for some in in_chunks(list(wanted)):
+        keys = given(connection, maker=[maker for maker, _ in some], mpn=[mpn for _, mpn in some])
+        same = (
+            part_type.c.site == site,
+            part_type.c.manufacturer_key == keys.c.maker,
+            part_type.c.mpn_key == keys.c.mpn,
         )
+        known = select(part_type.c.id).where(*same).scalar_subquery()
+        rows = connection.execute(select(keys.c.maker, keys.c.mpn, known))
+        found.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        numbers = allocator.take(connection, site, "part_type", len(missing))
+        found.update(zip(missing, numbers, strict=True))
+        added = [
+            {
+                "site": site,
+                "id": found[key],
+                "manufacturer": wanted[key][0],
+                "manufacturer_key": key[0],
+                "mpn": wanted[key][1],
+                "mpn_key": key[1],
+                "created_at": now,
+            }
+            for key in missing
+        ]
+        insert_rows(connection, part_type, added)
     return found
+
+
+def _part_key(name: tuple[str, str, str]) -> tuple[str, str]:
+    return matching_key(name[0]), matching_key(name[1])
 
 
 def _visible(scope: Scope) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Queries about submissions and the stored files they brought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,9 +11,11 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
+from aas_registry.storage.rows import in_chunks, upsert
 from aas_registry.storage.tables.submissions import stored_file, submission
 
 PLANT_HOLDER = 0
+UPLOAD_CHANNEL = "upload"
 _NOT_STORED = SubmissionId(0)
 
 
@@ -23,7 +25,7 @@ class Submission:
 
     Attributes:
         party: Who sent it; None for the plant itself.
-        channel: ``upload``, ``certificate`` or ``api``.
+        channel: ``upload``, ``certificate`` or ``api``; after a space, what else was sent with it.
         outcome: Canonical JSON: what was taken, and the findings.
     """
 
@@ -43,6 +45,11 @@ class Submission:
         """Return the party's id, or 0 for the plant."""
         return holder_of(self.party)
 
+    @property
+    def is_upload(self) -> bool:
+        """Return whether it stands in the list of uploads."""
+        return self.channel.partition(" ")[0] == UPLOAD_CHANNEL
+
 
 def holder_of(party: PartyId | None) -> int:
     """Return the number under which a party, or the plant, holds what it submitted."""
@@ -51,16 +58,22 @@ def holder_of(party: PartyId | None) -> int:
 
 def add_file(connection: Connection, site: Site, digest: Sha256, *, size: int, now: datetime) -> None:
     """Make a stored file exist; doing so twice changes nothing."""
-    row = (stored_file.c.site == site) & (stored_file.c.sha256 == digest)
-    if connection.execute(select(stored_file.c.sha256).where(row)).first() is None:
-        connection.execute(insert(stored_file).values(site=site, sha256=digest, size=size, stored_at=now))
+    add_files(connection, site, {digest: size}, now=now)
+
+
+def add_files(connection: Connection, site: Site, sizes: Mapping[Sha256, int], *, now: datetime) -> None:
+    """Make stored files exist, given their sizes in bytes; those that do already stay as they are."""
+    rows = [
+        {"site": site, "sha256": digest, "size": size, "stored_at": now} for digest, size in sizes.items()
+    ]
+    for part in in_chunks(rows):
+        connection.execute(upsert(connection, stored_file).on_conflict_do_nothing(), part)
 
 
 def known_digests(connection: Connection, digests: Sequence[Sha256]) -> set[Sha256]:
     """Return which of some digests are of files that exist on any site."""
     known: set[Sha256] = set()
-    for start in range(0, len(digests), 500):
-        part = digests[start : start + 500]
+    for part in in_chunks(digests):
         known.update(
             connection.execute(select(stored_file.c.sha256).where(stored_file.c.sha256.in_(part))).scalars()
         )
@@ -116,7 +129,9 @@ def find_same_content(
 
 def list_submissions(connection: Connection, scope: Scope, page: PageRequest) -> list[Submission]:
     """Return submissions, newest first; one more than asked tells of a next page."""
-    wanted = _visible(scope).where(submission.c.channel == "upload")
+    channel = submission.c.channel
+    is_upload = (channel == UPLOAD_CHANNEL) | channel.startswith(f"{UPLOAD_CHANNEL} ")
+    wanted = _visible(scope).where(is_upload)
     ordered = newest_first(wanted, page, at=submission.c.received_at, number=submission.c.id)
     return [_submission(row) for row in connection.execute(ordered)]
 

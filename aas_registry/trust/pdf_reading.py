@@ -25,13 +25,18 @@ PDF_ERRORS = (
     TypeError,
     AttributeError,
     AssertionError,
-    OverflowError,
+    ArithmeticError,
     NotImplementedError,
     RecursionError,
     EOFError,
     struct.error,
     zlib.error,
 )
+
+
+class TooManyObjectsError(PdfError):
+    """A PDF has more objects than are looked through."""
+
 
 _MIB = 1024 * 1024
 _MOST_BYTES = 64 * _MIB
@@ -67,7 +72,8 @@ def check_passive(content: bytes) -> tuple[Status, str]:
         reader = open_pdf(content)
         if reader.encrypted:
             return Status.FAILED, "The PDF is encrypted."
-        found = next(_active_parts(reader), None)
+        active = (active_part(entry) for entry in dictionaries(reader, most_objects=_MOST_OBJECTS))
+        found = next((each for each in active if each is not None), None)
     except PDF_ERRORS as cause:
         return Status.UNKNOWN, f"The PDF cannot be read ({type(cause).__name__}); a person must look."
     if found is not None:
@@ -77,29 +83,37 @@ def check_passive(content: bytes) -> tuple[Status, str]:
     return Status.PASSED, "The PDF holds no script, no action that leaves it, and no encryption."
 
 
-def _active_parts(reader: PdfFileReader) -> Iterator[str]:
+def dictionaries(reader: PdfFileReader, *, most_objects: int) -> Iterator[generic.DictionaryObject]:
+    """Yield every dictionary that the trailer leads to, streams included, each once.
+
+    Raises:
+        TooManyObjectsError: There are more objects than are looked through.
+        PdfError: An object is malformed; others of `PDF_ERRORS` leak from the library.
+    """
     seen: set[tuple[int, int]] = set()
     waiting: list[object] = [reader.trailer_view]
     visited = 0
     while waiting:
         entry = waiting.pop()
         visited += 1
-        if visited > _MOST_OBJECTS:
-            raise PdfError("The PDF has more objects than are looked through.")
+        if visited > most_objects:
+            raise TooManyObjectsError("The PDF has more objects than are looked through.")
         if isinstance(entry, generic.IndirectObject):
             key = (entry.idnum, entry.generation)
             if key not in seen:
                 seen.add(key)
                 waiting.append(entry.get_object())  # type: ignore[no-untyped-call]
         elif isinstance(entry, generic.DictionaryObject):
-            yield from _actions_of(entry)
+            yield entry
             waiting.extend(entry.values())
         elif isinstance(entry, generic.ArrayObject):
             waiting.extend(entry)
 
 
-def _actions_of(entry: generic.DictionaryObject) -> Iterator[str]:
-    yield from sorted(_ACTIVE_KEYS & set(entry))
+def active_part(entry: generic.DictionaryObject) -> str | None:
+    """Return the key or action by which a dictionary acts; None where it does not."""
+    keys = _ACTIVE_KEYS & set(entry)
+    if keys:
+        return min(keys)
     action = entry.get("/S")
-    if isinstance(action, str) and action in _ACTIONS:
-        yield action
+    return action if isinstance(action, str) and action in _ACTIONS else None

@@ -15,6 +15,7 @@ from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.errors import add_error_handlers
 from aas_registry.web.observation import observe_requests
 from aas_registry.web.pages.layout import add_pages
+from aas_registry.web.trace import resumable_uploads
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
@@ -55,7 +56,7 @@ def create_app(registry: Registry) -> Flask:
         app,
         resources={r"/(api|trace)/.*": {"origins": "*"}},
         send_wildcard=True,
-        expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
+        expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id", *resumable_uploads.HEADERS],
     )
     add_error_handlers(app)
     observe_requests(app)

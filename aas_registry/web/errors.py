@@ -20,7 +20,9 @@ from aas_registry.domain.errors import (
     ConflictError,
     ForbiddenError,
     InvalidRequestError,
+    LockedError,
     NotFoundError,
+    ProtocolVersionError,
     RateLimitedError,
     RegistryError,
     TooLargeError,
@@ -38,8 +40,10 @@ _STATUS: tuple[tuple[type[RegistryError], int], ...] = (
     (ForbiddenError, 403),
     (NotFoundError, 404),
     (ConflictError, 409),
+    (ProtocolVersionError, 412),
     (TooLargeError, 413),
     (UnsupportedTypeError, 415),
+    (LockedError, 423),
     (RateLimitedError, 429),
     (UnavailableError, 503),
     (ConfigurationError, 503),
@@ -63,6 +67,14 @@ def add_error_handlers(app: Flask) -> None:
 def status_of(error: RegistryError) -> int:
     """Return the status code of an error; 500 for a kind that has none."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def answer_error(error: BaseException) -> ResponseReturnValue:
+    """Return the answer to an error that was raised where nobody could answer it, such as a thread."""
+    if isinstance(error, RegistryError):
+        return _answer_registry_error(error)
+    assert isinstance(error, Exception)
+    return _answer_unforeseen(error)
 
 
 def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:

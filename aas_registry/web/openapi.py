@@ -22,6 +22,7 @@ from aas_registry import __version__
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Severity
 from aas_registry.domain.principals import Permission
+from aas_registry.web.progress import MEDIA_TYPE as PROGRESS_MEDIA_TYPE
 from aas_registry.web.routing import Operation
 
 Json = dict[str, Any]
@@ -40,6 +41,7 @@ _PATH_PARAMETERS = {
     "kind": "Kind of the object.",
     "lot": "Id of a material lot, as this server gave it.",
     "name": "Name of the user.",
+    "partial": "Id of a resumable upload, as the Location of its creation gave it.",
     "path": "idShort path, such as `Reels[3].Quantity` (IDTA-01002).",
     "report": "Id of a report, as this server gave it.",
     "token": "Id of a token, as its list gives it; not the token itself.",
@@ -71,6 +73,7 @@ _FINDING = {
         "constraint": {"type": "string", "description": "Constraint of the AAS metamodel."},
         "row": {"type": "integer", "minimum": 1},
         "column": {"type": "integer", "minimum": 1},
+        "value": {"type": "string", "description": "What stands there, shortened."},
     },
 }
 _MESSAGES = {"type": "array", "minItems": 1, "items": {"$ref": _SCHEMA + "Message"}}
@@ -183,6 +186,7 @@ def _operation(route: Route, names: Mapping[type[BaseModel], str], schemas: Json
     parameters = [*_path_parameters(route.rule)]
     if known.query is not None:
         parameters += _query_parameters(schemas[names[known.query]])
+    parameters += _header_parameters(known)
     described: Json = {
         "operationId": route.endpoint,
         "summary": known.summary,
@@ -226,6 +230,19 @@ def _query_parameters(model: Json) -> list[Json]:
     ]
 
 
+def _header_parameters(known: Operation) -> list[Json]:
+    return [
+        {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "description": text,
+            "schema": {"type": "string"},
+        }
+        for name, text in known.headers.items()
+    ]
+
+
 def _without_null(schema: Json) -> Json:
     """Return the schema of a parameter: absent, not null, where none is given."""
     kept = {key: value for key, value in schema.items() if key not in {"title", "description"}}
@@ -262,6 +279,8 @@ def _responses(route: Route) -> Json:
             response["content"] = failed
         elif status not in _NO_BODY:
             response["content"] = {known.gives: {"schema": {}}}
+            if known.tells_progress and status == HTTPStatus.OK:
+                response["content"][PROGRESS_MEDIA_TYPE] = {"schema": {}}
         responses[str(status)] = response
     for status, text in _everywhere(known):
         responses.setdefault(str(status), {"description": text, "content": failed})

@@ -58,7 +58,9 @@ class Operation:
         takes: Media types of a body that the view reads itself, with what they hold.
         answers: Status code to a sentence.
         gives: Media type of what a successful answer holds.
+        headers: Request headers that matter, with what they hold.
         is_upload: Whether the larger body limit holds.
+        tells_progress: Whether it also answers lines of progress (``application/x-ndjson``).
         is_page: Whether people's browsers ask, so that errors are pages.
     """
 
@@ -70,7 +72,9 @@ class Operation:
     takes: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[int, str] = field(default_factory=dict)
     gives: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
     is_upload: bool = False
+    tells_progress: bool = False
     is_page: bool = False
 
 
@@ -94,13 +98,11 @@ class Routes:
         takes: Mapping[str, str] | None = None,
         answers: Mapping[int, str] | None = None,
         gives: str | None = None,
+        headers: Mapping[str, str] | None = None,
         is_upload: bool = False,
+        tells_progress: bool = False,
     ) -> Callable[[View], View]:
-        """Register a view.
-
-        The view gets the path parameters, and ``query=`` and ``body=`` where their models
-        are given. Its docstring's first line becomes the summary.
-        """
+        """Register a view; the first line of its docstring becomes the summary."""
 
         def register(view: View) -> View:
             known = Operation(
@@ -112,7 +114,9 @@ class Routes:
                 takes=takes or {},
                 answers=answers or {200: "Done."},
                 gives=gives or ("text/html" if self._is_page else "application/json"),
+                headers=headers or {},
                 is_upload=is_upload,
+                tells_progress=tells_progress,
                 is_page=self._is_page,
             )
             served = _with_arguments(view, known)

@@ -158,7 +158,7 @@ def test_refuses_what_is_no_such_object(bolt, kind, body):
     response = bolt.post(f"/api/v3/{kind}", data=json.dumps(body), content_type="application/json")
 
     assert response.status_code == 400
-    assert code_of(response) == "AAS-UNREADABLE"
+    assert code_of(response) in {"AAS-VALUE-TYPE", "AAS-VALUE-NULL", "AAS-MODEL-TYPE", "AAS-MEMBER-MISSING"}
 
 
 def test_refuses_unknown_members(bolt, kind, make):

@@ -164,7 +164,10 @@ def test_elements_of_a_submodel_that_is_not_there_are_not_found(bolt):
 
 
 def with_file(
-    value="/aasx/files/certificate.pdf", media_type="application/pdf", content=b"%PDF-1.7 not really"
+    value="/aasx/files/certificate.pdf",
+    media_type="application/pdf",
+    content=b"%PDF-1.7 not really",
+    part="/aasx/files/certificate.pdf",
 ):
     body = submodel(
         "urn:sm:1",
@@ -176,7 +179,7 @@ def with_file(
         identifiables=(
             Identifiable(kind=IdentifiableKind.SUBMODEL, identifier="urn:sm:1", id_short="Data", body=body),
         ),
-        files=(PackageFile("/aasx/files/certificate.pdf", media_type, content),),
+        files=(PackageFile.of(part, media_type, content),),
     )
 
 
@@ -197,6 +200,16 @@ def test_a_file_survives_a_write_of_another_element(bolt):
     bolt.put(f"{ELEMENTS}/A", json=text("A", "changed"))
 
     assert bolt.get(f"{ELEMENTS}/Paper/attachment").status_code == 200
+
+
+def test_a_file_of_a_long_name_survives_a_write_of_another_element(bolt):
+    name = f"/aasx/files/{'long' * 300}.pdf"
+    bolt.upload(write_aasx(with_file(name, part=name)), "a.aasx")
+
+    changed = bolt.put(f"{ELEMENTS}/A", json=text("A", "changed"))
+
+    assert changed.status_code == 204
+    assert bolt.get(f"{ELEMENTS}/Paper/attachment").data == b"%PDF-1.7 not really"
 
 
 def test_a_media_type_of_a_package_cannot_break_the_answer(bolt):

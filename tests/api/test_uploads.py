@@ -2,9 +2,18 @@
 
 import io
 import zipfile
+from dataclasses import replace
+from datetime import date
 
 import pytest
-from aas_samples import concept, environment, id64, lot_aasx, lot_shell, shell, submodel, text
+from aas_samples import concept, environment, id64, lot_aasx, lot_package, lot_shell, shell, submodel, text
+
+from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.package import PackageFile
+from aas_registry.formats.aasx_writer import write_aasx
+from aas_registry.formats.lot_package import LotCertificate, build_lot_package
+
+FACTS = LotFacts(manufacturer="Bolt", mpn="CAP-100N", lot_code="0042", shell="urn:example:lot:1")
 
 LISTS = ("shells", "submodels", "conceptDescriptions", "lots", "certificates", "files", "findings")
 
@@ -211,9 +220,7 @@ def packed(parts):
     return stream.getvalue()
 
 
-SECOND_UNREADABLE = environment(
-    submodel("urn:sm:1", text("One")), {"modelType": "Submodel", "id": "urn:sm:2", "submodelElements": [7]}
-)
+SECOND_UNREADABLE = b'{"submodels": [{"modelType": "Submodel", "id": "urn:sm:1"}, ["urn:sm:2"]]}'
 HOSTILE = {
     "empty": (b"", "UPLOAD-EMPTY"),
     "no known type": (b"hello", "UPLOAD-TYPE-UNKNOWN"),
@@ -355,3 +362,106 @@ def test_a_lot_is_known_by_specific_asset_ids_alone(bolt):
     response = bolt.upload(environment(lot_shell("urn:shell:1", code="0042")))
 
     assert [lot["code"] for lot in response.get_json()["lots"]] == ["0042"]
+
+
+def stored_files(registry):
+    return {path.name for path in (registry.settings.data_dir / "files").rglob("*") if path.is_file()}
+
+
+def with_files(*files, thumbnail=None, **facts):
+    """Return the AASX of a lot with further files, that no certificate names, and a thumbnail."""
+    package = replace(lot_package(**facts), thumbnail=thumbnail, files=files)
+    return write_aasx(package)
+
+
+def test_the_thumbnail_is_stored_like_other_files_and_told_of(bolt, registry):
+    picture = PackageFile.of("/thumbnail.png", "image/png", b"\x89PNG picture")
+
+    taken = bolt.upload(with_files(thumbnail=picture), "lot.aasx").get_json()
+
+    assert taken["thumbnail"] == "/thumbnail.png"
+    assert [(each["part"], each["mediaType"], each["size"]) for each in taken["files"]] == [
+        ("/thumbnail.png", "image/png", picture.size)
+    ]
+    assert registry.files.read(taken["files"][0]["sha256"]) == b"\x89PNG picture"
+    registry.files.sweep(named_digests(registry).intersection, older_than_s=0)
+    assert registry.files.read(taken["files"][0]["sha256"]) == b"\x89PNG picture"
+
+
+def named_digests(registry):
+    with registry.read() as connection:
+        return {row[0] for row in connection.exec_driver_sql("SELECT sha256 FROM stored_file")}
+
+
+def test_an_upload_without_thumbnail_says_so(bolt):
+    assert bolt.upload(lot_aasx(), "lot.aasx").get_json()["thumbnail"] is None
+
+
+@pytest.mark.parametrize("dry", ["true", "false"])
+def test_a_file_that_is_damaged_refuses_the_whole_package_and_leaves_nothing(bolt, registry, dry):
+    package = with_files(PackageFile.of("/aasx/files/a.bin", "text/plain", b"abc"), code="0042")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as read, zipfile.ZipFile(stream, "w") as written:
+        for name in read.namelist():
+            written.writestr(name, b"very special content" if name.endswith("a.bin") else read.read(name))
+    damaged = stream.getvalue().replace(b"very special content", b"very damaged content")
+
+    response = bolt.upload(damaged, "lot.aasx", dryRun=dry)
+
+    (finding,) = response.get_json()["findings"]
+    assert response.status_code == 400
+    assert (finding["code"], finding["file"]) == ("ZIP-INVALID", "lot.aasx")
+    assert finding["part"] == "/aasx/files/a.bin"
+    assert stored_files(registry) == set()
+
+
+def test_a_conflict_in_the_transaction_leaves_no_file(bolt, arro, registry):
+    bolt.upload(lot_aasx(), "lot.aasx")
+    before = stored_files(registry)
+
+    response = arro.upload(with_files(PackageFile.of("/aasx/files/a.bin", "text/plain", b"abc")), "lot.aasx")
+
+    assert response.status_code == 409
+    assert stored_files(registry) == before
+
+
+def test_a_dry_run_leaves_no_file(bolt, registry):
+    bolt.upload(lot_aasx(), "lot.aasx", dryRun="true")
+
+    assert stored_files(registry) == set()
+
+
+def test_a_certificate_over_the_limit_is_kept_as_a_file_with_a_finding(make_registry, make_asker, suppliers):
+    document = PackageFile.of("/aasx/files/c.pdf", "application/pdf", b"%PDF-1.7" + bytes(5000))
+    certificate = LotCertificate(
+        file=document,
+        number="C-1",
+        document_type="Certificate of conformity",
+        title="C-1",
+        issued_on=date(2026, 3, 1),
+    )
+    content = write_aasx(build_lot_package(FACTS, certificates=[certificate]))
+    registry = make_registry(certificate_bytes=5000)
+
+    taken = make_asker("supplier", "bolt", registry=registry).upload(content, "lot.aasx").get_json()
+
+    assert taken["certificates"] == []
+    assert [
+        finding["part"] for finding in taken["findings"] if finding["code"] == "CERTIFICATE-TOO-LARGE"
+    ] == ["/aasx/files/c.pdf"]
+    assert registry.files.read(taken["files"][0]["sha256"]) == document.read()
+
+
+@pytest.mark.parametrize("place", ["query", "form"])
+def test_the_strict_profile_refuses_what_violates_the_metamodel(bolt, place):
+    content = environment(submodel("urn:sm:1", text("A"), text("A")))
+    form = {"file": (io.BytesIO(content), "a.json")} | ({"profile": "strict"} if place == "form" else {})
+    query = {"profile": "strict"} if place == "query" else {}
+
+    response = bolt.post("/trace/v1/uploads", data=form, query_string=query)
+
+    assert response.status_code == 400
+    assert "AAS-CONSTRAINT" in codes_of(response)
+    assert bolt.get("/trace/v1/uploads").get_json()["result"] == []
+    assert bolt.upload(lot_aasx(), "lot.aasx", profile="strict").status_code == 201
+    assert bolt.upload(lot_aasx("2"), "lot.aasx", profile="lenient").status_code == 400

@@ -3,7 +3,8 @@
 Once a package with its papers alone (a shell and two submodels), once with a signed certificate as
 well. Ours reads and checks it, verifies the signature against the supplier's pinned anchor,
 countersigns, keeps the files, and waits for the disk; the rival builds the objects and
-does nothing with them. The targets are the project's own: no issue names any.
+does nothing with them. The targets of these are the project's own; those of real files and
+of large ones, see `large_uploads`, are issue 3's.
 """
 
 import io
@@ -19,6 +20,7 @@ from basyx.aas.model import DictIdentifiableStore
 from certificate_samples import paper, signed, signing_party
 from figure import Figure
 from flask.testing import FlaskClient
+from large_uploads import figures as large_figures
 from timing import milliseconds, once
 
 from aas_registry.domain.lot_facts import LotFacts
@@ -37,7 +39,12 @@ MAKER, MPN = "Bolt Components GmbH", "CAP-100N-0603"
 
 
 def figures() -> Iterator[Figure]:
-    """Yield how many strict parses an upload takes, at the median of some packages."""
+    """Yield how many strict parses an upload takes, at the median of some packages; then large ones."""
+    yield from _http_figures()
+    yield from large_figures()
+
+
+def _http_figures() -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
         init_keys(settings.data_dir, organization="Plant", now=datetime.now(UTC))
@@ -75,7 +82,7 @@ def _package(code: str, has_certificate: bool) -> bytes:
 def _certificate(code: str) -> LotCertificate:
     document = signed(paper(code, MPN), signing_party(MAKER))
     return LotCertificate(
-        file=PackageFile(f"/aasx/files/C-{code}.pdf", "application/pdf", document),
+        file=PackageFile.of(f"/aasx/files/C-{code}.pdf", "application/pdf", document),
         number=f"C-{code}",
         document_type="Certificate of conformity",
         title=f"Certificate of conformity C-{code}",

@@ -4,12 +4,7 @@ import hashlib
 import http.client
 import io
 import json
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +17,7 @@ from typing import Any
 
 import pytest
 from aas_samples import id64
+from killed_server import START_S, KillableServer, killable_server
 
 from aas_registry.domain.errors import UnavailableError
 from aas_registry.domain.identifiers import Sha256
@@ -35,8 +31,7 @@ from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
 from aas_registry.web.app import create_app
 
-START_S = 30
-LONGEST_LIFE_S = 0.5
+LONGEST_LIFE_S = 1.0
 UPLOADERS = 2
 PACKAGES = 150
 BATCHES = 300
@@ -50,52 +45,10 @@ class Answered:
     batches: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-class Server:
-    """The script beside this file, and the one process of it that serves now."""
-
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
-        self.process = process
-        self.folder = folder
-        self.pid = 0
-        self.port = 0
-
-    def start(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(f"{self.port} {self.folder}\n")
-        self.process.stdin.flush()
-        self.pid = int(self.process.stdout.readline())
-        end = time.monotonic() + START_S
-        while time.monotonic() < end:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.01)
-            else:
-                return
-        pytest.fail("The server did not start.")
-
-    def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        self.pid = 0
-
-
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    script = Path(__file__).with_name("killable_server.py")
-    log = (tmp_path / "log").open("w")
-    with subprocess.Popen(
-        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
-    ) as process:
-        started = Server(process, tmp_path / "data")
-        yield started
-        if started.pid:
-            started.kill()
-        process.kill()
-    log.close()
+def server(tmp_path: Path) -> Iterator[KillableServer]:
+    with killable_server(tmp_path) as held:
+        yield held
 
 
 @cache
@@ -107,7 +60,7 @@ def _package(number: int) -> bytes:
     )
     certificates = [
         LotCertificate(
-            file=PackageFile(f"/aasx/files/{name}.pdf", "application/pdf", content),
+            file=PackageFile.of(f"/aasx/files/{name}.pdf", "application/pdf", content),
             number=f"{name}-{number}",
             document_type="Certificate of conformity",
             title=name,
@@ -169,7 +122,7 @@ def _until_killed(send: Any, *arguments: Any) -> None:
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.check)])
 @pytest.mark.timeout(600)
-def test_what_was_answered_is_there_and_nothing_is_half_there(server: Server, rounds: int) -> None:
+def test_what_was_answered_is_there_and_nothing_is_half_there(server: KillableServer, rounds: int) -> None:
     answered = Answered()
     registry = open_registry(Settings(data_dir=server.folder, token_cache_s=0))
     local = access.local_administrator(registry)
@@ -198,7 +151,7 @@ def test_what_was_answered_is_there_and_nothing_is_half_there(server: Server, ro
 
 
 def _check_that_all_can_be_sent_again(
-    server: Server, registry: Registry, token: str, answered: Answered
+    server: KillableServer, registry: Registry, token: str, answered: Answered
 ) -> None:
     server.start()
     again = Answered()

@@ -4,7 +4,8 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import given
+import rfc8785
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aas_registry.domain.canonical_json import canonical_bytes, loads_strict
@@ -17,6 +18,22 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=20,
 )
+
+
+deceptive = st.sampled_from(["1,5", "[3", '":4', "null", "\\", '"', "\U0001f600", "\ufb33", "5"])
+documents = st.recursive(
+    texts | deceptive | st.booleans() | st.integers(-SAFE, SAFE) | st.floats(-SAFE, SAFE),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts | deceptive, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(documents)
+@example({"\U0001f600": "a", "\ufb33": "b"})
+@example({"a": ["x", 1e21]})
+@example([1e-7])
+def test_is_what_another_implementation_of_the_standard_writes(value: Any) -> None:
+    assert canonical_bytes(value) == rfc8785.dumps(value)
 
 
 @given(values)

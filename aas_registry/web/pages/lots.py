@@ -4,8 +4,15 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Permission
-from aas_registry.services import certificate_submission, certificates, lots
+from aas_registry.domain.principals import Permission, Role
+from aas_registry.services import (
+    certificate_submission,
+    certificates,
+    lots,
+    package_statements,
+    parties,
+    receipts,
+)
 from aas_registry.services.certificate_submission import Subject
 from aas_registry.services.certificates import CertificateRow
 from aas_registry.services.countersigning import DocumentFacts
@@ -20,6 +27,8 @@ from aas_registry.web.trace.uploads import uploaded_file
 routes = Routes("pages_lots", prefix="/lots", tag="Pages", is_page=True)
 
 _MOST_CERTIFICATES = 100
+_MOST_PACKAGES = 50
+_MOST_PARTIES = 1000
 _NUMBER_CHARS = 255
 
 
@@ -42,6 +51,7 @@ def get_lots(query: LotsQuery) -> ResponseReturnValue:
         is_filtered=any(value for name, value in request.args.items() if name not in {"cursor", "limit"}),
         date_codes=date_codes,
         submitters=submitters,
+        submitter_codes=_exportable(),
     )
 
 
@@ -65,6 +75,8 @@ def get_lot(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
         row=row,
         used=view_where_used(lot, query) if may(Permission.READ_GENEALOGY) else None,
         certificates=_certificates_of(lot) if may(Permission.READ_CERTIFICATES) else [],
+        packages=package_statements.list_packages(registry(), principal(), lot, PageRequest(_MOST_PACKAGES)),
+        most_packages=_MOST_PACKAGES,
         date_codes=date_codes,
     )
 
@@ -83,12 +95,24 @@ def post_certificate(lot: str) -> ResponseReturnValue:
     row, _ = certificate_submission.submit_certificate(
         registry(),
         principal(),
-        sent.stream.read(),
+        certificates.read_document(registry(), sent.stream),  # type: ignore[arg-type]  # werkzeug's
         file_name=sent.filename or "certificate.pdf",
         subject=Subject(lots=[lot]),
         facts=DocumentFacts(number=request.form.get("number", "").strip()[:_NUMBER_CHARS] or None),
     )
     return redirect(f"/certificates/{row.id}", 303)
+
+
+def _exportable() -> list[tuple[str, str]]:
+    """Return (code, name) of the parties whose everything the asker may export."""
+    who = principal()
+    if not who.may(Permission.READ_DOCUMENTS):
+        return []
+    if who.role is Role.SUPPLIER:
+        _, code = receipts.party_for(registry(), who, None)
+        return [(code, code)] if code else []
+    found = parties.list_parties(registry(), who, PageRequest(_MOST_PARTIES))
+    return [(each.code, each.name) for each in found]
 
 
 def _certificates_of(lot: str) -> list[CertificateRow]:

@@ -3,15 +3,17 @@
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from pydantic import Field
 
+from aas_registry.domain.data_identifiers import Meaning
+from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.search import Hit, HitKind, MatchedBy
-from aas_registry.services import search
+from aas_registry.services import reel_labels, search
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import HOME
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -56,7 +58,7 @@ class Tile:
 class SearchQuery(RequestModel):
     """What is looked for."""
 
-    q: str = Field("", max_length=2048, description="Any identifier.")
+    q: str = Field("", max_length=4096, description="Any identifier, or a reel label as it was scanned.")
 
 
 @routes.operation("GET", "/", permission=Permission.PUBLIC, answers={303: "To the search page."})
@@ -86,6 +88,29 @@ def get_search(query: SearchQuery) -> ResponseReturnValue:
         address_of=address_of,
         hints=_hints(),
         tiles=_tiles(),
+    )
+
+
+@routes.operation(
+    "POST",
+    "/search/picture",
+    permission=Permission.SEARCH,
+    takes={"multipart/form-data": "One part named `picture`: PNG, JPEG or WebP."},
+    answers={200: "What the labels in the picture say and name.", 400: "The picture shows no label."},
+)
+def post_picture() -> ResponseReturnValue:
+    """Search by the picture of a reel label."""
+    sent = request.files.get("picture")
+    if sent is None or not sent.filename:
+        raise InvalidRequestError("Choose a picture of a label.")
+    content = sent.stream.read(registry().settings.label_picture_bytes + 1)
+    return render_template(
+        "label.html",
+        found=reel_labels.match_picture(registry(), principal(), content),
+        kinds=_KINDS,
+        matches=_MATCHES,
+        meanings=Meaning,
+        address_of=address_of,
     )
 
 

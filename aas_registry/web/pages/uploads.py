@@ -1,25 +1,50 @@
-"""Pages of uploads: send files and see what was found, the list, and one receipt."""
+"""Pages of uploads: send files and see what was found, the list, and one receipt.
 
-from dataclasses import dataclass
-from typing import Any
+A list (.xlsx or CSV) takes the PDF documents that are dropped with it; every other file stands
+alone. Scripts ask for lines of progress and, as the last line, the very result that a browser
+without scripts gets as a page.
+"""
 
-from flask import Response, render_template, request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial as bound
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 
-from aas_registry.domain.errors import RegistryError
+from aas_registry.domain.errors import InvalidRequestError, RegistryError
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Role
-from aas_registry.services import example, parties, uploads
+from aas_registry.domain.progress import Progress, no_progress
+from aas_registry.services import example, parties, resumable_uploads, spreadsheets, uploads
 from aas_registry.services.uploads import Receipt
-from aas_registry.web.answers import PageQuery, page_of, page_request
+from aas_registry.web.answers import PageQuery, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.errors import status_of
+from aas_registry.web.progress import progress_answer, wants_progress
 from aas_registry.web.routing import Routes, registry
 
 routes = Routes("pages_uploads", prefix="", tag="Pages", is_page=True)
 
 _MOST_PARTIES = 1000
+_LISTS = (".xlsx", ".csv")
+_DOCUMENTS = (".pdf",)
+_FORM = "`file`, once or more; `dryRun`; `onBehalfOf`."
+_PHASES = {
+    "receiving": lazy_gettext("receiving"),
+    "reading": lazy_gettext("reading"),
+    "checking": lazy_gettext("checking"),
+    "examining": lazy_gettext("examining certificates"),
+    "storing": lazy_gettext("storing"),
+    "deriving": lazy_gettext("deriving lots"),
+    "packages": lazy_gettext("storing packages"),
+    "committing": lazy_gettext("finishing"),
+}
+_LINES = "Or lines of progress, where they are asked for; the last has the result as `html`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,28 +58,97 @@ class Result:
     findings: list[dict[str, Any]] | None = None
 
 
+@dataclass(slots=True)
+class _Sent:
+    file: FileStorage
+    documents: list[FileStorage] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.file.filename or ""
+
+    @property
+    def is_list(self) -> bool:
+        return _ends(self.file, _LISTS)
+
+    def attachments(self) -> list[tuple[str, BinaryIO]]:
+        return [(each.filename or "", _stream(each)) for each in self.documents]
+
+
 @routes.operation("GET", "/uploads", permission=Permission.READ_UPLOADS, query=PageQuery)
 def get_uploads(query: PageQuery) -> ResponseReturnValue:
     """Show the form, and the uploads that you may see, newest first."""
     asked = page_request(query, principal())
     rows = uploads.list_uploads(registry(), principal(), asked)
     page = page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row)
-    return render_template("uploads.html", page=page, results=[], parties=_parties())
+    return _page(page, [])
 
 
 @routes.operation(
     "POST",
     "/uploads",
     permission=Permission.UPLOAD,
-    takes={"multipart/form-data": "`file`, once or more; `dryRun`; `onBehalfOf`."},
-    answers={200: "Every file was taken or checked.", 400: "One was refused; the others were taken."},
+    takes={"multipart/form-data": _FORM},
+    answers={
+        200: f"Every file was taken or checked. {_LINES}",
+        400: "One was refused; the others were taken.",
+    },
     is_upload=True,
+    tells_progress=True,
 )
 def post_uploads() -> ResponseReturnValue:
-    """Upload files, each on its own, and show what was found."""
-    results = [_take(sent) for sent in request.files.getlist("file") if sent.filename]
-    page = render_template("uploads.html", page=None, results=results, parties=_parties())
-    return page, max((each.status for each in results), default=400)
+    """Upload files, each on its own, a list with its documents, and show what was found."""
+    takes = [_take_of(each) for each in _grouped(request.files.getlist("file"))]
+    if wants_progress():
+        return progress_answer(lambda progress: [take(progress) for take in takes], _last_line)
+    results = [take(no_progress) for take in takes]
+    return _page(None, results), max((each.status for each in results), default=400)
+
+
+@routes.operation(
+    "POST",
+    "/uploads/resumed/<partial>",
+    permission=Permission.UPLOAD,
+    takes={"multipart/form-data": "`dryRun`; `onBehalfOf`."},
+    answers={200: f"It was taken or checked. {_LINES}", 400: "It was refused.", 404: "None of yours."},
+    tells_progress=True,
+)
+def post_resumed(partial: str) -> ResponseReturnValue:
+    """Take an upload that arrived in pieces, and show what was found."""
+    name = resumable_uploads.get_state(registry(), principal(), partial).announced.file_name
+    take = bound(_result, name, bound(resumable_uploads.take, registry(), principal(), partial, **_options()))
+    if wants_progress():
+        return progress_answer(lambda progress: [take(progress)], _last_line)
+    result = take(no_progress)
+    return _page(None, [result]), result.status
+
+
+@routes.operation(
+    "POST",
+    "/uploads/marked",
+    permission=Permission.UPLOAD,
+    takes={"multipart/form-data": "`file`: one list, and the documents that belong to it."},
+    answers={200: "The list, with one more column that says what is wrong.", 400: "It is no list."},
+    is_upload=True,
+)
+def post_marked() -> ResponseReturnValue:
+    """Give a list back with its errors; nothing of it is kept."""
+    lists = [each for each in _grouped(request.files.getlist("file")) if each.is_list]
+    if len(lists) != 1:
+        raise InvalidRequestError("Choose one list (.xlsx or .csv), with the documents that belong to it.")
+    marked = spreadsheets.mark_spreadsheet(
+        registry(),
+        _stream(lists[0].file),
+        file_name=lists[0].name,
+        attachments=lists[0].attachments(),
+    )
+    name = lists[0].name.rpartition(".")[0] or "list"
+    return send_file(
+        BytesIO(marked.content),
+        mimetype=marked.media_type,
+        as_attachment=True,
+        download_name=f"{name} - errors{marked.suffix}",
+    )
 
 
 @routes.operation("GET", "/uploads/<upload>", permission=Permission.READ_UPLOADS)
@@ -73,22 +167,54 @@ def get_example() -> ResponseReturnValue:
     return answer
 
 
-def _take(sent: FileStorage) -> Result:
-    name = sent.filename or ""
+def _grouped(files: Sequence[FileStorage]) -> list[_Sent]:
+    named = [each for each in files if each.filename]
+    lists = [each for each in named if _ends(each, _LISTS)]
+    documents = [each for each in named if _ends(each, _DOCUMENTS)] if len(lists) == 1 else []
+    return [_Sent(each, documents if each in lists else []) for each in named if each not in documents]
+
+
+def _take_of(sent: _Sent) -> Callable[[Progress], Result]:
+    """Return what takes a file; it may run in a thread that knows no request."""
+    given = {"file_name": sent.name, "media_type": media_type_of(sent.file.mimetype), **_options()}
+    if sent.is_list:
+        given["attachments"] = sent.attachments()
+    take = spreadsheets.take_spreadsheet if sent.is_list else uploads.take_upload
+    return bound(_result, sent.name, bound(take, registry(), principal(), _stream(sent.file), **given))
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "on_behalf_of": request.form.get("onBehalfOf") or None,
+        "dry_run": request.form.get("dryRun") == "true",
+    }
+
+
+def _result(name: str, take: Callable[..., Receipt], progress: Progress) -> Result:
     try:
-        receipt = uploads.take_upload(
-            registry(),
-            principal(),
-            sent.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
-            file_name=name,
-            media_type=sent.mimetype or "application/octet-stream",
-            on_behalf_of=request.form.get("onBehalfOf") or None,
-            dry_run=request.form.get("dryRun") == "true",
-        )
+        receipt = take(progress=progress)
     except RegistryError as cause:
         findings = [found.as_json() for found in cause.findings]
         return Result(file_name=name, status=status_of(cause), refused=str(cause), findings=findings)
     return Result(file_name=name, status=200, receipt=receipt)
+
+
+def _last_line(results: Sequence[Result]) -> dict[str, Any]:
+    pieces = [render_template("_upload_result.html", each=each) for each in results]
+    return {"status": max((each.status for each in results), default=400), "html": "".join(pieces)}
+
+
+def _ends(file: FileStorage, suffixes: tuple[str, ...]) -> bool:
+    return (file.filename or "").lower().endswith(suffixes)
+
+
+def _stream(file: FileStorage) -> BinaryIO:
+    return file.stream  # type: ignore[return-value]  # werkzeug's stream is a BinaryIO in all but name
+
+
+def _page(page: dict[str, Any] | None, results: Sequence[Result]) -> str:
+    phases = {phase: str(word) for phase, word in _PHASES.items()}
+    return render_template("uploads.html", page=page, results=results, parties=_parties(), phases=phases)
 
 
 def _parties() -> list[tuple[str, str]]:

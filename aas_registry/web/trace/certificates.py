@@ -76,7 +76,7 @@ def post_certificate() -> ResponseReturnValue:
     row, is_new = certificate_submission.submit_certificate(
         registry(),
         principal(),
-        sent.stream.read(),
+        certificates.read_document(registry(), sent.stream),  # type: ignore[arg-type]  # werkzeug's
         file_name=sent.filename or "certificate.pdf",
         subject=Subject(
             lots=form.lots, delivery_note=form.delivery_note, manufacturer=form.manufacturer, mpn=form.mpn

@@ -1,5 +1,8 @@
 """Uploads of AAS packages, JSON and XML: `/trace/v1/uploads`."""
 
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from flask import request, send_file
@@ -9,10 +12,13 @@ from werkzeug.datastructures import FileStorage
 
 from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
 from aas_registry.domain.principals import Permission
+from aas_registry.domain.profile import Profile
+from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services import uploads
 from aas_registry.services.uploads import Receipt
 from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.progress import progress_answer, wants_progress
 from aas_registry.web.routing import RequestModel, Routes, registry, validated
 
 routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
@@ -27,6 +33,19 @@ class UploadQuery(RequestModel):
     on_behalf_of: str | None = Field(
         None, alias="onBehalfOf", max_length=255, description="Code of the party; not for suppliers."
     )
+    profile: Profile | None = Field(
+        None,
+        description="`report` (unless told): what violates the metamodel is stored and found;"
+        " `strict`: it refuses the file.",
+    )
+
+    def options(self) -> dict[str, Any]:
+        """Return them as the services take them."""
+        return {
+            "on_behalf_of": self.on_behalf_of,
+            "dry_run": bool(self.dry_run),
+            "profile": self.profile or Profile.REPORT,
+        }
 
 
 @routes.operation(
@@ -36,13 +55,15 @@ class UploadQuery(RequestModel):
     query=UploadQuery,
     takes=_FORM,
     answers={
-        200: "The same bytes were taken before, or this was a dry run.",
+        200: "The same bytes were taken before, this was a dry run, or lines tell the progress: each has"
+        " `phase`, `done` and `total`; the last has `status` and `upload` or `error`.",
         201: "Taken, with the findings.",
         400: "Refused; nothing was stored. The findings name the place.",
         409: "An id is not available to this submitter; nothing was stored.",
         413: "The body is over the limit.",
     },
     is_upload=True,
+    tells_progress=True,
 )
 def post_upload(query: UploadQuery) -> ResponseReturnValue:
     """Upload an AAS package, AAS JSON or AAS XML."""
@@ -50,18 +71,16 @@ def post_upload(query: UploadQuery) -> ResponseReturnValue:
     fields = {name: values[-1] for name, values in request.form.lists() if values[-1]}
     fields.pop("csrf_token", None)
     asked = validated(UploadQuery, fields | query.model_dump(by_alias=True, exclude_none=True), "form field")
-    receipt = uploads.take_upload(
+    take = partial(
+        uploads.take_upload,
         registry(),
         principal(),
         sent.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
         file_name=sent.filename or "",
         media_type=media_type_of(sent.mimetype),
-        on_behalf_of=asked.on_behalf_of,
-        dry_run=bool(asked.dry_run),
+        **asked.options(),
     )
-    if receipt.id is None or not receipt.is_new:
-        return json_answer(render_upload(receipt))
-    return json_answer(render_upload(receipt), 201, Location=f"/trace/v1/uploads/{receipt.id}")
+    return answer_upload(lambda progress: take(progress=progress))
 
 
 @routes.operation("GET", "", permission=Permission.READ_UPLOADS, query=PageQuery)
@@ -120,6 +139,22 @@ def uploaded_file() -> FileStorage:
     if len(files) != 1:
         raise InvalidRequestError("Send exactly one part named 'file'.")
     return files[0]
+
+
+def answer_upload(take: Callable[[Progress], Receipt]) -> ResponseReturnValue:
+    """Take a file and answer its receipt, with lines of progress where they are asked for."""
+    if wants_progress():
+        return progress_answer(
+            take, lambda taken: {"status": _status_of(taken), "upload": render_upload(taken)}
+        )
+    receipt = take(no_progress)
+    if _status_of(receipt) == HTTPStatus.OK:
+        return json_answer(render_upload(receipt))
+    return json_answer(render_upload(receipt), 201, Location=f"/trace/v1/uploads/{receipt.id}")
+
+
+def _status_of(receipt: Receipt) -> HTTPStatus:
+    return HTTPStatus.OK if receipt.id is None or not receipt.is_new else HTTPStatus.CREATED
 
 
 def render_upload(receipt: Receipt) -> dict[str, Any]:

@@ -5,12 +5,20 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from aas_samples import lot_aasx
+from aas_samples import environment, lot_aasx, submodel
 from werkzeug.serving import make_server
 
+from aas_registry.cli import upload
 from aas_registry.cli.remote import Server
+from aas_registry.cli.resumable_uploads import upload_in_pieces
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import InvalidRequestError, RefusedError, TooLargeError, UnavailableError
+from aas_registry.domain.errors import (
+    InvalidRequestError,
+    RefusedError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from aas_registry.services import access, parties
 from aas_registry.services.logs import configure_logging
 from aas_registry.web.app import create_app
@@ -71,11 +79,11 @@ def test_who_may_not_upload_gets_the_code_of_the_server(run, url, lot, token_for
 
 
 def test_a_refusal_comes_with_the_findings_of_the_server(url, tmp_path, token_for) -> None:
-    (tmp_path / "a.json").write_bytes(b'{"submodels": [{"modelType": "Submodel"}]}')
+    (tmp_path / "a.json").write_bytes(b'{"submodels": [7]}')
     server = Server.at(url, token_for("quality"))
 
     with pytest.raises(InvalidRequestError) as refused:
-        server.upload(tmp_path / "a.json", media_type="application/json", advance=lambda _: None)
+        server.upload(tmp_path / "a.json", media_type="application/json")
 
     assert refused.value.code is Code.AAS_UNREADABLE
     assert refused.value.findings[0].path
@@ -86,17 +94,19 @@ def test_a_file_over_the_limit_is_told_as_that_not_as_a_broken_line(url, tmp_pat
     server = Server.at(url, token_for("quality"))
 
     with pytest.raises((TooLargeError, UnavailableError)) as refused:
-        server.upload(tmp_path / "big.aasx", media_type="", advance=lambda _: None)
+        server.upload(tmp_path / "big.aasx", media_type="")
 
     assert refused.value.code in {Code.BODY_TOO_LARGE, Code.UNAVAILABLE}
 
 
 def test_every_byte_is_counted_while_it_is_sent(url, lot, token_for) -> None:
-    sent: list[int] = []
+    told: list[tuple[str, int, int | None]] = []
 
-    Server.at(url, token_for("quality")).upload(lot, media_type="", advance=sent.append)
+    Server.at(url, token_for("quality")).upload(lot, media_type="", progress=lambda *each: told.append(each))
 
-    assert sum(sent) == lot.stat().st_size
+    size = lot.stat().st_size
+    assert [done for phase, done, _ in told if phase == "sending"][-1] == size
+    assert {"sending", "receiving", "checking", "storing"} <= {phase for phase, _, _ in told}
 
 
 def test_a_server_that_is_not_there_is_unavailable(run, lot) -> None:
@@ -115,20 +125,90 @@ def test_refuses_what_is_no_address(address) -> None:
 
 def test_what_a_server_answers_is_never_trusted_to_be_well_formed(tmp_path) -> None:
     answers = [b"", b"<html>", b"[" * 100_000, b'{"messages": 3, "findings": [1, {"row": "x"}]}']
+    lines = [
+        b"",
+        b"{}",
+        b"[",
+        b'{"phase": 1, "done": "x"}',
+        b'{"status": "x", "error": 1}',
+        b'{"status": 400, "error": {}}',
+    ]
     (tmp_path / "f").write_bytes(b"x")
 
-    for body in answers:
+    asked = [("json", body) for body in answers] + [("x-ndjson", body) for body in lines]
+    for kind, body in asked:
         with socket.create_server(("127.0.0.1", 0)) as listening:
-            thread = threading.Thread(target=_answer_once, args=(listening, body))
+            thread = threading.Thread(target=_answer_once, args=(listening, kind, body))
             thread.start()
             server = Server.at(f"http://127.0.0.1:{listening.getsockname()[1]}", None)
             with pytest.raises((RefusedError, InvalidRequestError, UnavailableError)):
-                server.upload(tmp_path / "f", media_type="", advance=lambda _: None)
+                server.upload(tmp_path / "f", media_type="")
             thread.join()
 
 
-def _answer_once(listening: socket.socket, body: bytes) -> None:
+def _answer_once(listening: socket.socket, kind: str, body: bytes) -> None:
     connection, _ = listening.accept()
     with connection:
         connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        connection.sendall(
+            b"HTTP/1.1 400 Bad\r\nContent-Type: application/%s\r\nContent-Length: %d\r\n\r\n"
+            % (kind.encode(), len(body))
+            + body
+        )
+
+
+def test_a_large_file_goes_in_pieces_and_is_answered_the_same(
+    run, url, lot, token_for, make_registry, monkeypatch
+) -> None:
+    token = token_for("supplier", "bolt")
+    monkeypatch.setattr(upload, "RESUMABLE_FROM_BYTES", 10)
+
+    ran = run("upload", lot, "--url", url, "--token", token, "--json")
+
+    assert ran.code == 0, ran.out
+    (taken,) = ran.json["uploads"]
+    monkeypatch.setattr(upload, "RESUMABLE_FROM_BYTES", 10**9)
+    (again,) = run("upload", lot, "--url", url, "--token", token, "--json").json["uploads"]
+    assert taken["isNew"]
+    assert again == {**taken, "isNew": False}
+
+
+@pytest.mark.parametrize("options", [("--dry-run",), ("--profile", "strict")])
+def test_a_large_file_that_is_not_taken_leaves_no_pieces(
+    run, url, tmp_path, token_for, make_registry, monkeypatch, options
+) -> None:
+    violating = submodel("urn:x:1") | {"idShort": "9 not an idShort"}
+    (tmp_path / "bad.json").write_bytes(environment(violating))
+    monkeypatch.setattr(upload, "RESUMABLE_FROM_BYTES", 10)
+    data = make_registry().settings.data_dir
+
+    ran = run(
+        "upload", tmp_path / "bad.json", "--url", url, "--token", token_for("quality"), "--json", *options
+    )
+
+    (answer,) = ran.json["uploads"]
+    assert answer["error"]["code"] == "AAS-CONSTRAINT" if "strict" in options else answer["id"] is None
+    assert list((data / "partial").iterdir()) == []
+
+
+def test_pieces_of_any_size_make_the_same_file(url, lot, token_for) -> None:
+    told: list[tuple[str, int, int | None]] = []
+
+    taken = upload_in_pieces(
+        Server.at(url, token_for("quality")),
+        lot,
+        media_type="application/octet-stream",
+        progress=lambda *each: told.append(each),
+        query={},
+        piece_bytes=1000,
+    )
+
+    size = lot.stat().st_size
+    assert taken["size"] == size
+    assert taken["fileName"] == lot.name
+    assert [done for phase, done, _ in told if phase == "sending"] == [*range(1000, size, 1000), size]
+
+
+def test_who_may_not_upload_in_pieces_is_told_at_once(url, lot) -> None:
+    with pytest.raises(UnauthenticatedError):
+        upload_in_pieces(Server.at(url, "made up"), lot, media_type="", progress=lambda *_: None, query={})

@@ -28,7 +28,9 @@ def test_one_value_has_one_byte_string(value: Any, canonical: bytes) -> None:
     assert canonical_bytes(value) == canonical
 
 
-@pytest.mark.parametrize("value", [2**60, float("nan"), float("inf"), "\ud800", {"\ud800": 1}])
+@pytest.mark.parametrize(
+    "value", [2**60, float("nan"), [float("nan")], float("inf"), "\ud800", {"\ud800": 1}]
+)
 def test_refuses_what_cannot_be_kept_exactly(value: Any) -> None:
     with pytest.raises(RefusedError) as raised:
         canonical_bytes(value)

@@ -1,8 +1,10 @@
 """Certificate claims: what a submodel may leave out without being misread."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from template_samples import complete, places
 
 from aas_registry.domain.certificate_claims import (
     QUALITY_DOCUMENT,
@@ -92,3 +94,93 @@ def test_a_sampling_plan_that_is_no_count_is_none(found: str) -> None:
 def test_other_submodels_claim_nothing() -> None:
     assert not is_quality_document({"modelType": "Submodel"})
     assert extract_certificates({"urn:a": {"modelType": "Submodel"}}) == ((), ())
+
+
+def classified(class_id: str, name: str = "Drawings, plans") -> dict[str, Any]:
+    """Return a complete handover documentation whose documents have one class."""
+    submodel = complete("handover_documentation", "2.0")
+    for path, element, _ in places(submodel):
+        if path.endswith(".ClassId"):
+            element["value"] = class_id
+        if path.endswith(".ClassName"):
+            element["value"] = [{"language": "en", "text": name}]
+    return submodel
+
+
+@pytest.mark.parametrize(
+    ("class_id", "name", "is_certificate"),
+    [
+        ("02-04", "Certificates, declarations", True),
+        ("0173-1#07-ABU488#003", "", True),
+        ("https://api.eclass-cdp.com/0173-1-07-ABU488-003", "", True),
+        ("QC-7", "Konformitätserklärung", True),
+        ("", "Declaration of conformity", True),
+        ("02-01", "Certificate, but classified as something else", False),
+        ("02-02", "Drawings, plans", False),
+        ("", "", False),
+    ],
+)
+def test_a_document_that_is_classified_as_a_certificate_is_a_claim(
+    class_id: str,
+    name: str,
+    is_certificate: bool,
+) -> None:
+    claims, findings = extract_certificates({"urn:h": classified(class_id, name)})
+
+    assert bool(claims) is is_certificate
+    assert findings == ()
+
+
+def test_a_claim_of_a_handover_documentation_names_document_and_file() -> None:
+    claims, _ = extract_certificates({"urn:h": classified("02-04", "Certificates, declarations")})
+
+    assert claims[0].path == "Documents[0].DocumentVersions[0].DigitalFiles[0]"
+    assert len({claim.path for claim in claims}) == len(claims) == 8
+    assert (claims[0].file, claims[0].content_type) == ("/aasx/files/a.pdf", "application/pdf")
+    assert (claims[0].document_type, claims[0].number, claims[0].issuer) == (
+        "Certificates, declarations", "text", "text",
+    )  # fmt: skip
+    assert claims[0].issued_on == date(2026, 3, 16)
+    assert claims[0].lots == ()
+
+
+def test_of_a_handover_documentation_only_pdf_files_are_claims() -> None:
+    submodel = classified("02-04")
+    files = [element for path, element, _ in places(submodel) if ".DigitalFiles[" in path]
+    files[0].update(value="/model.step", contentType="application/step")
+    files[1].update(value="/paper.PDF", contentType=None)
+
+    claims, _ = extract_certificates({"urn:h": submodel})
+
+    assert len(claims) == len(files) - 1
+    assert (claims[0].file, claims[0].content_type) == ("/paper.PDF", None)
+
+
+def test_reads_documents_by_their_semantic_ids_where_they_have_other_names() -> None:
+    submodel = classified("02-04")
+    for _, element, container in list(places(submodel)):
+        if container["modelType"] != "SubmodelElementList":
+            element["idShort"] = f"X{element['idShort']}"
+
+    claims, _ = extract_certificates({"urn:h": submodel})
+
+    assert claims[0].path == "XDocuments[0].XDocumentVersions[0].XDigitalFiles[0]"
+    assert claims[0].number == "text"
+
+
+ODD: list[Any] = [None, True, 0, "", "x", [], {}, [[]], [None], {"keys": 3}, [{"keys": [{"value": 7}]}]]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize(
+    "member", ["idShort", "modelType", "value", "semanticId", "contentType", "submodelElements"]
+)
+def test_no_json_in_any_member_is_an_error(member: str, odd: Any) -> None:
+    for name, version in (("handover_documentation", "2.0"), ("digital_quality_documents", "1.0")):
+        everywhere = complete(name, version)
+        for _, element, _ in list(places(everywhere)):
+            element[member] = odd
+        for submodel in (everywhere, complete(name, version) | {member: odd}):
+            claims, _ = extract_certificates({"urn:a": submodel})
+
+            assert all(isinstance(claim.file, str) for claim in claims)

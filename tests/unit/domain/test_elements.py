@@ -46,9 +46,13 @@ def submodel() -> dict[str, Any]:
             {
                 "modelType": "Operation",
                 "idShort": "Run",
-                "inputVariables": [{"value": prop("Hidden")}],
+                "inputVariables": [{"value": prop("Hidden")}, {}, 7],
+                "outputVariables": [{"value": pdf("Log", "/log")}],
             },
             {"modelType": "SubmodelElementCollection", "idShort": "Empty"},
+            {"modelType": "SubmodelElementCollection", "value": [pdf("Lost", "/lost")]},
+            {"modelType": "Entity", "idShort": 7, "statements": [{"modelType": "File", "value": 7}]},
+            None,
         ],
     }
 
@@ -93,6 +97,9 @@ def test_walks_files_wherever_they_stand(submodel: dict[str, Any]) -> None:
         ("Reels[0].Photo", "/a", "application/pdf"),
         ("Reels[1].Photo", "/a", "application/pdf"),
         ("Link.Proof", None, "application/pdf"),
+        ("Run.outputVariables[0]", "/log", "application/pdf"),
+        ("[6].Lost", "/lost", "application/pdf"),
+        ("[7][0]", None, None),
     ]
 
 

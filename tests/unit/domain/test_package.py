@@ -27,7 +27,10 @@ from aas_registry.domain.package import (
         ("//example.com/a.pdf", None),
         ("/aasx/../../etc/passwd", None),
         ("/aasx/%2e%2e/a", None),
-        ("aasx\\a.pdf", None),
+        ("aasx\\a.pdf", "/aasx/a.pdf"),
+        ("\\aasx\\..\\..\\a.pdf", None),
+        ("C:\\docs\\a.pdf", None),
+        ("\\\\host\\a.pdf", None),
         ("a\x00b", None),
         ("http://[", None),
         ("/", None),
@@ -44,7 +47,7 @@ def test_part_names_are_compared_without_case_and_encoding() -> None:
 
 
 def test_finds_the_file_that_an_element_names() -> None:
-    file = PackageFile("/aasx/a b.pdf", "application/pdf", b"%PDF")
+    file = PackageFile.of("/aasx/a b.pdf", "application/pdf", b"%PDF")
     package = AasPackage(metamodel="3.1", identifiables=(), files=(file,))
 
     assert package.file_at("/aasx/a%20B.pdf") is file

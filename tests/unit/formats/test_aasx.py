@@ -44,7 +44,7 @@ def test_reads_data_files_thumbnail_and_their_media_types(limits: Limits) -> Non
 
     package = read(parts, limits)
 
-    assert [(each.part, each.media_type, each.content) for each in package.files] == [
+    assert [(each.part, each.media_type, each.read()) for each in package.files] == [
         ("/aasx/files/a.pdf", "application/pdf", b"%PDF")
     ]
     assert package.thumbnail is not None
@@ -132,6 +132,51 @@ def test_an_address_outside_is_no_part(value: str, limits: Limits) -> None:
 
     assert package.files == ()
     assert Code.AASX_PART_MISSING not in codes(package)
+
+
+@pytest.mark.parametrize("value", ["aasx\\files\\a.pdf", "\\aasx\\files\\a.pdf", "file:///aasx/files/a.pdf"])
+def test_reads_a_file_that_is_named_oddly_and_says_so(value: str, limits: Limits) -> None:
+    parts = make_parts(data_naming(value))
+    parts["aasx/files/a.pdf"] = b"%PDF"
+
+    package = read(parts, limits)
+
+    assert [each.part for each in package.files] == ["/aasx/files/a.pdf"]
+    assert package.file_at(value) == package.files[0]
+    assert Code.AASX_PART_ODDLY_NAMED in codes(package)
+
+
+def test_reads_parts_that_relationships_name_by_an_address(limits: Limits) -> None:
+    parts = make_parts(make_xml(SUBMODEL_XML), supplements={"aasx/a.pdf": b"%PDF"})
+    for name in ("_rels/.rels", "aasx/_rels/aasx-origin.rels", "aasx/_rels/data.xml.rels"):
+        parts[name] = parts[name].replace(b'Target="/', b'Target="file:///')
+
+    package = read(parts, limits)
+
+    assert [each.part for each in package.files] == ["/aasx/a.pdf"]
+    assert codes(package) == [Code.AASX_PART_ODDLY_NAMED] * 3
+
+
+def test_reads_files_that_hang_on_the_origin(limits: Limits) -> None:
+    parts = make_parts(make_xml(SUBMODEL_XML))
+    parts["aasx/a.pdf"] = b"%PDF"
+    parts["aasx/_rels/aasx-origin.rels"] = make_rels(
+        [(f"{AAS_TYPES}/aas-spec", "data.xml"), (f"{AAS_TYPES}/aas-suppl", "a.pdf")]
+    )
+
+    assert [each.part for each in read(parts, limits).files] == ["/aasx/a.pdf"]
+
+
+def test_a_missing_thumbnail_is_a_finding(limits: Limits) -> None:
+    parts = make_parts(make_xml(SUBMODEL_XML))
+    parts["_rels/.rels"] = make_rels(
+        [(f"{AAS_TYPES}/aasx-origin", "/aasx/aasx-origin"), (THUMBNAIL, "thumbnail.png")]
+    )
+
+    package = read(parts, limits)
+
+    assert package.thumbnail is None
+    assert codes(package) == [Code.AASX_PART_MISSING]
 
 
 def test_tells_of_a_part_that_nothing_names(limits: Limits) -> None:

@@ -79,3 +79,10 @@ def test_refuses_an_unknown_encoding(encoding: bytes) -> None:
 
 def test_refuses_text_beside_elements() -> None:
     assert refusal(b"<a><b/>lost</a>").code is Code.XML_INVALID
+
+
+@pytest.mark.parametrize("attribute", ['a{}="x"', 'xmlns:a{}="urn:x"'])
+def test_refuses_more_attributes_than_the_limit(attribute: str) -> None:
+    attributes = " ".join(attribute.format(number) for number in range(257))
+
+    assert refusal(f"<a {attributes}/>".encode()).code is Code.XML_TOO_WIDE

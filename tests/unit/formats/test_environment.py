@@ -24,7 +24,7 @@ def test_keeps_the_same_content_once_with_a_finding(kind: IdentifiableKind) -> N
 
     assert len(merged.identifiables) == 1
     assert [(finding.code, finding.severity) for finding in merged.findings] == [
-        (Code.AAS_DUPLICATE_ID, "warning")
+        (Code.AAS_DUPLICATE_ID, "error")
     ]
 
 
@@ -36,15 +36,26 @@ def test_refuses_two_contents_under_one_id(kind: IdentifiableKind) -> None:
     assert raised.value.code is Code.AAS_DUPLICATE_ID
 
 
-def test_keeps_the_first_of_two_concept_descriptions_with_a_finding() -> None:
+def test_keeps_both_of_two_concept_descriptions_the_second_under_an_id_of_its_content() -> None:
     kind = IdentifiableKind.CONCEPT_DESCRIPTION
 
     merged = merge([environment(entry(kind, idShort="First"), entry(kind, idShort="Second"))])
 
-    assert [each.body["idShort"] for each in merged.identifiables] == ["First"]
+    first, second = merged.identifiables
+    assert (first.identifier, first.body["idShort"]) == ("urn:a", "First")
+    assert second.identifier.startswith("urn:sha256:")
+    assert second.body == {"id": second.identifier, "idShort": "Second"}
     assert [(finding.code, finding.severity) for finding in merged.findings] == [
         (Code.AAS_DUPLICATE_ID, "error")
     ]
+
+
+def test_the_same_content_in_two_parts_is_no_error() -> None:
+    kind = IdentifiableKind.SUBMODEL
+
+    merged = merge([environment(entry(kind, part="/a.xml")), environment(entry(kind, part="/a.json"))])
+
+    assert [finding.severity for finding in merged.findings] == ["info"]
 
 
 def test_notes_one_id_for_two_kinds_and_keeps_both() -> None:

@@ -51,7 +51,7 @@ def test_refuses_a_key_that_is_no_text(limits: Limits) -> None:
     "value", [{"idShort": "A" * 30_000}, {"valueType": "xs:anyURI", "value": "1" * 30_000}]
 )
 def test_refuses_values_that_would_keep_a_pattern_busy_for_minutes(limits: Limits, value: Any) -> None:
-    assert refusal(value, limits).code is Code.AAS_UNREADABLE
+    assert refusal(value, limits).code is Code.AAS_VALUE_TOO_LONG
 
 
 def test_long_text_is_no_pattern(limits: Limits) -> None:

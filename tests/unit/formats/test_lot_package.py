@@ -39,7 +39,7 @@ def test_the_facts_come_back_unchanged(facts: LotFacts) -> None:
 
 def test_every_identifiable_is_valid(limits: Limits) -> None:
     certificate = LotCertificate(
-        file=PackageFile("/aasx/files/a b.pdf", "application/pdf", b""),
+        file=PackageFile.of("/aasx/files/a b.pdf", "application/pdf", b""),
         number="C-1", document_type="CoC", title="CoC", issued_on=date(2024, 1, 1),
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ def test_every_identifiable_is_valid(limits: Limits) -> None:
 def test_a_certificate_comes_back_as_a_claim() -> None:
     other = replace(LEAST, lot_code="0043")
     certificate = LotCertificate(
-        file=PackageFile("/aasx/files/c.pdf", "application/pdf", b"%PDF"),
+        file=PackageFile.of("/aasx/files/c.pdf", "application/pdf", b"%PDF"),
         number="C-1",
         document_type="Certificate of conformity",
         title="Certificate",

@@ -1,10 +1,13 @@
 """Our submodel templates: valid AAS, found in both places, and what they make mandatory."""
 
+from typing import Any
+
 import pytest
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.elements import iterate_elements
 from aas_registry.domain.errors import InvalidRequestError, NotFoundError
+from aas_registry.domain.findings import Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.formats.templates import check_template, fill_template, load_template, template_names
@@ -14,7 +17,18 @@ DATA = {"LotCode": "0042", "DateCodes": ["2419", "2420"], "Quantity": "12.5"}
 
 
 def test_knows_its_templates() -> None:
-    assert template_names() == (("lot_data", "1.0"), ("lot_nameplate", "1.0"), ("quality_certificate", "1.0"))
+    assert template_names() == (
+        ("carbon_footprint", "1.0"),
+        ("digital_nameplate", "3.0"),
+        ("digital_quality_documents", "1.0"),
+        ("handover_documentation", "2.0"),
+        ("hierarchical_structures", "1.1"),
+        ("lot_data", "1.0"),
+        ("lot_nameplate", "1.0"),
+        ("product_change_notification", "1.0"),
+        ("quality_certificate", "1.0"),
+        ("technical_data", "2.0"),
+    )
 
 
 @pytest.mark.parametrize(("name", "version"), template_names())
@@ -69,3 +83,52 @@ def test_names_what_a_submodel_lacks() -> None:
 
 def test_says_nothing_about_a_submodel_of_another_template() -> None:
     assert check_template({"modelType": "Submodel", "id": "urn:a"}) == ()
+
+
+def follows(*values: str) -> dict[str, Any]:
+    first, *others = (
+        {"type": "ExternalReference", "keys": [{"type": "GlobalReference", "value": value}]}
+        for value in values
+    )
+    return {"modelType": "Submodel", "id": "urn:a", "semanticId": first, "supplementalSemanticIds": others}
+
+
+@pytest.mark.parametrize(
+    ("semantic_id", "title"),
+    [
+        ("https://admin-shell.io/zvei/nameplate/1/0/Nameplate", "digital_nameplate 1.0"),
+        ("https://admin-shell.io/zvei/nameplate/2/0/Nameplate/", "digital_nameplate 2.0"),
+        ("https://admin-shell.io/ZVEI/TechnicalData/Submodel/1/2", "technical_data 1.2"),
+        ("0173-1#01-AHF578#001", "handover_documentation 1.2"),
+        ("https://api.eclass-cdp.com/0173-1-01-AHF578-001", "handover_documentation 1.2"),
+        ("https://admin-shell.io/idta/HierarchicalStructures/1/0/Submodel", "hierarchical_structures 1.0"),
+        ("https://admin-shell.io/idta/CarbonFootprint/CarbonFootprint/0/9", "carbon_footprint 0.9"),
+        ("0173-1#01-AHX837#009", "technical_data 2.0 that is not known"),
+    ],
+)
+def test_another_version_of_a_known_template_is_told_and_not_compared(semantic_id: str, title: str) -> None:
+    (finding,) = check_template(follows(semantic_id), path="urn:a")
+
+    assert (finding.severity, finding.code, finding.path) == (Severity.INFO, Code.TEMPLATE_VERSION, "urn:a")
+    assert title in finding.message
+
+
+@pytest.mark.parametrize(
+    "semantic_id",
+    [
+        "0173-1#01-AHX837#002",
+        "https://api.eclass-cdp.com/0173-1-01-AHX837-002",
+        "http://admin-shell.io/idta/nameplate/3/0/Nameplate",
+        "https://admin-shell.io/idta/nameplate/3/0/Nameplate/",
+    ],
+)
+def test_a_template_is_known_by_any_spelling_of_its_semantic_id(semantic_id: str) -> None:
+    assert {finding.code for finding in check_template(follows(semantic_id))} == {Code.TEMPLATE_VIOLATED}
+
+
+def test_a_submodel_that_names_two_templates_of_one_structure_is_compared_with_the_closer_one() -> None:
+    quality = "https://admin-shell.io/idta/SubmodelTemplate/DigitalQualityDocument/1/0"
+    ours = "https://aas-registry.example/submodels/QualityCertificate/1/0"
+
+    assert "digital_quality_documents 1.0" in check_template(follows(quality))[0].message
+    assert "quality_certificate 1.0" in check_template(follows(quality, ours))[0].message

@@ -10,8 +10,10 @@ from aas_content import SUBMODEL_XML, make_parts, make_submodel, make_xml, make_
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage, IdentifiableKind
+from aas_registry.domain.profile import Profile
 from aas_registry.formats.upload import read_upload
 
 
@@ -59,7 +61,7 @@ def test_tells_the_kind_by_content_whatever_the_name(content: bytes, limits: Lim
         (make_zip(make_parts(make_xml(SUBMODEL_XML)))[:-30], Code.ZIP_INVALID),
         (b"<html/>", Code.UPLOAD_TYPE_UNKNOWN),
         (make_xml(SUBMODEL_XML, prolog="<!DOCTYPE x>"), Code.XML_DOCTYPE),
-        (b"<a>" * 5000, Code.XML_TOO_DEEP),
+        (b"<a>" * 5000, Code.UPLOAD_TYPE_UNKNOWN),
         (make_xml("<submodels>" * 5000), Code.XML_TOO_DEEP),
         (b"[" * 5000 + b"]" * 5000, Code.JSON_TOO_DEEP),
         (b'{"submodels": [], "submodels": []}', Code.JSON_DUPLICATE_KEY),
@@ -72,7 +74,12 @@ def test_tells_the_kind_by_content_whatever_the_name(content: bytes, limits: Lim
         (b'{"submodels": []}', Code.AAS_EMPTY),
         (make_xml(""), Code.AAS_EMPTY),
         (as_json(make_submodel("x" * 2049)), Code.ID_TOO_LONG),
-        (as_json(make_submodel("")), Code.AAS_UNREADABLE),
+        (as_json(None), Code.AAS_UNREADABLE),
+        (b'{"submodels": {}}', Code.AAS_UNREADABLE),
+        (as_json({"id": "urn:a"}), Code.AAS_UNREADABLE),
+        (as_json({**make_submodel(), "id": {"long": "x" * 400}}), Code.AAS_UNREADABLE),
+        (b'{"modelType": "Capability"}', Code.AAS_ELEMENT_ALONE),
+        (b'<capability xmlns="https://admin-shell.io/aas/3/1"/>', Code.AAS_ELEMENT_ALONE),
         (make_xml(SUBMODEL_XML.replace("urn:example:submodel", "x" * 2049)), Code.ID_TOO_LONG),
     ],
 )
@@ -88,10 +95,10 @@ def test_refuses_with_a_stable_code(content: bytes, code: Code, limits: Limits) 
     [
         (make_xml("", namespace="http://www.admin-shell.io/aas/1/0"), "1.0"),
         (make_xml("", namespace="http://www.admin-shell.io/aas/2/0"), "2.0"),
-        (make_xml("", namespace="http://www.admin-shell.io/aas/3/0"), "3.0, release candidate"),
         (make_xml("", namespace="https://admin-shell.io/aas/3/2"), "3.2"),
         (b'{"assets": [], "submodels": []}', "1.0 or 2.0"),
         (b'{"submodels": [{"modelType": {"name": "Submodel"}}]}', "1.0 or 2.0"),
+        (b'{"assetAdministrationShells": [{"id": "x", "conceptDictionaries": []}]}', "1.0 or 2.0"),
         (b'{"assetAdministrationShells": [{"identification": {"id": "x"}}]}', "1.0 or 2.0"),
         (make_zip(make_parts(make_xml("", namespace="http://www.admin-shell.io/aas/2/0"))), "2.0"),
     ],
@@ -116,28 +123,81 @@ def test_refuses_a_doctype_in_any_part_of_a_package(part: str, limits: Limits) -
     assert refused.findings[0].part == f"/{part}"
 
 
-def test_refuses_a_file_whose_second_submodel_cannot_be_understood_and_names_it(limits: Limits) -> None:
+def test_keeps_an_element_of_an_unknown_class_and_names_it(limits: Limits) -> None:
     second = make_submodel("urn:example:second", submodelElements=[{"modelType": "Poem", "idShort": "Ode"}])
 
-    refused = refusal(as_json(make_submodel(), second), limits)
+    package = read(as_json(make_submodel(), second), limits)
 
-    assert refused.code is Code.AAS_UNREADABLE
-    assert refused.findings[0].path == "submodels[1].submodelElements[0]"
+    assert package.identifiables[1].body == second
+    assert [(finding.code, finding.path) for finding in package.findings] == [
+        (Code.AAS_MODEL_TYPE, "submodels[1].submodelElements[0].modelType")
+    ]
 
 
-def test_names_part_path_and_row_of_xml_that_cannot_be_understood(limits: Limits) -> None:
+def test_names_part_path_and_row_of_xml_that_is_not_of_the_metamodel(limits: Limits) -> None:
     xml = make_xml(
         "<submodels><submodel><id>urn:a</id></submodel>\n<submodel><id>urn:b</id>\n"
         "<submodelElements><property><idShort>A1</idShort>\n<valueType>poem</valueType></property>"
         "</submodelElements></submodel></submodels>"
     )
 
-    refused = refusal(make_zip(make_parts(xml)), limits)
+    finding = read(make_zip(make_parts(xml)), limits).findings[0]
 
-    assert refused.code is Code.AAS_UNREADABLE
-    assert refused.findings[0].part == "/aasx/data.xml"
-    assert refused.findings[0].path == "submodels[1].submodelElements[0].valueType"
-    assert refused.findings[0].row == 4
+    assert finding.code is Code.AAS_VALUE_LITERAL
+    assert finding.part == "/aasx/data.xml"
+    assert finding.path == "submodels[1].submodelElements[0].valueType"
+    assert finding.row == 4
+
+
+def test_strict_refuses_with_every_finding_errors_first(limits: Limits) -> None:
+    bad = make_submodel(poem=1, submodelElements=[{"modelType": "Capability", "idShort": "X"}, {}])
+
+    with pytest.raises(RefusedError) as raised:
+        read_upload(io.BytesIO(as_json(bad)), file_name="a.json", limits=limits, profile=Profile.STRICT)
+
+    severities = [finding.severity for finding in raised.value.findings]
+    assert severities == sorted(severities)
+    assert severities.count(Severity.ERROR) == 2
+    assert raised.value.findings[-1].code is Code.AAS_NAMESPACE
+    assert {finding.file for finding in raised.value.findings} == {"a.json"}
+
+
+def test_strict_takes_what_has_no_error(limits: Limits) -> None:
+    stream = io.BytesIO(as_json(make_submodel()))
+
+    assert read_upload(stream, file_name="a.json", limits=limits, profile=Profile.STRICT).findings == ()
+
+
+@pytest.mark.parametrize("identifier", [None, "", 7, True, {"short": 1}])
+def test_substitutes_an_id_that_is_none_and_says_what_stood_there(limits: Limits, identifier: Any) -> None:
+    package = read(as_json({**make_submodel(), "id": identifier}), limits)
+
+    entry = package.identifiables[0]
+    assert entry.identifier.startswith("urn:sha256:")
+    assert entry.body["id"] == entry.identifier
+    finding = next(each for each in package.findings if each.code is Code.AAS_ID_SUBSTITUTED)
+    assert (finding.severity, finding.path) == ("error", "submodels[0].id")
+    assert json.dumps(identifier) in finding.message
+
+
+def test_reads_a_submodel_that_stands_among_the_shells_as_what_it_says(limits: Limits) -> None:
+    content = json.dumps({"assetAdministrationShells": [make_submodel()], "submodels": [make_submodel("b")]})
+
+    package = read(content.encode(), limits)
+
+    assert [entry.kind for entry in package.identifiables] == [IdentifiableKind.SUBMODEL] * 2
+    assert package.findings[0].path == "assetAdministrationShells[0].modelType"
+
+
+def test_tells_empty_and_null_lists_of_an_environment(limits: Limits) -> None:
+    content = json.dumps({"submodels": [make_submodel()], "conceptDescriptions": [], "a": 1})
+    nothing = content.replace("[],", "null,")
+
+    assert [(each.code, each.path) for each in read(content.encode(), limits).findings] == [
+        (Code.AAS_LIST_EMPTY, "conceptDescriptions"),
+        (Code.AAS_MEMBER_UNKNOWN, "a"),
+    ]
+    assert read(nothing.encode(), limits).findings[0].code is Code.AAS_VALUE_NULL
 
 
 def test_takes_a_violated_constraint_as_a_finding_with_path_and_constraint(limits: Limits) -> None:
@@ -185,12 +245,10 @@ def test_lists_at_most_a_thousand_violations_and_says_so(limits: Limits) -> None
     ],
 )
 def test_odd_values_never_raise_another_error(bad: Any, limits: Limits) -> None:
-    try:
-        findings = read(as_json(make_submodel(submodelElements=[bad])), limits).findings
-    except RefusedError as refused:
-        findings = refused.findings
+    package = read(as_json(make_submodel(submodelElements=[bad])), limits)
 
-    assert findings[0].code in {Code.AAS_UNREADABLE, Code.AAS_CONSTRAINT}
+    assert package.identifiables[0].body["submodelElements"] == [bad]
+    assert package.findings[0].severity is Severity.ERROR
 
 
 def test_reads_at_the_deepest_setting_without_exhausting_the_stack(
@@ -231,12 +289,12 @@ def test_refuses_more_elements_than_the_limit(kind: str, with_limits: Callable[.
     assert refusal(content, few).code is Code.AAS_TOO_MANY_ELEMENTS
 
 
-def test_refuses_json_with_more_containers_than_elements_could_have(
+def test_refuses_json_with_more_values_than_the_limit(
     with_limits: Callable[..., Limits],
 ) -> None:
     content = b'{"submodels": [' + b"[]," * 300 + b"[]]}"
 
-    assert refusal(content, with_limits(aas_elements=10)).code is Code.AAS_TOO_MANY_ELEMENTS
+    assert refusal(content, with_limits(json_values=10)).code is Code.AAS_TOO_MANY_ELEMENTS
 
 
 @pytest.mark.parametrize(
@@ -274,7 +332,7 @@ def test_notes_members_that_an_environment_does_not_have(limits: Limits) -> None
     package = read(content, limits)
 
     assert [(finding.severity, "$schema" in finding.message) for finding in package.findings] == [
-        ("warning", True)
+        ("error", True)
     ]
 
 

@@ -50,11 +50,18 @@ def test_accepts_a_valid_element(limits: Limits) -> None:
 
 
 def test_refuses_a_violation_with_every_finding(limits: Limits) -> None:
-    with pytest.raises(InvalidRequestError) as raised:
-        require_valid(IdentifiableKind.SUBMODEL, make_submodel(idShort="1 2", description=[]), limits=limits)
+    body = make_submodel(idShort="1 2", description=[], poem=1, kind="Poem")
 
-    assert raised.value.code is Code.AAS_CONSTRAINT
-    assert {finding.path for finding in raised.value.findings} == {None, "idShort"}
+    with pytest.raises(InvalidRequestError) as raised:
+        require_valid(IdentifiableKind.SUBMODEL, body, limits=limits)
+
+    assert [(finding.code, finding.path) for finding in raised.value.findings] == [
+        (Code.AAS_LIST_EMPTY, "description"),
+        (Code.AAS_MEMBER_UNKNOWN, "poem"),
+        (Code.AAS_VALUE_LITERAL, "kind"),
+        (Code.AAS_CONSTRAINT, "idShort"),
+    ]
+    assert raised.value.code is Code.AAS_LIST_EMPTY
 
 
 def test_refuses_an_element_whose_value_is_not_of_its_type(limits: Limits) -> None:
@@ -65,21 +72,33 @@ def test_refuses_an_element_whose_value_is_not_of_its_type(limits: Limits) -> No
 
 
 @pytest.mark.parametrize(
-    "body", [None, [], "text", {}, SHELL, {**make_submodel(), "poem": 1}, {"modelType": 7}]
+    ("body", "code"),
+    [
+        (None, Code.AAS_VALUE_NULL),
+        ([], Code.AAS_VALUE_TYPE),
+        ("text", Code.AAS_VALUE_TYPE),
+        ({}, Code.AAS_MODEL_TYPE),
+        (SHELL, Code.AAS_MODEL_TYPE),
+        ({**make_submodel(), "poem": 1}, Code.AAS_MEMBER_UNKNOWN),
+        ({"modelType": 7}, Code.AAS_MODEL_TYPE),
+    ],
 )
-def test_refuses_what_is_no_submodel(body: Any, limits: Limits) -> None:
-    with pytest.raises(RefusedError) as raised:
-        verify_identifiable(IdentifiableKind.SUBMODEL, body, limits=limits)
-
-    assert raised.value.code is Code.AAS_UNREADABLE
+def test_finds_what_is_no_submodel(body: Any, code: Code, limits: Limits) -> None:
+    assert verify_identifiable(IdentifiableKind.SUBMODEL, body, limits=limits)[0].code is code
 
 
-@pytest.mark.parametrize("body", [None, make_submodel(), {"modelType": "Property"}, [PROPERTY]])
-def test_refuses_what_is_no_element(body: Any, limits: Limits) -> None:
-    with pytest.raises(RefusedError) as raised:
-        verify_element(body, limits=limits)
-
-    assert raised.value.code is Code.AAS_UNREADABLE
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (None, Code.AAS_VALUE_NULL),
+        (make_submodel(), Code.AAS_MODEL_TYPE),
+        ({"modelType": "Submodel", "id": "a"}, Code.AAS_MODEL_TYPE),
+        ({"modelType": "Property"}, Code.AAS_MEMBER_MISSING),
+        ([PROPERTY], Code.AAS_VALUE_TYPE),
+    ],
+)
+def test_finds_what_is_no_element(body: Any, code: Code, limits: Limits) -> None:
+    assert verify_element(body, limits=limits)[0].code is code
 
 
 def test_refuses_an_id_over_the_limit(limits: Limits) -> None:

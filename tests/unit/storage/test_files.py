@@ -75,3 +75,48 @@ def test_storing_again_keeps_a_file_from_the_sweep(store: FileStore, tmp_path: P
     store.put(b"sent twice")
 
     assert store.sweep(lambda _: set(), older_than_s=3600) == 0
+
+
+def test_what_is_staged_is_seen_by_nobody_until_it_is_kept(store: FileStore, tmp_path: Path) -> None:
+    with store.staging() as staging:
+        added = staging.add(io.BytesIO(b"certificate"))
+        with pytest.raises(UnavailableError):
+            store.read(added.sha256)
+        staging.keep()
+
+    assert (added.sha256, added.size) == (digest_of(b"certificate"), 11)
+    assert store.read(added.sha256) == b"certificate"
+    assert stored_under(tmp_path) == {added.sha256}
+
+
+def test_what_was_not_kept_is_removed_and_never_takes_another_file_with_it(
+    store: FileStore, tmp_path: Path
+) -> None:
+    other = store.put(b"the same in another upload")
+
+    with store.staging() as staging:
+        staging.add(io.BytesIO(b"the same in another upload"))
+        staging.add(io.BytesIO(b"something else"))
+
+    assert stored_under(tmp_path) == {other}
+    assert store.read(other) == b"the same in another upload"
+
+
+def test_staging_tells_what_it_has_written(store: FileStore) -> None:
+    written: list[int] = []
+
+    with store.staging() as staging:
+        staging.add(io.BytesIO(bytes(3_000_000)), written.append)
+
+    assert sum(written) == 3_000_000
+    assert len(written) > 1
+
+
+@pytest.mark.parametrize("size", [10, 10_000])
+def test_a_scratch_file_has_no_name(store: FileStore, tmp_path: Path, size: int) -> None:
+    with store.scratch(in_memory_bytes=1000) as scratch:
+        scratch.write(b"x" * size)
+        scratch.seek(0)
+
+        assert scratch.read() == b"x" * size
+        assert stored_under(tmp_path) == set()

@@ -174,3 +174,10 @@ def test_forms_that_draw_each_other_without_end_are_not_followed() -> None:
     )
 
     assert not pdf_text(content, most_pages=10)
+
+
+@pytest.mark.parametrize("number", [b"1.2.3", b"--1", b"+-.", b"."])
+def test_a_number_that_is_none_makes_a_document_unreadable_and_nothing_worse(number: bytes) -> None:
+    catalog = b"<</Type/Catalog/Pages 2 0 R/A[" + number + b"]>>"
+
+    assert check_passive(document(catalog, PAGES, page()))[0] is Status.UNKNOWN

@@ -27,3 +27,15 @@ for (const link of document.querySelectorAll("[data-copy]")) {
 for (const field of document.querySelectorAll("[data-sends]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
+
+// A scanner that types sends the separators of a label as control keys, which leave nothing in a
+// field. Their pictures are put in instead; the reader of labels knows them.
+const separators = { "]": "\u241d", "^": "\u241e", "6": "\u241e", "d": "\u2404" };
+for (const field of document.querySelectorAll("[data-scans]")) {
+  field.addEventListener("keydown", (event) => {
+    const sign = event.key === "F8" ? "\u241d" : event.ctrlKey && !event.altKey && separators[event.key.toLowerCase()];
+    if (!sign || !field.value.includes(">")) return; // no scan begins without "[)>": a person's own shortcut
+    event.preventDefault();
+    field.setRangeText(sign, field.selectionStart, field.selectionEnd, "end");
+  });
+}

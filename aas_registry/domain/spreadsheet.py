@@ -1,0 +1,334 @@
+"""A reel, lot and certificate list: its rows, put together as lots with their reels and papers.
+
+One row stands for a lot, or for one reel of it. What rows of the same lot say of it must
+agree; an empty cell says nothing. Every error is found, not only the first, and the caller
+refuses the whole list where there is any.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.findings import Severity, error, warning
+from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.progress import Progress, no_progress
+from aas_registry.domain.spreadsheet_cells import CellValue, Problem, ReadCell, read_cell, shown
+from aas_registry.domain.spreadsheet_columns import BY_KEY, COLUMNS, Column, ColumnKind, column_named
+from aas_registry.domain.spreadsheet_findings import SpreadsheetFindings, column_letters
+
+HEADER_ROWS = 20  # the header is looked for among so many rows that are not empty
+LAST_ROW = 1_048_576  # of a spreadsheet program
+_PROGRESS_ROWS = 2000
+_MOST_CACHED = 50_000
+
+_LOT_FACTS = (
+    "quantity",
+    "unit_of_measure",
+    "delivery_note",
+    "internal_part_number",
+    "country_of_origin",
+    "manufactured_on",
+)
+_CERTIFICATE_FACTS = ("certificate_number", "certificate_type", "issued_on", "expires_on")
+_KEYS = ("manufacturer", "mpn", "lot_code")
+_PLACES = {each.key: place for place, each in enumerate(COLUMNS)}
+_LOT_FACT_PLACES = [(key, _PLACES[key]) for key in _LOT_FACTS]
+_CERTIFICATE_PLACES = [(key, _PLACES[key]) for key in _CERTIFICATE_FACTS]
+
+Row = tuple[int, Sequence[CellValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPackage:
+    """A reel, tray or bag that a list says to hold material of a lot.
+
+    Attributes:
+        id: As printed on it.
+        quantity: In the unit of its lot; None where nothing is said.
+        row: Row of the list.
+    """
+
+    id: str
+    quantity: Decimal | None
+    row: int
+
+
+@dataclass(slots=True)
+class StatedLot:
+    """What a list says of one lot.
+
+    Attributes:
+        row: The first row that names it.
+        facts: What is said of it, by column key; only what is said.
+        date_codes: In the order stated, without repetition.
+        packages: Its reels, by matching key.
+    """
+
+    row: int
+    manufacturer: str
+    mpn: str
+    lot_code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    date_codes: dict[str, None] = field(default_factory=dict)
+    packages: dict[str, StatedPackage] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class StatedCertificate:
+    """What a list says of one certificate.
+
+    Attributes:
+        file_name: As the list names it; None for what is said without naming a file.
+        row: The first row that speaks of it.
+        facts: Number, type and dates, by column key; only what is said.
+        lots: Places, in the list of lots, of those that it covers.
+    """
+
+    file_name: str | None
+    row: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    lots: dict[int, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LotList:
+    """A list as it was read.
+
+    Attributes:
+        lots: In the order of the list.
+        certificates: By the key of the file name (`file_key`), or None.
+        rows: Rows below the header that are not empty.
+        header_row: Row of the column names; 0 where none was found.
+        places: Number, from 1, of each known column, by its key.
+        findings: Everything that was noticed.
+    """
+
+    lots: Sequence[StatedLot]
+    certificates: Mapping[str | None, StatedCertificate]
+    rows: int
+    header_row: int
+    places: Mapping[str, int]
+    findings: SpreadsheetFindings
+
+
+def read_lot_list(rows: Iterable[Row], *, progress: Progress = no_progress) -> LotList:
+    """Put the rows of a list together.
+
+    Args:
+        rows: Number, from 1, and cells of every row that is not empty, in order.
+        progress: Told ``reading`` and how many rows are read.
+
+    Returns:
+        The lots, and every finding; a list with errors is not to be stored.
+    """
+    reader = _Reader()
+    remaining = iter(rows)
+    if reader.find_header(remaining):
+        for count, (number, cells) in enumerate(remaining, start=1):
+            reader.read_row(number, cells)
+            if count % _PROGRESS_ROWS == 0:
+                progress("reading", count, None)
+        progress("reading", reader.rows, reader.rows)
+        reader.finish()
+    return reader.result()
+
+
+def file_key(name: str) -> str:
+    """Return the form in which file names are compared: without folders and case."""
+    return re.split(r"[/\\]", name.strip())[-1].casefold()
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.rows = 0
+        self._header_row = 0
+        self._found = SpreadsheetFindings()
+        self._lots: list[StatedLot] = []
+        self._lot_places: dict[tuple[str, str, str], int] = {}
+        self._reels: dict[str, int] = {}
+        self._certificates: dict[str | None, StatedCertificate] = {}
+        self._numbers: dict[str, int] = {}
+        self._plan: list[tuple[int, int, Column, dict[CellValue, ReadCell]]] = []
+        self._unnamed: set[int] = set()
+        self._has_certificates = False
+        self._width = 0
+
+    def find_header(self, rows: Iterator[Row]) -> bool:
+        for _, (number, cells) in zip(range(HEADER_ROWS), rows, strict=False):
+            named = [column_named(shown_text(each)) for each in cells]
+            if len({each.key for each in named if each is not None}) > 1:
+                self._header_row = number
+                self._read_header(number, cells, named)
+                return not self._found.has_errors
+        self._found.add(error(Code.SPREADSHEET_HEADER_MISSING, Code.SPREADSHEET_HEADER_MISSING.meaning))
+        return False
+
+    def _read_header(self, row: int, cells: Sequence[CellValue], named: Sequence[Column | None]) -> None:
+        for number, (cell, column) in enumerate(zip(cells, named, strict=True), start=1):
+            text, letters = shown(cell), column_letters(number)
+            if column is None:
+                if text:
+                    message = f"Column {letters} ({text!r}) is not known; it stays in the original only."
+                    place = {"row": row, "column": number, "value": text}
+                    self._found.add(warning(Code.SPREADSHEET_COLUMN_UNKNOWN, message, **place))
+                else:
+                    self._unnamed.add(number - 1)
+            elif column.key in self._numbers:
+                other = column_letters(self._numbers[column.key])
+                message = f"The columns {other} and {letters} both mean {column.header!r}."
+                place = {"row": row, "column": number, "value": text}
+                self._found.add(error(Code.SPREADSHEET_COLUMN_DUPLICATE, message, **place))
+            else:
+                self._numbers[column.key] = number
+                if column.kind is not ColumnKind.IGNORED:
+                    self._plan.append((number - 1, _PLACES[column.key], column, {}))
+        for column in COLUMNS:
+            if column.required and column.key not in self._numbers:
+                message = f"The column {column.header!r} is missing."
+                self._found.add(error(Code.SPREADSHEET_COLUMN_MISSING, message, row=row))
+        self._width = len(cells)
+        self._has_certificates = not self._numbers.keys().isdisjoint(
+            ("certificate_file", *_CERTIFICATE_FACTS)
+        )
+
+    def read_row(self, number: int, cells: Sequence[CellValue]) -> None:
+        self.rows += 1
+        values, wrong = self._values(number, cells)
+        if len(cells) > self._width or self._unnamed:
+            self._tell_unnamed(number, cells)
+        missing = [key for key in _KEYS if values[_PLACES[key]] is None]
+        for key in missing:
+            if key not in wrong:
+                self._wrong(Code.SPREADSHEET_CELL_MISSING, "is empty", number, key)
+        if not missing:
+            self._take(number, values)
+
+    def _values(self, number: int, cells: Sequence[CellValue]) -> tuple[list[Any], set[str]]:
+        values: list[Any] = [None] * len(COLUMNS)
+        wrong: set[str] = set()
+        width = len(cells)
+        for index, place, column, cache in self._plan:
+            cell = cells[index] if index < width else ""
+            if cell == "":
+                continue
+            read = cache.get(cell)
+            if read is None:
+                read = read_cell(cell, column.kind)
+                if len(cache) < _MOST_CACHED:
+                    cache[cell] = read
+            values[place] = read.value
+            if read.problem is not None:
+                self._found.add_at(read.problem, number, (index + 1, column), cell)
+                wrong.add(column.key)
+        return values, wrong
+
+    def _take(self, row: int, values: list[Any]) -> None:
+        place = self._lot_at(row, values)
+        lot = self._lots[place]
+        for key, at in _LOT_FACT_PLACES:
+            if values[at] is not None and lot.facts.get(key) != values[at]:
+                self._agree(row, key, values[at], lot.facts, lot.row, Code.SPREADSHEET_LOT_CONFLICT)
+        stated = values[_PLACES["date_codes"]]
+        if stated is not None and stated not in lot.date_codes:
+            codes = (each.strip() for each in re.split("[,;]", stated))
+            lot.date_codes.update(dict.fromkeys(each for each in codes if each))
+        self._take_package(row, values, place, lot)
+        if self._has_certificates:
+            self._take_certificate(row, values, place)
+
+    def _lot_at(self, row: int, values: list[Any]) -> int:
+        manufacturer, mpn, lot_code = (values[_PLACES[key]] for key in _KEYS)
+        known = (matching_key(manufacturer), matching_key(mpn), matching_key(lot_code))
+        place = self._lot_places.get(known)
+        if place is None:
+            place = self._lot_places[known] = len(self._lots)
+            self._lots.append(StatedLot(row, manufacturer, mpn, lot_code))
+        return place
+
+    def _take_package(self, row: int, values: list[Any], place: int, lot: StatedLot) -> None:
+        name, quantity = values[_PLACES["package"]], values[_PLACES["package_quantity"]]
+        if name is None:
+            if quantity is not None:
+                self._wrong(Code.SPREADSHEET_CELL_MISSING, "is empty beside a reel quantity", row, "package")
+            return
+        key = matching_key(name)
+        if key in lot.packages:
+            message = f"is the reel of row {lot.packages[key].row} again"
+            self._wrong(Code.SPREADSHEET_REEL_DUPLICATE, message, row, "package", name)
+            return
+        if self._reels.setdefault(key, place) != place:
+            other = self._lots[self._reels[key]]
+            message = f"is a reel of the lot {other.lot_code!r} as well; both are kept"
+            problem = Problem(Severity.WARNING, Code.SPREADSHEET_REEL_SHARED, message)
+            self._found.add_at(problem, row, self._column("package"), name)
+        lot.packages[key] = StatedPackage(name, quantity, row)
+
+    def _take_certificate(self, row: int, values: list[Any], place: int) -> None:
+        name = values[_PLACES["certificate_file"]]
+        said = {key: values[at] for key, at in _CERTIFICATE_PLACES if values[at] is not None}
+        if name is None and not said:
+            return
+        key = None if name is None else file_key(name)
+        stated = self._certificates.setdefault(key, StatedCertificate(name, row))
+        if name is not None:
+            stated.lots[place] = None
+        for fact, value in said.items():
+            if stated.facts.get(fact) != value:
+                self._agree(row, fact, value, stated.facts, stated.row, Code.SPREADSHEET_CERTIFICATE_CONFLICT)
+
+    def _agree(self, row: int, key: str, value: Any, facts: dict[str, Any], first: int, code: Code) -> None:
+        held = facts.setdefault(key, value)
+        same = matching_key(held) == matching_key(value) if isinstance(value, str) else held == value
+        if not same:
+            message = f"differs from {str(held)[:60]!r}, said from row {first} on"
+            self._wrong(code, message, row, key, str(value))
+
+    def _tell_unnamed(self, row: int, cells: Sequence[CellValue]) -> None:
+        for index, cell in enumerate(cells):
+            if cell != "" and (index >= self._width or index in self._unnamed):
+                self._unnamed.discard(index)
+                self._width = max(self._width, index + 1)
+                letters = column_letters(index + 1)
+                message = f"Column {letters} has values and no name; they stay in the original only."
+                place = {"row": row, "column": index + 1, "value": shown(cell)}
+                self._found.add(warning(Code.SPREADSHEET_COLUMN_UNKNOWN, message, **place))
+
+    def _wrong(self, code: Code, message: str, row: int, key: str, cell: CellValue = "") -> None:
+        self._found.add_at(Problem(Severity.ERROR, code, message), row, self._column(key), cell)
+
+    def _column(self, key: str) -> tuple[int, Column]:
+        return self._numbers.get(key, 1), BY_KEY[key]
+
+    def finish(self) -> None:
+        if not self.rows:
+            self._found.add(
+                error(Code.SPREADSHEET_NO_ROWS, Code.SPREADSHEET_NO_ROWS.meaning, row=self._header_row)
+            )
+        for lot in self._lots:
+            stated = [each.quantity for each in lot.packages.values()]
+            total = sum((each for each in stated if each is not None), Decimal(0))
+            held = lot.facts.get("quantity")
+            if held is None and stated and None not in stated:
+                lot.facts["quantity"] = total
+            elif held is not None and total > held:
+                message = f"is less than the {total} on its reels; both are kept"
+                problem = Problem(Severity.WARNING, Code.SPREADSHEET_REEL_QUANTITY, message)
+                self._found.add_at(problem, lot.row, self._column("quantity"), str(held))
+
+    def result(self) -> LotList:
+        return LotList(
+            lots=self._lots,
+            certificates=self._certificates,
+            rows=self.rows,
+            header_row=self._header_row,
+            places=self._numbers,
+            findings=self._found,
+        )
+
+
+def shown_text(cell: CellValue) -> str:
+    """Return the text of a cell."""
+    return cell if isinstance(cell, str) else cell.text

@@ -1,0 +1,148 @@
+"""What classes and members the AAS metamodel has, as a table per version.
+
+The table is derived by reflection from aas-core's types, which are generated from the
+specification: names, cardinality, types and literals. So there is no second copy of the
+metamodel here that could differ from the one that verifies.
+"""
+
+import re
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from inspect import isabstract, isclass
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+_ACRONYM = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|$)")
+
+
+class Shape(Enum):
+    """What a value, or each item of a list, is in AAS JSON."""
+
+    TEXT = auto()
+    LITERAL = auto()
+    BYTES = auto()
+    TRUTH = auto()
+    OBJECT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One attribute of a class.
+
+    Attributes:
+        name: As JSON and XML spell it, such as ``idShort``.
+        shape: Of the value, or of the items where it is a list.
+        is_list: An array in JSON.
+        is_required: The metamodel demands it.
+        literals: What a text of shape LITERAL may be; empty otherwise.
+        type_name: Class of the objects, maybe an abstract one; empty for texts.
+    """
+
+    name: str
+    shape: Shape
+    is_list: bool
+    is_required: bool
+    literals: frozenset[str]
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelClass:
+    """A class that has instances.
+
+    Attributes:
+        name: As ``modelType`` spells it.
+        tag: Name of its XML element.
+        members: By name, in the order of aas-core's constructor.
+        required: Names of the members that must be there.
+        has_model_type: AAS JSON says ``modelType`` in objects of this class.
+        is_element: It is a submodel element.
+    """
+
+    name: str
+    tag: str
+    members: Mapping[str, Member]
+    required: tuple[str, ...]
+    has_model_type: bool
+    is_element: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MetamodelTable:
+    """All classes of one version.
+
+    Attributes:
+        classes: The classes that have instances, by name.
+        choices: By the name of any class: the classes with instances that it stands for.
+    """
+
+    classes: Mapping[str, ModelClass]
+    choices: Mapping[str, Mapping[str, ModelClass]]
+
+    def is_sure(self, type_name: str) -> bool:
+        """Return whether objects of a type need no ``modelType`` to be told apart."""
+        return len(self.choices[type_name]) == 1
+
+
+def derive_table(types: ModuleType) -> MetamodelTable:
+    """Return the table of aas-core's module ``types`` of one version."""
+    found = {
+        spelled(value.__name__): value
+        for value in vars(types).values()
+        if isclass(value) and issubclass(value, types.Class) and value is not types.Class
+    }
+    concrete = ((name, value) for name, value in found.items() if not isabstract(value))
+    classes = {name: _model_class(name, value, types) for name, value in concrete}
+    choices = {
+        name: {each: classes[each] for each in classes if issubclass(found[each], value)}
+        for name, value in found.items()
+    }
+    return MetamodelTable(MappingProxyType(classes), MappingProxyType(choices))
+
+
+def spelled(class_name: str) -> str:
+    """Return a class name of aas-core as JSON spells it: ``…IEC61360`` becomes ``…Iec61360``."""
+    return _ACRONYM.sub(lambda match: match.group().capitalize(), class_name)
+
+
+def _model_class(name: str, value: type, types: ModuleType) -> ModelClass:
+    # Both versions write "Reference" in quotes; with a namespace of its own, typing looks
+    # the name up again instead of answering with the class of the other version.
+    hints = typing.get_type_hints(vars(value)["__init__"], localns=dict(vars(types)))
+    hints.pop("return", None)
+    members = {member.name: member for member in (_member(key, hint, types) for key, hint in hints.items())}
+    return ModelClass(
+        name=name,
+        tag=name[0].lower() + name[1:],
+        members=MappingProxyType(members),
+        required=tuple(member.name for member in members.values() if member.is_required),
+        has_model_type=issubclass(value, types.Referable | types.DataSpecificationContent),
+        is_element=issubclass(value, types.SubmodelElement),
+    )
+
+
+def _member(key: str, hint: Any, types: ModuleType) -> Member:
+    options = [each for each in typing.get_args(hint) if each is not type(None)]
+    is_optional = typing.get_origin(hint) is typing.Union
+    inner = options[0] if is_optional else hint
+    is_list = typing.get_origin(inner) is list
+    item = typing.get_args(inner)[0] if is_list else inner
+    shape = _shape(item, types)
+    return Member(
+        name=re.sub(r"_([a-z0-9])", lambda match: match.group(1).upper(), key),
+        shape=shape,
+        is_list=is_list,
+        is_required=not is_optional,
+        literals=frozenset(each.value for each in item) if shape is Shape.LITERAL else frozenset(),
+        type_name=spelled(item.__name__) if shape is Shape.OBJECT else "",
+    )
+
+
+def _shape(item: type, types: ModuleType) -> Shape:
+    if issubclass(item, types.Class):
+        return Shape.OBJECT
+    if issubclass(item, Enum):
+        return Shape.LITERAL
+    return {bool: Shape.TRUTH, bytes: Shape.BYTES, bytearray: Shape.BYTES, str: Shape.TEXT}[item]

@@ -1,0 +1,190 @@
+"""Spreadsheets that we write: the template, examples, and a list with its errors beside it.
+
+Every cell is text or a plain value, never a formula, whatever its text begins with. Equal
+content has equal bytes: times and names of programs that would differ are fixed.
+
+Source:
+    ECMA-376-1:2016, 18.3.1 (worksheet); OWASP, "CSV Injection", for the signs a CSV cell must
+    not begin with.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS
+from aas_registry.domain.spreadsheet_columns import BY_KEY, TEMPLATE_COLUMNS, Column, ColumnKind
+from aas_registry.domain.spreadsheet_findings import column_letters
+
+SHEET = "Lots"
+INSTRUCTIONS = "Instructions"
+TEXT_FORMAT = "@"
+HEADER_FILL = PatternFill("solid", fgColor="FFDCE6F1")
+REQUIRED_FILL = PatternFill("solid", fgColor="FFFCE4A8")
+_BOLD = Font(bold=True)
+_TOP = Alignment(vertical="top", wrap_text=True)
+_FIXED = datetime(2026, 1, 1, tzinfo=UTC)
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+_LAST_ROW = 1_048_576
+_WIDE = {"manufacturer": 28, "certificate_file": 26, "certificate_type": 26}
+_UNITS = ("pcs", "m", "kg", "g", "l")
+_CERTIFICATE_TYPES = ("Certificate of conformity", "Certificate of analysis", "Test report")
+_RULES = (
+    "One row for each lot, or one row for each reel of a lot. Fill the sheet 'Lots' and send the file.",
+    "Codes are text: leading zeros count. The columns are formatted as text already; paste values only.",
+    "Quantities: digits and at most one decimal point (or comma); no thousands sign. Dates: YYYY-MM-DD.",
+    "Rows of the same lot must not contradict each other; an empty cell says nothing.",
+    "One certificate for the whole list: send the PDF with the list and leave 'Certificate file' empty.",
+    "Several certificates: write the name of the file in one row of each lot that it covers.",
+    "Columns may stand in any order; those that are not needed may be deleted. Yellow ones are needed.",
+)
+
+
+def write_template_xlsx() -> bytes:
+    """Return the template as a workbook; always the same bytes."""
+    return write_list_xlsx([])
+
+
+def write_template_csv() -> bytes:
+    """Return the template as CSV: the column names in UTF-8, with its mark, separated by comma."""
+    return write_list_csv([])
+
+
+def write_list_xlsx(rows: Iterable[Mapping[str, str | int]]) -> bytes:
+    """Return a list as a workbook in the form of the template.
+
+    Args:
+        rows: Text by column key; a number stands as a number, as a careless clerk leaves it.
+    """
+    book = Workbook()
+    book.properties.created = book.properties.modified = _FIXED
+    book.properties.creator = "aas-registry"
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = SHEET
+    _write_header(sheet)
+    for number, row in enumerate(rows, start=2):
+        for place, column in enumerate(TEMPLATE_COLUMNS, start=1):
+            if column.key in row:
+                set_value(sheet.cell(number, place), row[column.key])
+    _write_instructions(book.create_sheet(INSTRUCTIONS))
+    return saved(book)
+
+
+def write_list_csv(rows: Iterable[Mapping[str, str | int]]) -> bytes:
+    """Return a list as CSV."""
+    cells = ([str(row.get(each.key, "")) for each in TEMPLATE_COLUMNS] for row in rows)
+    return csv_bytes([[each.header for each in TEMPLATE_COLUMNS], *cells], separator=",")
+
+
+def csv_bytes(rows: Iterable[Sequence[str]], *, separator: str) -> bytes:
+    """Return rows as CSV (RFC 4180) in UTF-8 with its mark, no cell of which is taken for a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    writer.writerows([safe_text(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def safe_text(text: str) -> str:
+    """Return text that a spreadsheet program takes for text: an apostrophe where it would not.
+
+    Reading takes the apostrophe away again (`spreadsheet_cells.unquoted`).
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def set_value(cell: Cell | MergedCell, value: str | float) -> None:
+    """Write a value; text stays text, also where it begins like a formula."""
+    assert isinstance(cell, Cell)
+    if isinstance(value, str):
+        cell.value = _writable(value)
+        cell.data_type = "s"
+        cell.number_format = TEXT_FORMAT
+    else:
+        cell.value = value
+
+
+def _writable(text: str) -> str:
+    return "".join(each if each >= " " or each in "\t\n" else "\ufffd" for each in text)
+
+
+def _write_header(sheet: Worksheet) -> None:
+    for place, column in enumerate(TEMPLATE_COLUMNS, start=1):
+        letters = column_letters(place)
+        dimension = sheet.column_dimensions[letters]
+        dimension.width = _WIDE.get(column.key, max(14, len(column.header) + 3))
+        dimension.number_format = TEXT_FORMAT
+        cell = sheet.cell(1, place, column.header)
+        assert isinstance(cell, Cell)
+        cell.font, cell.number_format = _BOLD, TEXT_FORMAT
+        cell.fill = REQUIRED_FILL if column.required else HEADER_FILL
+        validation = _validation(column)
+        if validation is not None:
+            validation.add(f"{letters}2:{letters}{_LAST_ROW}")
+            sheet.add_data_validation(validation)
+    sheet.freeze_panes = "A2"
+
+
+def _validation(column: Column) -> DataValidation | None:
+    # Of lists other values may be entered as well; Excel then asks whether that is meant.
+    choices = {"unit_of_measure": _UNITS, "certificate_type": _CERTIFICATE_TYPES}.get(column.key)
+    if choices is not None:
+        listed = DataValidation(type="list", formula1=f'"{",".join(choices)}"', errorStyle="warning")
+        listed.promptTitle, listed.prompt = column.header, column.meaning
+        return listed
+    if column.kind in (ColumnKind.DATE, ColumnKind.COUNTRY):
+        length = "10" if column.kind is ColumnKind.DATE else "2"
+        measured = DataValidation(type="textLength", operator="equal", formula1=length, errorStyle="warning")
+        measured.promptTitle, measured.prompt = column.header, column.meaning
+        return measured
+    return None
+
+
+def _write_instructions(sheet: Worksheet) -> None:
+    sheet.column_dimensions["A"].width = 26
+    sheet.column_dimensions["B"].width = 10
+    sheet.column_dimensions["C"].width = 80
+    sheet.column_dimensions["D"].width = 28
+    for number, text in enumerate(_RULES, start=1):
+        _write_line(sheet, number, ("", "", text, ""))
+    start = len(_RULES) + 2
+    _write_line(sheet, start, ("Column", "Needed", "Meaning", "Example"))
+    for place in range(1, 5):
+        sheet.cell(start, place).font = _BOLD
+    for number, column in enumerate(TEMPLATE_COLUMNS, start=start + 1):
+        needed = "yes" if column.required else ""
+        _write_line(sheet, number, (column.header, needed, BY_KEY[column.key].meaning, column.example))
+
+
+def _write_line(sheet: Worksheet, number: int, texts: Sequence[str]) -> None:
+    for place, text in enumerate(texts, start=1):
+        cell = sheet.cell(number, place)
+        assert isinstance(cell, Cell)
+        if text:
+            set_value(cell, text)
+        cell.alignment = _TOP
+
+
+def saved(book: Workbook) -> bytes:
+    """Return a workbook's file: the same bytes for the same content."""
+    written, fixed = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = _MODIFIED.sub(rb"\g<1>" + _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), content)
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, content)
+    return fixed.getvalue()

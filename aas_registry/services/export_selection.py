@@ -1,0 +1,253 @@
+"""What a selection comes to: the objects, their concept descriptions, their files.
+
+Everything is found within the principal's scope, and what one party's shell brings is
+that party's own (`storage.exports`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from aas_registry.domain.canonical_json import canonical_bytes, digest_of
+from aas_registry.domain.codes import Code
+from aas_registry.domain.document_facts import file_values_of, thumbnail_path_of
+from aas_registry.domain.errors import ForbiddenError, NotFoundError, TooLargeError
+from aas_registry.domain.exports import (
+    NamedFile,
+    PlacedFiles,
+    Selection,
+    place_files,
+    referred_ids,
+)
+from aas_registry.domain.findings import Finding, error, warning
+from aas_registry.domain.identifiers import DocumentId, LotId, Sha256
+from aas_registry.domain.package import IdentifiableKind, part_named_by
+from aas_registry.domain.principals import Principal
+from aas_registry.formats.aasx_writer import RESERVED_PARTS
+from aas_registry.services.public_ids import Noun, not_found, to_internal
+from aas_registry.services.registry import Registry
+from aas_registry.storage import document_files
+from aas_registry.storage import exports as export_table
+from aas_registry.storage import lots as lot_table
+from aas_registry.storage import parties as party_table
+from aas_registry.storage.database import Connection
+from aas_registry.storage.exports import Stored
+from aas_registry.storage.index_keys import index_key
+from aas_registry.storage.parties import Party
+
+_LISTED = 100
+_ORDER = {kind: number for number, kind in enumerate(IdentifiableKind)}
+_NOT_FOUND = {
+    IdentifiableKind.SHELL: Code.SHELL_NOT_FOUND,
+    IdentifiableKind.SUBMODEL: Code.SUBMODEL_NOT_FOUND,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What an export holds.
+
+    Attributes:
+        objects: By kind, then by identifier.
+        placed: Where the files are.
+        sizes: Of the files in bytes, by digest.
+        thumbnail: Part of the package's thumbnail, where a shell has one.
+        findings: What whoever reads the export should know.
+    """
+
+    objects: tuple[Stored, ...]
+    placed: PlacedFiles = field(default_factory=PlacedFiles)
+    sizes: dict[Sha256, int] = field(default_factory=dict)
+    thumbnail: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def of_kind(self, kind: IdentifiableKind) -> list[Stored]:
+        """Return the objects of one kind, by identifier."""
+        return [each for each in self.objects if each.kind is kind]
+
+    def digest(self, *written: str | None) -> str:
+        """Return a digest that is equal where content, and how it is written, are equal."""
+        objects = [[each.kind.value, each.key, each.digest] for each in self.objects]
+        files = sorted([part, *file] for part, file in self.placed.parts.items())
+        return digest_of(canonical_bytes([list(written), objects, files, self.thumbnail]))
+
+
+def gather(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    selection: Selection,
+    *,
+    with_files: bool,
+) -> Gathered:
+    """Return what a selection brings, as far as the principal may see it.
+
+    Raises:
+        NotFoundError: Something that is named is not there, or there is nothing at all.
+        ForbiddenError: A supplier named another party.
+        TooLargeError: EXPORT-TOO-LARGE: over the settings export_identifiables,
+            aas_data_bytes or export_bytes.
+    """
+    named = _named(registry, connection, principal, selection)
+    shells = [each for each in named if each.kind is IdentifiableKind.SHELL]
+    named += export_table.submodels_of_shells(connection, principal.scope, shells)
+    objects = _bounded(registry, connection, principal, named)
+    seen = _Seen()
+    for stored, body in export_table.bodies_of(connection, principal.site, objects):
+        seen.add(stored, orjson.loads(body))
+    concepts, findings = _concepts(connection, principal, seen, objects)
+    objects = _bounded(registry, connection, principal, [*objects, *concepts])
+    if not with_files:
+        return Gathered(objects=objects, findings=findings)
+    files = document_files.list_current_files(connection, principal.site, [each.id for each in objects])
+    placed = place_files(seen.named_files(objects, files), reserved=RESERVED_PARTS)
+    sizes = export_table.sizes_of(connection, principal.site, (each for each, _ in placed.parts.values()))
+    if sum(sizes.values()) > registry.settings.export_bytes:
+        raise _too_large("export_bytes", registry.settings.export_bytes, "bytes of files")
+    return Gathered(
+        objects=objects,
+        placed=placed,
+        sizes=sizes,
+        thumbnail=seen.thumbnail(objects, placed),
+        findings=(*findings, *seen.missing_parts(objects, files), *placed.notes[:_LISTED]),
+    )
+
+
+class _Seen:
+    """What was read of the bodies in passing."""
+
+    def __init__(self) -> None:
+        self.referred: defaultdict[int, set[str]] = defaultdict(set)
+        self._names: dict[DocumentId, list[str]] = {}
+        self._thumbnails: dict[DocumentId, str] = {}
+
+    def add(self, stored: Stored, body: Any) -> None:
+        self.referred[stored.holder] |= referred_ids(body)
+        files = sorted(each for each in file_values_of(body) if part_named_by(each) is not None)
+        if files:
+            self._names[stored.id] = files
+        path = thumbnail_path_of(body)
+        if path is not None:
+            self._thumbnails[stored.id] = path
+
+    def named_files(
+        self, objects: Iterable[Stored], files: dict[DocumentId, dict[str, tuple[Sha256, str]]]
+    ) -> list[NamedFile]:
+        return [
+            NamedFile(owner=each.id, value=name, sha256=file[0], media_type=file[1])
+            for each in objects
+            for name in self._names.get(each.id, ())
+            if (file := files.get(each.id, {}).get(index_key(name))) is not None
+        ]
+
+    def missing_parts(
+        self, objects: Iterable[Stored], files: dict[DocumentId, dict[str, tuple[Sha256, str]]]
+    ) -> list[Finding]:
+        missing = (
+            (each.key, name)
+            for each in objects
+            for name in self._names.get(each.id, ())
+            if index_key(name) not in files.get(each.id, {})
+        )
+        return [
+            warning(Code.AASX_PART_MISSING, f"{key[:200]!r} names {name[:200]!r}, which never came with it.")
+            for key, name in islice(missing, _LISTED)
+        ]
+
+    def thumbnail(self, objects: Iterable[Stored], placed: PlacedFiles) -> str | None:
+        paths = ((each.id, self._thumbnails.get(each.id, "")) for each in objects)
+        return next((placed.part_of[each] for each in paths if each in placed.part_of), None)
+
+
+def party_of(connection: Connection, principal: Principal, code_or_name: str) -> Party:
+    """Return the party of which everything is to be exported.
+
+    Raises:
+        ForbiddenError: A supplier named another than its own, on record or not.
+        NotFoundError: There is none.
+    """
+    found = party_table.find_party(connection, principal.site, code_or_name)
+    scope = principal.scope
+    if scope.party is not None and (found is None or found.id != scope.party):
+        raise ForbiddenError("A supplier exports what it submitted itself.")
+    if found is None:
+        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
+    return found
+
+
+def _named(
+    registry: Registry, connection: Connection, principal: Principal, selection: Selection
+) -> list[Stored]:
+    lots = [LotId(to_internal(registry, principal.site, Noun.LOT, each)) for each in selection.lots]
+    stating = export_table.shells_stating(connection, principal.scope, lots)
+    for each in set(lots).difference(lot for lot, _ in stating):
+        if lot_table.find_lot(connection, principal.scope, each) is None:
+            raise not_found(Noun.LOT)
+    named = [shell for _, shell in stating]
+    named += _found(connection, principal, IdentifiableKind.SHELL, selection.shells)
+    named += _found(connection, principal, IdentifiableKind.SUBMODEL, selection.submodels)
+    if selection.party is not None:
+        party = party_of(connection, principal, selection.party)
+        most = registry.settings.export_identifiables + 1
+        named += export_table.held_by(connection, principal.scope, party.id, most=most)
+    return named
+
+
+def _found(
+    connection: Connection, principal: Principal, kind: IdentifiableKind, identifiers: Sequence[str]
+) -> list[Stored]:
+    found = export_table.find_stored(connection, principal.scope, kind, identifiers)
+    known = {each.key for each in found}
+    missing = [each for each in dict.fromkeys(identifiers) if index_key(each) not in known]
+    if missing:
+        code = _NOT_FOUND[kind]
+        places = [error(code, code.meaning, path=each[:200]) for each in missing[:_LISTED]]
+        raise NotFoundError(code.meaning, code=code, findings=places)
+    return found
+
+
+def _bounded(
+    registry: Registry, connection: Connection, principal: Principal, found: Iterable[Stored]
+) -> tuple[Stored, ...]:
+    unique = {each.id: each for each in found}
+    settings = registry.settings
+    if not unique:
+        raise NotFoundError(Code.EXPORT_EMPTY.meaning, code=Code.EXPORT_EMPTY)
+    if len(unique) > settings.export_identifiables:
+        raise _too_large("export_identifiables", settings.export_identifiables, "objects")
+    objects = tuple(sorted(unique.values(), key=lambda each: (_ORDER[each.kind], each.key)))
+    if export_table.bytes_of(connection, principal.site, objects) > settings.aas_data_bytes:
+        raise _too_large("aas_data_bytes", settings.aas_data_bytes, "bytes of AAS data")
+    return objects
+
+
+def _concepts(
+    connection: Connection, principal: Principal, seen: _Seen, objects: Iterable[Stored]
+) -> tuple[list[Stored], tuple[Finding, ...]]:
+    kept = {each.key: each for each in objects if each.kind is IdentifiableKind.CONCEPT_DESCRIPTION}
+    differing: dict[str, None] = {}
+    found = [
+        each
+        for holder, identifiers in sorted(seen.referred.items())
+        for each in export_table.concepts_of(connection, principal.scope, identifiers, holder=holder)
+    ]
+    # As the registry serves them: the plant's first, then the oldest.
+    for each in sorted(found, key=lambda each: (each.holder != 0, each.id)):
+        if kept.setdefault(each.key, each).digest != each.digest:
+            differing[each.key] = None
+    notes = [
+        warning(
+            Code.AAS_DUPLICATE_ID, f"Several hold the concept description {key[:200]!r}; one is exported."
+        )
+        for key in list(differing)[:_LISTED]
+    ]
+    return list(kept.values()), tuple(notes)
+
+
+def _too_large(setting: str, most: int, what: str) -> TooLargeError:
+    message = f"The selection holds more than {most:,} {what} (setting {setting}); export it in parts."
+    return TooLargeError(message, code=Code.EXPORT_TOO_LARGE)

@@ -1,0 +1,191 @@
+"""The certificates that are sent with a list: one document, submitted once for all of its lots."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.file_names import display_name
+from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.identifiers import LotId, PartyId, Sha256, Site
+from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.principals import Principal
+from aas_registry.domain.progress import Progress
+from aas_registry.domain.spreadsheet import LotList
+from aas_registry.domain.spreadsheet_certificates import CoveredLots
+from aas_registry.services import certificates
+from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
+from aas_registry.services.intake import Submitter
+from aas_registry.services.public_ids import Noun, to_public
+from aas_registry.services.registry import Registry
+from aas_registry.storage import parties as party_table
+from aas_registry.storage.certificates import ScopeTerm
+from aas_registry.storage.database import Connection
+from aas_registry.storage.lots import Lot
+
+MOST_LOTS = 1000  # that one certificate covers, as with certificates that are sent alone
+_CHUNK = 1024 * 1024
+_PDF_HEADER_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that was sent with a list.
+
+    Attributes:
+        name: For display, without folders.
+        stream: Its content, seekable.
+        is_pdf: Whether it begins as a PDF does.
+        is_too_large: Whether it is over the limit of certificates.
+    """
+
+    name: str
+    stream: BinaryIO
+    sha256: Sha256
+    size: int
+    is_pdf: bool
+    is_too_large: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A certificate that was examined, and the lots that it covers, by their places in the list."""
+
+    attachment: Attachment
+    examined: Examined
+    covered: CoveredLots
+
+
+def receive(registry: Registry, name: str, stream: BinaryIO) -> Attachment:
+    """Return an attachment: its digest and size; its content stays where it is."""
+    digest = hashlib.sha256()
+    stream.seek(0)
+    is_pdf = b"%PDF-" in stream.read(_PDF_HEADER_BYTES)
+    stream.seek(0)
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    size = stream.tell()
+    too_large = size > registry.limits.certificate_bytes
+    return Attachment(display_name(name), stream, Sha256(digest.hexdigest()), size, is_pdf, too_large)
+
+
+def refused(sent: Sequence[Attachment]) -> Iterator[Finding]:
+    """Yield an error for each attachment that is no certificate that can be taken."""
+    for each in sent:
+        code = Code.CERTIFICATE_TOO_LARGE if each.is_too_large else Code.CERTIFICATE_TYPE_UNKNOWN
+        if each.is_too_large or not each.is_pdf:
+            yield error(code, f"{each.name!r}: {code.meaning}", part=each.name)
+
+
+def prepare(
+    registry: Registry,
+    site: Site,
+    listed: LotList,
+    covered: Sequence[CoveredLots],
+    sent: Sequence[Attachment],
+    *,
+    party: PartyId | None,
+    progress: Progress,
+) -> list[PreparedDocument]:
+    """Examine the attachments, before any transaction; one at a time is in memory.
+
+    Args:
+        registry: The running parts.
+        site: Whose anchors count.
+        listed: The list.
+        covered: What each attachment covers.
+        sent: The attachments; none of them is refused.
+        party: Who submits it; its anchors count, as do those of the manufacturers.
+        progress: Told in documents, phase ``examining``.
+    """
+    prepared = []
+    for done, each in enumerate(covered):
+        progress("examining", done, len(covered))
+        names = {listed.lots[place].manufacturer for place in each.lots}
+        with registry.read() as connection:
+            found = [party_table.find_party(connection, site, name) for name in sorted(names)]
+        parties = [known.id for known in found if known is not None]
+        attachment = sent[each.file]
+        attachment.stream.seek(0)
+        content = certificates.read_document(registry, attachment.stream)
+        signing = parties if party is None else [*parties, party]
+        examined = certificates.examine(registry, site, content, signing_parties=signing)
+        prepared.append(PreparedDocument(attachment, examined, each))
+    return prepared
+
+
+def take(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    submitter: Submitter,
+    stored: Sequence[tuple[LotId, LotFacts]],
+    documents: Sequence[PreparedDocument],
+) -> list[dict[str, Any]]:
+    """Submit each document once for all of its lots; return what the answer says of them.
+
+    Args:
+        registry: The running parts.
+        connection: The list's own transaction.
+        principal: Who sends it.
+        submitter: For whom, and under which submission.
+        stored: The lots of the list, in its order.
+        documents: What `prepare` made of the attachments.
+    """
+    assert submitter.submission is not None
+    answer = []
+    for each in documents:
+        lots = list(
+            {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}.values()
+        )
+        said = Submitted(
+            site=submitter.site,
+            submission=submitter.submission,
+            party=PartyId(submitter.holder) if submitter.holder else None,
+            holder=submitter.holder,
+            file_name=each.attachment.name,
+            lots=lots,
+            terms=_terms(lots),
+            subjects=[certificates.subject_of(lot) for lot in lots],
+            facts=_facts(each.covered),
+            at=submitter.at,
+        )
+        found = certificates.submit(registry, connection, principal, each.examined, said)
+        answer.append(
+            {
+                "id": to_public(registry, submitter.site, Noun.CERTIFICATE, found.id),
+                "part": each.attachment.name,
+                "sha256": found.sha256,
+                "state": found.state,
+                "authentic": found.authentic,
+                "matches": found.matches,
+                "lots": len(lots),
+            }
+        )
+    return answer
+
+
+def _lot(submitter: Submitter, number: LotId, facts: LotFacts) -> Lot:
+    return Lot(number, facts.manufacturer, facts.mpn, facts.lot_code, submitter.at)
+
+
+def _terms(lots: Sequence[Lot]) -> list[ScopeTerm]:
+    # Spaces in names may give two lots one label; a term's value tells it apart.
+    terms: dict[str, ScopeTerm] = {}
+    for lot in lots:
+        value = lot.label
+        while value in terms:
+            value += " (another)"
+        terms[value] = ScopeTerm("lot", value, lot.id)
+    return list(terms.values())
+
+
+def _facts(covered: CoveredLots) -> DocumentFacts:
+    said = covered.facts
+    return DocumentFacts(
+        document_type=said.get("certificate_type"),
+        number=said.get("certificate_number"),
+        issued_on=said.get("issued_on"),
+        expires_on=said.get("expires_on"),
+    )

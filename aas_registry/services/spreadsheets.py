@@ -1,0 +1,354 @@
+"""Reel, lot and certificate lists, taken whole or not at all.
+
+A list becomes what an upload of packages would have become: a shell with lot nameplate and lot
+data for each lot, and certificates for the files that were sent with it; and statements about
+reels. The ids of the shells follow from who sends and what the lot is called, so that a list
+that is sent again changes what it changed and leaves the rest as it was.
+"""
+
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
+
+from aas_registry.domain.canonical_json import canonical_bytes, digest_of
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import Finding, Severity
+from aas_registry.domain.identifiers import LotId, Site, matching_key
+from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.package import IdentifiableKind
+from aas_registry.domain.principals import Principal
+from aas_registry.domain.progress import Progress, no_progress
+from aas_registry.domain.spreadsheet import LotList, StatedLot, read_lot_list
+from aas_registry.domain.spreadsheet_certificates import CoveredLots, assign_certificates
+from aas_registry.formats.prepared_lot_package import lot_identifiables
+from aas_registry.formats.spreadsheet import located, read_spreadsheet
+from aas_registry.formats.spreadsheet_marked import MarkedList
+from aas_registry.formats.spreadsheet_marked import mark_spreadsheet as mark
+from aas_registry.services import audit, intake, receipts, spreadsheet_certificates
+from aas_registry.services.public_ids import Noun, to_public
+from aas_registry.services.receipts import Receipt, party_for, receipt_of
+from aas_registry.services.registry import Registry
+from aas_registry.services.spreadsheet_certificates import MOST_LOTS, Attachment, PreparedDocument
+from aas_registry.storage import package_statements as statement_table
+from aas_registry.storage import submissions as submission_table
+from aas_registry.storage.database import Connection
+from aas_registry.storage.files import Staging
+from aas_registry.storage.package_statements import PackageStatement, Sayer
+from aas_registry.storage.submissions import UPLOAD_CHANNEL, Submission
+
+_LOTS_AT_ONCE = 2000
+_MOST_LISTED = 1000  # of each kind, in the answer; the counts are of all
+_WITH_IDS = ("lots", "certificates")
+_SHELLS = "https://aas-registry.example/lots/"
+_SHELL_KEY = b"aas-registry spreadsheet shells v1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A list without errors, before the transaction."""
+
+    lots: LotList
+    findings: Sequence[Finding]
+    documents: Sequence[PreparedDocument]
+    attachments: Sequence[Attachment]
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What became of the lots of a list."""
+
+    lots: list[tuple[LotId, LotFacts]] = field(default_factory=list)
+    changes: dict[tuple[IdentifiableKind, str], str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    packages: int = 0
+    new_packages: int = 0
+
+
+def take_spreadsheet(
+    registry: Registry,
+    principal: Principal,
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    media_type: str,
+    attachments: Sequence[tuple[str, BinaryIO]] = (),
+    on_behalf_of: str | None = None,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> Receipt:
+    """Read a list and take all of it; a list with an error is not taken.
+
+    The same list with the same attachments is taken once, as with any upload.
+
+    Args:
+        registry: The running parts.
+        principal: Who sends it.
+        stream: The list (.xlsx or CSV), seekable.
+        file_name: As the sender calls it; so is ``media_type``.
+        media_type: As the sender says.
+        attachments: Names and contents of the certificates (PDF) that belong to it; seekable.
+        on_behalf_of: Code or name of the party it counts for; for other roles than suppliers.
+        dry_run: Do everything but keep nothing.
+        progress: Told ``receiving`` (bytes), ``reading`` (rows), ``examining`` (documents),
+            ``storing`` (objects), ``deriving`` (shells) and ``packages``.
+
+    Raises:
+        RefusedError: The file cannot be read, or has errors; every finding names row and column.
+        ForbiddenError: A supplier named another party.
+    """
+    party, party_code = party_for(registry, principal, on_behalf_of)
+    sent = [spreadsheet_certificates.receive(registry, *each) for each in attachments]
+    submission = receipts.received(
+        registry,
+        principal,
+        stream,
+        party,
+        file_name=file_name,
+        media_type=media_type,
+        progress=progress,
+        channel=_channel(sent),
+    )
+    known = receipts.find_known(registry, principal.site, submission)
+    if known is not None:
+        return receipt_of(registry, principal.site, known, party_code, is_new=False)
+    listed, findings, covered = _checked(registry, stream, file_name, sent, progress)
+    if any(each.severity is Severity.ERROR for each in findings):
+        raise RefusedError(*findings)
+    documents = spreadsheet_certificates.prepare(
+        registry, principal.site, listed, covered, sent, party=party, progress=progress
+    )
+    read = _Read(listed, findings, documents, sent)
+    with registry.files.staging() as staging:
+        stream.seek(0)
+        for content in (stream, *(each.stream for each in sent)):
+            content.seek(0)
+            staging.add(content)
+        stored, is_new = _commit(registry, principal, submission, read, staging, dry_run, progress)
+    receipt = receipt_of(registry, principal.site, stored, party_code, is_new=is_new)
+    return replace(receipt, id=None) if dry_run and is_new else receipt
+
+
+def mark_spreadsheet(
+    registry: Registry,
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    attachments: Sequence[tuple[str, BinaryIO]] = (),
+    progress: Progress = no_progress,
+) -> MarkedList:
+    """Return a list with one more column that says what is wrong in each row; keeps nothing.
+
+    Raises:
+        RefusedError: The file cannot be read as a list at all.
+        TooLargeError: It is too large to be given back.
+    """
+    sent = [spreadsheet_certificates.receive(registry, *each) for each in attachments]
+    listed, findings, _ = _checked(registry, stream, file_name, sent, progress)
+    return mark(
+        stream,
+        file_name=file_name,
+        limits=registry.limits,
+        findings=findings,
+        header_row=listed.header_row,
+        errors_column=listed.places.get("errors"),
+    )
+
+
+def _checked(
+    registry: Registry,
+    stream: BinaryIO,
+    file_name: str,
+    sent: Sequence[Attachment],
+    progress: Progress,
+) -> tuple[LotList, list[Finding], Sequence[CoveredLots]]:
+    try:
+        opened = read_spreadsheet(stream, file_name=file_name, limits=registry.limits)
+        listed = read_lot_list(opened.rows, progress=progress)
+    except RefusedError as cause:
+        raise RefusedError(*(located(each, file_name) for each in cause.findings)) from cause
+    covered = assign_certificates(listed, [each.name for each in sent], most_lots=MOST_LOTS)
+    found = [*listed.findings.all(), *opened.findings, *spreadsheet_certificates.refused(sent)]
+    found.sort(key=lambda each: each.severity is not Severity.ERROR)  # stable: else in their order
+    return listed, [located(each, file_name) for each in found], covered
+
+
+def _channel(sent: Sequence[Attachment]) -> str:
+    if not sent:
+        return UPLOAD_CHANNEL
+    told = sorted([each.name, each.sha256] for each in sent)
+    return f"{UPLOAD_CHANNEL} {digest_of(canonical_bytes(told))}"
+
+
+def _commit(
+    registry: Registry,
+    principal: Principal,
+    submission: Submission,
+    read: _Read,
+    staging: Staging,
+    dry_run: bool,  # noqa: FBT001 - private, and named where it is given
+    progress: Progress,
+) -> tuple[Submission, bool]:
+    site = principal.site
+    with registry.write(site) as connection:
+        known = submission_table.find_same_content(
+            connection,
+            site,
+            holder=submission.holder,
+            channel=submission.channel,
+            sha256=submission.sha256,
+        )
+        if known is not None:
+            return known, False
+        sizes = {submission.sha256: submission.size, **{each.sha256: each.size for each in read.attachments}}
+        submission_table.add_files(connection, site, sizes, now=submission.received_at)
+        stored = submission_table.add_submission(connection, registry.allocator, site, submission)
+        outcome = _take(registry, connection, principal, stored, read, progress)
+        if dry_run:  # rolled back: the ids would name nothing, and later something else
+            outcome |= {name: [{**each, "id": None} for each in outcome[name]] for name in _WITH_IDS}
+        stored = replace(stored, outcome=canonical_bytes(outcome))
+        submission_table.set_outcome(connection, site, stored.id, stored.outcome)
+        public = to_public(registry, site, Noun.UPLOAD, stored.id)
+        audit.record(registry, connection, principal, "upload taken", public, submission.file_name)
+        if dry_run:
+            connection.rollback()
+        else:
+            staging.keep()  # last: whatever refuses the list has done so by now
+    return stored, True
+
+
+def _take(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    submission: Submission,
+    read: _Read,
+    progress: Progress,
+) -> dict[str, Any]:
+    submitter = intake.Submitter(
+        site=principal.site, holder=submission.holder, submission=submission.id, at=submission.received_at
+    )
+    stored = _Stored(counts={"added": 0, "changed": 0, "unchanged": 0})
+    lots = read.lots.lots
+    for start in range(0, len(lots), _LOTS_AT_ONCE):
+        part = lots[start : start + _LOTS_AT_ONCE]
+        _take_lots(registry, connection, submitter, part, stored, _from(progress, start, len(lots)))
+        progress("packages", stored.packages, None)
+    certificates = spreadsheet_certificates.take(
+        registry, connection, principal, submitter, stored.lots, read.documents
+    )
+    return _outcome(registry, principal.site, read, stored, certificates)
+
+
+def _from(progress: Progress, start: int, lots: int) -> Progress:
+    # Storing counts objects, of which each lot has three; deriving counts shells.
+    def told(phase: str, done: int, _total: int | None) -> None:
+        per_lot = 3 if phase == "storing" else 1
+        progress(phase, per_lot * start + done, per_lot * lots)
+
+    return told
+
+
+def _take_lots(
+    registry: Registry,
+    connection: Connection,
+    submitter: intake.Submitter,
+    lots: Sequence[StatedLot],
+    stored: _Stored,
+    progress: Progress,
+) -> None:
+    facts = [_facts(registry, submitter, each) for each in lots]
+    taken = intake.take(registry, connection, submitter, lot_identifiables(facts), progress=progress)
+    numbers = {each.shell: lot for lot, each in taken.lots}
+    stored.findings += taken.findings
+    stored.lots += [(numbers[each.shell], each) for each in facts]
+    stored.changes |= taken.changes if len(stored.changes) < _MOST_LISTED else {}
+    notes = []
+    for each in facts:
+        change = taken.changes[IdentifiableKind.SHELL, each.shell]
+        data = taken.changes[IdentifiableKind.SUBMODEL, f"{each.shell}/LotData"]
+        stored.counts[change if change != "unchanged" else data] += 1
+        if change != "added":
+            notes.append((numbers[each.shell], each.delivery_note))
+    said = [
+        package
+        for lot, each in zip(lots, facts, strict=True)
+        for package in _packages(numbers[each.shell], lot)
+    ]
+    sayer = Sayer(
+        site=submitter.site, holder=submitter.holder, submission=submitter.submission, at=submitter.at
+    )
+    stored.packages += len(said)
+    stored.new_packages += statement_table.replace_statements(
+        connection, registry.allocator, sayer, said, notes=notes
+    )
+
+
+def _packages(lot: LotId, stated: StatedLot) -> Iterator[PackageStatement]:
+    for each in stated.packages.values():
+        yield PackageStatement(
+            lot=lot,
+            package=each.id,
+            quantity=each.quantity,
+            unit_of_measure=stated.facts.get("unit_of_measure"),
+            delivery_note=stated.facts.get("delivery_note"),
+        )
+
+
+def _facts(registry: Registry, submitter: intake.Submitter, stated: StatedLot) -> LotFacts:
+    named = (stated.manufacturer, stated.mpn, stated.lot_code)
+    # Keyed, so that nobody can take the ids of another's lots before that other sends its list.
+    told = canonical_bytes([submitter.site, str(submitter.holder), *map(matching_key, named)])
+    key = hmac.digest(registry.cookie_secret, _SHELL_KEY, "sha256")
+    return LotFacts(
+        manufacturer=stated.manufacturer,
+        mpn=stated.mpn,
+        lot_code=stated.lot_code,
+        shell=_SHELLS + hmac.digest(key, told, "sha256").hex()[:32],
+        date_codes=tuple(stated.date_codes),
+        **stated.facts,
+    )
+
+
+def _outcome(
+    registry: Registry, site: Site, read: _Read, stored: _Stored, certificates: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "shells": _changes(stored, IdentifiableKind.SHELL),
+        "submodels": _changes(stored, IdentifiableKind.SUBMODEL),
+        "conceptDescriptions": [],
+        "lots": [
+            {
+                "id": to_public(registry, site, Noun.LOT, lot),
+                "manufacturer": facts.manufacturer,
+                "mpn": facts.mpn,
+                "code": facts.lot_code,
+            }
+            for lot, facts in stored.lots[:_MOST_LISTED]
+        ],
+        "certificates": certificates,
+        "files": [
+            {"part": each.name, "mediaType": "application/pdf", "sha256": each.sha256, "size": each.size}
+            for each in read.attachments
+        ],
+        "thumbnail": None,
+        "metamodel": "3.1",
+        "spreadsheet": {
+            "rows": read.lots.rows,
+            "lots": len(stored.lots),
+            "packages": stored.packages,
+            "newPackages": stored.new_packages,
+            **{f"{change}Lots": count for change, count in stored.counts.items()},
+        },
+        "findings": [each.as_json() for each in (*read.findings, *stored.findings[:_MOST_LISTED])],
+    }
+
+
+def _changes(stored: _Stored, kind: IdentifiableKind) -> list[dict[str, str]]:
+    found = [
+        {"id": identifier, "change": change}
+        for (of_kind, identifier), change in stored.changes.items()
+        if of_kind is kind
+    ]
+    return found[:_MOST_LISTED]

@@ -1,0 +1,266 @@
+"""Writing shells, submodels and concept descriptions: version by version, in batches.
+
+Every function takes the objects of a whole batch and sends a bounded number of statements,
+however many there are. The caller holds the site's write lock, so nobody else can take an
+id, or change a version, between a look-up here and the write that follows it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from aas_registry.domain.identifiers import DocumentId, Sha256, Site, SubmissionId
+from aas_registry.domain.package import IdentifiableKind
+from aas_registry.storage.documents import find_numbers
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.index_keys import index_key
+from aas_registry.storage.rows import in_chunks, insert_new, insert_rows
+from aas_registry.storage.tables.documents import (
+    asset_id,
+    document,
+    document_file,
+    document_version,
+    submodel_ref,
+)
+
+Key = tuple[IdentifiableKind, str]
+"""What an identifier is known by: the kind, and the identifier's index key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds an identifier, and with what content."""
+
+    id: DocumentId
+    holder: int
+    version: int
+    digest: str
+    is_deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContent:
+    """What a write brings: the body, and the columns that are searched."""
+
+    kind: IdentifiableKind
+    identifier: str
+    id_short: str | None
+    semantic_id: str | None
+    digest: str
+    body: bytes
+    asset_ids: Sequence[tuple[str, str]] = ()
+    submodel_refs: Sequence[str] = ()
+    files: Sequence[tuple[str, Sha256, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    document: DocumentId
+    number: int
+    content: NewContent
+
+
+def key_of(kind: IdentifiableKind, identifier: str) -> Key:
+    """Return what an identifier is known by."""
+    return kind, index_key(identifier)
+
+
+def find_held(
+    connection: Connection, site: Site, kind: IdentifiableKind, identifier: str, *, holder: int
+) -> Held | None:
+    """Return the row that a write by ``holder`` would meet, whoever holds it."""
+    key = key_of(kind, identifier)
+    return find_all_held(connection, site, [key], holder=holder).get(key)
+
+
+def find_all_held(connection: Connection, site: Site, keys: Iterable[Key], *, holder: int) -> dict[Key, Held]:
+    """Return the rows that writes by ``holder`` would meet, whoever holds them."""
+    held: dict[Key, Held] = {}
+    for kind, same_kind in groupby(sorted(keys), key=lambda key: key[0]):
+        wanted = [identifier for _, identifier in same_kind]
+        found = find_numbers(connection, site, kind, wanted, claim=_claim(kind, holder))
+        names = {number: identifier for identifier, number in found.items()}
+        for part in in_chunks(list(names)):
+            query = select(
+                document.c.id, document.c.holder, document.c.version, document.c.digest, document.c.deleted_at
+            )
+            rows = connection.execute(query.where(document.c.site == site, document.c.id.in_(part)))
+            for number, by, version, digest, deleted_at in rows:
+                held[kind, names[number]] = Held(number, by, version, digest, deleted_at is not None)
+    return held
+
+
+def add_documents(
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    contents: Sequence[NewContent],
+    *,
+    holder: int,
+    submission: SubmissionId | None,
+    now: datetime,
+) -> list[DocumentId | None]:
+    """Store new objects as their version 1.
+
+    The unique key decides what is new, so that no look-up is needed where all is.
+
+    Returns:
+        Their numbers in the same order; None where the identifier is on record already, or
+        stands earlier in ``contents``: nothing is stored of those.
+    """
+    numbers = allocator.take(connection, site, "document", len(contents))
+    rows = [
+        {
+            "site": site,
+            "id": number,
+            "kind": each.kind.value,
+            "identifier": index_key(each.identifier),
+            "holder": holder,
+            "claim": _claim(each.kind, holder),
+            "id_short": _index_key(each.id_short),
+            "semantic_id": _index_key(each.semantic_id),
+            "version": 1,
+            "digest": each.digest,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for number, each in zip(numbers, contents, strict=True)
+    ]
+    added = insert_new(connection, document, rows)
+    given = [DocumentId(number) if number in added else None for number in numbers]
+    versions = [
+        _Version(number, 1, each) for number, each in zip(given, contents, strict=True) if number is not None
+    ]
+    _add_versions(connection, site, versions, submission=submission, now=now)
+    return given
+
+
+def change_documents(
+    connection: Connection,
+    site: Site,
+    changes: Sequence[tuple[Held, NewContent]],
+    *,
+    submission: SubmissionId | None,
+    now: datetime,
+) -> None:
+    """End the current versions of some objects and store the next ones.
+
+    What was deleted is on record again.
+    """
+    if not changes:
+        return
+    _end_versions(connection, site, [held.id for held, _ in changes], now=now)
+    versions = [_Version(held.id, held.version + 1, content) for held, content in changes]
+    statement = (
+        update(document)
+        .where(document.c.site == site, document.c.id == bindparam("number"))
+        .values(
+            version=bindparam("next_version"),
+            digest=bindparam("next_digest"),
+            id_short=bindparam("next_id_short"),
+            semantic_id=bindparam("next_semantic_id"),
+            updated_at=now,
+            deleted_at=None,
+        )
+    )
+    rows = [
+        {
+            "number": each.document,
+            "next_version": each.number,
+            "next_digest": each.content.digest,
+            "next_id_short": _index_key(each.content.id_short),
+            "next_semantic_id": _index_key(each.content.semantic_id),
+        }
+        for each in versions
+    ]
+    connection.execute(statement, rows)
+    _add_versions(connection, site, versions, submission=submission, now=now)
+
+
+def end_documents(
+    connection: Connection, site: Site, numbers: Sequence[DocumentId], *, now: datetime
+) -> None:
+    """End current versions without next ones: the objects are deleted, their versions stay."""
+    _end_versions(connection, site, numbers, now=now)
+    for part in in_chunks(numbers):
+        rows = (document.c.site == site) & document.c.id.in_(part)
+        connection.execute(update(document).where(rows).values(deleted_at=now, updated_at=now))
+
+
+def _end_versions(
+    connection: Connection, site: Site, numbers: Sequence[DocumentId], *, now: datetime
+) -> None:
+    for part in in_chunks(numbers):
+        current = (
+            (document_version.c.site == site)
+            & document_version.c.document.in_(part)
+            & document_version.c.recorded_to.is_(None)
+        )
+        connection.execute(update(document_version).where(current).values(recorded_to=now))
+        for table in (asset_id, submodel_ref):
+            connection.execute(delete(table).where(table.c.site == site, table.c.document.in_(part)))
+
+
+def _add_versions(
+    connection: Connection,
+    site: Site,
+    versions: Sequence[_Version],
+    *,
+    submission: SubmissionId | None,
+    now: datetime,
+) -> None:
+    rows = (
+        {
+            "site": site,
+            "document": each.document,
+            "version": each.number,
+            "submission": submission,
+            "digest": each.content.digest,
+            "body": each.content.body,
+            "recorded_from": now,
+        }
+        for each in versions
+    )
+    insert_rows(connection, document_version, rows)
+    insert_rows(connection, asset_id, _asset_id_rows(site, versions))
+    insert_rows(connection, submodel_ref, _submodel_ref_rows(site, versions))
+    insert_rows(connection, document_file, _file_rows(site, versions))
+
+
+def _asset_id_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, Any]]:
+    for each in versions:
+        named = dict.fromkeys((index_key(name), index_key(value)) for name, value in each.content.asset_ids)
+        for name, value in named:
+            yield {"site": site, "document": each.document, "name": name, "value": value}
+
+
+def _submodel_ref_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, Any]]:
+    for each in versions:
+        for identifier in dict.fromkeys(map(index_key, each.content.submodel_refs)):
+            yield {"site": site, "document": each.document, "submodel_identifier": identifier}
+
+
+def _file_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, Any]]:
+    for each in versions:
+        files = {index_key(name): (digest, media_type) for name, digest, media_type in each.content.files}
+        for name, (digest, media_type) in files.items():
+            yield {
+                "site": site,
+                "document": each.document,
+                "version": each.number,
+                "name": name,
+                "sha256": digest,
+                "media_type": media_type,
+            }
+
+
+def _claim(kind: IdentifiableKind, holder: int) -> int:
+    return holder if kind is IdentifiableKind.CONCEPT_DESCRIPTION else 0
+
+
+def _index_key(text: str | None) -> str | None:
+    return None if text is None else index_key(text)

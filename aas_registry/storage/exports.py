@@ -1,0 +1,178 @@
+"""Queries that gather what an export holds: objects by what names them, bodies, files.
+
+What a party's shell brings is that party's own: its submodels, and concept descriptions of
+its own or of the plant. So nothing of one supplier leaves with the shell of another, and
+a shell that names another's submodel brings nothing of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+
+from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Sha256, Site
+from aas_registry.domain.package import IdentifiableKind
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.index_keys import index_key
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.documents import document, document_version, submodel_ref
+from aas_registry.storage.tables.lots import lot_submission
+from aas_registry.storage.tables.submissions import stored_file
+
+_BODIES_AT_ONCE = 100
+_PLANT = 0
+_COLUMNS = (
+    document.c.id,
+    document.c.kind,
+    document.c.identifier,
+    document.c.holder,
+    document.c.digest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The current version of a stored object.
+
+    Attributes:
+        key: Index key of the identifier: itself, unless it is very long.
+        holder: The party that submitted it; 0 for the plant.
+        digest: SHA-256 of the body.
+    """
+
+    id: DocumentId
+    kind: IdentifiableKind
+    key: str
+    holder: int
+    digest: str
+
+
+def find_stored(
+    connection: Connection, scope: Scope, kind: IdentifiableKind, identifiers: Iterable[str]
+) -> list[Stored]:
+    """Return the shells or submodels with some identifiers, as far as the scope sees them."""
+    keys = list(dict.fromkeys(map(index_key, identifiers)))
+    query = _current(scope).where(document.c.kind == kind.value)
+    return [
+        _stored(row)
+        for part in in_chunks(keys)
+        for row in connection.execute(query.where(document.c.identifier.in_(part)))
+    ]
+
+
+def held_by(connection: Connection, scope: Scope, party: PartyId, *, most: int) -> list[Stored]:
+    """Return what a party holds, as far as the scope sees it, at most so many objects."""
+    query = _current(scope).where(document.c.holder == party).order_by(document.c.id).limit(most)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def shells_stating(connection: Connection, scope: Scope, lots: Sequence[LotId]) -> list[tuple[LotId, Stored]]:
+    """Return the shells that state one of some lots, each with the lot, as far as the scope sees them."""
+    states = and_(
+        lot_submission.c.site == document.c.site,
+        lot_submission.c.document == document.c.id,
+        lot_submission.c.ended_at.is_(None),
+    )
+    query = _current(scope).add_columns(lot_submission.c.lot).join(lot_submission, states).distinct()
+    return [
+        (LotId(row.lot), _stored(row[:-1]))
+        for part in in_chunks(lots)
+        for row in connection.execute(query.where(lot_submission.c.lot.in_(part)))
+    ]
+
+
+def submodels_of_shells(connection: Connection, scope: Scope, shells: Sequence[Stored]) -> list[Stored]:
+    """Return the submodels that some shells name and that they may bring."""
+    holders = {each.id: each.holder for each in shells}
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    columns = (submodel_ref.c.document, submodel_ref.c.submodel_identifier)
+    for part in in_chunks(list(holders)):
+        query = select(*columns).where(submodel_ref.c.site == scope.site, submodel_ref.c.document.in_(part))
+        for row in connection.execute(query):
+            wanted[row.submodel_identifier].add(holders[row.document])
+    query = _current(scope).where(document.c.kind == IdentifiableKind.SUBMODEL.value)
+    found = [
+        _stored(row)
+        for part in in_chunks(list(wanted))
+        for row in connection.execute(query.where(document.c.identifier.in_(part)))
+    ]
+    return [each for each in found if wanted[each.key] & {each.holder, _PLANT}]
+
+
+def concepts_of(
+    connection: Connection, scope: Scope, identifiers: Iterable[str], *, holder: int
+) -> list[Stored]:
+    """Return concept descriptions as what ``holder`` submits refers to them.
+
+    Of those with one identifier it is the holder's own, or else the plant's.
+    """
+    query = _current(scope).where(
+        document.c.kind == IdentifiableKind.CONCEPT_DESCRIPTION.value,
+        document.c.holder.in_({holder, _PLANT}),
+    )
+    found: dict[str, Stored] = {}
+    for part in in_chunks(sorted(set(map(index_key, identifiers)))):
+        rows = connection.execute(query.where(document.c.identifier.in_(part)).order_by(document.c.id))
+        for each in map(_stored, rows):
+            if each.holder == holder or each.key not in found:
+                found[each.key] = each
+    return list(found.values())
+
+
+def bytes_of(connection: Connection, site: Site, stored: Sequence[Stored]) -> int:
+    """Return how many bytes the bodies of some objects have together."""
+    size = func.sum(func.length(document_version.c.body))
+    return sum(
+        connection.execute(_versions(site, part).with_only_columns(size)).scalar() or 0
+        for part in in_chunks([each.id for each in stored])
+    )
+
+
+def bodies_of(connection: Connection, site: Site, stored: Sequence[Stored]) -> Iterator[tuple[Stored, bytes]]:
+    """Yield objects with their canonical JSON, in the order given, a few at a time from the database."""
+    for part in in_chunks(stored, _BODIES_AT_ONCE):
+        rows = connection.execute(_versions(site, [each.id for each in part]))
+        bodies = {row.document: row.body for row in rows}
+        yield from ((each, bodies[each.id]) for each in part)
+
+
+def sizes_of(connection: Connection, site: Site, digests: Iterable[Sha256]) -> dict[Sha256, int]:
+    """Return the sizes of stored files in bytes, by digest."""
+    query = select(stored_file.c.sha256, stored_file.c.size).where(stored_file.c.site == site)
+    return {
+        row.sha256: row.size
+        for part in in_chunks(sorted(set(digests)))
+        for row in connection.execute(query.where(stored_file.c.sha256.in_(part)))
+    }
+
+
+def _current(scope: Scope) -> Select[Any]:
+    return select(*_COLUMNS).where(*_seen(scope), document.c.deleted_at.is_(None))
+
+
+def _seen(scope: Scope) -> Iterator[ColumnElement[bool]]:
+    yield document.c.site == scope.site
+    if scope.party is not None:
+        yield document.c.holder == scope.party
+    if scope.customer is not None:
+        yield document.c.holder == -1  # a customer's auditor sees units, not documents
+
+
+def _versions(site: Site, numbers: Sequence[DocumentId]) -> Select[Any]:
+    current = and_(
+        document.c.site == document_version.c.site,
+        document.c.id == document_version.c.document,
+        document.c.version == document_version.c.version,
+    )
+    return (
+        select(document_version.c.document, document_version.c.body)
+        .join_from(document_version, document, current)
+        .where(document_version.c.site == site, document_version.c.document.in_(numbers))
+    )
+
+
+def _stored(row: Sequence[Any]) -> Stored:
+    number, kind, key, holder, digest = row
+    return Stored(number, IdentifiableKind(kind), key, holder, digest)

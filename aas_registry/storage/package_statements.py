@@ -1,0 +1,173 @@
+"""Queries about what parties say of packages.
+
+A statement belongs to the party that made it: the plant's own roles see all, a supplier its
+own. A list replaces what the same party said of the same lot on the same delivery note, and
+nothing else: reels of an earlier delivery stay.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, select, update
+
+from aas_registry.domain.identifiers import LotId, Site, SubmissionId, matching_key
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.rows import in_chunks, insert_rows
+from aas_registry.storage.tables.package_statements import package_statement
+
+_ROWS = 5000
+_table = package_statement.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageStatement:
+    """What a party says of one package.
+
+    Attributes:
+        id: 0 before it is stored.
+        holder: The party; 0 for the plant.
+        package: Id as printed on it.
+        quantity: In ``unit_of_measure``; None where nothing is said.
+        delivery_note: On which it came.
+        recorded_at: When it was said; None before it is stored.
+    """
+
+    id: int = 0
+    holder: int = 0
+    lot: LotId
+    package: str
+    quantity: Decimal | None = None
+    unit_of_measure: str | None = None
+    delivery_note: str | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def same(self) -> tuple[Any, ...]:
+        """Return what tells two statements apart that are not merely repeated."""
+        key = matching_key(self.package)
+        return self.lot, key, self.package, self.quantity, self.unit_of_measure, self.delivery_note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sayer:
+    """Who says it, and when.
+
+    Attributes:
+        holder: The party; 0 for the plant.
+    """
+
+    site: Site
+    holder: int
+    submission: SubmissionId | None
+    at: datetime
+
+
+def replace_statements(
+    connection: Connection,
+    allocator: IdAllocator,
+    sayer: Sayer,
+    stated: Sequence[PackageStatement],
+    *,
+    notes: Collection[tuple[LotId, str | None]],
+) -> int:
+    """Store what a list says of packages, in place of what was said before.
+
+    Args:
+        connection: The writing transaction.
+        allocator: Gives the ids.
+        sayer: Who says it.
+        stated: Everything that the list says.
+        notes: Lots, each with the delivery note on which the list says it came, that were on
+            record before; of these, statements that are not said again end.
+
+    Returns:
+        How many statements are new.
+    """
+    held = dict(_held(connection, sayer, notes))
+    added = [each for each in stated if held.pop(each.same, None) is None]
+    for part in in_chunks(sorted(held.values())):
+        row = (_table.site == sayer.site) & (_table.holder == sayer.holder) & _table.id.in_(part)
+        connection.execute(update(package_statement).where(row).values(ended_at=sayer.at))
+    for rows in in_chunks(added, _ROWS):
+        _insert(connection, allocator, sayer, rows)
+    return len(added)
+
+
+def list_statements(
+    connection: Connection, scope: Scope, lot: LotId, page: PageRequest
+) -> list[PackageStatement]:
+    """Return what the scope sees of a lot's packages, in the order said, one more than asked."""
+    query = _visible(scope).where(_table.lot == lot).order_by(_table.holder, _table.id)
+    if page.after is not None:
+        holder, number = page.after
+        after = (_table.holder > holder) | and_(_table.holder == holder, _table.id > number)
+        query = query.where(after)
+    return _statements(connection.execute(query.limit(page.limit + 1)))
+
+
+def statements_of_package(
+    connection: Connection, scope: Scope, package: str, *, limit: int
+) -> list[PackageStatement]:
+    """Return what the scope sees of the packages with an id; one id may be given by several parties."""
+    query = _visible(scope).where(_table.package_key == matching_key(package))
+    return _statements(connection.execute(query.order_by(_table.holder, _table.id).limit(limit)))
+
+
+def _visible(scope: Scope) -> Select[Any]:
+    query = select(
+        _table.id,
+        _table.holder,
+        _table.lot,
+        _table.package,
+        _table.quantity,
+        _table.unit_of_measure,
+        _table.delivery_note,
+        _table.recorded_at,
+    ).where(_table.site == scope.site, _table.ended_at.is_(None))
+    return query if scope.party is None else query.where(_table.holder == scope.party)
+
+
+def _statements(rows: Iterable[Any]) -> list[PackageStatement]:
+    return [PackageStatement(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _held(
+    connection: Connection, sayer: Sayer, notes: Collection[tuple[LotId, str | None]]
+) -> Iterable[tuple[tuple[Any, ...], int]]:
+    on_note = set(notes)
+    query = _visible(Scope(sayer.site)).where(_table.holder == sayer.holder)
+    for part in in_chunks(sorted({lot for lot, _ in on_note})):
+        for each in _statements(connection.execute(query.where(_table.lot.in_(part)))):
+            if (each.lot, each.delivery_note) in on_note:
+                yield each.same, each.id
+
+
+def _insert(
+    connection: Connection, allocator: IdAllocator, sayer: Sayer, rows: Sequence[PackageStatement]
+) -> None:
+    numbers = allocator.take(connection, sayer.site, "package_statement", len(rows))
+    insert_rows(
+        connection,
+        package_statement,
+        (
+            {
+                "site": sayer.site,
+                "holder": sayer.holder,
+                "id": number,
+                "lot": each.lot,
+                "package": each.package,
+                "package_key": matching_key(each.package),
+                "quantity": each.quantity,
+                "unit_of_measure": each.unit_of_measure,
+                "delivery_note": each.delivery_note,
+                "submission": sayer.submission,
+                "recorded_at": sayer.at,
+            }
+            for number, each in zip(numbers, rows, strict=True)
+        ),
+    )

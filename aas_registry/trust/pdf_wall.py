@@ -1,0 +1,204 @@
+"""What no PDF of evidence may be: active, locked, a carrier of programs, two files in one, or endless.
+
+A certificate that is merely wrong (altered, of another lot, signed by a stranger) is kept as
+evidence. One that acts when somebody opens it, or that cannot be looked through within bounds,
+is refused before anything of it is kept. Attached data files, as PDF/A-3 has them, are fine.
+
+Source:
+    ISO 32000-2, 7.5 (file structure), 7.6 (encryption), 7.11.4 (embedded files), 12.6 (actions).
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NoReturn
+
+from pyhanko.pdf_utils import generic
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import error
+from aas_registry.domain.limits import Limits
+from aas_registry.trust.pdf_reading import (
+    PDF_ERRORS,
+    TooManyObjectsError,
+    active_part,
+    dictionaries,
+    open_pdf,
+)
+
+_OBJECT = re.compile(rb"\d obj\b")
+_STREAM = re.compile(rb"stream\r?\n")
+_DICTIONARY_BYTES = 512
+_ZLIB_STARTS = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+_CHUNK_BYTES = 65_536
+_MOST_FILTERS = 8
+_STREAM_END = b"endstream"
+_READINGS = 4
+_BOM = b"\xef\xbb\xbf"
+_END = b"%%EOF"
+_OTHER_FILE = re.compile(rb"<\s*[a-zA-Z!?/]|PK\x03\x04|PK\x05\x06")
+_SECOND_PDF = re.compile(rb"%%EOF\s*%PDF-")
+_STRUCTURE = re.compile(rb"/ObjStm|/XRef|#")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ACTIVE_NAME = re.compile(rb"/(?:JavaScript|JS|Launch|XFA|RichMediaContent)(?![A-Za-z0-9])")
+_PROGRAM_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+_PROGRAM_NAMES = frozenset(
+    {
+        "app", "apk", "bat", "chm", "cmd", "com", "cpl", "dll", "docm", "exe", "hta", "jar", "js", "jse",
+        "lnk", "msc", "msi", "pif", "pptm", "ps1", "py", "reg", "scr", "sh", "vbe", "vbs", "wsf", "xlsm",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: str | None
+    part: str | None
+
+    def refuse(self, code: Code, message: str) -> NoReturn:
+        raise RefusedError(error(code, message, file=self.file, part=self.part))
+
+
+def refuse_hostile_pdf(
+    content: bytes, *, limits: Limits, file: str | None = None, part: str | None = None
+) -> None:
+    """Refuse a PDF that no registry should hand on.
+
+    A document that is merely malformed passes: the checks that follow say so.
+
+    Args:
+        content: The document.
+        limits: ``certificate_objects``, ``certificate_structure_bytes``, ``certificate_unpacked_bytes``.
+        file: Name of the uploaded file, for the finding.
+        part: Part of a package, for the finding.
+
+    Raises:
+        RefusedError: FILE-POLYGLOT, PDF-TOO-LARGE, PDF-ENCRYPTED, PDF-ACTIVE or PDF-PROGRAM.
+    """
+    place = _Place(file, part)
+    _refuse_polyglot(content, place)
+    _refuse_endless(content, limits, place)
+    try:
+        reader = open_pdf(content)
+        if reader.encrypted:
+            place.refuse(Code.PDF_ENCRYPTED, "The PDF is encrypted; nobody else could look through it.")
+        for entry in dictionaries(reader, most_objects=2 * limits.certificate_objects):
+            _refuse_dictionary(entry, place)
+    except (TooManyObjectsError, RecursionError):
+        place.refuse(Code.PDF_TOO_LARGE, "The PDF has more or deeper objects than are looked through.")
+    except PDF_ERRORS:
+        _refuse_unreadable(content, place)
+
+
+def _refuse_polyglot(content: bytes, place: _Place) -> None:
+    if not content.removeprefix(_BOM).lstrip().startswith(b"%PDF-"):
+        place.refuse(Code.FILE_POLYGLOT, "The file begins as another kind of file, and is a PDF as well.")
+    after = content[content.rfind(_END) + len(_END) :] if _END in content else b""
+    if _OTHER_FILE.search(after) or after.lstrip().startswith(_PROGRAM_STARTS):
+        place.refuse(Code.FILE_POLYGLOT, "The file is a PDF, and another kind of file from its end.")
+    if _SECOND_PDF.search(content):
+        place.refuse(Code.FILE_POLYGLOT, "The file holds two PDFs, of which programs show one or the other.")
+
+
+def _refuse_endless(content: bytes, limits: Limits, place: _Place) -> None:
+    most = limits.certificate_objects
+    if sum(1 for _ in islice(_OBJECT.finditer(content), most + 1)) > most:
+        place.refuse(Code.PDF_TOO_LARGE, f"The PDF has more than {most} objects.")
+    structure, unpacked, position, budget = 0, 0, 0, _READINGS * len(content)
+    for found in _STREAM.finditer(content):
+        if found.start() < position:
+            continue
+        structure += found.start() - position
+        end = content.find(_STREAM_END, found.end())
+        position = len(content) if end < 0 else end + len(_STREAM_END)
+        before = content[max(0, found.start() - _DICTIONARY_BYTES) : found.start()]
+        is_structure = _STRUCTURE.search(before.rpartition(b"obj")[2])
+        for taken, size in _unpacked_sizes(content, found.end()):
+            budget -= taken
+            unpacked += size
+            structure += size if is_structure else 0
+            if unpacked > limits.certificate_unpacked_bytes or budget < 0:
+                place.refuse(Code.PDF_TOO_LARGE, "The PDF unpacks to more than the limit of certificates.")
+    if structure + len(content) - position > limits.certificate_structure_bytes:
+        message = f"The PDF describes itself in more than {limits.certificate_structure_bytes} bytes."
+        place.refuse(Code.PDF_TOO_LARGE, message)
+
+
+def _unpacked_sizes(content: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the bytes that are read of a stream, and those that they unpack to, piece by piece."""
+    if not content.startswith(_ZLIB_STARTS, start):
+        return
+    unpacker = _Unpacker(depth=1)
+    for at in range(start, len(content), _CHUNK_BYTES):
+        piece = content[at : at + _CHUNK_BYTES]
+        for size in unpacker.feed(piece):
+            yield 0, size
+        yield len(piece) - unpacker.unused, 0
+        if unpacker.is_done:
+            return
+
+
+class _Unpacker:
+    """Inflates a stream, and what comes out of it again, as often as it is packed."""
+
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
+        self._engine = zlib.decompressobj()
+        self._inner: _Unpacker | None = None
+        self._is_first = True
+        self.is_done = False
+        self.unused = 0
+
+    def feed(self, content: bytes) -> Iterator[int]:
+        """Yield the sizes of the pieces that some more bytes unpack to."""
+        if self._is_first and not (content.startswith(_ZLIB_STARTS) and self._depth <= _MOST_FILTERS):
+            self.is_done = True
+        self._is_first = False
+        while content and not self.is_done:
+            try:
+                piece = self._engine.decompress(content, _CHUNK_BYTES)
+            except zlib.error:
+                self.is_done = True
+                return
+            content = self._engine.unconsumed_tail
+            self.is_done, self.unused = self._engine.eof, len(self._engine.unused_data)
+            if piece:
+                yield len(piece)
+                self._inner = self._inner or _Unpacker(self._depth + 1)
+                yield from self._inner.feed(piece)
+
+
+def _refuse_unreadable(content: bytes, place: _Place) -> None:
+    # What is too damaged for a strict reader is mended by lenient ones, which then act.
+    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    if b"/Encrypt" in plain:
+        place.refuse(Code.PDF_ENCRYPTED, "The PDF is encrypted; nobody else could look through it.")
+    found = _ACTIVE_NAME.search(plain)
+    if found is not None:
+        place.refuse(Code.PDF_ACTIVE, f"The PDF holds active content ({found[0].decode()}).")
+
+
+def _refuse_dictionary(entry: generic.DictionaryObject, place: _Place) -> None:
+    found = active_part(entry)
+    if found is not None:
+        place.refuse(Code.PDF_ACTIVE, f"The PDF holds active content ({found}).")
+    filters = entry.get("/Filter")
+    if isinstance(filters, generic.ArrayObject) and len(filters) > _MOST_FILTERS:
+        place.refuse(Code.PDF_TOO_LARGE, f"A stream of the PDF is packed more than {_MOST_FILTERS} times.")
+    if "/EF" in entry:
+        _refuse_program(entry, place)
+
+
+def _refuse_program(entry: generic.DictionaryObject, place: _Place) -> None:
+    names = [str(entry[key]) for key in ("/F", "/UF", "/DOS", "/Mac", "/Unix") if key in entry]
+    for name in names:
+        if name.rstrip(". ").rpartition(".")[2].strip().casefold() in _PROGRAM_NAMES:
+            place.refuse(Code.PDF_PROGRAM, f"The PDF carries a program as an attachment ({name[:200]!r}).")
+    files = entry["/EF"]
+    for stream in files.values() if isinstance(files, generic.DictionaryObject) else ():
+        resolved = stream.get_object()
+        if isinstance(resolved, generic.StreamObject) and resolved.data.startswith(_PROGRAM_STARTS):
+            place.refuse(Code.PDF_PROGRAM, "The PDF carries a program as an attachment.")

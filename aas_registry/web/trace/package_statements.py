@@ -1,0 +1,42 @@
+"""Packages (reels, trays, bags) of a lot, as lists name them: `/trace/v1/lots/{lot}/packages`."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from aas_registry.domain.principals import Permission
+from aas_registry.services import package_statements
+from aas_registry.services.package_statements import PackageStatement
+from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
+from aas_registry.web.auth.principal import principal
+from aas_registry.web.routing import Routes, registry
+
+routes = Routes("package_statements", prefix="/trace/v1/lots", tag="Lots")
+
+
+@routes.operation(
+    "GET",
+    "/<lot>/packages",
+    permission=Permission.READ_LOTS,
+    query=PageQuery,
+    answers={200: "A page of packages.", 404: "No lot that you may see."},
+)
+def get_packages(lot: str, query: PageQuery) -> ResponseReturnValue:
+    """List the packages that suppliers say to hold material of a lot."""
+    asked = page_request(query, principal())
+    rows = package_statements.list_packages(registry(), principal(), lot, asked)
+    return json_answer(
+        page_of(rows, asked, principal(), key=lambda row: (row[0].holder, row[0].id), render=_render)
+    )
+
+
+def _render(row: tuple[PackageStatement, str | None]) -> dict[str, Any]:
+    said, party = row
+    return {
+        "package": said.package,
+        "quantity": None if said.quantity is None else str(said.quantity),
+        "unitOfMeasure": said.unit_of_measure,
+        "deliveryNote": said.delivery_note,
+        "party": party,
+        "recordedAt": None if said.recorded_at is None else said.recorded_at.isoformat(),
+    }

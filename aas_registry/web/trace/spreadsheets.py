@@ -1,0 +1,129 @@
+"""Reel, lot and certificate lists: `/trace/v1/spreadsheets`."""
+
+from enum import StrEnum
+from functools import partial
+from pathlib import PurePath
+from typing import BinaryIO, cast
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from werkzeug.datastructures import FileStorage
+
+from aas_registry.domain.principals import Permission
+from aas_registry.services import example_lists, spreadsheets
+from aas_registry.web.answers import media_type_of
+from aas_registry.web.auth.principal import principal
+from aas_registry.web.routing import RequestModel, Routes, registry, validated
+from aas_registry.web.trace.uploads import answer_upload, uploaded_file
+
+routes = Routes("spreadsheets", prefix="/trace/v1/spreadsheets", tag="Spreadsheets")
+
+_FORM = {
+    "multipart/form-data": "`file`: the list (.xlsx or CSV); `attachment`, any number: certificates (PDF)."
+}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class SpreadsheetAnswer(StrEnum):
+    """What a list is answered with."""
+
+    RECEIPT = "receipt"
+    FILE = "file"
+
+
+class SpreadsheetQuery(RequestModel):
+    """How a list is taken; each may also be a field of the form."""
+
+    answer: SpreadsheetAnswer | None = Field(
+        None,
+        description="`receipt` (unless told), or `file`: keep nothing and give the list back with a column"
+        " of errors.",
+    )
+    dry_run: bool | None = Field(None, alias="dryRun", description="Check everything, keep nothing.")
+    on_behalf_of: str | None = Field(
+        None, alias="onBehalfOf", max_length=255, description="Code of the party; not for suppliers."
+    )
+
+
+@routes.operation(
+    "POST",
+    "",
+    permission=Permission.UPLOAD,
+    query=SpreadsheetQuery,
+    takes=_FORM,
+    answers={
+        200: "The same was taken before, this was a dry run, the list with its errors (`answer=file`), or"
+        " lines tell the progress as with uploads.",
+        201: "Taken, with the findings.",
+        400: "Refused; nothing was stored. Every finding names row, column, value and code.",
+        413: "The body is over the limit, or the list is too large to be given back.",
+    },
+    is_upload=True,
+    tells_progress=True,
+)
+def post_spreadsheet(query: SpreadsheetQuery) -> ResponseReturnValue:
+    """Send a list of lots, reels and certificates."""
+    sent = uploaded_file()
+    stream = cast("BinaryIO", sent.stream)  # in all but name
+    attachments = [(each.filename or "", cast("BinaryIO", each.stream)) for each in _attached()]
+    fields = {name: values[-1] for name, values in request.form.lists() if values[-1]}
+    fields.pop("csrf_token", None)
+    given = fields | query.model_dump(by_alias=True, exclude_none=True)
+    asked = validated(SpreadsheetQuery, given, "form field")
+    name = sent.filename or ""
+    if asked.answer is SpreadsheetAnswer.FILE:
+        marked = spreadsheets.mark_spreadsheet(registry(), stream, file_name=name, attachments=attachments)
+        return _file(marked.content, marked.media_type, f"{PurePath(name).stem[:100]}-errors{marked.suffix}")
+    take = partial(
+        spreadsheets.take_spreadsheet,
+        registry(),
+        principal(),
+        stream,
+        file_name=name,
+        media_type=media_type_of(sent.mimetype),
+        attachments=attachments,
+        on_behalf_of=asked.on_behalf_of,
+        dry_run=bool(asked.dry_run),
+    )
+    return answer_upload(lambda progress: take(progress=progress))
+
+
+@routes.operation("GET", "/template.xlsx", permission=Permission.PUBLIC, gives=_XLSX)
+def get_template_xlsx() -> ResponseReturnValue:
+    """Answer the template of a list as a workbook, with instructions."""
+    return _file(example_lists.template_xlsx(), _XLSX, "lot-list-template.xlsx")
+
+
+@routes.operation("GET", "/template.csv", permission=Permission.PUBLIC, gives="text/csv")
+def get_template_csv() -> ResponseReturnValue:
+    """Answer the template of a list as CSV."""
+    return _file(example_lists.template_csv(), "text/csv", "lot-list-template.csv")
+
+
+@routes.operation("GET", "/example.xlsx", permission=Permission.PUBLIC, gives=_XLSX)
+def get_example() -> ResponseReturnValue:
+    """Answer an example to try: ten lots on thirty reels, which one certificate covers."""
+    return _file(example_lists.example_list(), _XLSX, example_lists.LIST_NAME)
+
+
+@routes.operation("GET", "/example.pdf", permission=Permission.PUBLIC, gives="application/pdf")
+def get_example_certificate() -> ResponseReturnValue:
+    """Answer the certificate of the example's ten lots."""
+    return _file(example_lists.example_certificate(), "application/pdf", example_lists.CERTIFICATE_NAME)
+
+
+@routes.operation("GET", "/example-with-errors.xlsx", permission=Permission.PUBLIC, gives=_XLSX)
+def get_example_with_errors() -> ResponseReturnValue:
+    """Answer an example with five errors, as lists have them, to see how they are told."""
+    return _file(example_lists.example_with_errors(), _XLSX, example_lists.ERRORS_NAME)
+
+
+def _attached() -> list[FileStorage]:
+    return [each for each in request.files.getlist("attachment") if each.filename]
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    answer = Response(content, mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer

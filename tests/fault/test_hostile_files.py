@@ -1,0 +1,81 @@
+"""The wall: every hostile file is refused with its own code, and leaves nothing behind."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hostile_files.catalogue import FAMILIES, HOSTILE_FILES
+from hostile_files.declaration import Hostile
+from hostile_files.wall import MOST_MEMORY_MIB, MOST_SECONDS, Answer, Wall
+
+from aas_registry.services.keys import init_keys
+from aas_registry.services.registry import Registry
+from aas_registry.settings import Settings
+
+SCRIPT = Path(__file__).parents[1] / "hostile_files" / "wall.py"
+GUARD = 5
+SOME = [
+    "zip-traversal/up", "zip-name-collision/composed", "zip-overlap/a-part-in-a-part", "polyglot/pdf-and-package",
+    "xml-doctype/in-package-relationships", "json-duplicate-keys/id", "pattern-stall/id-short", "pdf-active/launch",
+    "pdf-program/in-a-package", "events/half-a-pair",
+]  # fmt: skip
+
+
+def test_there_are_enough_hostile_files() -> None:
+    names = [each.name for each in HOSTILE_FILES]
+
+    assert len(names) == len(set(names)) >= 120
+    assert len(FAMILIES) >= 20
+
+
+def test_a_hostile_file_is_the_same_whenever_it_is_made() -> None:
+    chosen = [each for each in HOSTILE_FILES if each.name in SOME]
+
+    assert len(chosen) == len(SOME)
+    assert [each.build() for each in chosen] == [each.build() for each in chosen]
+
+
+@pytest.mark.check
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_refuses_every_file_of_a_family_within_bounds(family: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), family, str(tmp_path)],
+        capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    answers = [Answer(**json.loads(line)) for line in done.stdout.splitlines()]
+    taken = [
+        answer
+        for answer, hostile in zip(answers, FAMILIES[family], strict=True)
+        if not answer.is_refused_as(hostile)
+    ]
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert not taken
+    assert max(each.seconds for each in answers) <= GUARD * MOST_SECONDS
+    assert max(each.memory_mib for each in answers) <= GUARD * MOST_MEMORY_MIB
+
+
+@pytest.fixture
+def wall(settings: Settings, make_registry: Callable[..., Registry], clock: Callable) -> Wall:
+    init_keys(settings.data_dir, organization="Plant", now=clock())
+    return Wall(make_registry(), settings.data_dir)
+
+
+@pytest.mark.parametrize("hostile", [each for each in HOSTILE_FILES if each.name in SOME], ids=lambda each: each.name)
+def test_refuses_some_on_both_databases_and_goes_on_taking_honest_files(
+    wall: Wall, hostile: Hostile, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path_factory.mktemp("hostile") / "file"
+    path.write_bytes(hostile.build())
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
+
+    answer = wall.send(hostile, path)
+
+    assert answer.is_refused_as(hostile), answer
+    assert wall.takes_an_honest_file("afterwards")

@@ -1,0 +1,209 @@
+"""What is fuzzed: each reader of foreign bytes as a function, with honest and hostile seeds.
+
+A reader may refuse (`RegistryError`) or answer; anything else that it raises is a finding, and
+so is an answer that contradicts itself. Where a container would stop every mutated byte by its
+checksums, the first byte of the input chooses the part and the rest is that part's content.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import rfc8785
+from aas_content import SUBMODEL_XML, make_submodel, make_xml, make_zip
+from certificate_samples import NOW, paper, signed, signing_party, time_stamping
+from cryptography.hazmat.primitives.serialization import Encoding
+from hostile_files.catalogue import HOSTILE_FILES
+from hostile_files.declaration import Door
+from hostile_files.packages import (
+    CORE_PART,
+    DATA_PART,
+    JSON_PART,
+    ORIGIN_RELS_PART,
+    RELS_PART,
+    TYPES_PART,
+    honest_parts,
+    json_package,
+    package_with,
+    submodel_json,
+)
+
+from aas_registry.domain.canonical_json import canonical_bytes, loads_strict
+from aas_registry.domain.errors import RegistryError
+from aas_registry.domain.id_short_path import parse_id_short_path
+from aas_registry.formats.event_json import read_events, understand
+from aas_registry.formats.upload import read_upload
+from aas_registry.formats.zip_container import ZipContainer
+from aas_registry.settings import Settings
+from aas_registry.trust.cms import sign_detached, verify_detached
+from aas_registry.trust.pdf_reading import check_passive
+from aas_registry.trust.pdf_signature import Anchor, verify_pdf
+from aas_registry.trust.pdf_text import pdf_text
+from aas_registry.trust.pdf_wall import refuse_hostile_pdf
+from aas_registry.trust.pki import Authority
+
+LIMITS = Settings(
+    unpacked_bytes=8 << 20, aas_data_bytes=1 << 20, package_parts=200, aas_elements=5_000
+).limits
+_MOST_SEED_BYTES = 16_384
+_CHOSEN = (DATA_PART, RELS_PART, ORIGIN_RELS_PART, TYPES_PART, CORE_PART, "aasx/_rels/data.xml.rels", JSON_PART)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader under fuzzing.
+
+    Attributes:
+        read: Reads any bytes; raises nothing but what the fuzzer shall find.
+        seeds: Inputs to start from.
+    """
+
+    read: Callable[[bytes], None]
+    seeds: Callable[[], Sequence[bytes]]
+
+
+def _refusing(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
+    def tolerant(content: bytes) -> None:
+        try:
+            read(content)
+        except RegistryError as refusal:
+            json.dumps([found.as_json() for found in refusal.findings]).encode()
+
+    return tolerant
+
+
+def _hostile(*families: str, door: Door = Door.UPLOAD) -> list[bytes]:
+    chosen = [
+        each
+        for each in HOSTILE_FILES
+        if each.door is door
+        and each.family.startswith(families)
+        and not any(word in each.name for word in ("bomb", "million", "thousand", "gibibyte"))
+    ]
+    made = [each.build() for each in chosen]
+    return [content for content in made if len(content) <= _MOST_SEED_BYTES]
+
+
+def _read_archive(content: bytes) -> None:
+    container = ZipContainer(io.BytesIO(content), limits=LIMITS)
+    for part in container.parts:
+        container.read(part, max_bytes=1 << 20)
+
+
+def _read_upload(content: bytes) -> None:
+    package = read_upload(io.BytesIO(content), file_name="fuzz", limits=LIMITS)
+    for each in package.identifiables:
+        each.digest()
+    json.dumps([found.as_json() for found in package.findings]).encode()
+
+
+def _read_part(content: bytes) -> None:
+    _read_upload(package_with({_CHOSEN[content[0] % len(_CHOSEN)]: content[1:]}) if content else b"")
+
+
+def _read_canonical(content: bytes) -> None:
+    value = loads_strict(content, max_depth=LIMITS.nesting_depth)
+    canonical = canonical_bytes(value)
+    assert canonical == rfc8785.dumps(value)
+    assert canonical_bytes(loads_strict(canonical, max_depth=LIMITS.nesting_depth)) == canonical
+
+
+def _read_path(content: bytes) -> None:
+    text = content.decode("utf-8", "replace")
+    path = parse_id_short_path(text)
+    assert str(path) == text
+    assert parse_id_short_path(str(path)) == path
+
+
+def _read_events(content: bytes) -> None:
+    for raw in read_events(content[1:], LIMITS, is_ndjson=content[:1] > b"\x7f", message=None):
+        _refusing(lambda _, raw=raw: understand(raw, LIMITS, received_at=NOW))(b"")
+
+
+def _read_pdf(content: bytes) -> None:
+    refuse_hostile_pdf(content, limits=LIMITS)
+    check_passive(content)
+    pdf_text(content, most_pages=20, most_chars=100_000)
+
+
+def _read_signed_pdf(content: bytes) -> None:
+    refuse_hostile_pdf(content, limits=LIMITS)
+    verify_pdf(
+        content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        anchors=[Anchor(certificate=_der(signing_party("Fuzz").root))],
+        time_stamp_anchors=[_der(time_stamping().root)],
+        now=NOW,
+    )
+
+
+def _der(authority: Authority) -> bytes:
+    return asn1_der(authority)
+
+
+def asn1_der(authority: Authority) -> bytes:
+    """Return the DER of an authority's certificate."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return authority.certificate.public_bytes(Encoding.DER)
+
+
+def _read_cms(content: bytes) -> None:
+    verify_detached(content, b"signed content")
+
+
+@cache
+def _signed_paper() -> bytes:
+    return signed(paper(), signing_party("Fuzz"), time_stamped=True)
+
+
+def _part_seeds() -> list[bytes]:
+    parts = honest_parts()
+    seeds = [bytes([number]) + parts.get(name, b"") for number, name in enumerate(_CHOSEN)]
+    return [*seeds, b"\x06" + submodel_json(), *(b"\0" + each for each in _hostile("xml"))]
+
+
+def _event_seeds() -> list[bytes]:
+    moment = datetime(2026, 3, 4, tzinfo=UTC).isoformat()
+    ours = {"type": "receipt", "id": "urn:a:1", "happenedAt": moment, "receipt": "R-1", "lots": []}
+    body = {"TransactionId": "7", "UnitCount": 1, "Units": []}
+    cfx = {"MessageName": "CFX.Production.WorkStarted", "UniqueID": "a", "TimeStamp": moment, "MessageBody": body}
+    texts = [json.dumps(each).encode() for each in (ours, [ours, ours], cfx)]
+    return [b"\0" + each for each in texts + _hostile("events", door=Door.EVENTS)] + [b"\xff" + b"\n".join(texts)]
+
+
+READERS = {
+    "archive": Reader(_refusing(_read_archive), lambda: [make_zip(honest_parts()), *_hostile("zip")]),
+    "package": Reader(
+        _refusing(_read_upload), lambda: [make_zip(honest_parts()), json_package(submodel_json()), *_hostile("zip")]
+    ),
+    "package-part": Reader(_refusing(_read_part), _part_seeds),
+    "aas-json": Reader(_refusing(_read_upload), lambda: [submodel_json(), *_hostile("json", "pattern", "identifiers")]),
+    "aas-xml": Reader(_refusing(_read_upload), lambda: [make_xml(SUBMODEL_XML), *_hostile("xml")]),
+    "canonical-json": Reader(_refusing(_read_canonical), lambda: [json.dumps(make_submodel()).encode(), b'{"a":[1.5e-7]}']),
+    "id-short-path": Reader(_refusing(_read_path), lambda: [b"Lots.Reel[3].Quantity", b"a[0][1].b"]),
+    "events": Reader(_refusing(_read_events), _event_seeds),
+    "pdf": Reader(_refusing(_read_pdf), lambda: [paper(), *_hostile("pdf", "polyglot", door=Door.CERTIFICATE)]),
+    "pdf-signature": Reader(_refusing(_read_signed_pdf), lambda: [_signed_paper()]),
+    "cms": Reader(
+        _refusing(_read_cms), lambda: [sign_detached(b"signed content", signing_party("Fuzz").signer, now=NOW)]
+    ),
+}
+
+
+def _read_any(content: bytes) -> None:
+    if content:
+        _IN_TURN[content[0] % len(_IN_TURN)].read(content[1:])
+
+
+def _all_seeds() -> list[bytes]:
+    return [bytes([number]) + seed for number, reader in enumerate(_IN_TURN) for seed in reader.seeds()]
+
+
+_IN_TURN = tuple(READERS.values())
+# All readers in one process, for a short run: the first byte chooses.
+EVERY_READER = Reader(_read_any, _all_seeds)

@@ -1,0 +1,79 @@
+"""Exports on the command line: written to a new file, in the form that its name says."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from aas_samples import lot_aasx, shell, submodel
+
+from aas_registry.domain.package import IdentifiableKind
+from aas_registry.services import access, documents, parties, uploads
+
+
+@pytest.fixture
+def lots(registry) -> None:
+    administrator = access.local_administrator(registry)
+    parties.add_party(registry, administrator, code="bolt", name="Bolt Components GmbH")
+    for code in ("0042", "0099"):
+        uploads.take_upload(
+            registry,
+            administrator,
+            io.BytesIO(lot_aasx(code)),
+            file_name="lot.aasx",
+            media_type="",
+            on_behalf_of="bolt",
+        )
+
+
+def test_writes_a_lot_by_its_code_as_aasx(run, lots, tmp_path) -> None:
+    target = tmp_path / "lot.aasx"
+
+    ran = run("export", target, "--lot", "0042", "--json")
+
+    assert ran.code == 0, ran.err
+    assert (ran.json["shells"], ran.json["submodels"], ran.json["file"]) == (1, 2, str(target))
+    assert "aasx/data.xml" in zipfile.ZipFile(target).namelist()
+    assert ran.json["size"] == target.stat().st_size
+
+
+def test_writes_all_of_a_party_as_json_or_xml(run, lots, tmp_path) -> None:
+    assert run("export", tmp_path / "a.json", "--party", "bolt").code == 0
+    assert run("export", tmp_path / "a.txt", "--party", "bolt", "--format", "xml").code == 0
+
+    environment = json.loads((tmp_path / "a.json").read_text())
+    assert len(environment["assetAdministrationShells"]) == 2
+    assert (tmp_path / "a.txt").read_text().startswith("<?xml")
+
+
+def test_writes_shells_and_submodels_by_their_ids(run, registry, tmp_path) -> None:
+    administrator = access.local_administrator(registry)
+    documents.post_document(registry, administrator, IdentifiableKind.SHELL, shell("urn:shell"))
+    documents.post_document(registry, administrator, IdentifiableKind.SUBMODEL, submodel("urn:sm"))
+
+    ran = run("export", tmp_path / "a.json", "--shell", "urn:shell", "--submodel", "urn:sm")
+
+    assert ran.code == 0, ran.err
+    assert "submodels" in ran.out
+
+
+def test_overwrites_nothing(run, lots, tmp_path) -> None:
+    target = tmp_path / "a.json"
+    target.write_text("mine")
+
+    assert run("export", target, "--party", "bolt").code == 3
+    assert target.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["a.json"], 4),
+        (["a.json", "--lot", "nothing"], 4),
+        (["a.json", "--party", "nobody"], 4),
+        (["a.zip", "--party", "bolt"], 3),
+    ],
+)
+def test_what_cannot_be_exported_leaves_no_file(run, lots, tmp_path, words, code) -> None:
+    assert run("export", tmp_path / words[0], *words[1:]).code == code
+    assert not (tmp_path / words[0]).exists()
