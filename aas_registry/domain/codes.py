@@ -212,6 +212,10 @@ class Code(StrEnum):
         "SPREADSHEET-FORMULA",
         "The cell holds a formula; its last value was read. Replace it by the value.",
     )
+    SPREADSHEET_FORMULA_ACTIVE = (
+        "SPREADSHEET-FORMULA-ACTIVE",
+        "A formula starts a program, asks a server, or is longer than any; replace it by its value.",
+    )
     SPREADSHEET_QUANTITY_INVALID = (
         "SPREADSHEET-QUANTITY-INVALID",
         "No quantity: digits, with at most one decimal sign, no thousands sign, not negative.",
@@ -272,6 +276,10 @@ class Code(StrEnum):
     )
     ELEMENT_NOT_FOUND = "ELEMENT-NOT-FOUND", "The submodel has no element at this idShort path."
     ELEMENT_EXISTS = "ELEMENT-EXISTS", "The submodel has an element at this idShort path already."
+    ID_SHORT_PATH_TOO_LONG = (
+        "ID-SHORT-PATH-TOO-LONG",
+        "An element stands so deep, below names so long, that its idShort path is over the limit.",
+    )
     ID_SHORT_PATH_INVALID = "ID-SHORT-PATH-INVALID", "The idShort path is not well formed."
     IDENTIFIER_EXISTS = "IDENTIFIER-EXISTS", "An object with this id is on record already."
     IDENTIFIER_MISMATCH = "IDENTIFIER-MISMATCH", "The id in the body differs from the address."

@@ -35,6 +35,12 @@ _DATES = (
     re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
     re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"),
 )
+MOST_FORMULA_CHARS = 8192  # of Excel
+# Dynamic data exchange (program|topic!item), and functions that ask a server or run code.
+_ACTIVE = re.compile(
+    r"\|[^|]*!|\b(?:WEBSERVICE|DDE|DDEAUTO|CALL|REGISTER(?:\.ID)?|EXEC|RTD|IMPORT(?:DATA|XML|HTML|FEED))\s*\(",
+    re.IGNORECASE,
+)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -97,6 +103,11 @@ def read_cell(cell: CellValue, kind: ColumnKind) -> ReadCell:
         told = _warned(Code.SPREADSHEET_FORMULA, "comes from a formula; its last value was read")
         return ReadCell(read.value, told)
     return read
+
+
+def is_active_formula(formula: str) -> bool:
+    """Return whether a formula would do more than calculate, where a program evaluates it."""
+    return len(formula) > MOST_FORMULA_CHARS or _ACTIVE.search(formula) is not None
 
 
 def unquoted(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
+from aas_registry.domain.id_short_path import MAX_PATH_CHARS
 from aas_registry.domain.limits import Limits
 
 # aas-core checks these by regular expressions that take up to 5 ns per squared character.
@@ -32,7 +33,7 @@ def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> 
         part: Part of the package, for findings.
 
     Raises:
-        RefusedError: JSON-TOO-DEEP, AAS-TOO-MANY-ELEMENTS, JSON-INVALID (a NUL or half a
+        RefusedError: JSON-TOO-DEEP, AAS-TOO-MANY-ELEMENTS, ID-SHORT-PATH-TOO-LONG, JSON-INVALID (a NUL or half a
             surrogate pair in a string), or AAS-VALUE-TOO-LONG (so many long values where short
             ones belong that checking them would take minutes).
     """
@@ -45,39 +46,49 @@ class _Walk:
         self._part = part
         self._elements = 0
         self._pattern_cost = 0
-        self._stack: list[tuple[Any, _Place, int]] = []
+        self._stack: list[tuple[Any, _Place, int, int]] = []
 
     def run(self, value: Any) -> None:
-        self._push(value, None, 1)
+        self._push(value, None, 1, 0)
         while self._stack:
-            current, place, depth = self._stack.pop()
+            current, place, depth, chars = self._stack.pop()
             if depth > self._limits.nesting_depth:
                 message = f"The JSON is nested deeper than {self._limits.nesting_depth} levels."
                 self._refuse(Code.JSON_TOO_DEEP, message, place)
             if isinstance(current, dict):
-                self._enter_object(current, place, depth)
+                self._enter_object(current, place, depth, chars)
             else:
                 for index, item in enumerate(current):
-                    self._push(item, (place, index), depth + 1)
+                    self._push(item, (place, index), depth + 1, chars)
 
-    def _enter_object(self, members: dict[str, Any], place: _Place, depth: int) -> None:
+    def _enter_object(self, members: dict[str, Any], place: _Place, depth: int, chars: int) -> None:
         if "modelType" in members:
             self._elements += 1
             if self._elements > self._limits.aas_elements:
                 message = f"There are more than {self._limits.aas_elements} elements."
                 self._refuse(Code.AAS_TOO_MANY_ELEMENTS, message, place)
+        chars += self._path_chars(members, place, chars)
         typed = members.get("valueType", "xs:string") != "xs:string"
         for key, item in members.items():
             self._check_text(key, place)
-            self._push(item, (place, key), depth + 1)
+            self._push(item, (place, key), depth + 1, chars)
             if isinstance(item, str) and (key in _PATTERNED or (typed and key in _TYPED)):
                 self._spend(item, (place, key))
 
-    def _push(self, value: Any, place: _Place, depth: int) -> None:
+    def _path_chars(self, members: dict[str, Any], place: _Place, above: int) -> int:
+        id_short = members.get("idShort")
+        chars = len(id_short) + 1 if isinstance(id_short, str) else 0
+        # A single long name is a matter of its pattern; a path that nobody can ask for, of the whole.
+        if above and above + chars > MAX_PATH_CHARS:
+            message = f"The idShort path of an element has more than {MAX_PATH_CHARS} characters."
+            self._refuse(Code.ID_SHORT_PATH_TOO_LONG, message, place)
+        return chars
+
+    def _push(self, value: Any, place: _Place, depth: int, chars: int) -> None:
         if isinstance(value, str):
             self._check_text(value, place)
         elif isinstance(value, dict | list):
-            self._stack.append((value, place, depth))
+            self._stack.append((value, place, depth, chars))
 
     def _check_text(self, text: str, place: _Place) -> None:
         if "\x00" in text:

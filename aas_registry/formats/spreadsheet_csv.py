@@ -19,6 +19,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import HEADER_ROWS, LAST_ROW, Row
+from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS, is_active_formula
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHUNK_BYTES = 1 << 18
@@ -129,6 +130,9 @@ def _rows(lines: Iterator[str], separator: str, limits: Limits) -> Iterator[Row]
                     f" {limits.spreadsheet_columns} columns."
                 )
                 raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, row=number))
+            if any(each.startswith(FORMULA_STARTS) and is_active_formula(each) for each in cells):
+                message = Code.SPREADSHEET_FORMULA_ACTIVE.meaning
+                raise RefusedError(error(Code.SPREADSHEET_FORMULA_ACTIVE, message, row=number))
             yield number, cells
     except csv.Error as cause:
         message = f"The CSV text is malformed: {cause}."

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from aas_registry.domain.codes import Code
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import HEADER_ROWS, LAST_ROW, Row
-from aas_registry.domain.spreadsheet_cells import CellKind, CellValue, OddCell
+from aas_registry.domain.spreadsheet_cells import CellKind, CellValue, OddCell, is_active_formula
 from aas_registry.formats.spreadsheet_strings import MOST_CELL_CHARS, SpreadsheetXml, unescaped
 
 _MOST_DEPTH = 32
@@ -105,6 +105,7 @@ class SheetParser:
             self.begin_row(attributes.get("r"))
         elif local == "f":
             self._has_formula = True
+            self._text.clear()
         elif local == "t":
             self._text.clear()
         elif local == "rPh":
@@ -128,6 +129,8 @@ class SheetParser:
         elif local == "t" and not self._is_phonetic:
             if len(self._value) <= MOST_CELL_CHARS:
                 self._value += "".join(self._text)
+        elif local == "f":
+            self._end_formula()
         elif local == "rPh":
             self._is_phonetic = False
         elif local != name and local in ("c", "v"):
@@ -158,6 +161,10 @@ class SheetParser:
         if len(cells) > place:
             self.xml.refuse(Code.SPREADSHEET_DAMAGED, f"The cells of row {self._number} are not in order.")
         cells.append(value)
+
+    def _end_formula(self) -> None:
+        if len(self._text) == _MOST_PIECES or is_active_formula("".join(self._text)):
+            self.xml.refuse(Code.SPREADSHEET_FORMULA_ACTIVE, Code.SPREADSHEET_FORMULA_ACTIVE.meaning)
 
     def _cell_value(self) -> CellValue:
         text, kind = self._value, self._attributes.get("t")

@@ -8,7 +8,7 @@ two members as ``member#position``, an element of another namespace as ``{namesp
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from aas_registry.domain.codes import Code
@@ -29,10 +29,11 @@ _PASSED_OVER = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.o
 _Child = tuple[str, Any, int]  # name, value, row
 _NOTHING: dict[str, Any] = {}
 _NO_CHILDREN: list[_Child] = []
+_NO_TEXTS: list[str] = []
 
 
 class _Frame:
-    __slots__ = ("attributes", "beside", "children", "form", "name", "row")
+    __slots__ = ("attributes", "beside", "children", "form", "name", "row", "stray")
 
     def __init__(self, name: str, form: XmlForm, attributes: dict[str, str], row: int) -> None:
         self.name = name
@@ -42,9 +43,15 @@ class _Frame:
         # Most elements are texts and have neither: nothing is made for them.
         self.children = _NO_CHILDREN
         self.beside = _NOTHING
+        self.stray = _NO_TEXTS
 
-    def put_beside(self, found: Mapping[str, Any]) -> None:
-        self.beside = {**self.beside, **found}
+    def put_beside(self, name: str, value: Any) -> None:
+        if self.beside is _NOTHING:
+            self.beside = {}
+        self.beside[name if name not in self.beside else f"{name}#{len(self.beside)}"] = value
+
+    def texts_beside(self) -> dict[str, Any]:
+        return {"#text": "\n".join(self.stray)} if self.stray else {}
 
 
 class XmlBody:
@@ -104,8 +111,10 @@ class XmlBody:
     def beside(self, text: str) -> None:
         """Keep text that stands beside the children of the open element."""
         frame = self._stack[-1]
-        earlier = frame.beside.get("#text")
-        frame.put_beside({"#text": f"{earlier}\n{text}" if earlier else text})
+        if frame.stray:
+            frame.stray.append(text)
+        else:
+            frame.stray = [text]
 
     def end(self, text: str) -> None:
         """Take the end of the open element."""
@@ -119,7 +128,7 @@ class XmlBody:
             value = self._chosen(frame, text)
         else:
             value = self._object(frame, text)
-        if frame.attributes or frame.beside:
+        if frame.attributes or frame.stray:
             value = _set_beside(holder, frame, value)
         if holder.children:
             holder.children.append((frame.name, value, frame.row))
@@ -178,8 +187,8 @@ class XmlBody:
         for name, value, _ in frame.children:
             # A second member of one name keeps its place in a name that is not taken.
             body[name if name not in body else f"{name}#{len(body)}"] = value
-        if frame.attributes or frame.beside:
-            for name, value in {**_attributes(frame, ""), **frame.beside}.items():
+        if frame.attributes or frame.beside or frame.stray:
+            for name, value in {**_attributes(frame, ""), **frame.beside, **frame.texts_beside()}.items():
                 body.setdefault(name, value)
         if has_text:
             body.setdefault("#text", text)
@@ -197,11 +206,12 @@ def _set_beside(holder: _Frame, frame: _Frame, value: Any) -> Any:
     is_object = form.choices is None and (form.shape is None or bool(frame.children))
     if is_object:
         return value
-    texts = {f"{frame.name}{key}": text for key, text in frame.beside.items()}
+    texts = {f"{frame.name}{key}": text for key, text in frame.texts_beside().items()}
     found = {**_attributes(frame, frame.name), **texts}
     if found and holder.form.model is None:
         return {frame.name: value, **found}
-    holder.put_beside(found)
+    for name, text in found.items():
+        holder.put_beside(name, text)
     return value
 
 

@@ -133,24 +133,10 @@ def take(
         stored: The lots of the list, in its order.
         documents: What `prepare` made of the attachments.
     """
-    assert submitter.submission is not None
     answer = []
     for each in documents:
-        lots = list(
-            {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}.values()
-        )
-        said = Submitted(
-            site=submitter.site,
-            submission=submitter.submission,
-            party=PartyId(submitter.holder) if submitter.holder else None,
-            holder=submitter.holder,
-            file_name=each.attachment.name,
-            lots=lots,
-            terms=_terms(lots),
-            subjects=[certificates.subject_of(lot) for lot in lots],
-            facts=_facts(each.covered),
-            at=submitter.at,
-        )
+        covered = {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}
+        said = _submitted(submitter, each, list(covered.values()))
         found = certificates.submit(registry, connection, principal, each.examined, said)
         answer.append(
             {
@@ -160,10 +146,26 @@ def take(
                 "state": found.state,
                 "authentic": found.authentic,
                 "matches": found.matches,
-                "lots": len(lots),
+                "lots": len(covered),
             }
         )
     return answer
+
+
+def _submitted(submitter: Submitter, document: PreparedDocument, lots: Sequence[Lot]) -> Submitted:
+    assert submitter.submission is not None
+    return Submitted(
+        site=submitter.site,
+        submission=submitter.submission,
+        party=PartyId(submitter.holder) if submitter.holder else None,
+        holder=submitter.holder,
+        file_name=document.attachment.name,
+        lots=lots,
+        terms=_terms(lots),
+        subjects=[certificates.subject_of(lot) for lot in lots],
+        facts=_facts(document.covered),
+        at=submitter.at,
+    )
 
 
 def _lot(submitter: Submitter, number: LotId, facts: LotFacts) -> Lot:

@@ -80,52 +80,29 @@ def take_spreadsheet(
 ) -> Receipt:
     """Read a list and take all of it; a list with an error is not taken.
 
-    The same list with the same attachments is taken once, as with any upload.
-
     Args:
         registry: The running parts.
         principal: Who sends it.
         stream: The list (.xlsx or CSV), seekable.
         file_name: As the sender calls it; so is ``media_type``.
         media_type: As the sender says.
-        attachments: Names and contents of the certificates (PDF) that belong to it; seekable.
+        attachments: Names and contents of its certificates (PDF), seekable.
         on_behalf_of: Code or name of the party it counts for; for other roles than suppliers.
         dry_run: Do everything but keep nothing.
-        progress: Told ``receiving`` (bytes), ``reading`` (rows), ``examining`` (documents),
-            ``storing`` (objects), ``deriving`` (shells) and ``packages``.
+        progress: Told of the phases; ``reading`` is in rows.
 
     Raises:
-        RefusedError: The file cannot be read, or has errors; every finding names row and column.
+        RefusedError: The file cannot be read, or has errors; findings name row and column.
         ForbiddenError: A supplier named another party.
     """
     party, party_code = party_for(registry, principal, on_behalf_of)
     sent = [spreadsheet_certificates.receive(registry, *each) for each in attachments]
-    submission = receipts.received(
-        registry,
-        principal,
-        stream,
-        party,
-        file_name=file_name,
-        media_type=media_type,
-        progress=progress,
-        channel=_channel(sent),
-    )
-    known = receipts.find_known(registry, principal.site, submission)
-    if known is not None:
-        return receipt_of(registry, principal.site, known, party_code, is_new=False)
-    listed, findings, covered = _checked(registry, stream, file_name, sent, progress)
-    if any(each.severity is Severity.ERROR for each in findings):
-        raise RefusedError(*findings)
-    documents = spreadsheet_certificates.prepare(
-        registry, principal.site, listed, covered, sent, party=party, progress=progress
-    )
-    read = _Read(listed, findings, documents, sent)
-    with registry.files.staging() as staging:
-        stream.seek(0)
-        for content in (stream, *(each.stream for each in sent)):
-            content.seek(0)
-            staging.add(content)
-        stored, is_new = _commit(registry, principal, submission, read, staging, dry_run, progress)
+    told = {"file_name": file_name, "media_type": media_type, "channel": _channel(sent)}
+    submission = receipts.received(registry, principal, stream, party, progress=progress, **told)
+    stored, is_new = receipts.find_known(registry, principal.site, submission), False
+    if stored is None:
+        read = _read(registry, principal.site, submission, stream, file_name, sent, progress)
+        stored, is_new = _store(registry, principal, stream, submission, read, dry_run, progress)
     receipt = receipt_of(registry, principal.site, stored, party_code, is_new=is_new)
     return replace(receipt, id=None) if dry_run and is_new else receipt
 
@@ -154,6 +131,40 @@ def mark_spreadsheet(
         header_row=listed.header_row,
         errors_column=listed.places.get("errors"),
     )
+
+
+def _read(
+    registry: Registry,
+    site: Site,
+    submission: Submission,
+    stream: BinaryIO,
+    file_name: str,
+    sent: Sequence[Attachment],
+    progress: Progress,
+) -> _Read:
+    listed, findings, covered = _checked(registry, stream, file_name, sent, progress)
+    if any(each.severity is Severity.ERROR for each in findings):
+        raise RefusedError(*findings)
+    documents = spreadsheet_certificates.prepare(
+        registry, site, listed, covered, sent, party=submission.party, progress=progress
+    )
+    return _Read(listed, findings, documents, sent)
+
+
+def _store(
+    registry: Registry,
+    principal: Principal,
+    stream: BinaryIO,
+    submission: Submission,
+    read: _Read,
+    dry_run: bool,  # noqa: FBT001 - private, and named where it is given
+    progress: Progress,
+) -> tuple[Submission, bool]:
+    with registry.files.staging() as staging:
+        for content in (stream, *(each.stream for each in read.attachments)):
+            content.seek(0)
+            staging.add(content)
+        return _commit(registry, principal, submission, read, staging, dry_run, progress)
 
 
 def _checked(
@@ -242,9 +253,9 @@ def _take(
 
 
 def _from(progress: Progress, start: int, lots: int) -> Progress:
-    # Storing counts objects, of which each lot has three; deriving counts shells.
+    # Each lot has three objects; deriving counts shells alone.
     def told(phase: str, done: int, _total: int | None) -> None:
-        per_lot = 3 if phase == "storing" else 1
+        per_lot = 1 if phase == "deriving" else 3
         progress(phase, per_lot * start + done, per_lot * lots)
 
     return told
@@ -266,10 +277,8 @@ def _take_lots(
     stored.changes |= taken.changes if len(stored.changes) < _MOST_LISTED else {}
     notes = []
     for each in facts:
-        change = taken.changes[IdentifiableKind.SHELL, each.shell]
-        data = taken.changes[IdentifiableKind.SUBMODEL, f"{each.shell}/LotData"]
-        stored.counts[change if change != "unchanged" else data] += 1
-        if change != "added":
+        stored.counts[_change_of(taken, each.shell)] += 1
+        if taken.changes[IdentifiableKind.SHELL, each.shell] != "added":
             notes.append((numbers[each.shell], each.delivery_note))
     said = [
         package
@@ -283,6 +292,12 @@ def _take_lots(
     stored.new_packages += statement_table.replace_statements(
         connection, registry.allocator, sayer, said, notes=notes
     )
+
+
+def _change_of(taken: intake.Taken, shell: str) -> str:
+    objects = [(IdentifiableKind.SHELL, shell)]
+    objects += [(IdentifiableKind.SUBMODEL, each) for each in taken.submodels_of_shell[shell]]
+    return next((taken.changes[each] for each in objects if taken.changes[each] != "unchanged"), "unchanged")
 
 
 def _packages(lot: LotId, stated: StatedLot) -> Iterator[PackageStatement]:

@@ -14,7 +14,8 @@ import io
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -27,6 +28,8 @@ from aas_registry.domain.errors import UnavailableError
 from aas_registry.domain.identifiers import Sha256
 
 _CHUNK = 1024 * 1024
+_FOLDERS = tuple(f"{number:02x}" for number in range(256))
+_SYNCING_THREADS = 4  # started as they are needed
 
 
 class FileStore:
@@ -38,6 +41,12 @@ class FileStore:
         self._root = root.resolve()
         self._incoming = self._root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        # All at once, so that no upload has to make the name of a new folder durable.
+        if not (self._root / _FOLDERS[-1]).exists():
+            for name in _FOLDERS:
+                (self._root / name).mkdir(exist_ok=True)
+            sync_folder(self._root)
+        self._syncing = ThreadPoolExecutor(_SYNCING_THREADS, thread_name_prefix="sync")
 
     def put(self, content: bytes | BinaryIO) -> Sha256:
         """Store content durably and return its digest; equal content is stored once.
@@ -53,7 +62,7 @@ class FileStore:
     @contextmanager
     def staging(self) -> Iterator["Staging"]:
         """Hold files on their way into the store; what was not kept at the end is removed."""
-        opened = Staging(self._incoming, self._path)
+        opened = Staging(self._incoming, self._path, self._syncing)
         try:
             yield opened
         finally:
@@ -125,17 +134,26 @@ class StagedFile:
     size: int
 
 
-class Staging:
-    """Files that are written and synced, under temporary names."""
+@dataclass(slots=True)
+class _Written:
+    """A file under its temporary name: what it becomes, and its way to the disk."""
 
-    def __init__(self, incoming: Path, path_of: Callable[[Sha256], Path]) -> None:
+    target: Path | None = None
+    synced: Future[None] | None = None
+
+
+class Staging:
+    """Files under temporary names, on their way to the disk while the caller goes on."""
+
+    def __init__(self, incoming: Path, path_of: Callable[[Sha256], Path], syncing: Executor) -> None:
         """Write into ``incoming``; keep under what ``path_of`` answers for a digest."""
         self._incoming = incoming
         self._path_of = path_of
-        self._written: dict[Path, Path | None] = {}  # temporary name, and what it becomes
+        self._syncing = syncing
+        self._written: dict[Path, _Written] = {}
 
     def add(self, content: BinaryIO, advance: Callable[[int], None] | None = None) -> StagedFile:
-        """Write content durably; nobody sees it yet.
+        """Write content; nobody sees it, and it need not be durable, before it is kept.
 
         Args:
             content: Read from where it stands to its end.
@@ -145,7 +163,7 @@ class Staging:
             UnavailableError: The disk is full or cannot be written.
         """
         temporary = self._incoming / uuid4().hex
-        self._written[temporary] = None  # from here on it is removed, whatever fails
+        written = self._written[temporary] = _Written()  # from here on it is removed, whatever fails
         digest, size = hashlib.sha256(), 0
         with _translated():
             with temporary.open("wb") as stream:
@@ -155,11 +173,8 @@ class Staging:
                     size += len(chunk)
                     if advance is not None:
                         advance(len(chunk))
-                stream.flush()
-                os.fsync(stream.fileno())
-            target = self._path_of(Sha256(digest.hexdigest()))
-            target.parent.mkdir(parents=True, exist_ok=True)
-        self._written[temporary] = target
+            written.synced = self._syncing.submit(_sync, temporary)
+        written.target = self._path_of(Sha256(digest.hexdigest()))
         return StagedFile(Sha256(digest.hexdigest()), size)
 
     def keep(self) -> None:
@@ -169,21 +184,38 @@ class Staging:
         sweep under way leaves it.
 
         Raises:
-            UnavailableError: The folder cannot be written.
+            UnavailableError: The disk is full or cannot be written.
         """
         with _translated():
-            targets = {temporary: target for temporary, target in self._written.items() if target}
-            for temporary, target in targets.items():
+            kept = {temporary: each.target for temporary, each in self._written.items() if each.target}
+            self._wait()
+            for temporary, target in kept.items():
                 temporary.replace(target)
                 del self._written[temporary]
-            for folder in {target.parent for target in targets.values()}:
+            for folder in {target.parent for target in kept.values()}:
                 sync_folder(folder)
 
     def discard(self) -> None:
         """Remove what was not kept."""
+        with suppress(OSError):  # that it could not be made durable matters to nobody
+            self._wait()
         for temporary in self._written:
             temporary.unlink(missing_ok=True)
         self._written.clear()
+
+    def _wait(self) -> None:
+        started = [each.synced for each in self._written.values() if each.synced is not None]
+        wait(started)
+        for each in started:
+            each.result()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -203,8 +235,4 @@ def _remove_if_old(path: Path, latest: float) -> int:
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync(folder)

@@ -1,12 +1,18 @@
 """Lists of lots over HTTP: taken whole or not at all, every error by row and column."""
 
 import io
+import json
 
 import pytest
+from aas_samples import environment, lot_shell
 from openpyxl import load_workbook
 
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.search import HitKind
 from aas_registry.formats.spreadsheet_writer import write_list_csv, write_list_xlsx
-from aas_registry.services import example_lists
+from aas_registry.services import example_lists, search
+from aas_registry.storage import parties as party_table
 
 ADDRESS = "/trace/v1/spreadsheets"
 
@@ -276,3 +282,55 @@ def test_the_empty_template_is_refused_for_having_no_row(bolt):
     refused = send(bolt, bolt.get(f"{ADDRESS}/template.xlsx").data)
 
     assert [each[0] for each in codes(refused)] == ["SPREADSHEET-NO-ROWS"]
+
+
+def test_a_reel_of_a_list_is_found_by_its_party_and_the_plant_only(registry, bolt, arro, lot):
+    site = Site(registry.settings.site)
+    with registry.read() as connection:
+        parties = {code: party_table.find_party(connection, site, code).id for code in ("bolt", "arro")}
+
+    def found(role, party=None):
+        asking = Principal(name="x", role=role, site=site, party=party)
+        groups = search.search(registry, asking, "r2").groups
+        return [(group.kind, hit.title, hit.id) for group in groups for hit in group.hits]
+
+    hit = [(HitKind.PACKAGE, "R2", lot)]
+    assert found(Role.SUPPLIER, parties["bolt"]) == hit
+    assert found(Role.SUPPLIER, parties["arro"]) == []
+    assert found(Role.QUALITY) == hit
+    assert found(Role.CUSTOMER_AUDITOR, parties["arro"]) == []
+
+
+def test_nobody_can_take_the_shells_of_a_list_that_another_will_send(bolt, arro, lot):
+    shell = bolt.get("/api/v3/shells").get_json()["result"][0]["id"]
+
+    assert arro.upload(environment(lot_shell(shell, code="0042"))).status_code == 409
+    assert send(arro, write_list_xlsx([row()])).status_code == 201
+
+
+def test_two_lots_whose_names_read_alike_are_on_one_certificate(bolt):
+    rows = [row(mpn="A B", lot_code="C1"), row(mpn="A", lot_code="B C1")]
+
+    answer = send(bolt, write_list_xlsx(rows), ("a.pdf", example_lists.example_certificate()))
+
+    assert answer.status_code == 201
+    assert answer.get_json()["certificates"][0]["lots"] == 2
+
+
+def test_progress_is_told_in_lines(bolt):
+    form = {"file": (io.BytesIO(write_list_csv([row()])), "a.csv")}
+
+    answer = bolt.post(ADDRESS, data=form, headers={"Accept": "application/x-ndjson"})
+
+    lines = [json.loads(line) for line in answer.data.splitlines()]
+    assert {"receiving", "reading", "packages"} <= {each.get("phase") for each in lines}
+    assert lines[-1]["status"] == 201
+
+
+def test_no_file_is_left_behind_by_a_refusal(registry, bolt):
+    before = set(registry.settings.data_dir.rglob("files/*/*"))
+
+    send(bolt, example_lists.example_with_errors())
+    send(bolt, example_lists.example_list(), ("a.pdf", b"%PDF- but not really"), dryRun="true")
+
+    assert set(registry.settings.data_dir.rglob("files/*/*")) == before

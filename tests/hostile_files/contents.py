@@ -126,7 +126,8 @@ def _texts() -> bytes:
 def _paths() -> Iterator[Hostile]:
     make = declare("id-short-path", Code.JSON_TOO_DEEP, "data.json")
     yield make("a-path-of-many-steps", lambda: _nested(3_000, "abcdefghijklmnopqrstuvwxyzabcdefgh"))
-    yield make("a-path-of-long-steps", lambda: _nested(28, "a" * 3_700), code=Code.AAS_VALUE_TOO_LONG)
+    yield make("a-path-of-long-steps", lambda: _nested(28, "a" * 3_700), code=Code.ID_SHORT_PATH_TOO_LONG)
+    yield make("a-path-of-middling-steps", lambda: _nested(28, "a" * 200), code=Code.ID_SHORT_PATH_TOO_LONG)
     yield make("lists-in-lists", lambda: _nested_lists(2_000))
     yield make("operations-in-operations", lambda: _nested_operations(2_000))
     yield make("many-steps-in-xml", lambda: _nested_xml(3_000), code=Code.XML_TOO_DEEP, file_name="data.xml")

