@@ -101,6 +101,8 @@ def _how_to_go_on(settings: Settings, seeded: Any, url: str) -> Iterator[str]:
         f"  curl -H 'Authorization: Bearer {seeded.token}' "
         f"-F 'file=@{_shown(seeded.to_upload)}' {url}/trace/v1/uploads"
     )
+    yield f"Drag into {url}/uploads: a supplier's list with five row errors"
+    yield f"  {_shown(seeded.with_errors)}"
     yield "Verify a report without the registry (then change a byte of it, and again):"
     yield f"  {_program()} verify {_shown(seeded.report)} --root {_shown(root)}"
     yield ""

@@ -25,7 +25,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.reports import Direction
-from aas_registry.services import access, events, lots, parties, reports
+from aas_registry.services import access, events, example_lists, lots, parties, reports
 from aas_registry.services.registry import Clock, Registry, open_registry, system_clock
 from aas_registry.settings import Settings
 from aas_registry.storage.lots import LotFilter
@@ -43,6 +43,7 @@ class Seeded:
     Attributes:
         token: Of the demo's supplier.
         to_upload: A package that nobody uploaded yet.
+        with_errors: A supplier's list with five row errors, ready to drag.
         report: The bundle of a report about the cracked-capacitor lot.
         stories: What to look for: a sentence and the identifier to search.
         logins: Who may log in.
@@ -50,6 +51,7 @@ class Seeded:
 
     token: str
     to_upload: Path
+    with_errors: Path
     report: Path
     stories: tuple[tuple[str, str], ...]
     logins: tuple[Login, ...] = LOGINS
@@ -188,9 +190,22 @@ def _tell(registry: Registry, plant: Plant, folder: DemoFolder) -> Seeded:
     return Seeded(
         token=supplier_token(registry, folder),
         to_upload=package_file(office, plant.held_back, plant.held_back.deliveries[0]),
+        with_errors=_write_lists(folder),
         report=folder.report,
         stories=_stories(plant),
     )
+
+
+def _write_lists(folder: DemoFolder) -> Path:
+    """Write the lists that a visitor may drag; return the one with errors."""
+    folder.to_upload.mkdir(parents=True, exist_ok=True)
+    for name, content in (
+        (example_lists.LIST_NAME, example_lists.example_list()),
+        (example_lists.CERTIFICATE_NAME, example_lists.example_certificate()),
+        (example_lists.ERRORS_NAME, example_lists.example_with_errors()),
+    ):
+        (folder.to_upload / name).write_bytes(content)
+    return folder.to_upload / example_lists.ERRORS_NAME
 
 
 def _stories(plant: Plant) -> tuple[tuple[str, str], ...]:

@@ -17,8 +17,8 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 
 # The next bracket, whole strings skipped (so that brackets inside them do not count). A string
-# that never ends is taken to the end of the text, so that the scan stays linear.
-_BRACKET = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z))*+([\[\]{}])', re.DOTALL)
+# that never ends is taken to the end of the text, which matches too: so the scan stays linear.
+_BRACKET = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+(?:"|\\?\Z))*+([\[\]{}]|\Z)', re.DOTALL)
 
 _MAYBE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -111,14 +111,14 @@ def refuse_deep_json(text: str, *, max_depth: int) -> None:
     """
     depth = 0
     for bracket in _BRACKET.finditer(text):
-        if bracket[1] in "[{":
+        if bracket[1] and bracket[1] in "[{":
             depth += 1
             if depth > max_depth:
                 row = text.count("\n", 0, bracket.start(1)) + 1
                 column = bracket.start(1) - text.rfind("\n", 0, bracket.start(1))
                 message = f"The JSON is nested deeper than {max_depth} levels."
                 raise RefusedError(error(Code.JSON_TOO_DEEP, message, row=row, column=column))
-        else:
+        elif bracket[1]:
             depth -= 1
 
 

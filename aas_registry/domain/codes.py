@@ -165,7 +165,7 @@ class Code(StrEnum):
         "The submodel follows a version of a template that the registry knows but does not compare with.",
     )
 
-    # uploads: spreadsheets
+    # lists of lots, reels and certificates
     SPREADSHEET_TYPE = (
         "SPREADSHEET-TYPE",
         "The file is no .xlsx and no CSV; save it as one of these, without a password.",
@@ -179,10 +179,7 @@ class Code(StrEnum):
         "SPREADSHEET-ENCODING",
         "The CSV is not UTF-8; save it as 'CSV UTF-8', or send the .xlsx.",
     )
-    SPREADSHEET_SHEET_IGNORED = (
-        "SPREADSHEET-SHEET-IGNORED",
-        "The workbook has other sheets; they stay in the original only.",
-    )
+    SPREADSHEET_SHEET_IGNORED = "SPREADSHEET-SHEET-IGNORED", "Other sheets of the workbook were not read."
     SPREADSHEET_HEADER_MISSING = (
         "SPREADSHEET-HEADER-MISSING",
         "No row holds the column names; take the template, or copy its first row.",
@@ -191,22 +188,18 @@ class Code(StrEnum):
     SPREADSHEET_COLUMN_DUPLICATE = "SPREADSHEET-COLUMN-DUPLICATE", "Two columns mean the same."
     SPREADSHEET_COLUMN_UNKNOWN = (
         "SPREADSHEET-COLUMN-UNKNOWN",
-        "A column is not known; it stays in the original only.",
+        "A column is not known; only the original has it.",
     )
     SPREADSHEET_NO_ROWS = "SPREADSHEET-NO-ROWS", "The list has column names and no row below them."
     SPREADSHEET_CELL_MISSING = "SPREADSHEET-CELL-MISSING", "A cell that every row needs is empty."
-    SPREADSHEET_CELL_ERROR = (
-        "SPREADSHEET-CELL-ERROR",
-        "The cell holds an error value such as #N/A, or a yes/no.",
-    )
+    SPREADSHEET_CELL_ERROR = "SPREADSHEET-CELL-ERROR", "The cell holds an error such as #N/A, or a yes/no."
     SPREADSHEET_TEXT_INVALID = (
         "SPREADSHEET-TEXT-INVALID",
         "The text is too long, or holds characters that no text may hold.",
     )
     SPREADSHEET_CODE_ALTERED = (
         "SPREADSHEET-CODE-ALTERED",
-        "A code was stored as a number or a date, so that digits may be lost; format the column as text"
-        " and enter the code again.",
+        "A code was stored as a number or a date; format the column as text and enter it again.",
     )
     SPREADSHEET_FORMULA = (
         "SPREADSHEET-FORMULA",
@@ -220,10 +213,7 @@ class Code(StrEnum):
         "SPREADSHEET-QUANTITY-INVALID",
         "No quantity: digits, with at most one decimal sign, no thousands sign, not negative.",
     )
-    SPREADSHEET_DATE_INVALID = (
-        "SPREADSHEET-DATE-INVALID",
-        "No date of the calendar; write YYYY-MM-DD.",
-    )
+    SPREADSHEET_DATE_INVALID = "SPREADSHEET-DATE-INVALID", "No date of the calendar; write YYYY-MM-DD."
     SPREADSHEET_COUNTRY_UNKNOWN = (
         "SPREADSHEET-COUNTRY-UNKNOWN",
         "No country code; write two letters of ISO 3166-1, such as DE or JP.",

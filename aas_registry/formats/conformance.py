@@ -89,6 +89,8 @@ def _in_full(
     structure = examine(rules.table, subject.type_name, subject.body, path=subject.path, part=part)
     if not structure.findings:
         return [unparsable(cause, path=subject.path, part=part)] if cause else list(found)
+    if structure.is_cut_off:
+        return structure.findings
     try:
         mended = parse(rules, subject.type_name, structure.mended)
     except UnparsableError as unmended:

@@ -3,6 +3,7 @@
 The walk keeps its own stack, so no depth of the value can exhaust Python's.
 """
 
+from math import isfinite
 from typing import Any
 
 from aas_registry.domain.codes import Code
@@ -20,6 +21,7 @@ _PATTERNED = frozenset(
 )  # fmt: skip
 _TYPED = frozenset({"value", "min", "max"})
 _PATTERN_FREE_CHARS = 128
+_MOST_EXACT = 2**53 - 1
 
 _Place = tuple["_Place", str | int] | None
 
@@ -33,9 +35,10 @@ def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> 
         part: Part of the package, for findings.
 
     Raises:
-        RefusedError: JSON-TOO-DEEP, AAS-TOO-MANY-ELEMENTS, ID-SHORT-PATH-TOO-LONG, JSON-INVALID (a NUL or half a
-            surrogate pair in a string), or AAS-VALUE-TOO-LONG (so many long values where short
-            ones belong that checking them would take minutes).
+        RefusedError: JSON-TOO-DEEP, AAS-TOO-MANY-ELEMENTS, ID-SHORT-PATH-TOO-LONG,
+            JSON-NUMBER, JSON-INVALID (a NUL or half a surrogate pair in a string), or
+            AAS-VALUE-TOO-LONG (so many long values where short ones belong that checking
+            them would take minutes).
     """
     _Walk(limits, part).run(value)
 
@@ -87,6 +90,9 @@ class _Walk:
     def _push(self, value: Any, place: _Place, depth: int, chars: int) -> None:
         if isinstance(value, str):
             self._check_text(value, place)
+        elif isinstance(value, int | float):
+            if not -_MOST_EXACT <= value <= _MOST_EXACT and (isinstance(value, int) or not isfinite(value)):
+                self._refuse(Code.JSON_NUMBER, "A number cannot be kept exactly (RFC 8785).", place)
         elif isinstance(value, dict | list):
             self._stack.append((value, place, depth, chars))
 

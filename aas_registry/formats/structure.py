@@ -38,12 +38,14 @@ class Structure:
         mended: A copy that aas-core can parse; the body itself where nothing was mended.
         replaced: Paths of values that the copy lacks or has a stand-in for.
         unsure: Paths of objects about which the copy may say something that the body does not.
+        is_cut_off: There were more findings; the rest was not looked at, and the copy is none.
     """
 
     findings: list[Finding] = field(default_factory=list)
     mended: Any = None
     replaced: set[str] = field(default_factory=set)
     unsure: set[str] = field(default_factory=set)
+    is_cut_off: bool = False
 
     def speaks_of_mended(self, path: str) -> bool:
         """Return whether a finding at this path may come from the mending alone."""
@@ -104,7 +106,7 @@ class _Walk:
         if mended is _MISFIT:
             self._found.replaced.add(path)
         stack = self._take_waiting()
-        while stack:
+        while stack and not self._found.is_cut_off:
             self._members(stack.pop())
             stack += self._take_waiting()
         return self._found
@@ -116,6 +118,8 @@ class _Walk:
     def _members(self, task: _Task) -> None:
         members = task.model.members
         for key, value in task.source.items():
+            if self._found.is_cut_off:
+                return
             member = members.get(key)
             if member is not None:
                 self._member(member, value, task)
@@ -147,6 +151,8 @@ class _Walk:
             return [] if member.is_required else _MISFIT
         fitting = []
         for index, value in enumerate(values):
+            if self._found.is_cut_off:
+                break
             item = self._value(member, value, _Place(place, f"[{index}]", None))
             if item is _MISFIT:
                 item = self._stand_in(member.type_name, value)
@@ -258,9 +264,10 @@ class _Walk:
         found = self._found.findings
         if len(found) < MAX_FINDINGS:
             found.append(error(code, f"{message}; {KEPT}.", path=path or None, part=self._part))
-        elif len(found) == MAX_FINDINGS:
-            message = f"More than {MAX_FINDINGS} findings; the rest is not listed."
+        elif not self._found.is_cut_off:
+            message = f"More than {MAX_FINDINGS} findings; the rest was not looked at."
             found.append(error(code, message, path=path or None, part=self._part))
+            self._found.is_cut_off = True
 
 
 def _is_base64(text: str) -> bool:

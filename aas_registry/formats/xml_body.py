@@ -8,8 +8,8 @@ two members as ``member#position``, an element of another namespace as ``{namesp
 """
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
@@ -19,7 +19,6 @@ from aas_registry.formats.bounded_xml import name_of, namespace_of
 from aas_registry.formats.metamodel_table import Shape
 from aas_registry.formats.xml_forms import UNKNOWN, XmlForm, form_below
 
-_XML_PER_ELEMENT = 20
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _STEP = re.compile(r"\[(\d+)\]|([^.\[]+)")
 # These say where and how a document is described, not what it says.
@@ -69,7 +68,7 @@ class XmlBody:
         Args:
             open_root: Told the tag and the row of the root; answers how it is read, and the
                 namespace of the metamodel, None where namespaces are not told apart.
-            limits: ``aas_elements``.
+            limits: ``aas_elements``, ``json_values``.
             part: Part of the package, for findings.
         """
         self.value: Any = None
@@ -79,7 +78,7 @@ class XmlBody:
         self._part = part
         self._names: dict[str, str] = {}
         self._rows: dict[int, tuple[int, int, list[_Child]]] = {}
-        self._left = _XML_PER_ELEMENT * limits.aas_elements
+        self._left = limits.json_values
         self._left_counted = limits.aas_elements
         self._stack: list[_Frame] = []
 
@@ -105,8 +104,7 @@ class XmlBody:
         if form.is_counted:
             self._left_counted -= 1
         if self._left < 0 or self._left_counted < 0:
-            message = f"There are more than {self._limits.aas_elements} elements."
-            raise RefusedError(error(Code.AAS_TOO_MANY_ELEMENTS, message, part=self._part, row=row))
+            self._refuse_many(row)
 
     def beside(self, text: str) -> None:
         """Keep text that stands beside the children of the open element."""
@@ -184,15 +182,25 @@ class XmlBody:
             return text
         body: dict[str, Any] = {"modelType": model.name} if model and model.has_model_type else {}
         self._rows[id(body)] = (frame.row, len(body), frame.children)
-        for name, value, _ in frame.children:
-            # A second member of one name keeps its place in a name that is not taken.
-            body[name if name not in body else f"{name}#{len(body)}"] = value
+        for name, value, row in frame.children:
+            body[self._another(name, body, row) if name in body else name] = value
         if frame.attributes or frame.beside or frame.stray:
             for name, value in {**_attributes(frame, ""), **frame.beside, **frame.texts_beside()}.items():
                 body.setdefault(name, value)
         if has_text:
             body.setdefault("#text", text)
         return body
+
+    def _another(self, name: str, body: Mapping[str, Any], row: int) -> str:
+        # A second member of one name keeps its place in a name that is not taken.
+        self._left_counted -= 1
+        if self._left_counted < 0:
+            self._refuse_many(row)
+        return f"{name}#{len(body)}"
+
+    def _refuse_many(self, row: int) -> NoReturn:
+        message = f"There are more than {self._limits.aas_elements} elements."
+        raise RefusedError(error(Code.AAS_TOO_MANY_ELEMENTS, message, part=self._part, row=row))
 
 
 def _leaf(shape: Shape, text: str) -> Any:

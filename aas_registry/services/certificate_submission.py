@@ -61,7 +61,6 @@ def submit_certificate(
     Raises:
         InvalidRequestError: It is no PDF, or nothing says what it speaks of.
         NotFoundError: It speaks of a lot or delivery note that the principal does not see.
-        ForbiddenError: A supplier named another party.
     """
     shown = display_name(file_name)
     certificates.require_pdf(content, file=shown)
@@ -69,12 +68,11 @@ def submit_certificate(
     with registry.read() as connection:
         lots, terms = _resolve(registry, connection, principal, subject)
         signing_parties = _signing_parties(connection, principal, lots, subject, facts.issuer, party)
-    examined = certificates.examine(
-        registry, principal.site, content, signing_parties=signing_parties, file=shown
-    )
+    site = principal.site
+    examined = certificates.examine(registry, site, content, signing_parties=signing_parties, file=shown)
     registry.files.put(content)
     said = Submitted(
-        site=principal.site,
+        site=site,
         submission=SubmissionId(0),
         party=party,
         holder=holder_of(party),

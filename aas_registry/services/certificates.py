@@ -84,23 +84,19 @@ def examine(
         site: Whose anchors count.
         content: The very bytes.
         signing_parties: Who may have signed it: the manufacturer, the uploader.
-        file: Name of the uploaded file, for findings; or of its ``part`` of a package.
+        file: Name of the uploaded file, for findings; ``part``: of its part of a package.
         part: See ``file``.
-
-    Returns:
-        A finding; a document that fails is no error.
 
     Raises:
         RefusedError: It is hostile (`trust.pdf_wall`): nobody is handed it, not even as evidence.
     """
     refuse_hostile_pdf(content, limits=registry.limits, file=file, part=part)
-    with registry.read() as connection:
-        pinned = [each for each in party_table.list_anchors(connection, site) if each.withdrawn_at is None]
+    pinned = _pinned_anchors(registry, site)
     owners = {each.sha256: each.party for each in pinned if each.party in signing_parties}
     finding = verify_pdf(
         content,
         sha256=digest_of(content),
-        anchors=[_pinned(each) for each in pinned if each.sha256 in owners and each.purpose == "signer"],
+        anchors=[_as_anchor(each) for each in pinned if each.sha256 in owners and each.purpose == "signer"],
         time_stamp_anchors=[each.certificate for each in pinned if each.purpose == "timestamp"],
         now=registry.clock(),
     )
@@ -113,7 +109,12 @@ def examine(
     )
 
 
-def _pinned(anchor: party_table.Anchor) -> Anchor:
+def _pinned_anchors(registry: Registry, site: Site) -> list[party_table.Anchor]:
+    with registry.read() as connection:
+        return [each for each in party_table.list_anchors(connection, site) if each.withdrawn_at is None]
+
+
+def _as_anchor(anchor: party_table.Anchor) -> Anchor:
     lists = () if anchor.revocation_list is None else (anchor.revocation_list,)
     return Anchor(certificate=anchor.certificate, subject_rule=anchor.subject_rule, revocation_lists=lists)
 

@@ -121,15 +121,12 @@ def take(
 ) -> Taken:
     """Store identifiables and what follows from them, in batches.
 
-    Neither the statements nor the memory of a batch grow with how much there is in all; the
-    identifiables may be made on the way.
-
     Args:
-        registry: The running parts.
-        connection: A writing transaction.
+        registry: The running parts; ``connection``: a writing transaction.
+        connection: See ``registry``.
         submitter: Whose content it is.
-        identifiables: What to store; each becomes a new object, a new version, or nothing
-            where its digest is the stored one. Of two with one id the later one counts.
+        identifiables: Each becomes a new object, a new version, or nothing where its digest
+            is the stored one. Of two with one id the later one counts.
         files: Parts that File elements may name.
         progress: Told in identifiables, phase ``recording``, then in shells, phase ``deriving``.
 
@@ -137,16 +134,14 @@ def take(
         ConflictError: Another party holds an id; the error does not say which party.
         RefusedError: A number of a body cannot be kept exactly, or an id holds U+0000.
 
-    After an error the transaction must not be committed: a batch may be stored in part.
+    After an error nothing may be committed: a batch may be stored in part.
     """
     plan_afresh(connection)
-    taken = Taken()
+    taken, done = Taken(), 0
     total = len(identifiables) if isinstance(identifiables, Sized) else None
     parts = {part_key(each.name): each for each in files}
-    submission_table.add_files(
-        connection, submitter.site, {each.sha256: each.size for each in files}, now=submitter.at
-    )
-    done = 0
+    sizes = {each.sha256: each.size for each in files}
+    submission_table.add_files(connection, submitter.site, sizes, now=submitter.at)
     for batch in _batches(identifiables):
         progress("recording", done, total)
         _take_batch(registry, connection, submitter, batch, parts, taken)

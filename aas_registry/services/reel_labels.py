@@ -159,12 +159,13 @@ def _groups(asker: Asker, label: ReelLabel) -> list[Group]:
     may = asker.principal.may
     lots = _lots(asker, label) if may(Permission.READ_LOTS) else {}
     found = [(HitKind.LOT, [search_hits.lot_hit(asker, lot, by) for lot, by in lots.items()])]
+    names, packages = _names(label), []
     if may(Permission.READ_GENEALOGY):
-        names = _names(label)
-        found += [
-            (HitKind.UNIT, _each(search_hits.unit_hits(asker.about(name)) for name in names)),
-            (HitKind.PACKAGE, _each(search_hits.package_hits(asker.about(name)) for name in names)),
-        ]
+        found.append((HitKind.UNIT, _each(search_hits.unit_hits(asker.about(name)) for name in names)))
+        packages += [search_hits.package_hits(asker.about(name)) for name in names]
+    if may(Permission.READ_LOTS):
+        packages += [search_hits.stated_package_hits(asker.about(name)) for name in names]
+    found.append((HitKind.PACKAGE, _each(packages)))
     if may(Permission.READ_CERTIFICATES):
         found.append((HitKind.CERTIFICATE, _each(_certificates(asker, lot) for lot in lots)))
     return [Group(kind, hits[:MOST_HITS], len(hits) > MOST_HITS) for kind, hits in found if hits]

@@ -113,23 +113,7 @@ def add_documents(
         stands earlier in ``contents``: nothing is stored of those.
     """
     numbers = allocator.take(connection, site, "document", len(contents))
-    rows = [
-        {
-            "site": site,
-            "id": number,
-            "kind": each.kind.value,
-            "identifier": index_key(each.identifier),
-            "holder": holder,
-            "claim": _claim(each.kind, holder),
-            "id_short": _index_key(each.id_short),
-            "semantic_id": _index_key(each.semantic_id),
-            "version": 1,
-            "digest": each.digest,
-            "created_at": now,
-            "updated_at": now,
-        }
-        for number, each in zip(numbers, contents, strict=True)
-    ]
+    rows = [_new_row(site, number, each, holder, now) for number, each in zip(numbers, contents, strict=True)]
     added = insert_new(connection, document, rows)
     given = [DocumentId(number) if number in added else None for number in numbers]
     versions = [
@@ -137,6 +121,23 @@ def add_documents(
     ]
     _add_versions(connection, site, versions, submission=submission, now=now)
     return given
+
+
+def _new_row(site: Site, number: int, content: NewContent, holder: int, now: datetime) -> dict[str, Any]:
+    return {
+        "site": site,
+        "id": number,
+        "kind": content.kind.value,
+        "identifier": index_key(content.identifier),
+        "holder": holder,
+        "claim": _claim(content.kind, holder),
+        "id_short": _index_key(content.id_short),
+        "semantic_id": _index_key(content.semantic_id),
+        "version": 1,
+        "digest": content.digest,
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 def change_documents(

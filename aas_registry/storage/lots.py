@@ -134,33 +134,29 @@ def add_statements(
     rows, codes = [], []
     numbers = allocator.take(connection, site, "lot_submission", len(statements))
     for number, (lot_id, document, facts) in zip(numbers, statements, strict=True):
-        day = facts.manufactured_on
-        rows.append(
-            {
-                "site": site,
-                "id": number,
-                "lot": lot_id,
-                "submission": submission,
-                "holder": holder,
-                "document": document,
-                "manufacturer": facts.manufacturer,
-                "mpn": facts.mpn,
-                "code": facts.lot_code,
-                "quantity": facts.quantity,
-                "unit_of_measure": facts.unit_of_measure,
-                "delivery_note": facts.delivery_note,
-                "internal_part_number": facts.internal_part_number,
-                "country_of_origin": facts.country_of_origin,
-                "manufactured_on": None if day is None else day.isoformat(),
-                "recorded_at": now,
-            }
-        )
+        said = {"submission": submission, "holder": holder, "document": document, "recorded_at": now}
+        rows.append({"site": site, "id": number, "lot": lot_id, **said, **_columns_of(facts)})
         codes += [
             {"site": site, "lot_submission": number, "date_code": code, "lot": lot_id}
             for code in dict.fromkeys(facts.date_codes)
         ]
     insert_rows(connection, lot_submission, rows)
     insert_rows(connection, lot_date_code, codes)
+
+
+def _columns_of(facts: LotFacts) -> dict[str, Any]:
+    day = facts.manufactured_on
+    return {
+        "manufacturer": facts.manufacturer,
+        "mpn": facts.mpn,
+        "code": facts.lot_code,
+        "quantity": facts.quantity,
+        "unit_of_measure": facts.unit_of_measure,
+        "delivery_note": facts.delivery_note,
+        "internal_part_number": facts.internal_part_number,
+        "country_of_origin": facts.country_of_origin,
+        "manufactured_on": None if day is None else day.isoformat(),
+    }
 
 
 def end_statements(

@@ -93,7 +93,7 @@ def test_answers_both_ways_and_shows_what_is_wrong_with_papers(seed, asker) -> N
     assert states_of(quality, papers[Paper.OTHER_LOT]) == [("rejected", "passed", "failed")]
 
 
-def test_the_visitor_uploads_a_lot_with_the_token_that_was_told(seed, app) -> None:
+def test_the_visitor_uploads_a_lot_and_a_list_with_the_token_that_was_told(seed, app) -> None:
     seeded = seed()
     client = app.test_client(use_cookies=False)
     headers = {"Authorization": f"Bearer {seeded.token}"}
@@ -105,6 +105,12 @@ def test_the_visitor_uploads_a_lot_with_the_token_that_was_told(seed, app) -> No
 
     assert answer.status_code == 201
     assert [each["state"] for each in answer.get_json()["certificates"]] == ["countersigned"]
+    with seeded.with_errors.open("rb") as stream:
+        refused = client.post(
+            "/trace/v1/uploads", data={"file": (stream, seeded.with_errors.name)}, headers=headers
+        )
+    assert refused.status_code == 400
+    assert len({each["code"] for each in refused.get_json()["findings"]}) == 5
     assert seeded.report.is_file()
     assert {login.role for login in seeded.logins} == set(type(seeded.logins[0].role))
 

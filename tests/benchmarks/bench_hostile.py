@@ -26,7 +26,12 @@ def figures() -> Iterator[Figure]:
         files = f"{len(answers)} files, worst: "
         yield Figure(f"hostile-{family}", slow.seconds, "s", MOST_SECONDS, "at most", files + slow.name)
         yield Figure(
-            f"hostile-{family}-memory", large.memory_mib, "MiB", MOST_MEMORY_MIB, "at most", files + large.name
+            f"hostile-{family}-memory",
+            large.memory_mib,
+            "MiB",
+            MOST_MEMORY_MIB,
+            "at most",
+            files + large.name,
         )
 
 

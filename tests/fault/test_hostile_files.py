@@ -67,7 +67,9 @@ def wall(settings: Settings, make_registry: Callable[..., Registry], clock: Call
     return Wall(make_registry(), settings.data_dir)
 
 
-@pytest.mark.parametrize("hostile", [each for each in HOSTILE_FILES if each.name in SOME], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "hostile", [each for each in HOSTILE_FILES if each.name in SOME], ids=lambda each: each.name
+)
 def test_refuses_some_on_both_databases_and_goes_on_taking_honest_files(
     wall: Wall, hostile: Hostile, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

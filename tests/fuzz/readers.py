@@ -50,7 +50,15 @@ LIMITS = Settings(
     unpacked_bytes=8 << 20, aas_data_bytes=1 << 20, package_parts=200, aas_elements=5_000
 ).limits
 _MOST_SEED_BYTES = 16_384
-_CHOSEN = (DATA_PART, RELS_PART, ORIGIN_RELS_PART, TYPES_PART, CORE_PART, "aasx/_rels/data.xml.rels", JSON_PART)
+_CHOSEN = (
+    DATA_PART,
+    RELS_PART,
+    ORIGIN_RELS_PART,
+    TYPES_PART,
+    CORE_PART,
+    "aasx/_rels/data.xml.rels",
+    JSON_PART,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,6 @@ def _der(authority: Authority) -> bytes:
 
 def asn1_der(authority: Authority) -> bytes:
     """Return the DER of an authority's certificate."""
-    from cryptography.hazmat.primitives.serialization import Encoding
 
     return authority.certificate.public_bytes(Encoding.DER)
 
@@ -171,26 +178,41 @@ def _event_seeds() -> list[bytes]:
     moment = datetime(2026, 3, 4, tzinfo=UTC).isoformat()
     ours = {"type": "receipt", "id": "urn:a:1", "happenedAt": moment, "receipt": "R-1", "lots": []}
     body = {"TransactionId": "7", "UnitCount": 1, "Units": []}
-    cfx = {"MessageName": "CFX.Production.WorkStarted", "UniqueID": "a", "TimeStamp": moment, "MessageBody": body}
+    cfx = {
+        "MessageName": "CFX.Production.WorkStarted",
+        "UniqueID": "a",
+        "TimeStamp": moment,
+        "MessageBody": body,
+    }
     texts = [json.dumps(each).encode() for each in (ours, [ours, ours], cfx)]
-    return [b"\0" + each for each in texts + _hostile("events", door=Door.EVENTS)] + [b"\xff" + b"\n".join(texts)]
+    return [b"\0" + each for each in texts + _hostile("events", door=Door.EVENTS)] + [
+        b"\xff" + b"\n".join(texts)
+    ]
 
 
 READERS = {
     "archive": Reader(_refusing(_read_archive), lambda: [make_zip(honest_parts()), *_hostile("zip")]),
     "package": Reader(
-        _refusing(_read_upload), lambda: [make_zip(honest_parts()), json_package(submodel_json()), *_hostile("zip")]
+        _refusing(_read_upload),
+        lambda: [make_zip(honest_parts()), json_package(submodel_json()), *_hostile("zip")],
     ),
     "package-part": Reader(_refusing(_read_part), _part_seeds),
-    "aas-json": Reader(_refusing(_read_upload), lambda: [submodel_json(), *_hostile("json", "pattern", "identifiers")]),
+    "aas-json": Reader(
+        _refusing(_read_upload), lambda: [submodel_json(), *_hostile("json", "pattern", "identifiers")]
+    ),
     "aas-xml": Reader(_refusing(_read_upload), lambda: [make_xml(SUBMODEL_XML), *_hostile("xml")]),
-    "canonical-json": Reader(_refusing(_read_canonical), lambda: [json.dumps(make_submodel()).encode(), b'{"a":[1.5e-7]}']),
+    "canonical-json": Reader(
+        _refusing(_read_canonical), lambda: [json.dumps(make_submodel()).encode(), b'{"a":[1.5e-7]}']
+    ),
     "id-short-path": Reader(_refusing(_read_path), lambda: [b"Lots.Reel[3].Quantity", b"a[0][1].b"]),
     "events": Reader(_refusing(_read_events), _event_seeds),
-    "pdf": Reader(_refusing(_read_pdf), lambda: [paper(), *_hostile("pdf", "polyglot", door=Door.CERTIFICATE)]),
+    "pdf": Reader(
+        _refusing(_read_pdf), lambda: [paper(), *_hostile("pdf", "polyglot", door=Door.CERTIFICATE)]
+    ),
     "pdf-signature": Reader(_refusing(_read_signed_pdf), lambda: [_signed_paper()]),
     "cms": Reader(
-        _refusing(_read_cms), lambda: [sign_detached(b"signed content", signing_party("Fuzz").signer, now=NOW)]
+        _refusing(_read_cms),
+        lambda: [sign_detached(b"signed content", signing_party("Fuzz").signer, now=NOW)],
     ),
 }
 

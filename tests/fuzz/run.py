@@ -73,7 +73,11 @@ def main() -> None:
         (scratch / "corpus" / f"seed-{number:03d}").write_bytes(seed)
     options = {"max_total_time": given.seconds, "runs": given.runs, "seed": given.seed, "max_len": _LENGTH, "timeout": 60,
                "rss_limit_mb": 3000, "artifact_prefix": f"{findings}/", "print_final_stats": 1, "verbosity": 1}  # fmt: skip
-    arguments = [sys.argv[0], *(f"-{name}={value}" for name, value in options.items()), str(scratch / "corpus")]
+    arguments = [
+        sys.argv[0],
+        *(f"-{name}={value}" for name, value in options.items()),
+        str(scratch / "corpus"),
+    ]
     atheris.Setup(arguments, Watch(reader, findings), enable_python_coverage=True)
     atheris.Fuzz()
 

@@ -38,7 +38,9 @@ def _zeros(name: str, size: int, **changes: object) -> Item:
 def _flat_bombs() -> Iterator[Hostile]:
     make = declare("zip-bomb-flat", Code.ZIP_RATIO)
     yield make("a-gibibyte-of-zeros", lambda: write_zip(items_with(_zeros("aasx/zeros.bin", _GIB))))
-    yield make("the-data-part", lambda: write_zip(items_with(_zeros(DATA_PART, 48 * _MIB), without=[DATA_PART])))
+    yield make(
+        "the-data-part", lambda: write_zip(items_with(_zeros(DATA_PART, 48 * _MIB), without=[DATA_PART]))
+    )
     yield make("the-content-types", lambda: write_zip([_zeros("[Content_Types].xml", 64 * _MIB)]))
     yield make("just-above-the-free-size", lambda: write_zip(items_with(_zeros("aasx/a.bin", 2 * _MIB))))
     yield make("many-small", _many_small)
@@ -66,7 +68,9 @@ def _nested_bombs() -> Iterator[Hostile]:
     yield make("a-bomb-as-data", lambda: package_with({DATA_PART: write_zip([_zeros("a", 16 * _MIB)])}))
     yield make("a-bomb-of-bombs", _bomb_of_bombs, code=Code.ZIP_RATIO)
     yield make("its-own-content", _quine_like, code=Code.ZIP_OVERLAP)
-    yield make("no-package-inside-but-archives", lambda: make_zip({"1.zip": _nested(4)}), code=Code.AASX_NO_ORIGIN)
+    yield make(
+        "no-package-inside-but-archives", lambda: make_zip({"1.zip": _nested(4)}), code=Code.AASX_NO_ORIGIN
+    )
 
 
 def _nested(levels: int) -> bytes:
@@ -86,7 +90,9 @@ def _quine_like() -> bytes:
     honest = items_with()
     length = sum(30 + len(item.raw_name) + len(deflate(item.content)) for item in honest)
     said = {"packed": length, "size": length}
-    return write_zip([*honest, Item(name="self.zip", method=STORED, local=said, central={**said, "offset": 0})])
+    return write_zip(
+        [*honest, Item(name="self.zip", method=STORED, local=said, central={**said, "offset": 0})]
+    )
 
 
 def _overlaps() -> Iterator[Hostile]:
@@ -224,7 +230,9 @@ def _zip64_lies() -> Iterator[Hostile]:
 def _outside_data() -> Iterator[Hostile]:
     make = declare("zip-outside-data", Code.ZIP_OUTSIDE_DATA)
     yield make("before-with-true-offsets", lambda: write_zip(items_with(), before=b"PK\0\0" + b"x" * 1000))
-    yield make("before-with-shifted-offsets", lambda: write_zip(items_with(), before=b"PK" + b"x" * 999, shift=-1001))
+    yield make(
+        "before-with-shifted-offsets", lambda: write_zip(items_with(), before=b"PK" + b"x" * 999, shift=-1001)
+    )
     yield make("after-the-end", lambda: write_zip(items_with(), after=b"x" * 1000))
     yield make("after-the-end-zeros", lambda: write_zip(items_with(), after=bytes(60_000)))
     yield make("a-program-after-the-end", lambda: write_zip(items_with(), after=b"MZ\x90\0" + b"x" * 5000))

@@ -17,11 +17,21 @@ from hostile_files.xml_parts import xml_parts
 
 HOSTILE_FILES = tuple(
     chain(
-        archives(), part_names(), polyglots(), pdf_files(), xml_parts(), json_texts(), contents(), event_bodies(),
-        spreadsheets(), label_files(),
+        archives(),
+        part_names(),
+        polyglots(),
+        pdf_files(),
+        xml_parts(),
+        json_texts(),
+        contents(),
+        event_bodies(),
+        spreadsheets(),
+        label_files(),
     )
 )
 FAMILIES: Mapping[str, tuple[Hostile, ...]] = {
     family: tuple(files)
-    for family, files in groupby(sorted(HOSTILE_FILES, key=lambda each: each.family), lambda each: each.family)
+    for family, files in groupby(
+        sorted(HOSTILE_FILES, key=lambda each: each.family), lambda each: each.family
+    )
 }

@@ -6,7 +6,6 @@ from typing import Any
 from aas_content import AAS_TYPES, SUBMODEL_XML, make_parts, make_rels, make_submodel, make_xml, make_zip
 from hostile_files.declaration import Door, Hostile, declare
 from hostile_files.packages import (
-    DATA_PART,
     ORIGIN_RELS_PART,
     RELS_PART,
     TYPES_PART,
@@ -37,7 +36,17 @@ def _patterns() -> Iterator[Hostile]:
     yield make("id-short", lambda: submodel_json(idShort="a" * _LONG + "-"))
     yield make("version", lambda: submodel_json(administration=administration))
     yield make("template-id", lambda: submodel_json(administration={"templateId": " " * _LONG}))
-    for kind in ("dateTime", "date", "time", "duration", "decimal", "double", "gYear", "anyURI", "base64Binary"):
+    for kind in (
+        "dateTime",
+        "date",
+        "time",
+        "duration",
+        "decimal",
+        "double",
+        "gYear",
+        "anyURI",
+        "base64Binary",
+    ):
         yield make(f"xs-{kind}", lambda kind=kind: _property(f"xs:{kind}", "1" * _LONG + "x"))
     yield make("range", lambda: _range("0" * _LONG + "x"))
     yield make("language", lambda: _languages("a-" * (_LONG // 2)))
@@ -59,7 +68,9 @@ def _property(kind: str, value: str) -> bytes:
 
 
 def _range(value: str) -> bytes:
-    return _elements({"modelType": "Range", "idShort": "R", "valueType": "xs:double", "min": value, "max": value})
+    return _elements(
+        {"modelType": "Range", "idShort": "R", "valueType": "xs:double", "min": value, "max": value}
+    )
 
 
 def _languages(tag: str) -> bytes:
@@ -75,8 +86,12 @@ def _event(moment: str) -> bytes:
     observed = {"type": "ModelReference", "keys": [{"type": "Submodel", "value": "urn:a"}]}
     return _elements(
         {
-            "modelType": "BasicEventElement", "idShort": "E", "observed": observed, "direction": "output",
-            "state": "on", "lastUpdate": moment,
+            "modelType": "BasicEventElement",
+            "idShort": "E",
+            "observed": observed,
+            "direction": "output",
+            "state": "on",
+            "lastUpdate": moment,
         }  # fmt: skip
     )
 
@@ -93,7 +108,9 @@ def _many_elements() -> Iterator[Hostile]:
     yield make("one-too-many-in-json", lambda: _crowd(200_001))
     yield make("a-million-in-xml", lambda: _xml_crowd(1_000_000), file_name="data.xml")
     yield make("in-a-package", lambda: make_zip(make_parts(_xml_crowd(300_000))), code=Code.ZIP_RATIO)
-    yield make("a-million-submodels", lambda: b'{"submodels":[' + b'{"id":"a"},' * 1_000_000 + b'{"id":"a"}]}')
+    yield make(
+        "a-million-submodels", lambda: b'{"submodels":[' + b'{"id":"a"},' * 1_000_000 + b'{"id":"a"}]}'
+    )
     yield make("a-million-keys", _keys)
     yield make("a-million-texts", _texts)
     yield make("a-million-submodels-in-xml", lambda: make_xml(
@@ -158,12 +175,17 @@ def _nested_xml(levels: int) -> bytes:
 
 
 def _in_submodel(elements: str) -> bytes:
-    return f'{{"submodels":[{{"modelType":"Submodel","id":"urn:a","submodelElements":[{elements}]}}]}}'.encode()
+    return (
+        f'{{"submodels":[{{"modelType":"Submodel","id":"urn:a","submodelElements":[{elements}]}}]}}'.encode()
+    )
 
 
 def _relationships() -> Iterator[Hostile]:
     make = declare("relationships", Code.AASX_RELATIONSHIP_CYCLE)
-    yield make("data-that-names-itself", lambda: package_with({"aasx/_rels/data.xml.rels": _split(["/aasx/data.xml"])}))
+    yield make(
+        "data-that-names-itself",
+        lambda: package_with({"aasx/_rels/data.xml.rels": _split(["/aasx/data.xml"])}),
+    )
     yield make("two-that-name-each-other", lambda: _ring(2))
     yield make("a-ring-of-a-thousand", lambda: _ring(1_000))
     yield make("a-chain-of-thousands", lambda: _chain(4_000))
@@ -177,7 +199,9 @@ def _relationships() -> Iterator[Hostile]:
     yield make("a-target-above-the-package", lambda: _origin("../../../etc/passwd"), code=Code.ZIP_PART_NAME)
     yield make("a-target-with-backslashes", lambda: _origin("..\\..\\evil"), code=Code.ZIP_PART_NAME)
     yield make("a-target-that-is-no-address", lambda: _origin("http://[evil"), code=Code.ZIP_PART_NAME)
-    yield make("a-target-on-the-network", lambda: _origin("http://127.0.0.1:1/evil"), code=Code.AASX_NO_ORIGIN)
+    yield make(
+        "a-target-on-the-network", lambda: _origin("http://127.0.0.1:1/evil"), code=Code.AASX_NO_ORIGIN
+    )
     yield make("a-target-in-the-file-system", lambda: _origin("file:///etc/passwd"), code=Code.AASX_NO_ORIGIN)
     yield make("a-target-of-a-million-characters", lambda: _origin("a/" * 500_000), code=Code.AASX_NO_ORIGIN)
     yield make("data-outside", lambda: package_with({ORIGIN_RELS_PART: relationships("aas-spec", ["http://a/b"])}),
@@ -199,7 +223,9 @@ def _chain(count: int) -> bytes:
 def _linked(count: int, closing: dict[int, str]) -> bytes:
     parts: dict[str, bytes] = {"aasx/_rels/data.xml.rels": _split(["/aasx/p0.xml"])}
     for number in range(count):
-        parts[f"aasx/p{number}.xml"] = make_xml(f"<submodels><submodel><id>urn:{number}</id></submodel></submodels>")
+        parts[f"aasx/p{number}.xml"] = make_xml(
+            f"<submodels><submodel><id>urn:{number}</id></submodel></submodels>"
+        )
         target = closing.get(number) or (f"/aasx/p{number + 1}.xml" if number + 1 < count else "")
         if target:
             parts[f"aasx/_rels/p{number}.xml.rels"] = _split([target])
@@ -208,7 +234,9 @@ def _linked(count: int, closing: dict[int, str]) -> bytes:
 
 def _crowded(part: str, kind: str, count: int) -> bytes:
     # Each target differs, so that the part does not shrink by more than a package may.
-    return package_with({part: relationships(kind, [f"/aasx/{n * 7919 % 1_000_003:x}.xml" for n in range(count)])})
+    return package_with(
+        {part: relationships(kind, [f"/aasx/{n * 7919 % 1_000_003:x}.xml" for n in range(count)])}
+    )
 
 
 def _origin(target: str) -> bytes:

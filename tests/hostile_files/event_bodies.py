@@ -24,7 +24,12 @@ def event_bodies() -> Iterator[Hostile]:
     yield make("half-a-pair", lambda: b'[{"type":"\\ud800","id":"\\udfff"}]', code=Code.JSON_INVALID)
     yield make("a-nul", lambda: _one(id="a\0b"))
     yield make("an-event-of-megabytes", lambda: _one(source="x" * 3_000_000), has_place=False)
-    yield make("a-million-events", lambda: b"[" + b"0," * 1_000_000 + b"0]", code=Code.EVENT_TOO_MANY, has_place=False)
+    yield make(
+        "a-million-events",
+        lambda: b"[" + b"0," * 1_000_000 + b"0]",
+        code=Code.EVENT_TOO_MANY,
+        has_place=False,
+    )
     yield make("ten-thousand-and-one", lambda: json.dumps([{}] * 10_001).encode(), code=Code.EVENT_TOO_MANY,
                has_place=False)  # fmt: skip
     yield make("no-objects", lambda: b'[1, "a", null, [], true]', has_place=False)

@@ -36,7 +36,9 @@ def _blank(width: int, height: int) -> bytes:
 
 
 def _pictures() -> Iterator[Hostile]:
-    make = declare("label-pictures", Code.LABEL_PICTURE_TOO_LARGE, "label.png", Door.LABEL_PICTURE, has_place=False)
+    make = declare(
+        "label-pictures", Code.LABEL_PICTURE_TOO_LARGE, "label.png", Door.LABEL_PICTURE, has_place=False
+    )
     small = _png(64, 64, _blank(64, 64))
     yield make("a-bomb", lambda: _png(30_000, 30_000, _blank(30_000, 30_000)))
     yield make("four-thousand-million-pixels", lambda: _png(65_000, 65_000, b""))
@@ -48,7 +50,9 @@ def _pictures() -> Iterator[Hostile]:
     yield make("data-that-are-none", lambda: _png(640, 640, random.Random(5).randbytes(9_000)),
                code=Code.LABEL_PICTURE_DAMAGED)  # fmt: skip
     yield make("a-text-that-is-a-bomb", _text_bomb, code=Code.LABEL_PICTURE_DAMAGED)
-    yield make("an-archive-as-well", lambda: small + write_zip(items_with()), code=Code.LABEL_PICTURE_POLYGLOT)
+    yield make(
+        "an-archive-as-well", lambda: small + write_zip(items_with()), code=Code.LABEL_PICTURE_POLYGLOT
+    )
     yield make("a-pdf", lambda: pdf_of(CATALOG, PAGES, PAGE), code=Code.LABEL_PICTURE_TYPE)
     yield make("a-drawing", lambda: b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
                code=Code.LABEL_PICTURE_TYPE)  # fmt: skip
@@ -68,9 +72,13 @@ def _texts() -> Iterator[Hostile]:
         return json.dumps({"text": content}).encode()
 
     yield make("nonsense", lambda: text("hello"))
-    yield make("longer-than-the-limit", lambda: text("[)>\x1e06\x1d" + "Q1\x1d" * 5_000), code=Code.LABEL_TOO_LONG)
+    yield make(
+        "longer-than-the-limit", lambda: text("[)>\x1e06\x1d" + "Q1\x1d" * 5_000), code=Code.LABEL_TOO_LONG
+    )
     yield make("a-million-characters", lambda: text("1P" * 500_000), code=Code.REQUEST_INVALID)
     yield make("empty", lambda: text(""), code=Code.LABEL_EMPTY)
     yield make("half-a-pair", lambda: b'{"text":"\\ud800"}', code=Code.JSON_INVALID)
-    yield make("an-unknown-format", lambda: text("[)>\x1e12\x1d1PABC\x1e\x04"), code=Code.LABEL_FORMAT_UNSUPPORTED)
+    yield make(
+        "an-unknown-format", lambda: text("[)>\x1e12\x1d1PABC\x1e\x04"), code=Code.LABEL_FORMAT_UNSUPPORTED
+    )
     yield make("a-number-for-a-text", lambda: b'{"text":1e400}', code=Code.REQUEST_INVALID)

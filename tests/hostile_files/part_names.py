@@ -82,7 +82,9 @@ def _special_files() -> Iterator[Hostile]:
     make = declare("zip-special-files", Code.ZIP_SPECIAL_FILE)
     for title, mode in _KINDS.items():
         target = b"../../../etc/passwd" if title.endswith("out") else b"data.xml"
-        item = Item(name="aasx/special", content=target, method=STORED, external=mode << 16, made_by=_UNIX | 20)
+        item = Item(
+            name="aasx/special", content=target, method=STORED, external=mode << 16, made_by=_UNIX | 20
+        )
         yield make(title, lambda item=item: write_zip(items_with(item)))
 
 

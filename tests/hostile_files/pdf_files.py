@@ -179,9 +179,15 @@ def _bombs() -> Iterator[Hostile]:
     yield make("three-hundred-thousand-objects", lambda: pdf_of(CATALOG, PAGES, PAGE, *[b"[]"] * 300_000))
     yield make("a-hundred-thousand-pages", _pages)
     yield make("content-of-a-gibibyte", lambda: _content(b"/FlateDecode", deflated(1 << 30)))
-    yield make("content-deflated-twice", lambda: _content(b"[/FlateDecode/FlateDecode]", zlib.compress(deflated(1 << 30))))
+    yield make(
+        "content-deflated-twice",
+        lambda: _content(b"[/FlateDecode/FlateDecode]", zlib.compress(deflated(1 << 30))),
+    )
     yield make("filters-without-end", lambda: _content(b"[" + b"/ASCIIHexDecode" * 50_000 + b"]", b"41>"))
-    yield make("an-array-of-millions", lambda: pdf_of(CATALOG[:-2] + b"/A 4 0 R>>", PAGES, PAGE, b"[" + b"0 " * 3_000_000 + b"]"))
+    yield make(
+        "an-array-of-millions",
+        lambda: pdf_of(CATALOG[:-2] + b"/A 4 0 R>>", PAGES, PAGE, b"[" + b"0 " * 3_000_000 + b"]"),
+    )
     yield make("an-array-of-a-million", lambda: pdf_of(
         CATALOG[:-2] + b"/A 4 0 R>>", PAGES, PAGE, b"[" + b"0 " * 1_000_000 + b"]"))  # fmt: skip
     yield make("an-array-of-millions-in-an-object-stream", _packed_array)

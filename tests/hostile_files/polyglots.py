@@ -17,13 +17,21 @@ def polyglots() -> Iterator[Hostile]:
     """Yield files of two kinds, as packages and as certificates."""
     make = declare("polyglot", Code.FILE_POLYGLOT)
     yield make("pdf-and-package", lambda: write_zip(items_with(), before=_pdf()))
-    yield make("html-and-package", lambda: write_zip(items_with(), before=b"<html><script>alert(1)</script><!--"))
-    yield make("xml-and-package", lambda: write_zip(items_with(), before=b'<?xml version="1.0"?><environment/>'))
-    yield make("json-and-package", lambda: write_zip(items_with(), before=submodel_json()), file_name="data.json")
+    yield make(
+        "html-and-package", lambda: write_zip(items_with(), before=b"<html><script>alert(1)</script><!--")
+    )
+    yield make(
+        "xml-and-package", lambda: write_zip(items_with(), before=b'<?xml version="1.0"?><environment/>')
+    )
+    yield make(
+        "json-and-package", lambda: write_zip(items_with(), before=submodel_json()), file_name="data.json"
+    )
     yield make("jpeg-and-package", lambda: write_zip(items_with(), before=_JPEG))
     yield make("gif-and-package", lambda: write_zip(items_with(), before=_GIF))
     yield make("program-and-package", lambda: write_zip(items_with(), before=b"MZ\x90\0" + bytes(60)))
-    yield make("shell-script-and-package", lambda: write_zip(items_with(), before=b"#!/bin/sh\nrm -rf /\nexit\n"))
+    yield make(
+        "shell-script-and-package", lambda: write_zip(items_with(), before=b"#!/bin/sh\nrm -rf /\nexit\n")
+    )
     yield make("package-and-html", lambda: write_zip(items_with(), after=b"<html><script>alert(1)</script>"),
                code=Code.ZIP_OUTSIDE_DATA)  # fmt: skip
     yield make("package-and-html-comment", lambda: write_zip(items_with(), comment=b"<html><script>alert(1)</script>"),

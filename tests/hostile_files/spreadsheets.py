@@ -104,7 +104,9 @@ def _strings(count: int) -> bytes:
 
 
 def _merged_cells() -> bytes:
-    merged = _varied(300_000, lambda n: f'<mergeCell ref="A{n + 1}:{"ABCDEFGH"[n % 8]}{n * 7919 % 1_048_576 + 2}"/>')
+    merged = _varied(
+        300_000, lambda n: f'<mergeCell ref="A{n + 1}:{"ABCDEFGH"[n % 8]}{n * 7919 % 1_048_576 + 2}"/>'
+    )
     sheet = f'<worksheet xmlns="{_MAIN}"><sheetData>{_HEADER}</sheetData><mergeCells>{merged}</mergeCells></worksheet>'
     return _workbook("", parts={"xl/worksheets/sheet1.xml": sheet.encode()})
 
@@ -123,9 +125,16 @@ def _workbook_xml() -> Iterator[Hostile]:
     doctype = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
     laughs = b'<!DOCTYPE x [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>'
     honest = _workbook_parts(_HEADER + _row(2, _HONEST), None)
-    for part in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"):
+    for part in (
+        "xl/workbook.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/sharedStrings.xml",
+        "xl/_rels/workbook.xml.rels",
+    ):
         title = part.rpartition("/")[2].partition(".")[0]
-        yield make(f"doctype-in-{title}", lambda part=part: make_zip({**honest, part: doctype + honest[part]}))
+        yield make(
+            f"doctype-in-{title}", lambda part=part: make_zip({**honest, part: doctype + honest[part]})
+        )
         yield make(f"laughs-in-{title}", lambda part=part: make_zip({**honest, part: laughs + honest[part]}))
         yield make(f"depth-in-{title}", lambda part=part: make_zip({**honest, part: b"<a>" * 50_000}),
                    code=Code.XML_TOO_DEEP)  # fmt: skip
@@ -139,12 +148,24 @@ def _texts() -> Iterator[Hostile]:
     yield make("a-million-rows", lambda: header + honest * 1_000_000)
     yield make("a-quote-that-never-ends", lambda: header + b'"' + b"x" * 20_000_000)
     yield make("one-line-of-megabytes", lambda: header + b"x" * 20_000_000)
-    yield make("a-nul", lambda: header + honest.replace(b"0042", b"00\x0042"), code=Code.SPREADSHEET_TEXT_INVALID)
+    yield make(
+        "a-nul", lambda: header + honest.replace(b"0042", b"00\x0042"), code=Code.SPREADSHEET_TEXT_INVALID
+    )
     yield make("not-utf-8", lambda: header + honest.replace(b"0042", b"\xff"), code=Code.SPREADSHEET_ENCODING)
-    yield make("half-a-pair", lambda: header + honest.replace(b"0042", b"\xed\xa0\x80"), code=Code.SPREADSHEET_ENCODING)
+    yield make(
+        "half-a-pair",
+        lambda: header + honest.replace(b"0042", b"\xed\xa0\x80"),
+        code=Code.SPREADSHEET_ENCODING,
+    )
     yield make("columns-twice", lambda: b"MPN,MPN," + header + honest, code=Code.SPREADSHEET_COLUMN_DUPLICATE)
-    yield make("an-old-workbook", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), code=Code.SPREADSHEET_TYPE)
-    yield make("a-quantity-of-a-million-digits", lambda: header + honest.replace(b",10", b"," + b"9" * 1_000_000))
+    yield make(
+        "an-old-workbook",
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000),
+        code=Code.SPREADSHEET_TYPE,
+    )
+    yield make(
+        "a-quantity-of-a-million-digits", lambda: header + honest.replace(b",10", b"," + b"9" * 1_000_000)
+    )
     yield make("no-list", lambda: b"<html>" + header, code=Code.SPREADSHEET_COLUMN_MISSING)
     cells = {"command": _DDE, "plus": "+" + _DDE[1:], "at": "@WEBSERVICE(A1)", "tab": "\t" + _DDE}
     for title, cell in cells.items():

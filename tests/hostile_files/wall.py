@@ -19,7 +19,7 @@ from time import perf_counter
 if __name__ == "__main__":  # as pytest and the benchmarks set it
     sys.path[0] = str(Path(__file__).parents[1])
 
-from aas_samples import id64, lot_aasx
+from aas_samples import lot_aasx
 from flask.testing import FlaskClient
 from hostile_files.catalogue import FAMILIES
 from hostile_files.declaration import Door, Hostile

@@ -40,6 +40,7 @@ _PHASES = {
     "checking": lazy_gettext("checking"),
     "examining": lazy_gettext("examining certificates"),
     "storing": lazy_gettext("storing"),
+    "recording": lazy_gettext("storing"),
     "deriving": lazy_gettext("deriving lots"),
     "packages": lazy_gettext("storing packages"),
     "committing": lazy_gettext("finishing"),

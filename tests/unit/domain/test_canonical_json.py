@@ -82,3 +82,19 @@ def test_names_the_place_of_the_depth() -> None:
     finding = refusal(b"[\n" * 9).findings[0]
 
     assert (finding.row, finding.column) == (9, 1)
+
+
+@pytest.mark.parametrize("content", [b'{"a":"' + b"[" * 300_000, b'{"a":"' + b"\\" * 300_001])
+def test_a_string_that_never_ends_is_looked_through_once(content: bytes) -> None:
+    with pytest.raises(RefusedError) as raised:
+        loads_strict(content, max_depth=8)
+
+    assert raised.value.code is Code.JSON_INVALID
+
+
+def test_refuses_half_a_surrogate_pair_and_takes_a_whole_one() -> None:
+    with pytest.raises(RefusedError) as raised:
+        loads_strict(b'{"a": "\\ud800"}', max_depth=8)
+
+    assert raised.value.code is Code.JSON_INVALID
+    assert loads_strict(b'{"a": "\\ud83d\\ude00"}', max_depth=8) == {"a": "\U0001f600"}

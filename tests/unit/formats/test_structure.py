@@ -74,12 +74,12 @@ def test_names_every_violation_not_only_the_first() -> None:
         poem=1, kind=2, submodelElements=[{**PROPERTY, "valueType": 3}, {"modelType": "Ode"}]
     )
 
-    assert found(structure_of(body)) == [
+    assert set(found(structure_of(body))) == {
         (Code.AAS_MEMBER_UNKNOWN, "poem"),
         (Code.AAS_VALUE_TYPE, "kind"),
         (Code.AAS_MODEL_TYPE, "submodelElements[1].modelType"),
         (Code.AAS_VALUE_TYPE, "submodelElements[0].valueType"),
-    ] or found(structure_of(body))
+    }
 
 
 def test_leaves_a_sound_body_alone() -> None:

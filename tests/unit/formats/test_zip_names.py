@@ -11,7 +11,16 @@ from aas_registry.formats.zip_names import refuse_collisions, refuse_name, refus
 
 
 @pytest.mark.parametrize(
-    "name", ["aasx/data.xml", "a b (1).pdf", "\u65e5\u672c/\u00e9.txt", "folder/", ".hidden", "a..b", "[Content_Types].xml"]
+    "name",
+    [
+        "aasx/data.xml",
+        "a b (1).pdf",
+        "\u65e5\u672c/\u00e9.txt",
+        "folder/",
+        ".hidden",
+        "a..b",
+        "[Content_Types].xml",
+    ],
 )
 def test_takes_names_that_real_packages_have(name: str) -> None:
     refuse_name(name)
@@ -19,7 +28,21 @@ def test_takes_names_that_real_packages_have(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "/", "../a", "a/../b", "a//b", "C:a", "a\\b", "%2e%2e/a", "%252e%252e/a", "\uff0e\uff0e/a", "a/.../b", "a\u202eb", "a%0ab"],
+    [
+        "",
+        "/",
+        "../a",
+        "a/../b",
+        "a//b",
+        "C:a",
+        "a\\b",
+        "%2e%2e/a",
+        "%252e%252e/a",
+        "\uff0e\uff0e/a",
+        "a/.../b",
+        "a\u202eb",
+        "a%0ab",
+    ],
 )
 def test_refuses_names_that_leave_the_package_or_cannot_be_shown(name: str) -> None:
     with pytest.raises(RefusedError) as raised:
@@ -29,7 +52,16 @@ def test_refuses_names_that_leave_the_package_or_cannot_be_shown(name: str) -> N
 
 
 @pytest.mark.parametrize(
-    "names", [("a", "A"), ("\u00e9", "e\u0301"), ("\uff41", "a"), ("%61", "a"), ("a", "a/"), ("a", "a/b"), ("a/b/c", "A/B")]
+    "names",
+    [
+        ("a", "A"),
+        ("\u00e9", "e\u0301"),
+        ("\uff41", "a"),
+        ("%61", "a"),
+        ("a", "a/"),
+        ("a", "a/b"),
+        ("a/b/c", "A/B"),
+    ],
 )
 def test_refuses_names_that_are_one_to_some_readers(names: tuple[str, str]) -> None:
     for order in (names, names[::-1]):

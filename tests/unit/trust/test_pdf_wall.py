@@ -70,7 +70,9 @@ def test_a_stream_that_is_packed_twice_is_unpacked_twice() -> None:
 
 def test_an_end_mark_within_a_stream_hides_nothing() -> None:
     packed = zlib.compressobj(0)
-    content = packed.compress(b"endstream") + packed.flush(zlib.Z_FULL_FLUSH) + packed.compress(bytes(2 << 20))
+    content = (
+        packed.compress(b"endstream") + packed.flush(zlib.Z_FULL_FLUSH) + packed.compress(bytes(2 << 20))
+    )
 
     bomb = stream(content + packed.flush(), b"/Filter/FlateDecode")
 
