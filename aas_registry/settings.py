@@ -112,7 +112,9 @@ class Settings(BaseModel):
     )
     xml_attributes: int = Field(256, ge=1, description="Attributes: most of one XML element.")
     json_values: int = Field(
-        2_000_000, ge=1, description="Values: most in one AAS JSON: members, items, objects and arrays."
+        2_000_000,
+        ge=1,
+        description="Values: most in one AAS JSON (members, items, objects, arrays) or XML (elements).",
     )
     pattern_cost: int = Field(
         400_000_000,

@@ -54,6 +54,9 @@ def convert_xml(
         RefusedError: As `read_xml`, before anything is checked.
     """
     refuse_long(content, limits=limits, part=part)
+    if content.count(b"</") + content.count(b"/>") > limits.json_values:
+        message = f"There are more than {limits.json_values} elements of XML."
+        raise RefusedError(error(Code.AAS_TOO_MANY_ELEMENTS, message, part=part))
     opened: list[tuple[RuleSet, tuple[Finding, ...]]] = []
 
     def open_root(tag: str, row: int) -> tuple[XmlForm, str | None]:

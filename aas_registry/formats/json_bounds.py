@@ -82,7 +82,7 @@ class _Walk:
         id_short = members.get("idShort")
         chars = len(id_short) + 1 if isinstance(id_short, str) else 0
         # A single long name is a matter of its pattern; a path that nobody can ask for, of the whole.
-        if above and above + chars > MAX_PATH_CHARS:
+        if above and chars and above + chars > MAX_PATH_CHARS:
             message = f"The idShort path of an element has more than {MAX_PATH_CHARS} characters."
             self._refuse(Code.ID_SHORT_PATH_TOO_LONG, message, place)
         return chars

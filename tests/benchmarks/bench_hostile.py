@@ -3,7 +3,6 @@
 Per family, the worst of its files; each family meets a fresh registry in a process of its own.
 """
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from figure import Figure
 from hostile_files.catalogue import FAMILIES
-from hostile_files.wall import MOST_MEMORY_MIB, MOST_SECONDS, Answer
+from hostile_files.wall import MOST_MEMORY_MIB, MOST_SECONDS, Answer, answers_in
 
 SCRIPT = Path(__file__).parents[1] / "hostile_files" / "wall.py"
 
@@ -40,4 +39,4 @@ def _attack(family: str) -> list[Answer]:
         done = subprocess.run(
             [sys.executable, str(SCRIPT), family, folder], stdout=subprocess.PIPE, text=True, check=True
         )
-    return [Answer(**json.loads(line)) for line in done.stdout.splitlines()]
+    return answers_in(done.stdout)

@@ -97,6 +97,6 @@ def test_the_picture_of_a_label_leads_to_its_lot(open_page, site):
         [{"name": "label.png", "mimeType": "image/png", "buffer": picture}]
     )
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("One label in the picture")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 label in the picture")
     page.get_by_role("link", name="0042").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lot 0042")

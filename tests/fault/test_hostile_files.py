@@ -1,6 +1,5 @@
 """The wall: every hostile file is refused with its own code, and leaves nothing behind."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from hostile_files.catalogue import FAMILIES, HOSTILE_FILES
 from hostile_files.declaration import Hostile
-from hostile_files.wall import MOST_MEMORY_MIB, MOST_SECONDS, Answer, Wall
+from hostile_files.wall import MOST_MEMORY_MIB, MOST_SECONDS, Wall, answers_in
 
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Registry
@@ -48,7 +47,7 @@ def test_refuses_every_file_of_a_family_within_bounds(family: str, tmp_path: Pat
         [sys.executable, str(SCRIPT), family, str(tmp_path)],
         capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)},
     )  # fmt: skip
-    answers = [Answer(**json.loads(line)) for line in done.stdout.splitlines()]
+    answers = answers_in(done.stdout)
     taken = [
         answer
         for answer, hostile in zip(answers, FAMILIES[family], strict=True)

@@ -218,7 +218,9 @@ def _zip64_lies() -> Iterator[Hostile]:
     yield make("a-directory-beyond-the-end", lambda: lying(offset=1 << 62))
     yield make("a-record-that-is-elsewhere", lambda: lying(record=5))
     yield make("a-record-beyond-the-end", lambda: lying(record=1 << 62))
-    yield make("more-entries-than-there-are", lambda: lying(total=most, here=most))
+    yield make(
+        "more-entries-than-there-are", lambda: lying(total=most, here=most), code=Code.ZIP_TOO_MANY_PARTS
+    )
     yield make("fewer-entries-than-there-are", lambda: lying(total=1, here=1))
     yield make("a-part-of-exabytes", lambda: item(extra(1 << 62, 1 << 62, 0)), code=Code.ZIP_TOO_LARGE)
     yield make("a-part-beyond-the-end", lambda: item(extra(1, 3, 1 << 62)))

@@ -92,7 +92,7 @@ def _event(moment: str) -> bytes:
             "direction": "output",
             "state": "on",
             "lastUpdate": moment,
-        }  # fmt: skip
+        }
     )
 
 

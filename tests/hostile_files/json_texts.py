@@ -133,7 +133,7 @@ def _identifiers() -> Iterator[Hostile]:
         lambda: environment(make_submodel(), make_submodel(idShort="Other")),
         code=Code.AAS_DUPLICATE_ID,
     )
-    yield make("no-identifiables", lambda: environment(), code=Code.AAS_EMPTY)
+    yield make("no-identifiables", environment, code=Code.AAS_EMPTY)
     yield make("numbers-for-submodels", lambda: environment(1, 2, 3), code=Code.AAS_UNREADABLE)
     yield make("an-object-for-a-list", lambda: b'{"submodels":{"id":"a"}}', code=Code.AAS_UNREADABLE)
     yield make("nothing-at-all", lambda: b"", code=Code.UPLOAD_EMPTY)

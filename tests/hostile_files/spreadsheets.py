@@ -131,7 +131,7 @@ def _workbook_xml() -> Iterator[Hostile]:
         "xl/sharedStrings.xml",
         "xl/_rels/workbook.xml.rels",
     ):
-        title = part.rpartition("/")[2].partition(".")[0]
+        title = "relationships" if part.endswith(".rels") else part.rpartition("/")[2].partition(".")[0]
         yield make(
             f"doctype-in-{title}", lambda part=part: make_zip({**honest, part: doctype + honest[part]})
         )

@@ -20,7 +20,6 @@ if __name__ == "__main__":  # as pytest and the benchmarks set it
     sys.path[0] = str(Path(__file__).parents[1])
 
 from aas_samples import lot_aasx
-from flask.testing import FlaskClient
 from hostile_files.catalogue import FAMILIES
 from hostile_files.declaration import Door, Hostile
 from werkzeug.test import TestResponse
@@ -88,7 +87,7 @@ class Wall:
         """Serve ``registry``; ``folder`` is its data folder."""
         self._registry = registry
         self._folder = folder
-        self._client: FlaskClient = create_app(registry).test_client(use_cookies=False)
+        self._client = create_app(registry).test_client(use_cookies=False)
         administrator = access.local_administrator(registry)
         parties.add_party(registry, administrator, code="bolt", name="Bolt Components GmbH")
         supplier = access.issue_token(registry, administrator, name="s", role=Role.SUPPLIER, party="bolt")
@@ -180,6 +179,11 @@ def _memory_mib(name: str) -> float:
 
 def _forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
+
+
+def answers_in(output: str) -> list[Answer]:
+    """Return the answers that the script printed; the application's log stands between them."""
+    return [Answer(**json.loads(line)) for line in output.splitlines() if line.startswith('{"name": ')]
 
 
 def build_apart(hostile: Hostile, path: Path) -> None:

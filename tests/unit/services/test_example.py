@@ -21,7 +21,7 @@ def test_is_read_without_a_finding_and_carries_a_signed_certificate() -> None:
     assert [lot.lot_code for lot in claim.lots] == ["00471"]
     document = package.file_at(claim.file)
     assert document is not None
-    assert b"ETSI.CAdES.detached" in document.content
+    assert b"ETSI.CAdES.detached" in document.read()
 
 
 def test_is_the_same_every_time() -> None:
