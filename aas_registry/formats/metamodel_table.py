@@ -5,6 +5,7 @@ specification: names, cardinality, types and literals. So there is no second cop
 metamodel here that could differ from the one that verifies.
 """
 
+import inspect
 import re
 import typing
 from collections.abc import Mapping
@@ -108,10 +109,9 @@ def spelled(class_name: str) -> str:
 
 
 def _model_class(name: str, value: type, types: ModuleType) -> ModelClass:
-    # Both versions write "Reference" in quotes; with a namespace of its own, typing looks
-    # the name up again instead of answering with the class of the other version.
-    hints = typing.get_type_hints(vars(value)["__init__"], localns=dict(vars(types)))
-    hints.pop("return", None)
+    hints = {
+        key: hint for key, hint in inspect.get_annotations(vars(value)["__init__"]).items() if key != "return"
+    }
     members = {member.name: member for member in (_member(key, hint, types) for key, hint in hints.items())}
     return ModelClass(
         name=name,
@@ -128,7 +128,7 @@ def _member(key: str, hint: Any, types: ModuleType) -> Member:
     is_optional = typing.get_origin(hint) is typing.Union
     inner = options[0] if is_optional else hint
     is_list = typing.get_origin(inner) is list
-    item = typing.get_args(inner)[0] if is_list else inner
+    item = _named(typing.get_args(inner)[0] if is_list else inner, types)
     shape = _shape(item, types)
     return Member(
         name=re.sub(r"_([a-z0-9])", lambda match: match.group(1).upper(), key),
@@ -138,6 +138,13 @@ def _member(key: str, hint: Any, types: ModuleType) -> Member:
         literals=frozenset(each.value for each in item) if shape is Shape.LITERAL else frozenset(),
         type_name=spelled(item.__name__) if shape is Shape.OBJECT else "",
     )
+
+
+def _named(item: Any, types: ModuleType) -> Any:
+    # typing keeps what a name in quotes meant when it was first looked up, for everybody: and both
+    # versions, and others' code, say "Reference". So the names are looked up here.
+    name = item.__forward_arg__ if isinstance(item, typing.ForwardRef) else item
+    return getattr(types, name) if isinstance(name, str) else name
 
 
 def _shape(item: type, types: ModuleType) -> Shape:
