@@ -122,7 +122,7 @@ class Settings(BaseModel):
         description="Squared characters: most that long values cost, where the metamodel has short patterns.",
     )
     listed_findings: int = Field(
-        1000, ge=1, description="Findings: most violations that are listed of one shell or submodel."
+        1000, ge=1, description="Findings: most that are listed of one AAS document; one more says so."
     )
     partial_uploads: int = Field(
         10, ge=1, description="Resumable uploads: most that one sender may have begun and not finished."

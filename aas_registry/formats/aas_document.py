@@ -70,7 +70,7 @@ def read_document(
     _refuse_element(document, part)
     notes: list[Finding] = []
     entries = list(_entries(document, part, notes))
-    found, rules = _checked(entries, rules, part, notes)
+    found, rules = _checked(entries, rules, part, notes, limits)
     if entries and not any(_is_sound(each) for each in entries):
         message = "Nothing here is a shell, submodel or concept description as the metamodel has it."
         others = _with_rows([*notes, *found], rows)
@@ -80,12 +80,16 @@ def read_document(
 
 
 def _checked(
-    entries: Sequence[_Entry], rules: RuleSet | None, part: str | None, notes: list[Finding]
+    entries: Sequence[_Entry],
+    rules: RuleSet | None,
+    part: str | None,
+    notes: list[Finding],
+    limits: Limits,
 ) -> tuple[list[Finding], RuleSet]:
     subjects = [Subject(each.kind.model_type, each.body, each.path) for each in entries]
     if rules is not None:
-        return check_all(rules, subjects, part=part), rules
-    best, found = check_best(subjects, part=part)
+        return check_all(rules, subjects, part=part, most=limits.listed_findings), rules
+    best, found = check_best(subjects, part=part, most=limits.listed_findings)
     if best is RULES_3_0:
         message = "Read and checked by the rules of metamodel 3.0."
         notes.append(info(Code.AAS_NAMESPACE, message, part=part))

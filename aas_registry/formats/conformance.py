@@ -43,39 +43,46 @@ class Subject:
     path: str = ""
 
 
-def check(rules: RuleSet, subject: Subject, *, part: str | None = None) -> list[Finding]:
+def check(
+    rules: RuleSet, subject: Subject, *, part: str | None = None, most: int = MAX_FINDINGS
+) -> list[Finding]:
     """Return what a body violates by one version of the metamodel.
 
     Returns:
         First the structure (AAS-MEMBER-…, AAS-VALUE-…, AAS-LIST-EMPTY, AAS-MODEL-TYPE), then
-        the constraints (AAS-CONSTRAINT); bounded by `MAX_FINDINGS` each.
+        the constraints (AAS-CONSTRAINT); at most ``most`` each.
     """
     try:
-        found = violations(rules, parse(rules, subject.type_name, subject.body), path=subject.path, part=part)
+        instance = parse(rules, subject.type_name, subject.body)
+        found = violations(rules, instance, path=subject.path, part=part, most=most)
     except UnparsableError as cause:
-        return _in_full(rules, subject, part, cause)
-    return _in_full(rules, subject, part, None, found) if found else []
+        return _in_full(rules, subject, part, most, cause)
+    return _in_full(rules, subject, part, most, None, found) if found else []
 
 
-def check_all(rules: RuleSet, subjects: Sequence[Subject], *, part: str | None = None) -> list[Finding]:
-    """Return what bodies violate by one version; after `MAX_FINDINGS` the rest is not checked."""
+def check_all(
+    rules: RuleSet, subjects: Sequence[Subject], *, part: str | None = None, most: int = MAX_FINDINGS
+) -> list[Finding]:
+    """Return what bodies violate by one version; after ``most`` findings the rest is not checked."""
     found: list[Finding] = []
     for subject in subjects:
-        found += check(rules, subject, part=part)
-        if len(found) > MAX_FINDINGS:
+        found += check(rules, subject, part=part, most=most)
+        if len(found) > most:
             break
     return found
 
 
-def check_best(subjects: Sequence[Subject], *, part: str | None = None) -> tuple[RuleSet, list[Finding]]:
+def check_best(
+    subjects: Sequence[Subject], *, part: str | None = None, most: int = MAX_FINDINGS
+) -> tuple[RuleSet, list[Finding]]:
     """Return the version that JSON bodies fit best, and what they violate of it.
 
     JSON does not say its version. 3.0 is taken where it finds less than 3.1 does.
     """
-    newer = check_all(RULES_3_1, subjects, part=part)
+    newer = check_all(RULES_3_1, subjects, part=part, most=most)
     if not newer:
         return RULES_3_1, newer
-    older = check_all(RULES_3_0, subjects, part=part)
+    older = check_all(RULES_3_0, subjects, part=part, most=most)
     return (RULES_3_0, older) if len(older) < len(newer) else (RULES_3_1, newer)
 
 
@@ -83,10 +90,11 @@ def _in_full(
     rules: RuleSet,
     subject: Subject,
     part: str | None,
+    most: int,
     cause: UnparsableError | None,
     found: Sequence[Finding] = (),
 ) -> list[Finding]:
-    structure = examine(rules.table, subject.type_name, subject.body, path=subject.path, part=part)
+    structure = examine(rules.table, subject.type_name, subject.body, path=subject.path, part=part, most=most)
     if not structure.findings:
         return [unparsable(cause, path=subject.path, part=part)] if cause else list(found)
     if structure.is_cut_off:
@@ -95,7 +103,7 @@ def _in_full(
         mended = parse(rules, subject.type_name, structure.mended)
     except UnparsableError as unmended:
         return [*structure.findings, unparsable(unmended, path=subject.path, part=part)]
-    verified = violations(rules, mended, path=subject.path, part=part)
+    verified = violations(rules, mended, path=subject.path, part=part, most=most)
     return structure.findings + [
         each
         for each in verified

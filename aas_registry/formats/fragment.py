@@ -78,7 +78,10 @@ def _fragment(body: Any, rules: RuleSet | None, notes: tuple[Finding, ...], limi
         raise RefusedError(error(Code.AAS_MODEL_TYPE, message, path="modelType"))
     if is_element(body):
         subject = Subject(ELEMENT, body)
-        best, found = (rules, check_all(rules, [subject])) if rules else check_best([subject])
+        most = limits.listed_findings
+        best, found = (
+            (rules, check_all(rules, [subject], most=most)) if rules else check_best([subject], most=most)
+        )
         return Fragment("element", body, best.version, (*notes, *found))
     environment = read_document(body, limits=limits, rules=rules)
     entry = environment.identifiables[0]

@@ -142,22 +142,24 @@ def unparsable(cause: UnparsableError, *, path: str = "", part: str | None = Non
     return error(Code.AAS_UNREADABLE, str(cause), path=join_path(path, cause.path) or None, part=part)
 
 
-def violations(rules: RuleSet, instance: Any, *, path: str = "", part: str | None = None) -> list[Finding]:
+def violations(
+    rules: RuleSet, instance: Any, *, path: str = "", part: str | None = None, most: int = MAX_FINDINGS
+) -> list[Finding]:
     """Return what the metamodel's constraints say about an object.
 
     Returns:
-        At most `MAX_FINDINGS` findings AAS-CONSTRAINT and one more that says so.
+        At most ``most`` findings AAS-CONSTRAINT and one more that says so.
     """
     found: list[Finding] = []
     try:
         found.extend(
             _violation(violation.cause, path + _camel(str(violation.path)), part)
-            for violation in islice(rules.verification.verify(instance), MAX_FINDINGS)
+            for violation in islice(rules.verification.verify(instance), most)
         )
     except _ODD_VALUE as cause:
         found.append(_violation(f"A value is out of every range: {cause}", path, part))
-    if len(found) == MAX_FINDINGS:
-        found.append(_violation(f"More than {MAX_FINDINGS} violations; the rest is not listed.", path, part))
+    if len(found) == most:
+        found.append(_violation(f"More than {most} violations; the rest is not listed.", path, part))
     return found
 
 

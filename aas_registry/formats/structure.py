@@ -34,7 +34,7 @@ class Structure:
     """What the walk found.
 
     Attributes:
-        findings: In the order of the document, at most `MAX_FINDINGS` and one that says so.
+        findings: In the order of the document, at most as many as asked and one that says so.
         mended: A copy that aas-core can parse; the body itself where nothing was mended.
         replaced: Paths of values that the copy lacks or has a stand-in for.
         unsure: Paths of objects about which the copy may say something that the body does not.
@@ -77,7 +77,13 @@ class _Task(NamedTuple):
 
 
 def examine(
-    table: MetamodelTable, type_name: str, body: Any, *, path: str = "", part: str | None = None
+    table: MetamodelTable,
+    type_name: str,
+    body: Any,
+    *,
+    path: str = "",
+    part: str | None = None,
+    most: int = MAX_FINDINGS,
 ) -> Structure:
     """Return where a body is not as its class says.
 
@@ -87,12 +93,14 @@ def examine(
         body: Parsed JSON of any form, already bounded (``formats.json_bounds``).
         path: Place in the file, for findings.
         part: Part of the package, for findings.
+        most: Findings after which the rest is not looked at.
     """
-    return _Walk(table, part).run(type_name, body, path)
+    return _Walk(table, part, most).run(type_name, body, path)
 
 
 class _Walk:
-    def __init__(self, table: MetamodelTable, part: str | None) -> None:
+    def __init__(self, table: MetamodelTable, part: str | None, most: int) -> None:
+        self._most = most
         self._table = table
         self._part = part
         self._found = Structure()
@@ -262,10 +270,10 @@ class _Walk:
 
     def _report(self, code: Code, message: str, path: str) -> None:
         found = self._found.findings
-        if len(found) < MAX_FINDINGS:
+        if len(found) < self._most:
             found.append(error(code, f"{message}; {KEPT}.", path=path or None, part=self._part))
         elif not self._found.is_cut_off:
-            message = f"More than {MAX_FINDINGS} findings; the rest was not looked at."
+            message = f"More than {self._most} findings; the rest was not looked at."
             found.append(error(code, message, path=path or None, part=self._part))
             self._found.is_cut_off = True
 

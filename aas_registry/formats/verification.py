@@ -32,7 +32,7 @@ def verify_identifiable(kind: IdentifiableKind, body: Any, *, limits: Limits) ->
         RefusedError: The body is over a limit.
     """
     refuse_unbounded(body, limits=limits)
-    found = tuple(check_best([Subject(kind.model_type, body)])[1])
+    found = tuple(check_best([Subject(kind.model_type, body)], most=limits.listed_findings)[1])
     identifier = body.get("id") if isinstance(body, dict) else None
     if isinstance(identifier, str) and len(identifier) > limits.identifier_chars:
         identifiable_of(kind, body, path="", part=None, limits=limits)
@@ -49,7 +49,7 @@ def verify_element(body: Any, *, limits: Limits) -> tuple[Finding, ...]:
         RefusedError: The body is over a limit.
     """
     refuse_unbounded(body, limits=limits)
-    return tuple(check_best([Subject(ELEMENT, body)])[1])
+    return tuple(check_best([Subject(ELEMENT, body)], most=limits.listed_findings)[1])
 
 
 def require_valid(kind: IdentifiableKind, body: Any, *, limits: Limits) -> None:

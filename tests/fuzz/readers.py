@@ -8,6 +8,7 @@ checksums, the first byte of the input chooses the part and the rest is that par
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,13 +32,22 @@ from hostile_files.packages import (
     package_with,
     submodel_json,
 )
+from PIL import Image
 
 from aas_registry.domain.canonical_json import canonical_bytes, loads_strict
 from aas_registry.domain.errors import RegistryError
 from aas_registry.domain.id_short_path import parse_id_short_path
+from aas_registry.domain.progress import no_progress
+from aas_registry.domain.spreadsheet import read_lot_list
+from aas_registry.domain.spreadsheet_certificates import assign_certificates
 from aas_registry.formats.event_json import read_events, understand
+from aas_registry.formats.label_picture import read_picture
+from aas_registry.formats.reel_label import read_label
+from aas_registry.formats.reel_label_writer import Symbology, write_message, write_picture
+from aas_registry.formats.spreadsheet import read_spreadsheet
 from aas_registry.formats.upload import read_upload
 from aas_registry.formats.zip_container import ZipContainer
+from aas_registry.services import example_lists
 from aas_registry.settings import Settings
 from aas_registry.trust.cms import sign_detached, verify_detached
 from aas_registry.trust.pdf_reading import check_passive
@@ -150,17 +160,69 @@ def _read_signed_pdf(content: bytes) -> None:
 
 
 def _der(authority: Authority) -> bytes:
-    return asn1_der(authority)
-
-
-def asn1_der(authority: Authority) -> bytes:
-    """Return the DER of an authority's certificate."""
-
     return authority.certificate.public_bytes(Encoding.DER)
 
 
 def _read_cms(content: bytes) -> None:
     verify_detached(content, b"signed content")
+
+
+def _read_list(content: bytes, name: str) -> None:
+    opened = read_spreadsheet(io.BytesIO(content), file_name=name, limits=LIMITS)
+    listed = read_lot_list(opened.rows, progress=no_progress)
+    assign_certificates(listed, ["a.pdf"], most_lots=1000)
+    json.dumps([found.as_json() for found in listed.findings.all()]).encode()
+
+
+@cache
+def _workbook() -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(example_lists.example_with_errors())) as archive:
+        return {name: archive.read(name) for name in sorted(archive.namelist())}
+
+
+def _read_sheet(content: bytes) -> None:
+    parts = dict(_workbook())
+    name = sorted(parts)[content[0] % len(parts)] if content else ""
+    _read_list(make_zip({**parts, name: content[1:]} if name else parts), "fuzz.xlsx")
+
+
+def _sheet_seeds() -> list[bytes]:
+    return [bytes([number]) + content for number, (_, content) in enumerate(sorted(_workbook().items()))]
+
+
+def _csv_seeds() -> list[bytes]:
+    rows = [["Manufacturer", "MPN", "Lot code", "Quantity"], ["Bolt", "C-1", "0042", "1,5"]]
+    return ["\n".join(sign.join(row) for row in rows).encode() for sign in (",", ";", "\t")] + [
+        example_lists.template_csv(),
+        '\ufeffHersteller;MPN;Los;Menge\nBolt;C-1;"00\n42";-1\n'.encode(),
+    ]
+
+
+def _read_label_text(content: bytes) -> None:
+    label = read_label(content.decode("utf-8", "replace"), limits=LIMITS)
+    assert all(field.position >= 1 for field in label.fields)
+
+
+def _label_seeds() -> list[bytes]:
+    data = [("1P", "C-1"), ("1T", "0042"), ("Q", "4000"), ("10D", "2607")]
+    texts = [write_message(data), "QTY:4000 PN:C-1 PO:1/1 MFR:BOLT", "{pbn:P1,on:O1,pc:C1,pm:C-1,qty:4000}"]
+    texts += ["]d2010409876543210610LOT\x1d37100", "https://id.gs1.org/01/04098765432106/10/LOT"]
+    return [text.encode() for text in (*texts, texts[0].replace("\x1d", "{GS}"), ">" + texts[0])]
+
+
+def _read_label_picture(content: bytes) -> None:
+    read_picture(content, limits=LIMITS)
+
+
+def _picture_seeds() -> list[bytes]:
+    pictures = [write_picture([("1T", "0042")], symbology) for symbology in Symbology]
+    made = []
+    for kind in ("JPEG", "WEBP", "PNG"):
+        for picture in pictures:
+            written = io.BytesIO()
+            Image.open(io.BytesIO(picture)).convert("RGB").save(written, kind)
+            made.append(written.getvalue())
+    return [*pictures, *(each for each in made if len(each) <= _MOST_SEED_BYTES)]
 
 
 @cache
@@ -214,6 +276,10 @@ READERS = {
         _refusing(_read_cms),
         lambda: [sign_detached(b"signed content", signing_party("Fuzz").signer, now=NOW)],
     ),
+    "xlsx": Reader(_refusing(_read_sheet), _sheet_seeds),
+    "csv": Reader(_refusing(lambda content: _read_list(content, "fuzz.csv")), _csv_seeds),
+    "label-text": Reader(_refusing(_read_label_text), _label_seeds),
+    "label-picture": Reader(_refusing(_read_label_picture), _picture_seeds),
 }
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -341,3 +342,13 @@ def test_names_of_files_and_keys_never_break_an_answer(limits: Limits) -> None:
 
     for member in refused.findings[0].as_json().values():
         assert str(member).encode()
+
+
+def test_lists_as_many_findings_as_the_setting_says(limits: Limits) -> None:
+    elements = [{"modelType": "Capability", "idShort": f"Odd{number}", "poem": 1} for number in range(20)]
+    content = as_json(make_submodel(submodelElements=elements))
+
+    package = read(content, replace(limits, listed_findings=5))
+
+    assert [each.code for each in package.findings].count(Code.AAS_MEMBER_UNKNOWN) == 6
+    assert any("More than 5 findings" in each.message for each in package.findings)
