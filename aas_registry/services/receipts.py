@@ -6,24 +6,30 @@ taken before, and the receipt that stands in the list of uploads.
 
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import orjson
 
+from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.identifiers import PartyId, Sha256, Site
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.progress import Progress
+from aas_registry.services import audit
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage import submissions as submission_table
+from aas_registry.storage.database import Connection
+from aas_registry.storage.files import Staging
 from aas_registry.storage.submissions import UPLOAD_CHANNEL, Submission
 
 _CHUNK = 1024 * 1024
+_WITH_IDS = ("lots", "certificates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +144,42 @@ def receipt_of(
 ) -> Receipt:
     """Return the receipt of a stored submission."""
     return Receipt(to_public(registry, site, Noun.UPLOAD, submission.id), submission, is_new, party_code)
+
+
+def commit(
+    registry: Registry,
+    principal: Principal,
+    submission: Submission,
+    staging: Staging,
+    take: Callable[[Connection, Submission], dict[str, Any]],
+    *,
+    sizes: Mapping[Sha256, int],
+    dry_run: bool,
+) -> tuple[Submission, bool]:
+    """Store a submission and what it holds, in one transaction; return it, and whether it is new.
+
+    ``take`` stores what the submission, which has its id by then, holds, and gives the outcome;
+    ``sizes`` are the bytes of the files that it does not put on record itself. The staged files
+    are kept last. A dry run is rolled back.
+    """
+    site = principal.site
+    with registry.write(site) as connection:
+        known = submission_table.find_same_content(
+            connection, site, holder=submission.holder, channel=submission.channel, sha256=submission.sha256
+        )
+        if known is not None:
+            return known, False
+        submission_table.add_files(connection, site, sizes, now=submission.received_at)
+        stored = submission_table.add_submission(connection, registry.allocator, site, submission)
+        outcome = take(connection, stored)
+        if dry_run:  # rolled back: the ids would name nothing, and later something else
+            outcome |= {name: [{**each, "id": None} for each in outcome[name]] for name in _WITH_IDS}
+        stored = replace(stored, outcome=canonical_bytes(outcome))
+        submission_table.set_outcome(connection, site, stored.id, stored.outcome)
+        public = to_public(registry, site, Noun.UPLOAD, stored.id)
+        audit.record(registry, connection, principal, "upload taken", public, submission.file_name)
+        if dry_run:
+            connection.rollback()
+        else:
+            staging.keep()  # last: whatever refuses it has done so by now
+    return stored, True

@@ -25,21 +25,18 @@ from aas_registry.formats.prepared_lot_package import lot_identifiables
 from aas_registry.formats.spreadsheet import located, read_spreadsheet
 from aas_registry.formats.spreadsheet_marked import MarkedList
 from aas_registry.formats.spreadsheet_marked import mark_spreadsheet as mark
-from aas_registry.services import audit, intake, receipts, spreadsheet_certificates
+from aas_registry.services import intake, receipts, spreadsheet_certificates
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.receipts import Receipt, party_for, receipt_of
 from aas_registry.services.registry import Registry
 from aas_registry.services.spreadsheet_certificates import MOST_LOTS, Attachment, PreparedDocument
 from aas_registry.storage import package_statements as statement_table
-from aas_registry.storage import submissions as submission_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.files import Staging
 from aas_registry.storage.package_statements import PackageStatement, Sayer
 from aas_registry.storage.submissions import UPLOAD_CHANNEL, Submission
 
 _LOTS_AT_ONCE = 2000
 _MOST_LISTED = 1000  # of each kind, in the answer; the counts are of all
-_WITH_IDS = ("lots", "certificates")
 _SHELLS = "https://aas-registry.example/lots/"
 _SHELL_KEY = b"aas-registry spreadsheet shells v1"
 
@@ -164,7 +161,18 @@ def _store(
         for content in (stream, *(each.stream for each in read.attachments)):
             content.seek(0)
             staging.add(content)
-        return _commit(registry, principal, submission, read, staging, dry_run, progress)
+        return receipts.commit(
+            registry,
+            principal,
+            submission,
+            staging,
+            lambda connection, stored: _take(registry, connection, principal, stored, read, progress),
+            sizes={
+                submission.sha256: submission.size,
+                **{each.sha256: each.size for each in read.attachments},
+            },
+            dry_run=dry_run,
+        )
 
 
 def _checked(
@@ -190,43 +198,6 @@ def _channel(sent: Sequence[Attachment]) -> str:
         return UPLOAD_CHANNEL
     told = sorted([each.name, each.sha256] for each in sent)
     return f"{UPLOAD_CHANNEL} {digest_of(canonical_bytes(told))}"
-
-
-def _commit(
-    registry: Registry,
-    principal: Principal,
-    submission: Submission,
-    read: _Read,
-    staging: Staging,
-    dry_run: bool,  # noqa: FBT001 - private, and named where it is given
-    progress: Progress,
-) -> tuple[Submission, bool]:
-    site = principal.site
-    with registry.write(site) as connection:
-        known = submission_table.find_same_content(
-            connection,
-            site,
-            holder=submission.holder,
-            channel=submission.channel,
-            sha256=submission.sha256,
-        )
-        if known is not None:
-            return known, False
-        sizes = {submission.sha256: submission.size, **{each.sha256: each.size for each in read.attachments}}
-        submission_table.add_files(connection, site, sizes, now=submission.received_at)
-        stored = submission_table.add_submission(connection, registry.allocator, site, submission)
-        outcome = _take(registry, connection, principal, stored, read, progress)
-        if dry_run:  # rolled back: the ids would name nothing, and later something else
-            outcome |= {name: [{**each, "id": None} for each in outcome[name]] for name in _WITH_IDS}
-        stored = replace(stored, outcome=canonical_bytes(outcome))
-        submission_table.set_outcome(connection, site, stored.id, stored.outcome)
-        public = to_public(registry, site, Noun.UPLOAD, stored.id)
-        audit.record(registry, connection, principal, "upload taken", public, submission.file_name)
-        if dry_run:
-            connection.rollback()
-        else:
-            staging.keep()  # last: whatever refuses the list has done so by now
-    return stored, True
 
 
 def _take(

@@ -7,7 +7,6 @@ transaction; the transaction alone decides that any of it exists.
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.identifiers import SubmissionId
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
@@ -18,7 +17,6 @@ from aas_registry.formats.spreadsheet import is_spreadsheet
 from aas_registry.formats.upload import read_upload
 from aas_registry.services import (
     as_built,
-    audit,
     intake,
     package_certificates,
     package_files,
@@ -33,7 +31,6 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage import submissions as submission_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.files import Staging
 from aas_registry.storage.submissions import Submission
 
 __all__ = [
@@ -47,7 +44,6 @@ __all__ = [
 ]
 
 _IN_MEMORY_BYTES = 512 * 1024
-_WITH_IDS = ("lots", "certificates")
 _MEMBERS = {
     IdentifiableKind.SHELL: "shells",
     IdentifiableKind.SUBMODEL: "submodels",
@@ -150,7 +146,15 @@ def _store(
         )
         progress("committing", 0, None)
         read = _Read(package, parts, prepared)
-        return _commit(registry, principal, submission, read, staging, dry_run=dry_run)
+        return receipts.commit(
+            registry,
+            principal,
+            submission,
+            staging,
+            lambda connection, stored: _take(registry, connection, principal, stored, read),
+            sizes={submission.sha256: submission.size},
+            dry_run=dry_run,
+        )
 
 
 def open_scratch(registry: Registry) -> BinaryIO:
@@ -198,40 +202,6 @@ def open_original(registry: Registry, principal: Principal, upload: str) -> tupl
     """
     found = get_upload(registry, principal, upload).submission
     return found, registry.files.open(found.sha256)
-
-
-def _commit(
-    registry: Registry,
-    principal: Principal,
-    submission: Submission,
-    read: _Read,
-    staging: Staging,
-    *,
-    dry_run: bool,
-) -> tuple[Submission, bool]:
-    site = principal.site
-    with registry.write(site) as connection:
-        known = submission_table.find_same_content(
-            connection, site, holder=submission.holder, channel="upload", sha256=submission.sha256
-        )
-        if known is not None:
-            return known, False
-        submission_table.add_file(
-            connection, site, submission.sha256, size=submission.size, now=submission.received_at
-        )
-        stored = submission_table.add_submission(connection, registry.allocator, site, submission)
-        outcome = _take(registry, connection, principal, stored, read)
-        if dry_run:  # rolled back: the ids would name nothing, and later something else
-            outcome |= {name: [{**each, "id": None} for each in outcome[name]] for name in _WITH_IDS}
-        stored = replace(stored, outcome=canonical_bytes(outcome))
-        submission_table.set_outcome(connection, site, stored.id, stored.outcome)
-        public = to_public(registry, site, Noun.UPLOAD, stored.id)
-        audit.record(registry, connection, principal, "upload taken", public, submission.file_name)
-        if dry_run:
-            connection.rollback()
-        else:
-            staging.keep()  # last: whatever refuses the upload has done so by now
-    return stored, True
 
 
 def _take(
