@@ -1,14 +1,18 @@
 """Small AAS content for the tests: bodies, environments, and packages of one lot."""
 
 import base64
+import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from aas_registry.domain.elements import children_of
+from aas_registry.domain.id_short_path import IdShortPath
 from aas_registry.domain.lot_facts import LotFacts
-from aas_registry.domain.package import AasPackage
+from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, Metamodel, PackageFile
 from aas_registry.formats.aasx_writer import write_aasx
+from aas_registry.formats.environment_writer import source_of, write_json, write_xml
 from aas_registry.formats.lot_package import build_lot_package
 
 Body = dict[str, Any]
@@ -91,6 +95,49 @@ def environment(*bodies: Mapping[str, Any]) -> bytes:
     for body in bodies:
         listed.setdefault(members[str(body["modelType"])], []).append(body)
     return json.dumps(listed).encode()
+
+
+def write_environment_json(identifiables: Sequence[Identifiable]) -> bytes:
+    """Return an environment as canonical JSON (RFC 8785)."""
+    stream = io.BytesIO()
+    write_json(source_of(identifiables), stream)
+    return stream.getvalue()
+
+
+def write_environment_xml(identifiables: Sequence[Identifiable], *, metamodel: Metamodel = "3.1") -> bytes:
+    """Return an environment as XML, UTF-8."""
+    stream = io.BytesIO()
+    write_xml(source_of(identifiables), stream, metamodel=metamodel)
+    return stream.getvalue()
+
+
+def iterate_elements(
+    container: Mapping[str, Any], parent: IdShortPath | None = None
+) -> Iterator[tuple[IdShortPath, Body]]:
+    """Yield every element that has a path, parents before members, in document order."""
+    is_list = container.get("modelType") == "SubmodelElementList"
+    for position, child in enumerate(children_of(container)):
+        name = child.get("idShort")
+        step = position if is_list else name if isinstance(name, str) and name else None
+        if step is not None:
+            path = IdShortPath((step,)) if parent is None else parent.child(step)
+            yield path, child
+            yield from iterate_elements(child, path)
+
+
+def aasx(
+    *bodies: Mapping[str, Any], files: Sequence[PackageFile] = (), thumbnail: PackageFile | None = None
+) -> bytes:
+    """Return a package of the metamodel 3.1 with some objects and files."""
+    kinds = {kind.model_type: kind for kind in IdentifiableKind}
+    entries = tuple(
+        Identifiable(
+            kind=kinds[body["modelType"]], identifier=body["id"], id_short=body.get("idShort"), body=body
+        )
+        for body in bodies
+    )
+    package = AasPackage(metamodel="3.1", identifiables=entries, files=tuple(files), thumbnail=thumbnail)
+    return write_aasx(package)
 
 
 def lot_shell(identifier: str, *, code: str, mpn: str = "CAP-100N", maker: str = "Bolt", **more: str) -> Body:

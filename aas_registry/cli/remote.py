@@ -6,11 +6,10 @@ followed: the token is for the address that was given, and for no other.
 
 import http.client
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import SEEK_END
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -37,10 +36,11 @@ from aas_registry.domain.progress import Progress, no_progress
 _CHUNK = 256 * 1024
 _ANSWER_BYTES = 64 * 1024 * 1024
 _TIMEOUT_S = 300
+_LINE_END = b"\r\n"
 UPLOADS = "/trace/v1/uploads"
 _LINES = "application/x-ndjson"
 _ACCEPT = f"{_LINES}, application/json;q=0.5"
-_TEXTS = ("file", "part", "path", "constraint")
+_TEXTS = ("file", "part", "path", "constraint", "value")
 _KINDS: dict[int, type[RegistryError]] = {
     http.client.UNAUTHORIZED: UnauthenticatedError,
     http.client.FORBIDDEN: ForbiddenError,
@@ -52,6 +52,15 @@ _KINDS: dict[int, type[RegistryError]] = {
     http.client.LOCKED: LockedError,
     http.client.TOO_MANY_REQUESTS: RateLimitedError,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as a field of a form."""
+
+    field: str
+    path: Path
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +104,40 @@ class Server:
             RegistryError: Of the kind that the server answered, with its code and findings.
             UnavailableError: The server cannot be reached, or broke off.
         """
-        boundary = uuid4().hex
-        head, tail = _frame(path.name, media_type, boundary)
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={boundary}",
-            "Content-Length": str(len(head) + path.stat().st_size + len(tail)),
-        }
-        body = chain([head], read_pieces(path, progress=progress), [tail])
-        return self.take(with_query(UPLOADS, query), headers=headers, body=body, progress=progress)
+        sent = [SentFile("file", path, media_type)]
+        return self.send(with_query(UPLOADS, query), sent, progress=progress)
+
+    def send(self, target: str, files: Sequence["SentFile"], *, progress: Progress) -> dict[str, Any]:
+        """Send a form with files, in their order; return the upload that they became.
+
+        Args:
+            target: Path and query below the server's address.
+            files: The fields of the form.
+            progress: Told ``sending`` in bytes of each file, then what the server tells.
+
+        Raises:
+            RegistryError: See `upload`.
+        """
+        headers, body = _form(files, progress)
+        return self.take(target, headers=headers, body=body, progress=progress)
+
+    def fetch(self, target: str, files: Sequence["SentFile"], *, write: Callable[[bytes], object]) -> None:
+        """Send a form with files and take the file that is answered, piece by piece.
+
+        Args:
+            target: Path and query below the server's address.
+            files: The fields of the form.
+            write: Takes each piece.
+
+        Raises:
+            RegistryError: See `upload`.
+        """
+        headers, body = _form(files, no_progress)
+        with self.asked("POST", target, headers=headers, body=body) as answer:
+            if answer.status != http.client.OK:
+                raise refusal(answer)
+            while piece := answer.read(_CHUNK):
+                write(piece)
 
     def take(
         self,
@@ -188,14 +223,36 @@ def refusal(answer: http.client.HTTPResponse) -> RegistryError:
     return _refusal(answer.status, _object(answer.status, answer.read(_ANSWER_BYTES)))
 
 
-def _frame(name: str, media_type: str, boundary: str) -> tuple[bytes, bytes]:
-    quoted = name.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+def _form(files: Sequence[SentFile], progress: Progress) -> tuple[dict[str, str], Iterator[bytes]]:
+    """Return the headers and the body of a form (RFC 7578)."""
+    boundary = uuid4().hex
+    heads = [_head(each, boundary) for each in files]
+    tail = f"--{boundary}--\r\n".encode("ascii")
+    length = len(tail) + sum(len(head) + len(_LINE_END) for head in heads)
+    length += sum(each.path.stat().st_size for each in files)
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Content-Length": str(length),
+    }
+
+    def body() -> Iterator[bytes]:
+        for head, each in zip(heads, files, strict=True):
+            yield head
+            yield from read_pieces(each.path, progress=progress)
+            yield _LINE_END
+        yield tail
+
+    return headers, body()
+
+
+def _head(sent: SentFile, boundary: str) -> bytes:
+    name = sent.path.name.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     head = (
         f"--{boundary}\r\n"
-        f'Content-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
-        f"Content-Type: {media_type}\r\n\r\n"
+        f'Content-Disposition: form-data; name="{sent.field}"; filename="{name}"\r\n'
+        f"Content-Type: {sent.media_type}\r\n\r\n"
     )
-    return head.encode("utf-8"), f"\r\n--{boundary}--\r\n".encode("ascii")
+    return head.encode("utf-8")
 
 
 def _read_answer(status: int, content: bytes) -> dict[str, Any]:

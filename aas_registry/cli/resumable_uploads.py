@@ -65,7 +65,7 @@ def upload_in_pieces(
         if not _may_pass(refused):
             _give_up(server, target)
         raise
-    if taken.get("id") is None:  # a dry run: nothing will be taken of it
+    if query.get("dryRun") is not None:  # nothing will be taken of it, even where it is known
         _give_up(server, target)
     return taken
 

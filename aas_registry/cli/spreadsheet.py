@@ -1,33 +1,83 @@
-"""`aas-registry spreadsheet`: the template of a list, and lists into the configured registry."""
+"""`aas-registry spreadsheet`: the template of a list, and lists into a registry, here or over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from shutil import copyfileobj
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 import click
-from rich.progress import Progress
+from rich.progress import Progress as ProgressBar
 
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table, progress
+from aas_registry.cli.remote import SentFile, Server, with_query
 from aas_registry.cli.session import local_registry
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, RefusedError
+from aas_registry.domain.errors import ConflictError, InvalidRequestError
+from aas_registry.domain.principals import Principal
+from aas_registry.domain.progress import Progress
 from aas_registry.services import example_lists, spreadsheets
+from aas_registry.services.registry import Registry
 from aas_registry.web.trace.uploads import render_upload
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SPREADSHEETS = "/trace/v1/spreadsheets"
+_MEDIA_TYPE = "application/octet-stream"  # a list is known by its content and name
 _COLUMNS = ("severity", "row", "column", "value", "code", "message")
-_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_ATTACHMENTS = click.option(
-    "--attachment",
-    "attachments",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A certificate (PDF) that belongs to the list; again for each.",
+_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OPTIONS = (
+    click.argument("file", type=_EXISTING),
+    click.option(
+        "--attachment",
+        "attachments",
+        multiple=True,
+        type=_EXISTING,
+        help="A certificate (PDF) that belongs to the list; again for each.",
+    ),
+    click.option(
+        "--on-behalf-of", metavar="PARTY", help="Code or name of the party that the list comes from."
+    ),
+    click.option(
+        "--errors",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Where something is found, write the list with a column of errors to this new file.",
+    ),
+    click.option("--url", help="Address of a server; without it the configured registry is used directly."),
+    click.option(
+        "--token",
+        envvar="REGISTRY_TOKEN",
+        help="Bearer token for --url; better in the variable REGISTRY_TOKEN.",
+    ),
+    json_option,
 )
-_PARTY = click.option(
-    "--on-behalf-of", metavar="PARTY", help="Code or name of the party that the list comes from."
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _List:
+    """A list as the command line names it."""
+
+    file: Path
+    attachments: tuple[Path, ...]
+    on_behalf_of: str | None
+
+
+class _Desk(Protocol):
+    """Who takes a list."""
+
+    def take(self, sent: _List, *, dry_run: bool, progress: Progress) -> dict[str, Any]:
+        """Take a list, or only check it; return the answer of the API."""
+
+    def mark(self, sent: _List, target: BinaryIO) -> None:
+        """Write the list with its errors."""
+
+
+def _list_options(command: Command) -> Command:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -41,7 +91,8 @@ def spreadsheet() -> None:
 def template(file: Path, *, as_json: bool) -> None:
     """Write the template to the new FILE, whose name ends with .xlsx or .csv."""
     is_csv = file.suffix.lower() == ".csv"
-    _write_new(file, example_lists.template_csv() if is_csv else example_lists.template_xlsx())
+    content = example_lists.template_csv() if is_csv else example_lists.template_xlsx()
+    _write_new(file, lambda target: target.write(content))
     if as_json:
         print_json({"file": str(file)})
     else:
@@ -49,73 +100,107 @@ def template(file: Path, *, as_json: bool) -> None:
 
 
 @spreadsheet.command()
-@_FILE
-@_ATTACHMENTS
-@_PARTY
-@click.option(
-    "--errors",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the list with a column of errors to this new file.",
-)
-@json_option
-def check(
-    file: Path,
-    attachments: tuple[Path, ...],
-    on_behalf_of: str | None,
-    errors: Path | None,
-    *,
-    as_json: bool,
-) -> ExitCode:
+@_list_options
+def check(**options: Any) -> ExitCode:
     """Check a list and keep nothing."""
-    if errors is not None:
-        _write_marked(file, attachments, errors)
-    return _take(file, attachments, on_behalf_of, dry_run=True, as_json=as_json)
+    return _run(**options, dry_run=True)
 
 
 @spreadsheet.command()
-@_FILE
-@_ATTACHMENTS
-@_PARTY
-@json_option
-def take(file: Path, attachments: tuple[Path, ...], on_behalf_of: str | None, *, as_json: bool) -> ExitCode:
+@_list_options
+def take(**options: Any) -> ExitCode:
     """Take a list whole, or not at all where it has an error."""
-    return _take(file, attachments, on_behalf_of, dry_run=False, as_json=as_json)
+    return _run(**options, dry_run=False)
 
 
-def _take(
-    file: Path, attachments: tuple[Path, ...], on_behalf_of: str | None, *, dry_run: bool, as_json: bool
+def _run(
+    *, url: str | None, token: str | None, errors: Path | None, dry_run: bool, as_json: bool, **named: Any
 ) -> ExitCode:
-    with (
-        local_registry() as (registry, principal),
-        _opened(file, attachments) as (stream, sent),
-        progress(as_json=as_json) as bar,
-    ):
+    sent, refused, answer = _List(**named), None, {}
+    if errors is not None and errors.exists():
+        raise _is_there(errors)
+    with _desk(url, token) as desk:
         try:
+            with progress(as_json=as_json) as bar:
+                answer = desk.take(sent, dry_run=dry_run, progress=_Shown(bar).tell)
+        except InvalidRequestError as cause:
+            refused = cause
+        if errors is not None and (answer.get("findings") or (refused and refused.findings)):
+            _write_new(errors, lambda target: desk.mark(sent, target))
+    if refused is None:
+        _show(answer, dry_run=dry_run, as_json=as_json)
+        return ExitCode.OK
+    if as_json or not refused.findings:
+        raise refused
+    _print_findings([each.as_json() for each in refused.findings])
+    click.echo("Nothing was stored.")
+    return ExitCode.REFUSED
+
+
+@contextmanager
+def _desk(url: str | None, token: str | None) -> Iterator[_Desk]:
+    if url is not None:
+        yield _Remote(Server.at(url, token))
+        return
+    with local_registry() as (registry, principal):
+        yield _Local(registry, principal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """The configured registry."""
+
+    registry: Registry
+    principal: Principal
+
+    def take(self, sent: _List, *, dry_run: bool, progress: Progress) -> dict[str, Any]:
+        with _opened(sent) as (stream, attachments):
             receipt = spreadsheets.take_spreadsheet(
-                registry,
-                principal,
+                self.registry,
+                self.principal,
                 stream,
-                file_name=file.name,
-                media_type="application/octet-stream",
-                attachments=sent,
-                on_behalf_of=on_behalf_of,
+                file_name=sent.file.name,
+                media_type=_MEDIA_TYPE,
+                attachments=attachments,
+                on_behalf_of=sent.on_behalf_of,
                 dry_run=dry_run,
-                progress=_Shown(bar).tell,
+                progress=progress,
             )
-        except RefusedError as refused:
-            if as_json:
-                raise
-            _print_findings([each.as_json() for each in refused.findings])
-            click.echo("Nothing was stored.")
-            return ExitCode.REFUSED
-    _show(render_upload(receipt), dry_run=dry_run, as_json=as_json)
-    return ExitCode.OK
+        return render_upload(receipt)
+
+    def mark(self, sent: _List, target: BinaryIO) -> None:
+        with _opened(sent) as (stream, attachments):
+            marked = spreadsheets.mark_spreadsheet(
+                self.registry, self.principal, stream, file_name=sent.file.name, attachments=attachments
+            )
+        with marked.content as content:
+            copyfileobj(content, target)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remote:
+    """A registry that is asked over HTTP."""
+
+    server: Server
+
+    def take(self, sent: _List, *, dry_run: bool, progress: Progress) -> dict[str, Any]:
+        query = {"onBehalfOf": sent.on_behalf_of, "dryRun": "true" if dry_run else None}
+        return self.server.send(with_query(SPREADSHEETS, query), _form(sent), progress=progress)
+
+    def mark(self, sent: _List, target: BinaryIO) -> None:
+        address = with_query(SPREADSHEETS, {"answer": "file"})
+        self.server.fetch(address, _form(sent), write=target.write)
+
+
+def _form(sent: _List) -> Sequence[SentFile]:
+    attached = [SentFile("attachment", each, "application/pdf") for each in sent.attachments]
+    return [SentFile("file", sent.file, _MEDIA_TYPE), *attached]
 
 
 class _Shown:
     """Shows each phase of the work as a bar of its own."""
 
-    def __init__(self, bar: Progress) -> None:
+    def __init__(self, bar: ProgressBar) -> None:
         self._bar = bar
         self._tasks: dict[str, Any] = {}
 
@@ -126,26 +211,26 @@ class _Shown:
 
 
 @contextmanager
-def _opened(
-    file: Path, attachments: tuple[Path, ...]
-) -> Iterator[tuple[BinaryIO, list[tuple[str, BinaryIO]]]]:
+def _opened(sent: _List) -> Iterator[tuple[BinaryIO, list[tuple[str, BinaryIO]]]]:
     with ExitStack() as stack:
-        stream = stack.enter_context(file.open("rb"))
-        yield stream, [(each.name, stack.enter_context(each.open("rb"))) for each in attachments]
+        stream = stack.enter_context(sent.file.open("rb"))
+        yield stream, [(each.name, stack.enter_context(each.open("rb"))) for each in sent.attachments]
 
 
-def _write_marked(file: Path, attachments: tuple[Path, ...], target: Path) -> None:
-    with local_registry() as (registry, _), _opened(file, attachments) as (stream, sent):
-        marked = spreadsheets.mark_spreadsheet(registry, stream, file_name=file.name, attachments=sent)
-    _write_new(target, marked.content)
-
-
-def _write_new(target: Path, content: bytes) -> None:
+def _write_new(target: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a new file; where that fails none is left."""
     try:
-        with target.open("xb") as stream:
-            stream.write(content)
+        stream = target.open("xb")
     except FileExistsError as cause:
-        raise ConflictError(f"{target} is there already.", code=Code.REQUEST_INVALID) from cause
+        raise _is_there(target) from cause
+    with stream, ExitStack() as undo:
+        undo.callback(target.unlink)
+        write(stream)
+        undo.pop_all()
+
+
+def _is_there(target: Path) -> ConflictError:
+    return ConflictError(f"{target} is there already.", code=Code.REQUEST_INVALID)
 
 
 def _show(answer: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from aas_registry.cli.remote import Server
 from aas_registry.cli.resumable_uploads import upload_in_pieces
 from aas_registry.cli.session import local_registry
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, RegistryError, TooLargeError
+from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress
 from aas_registry.services import uploads
@@ -25,7 +26,7 @@ _COUNTED_IN_BYTES = {"sending", "receiving", "storing"}
 
 Send = Callable[[Path, Progress], dict[str, Any]]
 MEDIA_TYPES = {
-    ".aasx": "application/asset-administration-shell-package",
+    ".aasx": AASX_MEDIA_TYPE,
     ".json": "application/json",
     ".xml": "application/xml",
 }
@@ -160,7 +161,7 @@ def _result(answer: dict[str, Any], *, dry_run: bool) -> tuple[str, str | None, 
         refused = answer["error"]
         return "REFUSED", None, None, f"{refused['message']} [{refused['code']}]"
     word = "would be taken" if dry_run else "taken" if answer["isNew"] else "known already"
-    counts = ", ".join(f"{len(answer[name])} {name}" for name in _TAKEN if answer.get(name))
+    counts = ", ".join(f"{count} {name}" for name in _TAKEN if (count := answer["counts"].get(name)))
     return word, answer["id"], answer["party"], counts
 
 

@@ -19,13 +19,13 @@ from aas_registry.demo.planning import plan_plant
 from aas_registry.demo.plant import Delivery, Lot, Plant
 from aas_registry.demo.scale import Scale
 from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.services.uploads import take_upload
 from aas_registry.settings import Settings
 from aas_registry.storage import parties as party_table
 
-_AASX = "application/asset-administration-shell-package+xml"
 _AT_ONCE = 4
 
 
@@ -47,7 +47,7 @@ class Desk:
             party=self.parties[delivery.uploader],
         )
         with file.open("rb") as stream:
-            take_upload(self.registry, uploader, stream, file_name=file.name, media_type=_AASX)
+            take_upload(self.registry, uploader, stream, file_name=file.name, media_type=AASX_MEDIA_TYPE)
 
 
 def open_office(plant: Plant, folder: DemoFolder, packages: Path) -> Office:

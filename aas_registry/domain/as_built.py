@@ -26,13 +26,9 @@ from typing import Any
 from aas_registry.domain.codes import Code
 from aas_registry.domain.elements import Body, children_of, text_of
 from aas_registry.domain.findings import Finding, Severity, warning
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.semantic_ids import main_semantic_id_of, semantic_ids_of, versioned
 
-MAX_NODES = 10_000
-MAX_LINKS = 20_000
-MAX_DEPTH = 64
-MAX_FINDINGS = 100
-_MAX_CHARS = 2048
 _STRUCTURE = re.compile(r"https://admin-shell\.io/idta/hierarchicalstructures/1/[01]/submodel")
 # In every spelling of an address that differs by scheme or a slash; IRDIs there are none.
 SEMANTIC_IDS = tuple(
@@ -126,25 +122,29 @@ class AsBuilt:
 
 
 def extract_as_built(
-    submodels: Mapping[str, Body],
+    submodels: Mapping[str, Body], *, limits: Limits
 ) -> tuple[tuple[AsBuilt, ...], tuple[Finding, ...]]:
     """Return the structures of all hierarchical-structure submodels.
 
     Args:
         submodels: AAS JSON by id; others are passed over. References into one another resolve.
+        limits: ``as_built_nodes``, ``as_built_links``, ``as_built_findings``, ``nesting_depth``,
+            ``identifier_chars``.
 
     Returns:
-        One structure per submodel; and findings, at most 100: AS-BUILT-REFERENCE (a node that
+        One structure per submodel; and findings: AS-BUILT-REFERENCE (a node that
         is not there), AS-BUILT-CYCLE, AS-BUILT-VALUE (archetype or count), AS-BUILT-TOO-LARGE
         (the rest was not read). All are warnings, references into absent submodels infos.
     """
     found: list[Finding] = []
-    readings = [_Reading(each, body, found) for each, body in submodels.items() if states_as_built(body)]
+    readings = [
+        _Reading(each, body, limits, found) for each, body in submodels.items() if states_as_built(body)
+    ]
     known = {key: node for reading in readings for key, node in reading.by_path.items()}
     here = {reading.submodel for reading in readings}
     structures = tuple(reading.structure(known, here) for reading in readings)
     found.extend(_cycles(structures))
-    return structures, tuple(found[:MAX_FINDINGS])
+    return structures, tuple(found[: limits.as_built_findings])
 
 
 def states_as_built(submodel: Body) -> bool:
@@ -160,8 +160,9 @@ def states_as_built(submodel: Body) -> bool:
 class _Reading:
     """The nodes and relationships of one submodel, before references are followed."""
 
-    def __init__(self, submodel: str, body: Body, findings: list[Finding]) -> None:
+    def __init__(self, submodel: str, body: Body, limits: Limits, findings: list[Finding]) -> None:
         self.submodel = submodel
+        self._limits = limits
         self.by_path: dict[tuple[str, ...], Node] = {}
         self._findings = findings
         self._relationships: list[tuple[tuple[str, ...], PartRelation, dict[str, Any]]] = []
@@ -197,7 +198,7 @@ class _Reading:
         self, path: tuple[str, ...], element: dict[str, Any]
     ) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         relation = _relation(element)
-        if len(self.by_path) >= MAX_NODES or len(self._relationships) >= MAX_LINKS or len(path) > MAX_DEPTH:
+        if self._is_full(path):
             self._is_cut = True
         elif relation is not None:
             self._relationships.append((path, relation, element))
@@ -211,6 +212,14 @@ class _Reading:
                 self._nested.append((path[:-1], path))
             yield from (((*path, _name(each)), each) for each in children_of(element))
 
+    def _is_full(self, path: tuple[str, ...]) -> bool:
+        limits = self._limits
+        return (
+            len(self.by_path) >= limits.as_built_nodes
+            or len(self._relationships) >= limits.as_built_links
+            or len(path) > limits.nesting_depth
+        )
+
     def _node(self, path: tuple[str, ...], element: dict[str, Any]) -> Node:
         count = next((each for each in children_of(element) if _name(each).casefold() == "bulkcount"), None)
         text = None if count is None else text_of(count)
@@ -220,7 +229,7 @@ class _Reading:
             )
             text = None
         quantity = None if text is None else int(text)
-        return Node(submodel=self.submodel, path=_shown(path), asset=_asset(element), quantity=quantity)
+        return Node(submodel=self.submodel, path=_shown(path), asset=self._asset(element), quantity=quantity)
 
     def _archetype(self, body: Body) -> Archetype | None:
         element = next((each for each in children_of(body) if _name(each).casefold() == "archetype"), {})
@@ -237,7 +246,7 @@ class _Reading:
         known: Mapping[tuple[str, ...], Node],
         here: set[str],
     ) -> Node | None:
-        target = _target(reference, self.submodel)
+        target = self._target(reference)
         node = known.get(target)
         if node is None and target[0] in here:
             shown = ".".join(target[1:])[:256]
@@ -247,10 +256,28 @@ class _Reading:
             self._find(Code.AS_BUILT_REFERENCE, message, _shown(path), severity=Severity.INFO)
         return node
 
+    def _target(self, reference: Any) -> tuple[str, ...]:
+        keys = reference.get("keys") if isinstance(reference, Mapping) else None
+        steps = [each for each in keys if isinstance(each, Mapping)] if isinstance(keys, list) else []
+        values = [str(each.get("value")) for each in steps[: self._limits.nesting_depth + 1]]
+        if steps and steps[0].get("type") == "Entity":
+            return (self.submodel, *values)
+        return tuple(values) or (self.submodel,)
+
+    def _asset(self, element: Body) -> str | None:
+        specific = element.get("specificAssetIds")
+        named = (
+            [each.get("value") for each in specific if isinstance(each, Mapping)]
+            if isinstance(specific, list)
+            else []
+        )
+        values = (each for each in [element.get("globalAssetId"), *named] if isinstance(each, str) and each)
+        return next((each for each in values if len(each) <= self._limits.identifier_chars), None)
+
     def _find(
         self, code: Code, message: str, path: str | None, *, severity: Severity = Severity.WARNING
     ) -> None:
-        if len(self._findings) < MAX_FINDINGS:
+        if len(self._findings) < self._limits.as_built_findings:
             place = self.submodel if path is None else f"{self.submodel}/{path}"
             self._findings.append(Finding(severity=severity, code=code, message=message, path=place))
 
@@ -275,29 +302,9 @@ def _relation(element: Body) -> PartRelation | None:
     return None if match is None else next(each for each in PartRelation if each.casefold() == match[1])
 
 
-def _target(reference: Any, submodel: str) -> tuple[str, ...]:
-    keys = reference.get("keys") if isinstance(reference, Mapping) else None
-    steps = [each for each in keys if isinstance(each, Mapping)] if isinstance(keys, list) else []
-    values = [str(each.get("value"))[:_MAX_CHARS] for each in steps[: MAX_DEPTH + 1]]
-    if steps and steps[0].get("type") == "Entity":
-        return (submodel, *values)
-    return tuple(values) or (submodel,)
-
-
-def _asset(element: Body) -> str | None:
-    specific = element.get("specificAssetIds")
-    named = (
-        [each.get("value") for each in specific if isinstance(each, Mapping)]
-        if isinstance(specific, list)
-        else []
-    )
-    values = (each for each in [element.get("globalAssetId"), *named] if isinstance(each, str) and each)
-    return next((each for each in values if len(each) <= _MAX_CHARS), None)
-
-
 def _name(element: Body) -> str:
     id_short = element.get("idShort")
-    return id_short[:_MAX_CHARS] if isinstance(id_short, str) else ""
+    return id_short if isinstance(id_short, str) else ""
 
 
 def _shown(path: tuple[str, ...]) -> str:

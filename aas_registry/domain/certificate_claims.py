@@ -122,17 +122,17 @@ def extract_certificates(
         submodels: AAS JSON by id; others are passed over.
 
     Returns:
-        One claim per File with a value, in order; and findings where a quality document names
-        no file. Of a handover documentation only PDF files count.
+        One claim per file that a document names, in order; and findings where a quality document
+        names no file, or a date is none. Of a handover documentation only PDF files count.
     """
     claims: list[CertificateClaim] = []
     findings: list[Finding] = []
     for identifier, submodel in submodels.items():
         if is_handover_documentation(submodel):
-            claims += _handed_over(identifier, submodel)
+            claims += _handed_over(identifier, submodel, findings)
         if not is_quality_document(submodel):
             continue
-        found = list(_claims(identifier, submodel))
+        found = list(_claims(identifier, submodel, findings))
         claims += found
         if not found:
             message = "The quality document names no file; no certificate was taken from it."
@@ -152,47 +152,54 @@ def is_handover_documentation(submodel: Body) -> bool:
     return main is not None and comparable(main) == comparable(HANDOVER)
 
 
-def _claims(identifier: str, submodel: Body) -> Iterator[CertificateClaim]:
+def _claims(identifier: str, submodel: Body, findings: list[Finding]) -> Iterator[CertificateClaim]:
     document = _Document(submodel, "DocumentInstances")
     for index, instance in enumerate(document.versions):
+        read = _Dates(f"{identifier}/{document.path_of(index)}", findings)
         administration = _member(instance, "AdministrativeData")
         core = _member(administration, "CoreData")
+        lots = tuple(_lots(_member(administration, "Items")))
+        issued_on = read.date(instance, "AdministrativeData", "CoreData", "IssueDate")
+        issued_on = issued_on or read.date(instance, "StatusSetDate")
+        expires_on = read.date(instance, "ExpiryDate")
         for position, element in _files(instance):
             yield CertificateClaim(
                 submodel=identifier,
-                path=document.path_of(instance, index, position),
+                path=document.path_of(index, _step_of(instance, "DigitalFiles"), position),
                 file=element["value"],
                 content_type=_plain(element.get("contentType")),
                 document_type=document.type,
                 number=document.number or _text(core, "UniqueIdentifier"),
                 issuer=_issuer(instance),
-                lots=tuple(_lots(_member(administration, "Items"))),
-                issued_on=parse_date(_text(core, "IssueDate") or _text(instance, "StatusSetDate") or ""),
-                expires_on=parse_date(_text(instance, "ExpiryDate") or ""),
+                lots=lots,
+                issued_on=issued_on,
+                expires_on=expires_on,
                 sampling=_sampling(_member(instance, "AcceptanceSampling")),
             )
 
 
-def _handed_over(identifier: str, submodel: Body) -> Iterator[CertificateClaim]:
+def _handed_over(identifier: str, submodel: Body, findings: list[Finding]) -> Iterator[CertificateClaim]:
     documents = _member(submodel, "Documents")
     for place, entry in enumerate(children_of(documents)):
         document = _Document(entry, "DocumentVersions", (_step(documents, "Documents"), place))
         if not document.is_certificate:
             continue
         for index, version in enumerate(document.versions):
+            read = _Dates(f"{identifier}/{document.path_of(index)}", findings)
+            issued_on = read.date(version, "StatusSetDate")
             for position, element in _files(version):
                 content_type = _plain(element.get("contentType"))
                 if content_type != "application/pdf" and not element["value"].casefold().endswith(".pdf"):
                     continue
                 yield CertificateClaim(
                     submodel=identifier,
-                    path=document.path_of(version, index, position),
+                    path=document.path_of(index, _step_of(version, "DigitalFiles"), position),
                     file=element["value"],
                     content_type=content_type,
                     document_type=document.type,
                     number=document.number,
                     issuer=_issuer(version),
-                    issued_on=parse_date(_text(version, "StatusSetDate") or ""),
+                    issued_on=issued_on,
                 )
 
 
@@ -219,9 +226,28 @@ class _Document:
         self.versions = children_of(found)
         self._path = (*path, _step(found, versions))
 
-    def path_of(self, version: Body, index: int, position: int) -> str:
-        files = _step(_member(version, "DigitalFiles"), "DigitalFiles")
-        return str(IdShortPath((*self._path, index, files, position)))
+    def path_of(self, *steps: str | int) -> str:
+        return str(IdShortPath((*self._path, *steps)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The dates of what stands at a path; one that is none becomes a finding."""
+
+    path: str
+    findings: list[Finding]
+
+    def date(self, body: Body, *names: str) -> date | None:
+        path = self.path
+        for name in names:
+            path += f".{_step_of(body, name)}"
+            body = _member(body, name)
+        text = text_of(body)
+        day = None if text is None else parse_date(text)
+        if text is not None and day is None:
+            message = f"{text[:100]!r} is no date of the form YYYY-MM-DD; it was not taken."
+            self.findings.append(warning(Code.CERTIFICATE_DATE, message, path=path))
+        return day
 
 
 def _says_certificate(classification: Body) -> bool:
@@ -233,8 +259,12 @@ def _says_certificate(classification: Body) -> bool:
 
 
 def _files(version: Body) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the files of a document, each once: a file that is named again is no other document."""
+    named: set[str] = set()
     for position, element in enumerate(_members(version, "DigitalFiles")):
-        if isinstance(element.get("value"), str) and element["value"]:
+        value = _plain(element.get("value"))
+        if value and value not in named:
+            named.add(value)
             yield position, element
 
 
@@ -276,6 +306,10 @@ def _members(container: Body, id_short: str) -> list[dict[str, Any]]:
 
 def _text(container: Body, id_short: str) -> str | None:
     return text_of(_member(container, id_short))
+
+
+def _step_of(container: Body, id_short: str) -> str:
+    return _step(_member(container, id_short), id_short)
 
 
 def _step(element: Body, id_short: str) -> str:

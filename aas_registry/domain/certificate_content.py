@@ -27,6 +27,10 @@ _LABEL = re.compile(
 _VALUE = re.compile(r"[^\W_](?:[\w./+-]{0,98}[^\W_])?")
 _NEXT_VALUE = re.compile(r"[ \t]{0,9}(?:[,;&]|and\b|und\b|et\b)[ \t]{0,9}(?=[^\W_])")
 _LEAST_CHARS = 3
+# A code inside a longer one ("77" in "C-2291-77") is another code.
+_BEGINNING = re.compile(r"(?<![^\W_])(?<![^\W_][-_/.])")
+_END = re.compile(r"(?![^\W_])(?![-_/.][^\W_])")
+_MOST_TRIES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +48,59 @@ class ClaimedSubject:
     lot_code: str | None = None
 
 
-def match_content(text: str | None, subjects: Sequence[ClaimedSubject], *, at: datetime) -> Check:
+class DocumentText:
+    """A document's text, made ready once and searched for many codes.
+
+    Attributes:
+        is_blank: There is nothing to read.
+        chars: Characters in their normal form.
+    """
+
+    def __init__(self, text: str | None) -> None:
+        """Take the readable text; None or white space where there is none."""
+        lines = _normal(text or "")
+        self.is_blank = not lines.strip()
+        self.chars = len(lines)
+        self.labelled = dict.fromkeys(labelled_lots(lines))
+        self._unbroken = lines.replace("\n", "")
+        self._words = " ".join(lines.split())
+        self._named: dict[str, bool] = {}
+        self._tries = _MOST_TRIES
+
+    @property
+    def is_given_up(self) -> bool:
+        """Return whether codes stood inside longer ones so often that the search was ended.
+
+        Where it found nothing, nothing is known.
+        """
+        return self._tries <= 0
+
+    def names(self, code: str) -> bool:
+        """Return whether the code stands in the text as a whole word, or as whole words."""
+        words = " ".join(_normal(code).split())
+        if words not in self._named:
+            self._named[words] = bool(words) and self._find(words)
+        return self._named[words]
+
+    def names_wrapped(self, code: str) -> bool:
+        """Return whether the code's normal form stands in the text when its lines are joined."""
+        return code.replace("\n", "") in self._unbroken
+
+    def _find(self, words: str) -> bool:
+        at = self._words.find(words)
+        while at >= 0 and not self.is_given_up:
+            if _BEGINNING.match(self._words, at) and _END.match(self._words, at + len(words)):
+                return True
+            self._tries -= 1
+            at = self._words.find(words, at + 1)
+        return False
+
+
+def match_content(text: DocumentText, subjects: Sequence[ClaimedSubject], *, at: datetime) -> Check:
     """Say whether a document's text covers everything it was submitted for.
 
     Args:
-        text: The readable text; None or white space where there is none.
+        text: The readable text.
         subjects: What the document was submitted for.
         at: When this is checked.
 
@@ -60,15 +112,15 @@ def match_content(text: str | None, subjects: Sequence[ClaimedSubject], *, at: d
     return Check(name=CheckName.CONTENT.value, status=status, reason=reason, at=at)
 
 
-def _match(text: str | None, subjects: Sequence[ClaimedSubject]) -> tuple[Status, str]:
-    if text is None or not text.strip():
+def _match(text: DocumentText, subjects: Sequence[ClaimedSubject]) -> tuple[Status, str]:
+    if text.is_blank:
         return Status.UNKNOWN, "The document has no text that can be read; a person must look."
     if not subjects:
         return Status.UNKNOWN, "The document was submitted without saying what it speaks of."
-    content = _normal(text)
-    labelled = labelled_lots(content)
-    results = [_match_one(content, labelled, subject) for subject in subjects]
+    results = [_match_one(text, subject) for subject in subjects]
     status = worst(found for found, _ in results)
+    if text.is_given_up and status is not Status.PASSED:
+        return Status.UNKNOWN, "The text repeats itself too often to be searched; a person must look."
     reasons = [reason for found, reason in results if found is status]
     more = "" if len(reasons) == 1 or status is Status.PASSED else f" ({len(reasons) - 1} more)"
     if status is Status.PASSED and len(subjects) > 1:
@@ -76,29 +128,36 @@ def _match(text: str | None, subjects: Sequence[ClaimedSubject]) -> tuple[Status
     return status, reasons[0] + more
 
 
-def _match_one(content: str, labelled: Sequence[str], subject: ClaimedSubject) -> tuple[Status, str]:
-    status, reason = _match_lot(content, labelled, subject)
+def _match_one(text: DocumentText, subject: ClaimedSubject) -> tuple[Status, str]:
+    status, reason = _match_lot(text, subject)
     if status is not Status.PASSED:
         return status, reason
-    if not _names(content, subject.mpn):
+    if not text.names(subject.mpn):
         return Status.UNKNOWN, f"The text does not name part {subject.mpn!r}; a person must look."
     return Status.PASSED, f"{reason} It names part {subject.mpn!r}."
 
 
-def _match_lot(content: str, labelled: Sequence[str], subject: ClaimedSubject) -> tuple[Status, str]:
+def _match_lot(text: DocumentText, subject: ClaimedSubject) -> tuple[Status, str]:
     if subject.lot_code is None:
         return Status.PASSED, "The document speaks of a part, not of lots."
     code = _normal(subject.lot_code)
-    own = (code, _normal(subject.mpn))
-    others = [found for found in labelled if found not in own and not _is_wrapped(found, code, content)]
-    if not _names(content, code):
-        if others:
-            return Status.FAILED, f"The text speaks of lot {others[0]!r}, not of {subject.lot_code!r}."
+    other = _other_lot(text, code, _normal(subject.mpn))
+    if not text.names(code):
+        if other is not None:
+            return Status.FAILED, f"The text speaks of lot {other!r}, not of {subject.lot_code!r}."
         return Status.UNKNOWN, f"The text does not name lot {subject.lot_code!r}; a person must look."
-    if others and code not in labelled:
-        reason = f"The text names {subject.lot_code!r}, but calls {others[0]!r} the lot; a person must look."
+    if other is not None and code not in text.labelled:
+        reason = f"The text names {subject.lot_code!r}, but calls {other!r} the lot; a person must look."
         return Status.UNKNOWN, reason
     return Status.PASSED, f"The text names lot {subject.lot_code!r}."
+
+
+def _other_lot(text: DocumentText, code: str, mpn: str) -> str | None:
+    """Return the first other code that the text calls a lot; a first line of this one is none."""
+    own = {code, mpn}
+    if text.names_wrapped(code):
+        own.update(code[:length] for length in range(1, len(code)))
+    return next((found for found in text.labelled if found not in own), None)
 
 
 def labelled_lots(text: str) -> tuple[str, ...]:
@@ -121,20 +180,6 @@ def _values(line: str) -> list[str]:
             break
         position = separator.end()
     return codes
-
-
-def _names(content: str, code: str) -> bool:
-    words = r"\s+".join(re.escape(word) for word in _normal(code).split())
-    # A code inside a longer one ("77" in "C-2291-77") is another code.
-    pattern = rf"(?<![^\W_])(?<![^\W_][-_/.]){words}(?![^\W_])(?![-_/.][^\W_])"
-    return bool(words) and re.search(pattern, content) is not None
-
-
-def _is_wrapped(found: str, code: str, content: str) -> bool:
-    """Say whether ``found`` is only the first line of ``code``."""
-    if not code.startswith(found):
-        return False
-    return re.search("\n?".join(re.escape(char) for char in code), content) is not None
 
 
 def _normal(text: str) -> str:

@@ -132,11 +132,6 @@ class Decision:
     matches: Status
     countersignature: Countersignature | None
 
-    @property
-    def may_countersign(self) -> bool:
-        """Return whether the registry may countersign."""
-        return self.countersignature is not None
-
 
 def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
     """Return what the checks of a certificate allow.

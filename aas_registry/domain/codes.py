@@ -59,6 +59,10 @@ class Code(StrEnum):
         "PARTIAL-UPLOAD-LIMIT",
         "Too many or too large uploads are unfinished; finish or remove some of them.",
     )
+    PARTIAL_UPLOAD_METADATA = (
+        "PARTIAL-UPLOAD-METADATA",
+        "The header Upload-Metadata is not of pairs of a key and a base64 text, each key once.",
+    )
     PARTIAL_UPLOAD_UNFINISHED = "PARTIAL-UPLOAD-UNFINISHED", "Not every byte of the file has arrived yet."
     PARTIAL_UPLOAD_NOT_FOUND = "PARTIAL-UPLOAD-NOT-FOUND", "No resumable upload of yours has this id."
     PARTIAL_UPLOAD_VERSION = (
@@ -87,12 +91,9 @@ class Code(StrEnum):
     )
     AASX_PART_UNREFERENCED = (
         "AASX-PART-UNREFERENCED",
-        "The package holds a part that nothing names; it stays in the original only.",
+        "The package holds a part that nothing names; it is kept, and exported with the package's shells.",
     )
-    AASX_TOO_MANY_RELATIONSHIPS = (
-        "AASX-TOO-MANY-RELATIONSHIPS",
-        "A part of the package has more relationships than the limit.",
-    )
+    AASX_TOO_MANY_RELATIONSHIPS = "AASX-TOO-MANY-RELATIONSHIPS", "A part has more relationships than allowed."
     AASX_CONTENT_TYPES = (
         "AASX-CONTENT-TYPES",
         "The package's content types contradict each other, or name no media type.",
@@ -110,16 +111,17 @@ class Code(StrEnum):
     XML_INVALID = "XML-INVALID", "The XML is not well formed."
     XML_DOCTYPE = "XML-DOCTYPE", "XML with a DOCTYPE is refused."
     XML_TOO_DEEP = "XML-TOO-DEEP", "The XML is nested deeper than the limit."
-    XML_TOO_WIDE = "XML-TOO-WIDE", "An element of the XML has more attributes than the limit."
+    XML_TOO_WIDE = (
+        "XML-TOO-WIDE",
+        "The XML has more attributes in an element, more names, or a longer tag or comment than the limit.",
+    )
     JSON_INVALID = "JSON-INVALID", "The JSON is not well formed."
     JSON_TOO_DEEP = "JSON-TOO-DEEP", "The JSON is nested deeper than the limit."
+    JSON_TOO_LARGE = "JSON-TOO-LARGE", "The JSON has more values, or more names of members, than the limit."
     JSON_DUPLICATE_KEY = "JSON-DUPLICATE-KEY", "An object of the JSON has the same key twice."
-    JSON_NUMBER = "JSON-NUMBER", "A number cannot be kept exactly (RFC 8785)."
+    JSON_NUMBER = "JSON-NUMBER", "A number has too many digits, or cannot be kept exactly (RFC 8785)."
     NOT_UTF8 = "NOT-UTF8", "The text is not UTF-8."
-    METAMODEL_UNSUPPORTED = (
-        "METAMODEL-UNSUPPORTED",
-        "The file is of AAS metamodel 1.0 or 2.0; 3.0 and 3.1 are taken.",
-    )
+    METAMODEL_UNSUPPORTED = "METAMODEL-UNSUPPORTED", "The file is of metamodel 1.0 or 2.0; send 3.0 or 3.1."
     AAS_UNREADABLE = "AAS-UNREADABLE", "An element cannot be understood as the AAS metamodel says."
     AAS_EMPTY = "AAS-EMPTY", "The file holds no shell, no submodel and no concept description."
     AAS_CONSTRAINT = "AAS-CONSTRAINT", "An element violates a constraint of the AAS metamodel."
@@ -130,14 +132,12 @@ class Code(StrEnum):
     AAS_VALUE_NULL = "AAS-VALUE-NULL", "A value is null; a member without a value is left out."
     AAS_VALUE_LITERAL = "AAS-VALUE-LITERAL", "A value is none of the literals that its enumeration has."
     AAS_LIST_EMPTY = "AAS-LIST-EMPTY", "A list is empty; a list without items is left out."
-    AAS_ID_SUBSTITUTED = (
-        "AAS-ID-SUBSTITUTED",
-        "An identifiable has no usable id; it was given one that is made of its content.",
-    )
+    AAS_ID_SUBSTITUTED = "AAS-ID-SUBSTITUTED", "An identifiable has no usable id; it got one of its content."
     AAS_ELEMENT_ALONE = (
         "AAS-ELEMENT-ALONE",
         "An element alone is no document; upload its submodel, or POST it to the submodel-elements of one.",
     )
+    AAS_LIST_ALONE = "AAS-LIST-ALONE", "A list of identifiables stands where an environment belongs."
     AAS_NAMESPACE = "AAS-NAMESPACE", "The file was read with the rules of another 3.x version."
     AAS_DUPLICATE_ID = "AAS-DUPLICATE-ID", "Two identifiables of the file have the same id."
     AAS_DATA_TOO_LARGE = "AAS-DATA-TOO-LARGE", "The AAS JSON or XML is longer than the limit."
@@ -156,10 +156,7 @@ class Code(StrEnum):
     TEMPLATE_VIOLATED = "TEMPLATE-VIOLATED", "A submodel lacks what its template makes mandatory."
     TEMPLATE_TYPE = "TEMPLATE-TYPE", "An element is of another type than its template says."
     TEMPLATE_CARDINALITY = "TEMPLATE-CARDINALITY", "An element is there more often than its template allows."
-    TEMPLATE_VALUE_MISSING = (
-        "TEMPLATE-VALUE-MISSING",
-        "An element that the template makes mandatory has no value.",
-    )
+    TEMPLATE_VALUE_MISSING = "TEMPLATE-VALUE-MISSING", "A mandatory element of the template has no value."
     TEMPLATE_VERSION = (
         "TEMPLATE-VERSION",
         "The submodel follows a version of a template that the registry knows but does not compare with.",
@@ -175,10 +172,7 @@ class Code(StrEnum):
         "SPREADSHEET-TOO-LARGE",
         "The list has more rows, columns or text than the limit; send it in several files.",
     )
-    SPREADSHEET_ENCODING = (
-        "SPREADSHEET-ENCODING",
-        "The CSV is not UTF-8; save it as 'CSV UTF-8', or send the .xlsx.",
-    )
+    SPREADSHEET_ENCODING = "SPREADSHEET-ENCODING", "The CSV is not UTF-8; save it as 'CSV UTF-8' or as .xlsx."
     SPREADSHEET_SHEET_IGNORED = "SPREADSHEET-SHEET-IGNORED", "Other sheets of the workbook were not read."
     SPREADSHEET_HEADER_MISSING = (
         "SPREADSHEET-HEADER-MISSING",
@@ -186,10 +180,7 @@ class Code(StrEnum):
     )
     SPREADSHEET_COLUMN_MISSING = "SPREADSHEET-COLUMN-MISSING", "A column that every list needs is missing."
     SPREADSHEET_COLUMN_DUPLICATE = "SPREADSHEET-COLUMN-DUPLICATE", "Two columns mean the same."
-    SPREADSHEET_COLUMN_UNKNOWN = (
-        "SPREADSHEET-COLUMN-UNKNOWN",
-        "A column is not known; only the original has it.",
-    )
+    SPREADSHEET_COLUMN_UNKNOWN = "SPREADSHEET-COLUMN-UNKNOWN", "A column is unknown; the original has it."
     SPREADSHEET_NO_ROWS = "SPREADSHEET-NO-ROWS", "The list has column names and no row below them."
     SPREADSHEET_CELL_MISSING = "SPREADSHEET-CELL-MISSING", "A cell that every row needs is empty."
     SPREADSHEET_CELL_ERROR = "SPREADSHEET-CELL-ERROR", "The cell holds an error such as #N/A, or a yes/no."
@@ -201,10 +192,7 @@ class Code(StrEnum):
         "SPREADSHEET-CODE-ALTERED",
         "A code was stored as a number or a date; format the column as text and enter it again.",
     )
-    SPREADSHEET_FORMULA = (
-        "SPREADSHEET-FORMULA",
-        "The cell holds a formula; its last value was read. Replace it by the value.",
-    )
+    SPREADSHEET_FORMULA = "SPREADSHEET-FORMULA", "A cell holds a formula, or begins like one; put the value."
     SPREADSHEET_FORMULA_ACTIVE = (
         "SPREADSHEET-FORMULA-ACTIVE",
         "A formula starts a program, asks a server, or is longer than any; replace it by its value.",
@@ -218,10 +206,7 @@ class Code(StrEnum):
         "SPREADSHEET-COUNTRY-UNKNOWN",
         "No country code; write two letters of ISO 3166-1, such as DE or JP.",
     )
-    SPREADSHEET_LOT_CONFLICT = (
-        "SPREADSHEET-LOT-CONFLICT",
-        "Two rows of the same lot say different things of it.",
-    )
+    SPREADSHEET_LOT_CONFLICT = "SPREADSHEET-LOT-CONFLICT", "Two rows of one lot say different things of it."
     SPREADSHEET_REEL_DUPLICATE = "SPREADSHEET-REEL-DUPLICATE", "Two rows name the same reel of the same lot."
     SPREADSHEET_REEL_SHARED = "SPREADSHEET-REEL-SHARED", "Two lots name the same reel; both are kept."
     SPREADSHEET_REEL_QUANTITY = (
@@ -260,10 +245,7 @@ class Code(StrEnum):
     # AAS API
     SHELL_NOT_FOUND = "SHELL-NOT-FOUND", "No shell has this id."
     SUBMODEL_NOT_FOUND = "SUBMODEL-NOT-FOUND", "No submodel has this id."
-    CONCEPT_DESCRIPTION_NOT_FOUND = (
-        "CONCEPT-DESCRIPTION-NOT-FOUND",
-        "No concept description has this id.",
-    )
+    CONCEPT_DESCRIPTION_NOT_FOUND = "CONCEPT-DESCRIPTION-NOT-FOUND", "No concept description has this id."
     ELEMENT_NOT_FOUND = "ELEMENT-NOT-FOUND", "The submodel has no element at this idShort path."
     ELEMENT_EXISTS = "ELEMENT-EXISTS", "The submodel has an element at this idShort path already."
     ID_SHORT_PATH_TOO_LONG = (
@@ -286,14 +268,17 @@ class Code(StrEnum):
         "CERTIFICATE-SUBJECT-UNKNOWN",
         "The certificate speaks of a lot or delivery note that is not on record.",
     )
-    CERTIFICATE_STATE = (
-        "CERTIFICATE-STATE",
-        "The life of a certificate does not allow this step from where it stands.",
-    )
+    CERTIFICATE_STATE = "CERTIFICATE-STATE", "A certificate's life does not allow this step from here."
     CERTIFICATE_TOO_LARGE = (
         "CERTIFICATE-TOO-LARGE",
         "The PDF is over the limit of certificates; in a package it is kept as a file and not examined.",
     )
+    CERTIFICATE_TOO_MANY = (
+        "CERTIFICATE-TOO-MANY",
+        "The package names more certificates, or longer ones, than are examined; the rest are kept as files.",
+    )
+    CERTIFICATE_LOTS = "CERTIFICATE-LOTS", "A certificate of the package covers more lots than the limit."
+    CERTIFICATE_DATE = "CERTIFICATE-DATE", "A date that a submodel states of a certificate is none."
     CERTIFICATE_TYPE_UNKNOWN = "CERTIFICATE-TYPE-UNKNOWN", "The file is no PDF."
     PDF_ACTIVE = "PDF-ACTIVE", "The PDF holds a script, starts programs or sends data; print it to a new PDF."
     PDF_ENCRYPTED = "PDF-ENCRYPTED", "The PDF is encrypted; save it without a password."
@@ -345,24 +330,16 @@ class Code(StrEnum):
         "EXPORT-TOO-LARGE",
         "The selection holds more than one export may; the message names the setting. Export it in parts.",
     )
-    EXPORT_NOT_XML = (
-        "EXPORT-NOT-XML",
-        "An object holds what AAS XML cannot say without loss; it can be exported as JSON.",
-    )
+    EXPORT_NOT_XML = "EXPORT-NOT-XML", "An object holds what AAS XML cannot say; export it as JSON."
     EXPORT_PART_RENAMED = (
         "EXPORT-PART-RENAMED",
         "Two files of the export had one part name; one was renamed where it is named, too.",
     )
+    EXPORT_THUMBNAIL_AS_FILE = "EXPORT-THUMBNAIL-AS-FILE", "An export has one thumbnail; this one is a file."
 
     # operations
-    NO_SIGNING_KEY = (
-        "NO-SIGNING-KEY",
-        "The registry holds no key for this purpose; run 'keys init'.",
-    )
-    KEY_UNREADABLE = (
-        "KEY-UNREADABLE",
-        "The key file cannot be opened with the configured passphrase.",
-    )
+    NO_SIGNING_KEY = "NO-SIGNING-KEY", "The registry holds no key for this purpose; run 'keys init'."
+    KEY_UNREADABLE = "KEY-UNREADABLE", "The key file cannot be opened with the configured passphrase."
     KEYS_EXIST = "KEYS-EXIST", "The registry has keys already; they are never overwritten."
     DATABASE_OUTDATED = "DATABASE-OUTDATED", "Run 'aas-registry database upgrade'."
     BACKUP_INVALID = "BACKUP-INVALID", "The file is no backup of this registry, or it is damaged."
@@ -379,19 +356,13 @@ class Code(StrEnum):
         "PROJECTION-DIFFERS",
         "The genealogy is not what the events say; run 'database rebuild-projection'.",
     )
-    BIND_REFUSED = (
-        "BIND-REFUSED",
-        "Without authentication, and as a demo, the server listens on loopback only.",
-    )
+    BIND_REFUSED = "BIND-REFUSED", "Without authentication, or as demo, the server listens on loopback only."
     LISTEN_FAILED = "LISTEN-FAILED", "The server cannot listen at this address and port."
     IDENTIFIER_AMBIGUOUS = (
         "IDENTIFIER-AMBIGUOUS",
         "Several have this identifier; ask again with the id of one of the candidates.",
     )
     ENVELOPE_INVALID = "ENVELOPE-INVALID", "The file is no DSSE envelope in its canonical form."
-    REPORT_GLYPHS = (
-        "REPORT-GLYPHS",
-        "The report could not be typeset; report.json holds the same content.",
-    )
+    REPORT_GLYPHS = "REPORT-GLYPHS", "The report could not be typeset; report.json holds the same content."
     BUNDLE_INVALID = "BUNDLE-INVALID", "The file is no report bundle."
     SETTING_INVALID = "SETTING-INVALID", "A setting has a value that it cannot take."

@@ -46,16 +46,22 @@ def file_values_of(body: Body) -> list[str]:
     """Return where the ``File`` elements, at any depth, and the thumbnail say that their content is."""
     thumbnail = thumbnail_path_of(body)
     found = {} if thumbnail is None else {thumbnail: None}
-    waiting: list[Any] = [body]
+    for each in objects_in(body):
+        if each.get("modelType") == "File" and (named := _text(each.get("value"))):
+            found[named] = None
+    return list(found)
+
+
+def objects_in(body: Any) -> Iterator[dict[str, Any]]:
+    """Yield every JSON object in a body, itself first, at any depth."""
+    waiting = [body]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Mapping):
-            if value.get("modelType") == "File" and (named := _text(value.get("value"))):
-                found[named] = None
+        if isinstance(value, dict):
+            yield value
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
-    return list(found)
 
 
 def _key_values(reference: Any) -> list[str]:

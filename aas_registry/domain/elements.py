@@ -51,27 +51,11 @@ def children_of(element: Body) -> list[dict[str, Any]]:
     return [child for child in found if isinstance(child, dict)] if isinstance(found, list) else []
 
 
-def iterate_elements(submodel: Body) -> Iterator[tuple[IdShortPath, dict[str, Any]]]:
-    """Yield every element with its path, parents before members, in document order.
-
-    Members without an idShort where one is needed are passed over with all below them,
-    for no path names them.
-    """
-    stack = [_named_children(submodel, None)]
-    while stack:
-        entry = next(stack[-1], None)
-        if entry is None:
-            stack.pop()
-            continue
-        yield entry
-        stack.append(_named_children(entry[1], entry[0]))
-
-
 def iterate_files(submodel: Body) -> Iterator[FileElement]:
     """Yield every ``File`` of a submodel, wherever it stands, in document order.
 
-    Also below elements without an idShort and in the variables of operations, which
-    `iterate_elements` does not reach: what names a part of the package is never overlooked.
+    Also below elements without an idShort and in the variables of operations, which no path
+    reaches: what names a part of the package is never overlooked.
     """
     stack = [_all_children(submodel, ())]
     while stack:
@@ -208,16 +192,6 @@ def _position(container: Body, step: str | int, path: IdShortPath) -> int:
         if (position if is_list else child.get("idShort")) == step:
             return position
     raise NotFoundError(f"The submodel has no element at {str(path)!r}.", code=Code.ELEMENT_NOT_FOUND)
-
-
-def _named_children(
-    container: Body, parent: IdShortPath | None
-) -> Iterator[tuple[IdShortPath, dict[str, Any]]]:
-    is_list = container.get("modelType") == _LIST
-    for position, child in enumerate(children_of(container)):
-        step: str | int | None = position if is_list else _name_of(child)
-        if step is not None:
-            yield IdShortPath((step,)) if parent is None else parent.child(step), child
 
 
 def _name_of(element: Body) -> str | None:

@@ -8,18 +8,22 @@ of equal content has equal names, whoever uploaded what first.
 
 import itertools
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.document_facts import objects_in
 from aas_registry.domain.findings import Finding, info
 from aas_registry.domain.identifiers import Sha256
-from aas_registry.domain.package import part_key, part_named_by
+from aas_registry.domain.package import AASX_MEDIA_TYPE, part_key, parts_named_by
+from aas_registry.domain.part_names import collision_key, is_allowed
 
 _MARK_CHARS = 12
+_PART_CHARS = 4000  # at most 12 bytes each where they are percent-encoded: a ZIP name has 65,535
 _OWN_FOLDER = "/aasx/files/"
+_DATA_PART = "/aasx/data.xml"  # of whatever form: relative names are read from its folder
 
 
 class ExportForm(StrEnum):
@@ -31,12 +35,8 @@ class ExportForm(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """Return the media type.
-
-        Source:
-            IDTA-01005-3-1 (Part 5), "Conventions", for the one of AASX.
-        """
-        return "application/aas+zip" if self is ExportForm.AASX else f"application/{self.value}"
+        """Return the media type."""
+        return AASX_MEDIA_TYPE if self is ExportForm.AASX else f"application/{self.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +58,16 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFile:
-    """A stored file, and the name by which one element or thumbnail calls it.
+    """A stored file, and the name by which one element or thumbnail calls it, or its package did.
 
     Attributes:
-        owner: Whatever tells one object of the export from the others.
-        value: The ``value`` of the File, or the ``path`` of the thumbnail.
+        owner: Whatever tells one object of the export from the others, or one package.
+        value: The ``value`` of the File, the ``path`` of the thumbnail, or the part's address.
         sha256: Digest of the content.
         media_type: As its package declared it.
     """
 
-    owner: int
+    owner: Hashable
     value: str
     sha256: Sha256
     media_type: str
@@ -85,31 +85,32 @@ class PlacedFiles:
     """
 
     parts: dict[str, tuple[Sha256, str]] = field(default_factory=dict)
-    renamed: dict[int, dict[str, str]] = field(default_factory=dict)
-    part_of: dict[tuple[int, str], str] = field(default_factory=dict)
+    renamed: dict[Hashable, dict[str, str]] = field(default_factory=dict)
+    part_of: dict[tuple[Hashable, str], str] = field(default_factory=dict)
     notes: list[Finding] = field(default_factory=list)
 
 
 def place_files(files: Sequence[NamedFile], *, reserved: Collection[str]) -> PlacedFiles:
-    """Return a part for each file: its own name, unless that is taken.
+    """Return a part for each file: its own name, unless that is taken or no name for an archive.
 
     Args:
         files: In the order of the export; the first of several keeps the name.
         reserved: Parts that the package needs itself.
     """
     placed = PlacedFiles()
-    spellings = {part_key(part): part for part in reserved}
-    folders = {folder for key in spellings for folder in _folders(key)}
+    spellings = {collision_key(part): part for part in reserved}
+    # Also the folder where there is always room: no file may take its name.
+    folders = {folder for key in (*spellings, f"{_OWN_FOLDER}any") for folder in _folders(key)}
     for each in files:
         value, part = _free_name(each, placed, spellings, folders)
-        key = part_key(part)
+        key = collision_key(part)
         part = spellings.setdefault(key, part)
         folders.update(_folders(key))
         placed.part_of[each.owner, each.value] = part
         if value != each.value:
             placed.renamed.setdefault(each.owner, {})[each.value] = value
             if part not in placed.parts:
-                message = f"The name {each.value[:200]!r} was taken by another file; this one is {part!r}."
+                message = f"The name {each.value[:200]!r} is taken or cannot be used; this file is {part!r}."
                 placed.notes.append(info(Code.EXPORT_PART_RENAMED, message, part=part))
         placed.parts.setdefault(part, (each.sha256, each.media_type))
     return placed
@@ -122,7 +123,7 @@ def rename_files(body: Any, renamed: Mapping[str, str]) -> None:
         body: A parsed AAS object of any form and depth.
         renamed: New value by old value.
     """
-    for node in _objects_in(body):
+    for node in objects_in(body):
         if node.get("modelType") == "File":
             _rename(node, "value", renamed)
     asset = body.get("assetInformation") if isinstance(body, dict) else None
@@ -139,7 +140,7 @@ def referred_ids(body: Any) -> set[str]:
     """
     return {
         key["value"]
-        for node in _objects_in(body)
+        for node in objects_in(body)
         if isinstance(node.get("keys"), list)
         for key in node["keys"]
         if isinstance(key, dict) and isinstance(key.get("value"), str)
@@ -152,23 +153,12 @@ def _rename(node: dict[str, Any], member: str, renamed: Mapping[str, str]) -> No
         node[member] = renamed[value]
 
 
-def _objects_in(body: Any) -> Iterator[dict[str, Any]]:
-    stack = [body]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            yield node
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-
-
 def _free_name(
     file: NamedFile, placed: PlacedFiles, spellings: Mapping[str, str], folders: Collection[str]
 ) -> tuple[str, str]:
     for value in _candidates(file):
-        part = part_named_by(value)
-        if part is not None and _is_free(part_key(part), file.sha256, placed, spellings, folders):
+        part = next(iter(parts_named_by(value, source=_DATA_PART)), None)
+        if part is not None and _is_free(part, file.sha256, placed, spellings, folders):
             return value, part
     raise AssertionError  # the candidates never end
 
@@ -181,14 +171,18 @@ def _candidates(file: NamedFile) -> Iterator[str]:
 
 
 def _is_free(
-    key: str,
+    part: str,
     sha256: Sha256,
     placed: PlacedFiles,
     spellings: Mapping[str, str],
     folders: Collection[str],
 ) -> bool:
+    key = collision_key(part)
     if key in spellings:
-        return placed.parts.get(spellings[key], ("", ""))[0] == sha256
+        known = spellings[key]
+        return part_key(known) == part_key(part) and placed.parts.get(known, ("", ""))[0] == sha256
+    if len(part) > _PART_CHARS or not is_allowed(part.removeprefix("/")):
+        return False
     # A name may not begin another one, and relationships have places of their own (OPC, 6.2.2.3).
     is_relationships = key.endswith(".rels") or "/_rels/" in key
     return key not in folders and not is_relationships and spellings.keys().isdisjoint(_folders(key))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
+from aas_registry.domain.findings import error
+from aas_registry.domain.limits import Limits
 
-MAX_PATH_CHARS = 4096
-MAX_STEPS = 128
 _TOKEN = re.compile(r"(?:^|\.)(?P<id_short>[^.\[\]/\s]{1,512})|\[(?P<index>0|[1-9][0-9]{0,8})\]")
 
 
@@ -43,29 +43,35 @@ class IdShortPath:
         ).removeprefix(".")
 
 
-def parse_id_short_path(text: str) -> IdShortPath:
+def parse_id_short_path(text: str, *, limits: Limits) -> IdShortPath:
     """Return the path that a text spells.
 
+    Args:
+        text: As it stands in an address.
+        limits: ``id_short_path_chars`` bounds it, ``nesting_depth`` its steps: no element lies deeper.
+
     Raises:
-        InvalidRequestError: ID-SHORT-PATH-INVALID: empty, malformed, or longer than
-            4,096 characters or 128 steps.
+        InvalidRequestError: ID-SHORT-PATH-INVALID: empty, malformed, or over a limit; the
+            finding's path is the text, its column the character.
     """
-    if len(text) > MAX_PATH_CHARS:
-        raise _invalid(f"The idShort path has more than {MAX_PATH_CHARS} characters.")
+    if len(text) > limits.id_short_path_chars:
+        raise _invalid(text, f"has more than {limits.id_short_path_chars} characters")
     steps: list[str | int] = []
     position = 0
     while position < len(text):
         token = _TOKEN.match(text, position)
         if token is None or (not steps and text[0] in ".["):
-            raise _invalid(f"The idShort path is not well formed at character {position + 1}.")
+            raise _invalid(text, f"is not well formed at character {position + 1}", column=position + 1)
         steps.append(token["id_short"] or int(token["index"]))
         position = token.end()
     if not steps:
-        raise _invalid("The idShort path is empty.")
-    if len(steps) > MAX_STEPS:
-        raise _invalid(f"The idShort path has more than {MAX_STEPS} steps.")
+        raise _invalid(text, "is empty")
+    if len(steps) > limits.nesting_depth:
+        raise _invalid(text, f"has more than {limits.nesting_depth} steps")
     return IdShortPath(tuple(steps))
 
 
-def _invalid(message: str) -> InvalidRequestError:
-    return InvalidRequestError(message, code=Code.ID_SHORT_PATH_INVALID)
+def _invalid(text: str, what: str, *, column: int | None = None) -> InvalidRequestError:
+    code = Code.ID_SHORT_PATH_INVALID
+    found = error(code, f"The idShort path {what}.", path=text[:200], column=column)
+    return InvalidRequestError(found.message, code=code, findings=[found])

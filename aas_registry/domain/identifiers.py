@@ -7,20 +7,30 @@ site only. They never leave the registry: outside, an opaque text stands for the
 
 from functools import lru_cache
 from typing import NewType
+from uuid import UUID
 
 Site = NewType("Site", str)
 PartyId = NewType("PartyId", int)
 LotId = NewType("LotId", int)
-PackageId = NewType("PackageId", int)
 UnitId = NewType("UnitId", int)
-RunId = NewType("RunId", int)
 DocumentId = NewType("DocumentId", int)
 SubmissionId = NewType("SubmissionId", int)
+PartialUploadId = NewType("PartialUploadId", str)
 CertificateId = NewType("CertificateId", int)
 StatementId = NewType("StatementId", int)
-EventSeq = NewType("EventSeq", int)
 ReportId = NewType("ReportId", int)
 Sha256 = NewType("Sha256", str)
+
+
+def uuid_of(digest: bytes) -> UUID:
+    """Return the UUID that is made of the first 16 bytes of a digest: the same for the same digest.
+
+    Source:
+        RFC 9562, 5.8 (version 8: 122 bits as the maker likes).
+    """
+    custom = int.from_bytes(digest[:16], "big")
+    versioned = custom & ~(0xF << 76) | 8 << 76
+    return UUID(int=versioned & ~(3 << 62) | 2 << 62)
 
 
 @lru_cache(maxsize=100_000)  # an event names the same things many times

@@ -21,7 +21,7 @@ code may recur for another part, so a lot is known by manufacturer, part number 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,7 @@ from typing import Any
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, error, warning
 from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.lot_statements import (
     LOT_DATA,
     LOT_NAMEPLATE,
@@ -47,12 +48,11 @@ __all__ = [
     "extract_lot_facts",
     "parse_date",
     "parse_quantity",
+    "read_statements",
     "states_lot_facts",
 ]
 
 MAX_TEXT_CHARS = 255
-MAX_DATE_CODES = 1000
-MAX_STATEMENTS = 2000
 QUANTITY_PLACES = 6
 QUANTITY_LIMIT = Decimal(9_000_000_000_000)  # the table holds millionths in 64 bits
 
@@ -73,6 +73,11 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FACT_OF_NAME = {name: fact for fact, names in _NAMES.items() for name in names}
 _QUANTITY = re.compile(r"\+?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?")
+_DATE = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,12})?)?)?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -107,27 +112,47 @@ class LotFacts:
     manufactured_on: date | None = None
 
 
+def read_statements(
+    submodels: Mapping[str, Mapping[str, Any]], *, limits: Limits
+) -> dict[str, tuple[Statement, ...]]:
+    """Return what some submodels say about lots, read once for all shells that refer to them.
+
+    Args:
+        submodels: AAS JSON of any shape, by id.
+        limits: ``lot_statements``; of each submodel one more is read, which tells that there are more.
+    """
+    most = limits.lot_statements + 1
+    return {
+        identifier: tuple(islice(_about_lots(statements_of_submodel(identifier, each)), most))
+        for identifier, each in submodels.items()
+    }
+
+
 def extract_lot_facts(
-    shell: Mapping[str, Any], submodels: Mapping[str, Mapping[str, Any]]
+    shell: Mapping[str, Any], said: Mapping[str, Sequence[Statement]], *, limits: Limits
 ) -> tuple[LotFacts | None, tuple[Finding, ...]]:
     """Return what a shell and its submodels say about a lot.
 
     Args:
         shell: AAS JSON with an id; below it any shape.
-        submodels: Bodies by id: those that the shell refers to.
+        said: What the submodels that the shell refers to say (`read_statements`), by their ids.
+        limits: ``lot_statements``, ``lot_date_codes``.
 
     Returns:
         The facts, or None where no lot code is stated or manufacturer or part number are
-        missing; and findings LOT-FACTS-INCOMPLETE, LOT-FACT-INVALID, LOT-FACT-CONFLICT.
+        missing; and findings LOT-FACTS-INCOMPLETE (also where more is stated than is read),
+        LOT-FACT-INVALID, LOT-FACT-CONFLICT.
     """
-    found = _Facts(_statements(shell, submodels))
+    statements = chain(_about_lots(statements_of_shell(shell)), *said.values())
+    found = _Facts(statements, limits)
     lot_code, manufacturer, mpn = (found.text(fact) for fact in ("lot_code", "manufacturer", "mpn"))
     if lot_code is None:
         return None, tuple(found.findings)
     if manufacturer is None or mpn is None:
         missing = "manufacturer" if manufacturer is None else "part number"
         message = f"The shell names the lot {lot_code!r} but no {missing}; no lot was recorded."
-        return None, (*found.findings, warning(Code.LOT_FACTS_INCOMPLETE, message))
+        finding = warning(Code.LOT_FACTS_INCOMPLETE, message, path=str(shell["id"]))
+        return None, (*found.findings, finding)
     facts = LotFacts(
         manufacturer=manufacturer,
         mpn=mpn,
@@ -158,32 +183,33 @@ def parse_quantity(text: str) -> Decimal | None:
 
 
 def parse_date(text: str) -> date | None:
-    """Return the date that an ``xs:date`` or ``xs:dateTime`` begins with; None where none does."""
+    """Return the date of an ``xs:date`` or ``xs:dateTime``, also without seconds; None of any other text."""
+    found = _DATE.fullmatch(text)
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        return None if found is None else date.fromisoformat(found[1])
+    except ValueError:  # the 30th of February
         return None
 
 
-def _statements(shell: Mapping[str, Any], submodels: Mapping[str, Mapping[str, Any]]) -> list[Statement]:
-    said = chain(
-        statements_of_shell(shell),
-        *(statements_of_submodel(identifier, each) for identifier, each in submodels.items()),
-    )
-    return list(islice((each for each in said if each.name in _FACT_OF_NAME), MAX_STATEMENTS))
+def _about_lots(statements: Iterable[Statement]) -> Iterator[Statement]:
+    return (each for each in statements if each.name in _FACT_OF_NAME)
 
 
 class _Facts:
-    def __init__(self, statements: list[Statement]) -> None:
+    def __init__(self, statements: Iterator[Statement], limits: Limits) -> None:
         self.findings: list[Finding] = []
+        self._limits = limits
         self._stated: dict[str, list[Statement]] = {}
-        for statement in statements:
+        for statement in islice(statements, limits.lot_statements):
             if len(statement.text) > MAX_TEXT_CHARS or _CONTROL.search(statement.text):
                 self._invalid(statement, "is too long or holds control characters")
             else:
                 self._stated.setdefault(_FACT_OF_NAME[statement.name], []).append(statement)
         for fact, stated in self._stated.items():
             stated.sort(key=lambda statement: _NAMES[fact].index(statement.name))
+        rest = next(statements, None)
+        if rest is not None:
+            self._not_read(rest, f"More than {limits.lot_statements} statements about the lot were found")
 
     def text(self, fact: str) -> str | None:
         statement = self._first(fact)
@@ -195,7 +221,11 @@ class _Facts:
             for statement in self._stated.get("date_codes", ())
             for code in re.split(r"[,;]", statement.text)
         )
-        return tuple(dict.fromkeys(code for code in codes if code))[:MAX_DATE_CODES]
+        distinct = tuple(dict.fromkeys(code for code in codes if code))
+        most = self._limits.lot_date_codes
+        if len(distinct) > most:
+            self._not_read(self._stated["date_codes"][-1], f"More than {most} date codes were found")
+        return distinct[:most]
 
     def quantity(self) -> Decimal | None:
         statement = self._first("quantity")
@@ -224,6 +254,10 @@ class _Facts:
                 self.findings.append(warning(Code.LOT_FACT_CONFLICT, message, path=other.path))
                 break
         return stated[0] if stated else None
+
+    def _not_read(self, statement: Statement, what: str) -> None:
+        message = f"{what}; the rest was not taken."
+        self.findings.append(warning(Code.LOT_FACTS_INCOMPLETE, message, path=statement.path))
 
     def _invalid(self, statement: Statement, why: str) -> None:
         message = f"{statement.name}: {statement.text[:100]!r} {why}; it was not taken."

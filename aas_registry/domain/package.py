@@ -7,7 +7,7 @@ archive or to an SDK, so every room may handle a package.
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, BinaryIO, Literal
@@ -19,6 +19,7 @@ from aas_registry.domain.identifiers import Sha256
 
 Metamodel = Literal["3.0", "3.1"]
 
+AASX_MEDIA_TYPE = "application/aas+zip"  # as it is registered with IANA since 2026-02-20
 _CHUNK_BYTES = 65_536
 
 
@@ -159,6 +160,7 @@ class AasPackage:
         identifiables: In the order of the file; ids are unique per kind.
         files: Supplementary files, ordered by part name.
         thumbnail: The package's thumbnail, where there is one.
+        unnamed: Parts of ``files`` that no object names; they belong to the package as a whole.
         findings: Everything that was noticed and did not refuse the file.
     """
 
@@ -166,6 +168,7 @@ class AasPackage:
     identifiables: tuple[Identifiable, ...]
     files: tuple[PackageFile, ...] = ()
     thumbnail: PackageFile | None = None
+    unnamed: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     _files_by_key: Mapping[str, PackageFile] = field(init=False, repr=False, compare=False)
 
@@ -176,10 +179,10 @@ class AasPackage:
         """Return the identifiables of one kind, in the order of the file."""
         return tuple(entry for entry in self.identifiables if entry.kind is kind)
 
-    def file_at(self, value: str | None) -> PackageFile | None:
-        """Return the file that a ``File.value`` points to, None where it points elsewhere."""
-        part = part_named_by(value)
-        return None if part is None else self._files_by_key.get(part_key(part))
+    def file_at(self, value: str | None, *, source: str | None = None) -> PackageFile | None:
+        """Return the file that a ``File.value`` of the part ``source`` points to, None if elsewhere."""
+        found = (self._files_by_key.get(part_key(part)) for part in parts_named_by(value, source=source))
+        return next((file for file in found if file is not None), None)
 
 
 def part_key(name: str) -> str:
@@ -192,7 +195,7 @@ def part_key(name: str) -> str:
 
 
 def part_named_by(value: str | None) -> str | None:
-    """Return the absolute part name that a ``File.value`` names.
+    """Return the absolute part name that a ``File.value`` names, read from the root of the package.
 
     Only a relative reference means a part of the package; an address with a scheme
     (``https:``, ``urn:``) means something outside. Some tools write ``file:///aasx/…``
@@ -204,6 +207,34 @@ def part_named_by(value: str | None) -> str | None:
     Source:
         IDTA-01005 (Part 5), "File"; RFC 3986, section 4.2.
     """
+    path = _path_in_package(value)
+    return None if path is None or ".." in path.split("/") else _resolved([], path)
+
+
+def parts_named_by(value: str | None, *, source: str | None) -> tuple[str, ...]:
+    """Return the parts that a ``File.value`` may name, the likeliest first.
+
+    A name without a slash before it is relative to the folder of the part in which it stands,
+    but tools write such names and mean the root: surely where the name begins with that folder.
+
+    Args:
+        value: As it stands.
+        source: The part in which it stands; None where that is no part of a package.
+
+    Source:
+        RFC 3986, section 5.2; ECMA-376 Part 2 (OPC), 6.4.
+    """
+    path, at_root = _path_in_package(value), part_named_by(value)
+    if path is None or source is None or path.startswith("/"):
+        return () if at_root is None else (at_root,)
+    folder = source.split("/")[1:-1]
+    near = _resolved(folder, path)
+    is_from_root = bool(folder) and path.startswith(f"{folder[0]}/")
+    found = (at_root, near) if is_from_root else (near, at_root)
+    return tuple(dict.fromkeys(part for part in found if part is not None))
+
+
+def _path_in_package(value: str | None) -> str | None:
     if not value or "\x00" in value:
         return None
     try:
@@ -212,7 +243,17 @@ def part_named_by(value: str | None) -> str | None:
         return None
     if (pieces.scheme and pieces.scheme != "file") or pieces.netloc or not pieces.path.strip("/"):
         return None
-    segments = [segment for segment in pieces.path.split("/") if segment not in ("", ".")]
-    if not segments or ".." in map(unquote, segments):
-        return None
-    return "/" + "/".join(segments)
+    return f"/{pieces.path}" if pieces.scheme else pieces.path
+
+
+def _resolved(folder: Sequence[str], path: str) -> str | None:
+    """Return the part at a path below a folder; None where the path leaves the package."""
+    steps = list(folder)
+    for step in path.split("/"):
+        if step == ".." and steps:
+            steps.pop()
+        elif unquote(step) == "..":
+            return None
+        elif step not in {"", "."}:
+            steps.append(step)
+    return "/" + "/".join(steps) if steps else None

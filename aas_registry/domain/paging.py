@@ -4,24 +4,8 @@ Lists are paged by key (keyset), never by offset: a page costs the same at its
 first and its millionth row, and rows that come or go shift nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Rows of a list, and the cursor of the next page.
-
-    Attributes:
-        rows: At most as many as were asked for.
-        cursor: Opaque text for the next page; None where this page is the last.
-    """
-
-    rows: Sequence[Row]
-    cursor: str | None = None
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,21 @@ from decimal import Decimal
 from typing import Any
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Severity, error, warning
 from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.lot_facts import QUANTITY_LIMIT
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.domain.spreadsheet_cells import CellValue, Problem, ReadCell, read_cell, shown
-from aas_registry.domain.spreadsheet_columns import BY_KEY, COLUMNS, Column, ColumnKind, column_named
+from aas_registry.domain.spreadsheet_columns import (
+    BY_KEY,
+    COLUMNS,
+    ERRORS,
+    Column,
+    ColumnKind,
+    ErrorsColumn,
+    column_named,
+)
 from aas_registry.domain.spreadsheet_findings import SpreadsheetFindings, column_letters
 
 HEADER_ROWS = 20  # the header is looked for among so many rows that are not empty
@@ -100,7 +110,8 @@ class LotList:
     Attributes:
         lots: In the order of the list.
         certificates: By the key of the file name (`file_key`), or None.
-        rows: Rows below the header that are not empty.
+        rows: Rows below the header that are not empty; 0 where no header, or a wrong one, was found.
+        width: Most cells that a row has, of all rows.
         header_row: Row of the column names; 0 where none was found.
         places: Number, from 1, of each known column, by its key.
         findings: Everything that was noticed.
@@ -109,31 +120,65 @@ class LotList:
     lots: Sequence[StatedLot]
     certificates: Mapping[str | None, StatedCertificate]
     rows: int
+    width: int
     header_row: int
     places: Mapping[str, int]
     findings: SpreadsheetFindings
 
+    @property
+    def errors_column(self) -> ErrorsColumn:
+        """Return the column of errors: its own, or the one behind all others."""
+        own = self.places.get(ERRORS.key)
+        return ErrorsColumn(self.header_row, own or self.width + 1, own is not None)
 
-def read_lot_list(rows: Iterable[Row], *, progress: Progress = no_progress) -> LotList:
+
+def read_lot_list(
+    rows: Iterable[Row], *, most_rows: int, most_findings: int, progress: Progress = no_progress
+) -> LotList:
     """Put the rows of a list together.
 
     Args:
         rows: Number, from 1, and cells of every row that is not empty, in order.
+        most_rows: Below the header.
+        most_findings: Most that are kept of each severity.
         progress: Told ``reading`` and how many rows are read.
 
     Returns:
         The lots, and every finding; a list with errors is not to be stored.
+
+    Raises:
+        RefusedError: There are more rows than ``most_rows``.
     """
-    reader = _Reader()
+    reader = _Reader(most_findings)
     remaining = iter(rows)
     if reader.find_header(remaining):
         for count, (number, cells) in enumerate(remaining, start=1):
+            if count > most_rows:
+                message = f"There are more than {most_rows} rows below the header."
+                raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, row=number))
             reader.read_row(number, cells)
             if count % _PROGRESS_ROWS == 0:
                 progress("reading", count, None)
         progress("reading", reader.rows, reader.rows)
         reader.finish()
+    else:
+        reader.measure(remaining)
     return reader.result()
+
+
+def refuse_date_codes(listed: LotList, *, most: int) -> None:
+    """Add an error to the list's findings for each lot that has more date codes than ``most``."""
+    for lot in listed.lots:
+        if len(lot.date_codes) > most:
+            message = f"The lot {lot.lot_code!r} has {len(lot.date_codes)} date codes; the limit is {most}."
+            place = {"row": lot.row, "column": listed.places.get("date_codes")}
+            listed.findings.add(error(Code.SPREADSHEET_TOO_LARGE, message, **place))
+
+
+def is_header(cells: Sequence[CellValue]) -> bool:
+    """Return whether a row names at least two columns of a list."""
+    named = (column_named(shown_text(each)) for each in cells)
+    return len({each.key for each in named if each is not None}) > 1
 
 
 def file_key(name: str) -> str:
@@ -142,10 +187,10 @@ def file_key(name: str) -> str:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, most_findings: int) -> None:
         self.rows = 0
         self._header_row = 0
-        self._found = SpreadsheetFindings()
+        self._found = SpreadsheetFindings(most=most_findings)
         self._lots: list[StatedLot] = []
         self._lot_places: dict[tuple[str, str, str], int] = {}
         self._reels: dict[str, int] = {}
@@ -155,20 +200,21 @@ class _Reader:
         self._unnamed: set[int] = set()
         self._has_certificates = False
         self._width = 0
+        self._widest = 0
 
     def find_header(self, rows: Iterator[Row]) -> bool:
         for _, (number, cells) in zip(range(HEADER_ROWS), rows, strict=False):
-            named = [column_named(shown_text(each)) for each in cells]
-            if len({each.key for each in named if each is not None}) > 1:
+            self._widest = max(self._widest, len(cells))
+            if is_header(cells):
                 self._header_row = number
-                self._read_header(number, cells, named)
+                self._read_header(number, cells)
                 return not self._found.has_errors
         self._found.add(error(Code.SPREADSHEET_HEADER_MISSING, Code.SPREADSHEET_HEADER_MISSING.meaning))
         return False
 
-    def _read_header(self, row: int, cells: Sequence[CellValue], named: Sequence[Column | None]) -> None:
-        for number, (cell, column) in enumerate(zip(cells, named, strict=True), start=1):
-            text, letters = shown(cell), column_letters(number)
+    def _read_header(self, row: int, cells: Sequence[CellValue]) -> None:
+        for number, cell in enumerate(cells, start=1):
+            column, text, letters = column_named(shown_text(cell)), shown(cell), column_letters(number)
             if column is None:
                 if text:
                     message = f"Column {letters} ({text!r}) is not known; it stays in the original only."
@@ -194,8 +240,12 @@ class _Reader:
             ("certificate_file", *_CERTIFICATE_FACTS)
         )
 
+    def measure(self, rows: Iterator[Row]) -> None:
+        self._widest = max([self._widest, *(len(cells) for _, cells in rows)])
+
     def read_row(self, number: int, cells: Sequence[CellValue]) -> None:
         self.rows += 1
+        self._widest = max(self._widest, len(cells))
         values, wrong = self._values(number, cells)
         if len(cells) > self._width or self._unnamed:
             self._tell_unnamed(number, cells)
@@ -312,6 +362,9 @@ class _Reader:
             total = sum((each for each in stated if each is not None), Decimal(0))
             held = lot.facts.get("quantity")
             if held is None and stated and None not in stated:
+                if total >= QUANTITY_LIMIT:
+                    message = f"adds up to {total} for the lot, which is not below {QUANTITY_LIMIT}"
+                    self._wrong(Code.SPREADSHEET_QUANTITY_INVALID, message, lot.row, "package_quantity")
                 lot.facts["quantity"] = total
             elif held is not None and total > held:
                 message = f"is less than the {total} on its reels; both are kept"
@@ -323,6 +376,7 @@ class _Reader:
             lots=self._lots,
             certificates=self._certificates,
             rows=self.rows,
+            width=self._widest,
             header_row=self._header_row,
             places=self._numbers,
             findings=self._found,

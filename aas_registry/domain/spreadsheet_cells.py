@@ -28,6 +28,8 @@ _TEXT = re.compile("[\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 _DOUBLE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?")
 _PLAIN_NUMBER = re.compile(r"\+?\d{1,30}(?:[.,]\d{1,30})?")
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+_SIGNED_NUMBER = re.compile(r"[+-][0-9]{1,30}(?:[.,][0-9]{1,30})?")
 _THOUSANDS = re.compile(r"\+?[1-9]\d{0,2}[.,]\d{3}")
 _DATES = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ][\d:.]+Z?)?"),
@@ -38,10 +40,11 @@ _DATES = (
 MOST_FORMULA_CHARS = 8192  # of Excel
 # Dynamic data exchange (program|topic!item), and functions that ask a server or run code.
 _ACTIVE = re.compile(
-    r"\|[^|]*!|\b(?:WEBSERVICE|DDE|DDEAUTO|CALL|REGISTER(?:\.ID)?|EXEC|RTD|IMPORT(?:DATA|XML|HTML|FEED))\s*\(",
+    r"\|[^|]*!|\b(?:WEBSERVICE|DDE|DDEAUTO|CALL|REGISTER(?:\.ID)?|EXEC|RTD|IMAGE|IMPORT(?:DATA|XML|HTML|FEED|RANGE))\s*\(",
     re.IGNORECASE,
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# With the wide forms, which East Asian versions of spreadsheet programs take for the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class CellKind(Enum):
@@ -51,6 +54,7 @@ class CellKind(Enum):
     DATE = auto()
     BOOLEAN = auto()
     ERROR = auto()
+    FORMULA = auto()
 
 
 class OddCell(NamedTuple):
@@ -105,6 +109,16 @@ def read_cell(cell: CellValue, kind: ColumnKind) -> ReadCell:
     return read
 
 
+def is_formula_text(text: str) -> bool:
+    """Return whether a spreadsheet program may evaluate a text that stands in a CSV."""
+    return text.startswith(FORMULA_STARTS) and len(text) > 1 and _SIGNED_NUMBER.fullmatch(text) is None
+
+
+def is_text_formula(text: str) -> bool:
+    """Return whether a formula gives the text that it holds, as `="0042"` does to keep its zeros."""
+    return _TEXT_FORMULA.fullmatch(text) is not None
+
+
 def is_active_formula(formula: str) -> bool:
     """Return whether a formula would do more than calculate, where a program evaluates it."""
     return len(formula) > MOST_FORMULA_CHARS or _ACTIVE.search(formula) is not None
@@ -126,6 +140,8 @@ def _read_odd(cell: OddCell, kind: ColumnKind) -> ReadCell:
     text = cell.text.strip()
     if not text:
         return ReadCell(None)
+    if cell.kind is CellKind.FORMULA:
+        return _read_formula(text, kind)
     if cell.kind is None or (kind is ColumnKind.DATE and cell.kind is CellKind.DATE):
         return _READERS[kind](text)
     if kind is ColumnKind.QUANTITY and cell.kind is CellKind.NUMBER:
@@ -172,6 +188,17 @@ def _read_code(text: str) -> ReadCell:
     if _SCIENTIFIC.fullmatch(text):
         return _wrong(Code.SPREADSHEET_CODE_ALTERED, "is a number in powers of ten; the code itself is lost")
     return _read_text(text)
+
+
+def _read_formula(text: str, kind: ColumnKind) -> ReadCell:
+    """Return what a CSV writes for a program to evaluate; `="0042"` is how leading zeros are kept there."""
+    held = _TEXT_FORMULA.fullmatch(text)
+    if held is None and text.startswith("="):
+        return _wrong(Code.SPREADSHEET_FORMULA, "is a formula, and what it gave does not stand there")
+    read = _READERS[kind](held[1] if held else text)
+    if read.problem is not None:
+        return read
+    return ReadCell(read.value, _warned(Code.SPREADSHEET_FORMULA, "begins like a formula; its text was read"))
 
 
 def _read_quantity(text: str) -> ReadCell:

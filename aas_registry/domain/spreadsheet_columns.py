@@ -43,6 +43,21 @@ class Column:
     required: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorsColumn:
+    """Where the errors of a list stand when it is given back.
+
+    Attributes:
+        header_row: Row of the column names; 0 where there is none.
+        number: Of the column, from 1.
+        is_there: Whether the list has the column already, with the errors of an earlier time.
+    """
+
+    header_row: int
+    number: int
+    is_there: bool
+
+
 COLUMNS = (
     Column(
         key="manufacturer",

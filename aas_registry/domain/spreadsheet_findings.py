@@ -7,26 +7,28 @@ from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.spreadsheet_cells import CellValue, Problem, shown
 from aas_registry.domain.spreadsheet_columns import Column
 
-MOST_FINDINGS = 1000  # of one severity
-
 
 class SpreadsheetFindings:
     """Collects findings; what is over the bound is counted and told in one more."""
 
-    def __init__(self) -> None:
-        """Start without any."""
+    def __init__(self, *, most: int) -> None:
+        """Start without any; ``most`` are kept of each severity."""
+        self._most = most
         self._kept: dict[Severity, list[Finding]] = {each: [] for each in Severity}
         self._more: dict[Severity, int] = dict.fromkeys(Severity, 0)
 
     def add(self, finding: Finding) -> None:
         """Keep a finding, or count it where there are too many of its severity."""
-        if len(self._kept[finding.severity]) < MOST_FINDINGS:
+        if self._has_room(finding.severity):
             self._kept[finding.severity].append(finding)
         else:
             self._more[finding.severity] += 1
 
     def add_at(self, problem: Problem, row: int, place: tuple[int, Column], cell: CellValue = "") -> None:
         """Keep what is wrong with a cell; ``place`` is its column's number, from 1, and the column."""
+        if not self._has_room(problem.severity):
+            self._more[problem.severity] += 1  # without the text, which is what costs
+            return
         number, column = place
         value = shown(cell)
         stands = f"{value!r} " if value else ""
@@ -46,6 +48,9 @@ class SpreadsheetFindings:
     def has_errors(self) -> bool:
         """Return whether anything refuses the list."""
         return bool(self._kept[Severity.ERROR])
+
+    def _has_room(self, severity: Severity) -> bool:
+        return len(self._kept[severity]) < self._most
 
     def all(self) -> Sequence[Finding]:
         """Return the findings: errors first, then by row and column."""

@@ -4,9 +4,10 @@ JSON carries no version of the metamodel: 3.1 is tried, then 3.0, and a finding 
 rules where 3.0 fits better; a caller that knows the version says it.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from aas_registry.domain.canonical_json import loads_strict
+from aas_registry.domain.canonical_json import loads_strict, refuse_named_json
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
@@ -41,14 +42,18 @@ def parse_json(content: bytes, *, limits: Limits, part: str | None = None) -> An
     """Return JSON as Python values, bounded in length, depth and number of containers.
 
     Raises:
-        RefusedError: AAS-DATA-TOO-LARGE, AAS-TOO-MANY-ELEMENTS, or what
+        RefusedError: AAS-DATA-TOO-LARGE, AAS-TOO-MANY-ELEMENTS, JSON-TOO-LARGE, or what
             `domain.canonical_json.loads_strict` raises.
     """
     refuse_long(content, limits=limits, part=part)
     if content.count(b"[") + content.count(b"{") + content.count(b",") > limits.json_values:
         message = f"There are more than {limits.json_values} objects, arrays, members and items."
         raise RefusedError(error(Code.AAS_TOO_MANY_ELEMENTS, message, part=part))
-    return loads_strict(content, max_depth=limits.nesting_depth)
+    try:
+        refuse_named_json(content, max_names=limits.json_names)
+        return loads_strict(content, max_depth=limits.nesting_depth, exact_numbers=True)
+    except RefusedError as cause:
+        raise RefusedError(*(replace(each, part=part) for each in cause.findings)) from cause
 
 
 def refuse_long(content: bytes, *, limits: Limits, part: str | None) -> None:

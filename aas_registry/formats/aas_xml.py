@@ -15,7 +15,8 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import Metamodel
-from aas_registry.formats.aas_document import Rows, is_element, kind_of, read_document
+from aas_registry.formats.aas_document import Rows, read_document
+from aas_registry.formats.aas_entries import is_element, kind_of
 from aas_registry.formats.aas_json import refuse_long
 from aas_registry.formats.bounded_xml import name_of, namespace_of, read_bounded_xml
 from aas_registry.formats.environment import Environment
@@ -66,9 +67,7 @@ def convert_xml(
         return _form_of(tag, rules, place), None if notes else namespace_of(tag)
 
     body = XmlBody(open_root, limits=limits, part=part)
-    read_bounded_xml(
-        content, body, max_depth=limits.nesting_depth, max_attributes=limits.xml_attributes, part=part
-    )
+    read_bounded_xml(content, body, limits=limits, part=part)
     rules, notes = opened[0]
     return body.value, rules, body.row_of, notes
 
@@ -81,9 +80,11 @@ def _forms(version: Metamodel) -> XmlForms:
 def _form_of(tag: str, rules: RuleSet, place: Mapping[str, Any]) -> XmlForm:
     root = name_of(tag)
     name = _ENVIRONMENT if root == _ROOT_OF_DRAFTS else root
-    form = _forms(rules.version).by_tag.get(name)
-    told = {"modelType": form.model.name} if form and form.model else {}
-    if form is None or (name != _ENVIRONMENT and kind_of(told) is None and not is_element(told)):
+    forms = _forms(rules.version).by_tag
+    form = forms.get(name) or forms[_ENVIRONMENT].children.get(name)
+    if form is None or not (
+        name == _ENVIRONMENT or form.is_list or kind_of(form.told) or is_element(form.told)
+    ):
         message = f"The root {root[:200]!r} is no environment and nothing that can stand alone."
         raise RefusedError(error(Code.AAS_UNREADABLE, message, **place))
     return form

@@ -4,7 +4,8 @@ From the root to ``aasx-origin``, from there to one or more ``aas-spec`` parts (
 JSON), from those to the supplementary files. Real packages differ from the standard in
 known ways, and a person could still read them, so they are read, each with a finding:
 relationship types with and without ``www.``, ``TargetMode="External"`` on parts that are
-inside, supplementary parts that are missing, files that no relationship names.
+inside, supplementary parts that are missing, files that no relationship names, names of
+parts with backslashes.
 """
 
 import re
@@ -23,8 +24,8 @@ from aas_registry.domain.package import (
     Identifiable,
     IdentifiableKind,
     PackageFile,
-    part_key,
     part_named_by,
+    parts_named_by,
 )
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.formats.aas_json import read_json
@@ -44,7 +45,6 @@ from aas_registry.formats.zip_container import ZipContainer
 
 AAS_RELATIONSHIPS = "http://admin-shell.io/aasx/relationships"
 _AAS_TYPE = re.compile(r"https?://(www\.)?admin-shell\.io/aasx/relationships/([a-z-]+)")
-_MAX_NOTES = 200
 
 
 def read_aasx(stream: BinaryIO, *, limits: Limits, progress: Progress = no_progress) -> AasPackage:
@@ -68,10 +68,12 @@ class _Reader:
     limits: Limits
     progress: Progress
     findings: list[Finding] = field(default_factory=list)
-    structural: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.container = ZipContainer(self.stream, limits=self.limits)
+        self.container = ZipContainer(self.stream, limits=self.limits, with_backslashes=True)
+        for part in self.container.respelled:
+            message = "The archive spells this name with backslashes; other readers do not find the part."
+            self._note(error(Code.AASX_PART_ODDLY_NAMED, message, part=part))
         refuse_hostile_structure(self.container, limits=self.limits)
         self.types = self._content_types()
 
@@ -82,15 +84,19 @@ class _Reader:
             message = "The package has no aasx-origin relationship to a part that it holds."
             raise RefusedError(error(Code.AASX_NO_ORIGIN, message))
         specs = self._specs(origins)
-        environment = merge(list(self._environments(specs)))
-        files = self._files(["/", *origins, *specs], environment.identifiables)
+        environment = merge(list(self._environments(specs)), limits=self.limits)
+        supplements = self._supplements(["/", *origins, *specs])
+        named = self._named(environment.identifiables)
         thumbnail = self._thumbnail(root)
-        self._tell_unreferenced({*files, *specs, *origins, *([thumbnail.part] if thumbnail else [])})
+        data = {*origins, *specs}
+        used = {*supplements, *named, *data, *([thumbnail.part] if thumbnail else [])}
+        files = {*supplements, *named, *self._unreferenced(used)}
         return AasPackage(
             metamodel=environment.metamodel,
             identifiables=environment.identifiables,
             files=tuple(self._file(part) for part in sorted(files)),
             thumbnail=thumbnail,
+            unnamed=frozenset(files - named - data),
             findings=(*self.findings, *environment.findings),
         )
 
@@ -172,26 +178,29 @@ class _Reader:
         message = "The aas-spec part is neither XML nor JSON."
         raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message, part=part))
 
-    def _files(self, sources: Iterable[str], identifiables: Iterable[Identifiable]) -> set[str]:
-        files: set[str] = set()
+    def _supplements(self, sources: Iterable[str]) -> set[str]:
+        found: set[str] = set()
         for source in sources:  # some tools hang them on the origin
             relationships = read_relationships(self.container, source, limits=self.limits)
-            files.update(self._targets(relationships, "aas-suppl", source=source))
-        for entry in identifiables:
-            for path, value in _file_values(entry):
-                part = self._named_by(entry, path, value)
-                if part:
-                    files.add(part)
-        return files
+            found.update(self._targets(relationships, "aas-suppl", source=source))
+        return found
+
+    def _named(self, identifiables: Iterable[Identifiable]) -> set[str]:
+        parts = (
+            self._named_by(entry, path, value)
+            for entry in identifiables
+            for path, value in _file_values(entry)
+        )
+        return {part for part in parts if part}
 
     def _named_by(self, entry: Identifiable, path: str, value: str | None) -> str | None:
-        named = part_named_by(value)
-        part = named and self.container.find(named)
+        named = parts_named_by(value, source=entry.part)
+        part = next(filter(None, map(self.container.find, named)), None)
         place = f"{entry.path}/{path}".lstrip("/")
         if named and not part:
-            message = f"The file {named[:200]!r} is not in the package."
+            message = f"The file {named[-1][:200]!r} is not in the package."
             self._warn(Code.AASX_PART_MISSING, message, entry.part, place)
-        elif part and value and ("\\" in value or value.startswith("file:")):
+        elif part and value and ("\\" in value or not value.startswith("/")):
             message = f"The file is named {value[:200]!r} and was read as {part!r}."
             self._warn(Code.AASX_PART_ODDLY_NAMED, message, entry.part, place)
         return part
@@ -210,21 +219,22 @@ class _Reader:
         size = self.container.size(part)
         return PackageFile(part, self.types.of(part), size, _PartOpener(self.container, part))
 
-    def _tell_unreferenced(self, used: set[str]) -> None:
-        keys = {part_key(part) for part in used}
-        for part in self.container.parts:
-            if part_key(part) not in keys and not _is_structure(part):
-                message = "No AAS data of the package name this part; it stays in the original only."
-                self._note(info(Code.AASX_PART_UNREFERENCED, message, part=part))
+    def _unreferenced(self, used: set[str]) -> list[str]:
+        found = [part for part in self.container.parts if part not in used and not _is_structure(part)]
+        for part in found:
+            message = "Nothing in the package names this part; it is kept as a file of the whole package."
+            self._note(info(Code.AASX_PART_UNREFERENCED, message, part=part))
+        return found
 
     def _warn(self, code: Code, message: str, part: str | None, path: str | None = None) -> None:
         self._note(warning(code, message, part=part, path=path))
 
     def _note(self, finding: Finding) -> None:
-        if len(self.findings) < _MAX_NOTES:
+        most = self.limits.listed_findings
+        if len(self.findings) < most:
             self.findings.append(finding)
-        elif len(self.findings) == _MAX_NOTES:
-            message = f"More than {_MAX_NOTES} notes on the package; the rest is not listed."
+        elif len(self.findings) == most:
+            message = f"More than {most} notes on the package; the rest is not listed."
             self.findings.append(warning(finding.code, message))
 
 
@@ -249,8 +259,9 @@ def _file_values(entry: Identifiable) -> Iterator[tuple[str, str | None]]:
 
 
 def _is_structure(part: str) -> bool:
+    name = part.casefold()
     return (
-        part == CONTENT_TYPES_PART
-        or part.startswith(("/docProps/", "/package/services/"))
-        or part.endswith((".rels", ".psmdcp", ".psdsor", ".psdsxs", ".psdscer"))
+        name == CONTENT_TYPES_PART.casefold()
+        or name.startswith(("/docprops/", "/package/services/"))
+        or name.endswith((".rels", ".psmdcp", ".psdsor", ".psdsxs", ".psdscer"))
     )

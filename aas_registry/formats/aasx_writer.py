@@ -14,14 +14,12 @@ from typing import BinaryIO
 from xml.sax.saxutils import quoteattr
 
 from aas_registry.domain.errors import InvalidRequestError
-from aas_registry.domain.package import AasPackage, Identifiable, Metamodel, PackageFile, part_key
+from aas_registry.domain.package import AasPackage, PackageFile, part_key
 from aas_registry.formats.aasx import AAS_RELATIONSHIPS
 from aas_registry.formats.environment_writer import (
     DataFormat,
     source_of,
     write_environment,
-    write_json,
-    write_xml,
 )
 from aas_registry.formats.opc import (
     CONTENT_TYPES_NAMESPACE,
@@ -49,6 +47,9 @@ _COMPRESSED = frozenset({"application/pdf", "application/zip", "image/jpeg", "im
 
 RESERVED_PARTS = (_ORIGIN, *_DATA.values(), CONTENT_TYPES_PART)
 """Parts that every package needs itself; no file can have their names."""
+
+STRUCTURAL_PARTS = 6
+"""How many parts a package has besides files: types, origin, data, and the relationships of three."""
 
 _Content = bytes | BinaryIO | PackageFile
 
@@ -99,24 +100,6 @@ def save_aasx(
     parts[data_part] = data
     parts |= _all_relationships(data_part, files, thumbnails)
     _zip(stream, {CONTENT_TYPES_PART: _content_types(media_types)} | dict(sorted(parts.items())))
-
-
-def write_environment_json(identifiables: Sequence[Identifiable]) -> bytes:
-    """Return an AAS environment as canonical JSON (RFC 8785)."""
-    stream = io.BytesIO()
-    write_json(source_of(identifiables), stream)
-    return stream.getvalue()
-
-
-def write_environment_xml(identifiables: Sequence[Identifiable], *, metamodel: Metamodel = "3.1") -> bytes:
-    """Return an AAS environment as XML, UTF-8.
-
-    Raises:
-        RefusedError: A body cannot be said in XML by the metamodel.
-    """
-    stream = io.BytesIO()
-    write_xml(source_of(identifiables), stream, metamodel=metamodel)
-    return stream.getvalue()
 
 
 def _unique_files(files: Sequence[PackageFile], *, reserved: Sequence[str]) -> list[PackageFile]:

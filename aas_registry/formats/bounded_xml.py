@@ -15,8 +15,8 @@ from xml.parsers import expat
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
+from aas_registry.domain.limits import Limits
 
-MAX_ATTRIBUTES = 256
 _CHUNK_BYTES = 65_536
 
 
@@ -24,13 +24,16 @@ class XmlReader(Protocol):
     """Told what stands in a document, in its order. Tags and names are ``{namespace}name``."""
 
     def start(self, tag: str, attributes: dict[str, str], row: int) -> None:
-        """Take the start of an element; rows count from 1."""
+        """Take the start of an element with children; rows count from 1."""
+
+    def leaf(self, tag: str, attributes: dict[str, str], row: int, text: str) -> None:
+        """Take a whole element without children."""
 
     def beside(self, text: str) -> None:
         """Take text, more than white space, that stands beside the children of the open element."""
 
-    def end(self, text: str) -> None:
-        """Take the end of the open element; ``text`` is all of it where there are no children."""
+    def end(self) -> None:
+        """Take the end of the open element."""
 
 
 class XmlElement:
@@ -61,40 +64,30 @@ class XmlElement:
 XmlEvent = tuple[str, XmlElement]
 
 
-def read_bounded_xml(
-    content: bytes,
-    reader: XmlReader,
-    *,
-    max_depth: int,
-    max_attributes: int = MAX_ATTRIBUTES,
-    part: str | None = None,
-) -> None:
+def read_bounded_xml(content: bytes, reader: XmlReader, *, limits: Limits, part: str | None = None) -> None:
     """Tell a reader what a document holds.
 
     Args:
         content: One XML document, in an encoding that its declaration names.
         reader: What it raises passes through.
-        max_depth: Deepest nesting of elements that is taken.
-        max_attributes: Most attributes, and most namespaces declared, of one element.
+        limits: ``nesting_depth``, ``xml_attributes``, ``xml_names``, ``xml_token_bytes``,
+            ``identifier_chars``.
         part: Part of the package, for findings.
 
     Raises:
         RefusedError: Not well formed, a DOCTYPE, too deep or too wide. The finding names the row.
     """
-    parser = _Parser(reader, max_depth, max_attributes, part)
+    parser = _Parser(reader, limits, part)
     for _ in parser.steps(content):
         pass
 
 
-def xml_events(
-    content: bytes, *, max_depth: int, max_attributes: int = MAX_ATTRIBUTES, part: str | None = None
-) -> Iterator[XmlEvent]:
+def xml_events(content: bytes, *, limits: Limits, part: str | None = None) -> Iterator[XmlEvent]:
     """Yield ``("start", element)`` and ``("end", element)`` in document order.
 
     Args:
         content: One XML document, in an encoding that its declaration names.
-        max_depth: Deepest nesting of elements that is taken.
-        max_attributes: Most attributes, and most namespaces declared, of one element.
+        limits: As those of `read_bounded_xml`.
         part: Part of the package, for findings.
 
     Raises:
@@ -102,7 +95,7 @@ def xml_events(
             The finding names the row.
     """
     collector = _Collector()
-    parser = _Parser(collector, max_depth, max_attributes, part)
+    parser = _Parser(collector, limits, part)
     collector.parser = parser
     for _ in parser.steps(content):
         events, collector.events = collector.events, []
@@ -134,21 +127,24 @@ class _Collector:
         if self.parser is not None:
             self.parser.refuse(Code.XML_INVALID, "Text stands beside elements, where only elements may.")
 
-    def end(self, text: str) -> None:
-        element = self._open.pop()
+    def leaf(self, tag: str, attributes: dict[str, str], row: int, text: str) -> None:
+        element = XmlElement(tag, attributes, row)
         element.text = text or None
-        self.events.append(("end", element))
+        self.events += (("start", element), ("end", element))
+
+    def end(self) -> None:
+        self.events.append(("end", self._open.pop()))
 
 
 class _Parser:
-    def __init__(self, reader: XmlReader, max_depth: int, max_attributes: int, part: str | None) -> None:
-        self._told_start, self._told_end, self._told_beside = reader.start, reader.end, reader.beside
-        self._max_depth = max_depth
-        self._max_attributes = max_attributes
+    def __init__(self, reader: XmlReader, limits: Limits, part: str | None) -> None:
+        self._told_start, self._told_leaf, self._told_end = reader.start, reader.leaf, reader.end
+        self._told_beside = reader.beside
+        self._limits = limits
         self._declared = 0
         self._part = part
         self._depth = 0
-        self._is_leaf = False
+        self._opening: tuple[str, dict[str, str], int] | None = None  # not told yet: maybe a leaf
         self._text: list[str] = []
         self._tags: dict[str, str] = {}
         self._expat = expat.ParserCreate(namespace_separator="}")
@@ -162,7 +158,9 @@ class _Parser:
     def steps(self, content: bytes) -> Iterator[None]:
         view = memoryview(content)
         for offset in range(0, len(view), _CHUNK_BYTES):
-            self._feed(view[offset : offset + _CHUNK_BYTES].tobytes(), final=False)
+            chunk = view[offset : offset + _CHUNK_BYTES].tobytes()
+            self._feed(chunk, final=False)
+            self._bound_token(offset + len(chunk))
             yield
         self._feed(b"", final=True)
         yield
@@ -175,42 +173,50 @@ class _Parser:
         except (ValueError, LookupError) as cause:
             self.refuse(Code.XML_INVALID, f"The XML's encoding is not taken: {cause}.")
 
+    def _bound_token(self, fed: int) -> None:
+        # expat reads what is not over again from its beginning with every piece; text comes in pieces.
+        most = self._limits.xml_token_bytes
+        if fed - self._expat.CurrentByteIndex > most:
+            self.refuse(Code.XML_TOO_WIDE, f"A tag, comment or instruction has more than {most} bytes.")
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._opening is not None:
+            self._told_start(*self._opening)
         if self._text:
             self._settle_text()
-        if self._depth >= self._max_depth:
-            self.refuse(Code.XML_TOO_DEEP, f"The XML is nested deeper than {self._max_depth} levels.")
+        if self._depth >= self._limits.nesting_depth:
+            message = f"The XML is nested deeper than {self._limits.nesting_depth} levels."
+            self.refuse(Code.XML_TOO_DEEP, message)
         self._depth += 1
-        self._is_leaf = True
-        tag = self._tags.get(name) or self._tag(name)
         self._declared = 0
         if attributes:
             self._bound_width(len(attributes))
-            attributes = {_clark(key): value for key, value in attributes.items()}
-        self._told_start(tag, attributes, self._expat.CurrentLineNumber)
+            attributes = {self._tag(key): value for key, value in attributes.items()}
+        tag = self._tags.get(name) or self._tag(name)
+        self._opening = tag, attributes, self._expat.CurrentLineNumber
 
-    def _declare(self, _prefix: str | None, _uri: str | None) -> None:
+    def _declare(self, prefix: str | None, uri: str | None) -> None:
         self._declared += 1
         self._bound_width(self._declared)
+        self._tag(prefix or "")
+        self._tag(uri or "")
 
     def _bound_width(self, width: int) -> None:
-        if width > self._max_attributes:
-            message = f"An element has more than {self._max_attributes} attributes or namespaces."
-            self.refuse(Code.XML_TOO_WIDE, message)
+        most = self._limits.xml_attributes
+        if width > most:
+            self.refuse(Code.XML_TOO_WIDE, f"An element has more than {most} attributes or namespaces.")
 
     def _end(self, _name: str) -> None:
         self._depth -= 1
-        text = self._text
-        if not text:
-            self._told_end("")
-        elif self._is_leaf:
-            whole = text[0] if len(text) == 1 else "".join(text)
-            text.clear()
-            self._told_end(whole)
-        else:
+        if self._opening is not None:
+            opening, self._opening = self._opening, None
+            text = "".join(self._text)
+            self._text.clear()
+            self._told_leaf(*opening, text)
+            return
+        if self._text:
             self._settle_text()
-            self._told_end("")
-        self._is_leaf = False
+        self._told_end()
 
     def _settle_text(self) -> None:
         pieces = self._text
@@ -219,7 +225,17 @@ class _Parser:
         pieces.clear()
 
     def _tag(self, name: str) -> str:
-        self._tags[name] = tag = _clark(name)
+        known = self._tags.get(name)
+        if known is not None:
+            return known
+        # expat and pyexpat keep every name, with its whole namespace, until the document ends.
+        if len(self._tags) >= self._limits.xml_names:
+            message = f"The XML has more than {self._limits.xml_names} different names."
+            self.refuse(Code.XML_TOO_WIDE, message)
+        if len(name) > self._limits.identifier_chars:
+            message = f"A name or namespace has more than {self._limits.identifier_chars} characters."
+            self.refuse(Code.XML_TOO_WIDE, message)
+        self._tags[name] = tag = "{" + name if "}" in name else name
         return tag
 
     def _refuse_doctype(self, *_declaration: object) -> NoReturn:
@@ -228,7 +244,3 @@ class _Parser:
     def refuse(self, code: Code, message: str) -> NoReturn:
         row, column = self._expat.CurrentLineNumber, self._expat.CurrentColumnNumber + 1
         raise RefusedError(error(code, message, part=self._part, row=row, column=column))
-
-
-def _clark(name: str) -> str:
-    return "{" + name if "}" in name else name

@@ -2,6 +2,7 @@
 
 from enum import Enum, auto
 
+PDF_HEADER_WITHIN = 1024
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -13,6 +14,18 @@ class ContentKind(Enum):
     JSON = auto()
     XML = auto()
     UNKNOWN = auto()
+
+
+def is_pdf(start: bytes) -> bool:
+    """Return whether a file with these first bytes may be taken for a PDF.
+
+    Args:
+        start: At least the first ``PDF_HEADER_WITHIN`` bytes, or all where there are fewer.
+
+    Source:
+        ISO 32000-1:2008, Annex H.3, note 13: readers find the header in the first 1,024 bytes.
+    """
+    return b"%PDF-" in start[:PDF_HEADER_WITHIN]
 
 
 def content_kind(start: bytes) -> ContentKind:

@@ -4,16 +4,19 @@ Several may come from one package (Part 5 allows several aas-spec parts, also th
 content twice, as XML and as JSON); `merge` makes one of them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.findings import Finding, Severity, error, info
+from aas_registry.domain.findings import Finding, FindingList, Severity, error, info
+from aas_registry.domain.identifiers import Sha256
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import Identifiable, IdentifiableKind, Metamodel
+
+_Key = tuple[IdentifiableKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +74,68 @@ def refuse_errors(findings: Sequence[Finding]) -> None:
         raise RefusedError(*errors, *(each for each in findings if each.severity is not Severity.ERROR))
 
 
-def merge(environments: Sequence[Environment]) -> Environment:
+def merge(environments: Sequence[Environment], *, limits: Limits) -> Environment:
     """Return one environment whose ids are unique per kind.
 
     An object that stands twice with the same content is kept once. Of concept
     descriptions with one id and different content the first keeps the id and the others
     get one made of their content: published templates hold such pairs, and nothing is lost.
 
+    Args:
+        environments: What the data parts of one file say.
+        limits: ``listed_findings``.
+
     Raises:
         RefusedError: AAS-DUPLICATE-ID for two different shells or submodels with one id;
             AAS-EMPTY where there is nothing at all.
     """
-    kept: dict[tuple[IdentifiableKind, str], Identifiable] = {}
-    findings = [finding for environment in environments for finding in environment.findings]
-    kinds: dict[str, IdentifiableKind] = {}
-    for entry in (entry for environment in environments for entry in environment.identifiables):
-        first = kept.setdefault((entry.kind, entry.identifier), entry)
-        if first is not entry:
-            second, finding = _second(first, entry)
-            kept.setdefault((second.kind, second.identifier), second)
-            findings.append(finding)
-        elif kinds.setdefault(entry.identifier, entry.kind) is not entry.kind:
-            both = f"A {kinds[entry.identifier]} and a {entry.kind}"
-            message = f"{both} have the id {_short(entry)}; both are kept."
-            findings.append(error(Code.AAS_DUPLICATE_ID, message, part=entry.part, path=entry.path or None))
-    if not kept:
+    findings, merged = FindingList(limits.listed_findings), _Merged()
+    for environment in environments:
+        findings.extend(environment.findings)
+        findings.extend(note for entry in environment.identifiables for note in merged.add(entry))
+    if not merged.kept:
         message = "The file holds no shell, no submodel and no concept description."
-        raise RefusedError(error(Code.AAS_EMPTY, message), *findings)
+        raise RefusedError(error(Code.AAS_EMPTY, message), *findings.listed())
     metamodels: set[Metamodel] = {environment.metamodel for environment in environments}
-    return Environment("3.0" if metamodels == {"3.0"} else "3.1", tuple(kept.values()), tuple(findings))
+    metamodel: Metamodel = "3.0" if metamodels == {"3.0"} else "3.1"
+    return Environment(metamodel, tuple(merged.kept.values()), findings.listed())
 
 
-def _second(first: Identifiable, second: Identifiable) -> tuple[Identifiable, Finding]:
-    place = {"part": second.part, "path": second.path or None}
-    if first.body == second.body or first.canonical() == second.canonical():
-        note = error if first.part == second.part else info
-        message = f"The {second.kind} {_short(second)} stands twice with the same content; kept once."
-        return first, note(Code.AAS_DUPLICATE_ID, message, **place)
-    message = f"Two {second.kind}s with different content have the id {_short(second)}"
-    if second.kind is not IdentifiableKind.CONCEPT_DESCRIPTION:
-        raise RefusedError(error(Code.AAS_DUPLICATE_ID, f"{message}.", **place))
-    identifier = substitute_id(second.body)
-    renamed = replace(second, identifier=identifier, body={**second.body, "id": identifier})
-    message = f"{message}; the first keeps it, this one is stored under {identifier}."
-    return renamed, error(Code.AAS_DUPLICATE_ID, message, **place)
+@dataclass(slots=True)
+class _Merged:
+    kept: dict[_Key, Identifiable] = field(default_factory=dict)
+    _kinds: dict[str, IdentifiableKind] = field(default_factory=dict)
+    _digests: dict[_Key, Sha256] = field(default_factory=dict)  # of those of which there are several
+
+    def add(self, entry: Identifiable) -> Iterator[Finding]:
+        first = self.kept.setdefault((entry.kind, entry.identifier), entry)
+        if first is not entry:
+            yield self._add_second(first, entry)
+        elif self._kinds.setdefault(entry.identifier, entry.kind) is not entry.kind:
+            both = f"A {self._kinds[entry.identifier]} and a {entry.kind}"
+            message = f"{both} have the id {_short(entry)}; both are kept."
+            yield error(Code.AAS_DUPLICATE_ID, message, part=entry.part, path=entry.path or None)
+
+    def _add_second(self, first: Identifiable, second: Identifiable) -> Finding:
+        place = {"part": second.part, "path": second.path or None}
+        if first.body == second.body or self._digest(first) == second.digest():
+            note = error if first.part == second.part else info
+            message = f"The {second.kind} {_short(second)} stands twice with the same content; kept once."
+            return note(Code.AAS_DUPLICATE_ID, message, **place)
+        message = f"Two {second.kind}s with different content have the id {_short(second)}"
+        if second.kind is not IdentifiableKind.CONCEPT_DESCRIPTION:
+            raise RefusedError(error(Code.AAS_DUPLICATE_ID, f"{message}.", **place))
+        identifier = substitute_id(second.body)
+        renamed = replace(second, identifier=identifier, body={**second.body, "id": identifier})
+        self.kept.setdefault((second.kind, identifier), renamed)
+        message = f"{message}; the first keeps it, this one is stored under {identifier}."
+        return error(Code.AAS_DUPLICATE_ID, message, **place)
+
+    def _digest(self, first: Identifiable) -> Sha256:
+        key = first.kind, first.identifier
+        if key not in self._digests:
+            self._digests[key] = first.digest()
+        return self._digests[key]
 
 
 def _short(entry: Identifiable) -> str:

@@ -14,7 +14,8 @@ from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind, Metamodel
 from aas_registry.domain.profile import Profile
-from aas_registry.formats.aas_document import is_element, kind_of, read_document
+from aas_registry.formats.aas_document import read_document
+from aas_registry.formats.aas_entries import is_element, kind_of
 from aas_registry.formats.aas_json import parse_json
 from aas_registry.formats.aas_xml import convert_xml
 from aas_registry.formats.conformance import ELEMENT, Subject, check_all, check_best

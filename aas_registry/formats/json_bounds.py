@@ -3,13 +3,13 @@
 The walk keeps its own stack, so no depth of the value can exhaust Python's.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
-from typing import Any
+from typing import Any, NoReturn
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
-from aas_registry.domain.id_short_path import MAX_PATH_CHARS
 from aas_registry.domain.limits import Limits
 
 # aas-core checks these by regular expressions that take up to 5 ns per squared character.
@@ -22,8 +22,10 @@ _PATTERNED = frozenset(
 _TYPED = frozenset({"value", "min", "max"})
 _PATTERN_FREE_CHARS = 128
 _MOST_EXACT = 2**53 - 1
+_CONTAINERS = (dict, list)
 
-_Place = tuple["_Place", str | int] | None
+_Step = str | int  # a key, or an index
+_Child = tuple[_Step, Any, int]  # where, which object or list, characters of the idShort path above
 
 
 def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> None:
@@ -31,7 +33,8 @@ def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> 
 
     Args:
         value: Parsed JSON.
-        limits: ``nesting_depth`` (levels), ``aas_elements`` (objects with a ``modelType``).
+        limits: ``nesting_depth`` (levels), ``aas_elements`` (objects with a ``modelType``),
+            ``id_short_path_chars``, ``pattern_cost``.
         part: Part of the package, for findings.
 
     Raises:
@@ -49,79 +52,93 @@ class _Walk:
         self._part = part
         self._elements = 0
         self._pattern_cost = 0
-        self._stack: list[tuple[Any, _Place, int, int]] = []
+        self._steps: list[_Step] = []  # to the container that is walked
 
     def run(self, value: Any) -> None:
-        self._push(value, None, 1, 0)
-        while self._stack:
-            current, place, depth, chars = self._stack.pop()
-            if depth > self._limits.nesting_depth:
+        waiting = [self._items([value], 0)]
+        while waiting:
+            child = next(waiting[-1], None)
+            if child is None:
+                waiting.pop()
+                del self._steps[-1:]
+                continue
+            step, container, chars = child
+            if len(waiting) > 1:  # the value itself is at no step
+                self._steps.append(step)
+            if len(waiting) > self._limits.nesting_depth:
                 message = f"The JSON is nested deeper than {self._limits.nesting_depth} levels."
-                self._refuse(Code.JSON_TOO_DEEP, message, place)
-            if isinstance(current, dict):
-                self._enter_object(current, place, depth, chars)
-            else:
-                for index, item in enumerate(current):
-                    self._push(item, (place, index), depth + 1, chars)
+                self._refuse(Code.JSON_TOO_DEEP, message)
+            is_object = isinstance(container, dict)
+            waiting.append(self._members(container, chars) if is_object else self._items(container, chars))
 
-    def _enter_object(self, members: dict[str, Any], place: _Place, depth: int, chars: int) -> None:
+    def _items(self, items: list[Any], chars: int) -> Iterator[_Child]:
+        for index, item in enumerate(items):
+            if isinstance(item, str):
+                self._check_text(item, index)
+            elif isinstance(item, _CONTAINERS):
+                yield index, item, chars
+            else:
+                self._check_number(item, index)
+
+    def _members(self, members: dict[str, Any], above: int) -> Iterator[_Child]:
         if "modelType" in members:
             self._elements += 1
             if self._elements > self._limits.aas_elements:
                 message = f"There are more than {self._limits.aas_elements} elements."
-                self._refuse(Code.AAS_TOO_MANY_ELEMENTS, message, place)
-        chars += self._path_chars(members, place, chars)
+                self._refuse(Code.AAS_TOO_MANY_ELEMENTS, message)
+        chars = above + self._path_chars(members, above)
         typed = members.get("valueType", "xs:string") != "xs:string"
         for key, item in members.items():
-            self._check_text(key, place)
-            self._push(item, (place, key), depth + 1, chars)
-            if isinstance(item, str) and (key in _PATTERNED or (typed and key in _TYPED)):
-                self._spend(item, (place, key))
+            self._check_text(key)
+            if isinstance(item, str):
+                self._check_text(item, key)
+                if len(item) > _PATTERN_FREE_CHARS and (key in _PATTERNED or (typed and key in _TYPED)):
+                    self._spend(item, key)
+            elif isinstance(item, _CONTAINERS):
+                yield key, item, chars
+            else:
+                self._check_number(item, key)
 
-    def _path_chars(self, members: dict[str, Any], place: _Place, above: int) -> int:
+    def _path_chars(self, members: Mapping[str, Any], above: int) -> int:
         id_short = members.get("idShort")
         chars = len(id_short) + 1 if isinstance(id_short, str) else 0
         # A single long name is a matter of its pattern; a path that nobody can ask for, of the whole.
-        if above and chars and above + chars > MAX_PATH_CHARS:
-            message = f"The idShort path of an element has more than {MAX_PATH_CHARS} characters."
-            self._refuse(Code.ID_SHORT_PATH_TOO_LONG, message, place)
+        most = self._limits.id_short_path_chars
+        if above and chars and above + chars > most:
+            message = f"The idShort path of an element has more than {most} characters."
+            self._refuse(Code.ID_SHORT_PATH_TOO_LONG, message)
         return chars
 
-    def _push(self, value: Any, place: _Place, depth: int, chars: int) -> None:
-        if isinstance(value, str):
-            self._check_text(value, place)
-        elif isinstance(value, int | float):
-            if not -_MOST_EXACT <= value <= _MOST_EXACT and (isinstance(value, int) or not isfinite(value)):
-                self._refuse(Code.JSON_NUMBER, "A number cannot be kept exactly (RFC 8785).", place)
-        elif isinstance(value, dict | list):
-            self._stack.append((value, place, depth, chars))
+    def _check_number(self, value: Any, step: _Step) -> None:
+        if value is None or isinstance(value, bool) or -_MOST_EXACT <= value <= _MOST_EXACT:
+            return
+        if isinstance(value, int) or not isfinite(value):
+            self._refuse(Code.JSON_NUMBER, "A number cannot be kept exactly (RFC 8785).", step)
 
-    def _check_text(self, text: str, place: _Place) -> None:
+    def _check_text(self, text: str, step: _Step | None = None) -> None:
+        if text.isascii() and "\x00" not in text:
+            return
         if "\x00" in text:
             message = "A string holds U+0000, which no AAS text may."
-            self._refuse(Code.JSON_INVALID, message, place, constraint="AASd-130")
-        if text.isascii():
-            return
+            self._refuse(Code.JSON_INVALID, message, step, constraint="AASd-130")
         try:
             text.encode()
         except UnicodeEncodeError:
-            self._refuse(Code.JSON_INVALID, "A string holds half a surrogate pair.", place)
+            self._refuse(Code.JSON_INVALID, "A string holds half a surrogate pair.", step)
 
-    def _spend(self, text: str, place: _Place) -> None:
-        if len(text) > _PATTERN_FREE_CHARS:
-            self._pattern_cost += len(text) ** 2
+    def _spend(self, text: str, step: _Step) -> None:
+        self._pattern_cost += len(text) ** 2
         if self._pattern_cost > self._limits.pattern_cost:
             message = f"A value of {len(text)} characters stands where the metamodel has a short pattern."
-            self._refuse(Code.AAS_VALUE_TOO_LONG, message, place)
+            self._refuse(Code.AAS_VALUE_TOO_LONG, message, step)
 
-    def _refuse(self, code: Code, message: str, place: _Place, constraint: str | None = None) -> None:
-        found = error(code, message, part=self._part, path=_path(place), constraint=constraint)
-        raise RefusedError(found)
+    def _refuse(
+        self, code: Code, message: str, step: _Step | None = None, *, constraint: str | None = None
+    ) -> NoReturn:
+        path = _path(self._steps if step is None else [*self._steps, step])
+        raise RefusedError(error(code, message, part=self._part, path=path, constraint=constraint))
 
 
-def _path(place: _Place) -> str | None:
-    steps: list[str] = []
-    while place is not None:
-        place, step = place
-        steps.append(f"[{step}]" if isinstance(step, int) else f".{step[:200]}")
-    return "".join(reversed(steps)).removeprefix(".")[:2000] or None
+def _path(steps: Iterable[_Step]) -> str | None:
+    named = (f"[{step}]" if isinstance(step, int) else f".{step[:200]}" for step in steps)
+    return "".join(named).removeprefix(".")[:2000] or None

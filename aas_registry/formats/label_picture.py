@@ -21,16 +21,16 @@ from dataclasses import dataclass, replace
 import zxingcpp
 from PIL import Image
 
-from aas_registry.domain.codes import Code as ErrorCode
+from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.reel_label import LabelField, ReelLabel, Syntax, interpret
+from aas_registry.formats.content_kind import is_pdf
 from aas_registry.formats.reel_label import read_field, read_label, recognise_label
 
 _KINDS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff", "WEBP": b"RIFF"}
 _ZIP_END, _ZIP_END_BYTES, _ZIP_COMMENT_BYTES = b"PK\x05\x06", 22, 0xFFFF
-_PDF_HEADER_WITHIN = 1024
 _FORMATS = (
     zxingcpp.BarcodeFormat.DataMatrix,
     zxingcpp.BarcodeFormat.QRCode,
@@ -53,17 +53,18 @@ _DAMAGE = (
     zlib.error,
 )
 _ROW_PIXELS = 20
+_SCAN = b"\xff\xda"  # stands nowhere else in a JPEG's own data
 _MOST_SIDE = 65_535  # of zxing-cpp
 _OF_READER = {
-    ErrorCode.LABEL_MENDED,
-    ErrorCode.LABEL_GS1_INVALID,
-    ErrorCode.LABEL_FORMAT_UNSUPPORTED,
-    ErrorCode.LABEL_FIELD_MALFORMED,
+    Code.LABEL_MENDED,
+    Code.LABEL_GS1_INVALID,
+    Code.LABEL_FORMAT_UNSUPPORTED,
+    Code.LABEL_FIELD_MALFORMED,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class Barcode:
     """One code in a picture.
 
     Attributes:
@@ -87,7 +88,7 @@ class PictureReading:
         findings: LABEL-CODE-IGNORED for each code that is no part of a label.
     """
 
-    codes: tuple[Code, ...]
+    codes: tuple[Barcode, ...]
     labels: tuple[ReelLabel, ...]
     findings: tuple[Finding, ...] = ()
 
@@ -111,16 +112,17 @@ def read_picture(content: bytes, *, limits: Limits) -> PictureReading:
             findings.append(_ignored(code, limits))
     whole = tuple(dict.fromkeys(_put_together(labels, fields)))
     if not whole:
-        raise RefusedError(error(ErrorCode.LABEL_UNREADABLE, "No code in the picture is a label."), *findings)
+        raise RefusedError(error(Code.LABEL_UNREADABLE, "No code in the picture is a label."), *findings)
     return PictureReading(codes=tuple(codes), labels=whole, findings=tuple(findings))
 
 
-def read_codes(content: bytes, *, limits: Limits) -> list[Code]:
+def read_codes(content: bytes, *, limits: Limits) -> list[Barcode]:
     """Return the codes of a picture, from top to bottom and left to right.
 
     Args:
         content: A PNG, JPEG or WebP file.
-        limits: ``label_picture_bytes`` and ``label_picture_pixels`` bound it, ``label_chars`` each code.
+        limits: ``label_picture_bytes``, ``label_picture_pixels`` and ``label_picture_scans`` bound it,
+            ``label_chars`` each code.
 
     Raises:
         RefusedError: LABEL-PICTURE-TYPE, LABEL-PICTURE-TOO-LARGE, LABEL-PICTURE-POLYGLOT,
@@ -133,7 +135,7 @@ def read_codes(content: bytes, *, limits: Limits) -> list[Code]:
     )
     codes = [_code(each) for each in found if 0 < len(each.text) <= limits.label_chars]
     if not codes:
-        raise RefusedError(error(ErrorCode.LABEL_PICTURE_NO_CODE, ErrorCode.LABEL_PICTURE_NO_CODE.meaning))
+        raise RefusedError(error(Code.LABEL_PICTURE_NO_CODE, Code.LABEL_PICTURE_NO_CODE.meaning))
     return sorted(codes, key=lambda code: (code.position[1] // _ROW_PIXELS, code.position[0]))
 
 
@@ -141,24 +143,34 @@ def _grey(content: bytes, limits: Limits) -> Image.Image:
     """Return the first picture of a file in shades of grey."""
     if len(content) > limits.label_picture_bytes:
         message = f"The picture is larger than {limits.label_picture_bytes} bytes."
-        raise RefusedError(error(ErrorCode.LABEL_PICTURE_TOO_LARGE, message))
+        raise RefusedError(error(Code.LABEL_PICTURE_TOO_LARGE, message))
     kind = next((kind for kind, magic in _KINDS.items() if content.startswith(magic)), None)
     if kind is None:
-        raise RefusedError(error(ErrorCode.LABEL_PICTURE_TYPE, ErrorCode.LABEL_PICTURE_TYPE.meaning))
+        raise RefusedError(error(Code.LABEL_PICTURE_TYPE, Code.LABEL_PICTURE_TYPE.meaning))
     if _is_polyglot(content):
-        message = ErrorCode.LABEL_PICTURE_POLYGLOT.meaning
-        raise RefusedError(error(ErrorCode.LABEL_PICTURE_POLYGLOT, message))
+        message = Code.LABEL_PICTURE_POLYGLOT.meaning
+        raise RefusedError(error(Code.LABEL_PICTURE_POLYGLOT, message))
+    if kind == "JPEG" and content.count(_SCAN) > limits.label_picture_scans:
+        message = f"The picture is drawn in more than {limits.label_picture_scans} scans."
+        raise RefusedError(error(Code.LABEL_PICTURE_TOO_LARGE, message))
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as picture:
-            weight = picture.width * picture.height * (2 if kind == "WEBP" else 1)  # its decoder holds two
+            weight = picture.width * picture.height * _copies(picture)
             if weight > limits.label_picture_pixels or max(picture.size) > _MOST_SIDE:
                 raise RefusedError(_too_many(limits))
             return _flattened(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
         raise RefusedError(_too_many(limits)) from cause
     except _DAMAGE as cause:
-        message = ErrorCode.LABEL_PICTURE_DAMAGED.meaning
-        raise RefusedError(error(ErrorCode.LABEL_PICTURE_DAMAGED, message)) from cause
+        message = Code.LABEL_PICTURE_DAMAGED.meaning
+        raise RefusedError(error(Code.LABEL_PICTURE_DAMAGED, message)) from cause
+
+
+def _copies(picture: Image.Image) -> float:
+    """Return how many times the memory of a plain picture it takes to read this one, at the most."""
+    if picture.format == "WEBP" or picture.mode == "CMYK":
+        return 2
+    return 1.5 if picture.has_transparency_data else 1
 
 
 def _flattened(picture: Image.Image) -> Image.Image:
@@ -173,7 +185,7 @@ def _flattened(picture: Image.Image) -> Image.Image:
 
 
 def _is_polyglot(content: bytes) -> bool:
-    if b"%PDF-" in content[:_PDF_HEADER_WITHIN]:
+    if is_pdf(content):
         return True
     at = content.rfind(_ZIP_END, max(0, len(content) - _ZIP_END_BYTES - _ZIP_COMMENT_BYTES))
     # Four bytes may stand anywhere by chance; a record whose offsets lie in the file does not.
@@ -185,27 +197,27 @@ def _is_polyglot(content: bytes) -> bool:
 
 def _too_many(limits: Limits) -> Finding:
     message = f"The picture has more than {limits.label_picture_pixels} pixels, or one side is too long."
-    return error(ErrorCode.LABEL_PICTURE_TOO_LARGE, message)
+    return error(Code.LABEL_PICTURE_TOO_LARGE, message)
 
 
-def _code(found: zxingcpp.Barcode) -> Code:
+def _code(found: zxingcpp.Barcode) -> Barcode:
     corner = found.position.top_left
     is_gs1 = found.content_type == zxingcpp.ContentType.GS1
-    return Code(
+    return Barcode(
         text=(found.symbology_identifier if is_gs1 else "") + found.text,
         symbology=str(found.symbology),
         position=(corner.x, corner.y),
     )
 
 
-def _ignored(code: Code, limits: Limits) -> Finding:
+def _ignored(code: Barcode, limits: Limits) -> Finding:
     why = "it is no field of a label"
     try:
         read_label(code.text, limits=limits)
     except RefusedError as refused:
-        if refused.code != ErrorCode.LABEL_UNREADABLE:
+        if refused.code != Code.LABEL_UNREADABLE:
             why = str(refused)
-    return info(ErrorCode.LABEL_CODE_IGNORED, f"The {code.symbology} {code.text[:60]!r} was ignored: {why}")
+    return info(Code.LABEL_CODE_IGNORED, f"The {code.symbology} {code.text[:60]!r} was ignored: {why}")
 
 
 def _put_together(labels: Sequence[ReelLabel], fields: Sequence[LabelField]) -> list[ReelLabel]:

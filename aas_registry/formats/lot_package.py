@@ -16,6 +16,8 @@ from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKi
 from aas_registry.formats.opc import part_uri
 from aas_registry.formats.templates import fill_template, load_template
 
+URN = "urn:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotCertificate:
@@ -84,7 +86,7 @@ def build_lot_shell(facts: LotFacts, submodel_ids: Sequence[str]) -> dict[str, A
         "idShort": "Lot",
         "assetInformation": {
             "assetKind": "Instance",
-            "globalAssetId": f"{facts.shell}/asset",
+            "globalAssetId": _id_below(facts.shell, "asset"),
             "specificAssetIds": [{"name": name, "value": value} for name, value in asset_ids],
         },
         "submodels": [
@@ -100,7 +102,7 @@ def build_lot_submodels(
     """Return nameplate, lot data and one quality document per certificate, as AAS JSON."""
     nameplate = fill_template(
         load_template("lot_nameplate", "1.0"),
-        identifier=f"{facts.shell}/LotNameplate",
+        identifier=_id_below(facts.shell, "LotNameplate"),
         values={
             "ManufacturerName": facts.manufacturer,
             "ManufacturerProductDesignation": designation,
@@ -112,7 +114,7 @@ def build_lot_submodels(
     )
     data = fill_template(
         load_template("lot_data", "1.0"),
-        identifier=f"{facts.shell}/LotData",
+        identifier=_id_below(facts.shell, "LotData"),
         values={
             "LotCode": facts.lot_code,
             "DateCodes": facts.date_codes or None,
@@ -146,7 +148,7 @@ def _document(facts: LotFacts, certificate: LotCertificate, index: int) -> dict[
     }
     return fill_template(
         load_template("quality_certificate", "1.0"),
-        identifier=f"{facts.shell}/QualityCertificate/{index + 1}",
+        identifier=_id_below(facts.shell, f"QualityCertificate/{index + 1}"),
         values={
             "DocumentIds": [
                 {
@@ -165,6 +167,11 @@ def _document(facts: LotFacts, certificate: LotCertificate, index: int) -> dict[
             "DocumentInstances": [instance],
         },
     )
+
+
+def _id_below(shell: str, name: str) -> str:
+    # A UUID has no steps below it, but any URN may have a fragment (RFC 8141, 2.3.3).
+    return f"{shell}#{name}" if shell.startswith(URN) else f"{shell}/{name}"
 
 
 def _item(lot: LotFacts) -> Mapping[str, Any]:

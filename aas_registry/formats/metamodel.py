@@ -23,9 +23,8 @@ import aas_core3_1.verification
 import aas_core3_1.xmlization
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error
-from aas_registry.domain.package import IdentifiableKind, Metamodel
+from aas_registry.domain.package import Metamodel
 from aas_registry.formats.metamodel_table import MetamodelTable, derive_table
 
 MAX_FINDINGS = 1000
@@ -114,27 +113,6 @@ def parse(rules: RuleSet, type_name: str, body: Any) -> Any:
         raise UnparsableError(cause.cause, str(cause.path)) from cause
     except _ODD_VALUE as cause:
         raise UnparsableError(f"A value cannot be read: {cause}", "") from cause
-
-
-def parse_identifiable(
-    rules: RuleSet, kind: IdentifiableKind, body: Any, *, path: str, part: str | None = None
-) -> Any:
-    """Return a shell, submodel or concept description as an aas-core object.
-
-    Args:
-        rules: The version to read it by.
-        kind: What it must be.
-        body: AAS JSON, already bounded (``formats.json_bounds``).
-        path: Place in the file, for findings.
-        part: Part of the package, for findings.
-
-    Raises:
-        RefusedError: AAS-UNREADABLE with the element path.
-    """
-    try:
-        return parse(rules, kind.model_type, body)
-    except UnparsableError as cause:
-        raise RefusedError(unparsable(cause, path=path, part=part)) from cause
 
 
 def unparsable(cause: UnparsableError, *, path: str = "", part: str | None = None) -> Finding:

@@ -82,10 +82,6 @@ class MetamodelTable:
     classes: Mapping[str, ModelClass]
     choices: Mapping[str, Mapping[str, ModelClass]]
 
-    def is_sure(self, type_name: str) -> bool:
-        """Return whether objects of a type need no ``modelType`` to be told apart."""
-        return len(self.choices[type_name]) == 1
-
 
 def derive_table(types: ModuleType) -> MetamodelTable:
     """Return the table of aas-core's module ``types`` of one version."""

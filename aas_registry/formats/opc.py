@@ -25,7 +25,6 @@ CONTENT_TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/conten
 CONTENT_TYPES_PART = "/[Content_Types].xml"
 THUMBNAIL_TYPE = f"{RELATIONSHIPS_NAMESPACE}/metadata/thumbnail"
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
-_STRUCTURE_BYTES = 8 * 1024 * 1024
 _STRUCTURE_SUFFIXES = (".rels", ".psmdcp", "/[content_types].xml")
 _MEDIA_TYPE = re.compile(r"[!#$&^\w.+-]{1,127}/[!#$&^\w.+-]{1,127}(\s*;[\x20-\x7e\t]{0,500})?\s*", re.ASCII)
 
@@ -139,11 +138,9 @@ def refuse_hostile_structure(container: ZipContainer, *, limits: Limits) -> None
 
 
 def _elements(container: ZipContainer, part: str, limits: Limits) -> Iterator[XmlElement]:
-    content = container.read(part, max_bytes=_STRUCTURE_BYTES)
+    content = container.read(part, max_bytes=limits.package_structure_bytes)
     count = 0
-    for event, element in xml_events(
-        content, max_depth=limits.nesting_depth, max_attributes=limits.xml_attributes, part=part
-    ):
+    for event, element in xml_events(content, limits=limits, part=part):
         count += event == "start"
         if count > limits.package_relationships:
             message = f"The part has more than {limits.package_relationships} entries."

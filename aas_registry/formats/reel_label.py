@@ -76,10 +76,10 @@ def read_label(text: str, *, limits: Limits) -> ReelLabel:
     label = _message(text) or _self_evident(text) or _identifiers(text)
     if label is None:
         if not text.strip():
-            raise RefusedError(error(Code.LABEL_EMPTY, "There is no text."))
+            raise RefusedError(error(Code.LABEL_EMPTY, "There is no text.", column=1))
         raise RefusedError(error(Code.LABEL_UNREADABLE, Code.LABEL_UNREADABLE.meaning, column=1))
     if not any(field.text.strip() for field in label.fields):
-        raise RefusedError(error(Code.LABEL_EMPTY, Code.LABEL_EMPTY.meaning), *label.findings)
+        raise RefusedError(error(Code.LABEL_EMPTY, Code.LABEL_EMPTY.meaning, column=1), *label.findings)
     return label
 
 

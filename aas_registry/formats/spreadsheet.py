@@ -13,8 +13,8 @@ from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import Row
 from aas_registry.formats.content_kind import ContentKind, content_kind
-from aas_registry.formats.spreadsheet_csv import read_csv
-from aas_registry.formats.spreadsheet_xlsx import read_workbook, workbook_part
+from aas_registry.formats.spreadsheet_csv import csv_rows, open_csv
+from aas_registry.formats.spreadsheet_xlsx import Workbook, read_workbook, workbook_part
 from aas_registry.formats.zip_container import ZipContainer
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,14 +33,12 @@ class Spreadsheet:
     Attributes:
         rows: Number, from 1, and cells of the rows that are not empty; read once.
         findings: What was noticed of the file.
-        sheet_index: Place of the sheet in its workbook, from 0; None for CSV.
-        separator: Of a CSV; None for a workbook.
+        workbook: The workbook that they are read from; None for CSV.
     """
 
     rows: Iterator[Row]
     findings: tuple[Finding, ...] = ()
-    sheet_index: int | None = None
-    separator: str | None = None
+    workbook: Workbook | None = None
 
 
 def is_spreadsheet(stream: BinaryIO, file_name: str, *, limits: Limits) -> bool:
@@ -82,14 +80,13 @@ def read_spreadsheet(stream: BinaryIO, *, file_name: str, limits: Limits) -> Spr
         raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
     if start.startswith(b"PK"):
         book = read_workbook(stream, limits=limits)
-        return Spreadsheet(book.rows, findings=book.findings, sheet_index=book.sheet_index)
+        return Spreadsheet(book.rows, findings=book.findings, workbook=book)
     if not is_spreadsheet(stream, file_name, limits=limits) or start.startswith(_COMPOUND_FILE):
         raise RefusedError(error(Code.SPREADSHEET_TYPE, Code.SPREADSHEET_TYPE.meaning))
-    text = read_csv(stream, limits=limits)
-    return Spreadsheet(text.rows, separator=text.separator)
+    return Spreadsheet(csv_rows(open_csv(stream, limits=limits), limits=limits))
 
 
-def located(finding: Finding, file_name: str) -> Finding:
+def locate(finding: Finding, file_name: str) -> Finding:
     """Return a finding with the name of its file, without what no answer can carry."""
     name = file_name.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
     return replace(finding, file=name[:255])

@@ -6,7 +6,7 @@ Source:
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,9 +14,8 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import HEADER_ROWS, LAST_ROW, Row
 from aas_registry.domain.spreadsheet_cells import CellKind, CellValue, OddCell, is_active_formula
-from aas_registry.formats.spreadsheet_strings import MOST_CELL_CHARS, SpreadsheetXml, unescaped
+from aas_registry.formats.spreadsheet_strings import MOST_CELL_CHARS, SharedStrings, SpreadsheetXml, unescaped
 
-_MOST_DEPTH = 32
 _MOST_PIECES = 16  # of text, each at most expat's buffer
 _DIGITS = "0123456789"
 _NUMBER = re.compile("[0-9]{1,8}")
@@ -39,13 +38,15 @@ class Styles:
 class SheetParser:
     """Gathers the rows that expat finds in a worksheet."""
 
-    def __init__(self, part: str, strings: Sequence[str], styles: Styles, limits: Limits) -> None:
+    def __init__(self, part: str, strings: SharedStrings, styles: Styles, limits: Limits) -> None:
         """Start before the first byte of a part."""
-        self.xml = SpreadsheetXml(part)
+        self.xml = SpreadsheetXml(part, most_tags=limits.spreadsheet_tags)
         self._strings, self._styles, self._limits = strings, styles, limits
         self._done: list[Row] = []
         self._rows = 0
+        self._begun = 0
         self._number = 0
+        self._place_before = -1
         self._cells: list[CellValue] = []
         self._columns: dict[str, int] = {}
         self._odd: dict[tuple[str, str | None, str | None], CellValue] = {}
@@ -55,6 +56,22 @@ class SheetParser:
         self._has_formula = False
         self._is_phonetic = False
         self._depth = 0
+        self._starts: dict[str, Callable[[Mapping[str, str]], None]] = {
+            "row": self._start_row,
+            "c": self._start_cell,
+            "v": self._start_text,
+            "t": self._start_text,
+            "f": self._start_formula,
+            "rPh": self._start_phonetic,
+        }
+        self._ends: dict[str, Callable[[], None]] = {
+            "row": self.end_row,
+            "c": self._end_cell,
+            "v": self._end_value,
+            "t": self._end_text,
+            "f": self._end_formula,
+            "rPh": self._end_phonetic,
+        }
         self._listen(self.xml)
 
     def _listen(self, xml: SpreadsheetXml) -> None:
@@ -68,13 +85,17 @@ class SheetParser:
         Raises:
             RefusedError: Hostile or damaged, or over a limit.
         """
-        part = SpreadsheetXml(self.xml.part)
+        part = SpreadsheetXml(self.xml.part, most_tags=self._limits.spreadsheet_tags)
         self._listen(part)
         part.feed(b"<sheetData>" + content + b"</sheetData>", final=True)
 
     def begin_row(self, number: str | None) -> None:
         """Begin a row with the number that it states, or else the next."""
+        self._begun += 1
+        if self._begun > LAST_ROW:
+            self.xml.refuse(Code.SPREADSHEET_TOO_LARGE, f"The sheet has more than {LAST_ROW} rows.")
         self._number = self._row_number(number)
+        self._place_before = -1
         self._cells = []
 
     def drain(self) -> Iterator[Row]:
@@ -88,54 +109,51 @@ class SheetParser:
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
-        if name == "v":
-            self._text.clear()
-        elif name == "c":
-            self._attributes = attributes
-            self._value = ""
-            self._has_formula = False
-            self._text.clear()
-        else:
-            self._start_other(name.rpartition(":")[2], name, attributes)
-
-    def _start_other(self, local: str, name: str, attributes: Mapping[str, str]) -> None:
-        if self._depth > _MOST_DEPTH:
-            self.xml.refuse(Code.XML_TOO_DEEP, f"The XML is nested deeper than {_MOST_DEPTH} levels.")
-        if local == "row":
-            self.begin_row(attributes.get("r"))
-        elif local == "f":
-            self._has_formula = True
-            self._text.clear()
-        elif local == "t":
-            self._text.clear()
-        elif local == "rPh":
-            self._is_phonetic = True
-        elif local != name and local in ("c", "v"):
-            self._depth -= 1
-            self._start(local, attributes)
+        if self._depth > self._limits.nesting_depth:
+            message = f"The XML is nested deeper than {self._limits.nesting_depth} levels."
+            self.xml.refuse(Code.XML_TOO_DEEP, message)
+        start = self._starts.get(name) or (":" in name and self._starts.get(name.rpartition(":")[2]))
+        if start:
+            start(attributes)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        if name == "v":
-            self._value = "".join(self._text)
-        elif name == "c":
-            self._end_cell()
-        else:
-            self._end_other(name.rpartition(":")[2], name)
+        end = self._ends.get(name) or (":" in name and self._ends.get(name.rpartition(":")[2]))
+        if end:
+            end()
 
-    def _end_other(self, local: str, name: str) -> None:
-        if local == "row":
-            self.end_row()
-        elif local == "t" and not self._is_phonetic:
-            if len(self._value) <= MOST_CELL_CHARS:
-                self._value += "".join(self._text)
-        elif local == "f":
-            self._end_formula()
-        elif local == "rPh":
-            self._is_phonetic = False
-        elif local != name and local in ("c", "v"):
-            self._depth += 1
-            self._end(local)
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        self.begin_row(attributes.get("r"))
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        self._attributes = attributes
+        self._value = ""
+        self._has_formula = False
+        self._text.clear()
+
+    def _start_text(self, _attributes: Mapping[str, str]) -> None:
+        self._text.clear()
+
+    def _start_formula(self, _attributes: Mapping[str, str]) -> None:
+        self._has_formula = True
+        self._text.clear()
+
+    def _start_phonetic(self, _attributes: Mapping[str, str]) -> None:
+        self._is_phonetic = True
+
+    def _end_value(self) -> None:
+        self._value = "".join(self._text)
+
+    def _end_text(self) -> None:
+        if not self._is_phonetic and len(self._value) <= MOST_CELL_CHARS:
+            self._value += "".join(self._text)
+
+    def _end_formula(self) -> None:
+        if len(self._text) == _MOST_PIECES or is_active_formula("".join(self._text)):
+            self.xml.refuse(Code.SPREADSHEET_FORMULA_ACTIVE, Code.SPREADSHEET_FORMULA_ACTIVE.meaning)
+
+    def _end_phonetic(self) -> None:
+        self._is_phonetic = False
 
     def _row_number(self, text: str | None) -> int:
         if text is None:
@@ -145,7 +163,7 @@ class SheetParser:
         return int(text)
 
     def _end_cell(self) -> None:
-        place = self._place()
+        place = self._place_before = self._place()
         value = self._cell_value()
         if value != "":
             self.add_cell(place, value)
@@ -161,10 +179,6 @@ class SheetParser:
         if len(cells) > place:
             self.xml.refuse(Code.SPREADSHEET_DAMAGED, f"The cells of row {self._number} are not in order.")
         cells.append(value)
-
-    def _end_formula(self) -> None:
-        if len(self._text) == _MOST_PIECES or is_active_formula("".join(self._text)):
-            self.xml.refuse(Code.SPREADSHEET_FORMULA_ACTIVE, Code.SPREADSHEET_FORMULA_ACTIVE.meaning)
 
     def _cell_value(self) -> CellValue:
         text, kind = self._value, self._attributes.get("t")
@@ -182,7 +196,7 @@ class SheetParser:
     def _place(self) -> int:
         reference = self._attributes.get("r")
         if reference is None:
-            return len(self._cells)
+            return self._place_before + 1
         return self.place_of(reference.rstrip(_DIGITS))
 
     def place_of(self, letters: str) -> int:

@@ -1,4 +1,4 @@
-"""Spreadsheets that we write: the template, examples, and a list with its errors beside it.
+"""Spreadsheets that we write: the template, and examples.
 
 Every cell is text or a plain value, never a formula, whatever its text begins with. Equal
 content has equal bytes: times and names of programs that would differ are fixed.
@@ -25,11 +25,11 @@ from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS
 from aas_registry.domain.spreadsheet_columns import BY_KEY, TEMPLATE_COLUMNS, Column, ColumnKind
 from aas_registry.domain.spreadsheet_findings import column_letters
 
-SHEET = "Lots"
-INSTRUCTIONS = "Instructions"
-TEXT_FORMAT = "@"
-HEADER_FILL = PatternFill("solid", fgColor="FFDCE6F1")
-REQUIRED_FILL = PatternFill("solid", fgColor="FFFCE4A8")
+_SHEET = "Lots"
+_INSTRUCTIONS = "Instructions"
+_TEXT_FORMAT = "@"
+_HEADER_FILL = PatternFill("solid", fgColor="FFDCE6F1")
+_REQUIRED_FILL = PatternFill("solid", fgColor="FFFCE4A8")
 _BOLD = Font(bold=True)
 _TOP = Alignment(vertical="top", wrap_text=True)
 _FIXED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -71,23 +71,23 @@ def write_list_xlsx(rows: Iterable[Mapping[str, str | int]]) -> bytes:
     book.properties.creator = "aas-registry"
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = SHEET
+    sheet.title = _SHEET
     _write_header(sheet)
     for number, row in enumerate(rows, start=2):
         for place, column in enumerate(TEMPLATE_COLUMNS, start=1):
             if column.key in row:
-                set_value(sheet.cell(number, place), row[column.key])
-    _write_instructions(book.create_sheet(INSTRUCTIONS))
-    return saved(book)
+                _set_value(sheet.cell(number, place), row[column.key])
+    _write_instructions(book.create_sheet(_INSTRUCTIONS))
+    return _saved(book)
 
 
 def write_list_csv(rows: Iterable[Mapping[str, str | int]]) -> bytes:
     """Return a list as CSV."""
     cells = ([str(row.get(each.key, "")) for each in TEMPLATE_COLUMNS] for row in rows)
-    return csv_bytes([[each.header for each in TEMPLATE_COLUMNS], *cells], separator=",")
+    return _csv_bytes([[each.header for each in TEMPLATE_COLUMNS], *cells], separator=",")
 
 
-def csv_bytes(rows: Iterable[Sequence[str]], *, separator: str) -> bytes:
+def _csv_bytes(rows: Iterable[Sequence[str]], *, separator: str) -> bytes:
     """Return rows as CSV (RFC 4180) in UTF-8 with its mark, no cell of which is taken for a formula."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
@@ -103,13 +103,13 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def set_value(cell: Cell | MergedCell, value: str | float) -> None:
+def _set_value(cell: Cell | MergedCell, value: str | float) -> None:
     """Write a value; text stays text, also where it begins like a formula."""
     assert isinstance(cell, Cell)
     if isinstance(value, str):
         cell.value = _writable(value)
         cell.data_type = "s"
-        cell.number_format = TEXT_FORMAT
+        cell.number_format = _TEXT_FORMAT
     else:
         cell.value = value
 
@@ -123,11 +123,11 @@ def _write_header(sheet: Worksheet) -> None:
         letters = column_letters(place)
         dimension = sheet.column_dimensions[letters]
         dimension.width = _WIDE.get(column.key, max(14, len(column.header) + 3))
-        dimension.number_format = TEXT_FORMAT
+        dimension.number_format = _TEXT_FORMAT
         cell = sheet.cell(1, place, column.header)
         assert isinstance(cell, Cell)
-        cell.font, cell.number_format = _BOLD, TEXT_FORMAT
-        cell.fill = REQUIRED_FILL if column.required else HEADER_FILL
+        cell.font, cell.number_format = _BOLD, _TEXT_FORMAT
+        cell.fill = _REQUIRED_FILL if column.required else _HEADER_FILL
         validation = _validation(column)
         if validation is not None:
             validation.add(f"{letters}2:{letters}{_LAST_ROW}")
@@ -171,11 +171,11 @@ def _write_line(sheet: Worksheet, number: int, texts: Sequence[str]) -> None:
         cell = sheet.cell(number, place)
         assert isinstance(cell, Cell)
         if text:
-            set_value(cell, text)
+            _set_value(cell, text)
         cell.alignment = _TOP
 
 
-def saved(book: Workbook) -> bytes:
+def _saved(book: Workbook) -> bytes:
     """Return a workbook's file: the same bytes for the same content."""
     written, fixed = io.BytesIO(), io.BytesIO()
     book.save(written)

@@ -11,17 +11,18 @@ Source:
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.spreadsheet import Row
+from aas_registry.domain.spreadsheet import HEADER_ROWS, Row, is_header
 from aas_registry.formats.bounded_xml import XmlElement, xml_events
-from aas_registry.formats.opc import read_relationships
+from aas_registry.formats.opc import Relationship, read_relationships
 from aas_registry.formats.spreadsheet_rows import sheet_rows
 from aas_registry.formats.spreadsheet_sheet import Styles
 from aas_registry.formats.spreadsheet_strings import read_shared_strings
@@ -29,10 +30,10 @@ from aas_registry.formats.zip_container import ZipContainer
 
 LIST_SHEETS = ("lots", "lose", "ロット")
 OUR_SHEETS = ("instructions",)
-_STRUCTURE_BYTES = 8 * 1024 * 1024
 _DOCUMENT = "/officeDocument"
-_WORKSHEET, _STRINGS, _STYLES = "/worksheet", "/sharedStrings", "/styles"
+_WORKSHEET = "/worksheet"
 _NAMED_SHEETS = 5
+_TRIED_SHEETS = 10
 # Built-in number formats that show a date or a time (18.8.30), also those of East Asia.
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _NO_DATE_SIGNS = re.compile(r'"[^"]*"?|\[[^\]]*\]?|[\\_*].|general', re.IGNORECASE)
@@ -45,14 +46,18 @@ class Workbook:
     """A workbook whose list sheet is about to be read.
 
     Attributes:
+        container: Its parts.
         sheet: Name of the sheet with the list.
-        sheet_index: Its place among the workbook's sheets, from 0.
+        sheet_part: The part that holds that sheet.
+        styles_part: The part that holds the cell formats; None where there is none.
         rows: Its rows that are not empty; read once.
         findings: What was noticed of the workbook.
     """
 
+    container: ZipContainer
     sheet: str
-    sheet_index: int
+    sheet_part: str
+    styles_part: str | None
     rows: Iterator[Row]
     findings: tuple[Finding, ...]
 
@@ -81,7 +86,7 @@ def workbook_part(container: ZipContainer, *, limits: Limits) -> str | None:
 
 
 def read_workbook(stream: BinaryIO, *, limits: Limits) -> Workbook:
-    """Open a workbook and find the sheet with the list: "Lots", else the first that is visible.
+    """Open a workbook and find the sheet with the list: "Lots", else the first with column names.
 
     Raises:
         RefusedError: No workbook, damaged, hostile or over a limit; also while the rows are read.
@@ -95,22 +100,32 @@ def read_workbook(stream: BinaryIO, *, limits: Limits) -> Workbook:
         each.id: each for each in read_relationships(container, part, limits=limits) if not each.external
     }
     of_type = {each.type.rpartition("/")[2]: each.target for each in targets.values()}
-    index, chosen = _choose(sheets)
-    relationship = targets.get(chosen.relationship)
-    sheet_part = container.find(relationship.target) if relationship is not None else None
-    if relationship is None or sheet_part is None or not relationship.type.endswith(_WORKSHEET):
-        raise _damaged(f"the sheet {chosen.name[:100]!r} is not in the file", part)
     strings = read_shared_strings(container, of_type.get("sharedStrings"), limits=limits)
-    styles = Styles(_date_styles(container, of_type.get("styles"), limits), is_1904=is_1904)
-    rows = sheet_rows(container, sheet_part, strings=strings, styles=styles, limits=limits)
-    return Workbook(chosen.name[:100], index, rows, _others(sheets, chosen))
+    styles_part = container.find(of_type["styles"]) if "styles" in of_type else None
+    styles = Styles(_date_styles(container, styles_part, limits), is_1904=is_1904)
+
+    parts = {each: found for each in sheets if (found := _worksheet(container, each, targets))}
+    if not parts:
+        raise _damaged("no worksheet that the workbook names is in the file", part)
+
+    def rows_of(sheet: _Sheet) -> Iterator[Row]:
+        return sheet_rows(container, parts[sheet], strings=strings, styles=styles, limits=limits)
+
+    chosen, rows = _choose(list(parts), rows_of)
+    return Workbook(container, chosen.name[:100], parts[chosen], styles_part, rows, _others(sheets, chosen))
+
+
+def _worksheet(container: ZipContainer, sheet: _Sheet, targets: Mapping[str, Relationship]) -> str | None:
+    """Return the part of a sheet; None for a chart, and where it is not in the file."""
+    named = targets.get(sheet.relationship)
+    return container.find(named.target) if named is not None and named.type.endswith(_WORKSHEET) else None
 
 
 def _read_sheets(container: ZipContainer, part: str, limits: Limits) -> tuple[Sequence[_Sheet], bool]:
     sheets: list[_Sheet] = []
     is_1904 = False
-    content = container.read(part, max_bytes=_STRUCTURE_BYTES)
-    for event, element in xml_events(content, max_depth=limits.nesting_depth, part=part):
+    content = container.read(part, max_bytes=limits.package_structure_bytes)
+    for event, element in xml_events(content, limits=limits, part=part):
         if event == "start" and element.name == "sheet":
             name, hidden = element.attrib.get("name", ""), element.attrib.get("state", "visible")
             sheets.append(_Sheet(name, _relationship_id(element), hidden != "visible"))
@@ -125,11 +140,19 @@ def _relationship_id(element: XmlElement) -> str:
     return next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
 
 
-def _choose(sheets: Sequence[_Sheet]) -> tuple[int, _Sheet]:
-    places = list(enumerate(sheets))
-    named = (each for each in places if each[1].name.strip().casefold() in LIST_SHEETS)
-    visible = (each for each in places if not each[1].is_hidden)
-    return next(named, None) or next(visible, places[0])
+def _choose(
+    sheets: Sequence[_Sheet], rows_of: Callable[[_Sheet], Iterator[Row]]
+) -> tuple[_Sheet, Iterator[Row]]:
+    """Return the sheet of the list with its rows; the first that is visible where none names columns."""
+    named = [each for each in sheets if each.name.strip().casefold() in LIST_SHEETS]
+    visible = [each for each in sheets if not each.is_hidden] or sheets
+    candidates = named[:1] or visible[:_TRIED_SHEETS]
+    for sheet in candidates if len(candidates) > 1 else ():
+        rows = rows_of(sheet)
+        first = list(islice(rows, HEADER_ROWS))
+        if any(is_header(cells) for _, cells in first):
+            return sheet, chain(first, rows)
+    return candidates[0], rows_of(candidates[0])
 
 
 def _others(sheets: Sequence[_Sheet], chosen: _Sheet) -> tuple[Finding, ...]:
@@ -146,16 +169,15 @@ def _others(sheets: Sequence[_Sheet], chosen: _Sheet) -> tuple[Finding, ...]:
     return (info(Code.SPREADSHEET_SHEET_IGNORED, message),)
 
 
-def _date_styles(container: ZipContainer, target: str | None, limits: Limits) -> frozenset[int]:
+def _date_styles(container: ZipContainer, part: str | None, limits: Limits) -> frozenset[int]:
     """Return the cell formats that show a number as a date."""
-    part = container.find(target) if target is not None else None
     if part is None:
         return frozenset()
     dates = set(_DATE_FORMATS)
     found: set[int] = set()
     count, inside = 0, False
-    content = container.read(part, max_bytes=_STRUCTURE_BYTES)
-    for event, element in xml_events(content, max_depth=limits.nesting_depth, part=part):
+    content = container.read(part, max_bytes=limits.package_structure_bytes)
+    for event, element in xml_events(content, limits=limits, part=part):
         if element.name == "cellXfs":
             inside = event == "start"
         elif event == "start" and element.name == "numFmt":

@@ -17,6 +17,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.elements import children_of
 from aas_registry.domain.errors import InvalidRequestError, NotFoundError
 from aas_registry.domain.findings import Finding, info
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.semantic_ids import comparable, semantic_ids_of, versioned
 from aas_registry.formats.template_comparison import compare
@@ -25,8 +26,6 @@ from aas_registry.formats.template_structure import Slot, compile_template
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "_data" / "submodels", _PACKAGE.parent / "submodels")
 _EARLIER = "earlier_versions.json"
-MAX_FINDINGS = 100
-MAX_PACKAGE_FINDINGS = 1000
 _MORE = "More deviations from templates than these were found."
 _MANDATORY = frozenset({"One", "OneToMany"})
 _MANY = frozenset({"ZeroToMany", "OneToMany"})
@@ -84,20 +83,21 @@ def fill_template(
 
 
 def check_template(
-    submodel: Mapping[str, Any], *, part: str | None = None, path: str = ""
+    submodel: Mapping[str, Any], *, limits: Limits, part: str | None = None, path: str = ""
 ) -> tuple[Finding, ...]:
     """Return how a submodel deviates from the template whose semantic id it carries.
 
     Args:
         submodel: AAS JSON of any shape.
+        limits: ``template_findings``.
         part: Part of the package, for the findings.
         path: Where the submodel is; stands before the idShort path, and a slash between.
 
     Returns:
         Warnings TEMPLATE-VIOLATED (an element is missing), TEMPLATE-TYPE,
-        TEMPLATE-CARDINALITY and TEMPLATE-VALUE-MISSING with the idShort path, at most 100;
-        or one info TEMPLATE-VERSION where it follows a version that is not compared; empty
-        where it deviates in nothing, or follows no template of ours.
+        TEMPLATE-CARDINALITY and TEMPLATE-VALUE-MISSING with the idShort path, and an info where
+        there are more; or one info TEMPLATE-VERSION where it follows a version that is not
+        compared; empty where it deviates in nothing, or follows no template of ours.
     """
     keys = {versioned(value) for value in semantic_ids_of(submodel)}
     catalogue = _catalogue()
@@ -105,24 +105,31 @@ def check_template(
     if followed:
         # Ours extends that of the standard, and names both.
         template = max(followed, key=lambda each: len(each.keys))
-        found = list(islice(compare(template.root, submodel, title=template.title), MAX_FINDINGS + 1))
-        if len(found) > MAX_FINDINGS:
-            found[MAX_FINDINGS:] = [info(Code.TEMPLATE_VIOLATED, _MORE)]
+        found = _first(compare(template.root, submodel, title=template.title), limits.template_findings)
     else:
         found = list(_of_another_version(catalogue, keys))
     return tuple(_placed(each, part, path) for each in found)
 
 
-def check_templates(package: AasPackage) -> tuple[Finding, ...]:
-    """Return the same for all submodels of a package, at most 1,000; paths begin with their ids."""
+def check_templates(package: AasPackage, *, limits: Limits) -> tuple[Finding, ...]:
+    """Return the same for all submodels of a package; paths begin with their ids.
+
+    Args:
+        package: What was read.
+        limits: ``listed_findings`` bounds all of them, ``template_findings`` those of each submodel.
+    """
     found = chain.from_iterable(
-        check_template(each.body, part=each.part, path=each.identifier)
+        check_template(each.body, limits=limits, part=each.part, path=each.identifier)
         for each in package.of_kind(IdentifiableKind.SUBMODEL)
     )
-    first = list(islice(found, MAX_PACKAGE_FINDINGS + 1))
-    if len(first) > MAX_PACKAGE_FINDINGS:
-        first[MAX_PACKAGE_FINDINGS:] = [info(Code.TEMPLATE_VIOLATED, _MORE)]
-    return tuple(first)
+    return tuple(_first(found, limits.listed_findings))
+
+
+def _first(found: Iterable[Finding], most: int) -> list[Finding]:
+    first = list(islice(found, most + 1))
+    if len(first) > most:
+        first[most:] = [info(Code.TEMPLATE_VIOLATED, _MORE)]
+    return first
 
 
 @dataclass(frozen=True, slots=True)

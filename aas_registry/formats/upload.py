@@ -25,6 +25,13 @@ from aas_registry.formats.environment import merge, refuse_errors
 from aas_registry.formats.templates import check_templates
 
 _SNIFFED_BYTES = 512
+# What violates the metamodel: whatever is not refused for it is stored without a change.
+_VIOLATIONS = frozenset(
+    {
+        Code.AAS_CONSTRAINT, Code.AAS_LIST_EMPTY, Code.AAS_MEMBER_MISSING, Code.AAS_MEMBER_UNKNOWN,
+        Code.AAS_MODEL_TYPE, Code.AAS_VALUE_LITERAL, Code.AAS_VALUE_NULL, Code.AAS_VALUE_TYPE,
+    }
+)  # fmt: skip
 _ZIP_END = b"PK\x05\x06"
 _ZIP_TAIL_BYTES = 66_000  # the end record and the longest comment
 
@@ -58,11 +65,11 @@ def read_upload(
         package = _read(stream, limits, progress)
     except RefusedError as cause:
         raise _named(cause, file_name) from cause
-    found = (*package.findings, *check_templates(package))
+    found = (*package.findings, *check_templates(package, limits=limits))
     findings = tuple(_located(finding, file_name) for finding in found)
     if profile is Profile.STRICT:
         refuse_errors(findings)
-    return replace(package, findings=findings)
+    return replace(package, findings=tuple(map(_with_what_was_done, findings)))
 
 
 def _read(stream: BinaryIO, limits: Limits, progress: Progress) -> AasPackage:
@@ -75,7 +82,7 @@ def _read(stream: BinaryIO, limits: Limits, progress: Progress) -> AasPackage:
     if kind is ContentKind.UNKNOWN:
         _refuse_unknown()
     read = read_json if kind is ContentKind.JSON else read_xml
-    environment = merge([read(stream.read(limits.aas_data_bytes + 1), limits=limits)])
+    environment = merge([read(stream.read(limits.aas_data_bytes + 1), limits=limits)], limits=limits)
     return AasPackage(
         metamodel=environment.metamodel,
         identifiables=environment.identifiables,
@@ -119,6 +126,12 @@ def _located(finding: Finding, file_name: str) -> Finding:
         part=finding.part and _plain(finding.part),
         path=finding.path and _plain(finding.path),
     )
+
+
+def _with_what_was_done(finding: Finding) -> Finding:
+    if finding.code not in _VIOLATIONS:
+        return finding
+    return replace(finding, message=f"{finding.message.removesuffix('.')}; it is stored as it stands.")
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,7 @@ two members as ``member#position``, an element of another namespace as ``{namesp
 """
 
 import re
+from array import array
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
@@ -17,7 +18,7 @@ from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.formats.bounded_xml import name_of, namespace_of
 from aas_registry.formats.metamodel_table import Shape
-from aas_registry.formats.xml_forms import UNKNOWN, XmlForm, form_below
+from aas_registry.formats.xml_forms import XmlForm, odd_form
 
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _STEP = re.compile(r"\[(\d+)\]|([^.\[]+)")
@@ -25,32 +26,42 @@ _STEP = re.compile(r"\[(\d+)\]|([^.\[]+)")
 _PASSED_OVER = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}space")
 
 
-_Child = tuple[str, Any, int]  # name, value, row
-_NOTHING: dict[str, Any] = {}
-_NO_CHILDREN: list[_Child] = []
-_NO_TEXTS: list[str] = []
-
-
 class _Frame:
-    __slots__ = ("attributes", "beside", "children", "form", "name", "row", "stray")
+    """An element that is not a mere text, and what became of its children so far."""
+
+    __slots__ = ("attributes", "beside", "form", "name", "rows", "stray", "value")
 
     def __init__(self, name: str, form: XmlForm, attributes: dict[str, str], row: int) -> None:
         self.name = name
         self.form = form
         self.attributes = attributes
-        self.row = row
-        # Most elements are texts and have neither: nothing is made for them.
-        self.children = _NO_CHILDREN
-        self.beside = _NOTHING
-        self.stray = _NO_TEXTS
+        self.value: Any = [] if form.is_choice else {**form.told}
+        self.rows = [row, row] if form.told else [row]  # its own, then those of its members or items
+        # Few have any.
+        self.beside: dict[str, Any] | None = None
+        self.stray: list[str] | None = None
+
+    def has_children(self) -> bool:
+        return len(self.value) > len(self.form.told)
 
     def put_beside(self, name: str, value: Any) -> None:
-        if self.beside is _NOTHING:
+        if self.beside is None:
             self.beside = {}
         self.beside[name if name not in self.beside else f"{name}#{len(self.beside)}"] = value
 
-    def texts_beside(self) -> dict[str, Any]:
-        return {"#text": "\n".join(self.stray)} if self.stray else {}
+    def found_beside(self, name: str) -> dict[str, Any]:
+        """Return its attributes and the texts beside its children, as members of an object."""
+        members = {} if name else self.form.children
+        found: dict[str, Any] = {
+            key if key in members else f"{name}@{key}": value
+            for key, value in self.attributes.items()
+            if not key.startswith(_PASSED_OVER)
+        }
+        if not name and self.beside:
+            found |= self.beside
+        if self.stray:
+            found[f"{name}#text"] = "\n".join(self.stray)
+        return found
 
 
 class XmlBody:
@@ -77,119 +88,110 @@ class XmlBody:
         self._limits = limits
         self._part = part
         self._names: dict[str, str] = {}
-        self._rows: dict[int, tuple[int, int, list[_Child]]] = {}
+        # Of each object and list, by identity: where its count of rows, and these, stand in `_rows`.
+        self._places: dict[int, int] = {}
+        self._rows = array("Q")
         self._left = limits.json_values
         self._left_counted = limits.aas_elements
         self._stack: list[_Frame] = []
 
     def start(self, tag: str, attributes: dict[str, str], row: int) -> None:
-        """Take the start of an element.
+        """Take the start of an element with children.
 
         Raises:
             RefusedError: AAS-TOO-MANY-ELEMENTS, or what ``open_root`` raises.
         """
-        stack = self._stack
-        if not stack:
-            form, self._namespace = self._open_root(tag, row)
-            stack += [_Frame("", UNKNOWN, {}, row), _Frame("", form, {}, row)]
-            return
-        name = self._names.get(tag) or self._named(tag)
-        above = stack[-1].form
-        if above.members is not None:
-            form = above.members.get(name, UNKNOWN)
+        name, form = self._form_of(tag, row)
+        self._stack.append(_Frame(name, form, attributes if self._stack else {}, row))
+
+    def leaf(self, tag: str, attributes: dict[str, str], row: int, text: str) -> None:
+        """Take an element without children.
+
+        Raises:
+            RefusedError: As `start` does.
+        """
+        name, form = self._form_of(tag, row)
+        if form.shape is not None and not attributes:
+            self._put(name, _leaf(form.shape, text), row)
         else:
-            form = form_below(above, name, unwrap=self._namespace is None)
-        stack.append(_Frame(name, form, attributes, row))
-        self._left -= 1
-        if form.is_counted:
-            self._left_counted -= 1
-        if self._left < 0 or self._left_counted < 0:
-            self._refuse_many(row)
+            frame = _Frame(name, form, attributes if self._stack else {}, row)
+            self._close(frame, self._childless(frame, text))
 
     def beside(self, text: str) -> None:
         """Keep text that stands beside the children of the open element."""
         frame = self._stack[-1]
-        if frame.stray:
-            frame.stray.append(text)
-        else:
-            frame.stray = [text]
+        if frame.stray is None:
+            frame.stray = []
+        frame.stray.append(text)
 
-    def end(self, text: str) -> None:
+    def end(self) -> None:
         """Take the end of the open element."""
-        stack = self._stack
-        frame = stack.pop()
-        holder = stack[-1]
-        form = frame.form
-        if form.shape is not None and not frame.children:
-            value = text if form.shape is Shape.TEXT else _leaf(form.shape, text)
-        elif form.choices is not None:
-            value = self._chosen(frame, text)
-        else:
-            value = self._object(frame, text)
-        if frame.attributes or frame.stray:
-            value = _set_beside(holder, frame, value)
-        if holder.children:
-            holder.children.append((frame.name, value, frame.row))
-        else:
-            holder.children = [(frame.name, value, frame.row)]
-        if len(stack) == 1:
-            self.value = value
+        frame = self._stack.pop()
+        self._close(frame, self._chosen(frame) if frame.form.is_choice else self._object(frame))
 
     def row_of(self, path: str) -> int | None:
         """Return the row of an element path, or of the nearest that is there above it."""
         current = self.value
         row: int | None = None
         for match in _STEP.finditer(path):
-            known = self._rows.get(id(current))
+            place = self._places.get(id(current))
+            if place is None:
+                return row
+            count, own = self._rows[place], self._rows[place + 1]
             position = _position(current, match)
-            if known is None or position is None:
-                return known[0] if known else row
-            is_child = 0 <= position - known[1] < len(known[2])
-            row = known[2][position - known[1]][2] if is_child else known[0]
+            if position is None:
+                return own
+            row = self._rows[place + 2 + position] if position + 1 < count else own
             current = current[position] if isinstance(current, list) else current[match[2]]
         return row
+
+    def _form_of(self, tag: str, row: int) -> tuple[str, XmlForm]:
+        if not self._stack:
+            form, self._namespace = self._open_root(tag, row)
+            return "", form
+        name = self._names.get(tag) or self._named(tag)
+        above = self._stack[-1].form
+        form = above.children.get(name) or odd_form(above, name, unwrap=self._namespace is None)
+        self._left -= 1
+        self._left_counted -= form.is_counted
+        if self._left < 0 or self._left_counted < 0:
+            self._refuse_many(row)
+        return name, form
 
     def _named(self, tag: str) -> str:
         is_known = self._namespace is None or namespace_of(tag) == self._namespace
         self._names[tag] = name = name_of(tag) if is_known else tag
         return name
 
-    def _chosen(self, frame: _Frame, text: str) -> Any:
-        form = frame.form
-        if not frame.children and text and not text.isspace():
-            return text
-        items = [self._item(form, name, value) for name, value, _ in frame.children]
-        if not form.is_list and len(items) == 1:
-            return items[0]
-        if not form.is_list and not items:
-            return {}
-        self._rows[id(items)] = (frame.row, 0, frame.children)
-        return items
+    def _close(self, frame: _Frame, value: Any) -> None:
+        if not self._stack:
+            self.value = value
+            return
+        if frame.attributes or frame.stray:
+            value = self._with_beside(frame, value)
+        self._put(frame.name, value, frame.rows[0])
 
-    def _item(self, form: XmlForm, name: str, value: Any) -> Any:
-        choices = form.choices or {}
-        if name in choices or (self._namespace is None and name == form.wrapper):
+    def _put(self, name: str, value: Any, row: int) -> None:
+        holder = self._stack[-1]
+        held = holder.value
+        holder.rows.append(row)
+        if holder.form.is_choice:
+            held.append(value if name in holder.form.children else self._odd_item(holder.form, name, value))
+        elif name in held:
+            held[self._another(name, held, row)] = value
+        else:
+            held[name] = value
+
+    def _odd_item(self, form: XmlForm, name: str, value: Any) -> Any:
+        if self._namespace is None and name == form.wrapper:
             return value
-        if not any(each.model and each.model.has_model_type for each in choices.values()):
+        if not any(each.told for each in form.children.values()):
             return {name: value}
         told = {"modelType": name[:1].upper() + name[1:]}
-        return {**told, **value} if isinstance(value, dict) else {**told, name: value}
-
-    def _object(self, frame: _Frame, text: str) -> Any:
-        model = frame.form.model
-        has_text = bool(text) and not text.isspace()
-        if not frame.children and not frame.attributes and (model is None or has_text):
-            return text
-        body: dict[str, Any] = {"modelType": model.name} if model and model.has_model_type else {}
-        self._rows[id(body)] = (frame.row, len(body), frame.children)
-        for name, value, row in frame.children:
-            body[self._another(name, body, row) if name in body else name] = value
-        if frame.attributes or frame.beside or frame.stray:
-            for name, value in {**_attributes(frame, ""), **frame.beside, **frame.texts_beside()}.items():
-                body.setdefault(name, value)
-        if has_text:
-            body.setdefault("#text", text)
-        return body
+        if not isinstance(value, dict):
+            return {**told, name: value}
+        self._places.pop(id(value), None)  # it is gone, and another object may get its identity
+        return {**told, **value}
 
     def _another(self, name: str, body: Mapping[str, Any], row: int) -> str:
         # A second member of one name keeps its place in a name that is not taken.
@@ -197,6 +199,52 @@ class XmlBody:
         if self._left_counted < 0:
             self._refuse_many(row)
         return f"{name}#{len(body)}"
+
+    def _childless(self, frame: _Frame, text: str) -> Any:
+        form = frame.form
+        if form.shape is not None:
+            return _leaf(form.shape, text)
+        is_blank = not text or text.isspace()
+        if form.is_choice:
+            return self._chosen(frame) if is_blank else text
+        if not frame.attributes and not (form.is_object and is_blank):
+            return text
+        frame.stray = None if is_blank else [text]
+        return self._object(frame)
+
+    def _chosen(self, frame: _Frame) -> Any:
+        items = frame.value
+        if not frame.form.is_list and len(items) <= 1:
+            return items[0] if items else {}
+        self._remember(frame)
+        return items
+
+    def _object(self, frame: _Frame) -> dict[str, Any]:
+        body: dict[str, Any] = frame.value
+        self._remember(frame)
+        if frame.attributes or frame.beside or frame.stray:
+            for name, value in frame.found_beside("").items():
+                body.setdefault(name, value)
+        return body
+
+    def _remember(self, frame: _Frame) -> None:
+        if self._stack and not frame.has_children():
+            return  # its own row is among those of its holder
+        self._places[id(frame.value)] = len(self._rows)
+        self._rows.append(len(frame.rows))
+        self._rows.extend(frame.rows)
+
+    def _with_beside(self, frame: _Frame, value: Any) -> Any:
+        """Return a value with what stands beside it, where the holder has no place for that."""
+        if not frame.form.is_choice and (frame.form.shape is None or frame.has_children()):
+            return value  # an object: it holds that itself
+        found = frame.found_beside(frame.name)
+        holder = self._stack[-1]
+        if found and not holder.form.is_object:
+            return {frame.name: value, **found}
+        for name, text in found.items():
+            holder.put_beside(name, text)
+        return value
 
     def _refuse_many(self, row: int) -> NoReturn:
         message = f"There are more than {self._limits.aas_elements} elements."
@@ -207,29 +255,6 @@ def _leaf(shape: Shape, text: str) -> Any:
     if shape is Shape.TRUTH:
         return _TRUTH.get(text.strip(), text)
     return "".join(text.split()) if shape is Shape.BYTES else text
-
-
-def _set_beside(holder: _Frame, frame: _Frame, value: Any) -> Any:
-    form = frame.form
-    is_object = form.choices is None and (form.shape is None or bool(frame.children))
-    if is_object:
-        return value
-    texts = {f"{frame.name}{key}": text for key, text in frame.texts_beside().items()}
-    found = {**_attributes(frame, frame.name), **texts}
-    if found and holder.form.model is None:
-        return {frame.name: value, **found}
-    for name, text in found.items():
-        holder.put_beside(name, text)
-    return value
-
-
-def _attributes(frame: _Frame, name: str) -> dict[str, Any]:
-    members = (frame.form.members or {}) if not name else {}
-    return {
-        key if key in members else f"{name}@{key}": value
-        for key, value in frame.attributes.items()
-        if not key.startswith(_PASSED_OVER)
-    }
 
 
 def _position(value: Any, step: re.Match[str]) -> int | None:

@@ -5,30 +5,35 @@ Source:
     items of a list, and objects of an abstract type, stand in an element of their class.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from aas_registry.formats.metamodel_table import Member, MetamodelTable, ModelClass, Shape
+from aas_registry.formats.metamodel_table import Member, MetamodelTable, Shape
 
 
-class XmlForm(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class XmlForm:
     """How an element is read: as an object, a text, a choice of objects, or as unknown.
 
     Attributes:
-        model: The class of the object that its children are the members of.
-        members: Forms of these children, by name.
-        shape: What its text means.
-        choices: Forms of the objects that stand in it, by their tag.
+        children: Forms of what stands in it, by name: of the members of an object, of the objects
+            of a choice.
+        is_object: It is an object of the metamodel.
+        told: What the object says beside its members: its ``modelType``, or nothing.
+        is_choice: It holds objects that are named by their class.
         is_list: There may be several of them.
         wrapper: Tag that some tools put around each of them: the name of their abstract class.
+        shape: What its text means, where it holds a text.
         is_counted: It counts as one of ``aas_elements``: submodel elements, and what is unknown.
     """
 
-    model: ModelClass | None = None
-    members: "dict[str, XmlForm] | None" = None
-    shape: Shape | None = None
-    choices: "dict[str, XmlForm] | None" = None
+    children: "dict[str, XmlForm]" = field(default_factory=dict)
+    is_object: bool = False
+    told: Mapping[str, str] = field(default_factory=dict)
+    is_choice: bool = False
     is_list: bool = False
     wrapper: str = ""
+    shape: Shape | None = None
     is_counted: bool = False
 
 
@@ -46,13 +51,16 @@ class XmlForms:
         """Derive the forms from a table."""
         self._table = table
         self._by_name = {
-            name: XmlForm(model=model, members={}, is_counted=model.is_element)
+            name: XmlForm(
+                is_object=True,
+                told={"modelType": name} if model.has_model_type else {},
+                is_counted=model.is_element,
+            )
             for name, model in table.classes.items()
         }
-        for form in self._by_name.values():
-            if form.model is not None and form.members is not None:
-                members = form.model.members.items()
-                form.members.update({name: self._of_member(member) for name, member in members})
+        for name, form in self._by_name.items():
+            members = table.classes[name].members.items()
+            form.children.update({key: self._of_member(member) for key, member in members})
         self.by_tag = {model.tag: self._by_name[name] for name, model in table.classes.items()}
 
     def _of_member(self, member: Member) -> XmlForm:
@@ -63,22 +71,16 @@ class XmlForms:
         found = self._table.choices[member.type_name].items()
         choices = {model.tag: self._by_name[name] for name, model in found}
         wrapper = member.type_name[0].lower() + member.type_name[1:]
-        return XmlForm(choices=choices, is_list=member.is_list, wrapper=wrapper)
+        return XmlForm(choices, is_choice=True, is_list=member.is_list, wrapper=wrapper)
 
 
-def form_below(form: XmlForm, name: str, *, unwrap: bool) -> XmlForm:
-    """Return how a child element is read.
+def odd_form(above: XmlForm, name: str, *, unwrap: bool) -> XmlForm:
+    """Return how a child element is read that its parent's form does not know.
 
     Args:
-        form: Of its parent.
+        above: The parent's form.
         name: Of the child.
         unwrap: Take off elements that are named after the abstract class of their content.
     """
-    if form.members is not None:
-        return form.members.get(name, UNKNOWN)
-    if form.choices is None:
-        return UNKNOWN
-    found = form.choices.get(name, UNKNOWN)
-    if unwrap and found is UNKNOWN and form.is_list and name == form.wrapper:
-        return form._replace(is_list=False)
-    return found
+    is_wrapper = unwrap and above.is_list and name == above.wrapper
+    return replace(above, is_list=False) if is_wrapper else UNKNOWN

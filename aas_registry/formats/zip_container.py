@@ -25,12 +25,16 @@ from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import part_key
 from aas_registry.formats.zip_layout import find_directory, refuse_layout
-from aas_registry.formats.zip_names import refuse_collisions, refuse_name, refuse_special_file
+from aas_registry.formats.zip_names import (
+    refuse_collisions,
+    refuse_name,
+    refuse_second_name,
+    refuse_special_file,
+)
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_RATIO_FROM_BYTES = 1024 * 1024
 _DIRECTORY_BYTES_PER_PART = 512
 _TAIL_BYTES = 1 << 17  # the end record and its comment are at most 64 KiB and 22 bytes
 _CHUNK_BYTES = 65_536
@@ -41,8 +45,14 @@ _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 class ZipContainer:
     """The parts of one archive, each read on demand, all bounds kept."""
 
-    def __init__(self, stream: BinaryIO, *, limits: Limits) -> None:
+    def __init__(self, stream: BinaryIO, *, limits: Limits, with_backslashes: bool = False) -> None:
         """Read and check the central directory; nothing is inflated yet.
+
+        Args:
+            stream: Seekable, at any position.
+            limits: Bounds on the archive.
+            with_backslashes: Take the backslashes that Windows tools write for slashes; see
+                ``respelled``. Else they refuse the archive.
 
         Raises:
             RefusedError: Damaged, or over a limit, or a part that is not allowed.
@@ -51,6 +61,7 @@ class ZipContainer:
         directory = find_directory(stream)
         _refuse_crowd(directory.entries, limits)
         entries = _directory(stream, limits)
+        _name_parts(entries, with_backslashes=with_backslashes)
         self._parts = _checked_parts(entries, limits)
         refuse_layout(stream, entries, directory)
 
@@ -59,8 +70,14 @@ class ZipContainer:
         """Return the names of all parts, absolute, in ascending order."""
         return tuple(sorted(_part_name(entry) for entry in self._parts.values()))
 
+    @property
+    def respelled(self) -> tuple[str, ...]:
+        """Return those parts whose names have backslashes in the archive, in ascending order."""
+        entries = self._parts.values()
+        return tuple(sorted(_part_name(each) for each in entries if each.filename != each.orig_filename))
+
     def find(self, name: str) -> str | None:
-        """Return the part of that name as the archive spells it, None where there is none."""
+        """Return the part of that name as `parts` spells it, None where there is none."""
         entry = self._parts.get(part_key(name))
         return None if entry is None else _part_name(entry)
 
@@ -168,19 +185,27 @@ def _refuse_crowd(count: int, limits: Limits) -> None:
         raise RefusedError(error(Code.ZIP_TOO_MANY_PARTS, message))
 
 
+def _name_parts(entries: list[zipfile.ZipInfo], *, with_backslashes: bool) -> None:
+    # What zipfile makes of a name depends on the system, and ends at U+0000.
+    for entry in entries:
+        name = entry.orig_filename
+        entry.filename = name.replace("\\", "/") if with_backslashes else name
+
+
 def _checked_parts(entries: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
     _refuse_crowd(len(entries), limits)
     if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
         raise _too_large(limits)
     parts: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
-        refuse_name(entry.orig_filename)
+        refuse_name(entry.filename)
+        refuse_second_name(entry)
         refuse_special_file(entry)
         _refuse_entry(entry, limits)
-        parts[part_key(entry.orig_filename)] = entry
-    refuse_collisions(entry.orig_filename for entry in entries)
+        parts[part_key(entry.filename)] = entry
+    refuse_collisions(entry.filename for entry in entries)
     _refuse_ratio(sum(entry.file_size for entry in entries), entries, limits)
-    return {key: entry for key, entry in parts.items() if not entry.orig_filename.endswith("/")}
+    return {key: entry for key, entry in parts.items() if not entry.filename.endswith("/")}
 
 
 def _refuse_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
@@ -195,7 +220,7 @@ def _refuse_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
 
 def _refuse_ratio(unpacked: int, entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     packed = max(sum(entry.compress_size for entry in entries), 1)
-    if unpacked > max(_RATIO_FROM_BYTES, limits.compression_ratio * packed):
+    if unpacked > max(limits.compression_free_bytes, limits.compression_ratio * packed):
         message = f"{packed} bytes unpack to {unpacked}; the limit is {limits.compression_ratio} times."
         part = _part_name(entries[0]) if len(entries) == 1 else None
         raise RefusedError(error(Code.ZIP_RATIO, message, part=part))
@@ -267,7 +292,7 @@ def _ends_elsewhere(entry: zipfile.ZipInfo) -> RefusedError:
 
 
 def _part_name(entry: zipfile.ZipInfo) -> str:
-    return "/" + entry.orig_filename
+    return "/" + entry.filename
 
 
 def _lying(entry: zipfile.ZipInfo, what: str) -> RefusedError:

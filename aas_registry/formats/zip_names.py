@@ -1,31 +1,21 @@
-"""Names and kinds of the entries of an archive: what may stand in a package, and what collides.
+"""Names and kinds of the entries of an archive, refused where no package may hold them.
 
-Names are judged as any reader may come to see them: percent-encoding decoded until nothing
-changes, and compatibility characters (full-width letters, ligatures) folded to plain ones.
-
-Source:
-    ECMA-376 Part 2, 6.2.2 (part names); Unicode Standard Annex 15 (NFKC); UAX 9 (direction).
+The rules of names are those of `domain.part_names`.
 """
 
-import re
 import stat
-import unicodedata
+import struct
 import zipfile
 from collections.abc import Iterable
-from urllib.parse import unquote
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
-from aas_registry.domain.package import part_key
+from aas_registry.domain.part_names import UNPRINTABLE, collision_key, is_allowed
 
-_MOST_DECODINGS = 4
-_ENCODED_SEPARATOR = re.compile(r"%(?:2f|5c|00)", re.IGNORECASE)
-_DRIVE = re.compile(r"[A-Za-z]:")
-# Control characters, halves of surrogate pairs, and what turns the reading direction round.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]"
-)
+_EXTRA = struct.Struct("<HH")
+_UNICODE_PATH = 0x7075
+_UNICODE_NAME = 9  # behind kind, size, version and checksum
 _UNIX = 3
 
 
@@ -35,18 +25,9 @@ def refuse_name(name: str) -> None:
     Raises:
         RefusedError: ZIP-PART-NAME; the finding's part is the name.
     """
-    plain = _plain(name)
-    folders = plain.removesuffix("/").split("/")
-    if (
-        plain.startswith("/")
-        or "\\" in plain
-        or _UNPRINTABLE.search(plain)
-        or _ENCODED_SEPARATOR.search(name)
-        or _DRIVE.match(plain)
-        or any(not segment.strip(". ") for segment in folders)
-    ):
+    if not is_allowed(name):
         text = f"A part has the name {name[:200]!r}, which is absolute, leaves the package or is malformed."
-        raise RefusedError(error(Code.ZIP_PART_NAME, text, part=_UNPRINTABLE.sub("\ufffd", name[:200])))
+        raise RefusedError(error(Code.ZIP_PART_NAME, text, part=UNPRINTABLE.sub("\ufffd", name[:200])))
 
 
 def refuse_special_file(entry: zipfile.ZipInfo) -> None:
@@ -62,6 +43,25 @@ def refuse_special_file(entry: zipfile.ZipInfo) -> None:
         raise RefusedError(error(Code.ZIP_SPECIAL_FILE, message, part=f"/{entry.orig_filename}"))
 
 
+def refuse_second_name(entry: zipfile.ZipInfo) -> None:
+    """Refuse an entry whose extra field gives it another name, by which some readers know it.
+
+    Raises:
+        RefusedError: ZIP-PART-NAME.
+
+    Source:
+        PKWARE APPNOTE 6.3.10, 4.6.9 (Info-ZIP Unicode path).
+    """
+    extra, at = entry.extra, 0
+    while at + _EXTRA.size <= len(extra):
+        kind, size = _EXTRA.unpack_from(extra, at)
+        name = extra[at + _UNICODE_NAME : at + _EXTRA.size + size]
+        if kind == _UNICODE_PATH and name != entry.orig_filename.encode("utf-8", "replace"):
+            message = f"The entry has a second name, {name[:200].decode('utf-8', 'replace')!r}."
+            raise RefusedError(error(Code.ZIP_PART_NAME, message, part=f"/{entry.orig_filename}"))
+        at += _EXTRA.size + size
+
+
 def refuse_collisions(names: Iterable[str]) -> None:
     """Refuse names of which two are one to some file system, or one is a folder of another.
 
@@ -70,7 +70,7 @@ def refuse_collisions(names: Iterable[str]) -> None:
     """
     seen: dict[str, str] = {}
     for name in names:
-        first = seen.setdefault(_collision_key(name), name)
+        first = seen.setdefault(collision_key(name), name)
         if first is not name:
             _refuse_pair(first, name)
     files = {key: name for key, name in seen.items() if not name.endswith("/")}
@@ -85,16 +85,3 @@ def refuse_collisions(names: Iterable[str]) -> None:
 def _refuse_pair(first: str, second: str) -> None:
     message = f"The part names {first[:200]!r} and {second[:200]!r} are one to some readers."
     raise RefusedError(error(Code.ZIP_PART_DUPLICATE, message, part=f"/{second}"))
-
-
-def _collision_key(name: str) -> str:
-    return unicodedata.normalize("NFKC", part_key(_plain(name))).removesuffix("/")
-
-
-def _plain(name: str) -> str:
-    for _ in range(_MOST_DECODINGS):
-        decoded = unquote(name)
-        if decoded == name:
-            break
-        name = decoded
-    return unicodedata.normalize("NFKC", name)

@@ -24,6 +24,7 @@ from aas_registry.domain.errors import NotFoundError
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import PartyId
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.services.registry import Registry
@@ -32,11 +33,6 @@ from aas_registry.storage import documents as document_table
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import Document
-
-MAX_LEVELS = 32
-MAX_SUBMODELS = 500
-MAX_LINKS = 20_000
-MAX_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +89,12 @@ class _Walk:
     bytes: int = 0
     is_truncated: bool = False
 
-    def is_full(self) -> bool:
-        return len(self.bodies) >= MAX_SUBMODELS or self.links >= MAX_LINKS or self.bytes >= MAX_BYTES
+    def is_full(self, limits: Limits) -> bool:
+        return (
+            len(self.bodies) >= limits.as_built_submodels
+            or self.links >= limits.as_built_links
+            or self.bytes >= limits.as_built_bytes
+        )
 
 
 def get_as_built(registry: Registry, principal: Principal, shell: str) -> AsBuiltAnswer:
@@ -114,9 +114,9 @@ def get_as_built(registry: Registry, principal: Principal, shell: str) -> AsBuil
             raise NotFoundError(Code.SHELL_NOT_FOUND.meaning, code=Code.SHELL_NOT_FOUND)
         asset = dict(asset_ids_of(orjson.loads(found.body))).get("globalAssetId")
         walk = _Walk(assets={asset} if asset else set())
-        _walk_down(connection, principal.scope, walk, found)
+        _walk_down(connection, principal.scope, registry.limits, walk, found)
         codes = _party_codes(connection, principal, walk)
-    structures, findings = extract_as_built(walk.bodies)
+    structures, findings = extract_as_built(walk.bodies, limits=registry.limits)
     stated = [
         Stated(structure=each, party=codes.get(walk.holders[each.submodel]), level=walk.levels[each.submodel])
         for each in structures
@@ -130,10 +130,10 @@ def get_as_built(registry: Registry, principal: Principal, shell: str) -> AsBuil
     )
 
 
-def summarise(package: AasPackage) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:
+def summarise(package: AasPackage, *, limits: Limits) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:
     """Return what an upload states of structures, as its answer says it, and what was noticed."""
     bodies = {each.identifier: each.body for each in package.of_kind(IdentifiableKind.SUBMODEL)}
-    structures, findings = extract_as_built(bodies)
+    structures, findings = extract_as_built(bodies, limits=limits)
     summaries = [
         {
             "submodel": each.submodel,
@@ -146,11 +146,11 @@ def summarise(package: AasPackage) -> tuple[list[dict[str, Any]], tuple[Finding,
     return summaries, findings
 
 
-def _walk_down(connection: Connection, scope: Scope, walk: _Walk, shell: Document) -> None:
+def _walk_down(connection: Connection, scope: Scope, limits: Limits, walk: _Walk, shell: Document) -> None:
     """Read the structures of a shell, then those of the assets that they name as parts, and so on."""
     identifiers = as_built_table.structures_of_shell(connection, scope, shell.id, semantic_ids=SEMANTIC_IDS)
-    for level in range(MAX_LEVELS):
-        assets = _read(connection, scope, walk, identifiers, level)
+    for level in range(limits.as_built_levels):
+        assets = _read(connection, scope, limits, walk, identifiers, level)
         if not assets or walk.is_truncated:
             return
         identifiers = as_built_table.structures_of_assets(
@@ -160,14 +160,19 @@ def _walk_down(connection: Connection, scope: Scope, walk: _Walk, shell: Documen
 
 
 def _read(
-    connection: Connection, scope: Scope, walk: _Walk, identifiers: Sequence[str], level: int
+    connection: Connection,
+    scope: Scope,
+    limits: Limits,
+    walk: _Walk,
+    identifiers: Sequence[str],
+    level: int,
 ) -> list[str]:
     """Read the submodels that are new; return the assets that they name as parts for the first time."""
     assets: dict[str, None] = {}
     for identifier in identifiers:
         if identifier in walk.met:
             continue
-        if walk.is_full():
+        if walk.is_full(limits):
             walk.is_truncated = True
             break
         walk.met.add(identifier)
@@ -177,7 +182,7 @@ def _read(
         walk.bodies[found.identifier] = body = orjson.loads(found.body)
         walk.holders[found.identifier], walk.levels[found.identifier] = found.holder, level
         walk.bytes += len(found.body)
-        for structure in extract_as_built({found.identifier: body})[0]:
+        for structure in extract_as_built({found.identifier: body}, limits=limits)[0]:
             walk.links += len(structure.links)
             parts = (link.child for link in structure.links if link.relation is not PartRelation.SAME_AS)
             assets.update((each.asset, None) for each in parts if each.asset)

@@ -1,5 +1,6 @@
 """One certificate submitted by itself, with what it speaks of."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,9 @@ from aas_registry.domain.certificate_content import ClaimedSubject
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, NotFoundError
 from aas_registry.domain.file_names import display_name
-from aas_registry.domain.identifiers import PartyId, SubmissionId
+from aas_registry.domain.findings import error
+from aas_registry.domain.identifiers import SubmissionId
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit, certificates
@@ -19,14 +22,12 @@ from aas_registry.services.registry import Registry
 from aas_registry.services.uploads import party_for
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import lots as lot_table
-from aas_registry.storage import parties as party_table
 from aas_registry.storage import submissions as submission_table
 from aas_registry.storage.certificates import ScopeTerm
 from aas_registry.storage.database import Connection
+from aas_registry.storage.files import Staging
 from aas_registry.storage.lots import Lot, LotFilter
 from aas_registry.storage.submissions import Submission, holder_of
-
-_MOST_LOTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +68,11 @@ def submit_certificate(
     party, _ = party_for(registry, principal, on_behalf_of)
     with registry.read() as connection:
         lots, terms = _resolve(registry, connection, principal, subject)
-        signing_parties = _signing_parties(connection, principal, lots, subject, facts.issuer, party)
-    site = principal.site
-    examined = certificates.examine(registry, site, content, signing_parties=signing_parties, file=shown)
-    registry.files.put(content)
+        names = {*(lot.manufacturer for lot in lots), subject.manufacturer, facts.issuer}
+        signers = certificates.signing_parties(connection, principal.site, names, party=party)
+    examined = certificates.examine(registry, principal.site, content, signing_parties=signers, file=shown)
     said = Submitted(
-        site=site,
+        site=principal.site,
         submission=SubmissionId(0),
         party=party,
         holder=holder_of(party),
@@ -83,12 +83,14 @@ def submit_certificate(
         facts=facts,
         at=registry.clock(),
     )
-    public, is_new = _commit(registry, principal, examined, said)
+    with registry.files.staging() as staging:
+        staging.add(io.BytesIO(content))
+        public, is_new = _commit(registry, principal, examined, said, staging)
     return certificates.get_certificate(registry, principal, public), is_new
 
 
 def _commit(
-    registry: Registry, principal: Principal, examined: Examined, said: Submitted
+    registry: Registry, principal: Principal, examined: Examined, said: Submitted, staging: Staging
 ) -> tuple[str, bool]:
     site = principal.site
     submission = Submission(
@@ -112,61 +114,58 @@ def _commit(
         submission_table.add_file(
             connection, site, submission.sha256, size=submission.size, now=submission.received_at
         )
-        stored = submission_table.add_submission(connection, registry.allocator, site, submission)
+        stored = submission_table.with_id(connection, registry.allocator, site, submission)
+        submission_table.add_submission(connection, site, stored)
         said = replace(said, submission=stored.id)
         certificate = certificates.submit(registry, connection, principal, examined, said)
         public = to_public(registry, site, Noun.CERTIFICATE, certificate.id)
         audit.record(registry, connection, principal, "certificate submitted", public, submission.file_name)
+        staging.keep()  # last: whatever refuses it has done so by now
     return public, True
 
 
 def _resolve(
     registry: Registry, connection: Connection, principal: Principal, subject: Subject
 ) -> tuple[list[Lot], list[ScopeTerm]]:
+    _refuse_too_many(len(subject.lots), "lot", registry.limits)
     found = {
         lot.id: lot
         for lot in (certificates.find_lot(registry, connection, principal, each) for each in subject.lots)
     }
-    terms = [ScopeTerm("lot", lot.label, lot.id) for lot in found.values()]
+    others = []
     if subject.delivery_note is not None:
-        delivered = _delivered(connection, principal, subject.delivery_note)
+        delivered = _delivered(registry, connection, principal, subject.delivery_note)
         found.update({lot.id: lot for lot in delivered})
-        terms.append(ScopeTerm("delivery_note", subject.delivery_note))
-        terms += [ScopeTerm("lot", lot.label, lot.id) for lot in delivered]
+        others.append(ScopeTerm("delivery_note", subject.delivery_note))
     if (subject.manufacturer is None) != (subject.mpn is None):
         raise InvalidRequestError("A part is named by manufacturer and mpn together.")
     if subject.mpn is not None:
-        terms.append(ScopeTerm("part", f"{subject.manufacturer} {subject.mpn}"))
-    if not terms:
+        others.append(ScopeTerm("part", f"{subject.manufacturer} {subject.mpn}"))
+    if not found and not others:
         raise InvalidRequestError(
             Code.CERTIFICATE_SUBJECT_MISSING.meaning, code=Code.CERTIFICATE_SUBJECT_MISSING
         )
-    return list(found.values()), terms
+    return list(found.values()), [*certificates.terms_of(found.values()), *others]
 
 
-def _delivered(connection: Connection, principal: Principal, delivery_note: str) -> list[Lot]:
+def _delivered(
+    registry: Registry, connection: Connection, principal: Principal, delivery_note: str
+) -> list[Lot]:
     wanted = LotFilter(delivery_note=delivery_note)
-    found = lot_table.list_lots(connection, principal.scope, wanted, PageRequest(_MOST_LOTS))
+    page = PageRequest(registry.limits.certificate_lots)
+    found = lot_table.list_lots(connection, principal.scope, wanted, page)
     if not found:
         code = Code.CERTIFICATE_SUBJECT_UNKNOWN
         raise NotFoundError(code.meaning, code=code)
-    if len(found) > _MOST_LOTS:
-        raise InvalidRequestError(f"The delivery note holds more than {_MOST_LOTS} lots; name them.")
+    _refuse_too_many(len(found), "deliveryNote", registry.limits)
     return found
 
 
-def _signing_parties(
-    connection: Connection,
-    principal: Principal,
-    lots: Sequence[Lot],
-    subject: Subject,
-    issuer: str | None,
-    party: PartyId | None,
-) -> list[PartyId]:
-    names = {lot.manufacturer for lot in lots} | {each for each in (subject.manufacturer, issuer) if each}
-    found = [party_table.find_party(connection, principal.site, name) for name in sorted(names)]
-    parties = [each.id for each in found if each is not None]
-    return parties if party is None else [*parties, party]
+def _refuse_too_many(lots: int, field: str, limits: Limits) -> None:
+    if lots > limits.certificate_lots:
+        message = f"One certificate covers at most {limits.certificate_lots} lots."
+        found = error(Code.REQUEST_INVALID, message, path=field)
+        raise InvalidRequestError(message, findings=[found])
 
 
 def _subjects(lots: Sequence[Lot], subject: Subject) -> list[ClaimedSubject]:

@@ -5,12 +5,12 @@ is written (`submit`) happens in the caller's. A certificate that fails is evide
 kept, shown as failed, and never countersigned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.certificate_content import ClaimedSubject, match_content
+from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText, match_content
 from aas_registry.domain.certificates import CertificateState, Decision, decide
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, TooLargeError
@@ -20,6 +20,7 @@ from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha25
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.verdicts import Check, Status
+from aas_registry.formats.content_kind import is_pdf
 from aas_registry.services import audit, countersigning
 from aas_registry.services.countersigning import Examined, Submitted
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
@@ -98,6 +99,7 @@ def examine(
         sha256=digest_of(content),
         anchors=[_as_anchor(each) for each in pinned if each.sha256 in owners and each.purpose == "signer"],
         time_stamp_anchors=[each.certificate for each in pinned if each.purpose == "timestamp"],
+        limits=registry.limits,
         now=registry.clock(),
     )
     return Examined(
@@ -105,7 +107,7 @@ def examine(
         size=len(content),
         finding=finding,
         signing_party=owners.get(finding.anchor_sha256 or ""),
-        text=pdf_text(content, most_pages=registry.limits.certificate_pages),
+        text=DocumentText(pdf_text(content, limits=registry.limits)),
     )
 
 
@@ -119,8 +121,8 @@ def _as_anchor(anchor: party_table.Anchor) -> Anchor:
     return Anchor(certificate=anchor.certificate, subject_rule=anchor.subject_rule, revocation_lists=lists)
 
 
-def read_document(registry: Registry, stream: BinaryIO) -> bytes:
-    """Return the whole of a document that was sent.
+def read_document(registry: Registry, stream: BinaryIO, *, file: str) -> bytes:
+    """Return the whole of a document that was sent; ``file`` is its name, for the finding.
 
     Raises:
         TooLargeError: It is over the limit of certificates.
@@ -129,7 +131,8 @@ def read_document(registry: Registry, stream: BinaryIO) -> bytes:
     content = stream.read(most_bytes + 1)
     if len(content) > most_bytes:
         message = f"The document holds more than {most_bytes} bytes."
-        raise TooLargeError(message, code=Code.CERTIFICATE_TOO_LARGE)
+        found = error(Code.CERTIFICATE_TOO_LARGE, message, file=display_name(file))
+        raise TooLargeError(message, code=found.code, findings=[found])
     return content
 
 
@@ -137,9 +140,9 @@ def require_pdf(content: bytes, *, file: str | None = None) -> None:
     """Return if a document is of a kind that is taken.
 
     Raises:
-        InvalidRequestError: It is no PDF (ISO 32000: the header stands in the first 1,024 bytes).
+        InvalidRequestError: It is no PDF.
     """
-    if b"%PDF-" not in content[:1024]:
+    if not is_pdf(content):
         found = error(Code.CERTIFICATE_TYPE_UNKNOWN, Code.CERTIFICATE_TYPE_UNKNOWN.meaning, file=file)
         raise InvalidRequestError(found.message, code=found.code, findings=[found])
 
@@ -172,6 +175,18 @@ def submit(
         certificate_table.add_step(connection, said.site, stored.id, step)
     found = certificate_table.find_certificate(connection, principal.scope, stored.id)
     return stored if found is None else found
+
+
+def describe_taken(registry: Registry, site: Site, stored: Certificate, *, part: str) -> dict[str, Any]:
+    """Return what the answer to an upload says of a certificate that came as a part of it."""
+    return {
+        "id": to_public(registry, site, Noun.CERTIFICATE, stored.id),
+        "part": part,
+        "sha256": stored.sha256,
+        "state": stored.state,
+        "authentic": stored.authentic,
+        "matches": stored.matches,
+    }
 
 
 def list_certificates(
@@ -253,6 +268,26 @@ def find_lot(registry: Registry, connection: Connection, principal: Principal, l
     if found is None:
         raise not_found(Noun.LOT)
     return found
+
+
+def signing_parties(
+    connection: Connection, site: Site, names: Iterable[str | None], *, party: PartyId | None
+) -> list[PartyId]:
+    """Return who may have signed a document: those of some companies that are on record, and who sends it."""
+    found = party_table.find_parties(connection, site, [each for each in names if each])
+    return [each.id for each in found] + ([] if party is None else [party])
+
+
+def terms_of(lots: Iterable[Lot]) -> list[ScopeTerm]:
+    """Return what says that a certificate speaks of some lots: one term for each, none like another."""
+    terms: dict[str, ScopeTerm] = {}
+    for lot in {each.id: each for each in lots}.values():
+        value, number = lot.label, 1
+        while value in terms:  # manufacturer "A B" with part "C", and "A" with "B C"
+            number += 1
+            value = f"{lot.label} ({number})"
+        terms[value] = ScopeTerm("lot", value, lot.id)
+    return list(terms.values())
 
 
 def subject_of(lot: Lot) -> ClaimedSubject:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.certificate_content import ClaimedSubject
+from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText
 from aas_registry.domain.certificates import Countersignature, Decision
 from aas_registry.domain.identifiers import PartyId, Sha256, Site, StatementId, SubmissionId
 from aas_registry.domain.statements import StatedLot, StatedSigner, Statement
@@ -32,14 +32,14 @@ class Examined:
         size: Bytes.
         finding: Every check of the signature.
         signing_party: The party whose pinned anchor the signer leads to.
-        text: What the document says; None where it cannot be read.
+        text: What the document says; blank where it cannot be read.
     """
 
     sha256: Sha256
     size: int
     finding: SignatureFinding
     signing_party: PartyId | None
-    text: str | None
+    text: DocumentText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def countersign(
     """
     if registry.signers is None or decision.countersignature is None:
         return None
-    places = {lot.id: certificate_table.last_statement(connection, said.site, lot.id) for lot in said.lots}
+    places = certificate_table.last_statements(connection, said.site, [lot.id for lot in said.lots])
     lots = [_stated(lot, *places[lot.id]) for lot in said.lots]
     payload = _statement(certificate, examined, said, checks, decision.countersignature, lots).canonical()
     envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=registry.signers.countersign)

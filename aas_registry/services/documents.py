@@ -19,7 +19,7 @@ from aas_registry.domain.package import Identifiable, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.verification import require_valid, require_valid_element
-from aas_registry.services import audit, intake
+from aas_registry.services import audit, intake, lot_facts
 from aas_registry.services.registry import Registry
 from aas_registry.storage import document_files, document_versions
 from aas_registry.storage import documents as document_table
@@ -140,7 +140,7 @@ def delete_document(
         document_versions.end_documents(connection, principal.site, [found.id], now=now)
         lot_table.end_statements(connection, principal.site, [found.id], now=now)
         if kind is _SUBMODEL:
-            intake.forget_submodel(registry, connection, _submitter(registry, principal), identifier)
+            lot_facts.forget_submodel(registry, connection, _submitter(registry, principal), identifier)
         audit.record(registry, connection, principal, f"{kind} deleted", identifier)
 
 
@@ -151,7 +151,7 @@ def get_element(registry: Registry, principal: Principal, submodel: str, path: s
         NotFoundError: No such submodel or element.
         InvalidRequestError: The path is not well formed.
     """
-    wanted = parse_id_short_path(path)
+    wanted = parse_id_short_path(path, limits=registry.limits)
     found = get_document(registry, principal, _SUBMODEL, submodel)
     return elements.find_element(orjson.loads(found.body), wanted)
 
@@ -165,7 +165,9 @@ def open_attachment(
         NotFoundError: No such element, or it names no stored file.
     """
     found = get_document(registry, principal, _SUBMODEL, submodel)
-    element = elements.find_element(orjson.loads(found.body), parse_id_short_path(path))
+    element = elements.find_element(
+        orjson.loads(found.body), parse_id_short_path(path, limits=registry.limits)
+    )
     name = str(element.get("value") or "")
     with registry.read() as connection:
         stored = document_files.find_file(connection, principal.site, found.id, found.version, name)
@@ -185,7 +187,7 @@ def post_element(
         NotFoundError: No such submodel or parent.
     """
     require_valid_element(body, limits=registry.limits)
-    wanted = None if parent is None else parse_id_short_path(parent)
+    wanted = None if parent is None else parse_id_short_path(parent, limits=registry.limits)
     added: list[IdShortPath] = []
 
     def insert(stored: dict[str, Any]) -> dict[str, Any]:
@@ -205,7 +207,7 @@ def put_element(registry: Registry, principal: Principal, submodel: str, path: s
         NotFoundError: No such submodel or element.
     """
     require_valid_element(body, limits=registry.limits)
-    wanted = parse_id_short_path(path)
+    wanted = parse_id_short_path(path, limits=registry.limits)
     _change_submodel(
         registry, principal, submodel, lambda stored: elements.replace_element(stored, wanted, body)
     )
@@ -217,7 +219,7 @@ def delete_element(registry: Registry, principal: Principal, submodel: str, path
     Raises:
         NotFoundError: No such submodel or element.
     """
-    wanted = parse_id_short_path(path)
+    wanted = parse_id_short_path(path, limits=registry.limits)
     _change_submodel(registry, principal, submodel, lambda stored: elements.delete_element(stored, wanted))
 
 

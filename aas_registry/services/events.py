@@ -7,7 +7,7 @@ applied in the transaction that announces the last thing it waits for.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -103,7 +103,8 @@ def ingest(
     registry: Registry, principal: Principal, raw_events: Sequence[Any], *, message: str | None = None
 ) -> list[Outcome]:
     """Take events that are JSON values already; otherwise as `ingest_body`."""
-    return _take(registry, principal, [RawEvent(value=value, message=message) for value in raw_events])
+    raws = (RawEvent(value=each, message=message, row=row) for row, each in enumerate(raw_events, start=1))
+    return _take(registry, principal, raws)
 
 
 def list_events(
@@ -149,7 +150,7 @@ def _rebuild(registry: Registry, connection: Connection, site: Site) -> int:
     return applied
 
 
-def _take(registry: Registry, principal: Principal, raws: Sequence[RawEvent]) -> list[Outcome]:
+def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) -> list[Outcome]:
     received_at = registry.clock()
     outcomes: dict[int, Outcome] = {}
     arrivals: list[_Arrival] = []
@@ -166,7 +167,7 @@ def _take(registry: Registry, principal: Principal, raws: Sequence[RawEvent]) ->
             for part in in_chunks(arrivals):
                 intake.take(_without_known(intake, part, outcomes), recorded_by=principal.name)
             outcomes.update(intake.outcomes())
-    return [outcomes[place] for place in range(len(raws))]
+    return [outcomes[place] for place in sorted(outcomes)]
 
 
 def _without_known(

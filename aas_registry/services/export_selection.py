@@ -1,12 +1,13 @@
 """What a selection comes to: the objects, their concept descriptions, their files.
 
 Everything is found within the principal's scope, and what one party's shell brings is
-that party's own (`storage.exports`).
+that party's own (`storage.exports`). What a package held beyond what its objects name goes
+with each of its shells: all objects of a package have one holder, so who sees one sees all.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -23,14 +24,15 @@ from aas_registry.domain.exports import (
     place_files,
     referred_ids,
 )
-from aas_registry.domain.findings import Finding, error, warning
-from aas_registry.domain.identifiers import DocumentId, LotId, Sha256
+from aas_registry.domain.findings import Finding, error, info, warning
+from aas_registry.domain.identifiers import DocumentId, LotId, Sha256, Site
 from aas_registry.domain.package import IdentifiableKind, part_named_by
 from aas_registry.domain.principals import Principal
-from aas_registry.formats.aasx_writer import RESERVED_PARTS
+from aas_registry.formats.aasx_writer import RESERVED_PARTS, STRUCTURAL_PARTS
+from aas_registry.formats.opc import part_uri
 from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
-from aas_registry.storage import document_files
+from aas_registry.storage import document_files, submission_files
 from aas_registry.storage import exports as export_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
@@ -38,6 +40,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.exports import Stored
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.parties import Party
+from aas_registry.storage.submission_files import FileRole
 
 _LISTED = 100
 _ORDER = {kind: number for number, kind in enumerate(IdentifiableKind)}
@@ -55,7 +58,8 @@ class Gathered:
         objects: By kind, then by identifier.
         placed: Where the files are.
         sizes: Of the files in bytes, by digest.
-        thumbnail: Part of the package's thumbnail, where a shell has one.
+        thumbnail: Part of the package's thumbnail, where there is one.
+        supplements: Parts of the supplementary files: all, save a thumbnail that is nothing else.
         findings: What whoever reads the export should know.
     """
 
@@ -63,6 +67,7 @@ class Gathered:
     placed: PlacedFiles = field(default_factory=PlacedFiles)
     sizes: dict[Sha256, int] = field(default_factory=dict)
     thumbnail: str | None = None
+    supplements: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
     def of_kind(self, kind: IdentifiableKind) -> list[Stored]:
@@ -73,7 +78,8 @@ class Gathered:
         """Return a digest that is equal where content, and how it is written, are equal."""
         objects = [[each.kind.value, each.key, each.digest] for each in self.objects]
         files = sorted([part, *file] for part, file in self.placed.parts.items())
-        return digest_of(canonical_bytes([list(written), objects, files, self.thumbnail]))
+        places = [self.thumbnail, self.thumbnail in self.supplements]
+        return digest_of(canonical_bytes([list(written), objects, files, places]))
 
 
 def gather(
@@ -90,31 +96,24 @@ def gather(
         NotFoundError: Something that is named is not there, or there is nothing at all.
         ForbiddenError: A supplier named another party.
         TooLargeError: EXPORT-TOO-LARGE: over the settings export_identifiables,
-            aas_data_bytes or export_bytes.
+            aas_data_bytes, package_parts or export_bytes.
     """
     named = _named(registry, connection, principal, selection)
     shells = [each for each in named if each.kind is IdentifiableKind.SHELL]
     named += export_table.submodels_of_shells(connection, principal.scope, shells)
     objects = _bounded(registry, connection, principal, named)
+    bearers = [each.id for each in objects]
     seen = _Seen()
     for stored, body in export_table.bodies_of(connection, principal.site, objects):
         seen.add(stored, orjson.loads(body))
     concepts, findings = _concepts(connection, principal, seen, objects)
     objects = _bounded(registry, connection, principal, [*objects, *concepts])
+    gathered = Gathered(objects=objects, findings=findings)
     if not with_files:
-        return Gathered(objects=objects, findings=findings)
-    files = document_files.list_current_files(connection, principal.site, [each.id for each in objects])
-    placed = place_files(seen.named_files(objects, files), reserved=RESERVED_PARTS)
-    sizes = export_table.sizes_of(connection, principal.site, (each for each, _ in placed.parts.values()))
-    if sum(sizes.values()) > registry.settings.export_bytes:
-        raise _too_large("export_bytes", registry.settings.export_bytes, "bytes of files")
-    return Gathered(
-        objects=objects,
-        placed=placed,
-        sizes=sizes,
-        thumbnail=seen.thumbnail(objects, placed),
-        findings=(*findings, *seen.missing_parts(objects, files), *placed.notes[:_LISTED]),
-    )
+        return gathered
+    gathered = _with_files(connection, principal.site, gathered, seen, bearers)
+    _refuse_too_many_files(registry, gathered)
+    return gathered
 
 
 class _Seen:
@@ -127,7 +126,7 @@ class _Seen:
 
     def add(self, stored: Stored, body: Any) -> None:
         self.referred[stored.holder] |= referred_ids(body)
-        files = sorted(each for each in file_values_of(body) if part_named_by(each) is not None)
+        files = sorted(file_values_of(body))
         if files:
             self._names[stored.id] = files
         path = thumbnail_path_of(body)
@@ -151,7 +150,7 @@ class _Seen:
             (each.key, name)
             for each in objects
             for name in self._names.get(each.id, ())
-            if index_key(name) not in files.get(each.id, {})
+            if part_named_by(name) is not None and index_key(name) not in files.get(each.id, {})
         )
         return [
             warning(Code.AASX_PART_MISSING, f"{key[:200]!r} names {name[:200]!r}, which never came with it.")
@@ -161,6 +160,53 @@ class _Seen:
     def thumbnail(self, objects: Iterable[Stored], placed: PlacedFiles) -> str | None:
         paths = ((each.id, self._thumbnails.get(each.id, "")) for each in objects)
         return next((placed.part_of[each] for each in paths if each in placed.part_of), None)
+
+
+def _with_files(
+    connection: Connection, site: Site, gathered: Gathered, seen: _Seen, bearers: Sequence[DocumentId]
+) -> Gathered:
+    objects = gathered.objects
+    files = document_files.list_current_files(connection, site, [each.id for each in objects])
+    brought = _brought_by_packages(connection, site, bearers)
+    named = [*seen.named_files(objects, files), *brought[FileRole.SUPPLEMENTARY]]
+    pictures = brought[FileRole.THUMBNAIL]
+    placed = place_files([*named, *pictures], reserved=RESERVED_PARTS)
+    thumbnails = [placed.part_of[each.owner, each.value] for each in pictures]
+    thumbnail = thumbnails[0] if thumbnails else seen.thumbnail(objects, placed)
+    others = sorted({each for each in thumbnails if each != thumbnail})
+    message = "This was the thumbnail of another package; here it is a file."
+    demoted = (info(Code.EXPORT_THUMBNAIL_AS_FILE, message, part=each) for each in others[:_LISTED])
+    notes = [*seen.missing_parts(objects, files), *placed.notes[:_LISTED], *demoted]
+    return replace(
+        gathered,
+        placed=placed,
+        sizes=export_table.sizes_of(connection, site, (sha256 for sha256, _ in placed.parts.values())),
+        thumbnail=thumbnail,
+        supplements=frozenset(placed.part_of[each.owner, each.value] for each in named).union(others),
+        findings=(*gathered.findings, *notes),
+    )
+
+
+def _refuse_too_many_files(registry: Registry, gathered: Gathered) -> None:
+    settings = registry.settings
+    if len(gathered.placed.parts) > settings.package_parts - STRUCTURAL_PARTS:  # nor would it be taken back
+        raise _too_large("package_parts", settings.package_parts, "parts")
+    if sum(gathered.sizes[sha256] for sha256, _ in gathered.placed.parts.values()) > settings.export_bytes:
+        raise _too_large("export_bytes", settings.export_bytes, "bytes of files")
+
+
+def _brought_by_packages(
+    connection: Connection, site: Site, bearers: Sequence[DocumentId]
+) -> dict[FileRole, list[NamedFile]]:
+    found: dict[FileRole, list[NamedFile]] = {role: [] for role in FileRole}
+    for number, files in submission_files.find_submission_files(connection, site, bearers).items():
+        for each in files:
+            # A part name as it stands could be cut at a "?" or "#", as an address is.
+            value = part_uri(each.part)
+            owner = ("package", number)
+            named = NamedFile(owner=owner, value=value, sha256=each.sha256, media_type=each.media_type)
+            found[each.role].append(named)
+    return found
 
 
 def party_of(connection: Connection, principal: Principal, code_or_name: str) -> Party:

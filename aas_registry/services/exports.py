@@ -2,13 +2,14 @@
 
 The objects are read in one snapshot and written one by one into a file without a name;
 the contents of files are copied piece by piece. Equal content gives equal bytes and an
-equal digest, so whoever has an export need not fetch it again.
+equal digest, so whoever has an export need not fetch it again. What leaves the registry
+stands in the audit trail.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -33,6 +34,7 @@ from aas_registry.formats.environment_writer import (
     write_json,
     write_xml,
 )
+from aas_registry.services import audit
 from aas_registry.services.export_selection import Gathered, gather, party_of
 from aas_registry.services.public_ids import Noun, to_internal
 from aas_registry.services.registry import Registry
@@ -42,7 +44,7 @@ from aas_registry.storage.database import Connection
 
 __all__ = ["Export", "ExportForm", "Metamodel", "Selection", "export"]
 
-_WRITER = "1"  # changes when the bytes for the same content change
+_WRITER = "2"  # changes when the bytes for the same content change
 _IN_MEMORY_BYTES = 1024 * 1024
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NAME_CHARS = 60
@@ -60,8 +62,8 @@ class Export:
         metamodel: By whose rules the XML is written; None for JSON, which has no version.
         counts: Numbers of ``shells``, ``submodels``, ``conceptDescriptions`` and ``files``.
         findings: What was renamed, and what else whoever reads it should know.
-        size: Bytes.
-        stream: The file, at its first byte; close it. None where the asker has it.
+        size: Bytes; 0 where the asker has it.
+        stream: The file, at its first byte; close it. None where the asker has it, or did not want it.
     """
 
     form: ExportForm
@@ -95,6 +97,7 @@ def export(
     form: ExportForm,
     *,
     metamodel: Metamodel | None = None,
+    dry_run: bool = False,
     is_known: Callable[[str], bool] = lambda _digest: False,
 ) -> Export:
     """Write what a selection brings, as far as the principal may see it.
@@ -105,6 +108,7 @@ def export(
         selection: What is asked for.
         form: How it is written.
         metamodel: The version of the XML; None for the one that fits best.
+        dry_run: Tell what it would hold, and hand out nothing.
         is_known: Answers whether the asker has the export with a digest already.
 
     Raises:
@@ -112,12 +116,32 @@ def export(
         ForbiddenError: A supplier named another party.
         TooLargeError: EXPORT-TOO-LARGE; the message names the setting.
         RefusedError: EXPORT-NOT-XML: XML was asked for and would lose something.
-        UnavailableError: A stored file cannot be read, or the disk is full.
+        UnavailableError: A stored file cannot be read, the disk is full, or the database is busy.
     """
     try:
-        return _export(registry, principal, selection, form, metamodel=metamodel, is_known=is_known)
+        made = _export(registry, principal, selection, form, metamodel=metamodel, is_known=is_known)
     except OSError as cause:
         raise UnavailableError(f"The export cannot be written: {cause.strerror}.") from cause
+    return made if made.stream is None else _hand_out(registry, principal, made, made.stream, dry_run=dry_run)
+
+
+def _hand_out(
+    registry: Registry, principal: Principal, made: Export, stream: BinaryIO, *, dry_run: bool
+) -> Export:
+    with ExitStack() as opened:
+        opened.enter_context(stream)
+        if dry_run:
+            return replace(made, stream=None)
+        _record(registry, principal, made)
+        opened.pop_all()
+    return made
+
+
+def _record(registry: Registry, principal: Principal, made: Export) -> None:
+    counted = ", ".join(f"{noun}: {count}" for noun, count in made.counts.items())
+    detail = f"{counted}, sha256OfContent: {made.digest}"
+    with registry.write(principal.site) as connection:
+        audit.record(registry, connection, principal, "export made", made.file_name, detail)
 
 
 def _export(
@@ -189,8 +213,13 @@ def _write_package(
         part: PackageFile(part, media_type, found.sizes[sha256], partial(registry.files.open, sha256))
         for part, (sha256, media_type) in found.placed.parts.items()
     }
-    thumbnail = files[found.thumbnail] if found.thumbnail else None
-    save_aasx(stream, data=data, data_format=data_format, files=list(files.values()), thumbnail=thumbnail)
+    save_aasx(
+        stream,
+        data=data,
+        data_format=data_format,
+        files=[file for part, file in files.items() if part in found.supplements],
+        thumbnail=files[found.thumbnail] if found.thumbnail else None,
+    )
 
 
 def _answer(

@@ -1,18 +1,22 @@
 """The files of an AAS package, on their way through the upload service into the store.
 
 Each is streamed from the archive once: written, and its digest and size computed on the
-way. What was written is staged; the upload's transaction keeps it, or nobody does.
+way. What was written is staged; the upload's transaction keeps it, or nobody does. Files
+that an object names are on record with the object (`intake`); `take` records the others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.package import AasPackage, PackageFile, part_key
+from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile, part_key
 from aas_registry.domain.progress import Progress
-from aas_registry.services.intake import StoredPart
+from aas_registry.services.intake import StoredPart, Submitter, Taken
+from aas_registry.storage import submission_files
+from aas_registry.storage.database import Connection
 from aas_registry.storage.files import Staging
+from aas_registry.storage.submission_files import FileRole, SubmissionFile
 from aas_registry.storage.submissions import Submission
 
 
@@ -70,6 +74,48 @@ def stage(
     except RefusedError as cause:
         raise RefusedError(*(replace(each, file=submission.file_name) for each in cause.findings)) from cause
     return PackageParts(parts, None if package.thumbnail is None else package.thumbnail.part)
+
+
+def take(
+    connection: Connection,
+    submitter: Submitter,
+    taken: Taken,
+    package: AasPackage,
+    parts: PackageParts,
+) -> None:
+    """Put on record the thumbnail of a package and the files of it that no object names.
+
+    They take the place of what earlier packages brought with the same shells. Bare JSON and
+    XML bring no files, and leave those of earlier packages as they are.
+    """
+    assert submitter.submission is not None
+    if package.identifiables[0].part is None:
+        return
+    bearers = [(each.kind, each.identifier) for each in _bearers(package)]
+    known = [taken.documents[each] for each in bearers if taken.changes[each] != "added"]
+    submission_files.release_bearers(connection, submitter.site, known)
+    files = list(_of_the_whole(package, parts))
+    if files:
+        submission_files.add_submission_files(
+            connection,
+            submitter.site,
+            submitter.submission,
+            files,
+            bearers=[taken.documents[each] for each in bearers],
+        )
+
+
+def _bearers(package: AasPackage) -> tuple[Identifiable, ...]:
+    """Return with which objects the files go: the shells, or what the package holds instead of any."""
+    return next(found for kind in IdentifiableKind if (found := package.of_kind(kind)))
+
+
+def _of_the_whole(package: AasPackage, parts: PackageParts) -> Iterator[SubmissionFile]:
+    for each in parts.parts:
+        if each.name == parts.thumbnail:
+            yield SubmissionFile(FileRole.THUMBNAIL, each.name, each.sha256, each.media_type)
+        if each.name in package.unnamed:
+            yield SubmissionFile(FileRole.SUPPLEMENTARY, each.name, each.sha256, each.media_type)
 
 
 def _staged(staging: Staging, file: PackageFile, advance: Callable[[int], None]) -> StoredPart:

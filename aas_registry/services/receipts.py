@@ -6,8 +6,9 @@ taken before, and the receipt that stands in the list of uploads.
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 import orjson
@@ -16,7 +17,10 @@ from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from aas_registry.domain.file_names import display_name
-from aas_registry.domain.identifiers import PartyId, Sha256, Site
+from aas_registry.domain.findings import Finding, Severity
+from aas_registry.domain.identifiers import LotId, PartyId, Sha256, Site
+from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.progress import Progress
 from aas_registry.services import audit
@@ -29,7 +33,34 @@ from aas_registry.storage.files import Staging
 from aas_registry.storage.submissions import UPLOAD_CHANNEL, Submission
 
 _CHUNK = 1024 * 1024
-_WITH_IDS = ("lots", "certificates")
+_MEMBERS = {
+    IdentifiableKind.SHELL: "shells",
+    IdentifiableKind.SUBMODEL: "submodels",
+    IdentifiableKind.CONCEPT_DESCRIPTION: "conceptDescriptions",
+}
+_WORST_FIRST = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that became of a file: a receipt lists the first of each kind, and counts them all.
+
+    Attributes:
+        changes: The objects by kind and identifier: ``added``, ``changed`` or ``unchanged``.
+        lots: The lots, each with what the file says of it.
+        certificates: As they stand in the receipt; so are all that follow.
+        counts: Of what is more than is given here.
+        further: What the receipt says besides.
+    """
+
+    changes: Mapping[tuple[IdentifiableKind, str], str] = field(default_factory=dict)
+    lots: Sequence[tuple[LotId, LotFacts]] = ()
+    certificates: Sequence[Mapping[str, Any]] = ()
+    as_built: Sequence[Mapping[str, Any]] = ()
+    files: Sequence[Mapping[str, Any]] = ()
+    findings: Sequence[Finding] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    further: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +85,14 @@ class Receipt:
         return self.submission.received_at.isoformat(), self.submission.id
 
     @property
+    def counts(self) -> dict[str, Any]:
+        """Return how much of each kind was taken, and the number of findings of each severity."""
+        loaded: dict[str, Any] = orjson.loads(self.submission.counts)
+        return loaded
+
+    @property
     def outcome(self) -> dict[str, Any]:
-        """Return what was taken, and the findings, as JSON."""
+        """Return what was taken, and the findings, as JSON; nothing where many receipts are listed."""
         loaded: dict[str, Any] = orjson.loads(self.submission.outcome)
         return loaded
 
@@ -70,6 +107,8 @@ def party_for(
         NotFoundError: The named party is not on record.
         InvalidRequestError: A supplier's token or user is tied to no party.
     """
+    if principal.party is None and on_behalf_of is None and principal.role is not Role.SUPPLIER:
+        return None, None
     with registry.read() as connection:
         named = None
         if on_behalf_of is not None:
@@ -90,7 +129,7 @@ def party_for(
     return (None, None) if named is None else (named.id, named.code)
 
 
-def received(
+def receive(
     registry: Registry,
     principal: Principal,
     stream: BinaryIO,
@@ -151,7 +190,7 @@ def commit(
     principal: Principal,
     submission: Submission,
     staging: Staging,
-    take: Callable[[Connection, Submission], dict[str, Any]],
+    take: Callable[[Connection, Submission], Outcome],
     *,
     sizes: Mapping[Sha256, int],
     dry_run: bool,
@@ -159,8 +198,7 @@ def commit(
     """Store a submission and what it holds, in one transaction; return it, and whether it is new.
 
     ``take`` stores what the submission, which has its id by then, holds, and gives the outcome;
-    ``sizes`` are the bytes of the files that it does not put on record itself. The staged files
-    are kept last. A dry run is rolled back.
+    ``sizes`` are the bytes of the staged files, which are kept last. A dry run is rolled back.
     """
     site = principal.site
     with registry.write(site) as connection:
@@ -170,12 +208,11 @@ def commit(
         if known is not None:
             return known, False
         submission_table.add_files(connection, site, sizes, now=submission.received_at)
-        stored = submission_table.add_submission(connection, registry.allocator, site, submission)
+        stored = submission_table.with_id(connection, registry.allocator, site, submission)
         outcome = take(connection, stored)
-        if dry_run:  # rolled back: the ids would name nothing, and later something else
-            outcome |= {name: [{**each, "id": None} for each in outcome[name]] for name in _WITH_IDS}
-        stored = replace(stored, outcome=canonical_bytes(outcome))
-        submission_table.set_outcome(connection, site, stored.id, stored.outcome)
+        listed = _listed(registry, site, outcome, is_kept=not dry_run)
+        stored = replace(stored, outcome=canonical_bytes(listed), counts=_counted(outcome))
+        submission_table.add_submission(connection, site, stored)
         public = to_public(registry, site, Noun.UPLOAD, stored.id)
         audit.record(registry, connection, principal, "upload taken", public, submission.file_name)
         if dry_run:
@@ -183,3 +220,53 @@ def commit(
         else:
             staging.keep()  # last: whatever refuses it has done so by now
     return stored, True
+
+
+def _listed(registry: Registry, site: Site, outcome: Outcome, *, is_kept: bool) -> dict[str, Any]:
+    most = registry.limits.receipt_entries
+
+    def id_of(public: str) -> str | None:  # of a dry run it would name nothing, and later something else
+        return public if is_kept else None
+
+    findings = sorted(outcome.findings, key=lambda each: _WORST_FIRST.index(each.severity))
+    return {
+        **{name: _changes(outcome, kind)[:most] for kind, name in _MEMBERS.items()},
+        "lots": [
+            {
+                "id": id_of(to_public(registry, site, Noun.LOT, lot)),
+                "manufacturer": facts.manufacturer,
+                "mpn": facts.mpn,
+                "code": facts.lot_code,
+            }
+            for lot, facts in outcome.lots[:most]
+        ],
+        "certificates": [{**each, "id": id_of(each["id"])} for each in outcome.certificates[:most]],
+        "asBuilt": outcome.as_built[:most],
+        "files": outcome.files[:most],
+        "findings": [each.as_json() for each in findings[:most]],
+        **outcome.further,
+    }
+
+
+def _changes(outcome: Outcome, kind: IdentifiableKind) -> list[dict[str, str]]:
+    return [
+        {"id": identifier, "change": change}
+        for (of_kind, identifier), change in outcome.changes.items()
+        if of_kind is kind
+    ]
+
+
+def _counted(outcome: Outcome) -> str:
+    kinds = Counter(kind for kind, _ in outcome.changes)
+    severities = Counter(each.severity for each in outcome.findings)
+    counts: dict[str, Any] = {
+        **{name: kinds[kind] for kind, name in _MEMBERS.items()},
+        "lots": len(outcome.lots),
+        "certificates": len(outcome.certificates),
+        "asBuilt": len(outcome.as_built),
+        "files": len(outcome.files),
+        **outcome.counts,
+    }
+    return canonical_bytes(
+        counts | {"findings": {each.value: severities[each] for each in Severity}}
+    ).decode()

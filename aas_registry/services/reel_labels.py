@@ -7,17 +7,21 @@ lots. What the principal may not see is not found.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.data_identifiers import Meaning
-from aas_registry.domain.findings import Finding
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.file_names import display_name
+from aas_registry.domain.findings import Finding, info
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.principals import Permission, Principal
 from aas_registry.domain.reel_label import ReelLabel, Syntax, interpret
 from aas_registry.domain.search import Group, Hit, HitKind, MatchedBy
 from aas_registry.formats import label_picture
 from aas_registry.formats import reel_label as label_format
-from aas_registry.formats.label_picture import Code
+from aas_registry.formats.label_picture import Barcode
 from aas_registry.formats.reel_label_writer import (
     Symbology,
     write_drawing,
@@ -28,16 +32,18 @@ from aas_registry.services import lots as lot_service
 from aas_registry.services import search_hits
 from aas_registry.services.lots import LotRow
 from aas_registry.services.registry import Registry
-from aas_registry.services.search_hits import MOST_HITS, PAGE, Asker
+from aas_registry.services.search_hits import MOST_HITS, Asker
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import lots as lot_table
-from aas_registry.storage.certificates import CertificateFilter
-from aas_registry.storage.lots import Lot, LotFilter
+from aas_registry.storage.lots import Lot
 
-__all__ = ["Code", "LabelForm", "LabelMatch", "PictureMatch", "Symbology"]
+__all__ = ["Barcode", "LabelForm", "LabelMatch", "PictureMatch", "Symbology"]
 
 _NAMING = (Meaning.PACKAGE, Meaning.LICENCE_PLATE, Meaning.SERIAL)
 _WEEK_CODE_CHARS = 4
+_MOST_NAMES = 12  # of one label that are looked up; a reel has two or three
+_MOST_LABELS = 20  # of one picture that are looked up
+_MOST_CERTIFICATES = 100  # of which some are of several lots
 
 
 class LabelForm(StrEnum):
@@ -60,7 +66,7 @@ class LabelMatch:
 class PictureMatch:
     """The codes of a picture, the labels that they make, and what was left over."""
 
-    codes: Sequence[Code]
+    codes: Sequence[Barcode]
     labels: Sequence[LabelMatch]
     findings: Sequence[Finding]
 
@@ -84,17 +90,26 @@ def match_text(registry: Registry, principal: Principal, text: str) -> LabelMatc
         return LabelMatch(label, _groups(Asker(registry, connection, principal, ""), label))
 
 
-def match_picture(registry: Registry, principal: Principal, content: bytes) -> PictureMatch:
+def match_picture(
+    registry: Registry, principal: Principal, content: bytes, *, file_name: str
+) -> PictureMatch:
     """Return the labels that a picture shows, and what they name.
 
     Raises:
-        RefusedError: The picture cannot be read, or shows no label (LABEL-…).
+        RefusedError: The picture cannot be read, or shows no label (LABEL-…); its findings name the file.
     """
-    reading = label_picture.read_picture(content, limits=registry.limits)
+    try:
+        reading = label_picture.read_picture(content, limits=registry.limits)
+    except RefusedError as cause:
+        shown = display_name(file_name)
+        raise RefusedError(*(replace(each, file=shown) for each in cause.findings)) from cause
     with registry.read() as connection:
         asker = Asker(registry, connection, principal, "")
-        matched = [LabelMatch(label, _groups(asker, label)) for label in reading.labels]
-    return PictureMatch(reading.codes, matched, reading.findings)
+        matched = [LabelMatch(label, _groups(asker, label)) for label in reading.labels[:_MOST_LABELS]]
+    others = [LabelMatch(label, ()) for label in reading.labels[_MOST_LABELS:]]
+    message = f"The picture shows more than {_MOST_LABELS} labels; the others were not looked up."
+    more = [info(Code.LABEL_CODE_IGNORED, message)] if others else []
+    return PictureMatch(reading.codes, [*matched, *others], [*reading.findings, *more])
 
 
 def find_by_scan(asker: Asker, text: str) -> list[Group]:
@@ -167,44 +182,48 @@ def _groups(asker: Asker, label: ReelLabel) -> list[Group]:
         packages += [search_hits.stated_package_hits(asker.about(name)) for name in names]
     found.append((HitKind.PACKAGE, _each(packages)))
     if may(Permission.READ_CERTIFICATES):
-        found.append((HitKind.CERTIFICATE, _each(_certificates(asker, lot) for lot in lots)))
+        found.append((HitKind.CERTIFICATE, _each([_certificates(asker, lots)])))
     return [Group(kind, hits[:MOST_HITS], len(hits) > MOST_HITS) for kind, hits in found if hits]
 
 
 def _lots(asker: Asker, label: ReelLabel) -> dict[Lot, tuple[MatchedBy, ...]]:
     parts = label.texts(Meaning.MANUFACTURER_PART)[:MOST_HITS]
-    found: dict[Lot, tuple[MatchedBy, ...]] = {}
-    for each in label.lots[:MOST_HITS]:
-        named = _lots_named(asker, each.code, parts)
-        if not named and "/" in each.code:
-            # Two lots in one field, without their quantities: only the record can tell.
-            for code in each.code.split("/")[:MOST_HITS]:
-                named |= _lots_named(asker, code.strip(), parts)
-        found |= named
     if not label.lots:
-        for part in parts:
-            found |= _lots_of_part(asker, part, label.date_codes)
-    return found
+        return _lots_of_parts(asker, parts, label.date_codes[:MOST_HITS])
+    codes = [each.code for each in label.lots[:MOST_HITS]]
+    found = _lots_named(asker, codes, parts)
+    # Two lots in one field, without their quantities: only the record can tell.
+    pieces = [piece for code in _unknown(codes, found) if "/" in code for piece in code.split("/")]
+    return found | _lots_named(asker, pieces[:MOST_HITS], parts)
 
 
-def _lots_named(asker: Asker, code: str, parts: Sequence[str]) -> dict[Lot, tuple[MatchedBy, ...]]:
-    for part in parts:
-        found = _list(asker, LotFilter(code=code, mpn=part))
-        if found:
-            return dict.fromkeys(found, (MatchedBy.LOT_CODE, MatchedBy.PART_NUMBER))
-    return dict.fromkeys(_list(asker, LotFilter(code=code)) if code else (), (MatchedBy.LOT_CODE,))
+def _lots_named(asker: Asker, codes: Sequence[str], parts: Sequence[str]) -> dict[Lot, tuple[MatchedBy, ...]]:
+    codes = [code for code in codes if code.strip()]
+    of_part = _labelled(asker, codes=codes, mpns=parts) if codes and parts else []
+    others = _unknown(codes, of_part)
+    by_code = _labelled(asker, codes=others) if others else []
+    both = (MatchedBy.LOT_CODE, MatchedBy.PART_NUMBER)
+    return dict.fromkeys(of_part, both) | dict.fromkeys(by_code, (MatchedBy.LOT_CODE,))
 
 
-def _lots_of_part(asker: Asker, part: str, date_codes: Sequence[str]) -> dict[Lot, tuple[MatchedBy, ...]]:
-    wanted = [LotFilter(mpn=part, date_code=code) for code in date_codes[:MOST_HITS]]
-    by_date = [lot for each in wanted for lot in _list(asker, each)]
+def _lots_of_parts(
+    asker: Asker, parts: Sequence[str], date_codes: Sequence[str]
+) -> dict[Lot, tuple[MatchedBy, ...]]:
+    if not parts:
+        return {}
+    by_date = _labelled(asker, mpns=parts, date_codes=date_codes) if date_codes else []
     if by_date:
         return dict.fromkeys(by_date, (MatchedBy.PART_NUMBER, MatchedBy.DATE_CODE))
-    return dict.fromkeys(_list(asker, LotFilter(mpn=part)), (MatchedBy.PART_NUMBER,))
+    return dict.fromkeys(_labelled(asker, mpns=parts), (MatchedBy.PART_NUMBER,))
 
 
-def _list(asker: Asker, wanted: LotFilter) -> list[Lot]:
-    return lot_table.list_lots(asker.connection, asker.principal.scope, wanted, PAGE)
+def _labelled(asker: Asker, **texts: Sequence[str]) -> list[Lot]:
+    return lot_table.lots_labelled(asker.connection, asker.principal.scope, most=MOST_HITS + 1, **texts)
+
+
+def _unknown(codes: Sequence[str], found: Iterable[Lot]) -> list[str]:
+    known = {matching_key(lot.code) for lot in found}
+    return [code for code in codes if matching_key(code) not in known]
 
 
 def _names(label: ReelLabel) -> list[str]:
@@ -215,14 +234,14 @@ def _names(label: ReelLabel) -> list[str]:
         if field.meaning in _NAMING and field.text.strip()
     ]
     names = [text for _, text in texts] + [identifier + text for identifier, text in texts]
-    return list(dict.fromkeys(names))[: 2 * MOST_HITS]
+    return list(dict.fromkeys(names))[:_MOST_NAMES]
 
 
-def _certificates(asker: Asker, lot: Lot) -> list[Hit]:
-    found = certificate_table.list_certificates(
-        asker.connection, asker.principal.scope, CertificateFilter(lot=lot.id), PAGE
+def _certificates(asker: Asker, lots: Iterable[Lot]) -> list[Hit]:
+    found = certificate_table.certificates_of(
+        asker.connection, asker.principal.scope, [lot.id for lot in lots], most=_MOST_CERTIFICATES
     )
-    return [search_hits.certificate_hit(asker, each, MatchedBy.LOT_CODE) for each in found]
+    return [search_hits.certificate_hit(asker, each, MatchedBy.LOT_CODE) for _, each in found]
 
 
 def _each(lists: Iterable[list[Hit]]) -> list[Hit]:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError
-from aas_registry.domain.identifiers import Sha256, Site
+from aas_registry.domain.identifiers import PartialUploadId, Sha256, Site
 from aas_registry.domain.limits import Limits
 from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
 from aas_registry.settings import Settings
@@ -58,7 +59,7 @@ class Registry:
     signers: Signers | None
     clock: Clock = field(default=system_clock)
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
         """Return the bounds on input."""
         return self.settings.limits
@@ -72,12 +73,14 @@ class Registry:
         return begin_write(self.engine, site)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the threads of the file store."""
+        self.files.close()
+        self.allocator.close()
         self.engine.dispose()
 
 
 def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registry:
-    """Open the database and the file store, and sweep what a crash left behind.
+    """Open the database and the file store.
 
     An empty SQLite database is made on the way. PostgreSQL, and a database with an older
     schema, are left to ``aas-registry database upgrade``.
@@ -95,7 +98,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
             code=Code.DATABASE_OUTDATED,
         )
     secret = _shared_secret(engine, settings, now=clock())
-    registry = Registry(
+    return Registry(
         settings=settings,
         engine=engine,
         allocator=IdAllocator(engine),
@@ -107,9 +110,6 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         signers=_signers(settings),
         clock=clock,
     )
-    sweep_files(registry)
-    sweep_partial_uploads(registry)
-    return registry
 
 
 def open_database(settings: Settings) -> Engine:
@@ -122,9 +122,15 @@ def open_database(settings: Settings) -> Engine:
     )
 
 
-def sweep_files(registry: Registry) -> int:
-    """Remove stored files that no row names; return how many."""
+def sweep_leftovers(registry: Registry) -> int:
+    """Remove what crashes left behind and what has expired; return how many files.
 
+    Every file that is stored is looked up: that is for a server's start, and not for each command.
+    """
+    return _sweep_files(registry) + sweep_partial_uploads(registry)
+
+
+def _sweep_files(registry: Registry) -> int:
     def known(digests: list[Sha256]) -> set[Sha256]:
         with registry.read() as connection:
             return known_digests(connection, digests)
@@ -135,18 +141,18 @@ def sweep_files(registry: Registry) -> int:
 def sweep_partial_uploads(registry: Registry) -> int:
     """Forget the unfinished uploads that have expired, and remove their files; return how many."""
 
-    def known(numbers: list[str]) -> set[str]:
+    def known(names: list[str]) -> set[str]:
         with registry.read() as connection:
-            return partial_uploads.known_partial_uploads(connection, numbers)
+            return {*partial_uploads.known_partial_uploads(connection, [*map(PartialUploadId, names)])}
 
-    expired: list[str] = []
+    expired: list[PartialUploadId] = []
     with registry.read() as connection:  # most starts have nothing to write
         has_any = partial_uploads.any_expired(connection, now=registry.clock())
     if has_any:
         with registry.write(Site("")) as connection:
             expired = partial_uploads.remove_expired(connection, now=registry.clock())
-    for number in expired:
-        registry.partial_files.remove(number)
+    for upload in expired:
+        registry.partial_files.remove(upload)
     older_than_s = registry.settings.orphan_file_hours * 3600
     return len(expired) + registry.partial_files.sweep(known, older_than_s=older_than_s)
 

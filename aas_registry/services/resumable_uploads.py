@@ -6,14 +6,15 @@ else, and once it has expired, it does not exist.
 """
 
 import secrets
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError, RateLimitedError, TooLargeError
 from aas_registry.domain.file_names import display_name
-from aas_registry.domain.identifiers import Site
+from aas_registry.domain.identifiers import PartialUploadId, Site
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
@@ -65,7 +66,7 @@ def begin(
     sweep_partial_uploads(registry)
     now = registry.clock()
     added = PartialUpload(
-        id=secrets.token_hex(_ID_BYTES),
+        id=PartialUploadId(secrets.token_hex(_ID_BYTES)),
         owner=_owner(principal),
         file_name=display_name(file_name),
         media_type=media_type[:255],
@@ -78,20 +79,24 @@ def begin(
     return State(added, 0)
 
 
-def get_state(registry: Registry, principal: Principal, number: str) -> State:
+def get_state(registry: Registry, principal: Principal, upload: PartialUploadId) -> State:
     """Return how far an upload is.
 
     Raises:
         NotFoundError: There is none of the principal's, or it has expired.
     """
-    found = _found(registry, principal, number)
-    if found.submission is not None:
-        public = to_public(registry, principal.site, Noun.UPLOAD, found.submission)
-        return State(found, found.length, public)
-    return State(found, registry.partial_files.size(number))
+    found = _found(registry, principal, upload)
+    if found.submission is None:
+        try:
+            return State(found, registry.partial_files.size(upload))
+        except NotFoundError:
+            found = _taken(registry, principal, upload)
+    return State(found, found.length, _public(registry, principal, found))
 
 
-def append(registry: Registry, principal: Principal, number: str, content: BinaryIO, *, offset: int) -> State:
+def append(
+    registry: Registry, principal: Principal, upload: PartialUploadId, content: BinaryIO, *, offset: int
+) -> State:
     """Add what arrives to the end of an upload; it is durable when this returns.
 
     Raises:
@@ -100,33 +105,37 @@ def append(registry: Registry, principal: Principal, number: str, content: Binar
         LockedError: Another request is writing to it at this moment.
         TooLargeError: More arrives than was announced.
     """
-    found = _found(registry, principal, number)
+    found = _found(registry, principal, upload)
     if found.submission is not None:
-        message = "The upload is complete and was taken."
-        raise ConflictError(message, code=Code.PARTIAL_UPLOAD_OFFSET)
-    ends_at = registry.partial_files.append(number, content, offset=offset, length=found.length)
-    expires_at = _expiry(registry, registry.clock())
-    with registry.write(principal.site) as connection:
-        table.put_off(connection, principal.site, number, expires_at=expires_at)
-    return get_state(registry, principal, number) if ends_at < found.length else State(found, ends_at)
+        raise _is_complete()
+    try:
+        ends_at = registry.partial_files.append(upload, content, offset=offset, length=found.length)
+    except NotFoundError as cause:
+        _taken(registry, principal, upload)
+        raise _is_complete() from cause
+    finally:  # what arrived before the line broke is a piece as well
+        expires_at = _expiry(registry, registry.clock())
+        with registry.write(principal.site) as connection:
+            table.put_off(connection, principal.site, upload, expires_at=expires_at)
+    return State(replace(found, expires_at=expires_at), ends_at)
 
 
-def remove(registry: Registry, principal: Principal, number: str) -> None:
+def remove(registry: Registry, principal: Principal, upload: PartialUploadId) -> None:
     """Forget an upload and what has arrived of it; what it became stays.
 
     Raises:
         NotFoundError: There is none of the principal's, or it has expired.
     """
-    _found(registry, principal, number)
+    _found(registry, principal, upload)
     with registry.write(principal.site) as connection:
-        table.remove_partial_upload(connection, principal.site, number)
-    registry.partial_files.remove(number)
+        table.remove_partial_upload(connection, principal.site, upload)
+    registry.partial_files.remove(upload)
 
 
 def take(
     registry: Registry,
     principal: Principal,
-    number: str,
+    upload: PartialUploadId,
     *,
     on_behalf_of: str | None = None,
     dry_run: bool = False,
@@ -143,23 +152,19 @@ def take(
         ConflictError: Bytes are missing; or what `uploads.take_upload` raises.
         LockedError: It is being taken at this moment.
     """
-    found = _found(registry, principal, number)
-    if found.submission is not None:
-        public = to_public(registry, principal.site, Noun.UPLOAD, found.submission)
-        return uploads.get_upload(registry, principal, public)
-    with registry.partial_files.locked(number) as stream:
+    found = _found(registry, principal, upload)
+    with ExitStack() as stack:
+        if found.submission is None:
+            try:
+                stream = stack.enter_context(registry.partial_files.locked(upload))
+            except NotFoundError:
+                found = _taken(registry, principal, upload)
+        if found.submission is not None:
+            return uploads.get_upload(registry, principal, _public(registry, principal, found))
         _require_whole(registry, found)
-        receipt = uploads.take_upload(
-            registry,
-            principal,
-            stream,
-            file_name=found.file_name,
-            media_type=found.media_type,
-            on_behalf_of=on_behalf_of,
-            dry_run=dry_run,
-            profile=profile,
-            progress=progress,
-        )
+        told: dict[str, Any] = {"file_name": found.file_name, "media_type": found.media_type}
+        told |= {"on_behalf_of": on_behalf_of, "dry_run": dry_run, "profile": profile}
+        receipt = uploads.take_upload(registry, principal, stream, progress=progress, **told)
         if not dry_run:
             _settle(registry, principal.site, found, receipt)
     return receipt
@@ -190,14 +195,36 @@ def _settle(registry: Registry, site: Site, found: PartialUpload, receipt: Recei
     registry.partial_files.remove(found.id)
 
 
-def _found(registry: Registry, principal: Principal, number: str) -> PartialUpload:
+def _found(registry: Registry, principal: Principal, upload: PartialUploadId) -> PartialUpload:
     with registry.read() as connection:
         found = table.find_partial_upload(
-            connection, principal.site, number, owner=_owner(principal), now=registry.clock()
+            connection, principal.site, upload, owner=_owner(principal), now=registry.clock()
         )
     if found is None:
-        raise NotFoundError(Code.PARTIAL_UPLOAD_NOT_FOUND.meaning, code=Code.PARTIAL_UPLOAD_NOT_FOUND)
+        raise _not_found()
     return found
+
+
+def _taken(registry: Registry, principal: Principal, upload: PartialUploadId) -> PartialUpload:
+    """Return an upload whose file has gone since it was found, because another request took it."""
+    found = _found(registry, principal, upload)
+    if found.submission is None:
+        raise _not_found()
+    return found
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError(Code.PARTIAL_UPLOAD_NOT_FOUND.meaning, code=Code.PARTIAL_UPLOAD_NOT_FOUND)
+
+
+def _is_complete() -> ConflictError:
+    message = "The upload is complete and was taken."
+    return ConflictError(message, code=Code.PARTIAL_UPLOAD_OFFSET)
+
+
+def _public(registry: Registry, principal: Principal, taken: PartialUpload) -> str:
+    assert taken.submission is not None
+    return to_public(registry, principal.site, Noun.UPLOAD, taken.submission)
 
 
 def _owner(principal: Principal) -> str:

@@ -202,11 +202,9 @@ def _shells_called(asker: Asker) -> Sequence[Document]:
 
 
 def _visible(asker: Asker, numbers: Iterable[LotId]) -> dict[LotId, Lot]:
-    found = {
-        number: lot_table.find_lot(asker.connection, asker.principal.scope, number)
-        for number in dict.fromkeys(numbers)
-    }
-    return {number: lot for number, lot in found.items() if lot is not None}
+    wanted = list(dict.fromkeys(numbers))
+    found = lot_table.find_lots(asker.connection, asker.principal.scope, wanted)
+    return {number: found[number] for number in wanted if number in found}
 
 
 def _leading(names: Sequence[Name], otherwise: str) -> str:

@@ -14,19 +14,15 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
 from aas_registry.domain.spreadsheet import LotList
 from aas_registry.domain.spreadsheet_certificates import CoveredLots
+from aas_registry.formats.content_kind import PDF_HEADER_WITHIN, is_pdf
 from aas_registry.services import certificates
 from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
 from aas_registry.services.intake import Submitter
-from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
-from aas_registry.storage import parties as party_table
-from aas_registry.storage.certificates import ScopeTerm
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
 
-MOST_LOTS = 1000  # that one certificate covers, as with certificates that are sent alone
 _CHUNK = 1024 * 1024
-_PDF_HEADER_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +57,16 @@ def receive(registry: Registry, name: str, stream: BinaryIO) -> Attachment:
     """Return an attachment: its digest and size; its content stays where it is."""
     digest = hashlib.sha256()
     stream.seek(0)
-    is_pdf = b"%PDF-" in stream.read(_PDF_HEADER_BYTES)
+    has_header = is_pdf(stream.read(PDF_HEADER_WITHIN))
     stream.seek(0)
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
     size = stream.tell()
     too_large = size > registry.limits.certificate_bytes
-    return Attachment(display_name(name), stream, Sha256(digest.hexdigest()), size, is_pdf, too_large)
+    return Attachment(display_name(name), stream, Sha256(digest.hexdigest()), size, has_header, too_large)
 
 
-def refused(sent: Sequence[Attachment]) -> Iterator[Finding]:
+def check_attachments(sent: Sequence[Attachment]) -> Iterator[Finding]:
     """Yield an error for each attachment that is no certificate that can be taken."""
     for each in sent:
         code = Code.CERTIFICATE_TOO_LARGE if each.is_too_large else Code.CERTIFICATE_TYPE_UNKNOWN
@@ -104,12 +100,10 @@ def prepare(
         progress("examining", done, len(covered))
         names = {listed.lots[place].manufacturer for place in each.lots}
         with registry.read() as connection:
-            found = [party_table.find_party(connection, site, name) for name in sorted(names)]
-        parties = [known.id for known in found if known is not None]
+            signing = certificates.signing_parties(connection, site, names, party=party)
         attachment = sent[each.file]
         attachment.stream.seek(0)
-        content = certificates.read_document(registry, attachment.stream)
-        signing = parties if party is None else [*parties, party]
+        content = certificates.read_document(registry, attachment.stream, file=attachment.name)
         examined = certificates.examine(registry, site, content, signing_parties=signing)
         prepared.append(PreparedDocument(attachment, examined, each))
     return prepared
@@ -138,17 +132,8 @@ def take(
         covered = {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}
         said = _submitted(submitter, each, list(covered.values()))
         found = certificates.submit(registry, connection, principal, each.examined, said)
-        answer.append(
-            {
-                "id": to_public(registry, submitter.site, Noun.CERTIFICATE, found.id),
-                "part": each.attachment.name,
-                "sha256": found.sha256,
-                "state": found.state,
-                "authentic": found.authentic,
-                "matches": found.matches,
-                "lots": len(covered),
-            }
-        )
+        described = certificates.describe_taken(registry, submitter.site, found, part=each.attachment.name)
+        answer.append({**described, "lots": len(covered)})
     return answer
 
 
@@ -161,7 +146,7 @@ def _submitted(submitter: Submitter, document: PreparedDocument, lots: Sequence[
         holder=submitter.holder,
         file_name=document.attachment.name,
         lots=lots,
-        terms=_terms(lots),
+        terms=certificates.terms_of(lots),
         subjects=[certificates.subject_of(lot) for lot in lots],
         facts=_facts(document.covered),
         at=submitter.at,
@@ -170,17 +155,6 @@ def _submitted(submitter: Submitter, document: PreparedDocument, lots: Sequence[
 
 def _lot(submitter: Submitter, number: LotId, facts: LotFacts) -> Lot:
     return Lot(number, facts.manufacturer, facts.mpn, facts.lot_code, submitter.at)
-
-
-def _terms(lots: Sequence[Lot]) -> list[ScopeTerm]:
-    # Spaces in names may give two lots one label; a term's value tells it apart.
-    terms: dict[str, ScopeTerm] = {}
-    for lot in lots:
-        value = lot.label
-        while value in terms:
-            value += " (another)"
-        terms[value] = ScopeTerm("lot", value, lot.id)
-    return list(terms.values())
 
 
 def _facts(covered: CoveredLots) -> DocumentFacts:

@@ -7,37 +7,40 @@ that is sent again changes what it changed and leaves the rest as it was.
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, BinaryIO
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, Severity
-from aas_registry.domain.identifiers import LotId, Site, matching_key
+from aas_registry.domain.identifiers import LotId, Site, matching_key, uuid_of
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
-from aas_registry.domain.spreadsheet import LotList, StatedLot, read_lot_list
+from aas_registry.domain.spreadsheet import LotList, StatedLot, read_lot_list, refuse_date_codes
 from aas_registry.domain.spreadsheet_certificates import CoveredLots, assign_certificates
-from aas_registry.formats.prepared_lot_package import lot_identifiables
-from aas_registry.formats.spreadsheet import located, read_spreadsheet
+from aas_registry.formats.prepared_lot_package import PreparedIdentifiable, lot_identifiables
+from aas_registry.formats.spreadsheet import locate, read_spreadsheet
 from aas_registry.formats.spreadsheet_marked import MarkedList
 from aas_registry.formats.spreadsheet_marked import mark_spreadsheet as mark
 from aas_registry.services import intake, receipts, spreadsheet_certificates
-from aas_registry.services.public_ids import Noun, to_public
-from aas_registry.services.receipts import Receipt, party_for, receipt_of
+from aas_registry.services.receipts import Outcome, Receipt, party_for, receipt_of
 from aas_registry.services.registry import Registry
-from aas_registry.services.spreadsheet_certificates import MOST_LOTS, Attachment, PreparedDocument
+from aas_registry.services.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.storage import package_statements as statement_table
 from aas_registry.storage.database import Connection
+from aas_registry.storage.document_versions import NewContent
 from aas_registry.storage.package_statements import PackageStatement, Sayer
 from aas_registry.storage.submissions import UPLOAD_CHANNEL, Submission
 
-_LOTS_AT_ONCE = 2000
-_MOST_LISTED = 1000  # of each kind, in the answer; the counts are of all
-_SHELLS = "https://aas-registry.example/lots/"
+_LOTS_AT_ONCE = 1000
+_IN_MEMORY_BYTES = 1024 * 1024
 _SHELL_KEY = b"aas-registry spreadsheet shells v1"
 
 
@@ -53,14 +56,21 @@ class _Read:
 
 @dataclass(slots=True)
 class _Stored:
-    """What became of the lots of a list."""
+    """What became of the lots of a list; of the changes of its objects, the first."""
 
     lots: list[tuple[LotId, LotFacts]] = field(default_factory=list)
     changes: dict[tuple[IdentifiableKind, str], str] = field(default_factory=dict)
+    objects: Counter[IdentifiableKind] = field(default_factory=Counter)
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     packages: int = 0
     new_packages: int = 0
+
+    def add(self, taken: intake.Taken, *, most: int) -> None:
+        self.findings += taken.findings
+        if self.objects[IdentifiableKind.SHELL] < most:
+            self.changes |= taken.changes
+        self.objects.update(kind for kind, _ in taken.changes)
 
 
 def take_spreadsheet(
@@ -95,7 +105,7 @@ def take_spreadsheet(
     party, party_code = party_for(registry, principal, on_behalf_of)
     sent = [spreadsheet_certificates.receive(registry, *each) for each in attachments]
     told = {"file_name": file_name, "media_type": media_type, "channel": _channel(sent)}
-    submission = receipts.received(registry, principal, stream, party, progress=progress, **told)
+    submission = receipts.receive(registry, principal, stream, party, progress=progress, **told)
     stored, is_new = receipts.find_known(registry, principal.site, submission), False
     if stored is None:
         read = _read(registry, principal.site, submission, stream, file_name, sent, progress)
@@ -106,28 +116,33 @@ def take_spreadsheet(
 
 def mark_spreadsheet(
     registry: Registry,
+    _principal: Principal,
     stream: BinaryIO,
     *,
     file_name: str,
     attachments: Sequence[tuple[str, BinaryIO]] = (),
     progress: Progress = no_progress,
 ) -> MarkedList:
-    """Return a list with one more column that says what is wrong in each row; keeps nothing.
+    """Return the list itself, with one more column that says what is wrong in each row; keeps nothing.
 
     Raises:
-        RefusedError: The file cannot be read as a list at all.
+        RefusedError: The file cannot be read as a list at all, or another part of it is hostile.
         TooLargeError: It is too large to be given back.
     """
     sent = [spreadsheet_certificates.receive(registry, *each) for each in attachments]
     listed, findings, _ = _checked(registry, stream, file_name, sent, progress)
-    return mark(
-        stream,
-        file_name=file_name,
-        limits=registry.limits,
-        findings=findings,
-        header_row=listed.header_row,
-        errors_column=listed.places.get("errors"),
-    )
+    with ExitStack() as stack:
+        target = stack.enter_context(registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES))
+        marked = mark(
+            stream,
+            target,
+            file_name=file_name,
+            limits=registry.limits,
+            findings=findings,
+            column=listed.errors_column,
+        )
+        stack.pop_all()  # the caller closes it
+    return marked
 
 
 def _read(
@@ -184,13 +199,20 @@ def _checked(
 ) -> tuple[LotList, list[Finding], Sequence[CoveredLots]]:
     try:
         opened = read_spreadsheet(stream, file_name=file_name, limits=registry.limits)
-        listed = read_lot_list(opened.rows, progress=progress)
+        listed = read_lot_list(
+            opened.rows,
+            most_rows=registry.limits.spreadsheet_rows,
+            most_findings=registry.limits.listed_findings,
+            progress=progress,
+        )
     except RefusedError as cause:
-        raise RefusedError(*(located(each, file_name) for each in cause.findings)) from cause
-    covered = assign_certificates(listed, [each.name for each in sent], most_lots=MOST_LOTS)
-    found = [*listed.findings.all(), *opened.findings, *spreadsheet_certificates.refused(sent)]
+        raise RefusedError(*(locate(each, file_name) for each in cause.findings)) from cause
+    refuse_date_codes(listed, most=_most_date_codes(registry.limits))
+    names = [each.name for each in sent]
+    covered = assign_certificates(listed, names, most_lots=registry.limits.certificate_lots)
+    found = [*listed.findings.all(), *opened.findings, *spreadsheet_certificates.check_attachments(sent)]
     found.sort(key=lambda each: each.severity is not Severity.ERROR)  # stable: else in their order
-    return listed, [located(each, file_name) for each in found], covered
+    return listed, [locate(each, file_name) for each in found], covered
 
 
 def _channel(sent: Sequence[Attachment]) -> str:
@@ -207,7 +229,7 @@ def _take(
     submission: Submission,
     read: _Read,
     progress: Progress,
-) -> dict[str, Any]:
+) -> Outcome:
     submitter = intake.Submitter(
         site=principal.site, holder=submission.holder, submission=submission.id, at=submission.received_at
     )
@@ -220,7 +242,7 @@ def _take(
     certificates = spreadsheet_certificates.take(
         registry, connection, principal, submitter, stored.lots, read.documents
     )
-    return _outcome(registry, principal.site, read, stored, certificates)
+    return _outcome(read, stored, certificates)
 
 
 def _from(progress: Progress, start: int, lots: int) -> Progress:
@@ -240,15 +262,23 @@ def _take_lots(
     stored: _Stored,
     progress: Progress,
 ) -> None:
-    facts = [_facts(registry, submitter, each) for each in lots]
-    taken = intake.take(registry, connection, submitter, lot_identifiables(facts), progress=progress)
+    key = hmac.digest(registry.cookie_secret, _SHELL_KEY, "sha256")
+    facts = [_facts(key, submitter, each) for each in lots]
+    objects = list(lot_identifiables(facts))
+    taken = intake.take_stated(
+        registry,
+        connection,
+        submitter,
+        map(_content_of, chain.from_iterable(objects)),
+        stated={each.shell: each for each in facts},
+        progress=progress,
+    )
     numbers = {each.shell: lot for lot, each in taken.lots}
-    stored.findings += taken.findings
+    stored.add(taken, most=registry.limits.receipt_entries)
     stored.lots += [(numbers[each.shell], each) for each in facts]
-    stored.changes |= taken.changes if len(stored.changes) < _MOST_LISTED else {}
     notes = []
-    for each in facts:
-        stored.counts[_change_of(taken, each.shell)] += 1
+    for each, its_objects in zip(facts, objects, strict=True):
+        stored.counts[_change_of(taken, its_objects)] += 1
         if taken.changes[IdentifiableKind.SHELL, each.shell] != "added":
             notes.append((numbers[each.shell], each.delivery_note))
     said = [
@@ -265,10 +295,27 @@ def _take_lots(
     )
 
 
-def _change_of(taken: intake.Taken, shell: str) -> str:
-    objects = [(IdentifiableKind.SHELL, shell)]
-    objects += [(IdentifiableKind.SUBMODEL, each) for each in taken.submodels_of_shell[shell]]
-    return next((taken.changes[each] for each in objects if taken.changes[each] != "unchanged"), "unchanged")
+def _content_of(made: PreparedIdentifiable) -> NewContent:
+    return NewContent(
+        kind=made.kind,
+        identifier=made.identifier,
+        id_short=made.id_short,
+        semantic_id=made.semantic_id,
+        digest=digest_of(made.canonical),
+        body=made.canonical,
+        asset_ids=made.asset_ids,
+        submodel_refs=made.submodel_refs,
+    )
+
+
+def _most_date_codes(limits: Limits) -> int:
+    # The shell and the lot data state each; other facts are stated at most 14 times.
+    return min(limits.lot_date_codes, max(0, limits.lot_statements - 14) // 2)
+
+
+def _change_of(taken: intake.Taken, objects: Sequence[PreparedIdentifiable]) -> str:
+    changes = [taken.changes[each.kind, each.identifier] for each in objects]
+    return next((each for each in changes if each != "unchanged"), "unchanged")
 
 
 def _packages(lot: LotId, stated: StatedLot) -> Iterator[PackageStatement]:
@@ -282,59 +329,43 @@ def _packages(lot: LotId, stated: StatedLot) -> Iterator[PackageStatement]:
         )
 
 
-def _facts(registry: Registry, submitter: intake.Submitter, stated: StatedLot) -> LotFacts:
+def _facts(key: bytes, submitter: intake.Submitter, stated: StatedLot) -> LotFacts:
     named = (stated.manufacturer, stated.mpn, stated.lot_code)
     # Keyed, so that nobody can take the ids of another's lots before that other sends its list.
     told = canonical_bytes([submitter.site, str(submitter.holder), *map(matching_key, named)])
-    key = hmac.digest(registry.cookie_secret, _SHELL_KEY, "sha256")
     return LotFacts(
         manufacturer=stated.manufacturer,
         mpn=stated.mpn,
         lot_code=stated.lot_code,
-        shell=_SHELLS + hmac.digest(key, told, "sha256").hex()[:32],
+        shell=uuid_of(hmac.digest(key, told, "sha256")).urn,
         date_codes=tuple(stated.date_codes),
         **stated.facts,
     )
 
 
-def _outcome(
-    registry: Registry, site: Site, read: _Read, stored: _Stored, certificates: list[dict[str, Any]]
-) -> dict[str, Any]:
-    return {
-        "shells": _changes(stored, IdentifiableKind.SHELL),
-        "submodels": _changes(stored, IdentifiableKind.SUBMODEL),
-        "conceptDescriptions": [],
-        "lots": [
-            {
-                "id": to_public(registry, site, Noun.LOT, lot),
-                "manufacturer": facts.manufacturer,
-                "mpn": facts.mpn,
-                "code": facts.lot_code,
-            }
-            for lot, facts in stored.lots[:_MOST_LISTED]
-        ],
-        "certificates": certificates,
-        "files": [
+def _outcome(read: _Read, stored: _Stored, certificates: Sequence[dict[str, Any]]) -> Outcome:
+    return Outcome(
+        changes=stored.changes,
+        lots=stored.lots,
+        certificates=certificates,
+        files=[
             {"part": each.name, "mediaType": "application/pdf", "sha256": each.sha256, "size": each.size}
             for each in read.attachments
         ],
-        "thumbnail": None,
-        "metamodel": "3.1",
-        "spreadsheet": {
-            "rows": read.lots.rows,
-            "lots": len(stored.lots),
-            "packages": stored.packages,
-            "newPackages": stored.new_packages,
-            **{f"{change}Lots": count for change, count in stored.counts.items()},
+        findings=[*read.findings, *stored.findings],
+        counts={
+            "shells": stored.objects[IdentifiableKind.SHELL],
+            "submodels": stored.objects[IdentifiableKind.SUBMODEL],
         },
-        "findings": [each.as_json() for each in (*read.findings, *stored.findings[:_MOST_LISTED])],
-    }
-
-
-def _changes(stored: _Stored, kind: IdentifiableKind) -> list[dict[str, str]]:
-    found = [
-        {"id": identifier, "change": change}
-        for (of_kind, identifier), change in stored.changes.items()
-        if of_kind is kind
-    ]
-    return found[:_MOST_LISTED]
+        further={
+            "thumbnail": None,
+            "metamodel": "3.1",
+            "spreadsheet": {
+                "rows": read.lots.rows,
+                "lots": len(stored.lots),
+                "packages": stored.packages,
+                "newPackages": stored.new_packages,
+                **{f"{change}Lots": count for change, count in stored.counts.items()},
+            },
+        },
+    )

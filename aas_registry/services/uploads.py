@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from aas_registry.domain.identifiers import SubmissionId
-from aas_registry.domain.package import AasPackage, IdentifiableKind
+from aas_registry.domain.package import AasPackage
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.profile import Profile
@@ -25,8 +25,8 @@ from aas_registry.services import (
 )
 from aas_registry.services.package_certificates import PreparedCertificates
 from aas_registry.services.package_files import PackageParts
-from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
-from aas_registry.services.receipts import Receipt, party_for, receipt_of
+from aas_registry.services.public_ids import Noun, not_found, to_internal
+from aas_registry.services.receipts import Outcome, Receipt, party_for, receipt_of
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage import submissions as submission_table
@@ -44,11 +44,6 @@ __all__ = [
 ]
 
 _IN_MEMORY_BYTES = 512 * 1024
-_MEMBERS = {
-    IdentifiableKind.SHELL: "shells",
-    IdentifiableKind.SUBMODEL: "submodels",
-    IdentifiableKind.CONCEPT_DESCRIPTION: "conceptDescriptions",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +107,22 @@ def _take_package(
     progress: Progress,
 ) -> Receipt:
     party, party_code = party_for(registry, principal, on_behalf_of)
-    submission = receipts.received(
+    submission = receipts.receive(
         registry, principal, stream, party, file_name=file_name, media_type=media_type, progress=progress
     )
     known = receipts.find_known(registry, principal.site, submission)
-    if known is not None:
+    if known is not None and profile is not Profile.STRICT:
         return receipt_of(registry, principal.site, known, party_code, is_new=False)
     package = read_upload(
         stream, file_name=file_name, limits=registry.limits, profile=profile, progress=progress
     )
+    if known is not None:  # taken in the profile report, and nothing of it is refused in strict
+        return receipt_of(registry, principal.site, known, party_code, is_new=False)
     stored, is_new = _store(
         registry, principal, stream, package, submission, dry_run=dry_run, progress=progress
     )
     receipt = receipt_of(registry, principal.site, stored, party_code, is_new=is_new)
-    return replace(receipt, id=None) if dry_run else receipt
+    return replace(receipt, id=None) if dry_run and is_new else receipt
 
 
 def _store(
@@ -152,7 +149,7 @@ def _store(
             submission,
             staging,
             lambda connection, stored: _take(registry, connection, principal, stored, read),
-            sizes={submission.sha256: submission.size},
+            sizes={submission.sha256: submission.size, **{each.sha256: each.size for each in parts.parts}},
             dry_run=dry_run,
         )
 
@@ -163,7 +160,10 @@ def open_scratch(registry: Registry) -> BinaryIO:
 
 
 def list_uploads(registry: Registry, principal: Principal, page: PageRequest) -> list[Receipt]:
-    """Return uploads that the principal may see, newest first, one more than asked."""
+    """Return uploads that the principal may see, newest first, one more than asked.
+
+    They are counted: what became of each, `get_upload` says.
+    """
     with registry.read() as connection:
         found = submission_table.list_submissions(connection, principal.scope, page)
         parties = [each.party for each in found if each.party is not None]
@@ -210,39 +210,25 @@ def _take(
     principal: Principal,
     stored: Submission,
     read: _Read,
-) -> dict[str, Any]:
+) -> Outcome:
     submitter = intake.Submitter(
         site=principal.site, holder=stored.holder, submission=stored.id, at=stored.received_at
     )
     package = read.package
     taken = intake.take(registry, connection, submitter, package.identifiables, read.parts.parts)
+    package_files.take(connection, submitter, taken, package, read.parts)
     certificates = package_certificates.take(
         registry, connection, principal, submitter, taken, read.certificates
     )
-    structures, noticed = as_built.summarise(package)
+    structures, noticed = as_built.summarise(package, limits=registry.limits)
     findings = [*package.findings, *read.certificates.findings, *taken.findings, *noticed]
-    return {
-        **{_MEMBERS[kind]: _changes(taken, kind) for kind in IdentifiableKind},
-        "lots": [
-            {
-                "id": to_public(registry, principal.site, Noun.LOT, lot),
-                "manufacturer": facts.manufacturer,
-                "mpn": facts.mpn,
-                "code": facts.lot_code,
-            }
-            for lot, facts in taken.lots
-        ],
-        "certificates": certificates,
-        "asBuilt": structures,
-        **read.parts.as_json(),
-        "metamodel": package.metamodel,
-        "findings": [each.as_json() for each in findings],
-    }
-
-
-def _changes(taken: intake.Taken, kind: IdentifiableKind) -> list[dict[str, str]]:
-    return [
-        {"id": identifier, "change": change}
-        for (of_kind, identifier), change in taken.changes.items()
-        if of_kind is kind
-    ]
+    files = read.parts.as_json()
+    return Outcome(
+        changes=taken.changes,
+        lots=taken.lots,
+        certificates=certificates,
+        as_built=structures,
+        files=files.pop("files"),
+        findings=findings,
+        further={**files, "metamodel": package.metamodel},
+    )

@@ -9,7 +9,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.reports import REPORT_VERSION
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.reports import bundle
-from aas_registry.services.verify_signers import Verification, check_envelope
+from aas_registry.services.verify_signers import LIMITS, Verification, check_envelope
 from aas_registry.trust.chains import der_of
 from aas_registry.trust.dsse import REPORT_TYPE
 from aas_registry.trust.pdf_attachments import attachments
@@ -46,6 +46,7 @@ def check_pdf(verification: Verification) -> list[Check]:
         sha256=digest_of(content),
         anchors=[Anchor(certificate=anchor) for anchor in verification.anchors],
         time_stamp_anchors=[],
+        limits=LIMITS,
         now=verification.now,
     )
     judged = [check for check in finding.checks if check.name not in _NOT_JUDGED]

@@ -1,7 +1,7 @@
 """What every part of a verification needs: the files, the pinned roots, and whom a key leads to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography import x509
@@ -9,9 +9,13 @@ from cryptography import x509
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.reports import bundle
+from aas_registry.settings import Settings
 from aas_registry.trust.chains import check_chain, read_pem_chain, unit_of
 from aas_registry.trust.dsse import Envelope, read_envelope, verify_envelope
 from aas_registry.trust.signer import Purpose
+
+# The defaults, whatever the environment sets: one report has one verdict everywhere.
+LIMITS = replace(Settings().limits, certificate_objects=100_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,13 @@ def check_signer(
         return verification.check(name, Status.FAILED, reason, file=file)
     if not verification.anchors:
         return verification.check(name, Status.UNKNOWN, "No root certificate was given.", file=file)
-    found = check_chain(leaf, others=others, anchors=verification.anchors, moment=verification.now)
+    found = check_chain(
+        leaf,
+        others=others,
+        anchors=verification.anchors,
+        moment=verification.now,
+        most_others=LIMITS.certificate_chain,
+    )
     # Whoever pins a root expects everything in the bundle to be under it.
     status = Status.FAILED if found.leads_elsewhere else found.status
     return verification.check(name, status, found.reason, file=file)

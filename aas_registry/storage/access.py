@@ -177,19 +177,18 @@ def record_audit(
     detail: str | None = None,
 ) -> None:
     """Append to the audit trail, in the transaction that does the thing."""
-    connection.execute(
-        insert(audit).values(
-            site=principal.site,
-            id=allocator.one(connection, principal.site, "audit"),
-            at=now,
-            who=principal.name,
-            role=principal.role.value,
-            party=principal.party,
-            what=what,
-            subject=subject,
-            detail=detail,
-        )
-    )
+    row = {
+        "site": principal.site,
+        "id": allocator.one(connection, principal.site, "audit"),
+        "at": now,
+        "who": principal.name,
+        "role": principal.role.value,
+        "party": principal.party,
+        "what": what,
+        "subject": subject,
+        "detail": detail,
+    }
+    connection.execute(insert(audit), row)
 
 
 def list_audit(connection: Connection, site: Site, page: PageRequest) -> list[AuditEntry]:

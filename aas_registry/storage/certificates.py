@@ -24,6 +24,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
+from aas_registry.storage.rows import given, in_chunks
 from aas_registry.storage.tables.certificates import (
     certificate,
     certificate_check,
@@ -189,15 +190,30 @@ def add_statement(
         connection.execute(insert(statement_lot), rows)
 
 
-def last_statement(connection: Connection, site: Site, lot: LotId) -> tuple[int, str | None]:
-    """Return (sequence, digest) of a lot's newest statement; (0, None) before the first."""
-    row = connection.execute(
-        select(statement_lot.c.sequence, statement_lot.c.digest)
-        .where(statement_lot.c.site == site, statement_lot.c.lot == lot)
-        .order_by(statement_lot.c.sequence.desc())
-        .limit(1)
-    ).first()
-    return (0, None) if row is None else (row.sequence, row.digest)
+def last_statements(
+    connection: Connection, site: Site, lots: Sequence[LotId]
+) -> dict[LotId, tuple[int, str | None]]:
+    """Return (sequence, digest) of each lot's newest statement; (0, None) before the first."""
+    found: dict[LotId, tuple[int, str | None]] = dict.fromkeys(lots, (0, None))
+    for part in in_chunks(list(found)):
+        wanted = given(connection, lot=part)
+        newest = (
+            select(statement_lot.c.sequence)
+            .where(statement_lot.c.site == site, statement_lot.c.lot == wanted.c.lot)
+            .order_by(statement_lot.c.sequence.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        known = select(wanted.c.lot, newest.label("sequence")).subquery()
+        rows = connection.execute(
+            select(known.c.lot, known.c.sequence, statement_lot.c.digest).where(
+                statement_lot.c.site == site,
+                statement_lot.c.lot == known.c.lot,
+                statement_lot.c.sequence == known.c.sequence,
+            )
+        )
+        found.update((row.lot, (row.sequence, row.digest)) for row in rows)
+    return found
 
 
 def find_certificate(connection: Connection, scope: Scope, number: CertificateId) -> Certificate | None:
@@ -227,9 +243,9 @@ def list_certificates(
 
 
 def certificates_of(
-    connection: Connection, scope: Scope, lots: Sequence[LotId]
+    connection: Connection, scope: Scope, lots: Sequence[LotId], *, most: int | None = None
 ) -> list[tuple[LotId, Certificate]]:
-    """Return (lot, certificate) for every certificate that speaks of one of the lots."""
+    """Return (lot, certificate) for every certificate that speaks of one of the lots, or for the first."""
     joined = and_(
         certificate_scope.c.site == certificate.c.site,
         certificate_scope.c.certificate == certificate.c.id,
@@ -240,6 +256,7 @@ def certificates_of(
         .join(certificate_scope, joined)
         .add_columns(certificate_scope.c.item)
         .order_by(certificate_scope.c.item, certificate.c.id)
+        .limit(most)
     )
     return [(LotId(row[-1]), _certificate(row[:-1])) for row in connection.execute(query)]
 

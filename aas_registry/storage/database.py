@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -55,7 +55,10 @@ def begin_read(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def begin_write(engine: Engine, site: Site) -> Iterator[Connection]:
-    """Open a transaction that holds the site's write lock; commit at the end, or nothing."""
+    """Open a transaction that holds the site's write lock; commit at the end, or nothing.
+
+    PostgreSQL plans each of its statements for the tables as they are then.
+    """
     with _translated(), engine.execution_options(registry_write=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             _lock_site(connection, site)
@@ -63,7 +66,10 @@ def begin_write(engine: Engine, site: Site) -> Iterator[Connection]:
 
 
 def _lock_site(connection: Connection, site: Site) -> None:
-    wanted = select(site_lock.c.site).where(site_lock.c.site == site).with_for_update()
+    # A plan that PostgreSQL keeps for a prepared statement was made when a table was nearly empty,
+    # and still walks through all of it when this very transaction has filled it.
+    planned = func.set_config("plan_cache_mode", "force_custom_plan", literal_column("true"))
+    wanted = select(site_lock.c.site, planned).where(site_lock.c.site == site).with_for_update()
     if connection.execute(wanted).first() is None:
         connection.execute(insert_postgresql(site_lock).values(site=site).on_conflict_do_nothing())
         connection.execute(wanted)

@@ -8,17 +8,15 @@ id, or change a version, between a look-up here and the write that follows it.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from aas_registry.domain.identifiers import DocumentId, Sha256, Site, SubmissionId
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.storage.documents import find_numbers
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.index_keys import index_key
-from aas_registry.storage.rows import in_chunks, insert_new, insert_rows
+from aas_registry.storage.rows import given, in_chunks, insert_new, insert_rows
 from aas_registry.storage.tables.documents import (
     asset_id,
     document,
@@ -29,6 +27,19 @@ from aas_registry.storage.tables.documents import (
 
 Key = tuple[IdentifiableKind, str]
 """What an identifier is known by: the kind, and the identifier's index key."""
+
+_NEXT_VERSION = (
+    update(document)
+    .where(document.c.site == bindparam("at"), document.c.id == bindparam("number"))
+    .values(
+        version=bindparam("next_version"),
+        digest=bindparam("next_digest"),
+        id_short=bindparam("next_id_short"),
+        semantic_id=bindparam("next_semantic_id"),
+        updated_at=bindparam("now"),
+        deleted_at=None,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +90,41 @@ def find_held(
 
 def find_all_held(connection: Connection, site: Site, keys: Iterable[Key], *, holder: int) -> dict[Key, Held]:
     """Return the rows that writes by ``holder`` would meet, whoever holds them."""
+    numbers = find_numbers(connection, site, keys, holder=holder)
+    names = {number: key for key, number in numbers.items()}
     held: dict[Key, Held] = {}
-    for kind, same_kind in groupby(sorted(keys), key=lambda key: key[0]):
-        wanted = [identifier for _, identifier in same_kind]
-        found = find_numbers(connection, site, kind, wanted, claim=_claim(kind, holder))
-        names = {number: identifier for identifier, number in found.items()}
-        for part in in_chunks(list(names)):
-            query = select(
-                document.c.id, document.c.holder, document.c.version, document.c.digest, document.c.deleted_at
-            )
-            rows = connection.execute(query.where(document.c.site == site, document.c.id.in_(part)))
-            for number, by, version, digest, deleted_at in rows:
-                held[kind, names[number]] = Held(number, by, version, digest, deleted_at is not None)
+    for part in in_chunks(list(names)):
+        query = select(
+            document.c.id, document.c.holder, document.c.version, document.c.digest, document.c.deleted_at
+        )
+        rows = connection.execute(query.where(document.c.site == site, document.c.id.in_(part)))
+        for number, by, version, digest, deleted_at in rows:
+            held[names[number]] = Held(number, by, version, digest, deleted_at is not None)
     return held
+
+
+def find_numbers(
+    connection: Connection, site: Site, keys: Iterable[Key], *, holder: int
+) -> dict[Key, DocumentId]:
+    """Return the numbers of the objects, deleted ones too, that writes by ``holder`` would meet."""
+    found: dict[Key, DocumentId] = {}
+    for part in in_chunks(list(dict.fromkeys(keys))):
+        wanted = given(
+            connection,
+            kind=[kind.value for kind, _ in part],
+            identifier=[identifier for _, identifier in part],
+            claim=[_claim(kind, holder) for kind, _ in part],
+        )
+        same = (
+            document.c.site == site,
+            document.c.kind == wanted.c.kind,
+            document.c.identifier == wanted.c.identifier,
+            document.c.claim == wanted.c.claim,
+        )
+        number = select(document.c.id).where(*same).scalar_subquery()
+        rows = connection.execute(select(wanted.c.kind, wanted.c.identifier, number))
+        found.update(((IdentifiableKind(row[0]), row[1]), row[2]) for row in rows if row[2] is not None)
+    return found
 
 
 def add_documents(
@@ -154,31 +187,23 @@ def change_documents(
     """
     if not changes:
         return
+    shells = [held.id for held, content in changes if content.kind is IdentifiableKind.SHELL]
     _end_versions(connection, site, [held.id for held, _ in changes], now=now)
+    _forget_names(connection, site, shells)
     versions = [_Version(held.id, held.version + 1, content) for held, content in changes]
-    statement = (
-        update(document)
-        .where(document.c.site == site, document.c.id == bindparam("number"))
-        .values(
-            version=bindparam("next_version"),
-            digest=bindparam("next_digest"),
-            id_short=bindparam("next_id_short"),
-            semantic_id=bindparam("next_semantic_id"),
-            updated_at=now,
-            deleted_at=None,
-        )
-    )
     rows = [
         {
+            "at": site,
             "number": each.document,
             "next_version": each.number,
             "next_digest": each.content.digest,
             "next_id_short": _index_key(each.content.id_short),
             "next_semantic_id": _index_key(each.content.semantic_id),
+            "now": now,
         }
         for each in versions
     ]
-    connection.execute(statement, rows)
+    connection.execute(_NEXT_VERSION, rows)
     _add_versions(connection, site, versions, submission=submission, now=now)
 
 
@@ -187,6 +212,7 @@ def end_documents(
 ) -> None:
     """End current versions without next ones: the objects are deleted, their versions stay."""
     _end_versions(connection, site, numbers, now=now)
+    _forget_names(connection, site, numbers)
     for part in in_chunks(numbers):
         rows = (document.c.site == site) & document.c.id.in_(part)
         connection.execute(update(document).where(rows).values(deleted_at=now, updated_at=now))
@@ -202,6 +228,10 @@ def _end_versions(
             & document_version.c.recorded_to.is_(None)
         )
         connection.execute(update(document_version).where(current).values(recorded_to=now))
+
+
+def _forget_names(connection: Connection, site: Site, shells: Sequence[DocumentId]) -> None:
+    for part in in_chunks(shells):
         for table in (asset_id, submodel_ref):
             connection.execute(delete(table).where(table.c.site == site, table.c.document.in_(part)))
 

@@ -133,37 +133,6 @@ def list_versions(
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def find_numbers(
-    connection: Connection, site: Site, kind: IdentifiableKind, identifiers: Iterable[str], *, claim: int = 0
-) -> dict[str, DocumentId]:
-    """Return the numbers of objects, deleted ones too, by the index keys of their identifiers.
-
-    Args:
-        connection: An open connection.
-        site: Whose objects.
-        kind: Shell, submodel or concept description.
-        identifiers: Their ids, or the index keys of those.
-        claim: Of concept descriptions, whose: each holder has its own.
-    """
-    found: dict[str, DocumentId] = {}
-    keys = dict.fromkeys(index_key(each) for each in identifiers if "\x00" not in each)
-    for part in in_chunks(list(keys)):
-        wanted = given(connection, identifier=part)
-        number = (
-            select(document.c.id)
-            .where(
-                document.c.site == site,
-                document.c.kind == kind.value,
-                document.c.identifier == wanted.c.identifier,
-                document.c.claim == claim,
-            )
-            .scalar_subquery()
-        )
-        rows = connection.execute(select(wanted.c.identifier, number))
-        found.update((row[0], row[1]) for row in rows if row[1] is not None)
-    return found
-
-
 def shells_naming(connection: Connection, site: Site, identifiers: Sequence[str]) -> list[DocumentId]:
     """Return the current shells, whoever holds them, that name any of some submodels, oldest first."""
     found: set[DocumentId | None] = set()

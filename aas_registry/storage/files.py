@@ -119,6 +119,10 @@ class FileStore:
                 removed += _remove_if_old(paths[digest], latest)
         return removed
 
+    def close(self) -> None:
+        """End the threads that write to the disk; nothing can be stored afterwards."""
+        self._syncing.shutdown()
+
     def _path(self, digest: Sha256) -> Path:
         return self._root / digest[:2] / digest
 
@@ -165,7 +169,7 @@ class Staging:
         temporary = self._incoming / uuid4().hex
         written = self._written[temporary] = _Written()  # from here on it is removed, whatever fails
         digest, size = hashlib.sha256(), 0
-        with _translated():
+        with translate_disk_errors():
             with temporary.open("wb") as stream:
                 while chunk := content.read(_CHUNK):
                     digest.update(chunk)
@@ -186,7 +190,7 @@ class Staging:
         Raises:
             UnavailableError: The disk is full or cannot be written.
         """
-        with _translated():
+        with translate_disk_errors():
             kept = {temporary: each.target for temporary, each in self._written.items() if each.target}
             self._wait()
             for temporary, target in kept.items():
@@ -218,19 +222,25 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def _remove_if_old(path: Path, latest: float) -> int:
+    with suppress(FileNotFoundError):  # an upload has finished meanwhile, or another worker sweeps too
+        if path.stat().st_mtime <= latest:
+            path.unlink()
+            return 1
+    return 0
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
+def translate_disk_errors() -> Iterator[None]:
+    """Tell a disk that is full or cannot be written as the registry's own error.
+
+    Raises:
+        UnavailableError: The block raised an ``OSError``.
+    """
     try:
         yield
     except OSError as cause:
         raise UnavailableError("The file store cannot be written.") from cause
-
-
-def _remove_if_old(path: Path, latest: float) -> int:
-    if path.stat().st_mtime > latest:
-        return 0
-    path.unlink(missing_ok=True)
-    return 1
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,27 +1,37 @@
 """Integer ids, given per site and kind, without a sequence of the database.
 
 On PostgreSQL a worker takes a block of ids in a transaction of its own and hands them
-out from memory: an id that a rolled-back transaction used is lost, which is fine. SQLite
-has one writer at a time, so ids are taken in the very transaction that uses them.
+out from memory: an id that a rolled-back transaction used is lost, which is fine. It has a
+connection for that alone: those of the pool may all wait for the lock that the asker holds.
+SQLite has one writer at a time, so ids are taken in the very transaction that uses them.
 """
 
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy import Connection, Engine, bindparam, create_engine, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.tables.system import id_block
 
 BLOCK = 1000
+_ADVANCE = (
+    update(id_block)
+    .where(id_block.c.site == bindparam("at"), id_block.c.kind == bindparam("of"))
+    .values(next=id_block.c.next + bindparam("count"))
+    .returning(id_block.c.next)
+)
 
 
 class IdAllocator:
     """Gives ids that nobody else has; one per process."""
 
     def __init__(self, engine: Engine) -> None:
-        """Take blocks from ``engine``."""
-        self._engine = engine
+        """Take blocks from the database of ``engine``."""
+        has_own = engine.dialect.name == "postgresql"
+        self._engine = (
+            create_engine(engine.url, pool_size=1, max_overflow=0, pool_pre_ping=True) if has_own else engine
+        )
         self._lock = Lock()
         self._blocks: dict[tuple[Site, str], range] = {}
 
@@ -44,20 +54,23 @@ class IdAllocator:
             self._blocks[site, kind] = block[count:]
             return block[:count]
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._engine.dispose()
+
     def one(self, connection: Connection, site: Site, kind: str) -> int:
         """Return one id of a kind."""
         return self.take(connection, site, kind)[0]
 
 
 def _advance(connection: Connection, site: Site, kind: str, count: int) -> range:
-    row = (id_block.c.site == site) & (id_block.c.kind == kind)
-    advance = update(id_block).where(row).values(next=id_block.c.next + count).returning(id_block.c.next)
-    after = connection.execute(advance).scalar()
+    counted = {"at": site, "of": kind, "count": count}
+    after = connection.execute(_ADVANCE, counted).scalar()
     if after is None:
         try:
             with connection.begin_nested():
                 connection.execute(insert(id_block).values(site=site, kind=kind, next=1))
         except IntegrityError:  # another worker was first, which is as good
             pass
-        after = connection.execute(advance).scalar_one()
+        after = connection.execute(_ADVANCE, counted).scalar_one()
     return range(after - count, after)

@@ -14,6 +14,8 @@ _MARK = "sha256\x1f"
 
 def index_key(text: str) -> str:
     """Return the form in which an indexed column holds a text, and is asked for it."""
+    if len(text) <= _MOST_BYTES // 4:  # bytes of a character at most
+        return text
     content = text.encode()
     return text if len(content) <= _MOST_BYTES else _MARK + digest_of(content)
 

@@ -16,7 +16,7 @@ from aas_registry.storage.tables.certificates import certificate
 from aas_registry.storage.tables.documents import document, document_file, document_version
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.reports import report
-from aas_registry.storage.tables.submissions import stored_file, submission
+from aas_registry.storage.tables.submissions import stored_file, submission, submission_file
 
 _ROWS = 500
 # Made by opening a registry, so there before anything was recorded.
@@ -54,7 +54,7 @@ def stored_files(connection: Connection) -> dict[Sha256, int]:
 
 def files_without_row(connection: Connection) -> Iterator[Finding]:
     """Yield each digest that a submission, document, certificate or report names, but no stored file."""
-    for table in (submission, document_file, certificate, report):
+    for table in (submission, submission_file, document_file, certificate, report):
         same = and_(stored_file.c.site == table.c.site, stored_file.c.sha256 == table.c.sha256)
         wanted = (
             select(table.c.site, table.c.sha256)

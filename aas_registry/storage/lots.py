@@ -4,7 +4,7 @@ A lot exists for a supplier where the supplier itself said something about it, o
 receipt names the supplier as its source; what others said about the same lot does not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -66,20 +66,6 @@ class LotFilter:
     mpn: str | None = None
     date_code: str | None = None
     delivery_note: str | None = None
-
-
-def find_or_create_lot(
-    connection: Connection,
-    allocator: IdAllocator,
-    site: Site,
-    *,
-    manufacturer: str,
-    mpn: str,
-    lot_code: str,
-    now: datetime,
-) -> LotId:
-    """Return the lot of a part type with this code; make both where they are not on record."""
-    return find_or_create_lots(connection, allocator, site, [(manufacturer, mpn, lot_code)], now=now)[0]
 
 
 def find_or_create_lots(
@@ -178,18 +164,33 @@ def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
     return None if row is None else _lot(row)
 
 
-def find_lot_named(
-    connection: Connection, scope: Scope, *, manufacturer: str, mpn: str, lot_code: str
-) -> LotId | None:
-    """Return the lot with this manufacturer, part number and code, if the scope sees it."""
-    row = connection.execute(
-        _visible(scope).where(
-            part_type.c.manufacturer_key == matching_key(manufacturer),
-            part_type.c.mpn_key == matching_key(mpn),
-            lot.c.code_key == matching_key(lot_code),
-        )
-    ).first()
-    return None if row is None else LotId(row.id)
+def find_lots(connection: Connection, scope: Scope, numbers: Sequence[LotId]) -> dict[LotId, Lot]:
+    """Return those of some lots that the scope sees."""
+    rows = (
+        row
+        for part in in_chunks(list(dict.fromkeys(numbers)))
+        for row in connection.execute(_visible(scope).where(lot.c.id.in_(part)))
+    )
+    return {row.id: _lot(row) for row in rows}
+
+
+def find_lots_named(
+    connection: Connection, scope: Scope, names: Iterable[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], LotId]:
+    """Return the lots with these manufacturers, part numbers and codes, as far as the scope sees them."""
+    keys = {name: (*_part_key(name), matching_key(name[2])) for name in names if "\x00" not in "".join(name)}
+    found: dict[tuple[str, str, str], LotId] = {}
+    for some in in_chunks(list(dict.fromkeys(keys.values()))):
+        makers, mpns, codes = zip(*some, strict=True)
+        wanted = given(connection, maker=makers, mpn=mpns, code=codes)
+        of_maker = (part_type.c.manufacturer_key == wanted.c.maker, part_type.c.mpn_key == wanted.c.mpn)
+        part = select(part_type.c.id).where(part_type.c.site == scope.site, *of_maker).correlate(wanted)
+        of_part = (lot.c.part_type == part.scalar_subquery(), lot.c.code_key == wanted.c.code)
+        known = select(lot.c.id).where(lot.c.site == scope.site, *of_part).correlate(wanted).scalar_subquery()
+        rows = connection.execute(select(wanted.c.maker, wanted.c.mpn, wanted.c.code, known)).all()
+        seen = find_lots(connection, scope, [row[3] for row in rows if row[3] is not None])
+        found.update(((row[0], row[1], row[2]), row[3]) for row in rows if row[3] in seen)
+    return {name: found[key] for name, key in keys.items() if key in found}
 
 
 def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: PageRequest) -> list[Lot]:
@@ -199,6 +200,25 @@ def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: Pag
         query = query.where(lot.c.id > page.after[0])
     for condition in _conditions(scope, wanted):
         query = query.where(condition)
+    return [_lot(row) for row in connection.execute(query)]
+
+
+def lots_labelled(
+    connection: Connection,
+    scope: Scope,
+    *,
+    codes: Sequence[str] = (),
+    mpns: Sequence[str] = (),
+    date_codes: Sequence[str] = (),
+    most: int,
+) -> list[Lot]:
+    """Return lots that have one of some codes, of the part numbers and of the date codes, where given."""
+    query = _visible(scope).order_by(lot.c.id).limit(most)
+    for column, texts in ((lot.c.code_key, codes), (part_type.c.mpn_key, mpns)):
+        if texts:
+            query = query.where(column.in_([matching_key(text) for text in texts]))
+    if date_codes:
+        query = query.where(_is_dated(scope, date_codes))
     return [_lot(row) for row in connection.execute(query)]
 
 
@@ -297,21 +317,21 @@ def _spelled(scope: Scope, own: ColumnElement[str], first: ColumnElement[str]) -
     """Return a code as the asker spells it: another's spelling would tell a supplier of the other."""
     if scope.party is None:
         return first
-    said = select(own).where(*_own_statements(scope)).order_by(lot_submission.c.id).limit(1)
+    said = select(own).where(*_visible_statements(scope)).order_by(lot_submission.c.id).limit(1)
     return func.coalesce(said.scalar_subquery(), first).label(first.name)
 
 
-def _own_statements(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    return (
+def _visible_statements(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    current = (
         lot_submission.c.site == lot.c.site,
         lot_submission.c.lot == lot.c.id,
-        lot_submission.c.holder == scope.party,
         lot_submission.c.ended_at.is_(None),
     )
+    return current if scope.party is None else (*current, lot_submission.c.holder == scope.party)
 
 
 def _said_by(scope: Scope) -> ColumnElement[bool]:
-    return select(lot_submission.c.id).where(*_own_statements(scope)).exists()
+    return select(lot_submission.c.id).where(*_visible_statements(scope)).exists()
 
 
 def _delivered_by(scope: Scope) -> ColumnElement[bool]:
@@ -338,24 +358,22 @@ def _conditions(scope: Scope, wanted: LotFilter) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             conditions.append(column == matching_key(value))
-    said = [
-        lot_submission.c.site == lot.c.site,
-        lot_submission.c.lot == lot.c.id,
-        lot_submission.c.ended_at.is_(None),
-    ]
-    if scope.party is not None:
-        said.append(lot_submission.c.holder == scope.party)
     if wanted.delivery_note is not None:
         note = lot_submission.c.delivery_note == wanted.delivery_note
-        conditions.append(select(lot_submission.c.id).where(*said, note).exists())
+        conditions.append(select(lot_submission.c.id).where(*_visible_statements(scope), note).exists())
     if wanted.date_code is not None:
-        coded = and_(
-            lot_date_code.c.site == lot_submission.c.site,
-            lot_date_code.c.lot_submission == lot_submission.c.id,
-            lot_date_code.c.date_code == wanted.date_code,
-        )
-        conditions.append(select(lot_submission.c.id).join(lot_date_code, coded).where(*said).exists())
+        conditions.append(_is_dated(scope, [wanted.date_code]))
     return conditions
+
+
+def _is_dated(scope: Scope, date_codes: Sequence[str]) -> ColumnElement[bool]:
+    coded = and_(
+        lot_date_code.c.site == lot_submission.c.site,
+        lot_date_code.c.lot_submission == lot_submission.c.id,
+        lot_date_code.c.date_code.in_(date_codes),
+    )
+    said = select(lot_submission.c.id).join(lot_date_code, coded)
+    return said.where(*_visible_statements(scope)).exists()
 
 
 def _date_codes(connection: Connection, site: Site, statements: Sequence[int]) -> dict[int, tuple[str, ...]]:

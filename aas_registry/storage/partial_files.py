@@ -16,14 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import (
-    ConflictError,
-    LockedError,
-    NotFoundError,
-    TooLargeError,
-    UnavailableError,
-)
-from aas_registry.storage.files import sync_folder
+from aas_registry.domain.errors import ConflictError, LockedError, NotFoundError, TooLargeError
+from aas_registry.storage.files import sync_folder, translate_disk_errors
 
 _PIECE = 256 * 1024
 
@@ -42,7 +36,7 @@ class PartialFiles:
         Raises:
             UnavailableError: The folder cannot be written.
         """
-        with _translated():
+        with translate_disk_errors():
             (self._root / name).touch(exist_ok=False)
             sync_folder(self._root)
 
@@ -86,7 +80,7 @@ class PartialFiles:
                     self._write(stream, offset, piece)
                     offset += len(piece)
             finally:
-                with _translated():
+                with translate_disk_errors():
                     os.fsync(stream.fileno())
         return offset
 
@@ -132,7 +126,7 @@ class PartialFiles:
             if ends_at != offset:
                 message = f"The upload stands at {ends_at}, not at {offset}."
                 raise ConflictError(message, code=Code.PARTIAL_UPLOAD_OFFSET)
-            with _translated():
+            with translate_disk_errors():
                 stream.seek(offset)
                 rest = memoryview(piece)
                 while rest:
@@ -151,14 +145,6 @@ def _lock(stream: BinaryIO) -> Iterator[None]:
         yield
     finally:
         fcntl.flock(stream.fileno(), fcntl.LOCK_UN)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OSError as cause:
-        raise UnavailableError("The file store cannot be written.") from cause
 
 
 def _not_found() -> NotFoundError:

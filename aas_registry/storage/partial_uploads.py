@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from aas_registry.domain.identifiers import Site, SubmissionId
+from aas_registry.domain.identifiers import PartialUploadId, Site, SubmissionId
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.partial_uploads import partial_upload
 
@@ -24,7 +24,7 @@ class PartialUpload:
         submission: What it became.
     """
 
-    id: str
+    id: PartialUploadId
     owner: str
     file_name: str
     media_type: str
@@ -45,13 +45,13 @@ def add_partial_upload(connection: Connection, site: Site, added: PartialUpload)
 
 
 def find_partial_upload(
-    connection: Connection, site: Site, number: str, *, owner: str, now: datetime
+    connection: Connection, site: Site, upload: PartialUploadId, *, owner: str, now: datetime
 ) -> PartialUpload | None:
     """Return an owner's upload that has not expired."""
     columns = [partial_upload.c[name] for name in _FIELDS]
     wanted = select(*columns).where(
         partial_upload.c.site == site,
-        partial_upload.c.id == number,
+        partial_upload.c.id == upload,
         partial_upload.c.owner == owner,
         partial_upload.c.expires_at > now,
     )
@@ -70,21 +70,21 @@ def open_uploads(connection: Connection, site: Site, *, owner: str) -> tuple[int
     return int(count), int(length)
 
 
-def put_off(connection: Connection, site: Site, number: str, *, expires_at: datetime) -> None:
+def put_off(connection: Connection, site: Site, upload: PartialUploadId, *, expires_at: datetime) -> None:
     """Let an upload live on until ``expires_at``."""
-    row = (partial_upload.c.site == site) & (partial_upload.c.id == number)
+    row = (partial_upload.c.site == site) & (partial_upload.c.id == upload)
     connection.execute(update(partial_upload).where(row).values(expires_at=expires_at))
 
 
-def settle(connection: Connection, site: Site, number: str, submission: SubmissionId) -> None:
+def settle(connection: Connection, site: Site, upload: PartialUploadId, submission: SubmissionId) -> None:
     """Write down what an upload became."""
-    row = (partial_upload.c.site == site) & (partial_upload.c.id == number)
+    row = (partial_upload.c.site == site) & (partial_upload.c.id == upload)
     connection.execute(update(partial_upload).where(row).values(submission=submission))
 
 
-def remove_partial_upload(connection: Connection, site: Site, number: str) -> None:
+def remove_partial_upload(connection: Connection, site: Site, upload: PartialUploadId) -> None:
     """Forget an upload."""
-    row = (partial_upload.c.site == site) & (partial_upload.c.id == number)
+    row = (partial_upload.c.site == site) & (partial_upload.c.id == upload)
     connection.execute(delete(partial_upload).where(row))
 
 
@@ -94,7 +94,7 @@ def any_expired(connection: Connection, *, now: datetime) -> bool:
     return connection.execute(wanted).first() is not None
 
 
-def remove_expired(connection: Connection, *, now: datetime) -> list[str]:
+def remove_expired(connection: Connection, *, now: datetime) -> list[PartialUploadId]:
     """Forget the uploads of every site that have expired; return their ids."""
     expired = partial_upload.c.expires_at <= now
     return list(
@@ -102,10 +102,10 @@ def remove_expired(connection: Connection, *, now: datetime) -> list[str]:
     )
 
 
-def known_partial_uploads(connection: Connection, numbers: Sequence[str]) -> set[str]:
+def known_partial_uploads(connection: Connection, uploads: Sequence[PartialUploadId]) -> set[PartialUploadId]:
     """Return which of some ids are of uploads on any site."""
-    known: set[str] = set()
-    for part in in_chunks(sorted(numbers)):
+    known: set[PartialUploadId] = set()
+    for part in in_chunks(sorted(uploads)):
         wanted = select(partial_upload.c.id).where(partial_upload.c.id.in_(part))
         known.update(connection.execute(wanted).scalars())
     return known

@@ -1,6 +1,6 @@
 """Queries about parties and the CAs pinned for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from aas_registry.domain.identifiers import PartyId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.parties import anchor, party
 
@@ -95,6 +96,20 @@ def find_party(connection: Connection, site: Site, code_or_name: str) -> Party |
     )
     row = connection.execute(wanted).first()
     return None if row is None else Party(row.id, row.code, row.name, row.created_at)
+
+
+def find_parties(connection: Connection, site: Site, codes_or_names: Iterable[str]) -> list[Party]:
+    """Return, for each of some codes or names, what `find_party` does; a party once."""
+    keys = dict.fromkeys(matching_key(each) for each in codes_or_names if "\x00" not in each)
+    found: dict[PartyId, Party] = {}
+    for some in in_chunks(list(keys)):
+        of_code, of_name = party.c.code_key.in_(some), party.c.name_key.in_(some)
+        wanted = select(party).where(party.c.site == site, or_(of_code, of_name)).order_by(party.c.id)
+        rows = connection.execute(wanted).all()
+        called = {row.name_key: row for row in reversed(rows)} | {row.code_key: row for row in rows}
+        for row in (called[key] for key in some if key in called):
+            found[row.id] = Party(row.id, row.code, row.name, row.created_at)
+    return list(found.values())
 
 
 def parties_by_id(connection: Connection, site: Site, ids: Sequence[PartyId]) -> dict[PartyId, Party]:

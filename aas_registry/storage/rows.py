@@ -5,8 +5,9 @@ go wrong with an event is found out before its rows are added.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,7 +17,10 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    CursorResult,
+    Dialect,
     FromClause,
+    LargeBinary,
     Table,
     Text,
     bindparam,
@@ -36,22 +40,13 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.storage.ids import IdAllocator
 
 Value = TypeVar("Value")
+_Adapt = Callable[[Any], Any]
 CHUNK = 500
 
 
 def in_chunks(values: Sequence[Value], size: int = CHUNK) -> Iterator[Sequence[Value]]:
     """Yield parts of a sequence that fit the parameters of one statement."""
     return (values[start : start + size] for start in range(0, len(values), size))
-
-
-def plan_afresh(connection: Connection) -> None:
-    """Let PostgreSQL plan every statement of this transaction for the tables as they are then.
-
-    A plan that it keeps for a prepared statement was made when a table was nearly empty, and
-    still walks through all of it when the same transaction has filled it.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def given(connection: Connection, **columns: Sequence[str] | Sequence[int]) -> FromClause:
@@ -84,10 +79,7 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
     """Insert rows that have the same members, some hundreds at a time."""
     waiting = iter(rows)
     while part := list(islice(waiting, CHUNK)):
-        if connection.dialect.name == "postgresql":
-            connection.execute(_insert_arrays(table, part))
-        else:
-            connection.execute(insert(table), part)
+        _insert_bulk(connection, table, part, only_new=False)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[int]:
@@ -97,24 +89,62 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     """
     stored: set[int] = set()
     for part in in_chunks(rows):
-        if connection.dialect.name == "postgresql":
-            added = _insert_arrays(table, part).on_conflict_do_nothing().returning(table.c.id)
-            stored.update(connection.execute(added).scalars())
+        added = _insert_bulk(connection, table, part, only_new=True)
+        if added.returns_rows:
+            stored.update(added.scalars())
         else:
-            # With RETURNING each number of rows would be a statement of its own, to be compiled.
-            connection.execute(insert_sqlite(table).on_conflict_do_nothing(), part)
-            own = (table.c.site == part[0]["site"], table.c.id.in_([row["id"] for row in part]))
-            stored.update(connection.execute(select(table.c.id).where(*own)).scalars())
+            # With RETURNING SQLite takes one row at a time.
+            own = given(connection, id=[row["id"] for row in part])
+            same = (table.c.site == part[0]["site"], table.c.id == own.c.id)
+            known = select(table.c.id).where(*same).scalar_subquery()
+            found = connection.execute(select(own.c.id, known))
+            stored.update(number for number, there in found if there is not None)
     return stored
 
 
-def _insert_arrays(table: Table, rows: Sequence[Mapping[str, Any]]) -> InsertPostgresql:
-    # One array for each column: a tenth of the time that a parameter for each value takes.
-    columns = [table.c[name] for name in rows[0]]
-    arrays = [bindparam(None, [row[each.name] for row in rows], ARRAY(each.type)) for each in columns]
-    values = func.unnest(*arrays).table_valued(*(column(each.name, each.type) for each in columns))
-    statement = insert_postgresql(table)
-    return statement.from_select(columns, select(*values.render_derived().c))
+def _insert_bulk(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, only_new: bool
+) -> CursorResult[Any]:
+    # In the driver's own form: SQLAlchemy would spend most of the time on each value of each row.
+    is_postgresql = connection.dialect.name == "postgresql"
+    bulk_insert = _array_insert if is_postgresql else _tuple_insert
+    text, columns = bulk_insert(table, tuple(rows[0]), connection.dialect, only_new=only_new)
+    values = {
+        name: [row[name] for row in rows] if adapt is None else [adapt(row[name]) for row in rows]
+        for name, adapt in columns.items()
+    }
+    return connection.exec_driver_sql(
+        text, values if is_postgresql else list(zip(*values.values(), strict=True))
+    )
+
+
+@lru_cache(maxsize=128)
+def _array_insert(
+    table: Table, names: tuple[str, ...], dialect: Dialect, *, only_new: bool
+) -> tuple[str, Mapping[str, _Adapt | None]]:
+    # One array for each column, sent in binary form.
+    types = {name: table.c[name].type.dialect_impl(dialect) for name in names}
+    arrays = ", ".join(f"%({name})b::{of.compile(dialect)}[]" for name, of in types.items())
+    text = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({arrays})"  # noqa: S608 - our names
+    if only_new:
+        text += " ON CONFLICT DO NOTHING RETURNING id"
+    # Bytes go as they are: the form that SQLAlchemy gives them is sent as text.
+    adapters = {
+        name: None if isinstance(of, LargeBinary) else of.bind_processor(dialect)
+        for name, of in types.items()
+    }
+    return text, adapters
+
+
+@lru_cache(maxsize=128)
+def _tuple_insert(
+    table: Table, names: tuple[str, ...], dialect: Dialect, *, only_new: bool
+) -> tuple[str, Mapping[str, _Adapt | None]]:
+    # One tuple for each row.
+    text = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    if only_new:
+        text += " ON CONFLICT DO NOTHING"
+    return text, {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
 
 
 def rare(connection: Connection, condition: ColumnElement[bool]) -> ColumnElement[bool]:

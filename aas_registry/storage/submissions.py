@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Column, Connection, Select, bindparam, insert, select
 
 from aas_registry.domain.identifiers import PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.paging import PageRequest
@@ -26,7 +27,8 @@ class Submission:
     Attributes:
         party: Who sent it; None for the plant itself.
         channel: ``upload``, ``certificate`` or ``api``; after a space, what else was sent with it.
-        outcome: Canonical JSON: what was taken, and the findings.
+        counts: JSON: how much was taken, and found.
+        outcome: Canonical JSON: what was taken, and the findings; not read where many are listed.
     """
 
     id: SubmissionId = _NOT_STORED  # given when it is stored
@@ -38,6 +40,7 @@ class Submission:
     size: int
     submitted_by: str
     received_at: datetime
+    counts: str = "{}"
     outcome: bytes = b"{}"
 
     @property
@@ -49,6 +52,16 @@ class Submission:
     def is_upload(self) -> bool:
         """Return whether it stands in the list of uploads."""
         return self.channel.partition(" ")[0] == UPLOAD_CHANNEL
+
+
+_COLUMNS = [submission.c[name] for name in Submission.__dataclass_fields__]
+_LISTED = [each for each in _COLUMNS if each is not submission.c.outcome]
+_SAME_CONTENT = select(*_COLUMNS).where(
+    submission.c.site == bindparam("of_site"),
+    submission.c.holder == bindparam("of_holder"),
+    submission.c.channel == bindparam("of_channel"),
+    submission.c.sha256 == bindparam("of_sha256"),
+)
 
 
 def holder_of(party: PartyId | None) -> int:
@@ -80,78 +93,41 @@ def known_digests(connection: Connection, digests: Sequence[Sha256]) -> set[Sha2
     return known
 
 
-def add_submission(
-    connection: Connection, allocator: IdAllocator, site: Site, added: Submission
-) -> Submission:
-    """Store a submission; its ``id`` is given here."""
-    number = SubmissionId(allocator.one(connection, site, "submission"))
-    connection.execute(
-        insert(submission).values(
-            site=site,
-            id=number,
-            party=added.party,
-            holder=added.holder,
-            channel=added.channel,
-            sha256=added.sha256,
-            file_name=added.file_name,
-            media_type=added.media_type,
-            size=added.size,
-            submitted_by=added.submitted_by,
-            received_at=added.received_at,
-            outcome=added.outcome,
-        )
-    )
-    return replace(added, id=number)
+def with_id(connection: Connection, allocator: IdAllocator, site: Site, added: Submission) -> Submission:
+    """Return a submission with the ``id`` that what it brings refers to; it is not stored yet."""
+    return replace(added, id=SubmissionId(allocator.one(connection, site, "submission")))
 
 
-def set_outcome(connection: Connection, site: Site, number: SubmissionId, outcome: bytes) -> None:
-    """Write down what became of a submission, in the transaction that took it."""
-    row = (submission.c.site == site) & (submission.c.id == number)
-    connection.execute(submission.update().where(row).values(outcome=outcome))
+def add_submission(connection: Connection, site: Site, added: Submission) -> None:
+    """Store a submission that has its ``id``, and its outcome."""
+    row = {name: getattr(added, name) for name in Submission.__dataclass_fields__}
+    connection.execute(insert(submission), {"site": site, "holder": added.holder, **row})
 
 
 def find_submission(connection: Connection, scope: Scope, number: SubmissionId) -> Submission | None:
     """Return a submission that the scope sees."""
-    row = connection.execute(_visible(scope).where(submission.c.id == number)).first()
-    return None if row is None else _submission(row)
+    row = connection.execute(_visible(scope).where(submission.c.id == number)).mappings().first()
+    return None if row is None else Submission(**row)
 
 
 def find_same_content(
     connection: Connection, site: Site, *, holder: int, channel: str, sha256: Sha256
 ) -> Submission | None:
     """Return the submission of the same bytes by the same holder."""
-    wanted = _visible(Scope(site)).where(
-        submission.c.holder == holder, submission.c.channel == channel, submission.c.sha256 == sha256
-    )
-    row = connection.execute(wanted).first()
-    return None if row is None else _submission(row)
+    values = {"of_site": site, "of_holder": holder, "of_channel": channel, "of_sha256": sha256}
+    row = connection.execute(_SAME_CONTENT, values).mappings().first()
+    return None if row is None else Submission(**row)
 
 
 def list_submissions(connection: Connection, scope: Scope, page: PageRequest) -> list[Submission]:
-    """Return submissions, newest first; one more than asked tells of a next page."""
+    """Return submissions without their outcomes, newest first; one more than asked tells of a next page."""
     channel = submission.c.channel
     is_upload = (channel == UPLOAD_CHANNEL) | channel.startswith(f"{UPLOAD_CHANNEL} ")
-    wanted = _visible(scope).where(is_upload)
+    wanted = _visible(scope, _LISTED).where(is_upload)
     ordered = newest_first(wanted, page, at=submission.c.received_at, number=submission.c.id)
-    return [_submission(row) for row in connection.execute(ordered)]
+    return [Submission(**row) for row in connection.execute(ordered).mappings()]
 
 
-def _visible(scope: Scope) -> Select[tuple[object, ...]]:
-    wanted = select(
-        submission.c.id,
-        submission.c.party,
-        submission.c.channel,
-        submission.c.sha256,
-        submission.c.file_name,
-        submission.c.media_type,
-        submission.c.size,
-        submission.c.submitted_by,
-        submission.c.received_at,
-        submission.c.outcome,
-    ).where(submission.c.site == scope.site)
+def _visible(scope: Scope, columns: Sequence[Column[Any]] = _COLUMNS) -> Select[Any]:
+    wanted = select(*columns).where(submission.c.site == scope.site)
     return wanted if scope.party is None else wanted.where(submission.c.party == scope.party)
-
-
-def _submission(row: tuple[object, ...]) -> Submission:
-    fields = Submission.__dataclass_fields__
-    return Submission(**dict(zip(fields, row, strict=True)))  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.items import precedence_of, rank_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.items import Names
-from aas_registry.storage.lots import find_or_create_lot
+from aas_registry.storage.lots import find_or_create_lots
 from aas_registry.storage.rows import RowBuffer
 from aas_registry.storage.tables import genealogy as tables
 
@@ -65,15 +65,8 @@ class Workspace:
         """Return a manufacturer's lot, made where it is not on record."""
         found = self._lots.get(name)
         if found is None:
-            found = find_or_create_lot(
-                self.connection,
-                self.allocator,
-                self.site,
-                manufacturer=name.manufacturer,
-                mpn=name.mpn,
-                lot_code=name.lot_code,
-                now=self.now,
-            )
+            named = (name.manufacturer, name.mpn, name.lot_code)
+            (found,) = find_or_create_lots(self.connection, self.allocator, self.site, [named], now=self.now)
             self._lots[name] = found
         return found
 

@@ -31,7 +31,6 @@ from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.verdicts import Status
 
 # A signature carries its chain, three or four certificates; more is an attack on path building.
-_MOST_CERTIFICATES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ def check_chain(
     others: Sequence[x509.Certificate],
     anchors: Sequence[bytes],
     moment: datetime,
+    most_others: int,
 ) -> ChainFinding:
     """Say whether ``leaf`` leads to one of the anchors, judged at ``moment``.
 
@@ -72,11 +72,14 @@ def check_chain(
         others: Certificates that came with the signature; they may serve as intermediates.
         anchors: Pinned CA certificates, DER.
         moment: The time at which every certificate must be valid.
+        most_others: Where more came, nothing is judged.
 
     Source:
         RFC 5280, section 6.1.
     """
-    refused = _refused(leaf, others, anchors)
+    if len(others) > most_others:
+        return ChainFinding(Status.UNKNOWN, f"The signature carries {len(others)} certificates.")
+    refused = _refused(leaf, anchors)
     if refused is not None:
         return refused
     try:
@@ -144,15 +147,11 @@ async def _valid_path(
     return await validator.async_validate_path()
 
 
-def _refused(
-    leaf: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[bytes]
-) -> ChainFinding | None:
+def _refused(leaf: x509.Certificate, anchors: Sequence[bytes]) -> ChainFinding | None:
     if not anchors:
         return ChainFinding(Status.UNKNOWN, "No trust anchor is pinned for this party.")
     if not _may_sign(leaf):
         return ChainFinding(Status.FAILED, "The signer's certificate is not for signatures.")
-    if len(others) > _MOST_CERTIFICATES:
-        return ChainFinding(Status.UNKNOWN, f"The signature carries {len(others)} certificates.")
     return None
 
 

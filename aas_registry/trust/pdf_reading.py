@@ -4,6 +4,7 @@ A PDF of evidence is passive. One that is encrypted, runs scripts, starts progra
 sends data is kept as evidence and never countersigned.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.verdicts import Status
 
 # What pyHanko, its ASN.1 reader and the decompressors raise on malformed input. Fuzzing
@@ -38,14 +40,15 @@ class TooManyObjectsError(PdfError):
     """A PDF has more objects than are looked through."""
 
 
-_MIB = 1024 * 1024
-_MOST_BYTES = 64 * _MIB
-_MOST_OBJECTS = 200_000
-_MOST_HEADER_BYTES = 16
+_HEADER_BYTES = 16
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTIONS = frozenset(
     {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToE"}
 )
-_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent"})
+_ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/OnInstantiate"})
+# What begins by itself may turn to a page of the document, and go nowhere else.
+_BEGINNINGS = ("/OpenAction", "/AA")
+_HARMLESS_BEGINNINGS = frozenset({"/GoTo", "/Named", "/Hide", "/SetOCGState", "/Trans"})
 
 
 def open_pdf(content: bytes) -> PdfFileReader:
@@ -54,25 +57,27 @@ def open_pdf(content: bytes) -> PdfFileReader:
     Raises:
         PdfError: It is no PDF, or malformed; others of `PDF_ERRORS` leak from the library.
     """
-    if len(content) > _MOST_BYTES:
-        raise PdfError(f"The PDF is larger than {_MOST_BYTES // _MIB} MiB.")
     return PdfFileReader(BytesIO(content), strict=True)
 
 
-def check_passive(content: bytes) -> tuple[Status, str]:
+def check_passive(content: bytes, *, limits: Limits) -> tuple[Status, str]:
     """Say whether a PDF only shows, and does nothing.
+
+    Args:
+        content: The document.
+        limits: ``certificate_objects``.
 
     Returns:
         Failed where it is encrypted, holds an action, or could be read as another kind of
         file; unknown where it cannot be read.
     """
-    if not content[:_MOST_HEADER_BYTES].startswith(b"%PDF-"):
+    if not content[:_HEADER_BYTES].startswith(b"%PDF-"):
         return Status.FAILED, "The file does not begin as a PDF does; other programs may read it differently."
     try:
         reader = open_pdf(content)
         if reader.encrypted:
             return Status.FAILED, "The PDF is encrypted."
-        active = (active_part(entry) for entry in dictionaries(reader, most_objects=_MOST_OBJECTS))
+        active = (active_part(entry) for entry in dictionaries(reader, limits=limits))
         found = next((each for each in active if each is not None), None)
     except PDF_ERRORS as cause:
         return Status.UNKNOWN, f"The PDF cannot be read ({type(cause).__name__}); a person must look."
@@ -83,8 +88,12 @@ def check_passive(content: bytes) -> tuple[Status, str]:
     return Status.PASSED, "The PDF holds no script, no action that leaves it, and no encryption."
 
 
-def dictionaries(reader: PdfFileReader, *, most_objects: int) -> Iterator[generic.DictionaryObject]:
+def dictionaries(reader: PdfFileReader, *, limits: Limits) -> Iterator[generic.DictionaryObject]:
     """Yield every dictionary that the trailer leads to, streams included, each once.
+
+    Args:
+        reader: The open document.
+        limits: ``certificate_objects``: so many are looked through, and as many that stand in them.
 
     Raises:
         TooManyObjectsError: There are more objects than are looked through.
@@ -96,7 +105,7 @@ def dictionaries(reader: PdfFileReader, *, most_objects: int) -> Iterator[generi
     while waiting:
         entry = waiting.pop()
         visited += 1
-        if visited > most_objects:
+        if visited > 2 * limits.certificate_objects:
             raise TooManyObjectsError("The PDF has more objects than are looked through.")
         if isinstance(entry, generic.IndirectObject):
             key = (entry.idnum, entry.generation)
@@ -110,10 +119,30 @@ def dictionaries(reader: PdfFileReader, *, most_objects: int) -> Iterator[generi
             waiting.extend(entry)
 
 
+def unescaped_names(content: bytes) -> bytes:
+    """Return a document in which ``#`` spells no character of a name any more.
+
+    Source:
+        ISO 32000-2, 7.3.5.
+    """
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+
+
 def active_part(entry: generic.DictionaryObject) -> str | None:
     """Return the key or action by which a dictionary acts; None where it does not."""
     keys = _ACTIVE_KEYS & set(entry)
     if keys:
         return min(keys)
     action = entry.get("/S")
-    return action if isinstance(action, str) and action in _ACTIONS else None
+    if isinstance(action, str) and action in _ACTIONS:
+        return action
+    return next((each for key in _BEGINNINGS for each in _begun(entry.get(key))), None)
+
+
+def _begun(beginning: object) -> Iterator[str]:
+    """Yield the kinds of action that leave the document, of those that begin by themselves."""
+    if isinstance(beginning, generic.DictionaryObject):
+        for each in (beginning, *(beginning[key] for key in beginning)):
+            kind = each.get("/S") if isinstance(each, generic.DictionaryObject) else None
+            if isinstance(kind, str) and kind not in _HARMLESS_BEGINNINGS:
+                yield kind

@@ -29,13 +29,13 @@ from pyhanko_certvalidator.context import ValidationContext
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificates import CheckName
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.verdicts import Check, Status, time_text
 from aas_registry.trust.chains import ChainFinding, certificate_of, check_chain, der_of
 from aas_registry.trust.pdf_reading import PDF_ERRORS, check_passive, open_pdf
 from aas_registry.trust.revocation import check_revocation
 from aas_registry.trust.subject_rules import subject_follows
 
-_MOST_SIGNATURES = 8
 _CLOCK_SKEW = timedelta(minutes=5)
 _READ_ERRORS = (SignatureValidationError, *PDF_ERRORS)
 
@@ -89,6 +89,7 @@ class _Question:
     content: bytes
     anchors: Sequence[Anchor]
     time_stamp_anchors: Sequence[bytes]
+    limits: Limits
     now: datetime
 
     def check(self, name: CheckName, result: Result) -> Check:
@@ -101,6 +102,7 @@ def verify_pdf(
     sha256: str,
     anchors: Sequence[Anchor],
     time_stamp_anchors: Sequence[bytes],
+    limits: Limits,
     now: datetime,
 ) -> SignatureFinding:
     """Check the signature of a PDF.
@@ -110,6 +112,7 @@ def verify_pdf(
         sha256: The digest under which it was recorded.
         anchors: What is pinned for the party that is said to have signed it.
         time_stamp_anchors: Pinned certificates of time-stamping authorities, DER.
+        limits: ``certificate_objects``, ``certificate_signatures``, ``certificate_chain``.
         now: The time of the check, with its zone.
 
     Returns:
@@ -118,13 +121,13 @@ def verify_pdf(
     Source:
         ISO 32000-2, 12.8; ETSI EN 319 142-1; RFC 5280; RFC 3161.
     """
-    question = _Question(content, anchors, time_stamp_anchors, now)
+    question = _Question(content, anchors, time_stamp_anchors, limits, now)
     before = (
         question.check(CheckName.FILE_DIGEST, _check_digest(content, sha256)),
-        question.check(CheckName.PASSIVE_CONTENT, check_passive(content)),
+        question.check(CheckName.PASSIVE_CONTENT, check_passive(content, limits=limits)),
     )
     try:
-        signatures = _signatures(open_pdf(content))
+        signatures = _signatures(open_pdf(content), limits)
     except _READ_ERRORS as cause:
         reason = f"The signatures of the PDF cannot be read ({type(cause).__name__})."
         return _unread(question, before, (Status.UNKNOWN, reason))
@@ -141,9 +144,9 @@ def _check_digest(content: bytes, sha256: str) -> Result:
     return Status.PASSED, f"The file is the one that was received (SHA-256 {found})."
 
 
-def _signatures(reader: PdfFileReader) -> list[EmbeddedPdfSignature]:
+def _signatures(reader: PdfFileReader, limits: Limits) -> list[EmbeddedPdfSignature]:
     filled = sum(1 for _ in enumerate_sig_fields(reader, filled_status=True))
-    if filled > _MOST_SIGNATURES:
+    if filled > limits.certificate_signatures:
         raise PdfError("The document carries more signatures than are checked.")
     embedded = list(reader.embedded_signatures)
     if len(embedded) != filled:
@@ -322,7 +325,8 @@ def _check_anchors(
     # Whether the signer had expired is a check of its own; here the chain is judged while it was valid.
     moment = min(max(at, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
     pinned = [anchor.certificate for anchor in question.anchors]
-    found = check_chain(leaf, others=others, anchors=pinned, moment=moment)
+    most_others = question.limits.certificate_chain
+    found = check_chain(leaf, others=others, anchors=pinned, moment=moment, most_others=most_others)
     if found.status is not Status.PASSED:
         return found
     reached = [entry for entry in question.anchors if digest_of(entry.certificate) == found.anchor_sha256]

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import NoReturn
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
@@ -27,28 +28,31 @@ from aas_registry.trust.pdf_reading import (
     active_part,
     dictionaries,
     open_pdf,
+    unescaped_names,
 )
 
 _OBJECT = re.compile(rb"\d obj\b")
 _STREAM = re.compile(rb"stream\r?\n")
-_DICTIONARY_BYTES = 512
 _ZLIB_STARTS = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 _CHUNK_BYTES = 65_536
-_MOST_FILTERS = 8
 _STREAM_END = b"endstream"
-_READINGS = 4
 _BOM = b"\xef\xbb\xbf"
 _END = b"%%EOF"
 _OTHER_FILE = re.compile(rb"<\s*[a-zA-Z!?/]|PK\x03\x04|PK\x05\x06")
 _SECOND_PDF = re.compile(rb"%%EOF\s*%PDF-")
 _STRUCTURE = re.compile(rb"/ObjStm|/XRef|#")
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+# The widths of an entry of a cross-reference stream; comments may stand between.
+_WIDTHS = re.compile(rb"/(?:W|#57)(?:\s|%[^\r\n]*[\r\n])*\[([^\[\]]{0,1000})\]")
+_COMMENT = re.compile(rb"%[^\r\n]*")
+_WIDTH = re.compile(rb"[+-]?[0-9]+")
+_WIDTHS_OF_AN_ENTRY = 3
 _ACTIVE_NAME = re.compile(rb"/(?:JavaScript|JS|Launch|XFA|RichMediaContent)(?![A-Za-z0-9])")
 _PROGRAM_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 _PROGRAM_NAMES = frozenset(
     {
-        "app", "apk", "bat", "chm", "cmd", "com", "cpl", "dll", "docm", "exe", "hta", "jar", "js", "jse",
-        "lnk", "msc", "msi", "pif", "pptm", "ps1", "py", "reg", "scr", "sh", "vbe", "vbs", "wsf", "xlsm",
+        "app", "apk", "bat", "chm", "cmd", "com", "cpl", "dll", "docm", "exe", "hta", "htm", "html", "iso",
+        "jar", "js", "jse", "lnk", "mht", "mhtml", "msc", "msi", "pif", "pptm", "ps1", "py", "reg", "scf",
+        "scr", "sh", "svg", "url", "vbe", "vbs", "vhd", "wsf", "xht", "xhtml", "xlsm",
     }
 )  # fmt: skip
 
@@ -71,7 +75,8 @@ def refuse_hostile_pdf(
 
     Args:
         content: The document.
-        limits: ``certificate_objects``, ``certificate_structure_bytes``, ``certificate_unpacked_bytes``.
+        limits: ``certificate_objects``, ``certificate_structure_bytes``, ``certificate_unpacked_bytes``,
+            ``certificate_readings``, ``certificate_filters``.
         file: Name of the uploaded file, for the finding.
         part: Part of a package, for the finding.
 
@@ -81,12 +86,14 @@ def refuse_hostile_pdf(
     place = _Place(file, part)
     _refuse_polyglot(content, place)
     _refuse_endless(content, limits, place)
+    _refuse_entries_of_nothing(content, place)
     try:
         reader = open_pdf(content)
         if reader.encrypted:
             place.refuse(Code.PDF_ENCRYPTED, "The PDF is encrypted; nobody else could look through it.")
-        for entry in dictionaries(reader, most_objects=2 * limits.certificate_objects):
-            _refuse_dictionary(entry, place)
+        _refuse_endless_form(reader, limits)
+        for entry in dictionaries(reader, limits=limits):
+            _refuse_dictionary(entry, limits, place)
     except (TooManyObjectsError, RecursionError):
         place.refuse(Code.PDF_TOO_LARGE, "The PDF has more or deeper objects than are looked through.")
     except PDF_ERRORS:
@@ -107,31 +114,63 @@ def _refuse_endless(content: bytes, limits: Limits, place: _Place) -> None:
     most = limits.certificate_objects
     if sum(1 for _ in islice(_OBJECT.finditer(content), most + 1)) > most:
         place.refuse(Code.PDF_TOO_LARGE, f"The PDF has more than {most} objects.")
-    structure, unpacked, position, budget = 0, 0, 0, _READINGS * len(content)
-    for found in _STREAM.finditer(content):
-        if found.start() < position:
-            continue
+    structure, unpacked, position, budget = 0, 0, 0, limits.certificate_readings * len(content)
+    while (found := _STREAM.search(content, position)) is not None:
         structure += found.start() - position
+        begins = max(position, content.rfind(b"obj", position, found.start()))
+        is_structure = _STRUCTURE.search(content, begins, found.start())
         end = content.find(_STREAM_END, found.end())
-        position = len(content) if end < 0 else end + len(_STREAM_END)
-        before = content[max(0, found.start() - _DICTIONARY_BYTES) : found.start()]
-        is_structure = _STRUCTURE.search(before.rpartition(b"obj")[2])
-        for taken, size in _unpacked_sizes(content, found.end()):
+        position = found.end() if end < 0 else end + len(_STREAM_END)
+        for taken, size in _unpacked_sizes(content, found.end(), limits.certificate_filters):
             budget -= taken
             unpacked += size
             structure += size if is_structure else 0
             if unpacked > limits.certificate_unpacked_bytes or budget < 0:
                 place.refuse(Code.PDF_TOO_LARGE, "The PDF unpacks to more than the limit of certificates.")
+        if end < 0:
+            break  # and what follows may be anything: it counts as structure
     if structure + len(content) - position > limits.certificate_structure_bytes:
         message = f"The PDF describes itself in more than {limits.certificate_structure_bytes} bytes."
         place.refuse(Code.PDF_TOO_LARGE, message)
 
 
-def _unpacked_sizes(content: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _refuse_entries_of_nothing(content: bytes, place: _Place) -> None:
+    """Refuse entries of a cross-reference stream that take no bytes: of them there may be any number."""
+    for found in _WIDTHS.finditer(content):
+        widths = [_WIDTH.fullmatch(each) for each in _COMMENT.sub(b" ", found[1]).split()]
+        if not any(width and int(width[0]) > 0 for width in widths[:_WIDTHS_OF_AN_ENTRY]):
+            place.refuse(Code.PDF_TOO_LARGE, "The PDF has a table of objects whose entries are empty.")
+
+
+def _refuse_endless_form(reader: PdfFileReader, limits: Limits) -> None:
+    """Refuse a form whose fields are reached in too many ways, or too many revisions of it.
+
+    Raises:
+        TooManyObjectsError: There is one; others of `PDF_ERRORS` leak from the library.
+    """
+    revisions = reader.xrefs.total_revisions
+    if revisions > limits.certificate_revisions:
+        raise TooManyObjectsError("The PDF was changed more often than is followed.")
+    left = limits.certificate_objects
+    for revision in range(revisions):
+        form = reader.get_historical_root(revision).get("/AcroForm")
+        waiting = [form.get("/Fields")] if isinstance(form, generic.DictionaryObject) else []
+        while waiting:
+            fields = waiting.pop()
+            for entry in fields if isinstance(fields, generic.ArrayObject) else ():
+                left -= 1
+                if left < 0:
+                    raise TooManyObjectsError("The PDF has more fields than are looked through.")
+                field = entry.get_object()
+                if isinstance(field, generic.DictionaryObject):
+                    waiting.append(field.get("/Kids"))
+
+
+def _unpacked_sizes(content: bytes, start: int, most_filters: int) -> Iterator[tuple[int, int]]:
     """Yield the bytes that are read of a stream, and those that they unpack to, piece by piece."""
     if not content.startswith(_ZLIB_STARTS, start):
         return
-    unpacker = _Unpacker(depth=1)
+    unpacker = _Unpacker(most_filters)
     for at in range(start, len(content), _CHUNK_BYTES):
         piece = content[at : at + _CHUNK_BYTES]
         for size in unpacker.feed(piece):
@@ -142,10 +181,10 @@ def _unpacked_sizes(content: bytes, start: int) -> Iterator[tuple[int, int]]:
 
 
 class _Unpacker:
-    """Inflates a stream, and what comes out of it again, as often as it is packed."""
+    """Inflates a stream, and what comes out of it again, as often as it is packed and as may be."""
 
-    def __init__(self, depth: int) -> None:
-        self._depth = depth
+    def __init__(self, most_filters: int) -> None:
+        self._most_filters = most_filters
         self._engine = zlib.decompressobj()
         self._inner: _Unpacker | None = None
         self._is_first = True
@@ -154,7 +193,7 @@ class _Unpacker:
 
     def feed(self, content: bytes) -> Iterator[int]:
         """Yield the sizes of the pieces that some more bytes unpack to."""
-        if self._is_first and not (content.startswith(_ZLIB_STARTS) and self._depth <= _MOST_FILTERS):
+        if self._is_first and not (content.startswith(_ZLIB_STARTS) and self._most_filters > 0):
             self.is_done = True
         self._is_first = False
         while content and not self.is_done:
@@ -167,13 +206,13 @@ class _Unpacker:
             self.is_done, self.unused = self._engine.eof, len(self._engine.unused_data)
             if piece:
                 yield len(piece)
-                self._inner = self._inner or _Unpacker(self._depth + 1)
+                self._inner = self._inner or _Unpacker(self._most_filters - 1)
                 yield from self._inner.feed(piece)
 
 
 def _refuse_unreadable(content: bytes, place: _Place) -> None:
     # What is too damaged for a strict reader is mended by lenient ones, which then act.
-    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    plain = unescaped_names(content)
     if b"/Encrypt" in plain:
         place.refuse(Code.PDF_ENCRYPTED, "The PDF is encrypted; nobody else could look through it.")
     found = _ACTIVE_NAME.search(plain)
@@ -181,13 +220,14 @@ def _refuse_unreadable(content: bytes, place: _Place) -> None:
         place.refuse(Code.PDF_ACTIVE, f"The PDF holds active content ({found[0].decode()}).")
 
 
-def _refuse_dictionary(entry: generic.DictionaryObject, place: _Place) -> None:
+def _refuse_dictionary(entry: generic.DictionaryObject, limits: Limits, place: _Place) -> None:
     found = active_part(entry)
     if found is not None:
         place.refuse(Code.PDF_ACTIVE, f"The PDF holds active content ({found}).")
     filters = entry.get("/Filter")
-    if isinstance(filters, generic.ArrayObject) and len(filters) > _MOST_FILTERS:
-        place.refuse(Code.PDF_TOO_LARGE, f"A stream of the PDF is packed more than {_MOST_FILTERS} times.")
+    most = limits.certificate_filters
+    if isinstance(filters, generic.ArrayObject) and len(filters) > most:
+        place.refuse(Code.PDF_TOO_LARGE, f"A stream of the PDF is packed more than {most} times.")
     if "/EF" in entry:
         _refuse_program(entry, place)
 

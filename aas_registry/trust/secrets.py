@@ -42,11 +42,6 @@ def token_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def new_secret() -> str:
-    """Return 256 random bits as text, for cookies, cursors and opaque ids."""
-    return secrets.token_urlsafe(_TOKEN_BYTES)
-
-
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password in its encoded form.
 

@@ -15,7 +15,7 @@ from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.errors import add_error_handlers
 from aas_registry.web.observation import observe_requests
 from aas_registry.web.pages.layout import add_pages
-from aas_registry.web.trace import resumable_uploads
+from aas_registry.web.trace import exports, resumable_uploads
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
@@ -28,6 +28,11 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# What scripts of other sites may read, besides what the Fetch standard lets them.
+_EXPOSED = (
+    "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag",
+    "Location", "Retry-After", "X-Request-Id",
+)  # fmt: skip
 
 
 def create_app(registry: Registry) -> Flask:
@@ -50,13 +55,14 @@ def create_app(registry: Registry) -> Flask:
         WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
         MAX_CONTENT_LENGTH=settings.upload_bytes,
         MAX_FORM_MEMORY_SIZE=settings.body_bytes,
+        MAX_FORM_PARTS=settings.form_parts,
     )
     app.extensions["aas_registry"] = registry
     CORS(
         app,
         resources={r"/(api|trace)/.*": {"origins": "*"}},
         send_wildcard=True,
-        expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id", *resumable_uploads.HEADERS],
+        expose_headers=[*_EXPOSED, *exports.HEADERS, *resumable_uploads.HEADERS],
     )
     add_error_handlers(app)
     observe_requests(app)

@@ -5,9 +5,10 @@ our own API answers the same and adds ``findings``; pages get a page.
 """
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,9 +31,12 @@ from aas_registry.domain.errors import (
     UnavailableError,
     UnsupportedTypeError,
 )
+from aas_registry.domain.findings import Finding
+from aas_registry.domain.findings import error as finding
 from aas_registry.web.routing import operation_of
 
 _log = logging.getLogger(__name__)
+_BODY, _QUERY = "body", "query"
 
 _STATUS: tuple[tuple[type[RegistryError], int], ...] = (
     (InvalidRequestError, 400),
@@ -47,6 +51,12 @@ _STATUS: tuple[tuple[type[RegistryError], int], ...] = (
     (RateLimitedError, 429),
     (UnavailableError, 503),
     (ConfigurationError, 503),
+)
+# The part of a request that an error is about, where the error names no place itself.
+_PLACES: tuple[tuple[type[RegistryError], str], ...] = (
+    (ProtocolVersionError, "Tus-Resumable"),
+    (UnsupportedTypeError, "Content-Type"),
+    (TooLargeError, _BODY),
 )
 _HTTP_CODES = {
     404: Code.NOT_FOUND,
@@ -81,17 +91,28 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
     if isinstance(error, UnauthenticatedError) and _is_for_people():
         here = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("pages_login.get_login", next=here or None), 303)
-    findings = [found.as_json() for found in error.findings]
-    return _answer(status_of(error), error.code, str(error), findings)
+    return _answer(status_of(error), error.code, str(error), _located(error))
+
+
+def _located(error: RegistryError) -> list[Finding]:
+    """Return the findings of an error, each with a place if the request is to blame."""
+    place = next((place for kind, place in _PLACES if isinstance(error, kind)), None)
+    if place is None and isinstance(error, InvalidRequestError):
+        place = _QUERY if request.method in {"GET", "HEAD"} else _BODY
+    if place is None:
+        return list(error.findings)
+    found = error.findings or (finding(error.code, str(error)),)
+    return [each if each.place else replace(each, path=place) for each in found]
 
 
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:  # a redirect of the router is no error
         return error.get_response()
     code = _code_of(error)
-    answer = _answer(error.code, code, code.meaning, [])
+    findings = [finding(code, code.meaning, path=_BODY)] if code is Code.BODY_TOO_LARGE else []
+    answer = _answer(error.code, code, code.meaning, findings)
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name in {"Allow", "Content-Range", "Retry-After"}:
             answer.headers[name] = value
     return answer
 
@@ -108,25 +129,39 @@ def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
     return _answer(500, Code.INTERNAL, Code.INTERNAL.meaning, [])
 
 
-def _answer(status: int, code: Code, text: str, findings: list[dict[str, Any]]) -> Response:
+def _answer(status: int, code: Code, text: str, findings: Sequence[Finding]) -> Response:
+    told = [found.as_json() for found in findings]
     if _is_for_people():
-        page = render_template("error.html", status=status, code=code, text=text, findings=findings)
+        page = render_template("error.html", status=status, code=code, text=text, findings=told)
         return Response(page, status=status, mimetype="text/html")
-    message = {
+    if request.path.startswith("/api/v3"):
+        answer = jsonify({"messages": _messages(status, code, text, findings)})
+    else:
+        answer = jsonify({"messages": [_message(status, code, text)], "findings": told})
+    answer.status_code = status
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _messages(status: int, code: Code, text: str, findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Return the messages of a standard's answer, which has no member for places: the text names them."""
+    texts = [(code, text), *((found.code, found.message) for found in findings[1:])]
+    places = [found.place for found in findings] or [""]
+    return [
+        _message(status, code, f"{text} ({place})" if place else text)
+        for (code, text), place in zip(texts, places, strict=True)
+    ]
+
+
+def _message(status: int, code: Code, text: str) -> dict[str, str]:
+    return {
         "code": code.value,
         "correlationId": g.get("request_id", ""),
         "messageType": "Error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "Exception",
         "text": text,
         "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
-    body: dict[str, Any] = {"messages": [message]}
-    if not request.path.startswith("/api/v3"):
-        body["findings"] = findings
-    answer = jsonify(body)
-    answer.status_code = status
-    if status == HTTPStatus.UNAUTHORIZED:
-        answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
 
 
 def _is_for_people() -> bool:

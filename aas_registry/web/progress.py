@@ -27,6 +27,10 @@ _INTERVAL_S = 0.1
 Result = TypeVar("Result")
 
 
+class ReaderGoneError(UnavailableError):
+    """Nobody waits for the answer any more: what is under way is to stop."""
+
+
 def wants_progress() -> bool:
     """Return whether the asker prefers lines of progress to one JSON value."""
     return request.accept_mimetypes.best_match(["application/json", MEDIA_TYPE]) == MEDIA_TYPE
@@ -38,7 +42,8 @@ def progress_answer(
     """Do the work in a thread and answer its progress, and at last its result.
 
     Args:
-        work: Gets the callback to tell its progress to. It must not use the request.
+        work: Gets the callback to tell its progress to; it raises `ReaderGoneError`, which the work
+            must let pass, once the reader has gone. It must not use the request.
         render: Gives the last line of a success: ``status`` and what was made. The last
             line of a failure has ``status`` and the body of the error's answer as ``error``.
 
@@ -65,7 +70,7 @@ class _Box:
 
     def tell(self, phase: str, done: int, total: int | None) -> None:
         if self._is_left.is_set():
-            raise UnavailableError("Nobody waits for the answer any more.")
+            raise ReaderGoneError("Nobody waits for the answer any more.")
         with self._lock:
             self._told[phase] = (done, total)
 

@@ -14,7 +14,7 @@ from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from aas_registry.domain.canonical_json import loads_strict
+from aas_registry.domain.canonical_json import loads_bounded
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
 from aas_registry.domain.findings import error
@@ -181,11 +181,12 @@ def json_body() -> Any:
 
     Raises:
         UnsupportedTypeError: The body is not said to be JSON.
-        RefusedError: It is not JSON, too deep, or has a duplicate key.
+        RefusedError: It is not JSON, too deep, too large, or has a duplicate key or a number that
+            cannot be kept as it stands.
     """
     if not request.is_json:
         raise UnsupportedTypeError("Send the body as application/json.")
-    return loads_strict(request.get_data(), max_depth=registry().limits.nesting_depth)
+    return loads_bounded(request.get_data(), limits=registry().limits, exact_numbers=True)
 
 
 def validated(model: type[Model], given: Any, place: str) -> Model:

@@ -8,12 +8,12 @@ from types import ModuleType
 from flask import Flask
 
 from aas_registry.services.logs import configure_logging
-from aas_registry.services.registry import open_registry
+from aas_registry.services.registry import open_registry, sweep_leftovers
 from aas_registry.settings import Settings
 
 
 def load_application(settings: Settings | None = None) -> Flask:
-    """Return the application of a new worker process.
+    """Return the application of a new worker process, once what crashes left behind is swept.
 
     Args:
         settings: The settings; None for those of the environment.
@@ -24,7 +24,10 @@ def load_application(settings: Settings | None = None) -> Flask:
     """
     settings = Settings.from_environment() if settings is None else settings
     configure_logging(settings.log_level)
-    application: Flask = import_application(settings).create_app(open_registry(settings))
+    web = import_application(settings)
+    registry = open_registry(settings)
+    sweep_leftovers(registry)
+    application: Flask = web.create_app(registry)
     return application
 
 

@@ -57,6 +57,45 @@ def test_errors_of_the_aas_api_hold_messages_and_nothing_else(bolt, path, status
 
 
 @pytest.mark.parametrize(
+    ("address", "body", "place"),
+    [
+        ("/api/v3/shells", b'{"id": NaN}', "(row 1, column 8)"),
+        ("/api/v3/submodels", b"[]", "(at body)"),
+        ("/api/v3/submodels", b'{"modelType":"Submodel","id":"urn:a","kind":"Odd"}', "(at kind)"),
+    ],
+)
+def test_the_aas_api_names_the_place_at_the_end_of_each_text(administrator, address, body, place):
+    messages = administrator.post(address, data=body, content_type="application/json").get_json()["messages"]
+
+    assert messages[0]["text"].endswith(place)
+    assert all(message["text"].endswith(")") for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/api/v3/shells/!", "identifier"),
+        ("/api/v3/shells?assetIds=e30", "assetIds"),
+        ("/api/v3/submodels?semanticId=WzE", "semanticId"),
+    ],
+)
+def test_the_aas_api_names_the_parameter(administrator, address, place):
+    assert f"(at {place}" in message(administrator.get(address))["text"]
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "place"),
+    [
+        ("/trace/v1/uploads", {"data": b"x", "content_type": "text/plain"}, "Content-Type"),
+        ("/trace/v1/uploads", {"data": {"other": "x"}, "content_type": "multipart/form-data"}, "file"),
+        ("/trace/v1/uploads", {"data": b"x" * 6000, "content_type": "multipart/form-data"}, "body"),
+    ],
+)
+def test_a_refused_request_names_the_part_of_it(small, address, options, place):
+    assert [found["path"] for found in small.post(address, **options).get_json()["findings"]] == [place]
+
+
+@pytest.mark.parametrize(
     "path", ["/trace/v1/lots/none", "/trace/v1/lots?limit=0", "/trace/v1/nothing", "/nothing"]
 )
 def test_our_own_errors_add_findings(bolt, path):

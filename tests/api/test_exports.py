@@ -4,30 +4,31 @@ import gc
 import hashlib
 import io
 import json
+import posixpath
 import re
 import zipfile
 
 import pytest
-from aas_samples import concept, environment, id64, lot_aasx, lot_shell, reference, shell, submodel, text
+from aas_content import make_parts, make_zip
+from aas_samples import (
+    aasx,
+    concept,
+    environment,
+    id64,
+    lot_aasx,
+    lot_shell,
+    reference,
+    shell,
+    submodel,
+    text,
+)
 
-from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile
-from aas_registry.formats.aasx_writer import write_aasx
+from aas_registry.domain.package import PackageFile
 from aas_registry.formats.upload import read_upload
 from aas_registry.settings import Settings
 
 EXPORTS = "/trace/v1/exports"
 LIMITS = Settings().limits
-KINDS = {kind.model_type: kind for kind in IdentifiableKind}
-
-
-def package(*bodies, files=(), thumbnail=None):
-    entries = tuple(
-        Identifiable(
-            kind=KINDS[body["modelType"]], identifier=body["id"], id_short=body.get("idShort"), body=body
-        )
-        for body in bodies
-    )
-    return write_aasx(AasPackage(metamodel="3.1", identifiables=entries, files=files, thumbnail=thumbnail))
 
 
 def file(id_short, value, media_type="application/pdf"):
@@ -59,7 +60,7 @@ def contents(found):
 def machine(bolt):
     """Bolt's shell with a submodel, a concept description, a file and a picture."""
     picture = PackageFile.of("/aasx/files/machine.png", "image/png", b"a picture")
-    uploaded = package(
+    uploaded = aasx(
         shell("urn:bolt:shell", submodels=["urn:bolt:sm", "urn:nowhere"])
         | {
             "assetInformation": {
@@ -182,7 +183,7 @@ def test_one_part_name_with_two_contents_is_renamed_in_the_copy_alone(bolt):
     for number, content in ((1, b"%PDF one"), (2, b"%PDF two"), (3, b"%PDF one")):
         papers = (pdf("/aasx/files/a.pdf", content),)
         bolt.upload(
-            package(submodel(f"urn:{number}", file("Paper", "/aasx/files/a.pdf")), files=papers), "a.aasx"
+            aasx(submodel(f"urn:{number}", file("Paper", "/aasx/files/a.pdf")), files=papers), "a.aasx"
         )
 
     answer = bolt.post(EXPORTS, json={"submodels": ["urn:1", "urn:2", "urn:3"]})
@@ -197,9 +198,26 @@ def test_one_part_name_with_two_contents_is_renamed_in_the_copy_alone(bolt):
     assert stored["submodelElements"][0]["value"] == "/aasx/files/a.pdf"
 
 
+@pytest.mark.parametrize("value", ["files/a.pdf", "../a.pdf", "../../a.pdf"])
+def test_a_file_that_is_named_relative_to_the_data_goes_out_where_it_is_found_again(bolt, value):
+    data = environment(submodel("urn:1", file("Paper", value)))
+    parts = make_parts(data, data_name="aasx/deep/data.json")
+    part = posixpath.normpath(f"aasx/deep/{value}")
+    bolt.upload(make_zip(parts | {part: b"%PDF a"}), "a.aasx")
+
+    found = read(bolt.post(EXPORTS, json={"submodels": ["urn:1"]}))
+    entry = found.identifiables[0]
+    named = found.file_at(entry.body["submodelElements"][0]["value"], source=entry.part)
+
+    assert named.read() == b"%PDF a"
+    assert found.unnamed == frozenset()
+    stored = bolt.get(f"/api/v3/submodels/{id64('urn:1')}/submodel-elements/Paper/attachment")
+    assert stored.data == b"%PDF a"
+
+
 def test_a_file_may_have_the_name_of_the_data(bolt):
     papers = (pdf("/aasx/data.json", b"{}"),)
-    bolt.upload(package(submodel("urn:1", file("Paper", "/aasx/data.json")), files=papers), "a.aasx")
+    bolt.upload(aasx(submodel("urn:1", file("Paper", "/aasx/data.json")), files=papers), "a.aasx")
 
     found = read(bolt.post(EXPORTS, json={"submodels": ["urn:1"]}))
 
@@ -255,6 +273,22 @@ def test_a_dry_run_tells_what_the_export_would_hold(bolt, machine):
         "size": len(made.data),
         "findings": [],
     }
+
+
+def test_what_leaves_stands_in_the_audit_trail_and_nothing_else_does(bolt, administrator, machine):
+    query = {"shell": id64("urn:bolt:shell")}
+    tag = bolt.get(EXPORTS, query_string=query).headers["ETag"]
+    bolt.get(EXPORTS, query_string=query, headers={"If-None-Match": tag})
+    bolt.get(EXPORTS, query_string={**query, "dryRun": "true"})
+    bolt.get(EXPORTS, query_string={"shell": id64("urn:none")})
+
+    entries = administrator.get("/trace/v1/audit").get_json()["result"]
+
+    made = [each for each in entries if each["what"] == "export made"]
+    held = "shells: 1, submodels: 1, conceptDescriptions: 1, files: 2, sha256OfContent: "
+    assert [(each["role"], each["subject"], each["detail"]) for each in made] == [
+        ("supplier", "aas-export.aasx", held + tag.strip('"'))
+    ]
 
 
 def test_what_xml_cannot_say_leaves_as_json(bolt):
@@ -411,7 +445,7 @@ def scratch_files():
 
 def test_a_client_that_goes_away_leaves_no_file(bolt, settings):
     paper = b"%PDF" + bytes(3 * 1024 * 1024)
-    bolt.upload(package(submodel("urn:1", file("Paper", "/a.pdf")), files=(pdf("/a.pdf", paper),)), "a.aasx")
+    bolt.upload(aasx(submodel("urn:1", file("Paper", "/a.pdf")), files=(pdf("/a.pdf", paper),)), "a.aasx")
     incoming = settings.data_dir / "files" / "incoming"
     before = len(scratch_files())
 
@@ -452,7 +486,7 @@ def test_a_file_that_comes_later_or_anew_belongs_to_the_body_that_named_it(bolt)
 
     for contents_of in brought:
         papers = tuple(pdf(part, content) for part, content in contents_of.items())
-        answer = bolt.upload(package(body, files=papers), "a.aasx").get_json()
+        answer = bolt.upload(aasx(body, files=papers), "a.aasx").get_json()
         found = read(bolt.post(EXPORTS, json={"submodels": ["urn:1"]}))
         seen.append((answer["submodels"][0]["change"], contents(found)))
 

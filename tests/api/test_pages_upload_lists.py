@@ -70,6 +70,20 @@ def test_a_list_with_errors_is_refused_by_row_and_given_back_marked(supplier):
     assert "Nothing was uploaded yet" in words_of(supplier.get("/uploads"))
 
 
+def test_a_marked_list_may_have_any_name(supplier):
+    body = b"--x\r\nContent-Disposition: form-data; name=file; filename*=UTF-8''a%0Ab.csv\r\n\r\nMPN\nC\n\r\n--x--"
+
+    marked = supplier.client.post(
+        "/uploads/marked",
+        data=body,
+        headers=supplier.headers,
+        content_type="multipart/form-data; boundary=x",
+    )
+
+    assert marked.status_code == 200
+    assert marked.headers["Content-Disposition"] == 'attachment; filename="ab - errors.csv"'
+
+
 def test_only_a_list_can_be_marked(supplier):
     assert supplier.send("/uploads/marked", form(("lot.aasx", lot_aasx()))).status_code == 400
 

@@ -4,8 +4,10 @@ import io
 import re
 
 import pytest
-from aas_samples import lot_aasx
+from aas_samples import environment, lot_aasx, submodel
 from page_visitor import log_in, visit, words_of
+
+from aas_registry.web.app import create_app
 
 # What the pages ask of the database is tested on both by the tests of the API.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -41,6 +43,18 @@ def test_an_upload_shows_what_was_taken_and_its_receipt(supplier):
     assert "0042" in words_of(receipt)
     original = re.search(r'href="([^"]+/original)"', receipt.text)[1]
     assert supplier.get(original).data == lot_aasx()
+
+
+def test_a_receipt_says_where_it_lists_the_first_only(make_registry, suppliers):
+    registry = make_registry(receipt_entries=2)
+    supplier = visit(create_app(registry), registry, "supplier", "bolt")
+    send(supplier, ("a.json", environment(*(submodel(f"urn:sm:{number}") for number in range(5)))))
+    uploads = supplier.get("/uploads")
+
+    receipt = supplier.get(re.search(r'href="(/uploads/[^"]+)"', uploads.text)[1])
+
+    assert "Submodels 5 urn:sm:0 new urn:sm:1 new The first 2 are shown." in words_of(receipt)
+    assert "urn:sm:2" not in receipt.text
 
 
 def test_the_same_file_again_is_known_already(supplier):

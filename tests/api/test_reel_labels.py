@@ -7,6 +7,7 @@ from aas_samples import environment, lot_aasx, lot_shell
 from certificate_samples import paper
 from page_visitor import visit
 from plant_samples import events
+from sqlalchemy import event
 
 from aas_registry.formats.label_picture import read_picture
 from aas_registry.formats.reel_label_writer import Symbology, write_message, write_picture
@@ -120,7 +121,7 @@ def test_nobody_finds_what_another_delivered(plant, arro, asker):
         ({"json": {"text": ""}}, 400, "LABEL-EMPTY"),
         ({"json": {"text": "[)>06P123"}}, 400, "LABEL-SEPARATORS-LOST"),
         ({"json": {"text": "x" * 5000}}, 400, "LABEL-TOO-LONG"),
-        ({"json": {"text": "x" * 100_001}}, 400, "REQUEST-INVALID"),
+        ({"json": {"text": "x" * 100_001}}, 400, "LABEL-TOO-LONG"),
         ({"json": {"text": "a\0"}}, 400, "REQUEST-INVALID"),
         ({"json": {}}, 400, "REQUEST-INVALID"),
         ({"data": b"text"}, 415, "MEDIA-TYPE-UNSUPPORTED"),
@@ -219,3 +220,33 @@ def test_a_label_is_printed_only_of_a_lot_that_is_seen(plant, arro, quality):
         "LABEL-UNWRITABLE"
     )
     assert quality.get(path, query_string={"quantity": "many"}).status_code == 400
+
+
+def test_a_label_of_many_codes_and_parts_asks_little_of_the_database(plant, quality, registry):
+    lots = [("1T", "/".join(f"{number}-{piece}" for piece in range(20))) for number in range(20)]
+    others = [("1P", f"PART-{number}") for number in range(20)] + [
+        ("3S", f"R{number}") for number in range(20)
+    ]
+    statements = []
+    event.listen(registry.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+
+    label = read(quality, write_message(lots + others))
+
+    assert label["matches"] == []
+    assert len(statements) <= 150
+
+
+def test_two_lots_in_one_field_are_found_with_their_certificates(plant, quality):
+    found = matched(read(quality, write_message([("1P", "CAP-100N-0603"), ("1T", "0042/0043")])))
+
+    assert [title for title, _ in found["lot"]] == ["0042", "0043"]
+    assert found["certificate"] == [("C-2026-1", ("lot code",))]
+
+
+def test_a_certificate_of_two_lots_of_a_label_is_found_once(plant, quality, bolt):
+    form = {"file": (io.BytesIO(paper("0043")), "d.pdf"), "lot": list(plant.values()), "number": "C-2026-2"}
+    assert bolt.post("/trace/v1/certificates", data=form).status_code == 201
+
+    found = matched(read(quality, write_message([("1T", "0042/0043")])))
+
+    assert sorted(title for title, _ in found["certificate"]) == ["C-2026-1", "C-2026-2"]

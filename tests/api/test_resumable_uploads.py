@@ -6,6 +6,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 from aas_samples import environment, lot_aasx, submodel
 
+from aas_registry.services.registry import sweep_leftovers
+
 PATH = "/trace/v1/resumable-uploads"
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = TUS | {"Content-Type": "application/offset+octet-stream"}
@@ -186,12 +188,12 @@ def test_an_unfinished_upload_expires_and_its_file_goes(bolt, clock, registry):
     assert len(partial_files(registry)) == 1
 
 
-def test_the_next_start_removes_what_has_expired(bolt, clock, registry, make_registry):
+def test_the_next_start_removes_what_has_expired(bolt, clock, registry):
     begun(bolt, 10)
     (registry.settings.data_dir / "partial" / "young-and-unknown").write_bytes(b"x")
 
     clock.advance(hours=registry.settings.partial_upload_hours)
-    make_registry()
+    sweep_leftovers(registry)
 
     assert [path.name for path in partial_files(registry)] == ["young-and-unknown"]
 
@@ -273,11 +275,29 @@ def test_refuses_a_length_that_is_no_number(bolt, length):
     )
 
 
-@pytest.mark.parametrize("text", ["filename ***", "filename /w==", "x " * 3000])
-def test_refuses_metadata_that_cannot_be_read(bolt, text):
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("filename ***", "Upload-Metadata filename"),
+        ("filename /w==", "Upload-Metadata filename"),
+        ("filename YQ==,filename Yg==", "Upload-Metadata filename"),
+        (metadata(filename="a\0.exe"), "Upload-Metadata filename"),
+        ("x " * 3000, "Upload-Metadata"),
+    ],
+)
+def test_refuses_metadata_that_cannot_be_read(bolt, text, place):
     answer = bolt.post(PATH, headers=TUS | {"Upload-Length": "1", "Upload-Metadata": text})
 
+    (finding,) = answer.get_json()["findings"]
     assert answer.status_code == 400
+    assert (finding["code"], finding["path"]) == ("PARTIAL-UPLOAD-METADATA", place)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.aasx", "C:\\windows\\a.aasx", "Lot\u202f1.aasx"])
+def test_a_name_that_leads_elsewhere_is_only_shown(bolt, name):
+    place = bolt.post(PATH, headers=TUS | {"Upload-Length": "1", "Upload-Metadata": metadata(filename=name)})
+
+    assert bolt.get(place.headers["Location"]).get_json()["fileName"] == name
 
 
 def test_a_piece_of_another_media_type_is_refused(bolt):

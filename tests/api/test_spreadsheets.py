@@ -2,8 +2,10 @@
 
 import io
 import json
+import zipfile
 
 import pytest
+from aas_content import make_zip
 from aas_samples import environment, lot_shell
 from openpyxl import load_workbook
 
@@ -191,10 +193,61 @@ def test_a_list_comes_back_with_a_column_of_errors(bolt):
     assert bolt.get("/trace/v1/uploads").get_json()["result"] == []
 
 
-def test_a_list_that_came_back_is_read_again_with_the_same_errors(bolt):
-    marked = send(bolt, example_lists.example_with_errors(), answer="file").data
+@pytest.mark.parametrize(
+    ("told", "given"),
+    [
+        ('filename="\u30ea\u30b9\u30c8.csv"', "filename*=UTF-8''%E3%83%AA%E3%82%B9%E3%83%88-errors.csv"),
+        ("filename*=UTF-8''a%0Ab.csv", "filename=ab-errors.csv"),
+        ("filename*=UTF-8''a%22%E2%80%AEb.csv", r'filename="a\"b-errors.csv"'),
+    ],
+)
+def test_whatever_the_list_is_called_it_comes_back_with_its_errors(bolt, told, given):
+    body = f"--x\r\nContent-Disposition: form-data; name=file; {told}\r\n\r\nMPN\nCAP-1\n\r\n--x--\r\n"
 
-    assert sorted(codes(send(bolt, marked))) == sorted(codes(send(bolt, example_lists.example_with_errors())))
+    answer = bolt.post(
+        ADDRESS,
+        data=body.encode(),
+        content_type="multipart/form-data; boundary=x",
+        query_string={"answer": "file"},
+    )
+
+    assert answer.status_code == 200
+    assert given in answer.headers["Content-Disposition"]
+    assert all(value.isascii() and value.isprintable() for _, value in answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.xlsx", example_lists.example_with_errors()),
+        ("list.csv", 'Lot code;MPN;Manufacturer;Menge\n1;"P";Bolt;-5\n2;Q;Bolt;5\n'.encode("utf-16")),
+    ],
+)
+def test_a_list_that_came_back_is_read_and_given_back_again_with_the_same_errors(bolt, name, content):
+    marked = send(bolt, content, name=name, answer="file").data
+
+    assert sorted(codes(send(bolt, marked, name=name))) == sorted(codes(send(bolt, content, name=name)))
+    again = send(bolt, marked, name=name, answer="file").data
+    if name.endswith(".csv"):
+        assert again == marked
+    else:
+        assert sheet_values(again) == sheet_values(marked)
+
+
+def sheet_values(content):
+    return list(load_workbook(io.BytesIO(content))["Lots"].iter_rows(values_only=True))
+
+
+def test_a_list_that_cannot_be_given_back_leaves_nothing(bolt, tmp_path):
+    with zipfile.ZipFile(io.BytesIO(example_lists.example_with_errors())) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    content["xl/worksheets/sheet2.xml"] = b"<worksheet><sheetData>"
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+
+    refused = send(bolt, make_zip(content), answer="file")
+
+    assert (refused.status_code, codes(refused)[0][0]) == (400, "XML-INVALID")
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_a_csv_comes_back_as_csv_with_nothing_that_is_a_formula(bolt):
@@ -204,7 +257,7 @@ def test_a_csv_comes_back_as_csv_with_nothing_that_is_a_formula(bolt):
 
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert lines[0] == "MPN;Lot code;Manufacturer;Menge;Errors"
-    assert lines[1].startswith("'=1+1;'@x;Bolt;'-5;")
+    assert lines[1].startswith("'=1+1;'@x;\"Bolt\";-5;")
     assert "SPREADSHEET-QUANTITY-INVALID" in lines[1]
 
 

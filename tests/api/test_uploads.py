@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 from aas_samples import concept, environment, id64, lot_aasx, lot_package, lot_shell, shell, submodel, text
+from certificate_samples import paper
 
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import PackageFile
 from aas_registry.formats.aasx_writer import write_aasx
 from aas_registry.formats.lot_package import LotCertificate, build_lot_package
+from aas_registry.services import certificates
 
 FACTS = LotFacts(manufacturer="Bolt", mpn="CAP-100N", lot_code="0042", shell="urn:example:lot:1")
 
@@ -452,6 +454,61 @@ def test_a_certificate_over_the_limit_is_kept_as_a_file_with_a_finding(make_regi
     assert registry.files.read(taken["files"][0]["sha256"]) == document.read()
 
 
+def lot_with_certificates(*parts):
+    """Return a package whose quality documents name these parts, in that order."""
+    named = [
+        LotCertificate(
+            file=PackageFile.of(part, "application/pdf", paper()),
+            number=f"C-{number}",
+            document_type="Certificate of conformity",
+            title=f"C-{number}",
+            issued_on=date(2026, 3, 1),
+        )
+        for number, part in enumerate(parts)
+    ]
+    package = build_lot_package(FACTS, certificates=named)
+    return write_aasx(replace(package, files=tuple({file.part: file for file in package.files}.values())))
+
+
+def test_a_document_that_several_claims_name_is_examined_once(bolt, monkeypatch):
+    examined = []
+    examine = certificates.examine
+
+    def counting(*arguments, **named):
+        examined.append(named["part"])
+        return examine(*arguments, **named)
+
+    monkeypatch.setattr(certificates, "examine", counting)
+    content = lot_with_certificates("/aasx/a.pdf", "/aasx/b.pdf", "/aasx/a.pdf", "/aasx/a.pdf")
+
+    taken = bolt.upload(content, "lot.aasx").get_json()
+
+    assert examined == ["/aasx/a.pdf", "/aasx/b.pdf"]
+    assert sorted(each["part"] for each in taken["certificates"]) == ["/aasx/a.pdf"] * 3 + ["/aasx/b.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "names", "count"),
+    [
+        ({"package_certificates": 2}, ("/a.pdf", "/b.pdf", "/c.pdf", "/d.pdf"), 2),
+        ({"package_certificates": 2}, ("/a.pdf", "/a.pdf", "/a.pdf"), 2),
+        ({"package_text_chars": 1}, ("/a.pdf", "/b.pdf"), 1),
+    ],
+)
+def test_more_certificates_than_the_limit_stay_files_and_one_finding_says_so(
+    make_registry, make_asker, suppliers, limits, names, count
+):
+    asker = make_asker("supplier", "bolt", registry=make_registry(**limits))
+
+    taken = asker.upload(lot_with_certificates(*names), "lot.aasx").get_json()
+
+    assert len(taken["certificates"]) == count
+    assert (
+        codes_of(asker.upload(lot_with_certificates(*names), "lot.aasx")).count("CERTIFICATE-TOO-MANY") == 1
+    )
+    assert len(taken["files"]) == len(set(names))
+
+
 @pytest.mark.parametrize("place", ["query", "form"])
 def test_the_strict_profile_refuses_what_violates_the_metamodel(bolt, place):
     content = environment(submodel("urn:sm:1", text("A"), text("A")))
@@ -465,3 +522,41 @@ def test_the_strict_profile_refuses_what_violates_the_metamodel(bolt, place):
     assert bolt.get("/trace/v1/uploads").get_json()["result"] == []
     assert bolt.upload(lot_aasx(), "lot.aasx", profile="strict").status_code == 201
     assert bolt.upload(lot_aasx("2"), "lot.aasx", profile="lenient").status_code == 400
+
+
+def test_what_was_taken_with_errors_is_refused_when_it_is_sent_again_as_strict(bolt):
+    wrong = environment(submodel("urn:sm:1", text("A"), text("A")))
+    bolt.upload(wrong, "a.json")
+    right = bolt.upload(lot_aasx(), "lot.aasx").get_json()
+
+    refused = bolt.upload(wrong, "a.json", profile="strict")
+    again = bolt.upload(lot_aasx(), "lot.aasx", profile="strict")
+
+    assert (refused.status_code, codes_of(refused)[0]) == (400, "AAS-CONSTRAINT")
+    assert (again.status_code, again.get_json()["id"]) == (200, right["id"])
+    assert bolt.upload(wrong, "a.json").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/shells", "/submodels", "/concept-descriptions"])
+def test_takes_a_list_as_an_aas_api_answered_it(bolt, path):
+    bolt.upload(environment(shell("urn:a:1"), submodel("urn:a:2", text("A")), concept("urn:a:3")))
+    answer = bolt.get(f"/api/v3{path}").data
+
+    taken = bolt.upload(answer, "answer.json").get_json()
+    refused = bolt.upload(answer, "answer.json", profile="strict")
+
+    assert len(taken["shells"] + taken["submodels"] + taken["conceptDescriptions"]) == 1
+    assert (taken["findings"][0]["code"], taken["findings"][0]["path"]) == ("AAS-LIST-ALONE", "result")
+    assert (refused.status_code, codes_of(refused)[0]) == (400, "AAS-LIST-ALONE")
+
+
+def test_a_list_of_uploads_counts_what_their_receipts_list(make_registry, make_asker, suppliers):
+    bolt = make_asker("supplier", "bolt", registry=make_registry(receipt_entries=2))
+    sent = bolt.upload(environment(*(submodel(f"urn:sm:{number}") for number in range(5)))).get_json()
+
+    (listed,) = bolt.get("/trace/v1/uploads").get_json()["result"]
+    receipt = bolt.get(f"/trace/v1/uploads/{sent['id']}").get_json()
+
+    assert (len(receipt["submodels"]), receipt["counts"]["submodels"]) == (2, 5)
+    assert listed == {name: value for name, value in receipt.items() if name in listed}
+    assert set(receipt) - set(listed) >= {"submodels", "lots", "files", "findings"}

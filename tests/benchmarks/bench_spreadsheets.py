@@ -1,8 +1,9 @@
 """A list of 100,000 rows from upload to commit, against openpyxl reading the same file.
 
-Once 2,000 lots with 50 reels each, and once a lot in every row. Ours reads every cell, checks it, makes
-shells and submodels, stores them with lots, statements and reels, and waits for the disk; the
-rival reads the cells and does nothing with them. The ten seconds are the project's own.
+Once 2,000 lots with 50 reels each, and once a lot in every row, which is fifty times as many documents.
+Ours reads every cell, checks it, makes shells and submodels, stores them with lots, statements and
+reels, and waits for the disk; the rival reads the cells and does nothing with them. The ten
+seconds are the project's own, and count for both lists.
 """
 
 from collections.abc import Iterator
@@ -20,21 +21,20 @@ from aas_registry.services.spreadsheets import take_spreadsheet
 from aas_registry.settings import Settings
 
 ROWS = 100_000
-# Name, reels of each lot, seconds. The issue's figure is that of reels; a lot in every row is
-# fifty times as many documents.
-LISTS = (("reels", 50, 10), ("lots", 1, 120))
+TARGET_S = 10
+LISTS = (("reels", 50), ("lots", 1))  # name, reels of each lot
 
 
 def figures() -> Iterator[Figure]:
     """Yield the seconds of each list, and their ratio to the rival."""
-    for name, reels, target in LISTS:
+    for name, reels in LISTS:
         with TemporaryDirectory() as folder:
             path = _write(Path(folder) / "list.xlsx", reels)
             ours = once(lambda: _take(path, Path(folder) / "data", reels))[0]  # noqa: B023
             rival = once(lambda: _parse(path))[0]  # noqa: B023
             detail = milliseconds(ours=ours, rival=rival) + f", {path.stat().st_size:,} bytes"
-        yield Figure(f"spreadsheet-100000-rows-of-{name}", ours, "s", target, "at most", detail)
-        yield Figure(f"spreadsheet-{name}-against-openpyxl", ours / rival, "x", target / 10, "at most")
+        yield Figure(f"spreadsheet-100000-rows-of-{name}", ours, "s", TARGET_S, "at most", detail)
+        yield Figure(f"spreadsheet-{name}-against-openpyxl", ours / rival, "x", 1, "at most")
 
 
 def _write(path: Path, reels: int) -> Path:

@@ -49,12 +49,23 @@ def test_five_errors_are_shown_by_row_and_come_back_in_the_file(open_page, tmp_p
     expect(result.locator(".badge-error")).to_have_count(5)
     expect(result).to_contain_text("row 3")
     with page.expect_download() as download:
-        result.get_by_role("button", name="My file with the errors").click()
+        result.get_by_role("button", name="My list with its errors").click()
     download.value.save_as(tmp_path / "marked.xlsx")
 
     assert download.value.suggested_filename == "errors - errors.xlsx"
     rows = CalamineWorkbook.from_filelike(io.BytesIO((tmp_path / "marked.xlsx").read_bytes()))
     assert sum(bool(row[-1]) for row in rows.get_sheet_by_index(0).to_python()[1:]) == 5
+
+
+def test_a_phone_sees_the_refusal_and_the_list_stays_chosen(open_page):
+    page = open_page(width=390)
+    page.goto("/uploads")
+
+    choose(page, ("errors.xlsx", XLSX, example_lists.example_with_errors()))
+
+    expect(page.locator("#results article h3")).to_be_in_viewport()
+    with page.expect_download():
+        page.locator("#upload").get_by_role("button", name="My list with its errors").click()
 
 
 def test_a_large_file_goes_in_pieces(open_page):
@@ -70,6 +81,23 @@ def test_a_large_file_goes_in_pieces(open_page):
     expect(page.locator("#results article")).to_contain_text("taken")
     assert sum(method == "PATCH" for method, _ in requests) > 1
     assert not any(method == "POST" and url.endswith("/uploads") for method, url in requests)
+
+
+@pytest.mark.parametrize("is_checked_only", [True, False])
+def test_pieces_are_given_up_once_there_is_a_result(open_page, is_checked_only):
+    page = open_page()
+    page.goto("/uploads")
+    page.evaluate("document.getElementById('upload').dataset.pieces = '1000'")
+    if is_checked_only:
+        page.get_by_label("Check only, keep nothing").check()
+    name = f"checked-{is_checked_only}.aasx"
+
+    with page.expect_request(lambda request: request.method == "DELETE") as given_up:
+        choose(page, (name, "application/octet-stream", lot_aasx(f"P-{name}")))
+
+    expect(page.locator("#results article")).to_contain_text("checked only" if is_checked_only else "taken")
+    assert given_up.value.response().status == 204
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_the_keys_of_a_scanner_become_separators_in_the_search(open_page, site):

@@ -18,6 +18,8 @@ from aas_registry.formats.templates import check_template
 from aas_registry.formats.upload import read_upload
 from aas_registry.settings import Settings
 
+LIMITS = Settings().limits
+
 pytestmark = pytest.mark.check
 
 # Of each of the seven, what IDTA itself publishes; the number is that in the file names.
@@ -73,7 +75,7 @@ def bodies(path: Path, limits: Limits) -> Iterator[dict[str, Any]]:
 
 
 def deviations(body: dict[str, Any]) -> list[Finding]:
-    return [each for each in check_template(body) if each.severity is not Severity.INFO]
+    return [each for each in check_template(body, limits=LIMITS) if each.severity is not Severity.INFO]
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -114,9 +116,11 @@ def test_real_files_deviate_where_and_why_is_listed(submodels: list[tuple[str, d
 
 
 def test_what_is_known_of_real_files(submodels: list[tuple[str, dict[str, Any]]]) -> None:
-    counts = Counter(finding.code.value for _, body in submodels for finding in check_template(body))
+    counts = Counter(
+        finding.code.value for _, body in submodels for finding in check_template(body, limits=LIMITS)
+    )
     packages = (group for _, group in groupby(submodels, key=lambda entry: entry[0]))
-    read = [extract_as_built({body["id"]: body for _, body in group})[0] for group in packages]
+    read = [extract_as_built({body["id"]: body for _, body in group}, limits=LIMITS)[0] for group in packages]
     structures = [each for built in read for each in built]
     links = sum(len(each.links) for each in structures)
     print(json.dumps({**counts, "submodels": len(submodels), "structures": len(structures), "links": links}))

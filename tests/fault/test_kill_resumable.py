@@ -38,11 +38,13 @@ def test_an_upload_outlives_a_server_that_is_killed(
     server.start()
     asked = Server.at(f"http://127.0.0.1:{server.port}", token)
     taken: list[dict[str, object]] = []
-    reached = threading.Event()
+    reached, killed = threading.Event(), threading.Event()
 
     def tell(phase: str, done: int, total: int | None) -> None:
         time.sleep(0.002)  # so that the kills fall into the sending and the taking
         reached.set()
+        if done == total:  # however fast it was, a kill comes before the end
+            assert killed.wait(60)
 
     def send() -> None:
         taken.append(
@@ -59,8 +61,10 @@ def test_an_upload_outlives_a_server_that_is_killed(
             break
         server.kill()
         server.start(port=server.port)
+        killed.set()
     sender.join()
 
+    assert killed.is_set()
     assert len(taken) == 1
     upload = str(taken[0]["id"])
     found = registry.files.read(_digest(taken[0]))

@@ -45,6 +45,7 @@ from aas_registry.formats.label_picture import read_picture
 from aas_registry.formats.reel_label import read_label
 from aas_registry.formats.reel_label_writer import Symbology, write_message, write_picture
 from aas_registry.formats.spreadsheet import read_spreadsheet
+from aas_registry.formats.spreadsheet_marked import mark_spreadsheet
 from aas_registry.formats.upload import read_upload
 from aas_registry.formats.zip_container import ZipContainer
 from aas_registry.services import example_lists
@@ -132,9 +133,9 @@ def _read_canonical(content: bytes) -> None:
 
 def _read_path(content: bytes) -> None:
     text = content.decode("utf-8", "replace")
-    path = parse_id_short_path(text)
+    path = parse_id_short_path(text, limits=LIMITS)
     assert str(path) == text
-    assert parse_id_short_path(str(path)) == path
+    assert parse_id_short_path(str(path), limits=LIMITS) == path
 
 
 def _read_events(content: bytes) -> None:
@@ -144,8 +145,8 @@ def _read_events(content: bytes) -> None:
 
 def _read_pdf(content: bytes) -> None:
     refuse_hostile_pdf(content, limits=LIMITS)
-    check_passive(content)
-    pdf_text(content, most_pages=20, most_chars=100_000)
+    check_passive(content, limits=LIMITS)
+    pdf_text(content, limits=LIMITS)
 
 
 def _read_signed_pdf(content: bytes) -> None:
@@ -155,6 +156,7 @@ def _read_signed_pdf(content: bytes) -> None:
         sha256=hashlib.sha256(content).hexdigest(),
         anchors=[Anchor(certificate=_der(signing_party("Fuzz").root))],
         time_stamp_anchors=[_der(time_stamping().root)],
+        limits=LIMITS,
         now=NOW,
     )
 
@@ -169,9 +171,25 @@ def _read_cms(content: bytes) -> None:
 
 def _read_list(content: bytes, name: str) -> None:
     opened = read_spreadsheet(io.BytesIO(content), file_name=name, limits=LIMITS)
-    listed = read_lot_list(opened.rows, progress=no_progress)
+    listed = read_lot_list(
+        opened.rows,
+        most_rows=LIMITS.spreadsheet_rows,
+        most_findings=LIMITS.listed_findings,
+        progress=no_progress,
+    )
     assign_certificates(listed, ["a.pdf"], most_lots=1000)
-    json.dumps([found.as_json() for found in listed.findings.all()]).encode()
+    findings = listed.findings.all()
+    json.dumps([found.as_json() for found in findings]).encode()
+    marked = mark_spreadsheet(
+        io.BytesIO(content),
+        io.BytesIO(),
+        file_name=name,
+        limits=LIMITS,
+        findings=findings,
+        column=listed.errors_column,
+    )
+    again = read_spreadsheet(marked.content, file_name=name, limits=LIMITS)
+    assert findings == [] or any(again.rows)
 
 
 @cache

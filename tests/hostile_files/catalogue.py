@@ -9,9 +9,11 @@ from hostile_files.declaration import Hostile
 from hostile_files.event_bodies import event_bodies
 from hostile_files.json_texts import json_texts
 from hostile_files.label_files import label_files
+from hostile_files.package_documents import package_documents
 from hostile_files.part_names import part_names
 from hostile_files.pdf_files import pdf_files
 from hostile_files.polyglots import polyglots
+from hostile_files.request_bodies import request_bodies
 from hostile_files.spreadsheets import spreadsheets
 from hostile_files.xml_parts import xml_parts
 
@@ -25,8 +27,10 @@ HOSTILE_FILES = tuple(
         json_texts(),
         contents(),
         event_bodies(),
+        request_bodies(),
         spreadsheets(),
         label_files(),
+        package_documents(),
     )
 )
 FAMILIES: Mapping[str, tuple[Hostile, ...]] = {

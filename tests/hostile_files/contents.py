@@ -56,7 +56,7 @@ def _patterns() -> Iterator[Hostile]:
     yield make("in-xml", lambda: make_xml(SUBMODEL_XML.replace("<id>", f"<idShort>{'a' * _LONG}-</idShort><id>")),
                file_name="data.xml")  # fmt: skip
     yield make("through-the-aas-api", lambda: environment(make_submodel(idShort="a" * _LONG + "-"))[15:-2],
-               door=Door.SUBMODEL, has_place=False)  # fmt: skip
+               door=Door.SUBMODEL)  # fmt: skip
 
 
 def _elements(*elements: dict[str, Any]) -> bytes:
@@ -111,6 +111,7 @@ def _many_elements() -> Iterator[Hostile]:
     yield make(
         "a-million-submodels", lambda: b'{"submodels":[' + b'{"id":"a"},' * 1_000_000 + b'{"id":"a"}]}'
     )
+    yield make("in-a-bare-list", lambda: b"[" + b",".join([b'{"id":"a","kind":1}'] * 210_000) + b"]")
     yield make("a-million-keys", _keys)
     yield make("a-million-texts", _texts)
     yield make("a-million-submodels-in-xml", lambda: make_xml(

@@ -13,10 +13,12 @@ class Door(StrEnum):
     UPLOAD = "upload"
     CERTIFICATE = "certificate"
     EVENTS = "events"
+    EVENT_LINES = "event-lines"
     SUBMODEL = "submodel"
     SPREADSHEET = "spreadsheet"
     LABEL_TEXT = "label-text"
     LABEL_PICTURE = "label-picture"
+    UPLOAD_METADATA = "upload-metadata"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,6 @@ class Hostile:
         file_name: The name under which it is sent.
         code: The code that refuses it.
         door: Where it is sent.
-        has_place: Whether the refusal can say where; a bound on the whole body cannot.
     """
 
     family: str
@@ -39,23 +40,15 @@ class Hostile:
     code: Code
     file_name: str = "hostile.aasx"
     door: Door = Door.UPLOAD
-    has_place: bool = True
 
 
 def declare(
-    family: str,
-    code: Code,
-    file_name: str = "hostile.aasx",
-    door: Door = Door.UPLOAD,
-    *,
-    has_place: bool = True,
+    family: str, code: Code, file_name: str = "hostile.aasx", door: Door = Door.UPLOAD
 ) -> Callable[..., Hostile]:
     """Return a maker of files of one family, whose members differ in name and bytes."""
 
     def make(name: str, build: Callable[[], bytes], **changes: object) -> Hostile:
-        stated: dict[str, object] = {
-            "code": code, "file_name": file_name, "door": door, "has_place": has_place, **changes,
-        }  # fmt: skip
+        stated: dict[str, object] = {"code": code, "file_name": file_name, "door": door, **changes}
         return Hostile(family=family, name=f"{family}/{name}", build=build, **stated)  # type: ignore[arg-type]
 
     return make

@@ -50,6 +50,10 @@ def _widths() -> Iterator[Hostile]:
     yield make("in-a-string", lambda: b'{"a":"' + b"{" * 5_000_000 + b'"}')
     yield make("three-million-numbers", lambda: b'{"submodels":[' + b"0," * 3_000_000 + b"0]}",
                code=Code.AAS_TOO_MANY_ELEMENTS)  # fmt: skip
+    yield make("names-without-end", lambda: b"{" + b",".join(
+        b'"%d":0' % number for number in range(1_500_000)) + b"}", code=Code.JSON_TOO_LARGE)  # fmt: skip
+    yield make("names-in-a-submodel", lambda: submodel_json(**{f"n{number}": 0 for number in range(20_000)}),
+               code=Code.JSON_TOO_LARGE)  # fmt: skip
     yield make("three-million-members", _members, code=Code.AAS_TOO_MANY_ELEMENTS)
     yield make(
         "longer-than-the-limit", lambda: b'{"a":"' + b"x" * (65 << 20) + b'"}', code=Code.AAS_DATA_TOO_LARGE
@@ -69,9 +73,11 @@ def _duplicate_keys() -> Iterator[Hostile]:
     yield make("in-a-package", lambda: json_package(b'{"submodels":[],"submodels":[' + honest + b"]}"))
     yield make("deep", lambda: honest.replace(b'"value":', b'"value": "a", "value":'))
     yield make("a-hundred-thousand-times", lambda: b'{"a":0' + b',"a":0' * 100_000 + b"}")
+    yield make("behind-ten-thousand-names-a-string-that-never-ends",
+               lambda: b'{"a":0' + b',"a":0' * 10_000 + b',"' + b'\\"' * 10_000_000, code=Code.JSON_INVALID)  # fmt: skip
     yield make("with-half-a-surrogate-pair", lambda: b'{"\\ud800":0,"\\ud800":1}', code=Code.JSON_INVALID)
     yield make("through-the-aas-api", lambda: honest.replace(b'"id":', b'"id": "urn:other", "id":'),
-               door=Door.SUBMODEL, has_place=False)  # fmt: skip
+               door=Door.SUBMODEL)  # fmt: skip
 
 
 def _encodings() -> Iterator[Hostile]:
@@ -104,13 +110,16 @@ def _numbers() -> Iterator[Hostile]:
     yield make("a-hundred-thousand-digits", lambda: numbered(b"9" * 100_000))
     yield make("an-exponent-of-many-digits", lambda: numbered(b"1e" + b"9" * 100_000))
     yield make("beyond-two-to-the-53", lambda: numbered(b"9007199254740993"))
+    yield make("a-fraction-of-megabytes", lambda: numbered(b"0." + b"1" * 60_000_000))
+    yield make("a-fraction-that-would-be-altered", lambda: numbered(b"0.12345678901234567890123"))
+    yield make("a-fraction-that-would-be-zero", lambda: numbered(b"1E-400"))
     yield make("not-a-number", lambda: numbered(b"NaN"), code=Code.JSON_INVALID)
     yield make("infinity", lambda: numbered(b"Infinity"), code=Code.JSON_INVALID)
     yield make("minus-infinity", lambda: numbered(b"-Infinity"), code=Code.JSON_INVALID)
     yield make("hexadecimal", lambda: numbered(b"0x10"), code=Code.JSON_INVALID)
     yield make("leading-zero", lambda: numbered(b"007"), code=Code.JSON_INVALID)
-    yield make("through-the-aas-api", lambda: json.dumps(make_submodel(order="@")).encode().replace(b'"@"', b"1e400"),
-               door=Door.SUBMODEL, has_place=False)  # fmt: skip
+    yield make("through-the-aas-api", lambda: json.dumps(make_submodel(order="@")).encode().replace(b'"@"', b"1e-400"),
+               door=Door.SUBMODEL)  # fmt: skip
 
 
 def _malformed() -> Iterator[Hostile]:

@@ -1,5 +1,6 @@
 """Hostile reel labels: pictures that are bombs, damaged or something else; texts without end."""
 
+import io
 import json
 import random
 import struct
@@ -10,6 +11,7 @@ from hostile_files.declaration import Door, Hostile, declare
 from hostile_files.packages import items_with
 from hostile_files.pdf_files import CATALOG, PAGE, PAGES, pdf_of
 from hostile_files.raw_zip import write_zip
+from PIL import Image
 
 from aas_registry.domain.codes import Code
 
@@ -36,15 +38,16 @@ def _blank(width: int, height: int) -> bytes:
 
 
 def _pictures() -> Iterator[Hostile]:
-    make = declare(
-        "label-pictures", Code.LABEL_PICTURE_TOO_LARGE, "label.png", Door.LABEL_PICTURE, has_place=False
-    )
+    make = declare("label-pictures", Code.LABEL_PICTURE_TOO_LARGE, "label.png", Door.LABEL_PICTURE)
     small = _png(64, 64, _blank(64, 64))
     yield make("a-bomb", lambda: _png(30_000, 30_000, _blank(30_000, 30_000)))
     yield make("four-thousand-million-pixels", lambda: _png(65_000, 65_000, b""))
     yield make("sides-beyond-every-memory", lambda: _png(2**31 - 1, 2**31 - 1, b""))
     yield make("a-long-thin-one", lambda: _png(2_000_000, 1, _blank(2_000_000, 1)))
     yield make("more-bytes-than-the-limit", lambda: small + bytes(9 << 20))
+    yield make("a-jpeg-of-twenty-thousand-scans", _scans)
+    yield make("inks-in-every-pixel", lambda: _jpeg("CMYK", 3500))
+    yield make("glass-in-every-pixel", lambda: _picture("RGBA", 3500, "PNG"))
     yield make("cut-off", lambda: small[:-30], code=Code.LABEL_PICTURE_DAMAGED)
     yield make("only-a-signature", lambda: _SIGNATURE, code=Code.LABEL_PICTURE_DAMAGED)
     yield make("data-that-are-none", lambda: _png(640, 640, random.Random(5).randbytes(9_000)),
@@ -61,12 +64,29 @@ def _pictures() -> Iterator[Hostile]:
     yield make("a-blank-one", lambda: small, code=Code.LABEL_PICTURE_NO_CODE)
 
 
+def _picture(mode: str, side: int, kind: str, **options: object) -> bytes:
+    output = io.BytesIO()
+    Image.new(mode, (side, side)).save(output, kind, **options)
+    return output.getvalue()
+
+
+def _jpeg(mode: str, side: int) -> bytes:
+    return _picture(mode, side, "JPEG", quality=10)
+
+
+def _scans() -> bytes:
+    # Each of the scans, which take a few bytes, is drawn over millions of pixels.
+    content = _picture("L", 3000, "JPEG", quality=10, progressive=True)
+    last = content[content.rfind(b"\xff\xda") : -2]
+    return content[:-2] + last * 20_000 + b"\xff\xd9"
+
+
 def _text_bomb() -> bytes:
     return _png(64, 64, _blank(64, 64), more=_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(200 << 20), 9)))
 
 
 def _texts() -> Iterator[Hostile]:
-    make = declare("label-texts", Code.LABEL_UNREADABLE, "label.json", Door.LABEL_TEXT, has_place=False)
+    make = declare("label-texts", Code.LABEL_UNREADABLE, "label.json", Door.LABEL_TEXT)
 
     def text(content: str) -> bytes:
         return json.dumps({"text": content}).encode()
@@ -75,7 +95,7 @@ def _texts() -> Iterator[Hostile]:
     yield make(
         "longer-than-the-limit", lambda: text("[)>\x1e06\x1d" + "Q1\x1d" * 5_000), code=Code.LABEL_TOO_LONG
     )
-    yield make("a-million-characters", lambda: text("1P" * 500_000), code=Code.REQUEST_INVALID)
+    yield make("a-million-characters", lambda: text("1P" * 500_000), code=Code.LABEL_TOO_LONG)
     yield make("empty", lambda: text(""), code=Code.LABEL_EMPTY)
     yield make("half-a-pair", lambda: b'{"text":"\\ud800"}', code=Code.JSON_INVALID)
     yield make(

@@ -1,6 +1,7 @@
 """Archives whose entries have names or kinds that no package may have."""
 
 import struct
+import zlib
 from collections.abc import Iterator
 
 from hostile_files.declaration import Hostile, declare
@@ -32,6 +33,12 @@ _NAMES = {
         "device": "\\\\.\\COM1",
         "scheme": "file:///etc/passwd",
         "empty-segment": "aasx//data2.xml",
+    },
+    "zip-pieces": {
+        "of-the-data": "aasx/data.xml/[0].piece",
+        "the-last-one": "aasx/other.xml/[1].last.piece",
+        "encoded": "aasx/other.xml/%5B0%5D.piece",
+        "in-capitals": "aasx/other.xml/[0].PIECE",
     },
     "zip-control-characters": {
         "nul": b"aasx/a.txt\0.exe",
@@ -74,8 +81,17 @@ def part_names() -> Iterator[Hostile]:
     make = declare("zip-name-collision", Code.ZIP_PART_DUPLICATE)
     for title, pair in _PAIRS.items():
         yield make(title, lambda pair=pair: write_zip(items_with(*(Item(name=each) for each in pair))))
+    yield from _second_names()
     yield from _special_files()
     yield from _encrypted()
+
+
+def _second_names() -> Iterator[Hostile]:
+    make = declare("zip-second-names", Code.ZIP_PART_NAME)
+    for title, name in {"of-the-data": b"aasx/data.xml", "up": b"../evil.txt", "empty": b""}.items():
+        field = struct.pack("<HHBI", 0x7075, 5 + len(name), 1, zlib.crc32(b"aasx/a.txt")) + name
+        item = Item(name="aasx/a.txt", content=b"x", local={"extra": field}, central={"extra": field})
+        yield make(title, lambda item=item: write_zip(items_with(item)))
 
 
 def _special_files() -> Iterator[Hostile]:

@@ -28,6 +28,8 @@ _ACTIVE_CATALOGS = {
     "xfa-form": b"/AcroForm<</XFA(form)/Fields[]>>",
     "next-of-next": b"/Outlines<</First<</A<</S/URI/Next[<</S/Launch/F(x)>>]>>>>>>",
     "other-document": b"/OpenAction<</S/GoToE/T<</R/C>>>>",
+    "document-of-a-server": b"/OpenAction<</S/GoToR/F(\\\\127.0.0.1\\share\\a.pdf)>>",
+    "address-at-opening": b"/AA<</WC<</S/URI/URI(http://127.0.0.1:1/)>>>>",
     "rendition": b"/OpenAction<</S/Rendition/OP 0/JS(app.alert(1))>>",
 }
 _PROGRAMS = {
@@ -37,6 +39,8 @@ _PROGRAMS = {
     "elf-program": (b"data.xml", b"\x7fELF\2\1\1" + bytes(60)),
     "java-script": (b"data.js", b"alert(1)"),
     "batch-file": (b"run.BAT ", b"format c:"),
+    "html-page": (b"open me.html", b"<script>alert(1)</script>"),
+    "drawing-with-a-script": (b"logo.SVG", b"<svg onload='alert(1)'/>"),
     "office-macros": (b"report.docm", b"PK\3\4"),
 }
 
@@ -77,6 +81,9 @@ def _active() -> Iterator[Hostile]:
         CATALOG, PAGES, PAGE[:-2] + b"/Annots[<</Subtype/Link/A<</S/Launch/F(x)>>>>]>>"))  # fmt: skip
     yield make("rich-media", lambda: pdf_of(
         CATALOG, PAGES, PAGE[:-2] + b"/Annots[<</Subtype/RichMedia/RichMediaContent<<>>>>]>>"))  # fmt: skip
+    yield make("in-a-model-of-three-dimensions", lambda: pdf_of(
+        CATALOG, PAGES, PAGE[:-2] + b"/Annots[<</Subtype/3D/3DD 4 0 R>>]>>",
+        stream(b"U3D\0", b"/Type/3D/Subtype/U3D/OnInstantiate 5 0 R"), stream(b"app.alert(1)")))  # fmt: skip
     yield make("in-an-object-stream", _in_object_stream)
     yield make("in-a-package", lambda: _package_of(_with_catalog(_ACTIVE_CATALOGS["launch"])),
                file_name="hostile.aasx", door=Door.UPLOAD)  # fmt: skip
@@ -194,8 +201,15 @@ def _bombs() -> Iterator[Hostile]:
     yield make("operands-without-end", lambda: _content(b"/FlateDecode", zlib.compress(b"0 " * 40_000_000)))
     yield make("arrays-in-arrays", lambda: pdf_of(CATALOG[:-2] + b"/A 4 0 R>>", PAGES, PAGE, b"[" * 50_000))
     yield make("longer-than-is-read", lambda: pdf_of(CATALOG, PAGES, PAGE, stream(bytes(66 << 20))),
-               code=Code.CERTIFICATE_TOO_LARGE, has_place=False)  # fmt: skip
+               code=Code.CERTIFICATE_TOO_LARGE)  # fmt: skip
     yield make("an-object-stream-that-is-a-bomb", _object_stream_bomb)
+    yield make("an-object-stream-that-hides-what-it-is", lambda: _packed_array(b" " * 2_000))
+    yield make("a-table-of-objects-of-no-bytes", lambda: _table_of_objects(b"[0 0 0]"))
+    yield make("a-table-of-objects-of-less-than-nothing", lambda: _table_of_objects(b"[%x\n-1 +0 00]"))
+    yield make("beginnings-of-streams-without-end", lambda: b"%PDF-1.7\n" + b"stream\n" * 4_000_000)
+    yield make("fields-of-fields-of-fields", _fields)
+    yield make("a-field-in-itself", lambda: _form(b"<</T(a)/Kids[4 0 R 4 0 R]>>"))
+    yield make("a-thousand-revisions", _revisions)
 
 
 def deflated(size: int) -> bytes:
@@ -205,10 +219,35 @@ def deflated(size: int) -> bytes:
     return b"\x78\xda" + packed + checksum.to_bytes(4, "big")
 
 
-def _packed_array() -> bytes:
+def _packed_array(padding: bytes = b"") -> bytes:
     packed = zlib.compress(b"5 0 [" + b"0 " * 10_000_000 + b"]")
-    objects = [stream(packed, b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode")]
+    objects = [stream(packed, b"/Type/ObjStm" + padding + b"/N 1/First 4/Filter/FlateDecode")]
     return pdf_of(CATALOG[:-2] + b"/A 5 0 R>>", PAGES, PAGE, *objects)
+
+
+def _table_of_objects(widths: bytes) -> bytes:
+    body = pdf_of(CATALOG, PAGES, PAGE).partition(b"xref")[0]
+    table = b"/Type/XRef/Size 1000000000/Root 1 0 R/Index[0 1000000000]/W" + widths
+    return body + b"4 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (stream(b"", table), len(body))
+
+
+def _form(*fields: bytes) -> bytes:
+    return pdf_of(CATALOG[:-2] + b"/AcroForm<</Fields[4 0 R]>>>>", PAGES, PAGE, *fields)
+
+
+def _fields() -> bytes:
+    inner = [b"<</T(a)/Kids[" + b"%d 0 R " % number * 10 + b"]>>" for number in range(5, 15)]
+    return _form(*inner, b"<</FT/Sig/T(a)>>")
+
+
+def _revisions() -> bytes:
+    output = bytearray(pdf_of(CATALOG, PAGES, PAGE))
+    for _ in range(1_000):
+        before, at = output.rfind(b"startxref"), len(output)
+        table = int(output[before:].split()[1])
+        trailer = b"trailer\n<</Size 4/Root 1 0 R/Prev %d>>" % table
+        output += b"xref\n0 1\n0000000000 65535 f \n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, at)
+    return bytes(output)
 
 
 def _pages() -> bytes:

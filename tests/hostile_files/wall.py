@@ -7,9 +7,10 @@ the memory above that of the idle process in MiB.
 
 import json
 import os
+import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -43,10 +44,15 @@ _FORMS = {
     Door.CERTIFICATE: ("/trace/v1/certificates", {"manufacturer": "Bolt Components GmbH", "mpn": "CAP-1"}),
 }
 _BODIES = {
-    Door.EVENTS: "/trace/v1/events",
-    Door.SUBMODEL: "/api/v3/submodels",
-    Door.LABEL_TEXT: "/trace/v1/reel-labels",
+    Door.EVENTS: ("/trace/v1/events", "application/json"),
+    Door.EVENT_LINES: ("/trace/v1/events", "application/x-ndjson"),
+    Door.SUBMODEL: ("/api/v3/submodels", "application/json"),
+    Door.LABEL_TEXT: ("/trace/v1/reel-labels", "application/json"),
 }
+_OF_A_SUPPLIER = {*_FORMS, Door.UPLOAD_METADATA}
+_PLACES = ("file", "part", "path", "row", "column")
+# The AAS API has no findings: the text of a message ends with the place.
+_PLACE_IN_TEXT = re.compile(r"\((file|part|at|row|column) [^()]+\)\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,7 @@ class Answer:
         name: The file's.
         status: HTTP status; 200 for events that were each rejected.
         codes: Every code that refused it; one for all doors but that of events.
-        places: The first finding's members that say where.
+        places: Members of the first finding that say where; none where any finding has none.
         left: What was stored, or left behind, in spite of the refusal.
         seconds: Until the answer was there.
         memory_mib: Peak of the process above the idle one, up to here.
@@ -75,9 +81,9 @@ class Answer:
 
     def is_refused_as(self, hostile: Hostile) -> bool:
         """Answer whether the file was refused with its code and place, and left nothing."""
-        is_refusal = 400 <= self.status < 500 or (self.status == 200 and hostile.door is Door.EVENTS)
-        has_place = bool(self.places) or not hostile.has_place
-        return is_refusal and set(self.codes) == {hostile.code} and has_place and not self.left
+        is_of_events = hostile.door in {Door.EVENTS, Door.EVENT_LINES}
+        is_refusal = 400 <= self.status < 500 or (self.status == 200 and is_of_events)
+        return is_refusal and set(self.codes) == {hostile.code} and bool(self.places) and not self.left
 
 
 class Wall:
@@ -92,7 +98,7 @@ class Wall:
         parties.add_party(registry, administrator, code="bolt", name="Bolt Components GmbH")
         supplier = access.issue_token(registry, administrator, name="s", role=Role.SUPPLIER, party="bolt")
         plant = access.issue_token(registry, administrator, name="p", role=Role.ADMINISTRATOR)
-        self._tokens = {door: supplier.text if door in _FORMS else plant.text for door in Door}
+        self._tokens = {door: supplier.text if door in _OF_A_SUPPLIER else plant.text for door in Door}
         self._idle_mib = 0.0
         self.takes_an_honest_file("first")
         self._idle_mib = _memory_mib("VmRSS")
@@ -105,8 +111,7 @@ class Wall:
         response = self._post(hostile, path)
         seconds = perf_counter() - began
         peak = _memory_mib("VmHWM") - self._idle_mib
-        codes, findings, text = _refusals(response)
-        places = [name for name in ("file", "part", "path", "row") if findings and name in findings[0]]
+        codes, places, text = _refusals(response)
         return Answer(
             name=hostile.name,
             status=response.status_code,
@@ -130,13 +135,14 @@ class Wall:
             with path.open("rb") as stream:
                 return self._form(hostile.door, stream, hostile.file_name)
         headers = {"Authorization": f"Bearer {self._tokens[hostile.door]}"}
+        if hostile.door is Door.UPLOAD_METADATA:
+            told = {"Upload-Metadata": path.read_bytes().decode("latin-1"), "Upload-Length": "10"}
+            headers |= {"Tus-Resumable": "1.0.0", **told}
+            return self._client.post("/trace/v1/resumable-uploads", headers=headers)
+        address, media_type = _BODIES[hostile.door]
+        headers["Content-Length"] = str(path.stat().st_size)
         with path.open("rb") as stream:
-            return self._client.post(
-                _BODIES[hostile.door],
-                input_stream=stream,
-                headers={**headers, "Content-Length": str(path.stat().st_size)},
-                content_type="application/json",
-            )
+            return self._client.post(address, input_stream=stream, headers=headers, content_type=media_type)
 
     def _form(self, door: Door, stream: object, file_name: str) -> TestResponse:
         address, fields = _FORMS[door]
@@ -162,14 +168,26 @@ class Wall:
         return rows | files
 
 
-def _refusals(response: TestResponse) -> tuple[list[str], list[dict[str, object]], str]:
+def _refusals(response: TestResponse) -> tuple[list[str], list[str], str]:
+    """Return the codes, the places and the text of a refusal."""
     body = response.get_json(silent=True) or {}
     if response.status_code == 200 and "result" in body:
         outcomes = body["result"]
-        findings = [found for each in outcomes for found in each.get("findings", [])]
-        return sorted({str(each.get("code")) for each in outcomes}), findings, str(outcomes)
+        places = [_places(each.get("findings", [])) for each in outcomes]
+        return sorted({str(each.get("code")) for each in outcomes}), min(places, default=[]), str(outcomes)
     messages = body.get("messages") or [{}]
-    return [str(messages[0].get("code"))], body.get("findings") or [], str(messages[0].get("text"))
+    texts = [str(each.get("text")) for each in messages]
+    if "findings" in body:
+        places = _places(body["findings"])
+    else:
+        found = [_PLACE_IN_TEXT.search(text) for text in texts]
+        places = [found[0][1]] if found[0] and all(found) else []
+    return [str(messages[0].get("code"))], places, texts[0]
+
+
+def _places(findings: Sequence[Mapping[str, object]]) -> list[str]:
+    named = [[name for name in _PLACES if name in found] for found in findings]
+    return named[0] if named and all(named) else []
 
 
 def _memory_mib(name: str) -> float:

@@ -36,6 +36,8 @@ def xml_parts() -> Iterator[Hostile]:
     yield from _expansions()
     yield from _depths()
     yield from _widths()
+    yield from _tokens()
+    yield from _names()
     yield from _encodings()
     yield from _malformed()
 
@@ -138,6 +140,50 @@ def _widths() -> Iterator[Hostile]:
                code=Code.ZIP_RATIO)  # fmt: skip
 
 
+def _tokens() -> Iterator[Hostile]:
+    make = declare("xml-tokens", Code.XML_TOO_WIDE, "data.xml")
+
+    def around(before: bytes, after: bytes, filling: bytes = b"x") -> Callable[[], bytes]:
+        return lambda: before + filling * 60_000_000 + after
+
+    yield make("a-comment-of-megabytes", around(b"<a><!--", b"--></a>"))
+    yield make("a-comment-that-never-ends", around(b"<a><!--", b""))
+    yield make("an-instruction-of-megabytes", around(b"<?p ", b"?><a/>"))
+    yield make("an-attribute-of-megabytes", around(b'<a b="', b'"/>'))
+    yield make("an-end-tag-of-megabytes", around(b"<a></a", b">", b" "))
+    yield make("a-reference-of-megabytes", around(b"<a>&#", b"65;</a>", b"0"))
+    yield make(
+        "a-comment-in-package-relationships",
+        lambda: _changed("package-relationships", _with_a_long_comment),
+        file_name="hostile.aasx",
+    )
+
+
+def _with_a_long_comment(xml: bytes) -> bytes:
+    comment = b"".join(b"%d" % number for number in range(1_100_000))
+    return xml.replace(b">", b"><!--" + comment + b"-->", 1)
+
+
+def _names() -> Iterator[Hostile]:
+    make = declare("xml-names", Code.XML_TOO_WIDE, "data.xml")
+    yield make("of-a-million-elements", lambda: make_xml("".join(f"<a{n}/>" for n in range(1_000_000))))
+    yield make("of-a-million-attributes", lambda: _a_million('a{}="1"'))
+    yield make("of-a-million-namespaces", lambda: _a_million('xmlns:a{}="urn:1"'))
+    yield make("behind-a-long-namespace", lambda: _behind_a_long_namespace("<n:a{}/>"))
+    yield make("of-attributes-behind-a-long-namespace", lambda: _behind_a_long_namespace("<a n:a{}='1'/>"))
+    yield make("of-a-megabyte", lambda: make_xml(f"<{'a' * 1_000_000}/>" * 20))
+
+
+def _a_million(attribute: str) -> bytes:
+    rows = (map(attribute.format, range(first, first + 200)) for first in range(0, 1_000_000, 200))
+    return make_xml("".join(f"<a {' '.join(row)}/>" for row in rows))
+
+
+def _behind_a_long_namespace(element: str) -> bytes:
+    elements = "".join(element.format(number) for number in range(9000))
+    return make_xml(f"<p xmlns:n='urn:{'n' * 60_000}'>{elements}</p>")
+
+
 def _one_attribute_too_many() -> bytes:
     attributes = " ".join(f'a{number}="x"' for number in range(257))
     return package_with({DATA_PART: make_xml(f"<submodels {attributes}/>")})
@@ -178,8 +224,6 @@ def _malformed() -> Iterator[Hostile]:
         lambda: make_xml("<a/>x" * 1_000_000),
         code=Code.AAS_TOO_MANY_ELEMENTS,
     )
-    yield make("a-million-names", lambda: make_xml("".join(f"<a{n}/>" for n in range(1_000_000))),
-               code=Code.AAS_TOO_MANY_ELEMENTS)  # fmt: skip
     yield make("html", lambda: b"<html><script>alert(1)</script></html>", code=Code.UPLOAD_TYPE_UNKNOWN)
     yield make("a-picture-that-acts", lambda: b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
                code=Code.UPLOAD_TYPE_UNKNOWN)  # fmt: skip

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificates import CheckName
 from aas_registry.domain.verdicts import Status
+from aas_registry.settings import Settings
 from aas_registry.trust.pdf_signature import verify_pdf
 
 pytestmark = pytest.mark.check
@@ -57,6 +58,7 @@ def test_a_report_edited_after_signing_is_seen_by_both(
         sha256=digest_of(output.getvalue()),
         anchors=[],
         time_stamp_anchors=[],
+        limits=Settings().limits,
         now=datetime.now(UTC),
     )
 

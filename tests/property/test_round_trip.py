@@ -2,9 +2,11 @@
 
 import io
 import json
+import zipfile
 
 import pytest
 from aas_environments import environments, texts
+from aas_samples import write_environment_json, write_environment_xml
 from aas_test_engines import file as test_engines
 from basyx.aas.adapter.aasx import AASXReader, DictSupplementaryFileContainer
 from basyx.aas.adapter.json import AASToJsonEncoder, read_aas_json_file
@@ -15,10 +17,25 @@ from hypothesis import strategies as st
 
 from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.package import AasPackage, PackageFile
-from aas_registry.formats.aasx_writer import write_aasx, write_environment_json, write_environment_xml
+from aas_registry.domain.exports import NamedFile, place_files
+from aas_registry.domain.identifiers import Sha256
+from aas_registry.domain.package import (
+    AasPackage,
+    Identifiable,
+    IdentifiableKind,
+    PackageFile,
+    part_key,
+    part_named_by,
+    parts_named_by,
+)
+from aas_registry.formats.aasx_writer import (
+    RESERVED_PARTS,
+    write_aasx,
+)
 from aas_registry.formats.environment_writer import source_of, write_fitting_environment
+from aas_registry.formats.opc import part_uri
 from aas_registry.formats.upload import read_upload
+from aas_registry.formats.zip_names import refuse_collisions, refuse_name
 from aas_registry.settings import Settings
 
 pytestmark = [
@@ -27,6 +44,12 @@ pytestmark = [
 ]
 
 LIMITS = Settings().limits
+SUBMODEL = Identifiable(
+    kind=IdentifiableKind.SUBMODEL,
+    identifier="urn:sm",
+    id_short=None,
+    body={"modelType": "Submodel", "id": "urn:sm"},
+)
 data_formats = st.sampled_from(["xml", "json"])
 slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
@@ -109,6 +132,67 @@ def test_files_and_thumbnail_come_back_byte_by_byte(identifiables, contents, thu
     assert written == write_aasx(package, data_format=data_format)
     assert sorted(each.read() for each in again.files) == sorted(each.read() for each in files)
     assert (again.thumbnail and again.thumbnail.read()) == thumbnail
+
+
+loose_parts = st.dictionaries(
+    st.text("abXY-_.?#+%& ä€漢", min_size=1, max_size=12)
+    .map(lambda name: name.replace("%", "%25"))
+    .filter(lambda name: name.strip(". ")),
+    st.binary(max_size=300),
+    max_size=4,
+)
+
+
+@slow
+@given(loose_parts, data_formats)
+def test_parts_that_nothing_names_come_back_byte_by_byte(contents, data_format):
+    folded = {name.casefold(): (name, content) for name, content in contents.items()}
+    stream = io.BytesIO(write_aasx(AasPackage(metamodel="3.1", identifiables=(SUBMODEL,))))
+    with zipfile.ZipFile(stream, "a") as archive:
+        for name, content in folded.values():
+            archive.writestr(f"{name}x", content)
+
+    package = read(stream.getvalue(), "a.aasx")
+    again = read(write_aasx(package, data_format=data_format), "b.aasx")
+
+    assert {each.part: each.read() for each in package.files} == {
+        f"/{name}x": content for name, content in folded.values()
+    }
+    assert package.unnamed == {each.part for each in package.files}
+    assert {part_key(each.part): each.read() for each in again.files} == {
+        part_key(each.part): each.read() for each in package.files
+    }
+    assert [each for each in again.findings if each.severity != "info"] == []
+
+
+names = st.lists(
+    st.sampled_from(
+        ["/aasx", "files", "a.pdf", "A.pdf", "é", "e\u0301", "ﬁ", "fi", "_rels", "x.rels", "%2f", "C:", "."]
+    ),
+    min_size=1,
+    max_size=4,
+).map("/".join)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(names, st.sampled_from("123")), max_size=8))
+def test_whatever_files_are_called_their_names_fit_one_archive_and_lead_to_their_content(files):
+    named = [
+        NamedFile(owner=number, value=value, sha256=Sha256(digit * 64), media_type="text/plain")
+        for number, (value, digit) in enumerate(files)
+        if part_named_by(value) is not None
+    ]
+
+    placed = place_files(named, reserved=RESERVED_PARTS)
+
+    spelled = [part_uri(each).removeprefix("/") for each in (*placed.parts, *RESERVED_PARTS)]
+    refuse_collisions(spelled)
+    for name in spelled:
+        refuse_name(name)
+    found = {part_key(part): sha256 for part, (sha256, _) in placed.parts.items()}
+    for each in named:
+        value = placed.renamed.get(each.owner, {}).get(each.value, each.value)
+        assert found[part_key(parts_named_by(value, source="/aasx/data.xml")[0])] == each.sha256
 
 
 odd = st.recursive(

@@ -9,8 +9,11 @@ from template_samples import complete, complete_values, places
 from aas_registry.domain.as_built import extract_as_built
 from aas_registry.domain.certificate_claims import extract_certificates
 from aas_registry.domain.findings import Severity
-from aas_registry.domain.lot_facts import extract_lot_facts
+from aas_registry.domain.lot_facts import extract_lot_facts, read_statements
 from aas_registry.formats.templates import check_template, fill_template, load_template, template_names
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 # Filling keeps a text as it is; only white space around it is no text.
 texts = st.text(min_size=1).filter(str.strip)
@@ -35,7 +38,7 @@ def test_what_is_filled_in_deviates_in_nothing(of: tuple[str, str], data: st.Dat
         values={name: said for name, said in values.items() if name not in left_out},
     )
 
-    assert check_template(filled) == ()
+    assert check_template(filled, limits=LIMITS) == ()
 
 
 @given(templates, st.data())
@@ -45,7 +48,7 @@ def test_what_is_left_out_is_found_once_at_its_place(of: tuple[str, str], data: 
     left_out = data.draw(st.sets(st.sampled_from(mandatory or [""])))
     kept = [each for each in submodel["submodelElements"] if each["idShort"] not in left_out]
 
-    found = check_template(submodel | {"submodelElements": kept})
+    found = check_template(submodel | {"submodelElements": kept}, limits=LIMITS)
 
     assert {finding.path for finding in found} == left_out - {""}
 
@@ -61,10 +64,12 @@ def test_any_json_anywhere_is_read_without_an_error(
     element[data.draw(st.sampled_from(sorted(element)))] = odd
     bodies = {"urn:a": submodel}
 
-    assert all(finding.severity is not Severity.ERROR for finding in check_template(submodel))
-    assert extract_lot_facts({"id": "urn:s"}, bodies) is not None
+    assert all(finding.severity is not Severity.ERROR for finding in check_template(submodel, limits=LIMITS))
+    assert (
+        extract_lot_facts({"id": "urn:s"}, read_statements(bodies, limits=LIMITS), limits=LIMITS) is not None
+    )
     assert extract_certificates(bodies) is not None
-    assert extract_as_built(bodies) is not None
+    assert extract_as_built(bodies, limits=LIMITS) is not None
 
 
 def _cardinalities(template: dict[str, Any]) -> dict[str, str]:

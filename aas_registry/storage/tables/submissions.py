@@ -1,4 +1,4 @@
-"""Submissions: who sent which bytes, what was found and what was taken."""
+"""Submissions: who sent which bytes, what was found, what was taken, and what came with it."""
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
 
@@ -12,6 +12,7 @@ stored_file = Table(
     Column("sha256", Text, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("stored_at", Instant, nullable=False),
+    Index("ix_stored_file_sha256", "sha256"),  # the sites share one file store, which is swept as one
 )
 
 submission = Table(
@@ -21,7 +22,7 @@ submission = Table(
     id_column(),
     ref_column("party", nullable=True),  # null: the plant itself
     ref_column("holder"),  # party, or 0 for the plant: half of the idempotency key
-    Column("channel", Text, nullable=False),  # upload | api | certificate
+    Column("channel", Text, nullable=False),  # upload | api | certificate, and a digest of what came too
     Column("sha256", Text, nullable=False),
     Column("file_name", Text, nullable=False),
     Column("media_type", Text, nullable=False),
@@ -29,7 +30,30 @@ submission = Table(
     Column("submitted_by", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("outcome", LargeBinary, nullable=False),  # canonical JSON: what was taken, findings
+    Column("counts", Text, nullable=False, server_default="{}"),  # JSON: how many of each, for lists
     Index("uq_submission_content", "site", "holder", "channel", "sha256", unique=True),
     Index("ix_submission_party", "site", "party", "received_at", "id"),
     Index("ix_submission_received_at", "site", "received_at", "id"),
+)
+
+# What an AASX package held beyond what its objects name: its thumbnail, and files of nobody.
+submission_file = Table(
+    "submission_file",
+    metadata,
+    site_column(),
+    id_column("submission"),
+    id_column("position"),
+    Column("role", Text, nullable=False),  # thumbnail | supplementary
+    Column("part", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+)
+
+# The package that last brought an object, where it held such files: they go out with the object.
+submission_file_bearer = Table(
+    "submission_file_bearer",
+    metadata,
+    site_column(),
+    id_column("document"),
+    ref_column("submission"),
 )

@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 import orjson
-from flask import send_file
 from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.package import IdentifiableKind
@@ -13,6 +12,7 @@ from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.aas.repository import PREFIX
 from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of_list, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.downloads import RANGE_ANSWERS, download
 from aas_registry.web.routing import Routes, json_body, registry
 
 routes = Routes(
@@ -103,7 +103,7 @@ def delete_element(identifier: str, path: str) -> ResponseReturnValue:
     "GET",
     "/<path>/attachment",
     permission=Permission.READ_DOCUMENTS,
-    answers={200: "The file.", 404: "The element names no stored file."},
+    answers={200: "The file.", 404: "The element names no stored file.", **RANGE_ANSWERS},
     gives="application/octet-stream",
 )
 def get_attachment(identifier: str, path: str) -> ResponseReturnValue:
@@ -111,11 +111,10 @@ def get_attachment(identifier: str, path: str) -> ResponseReturnValue:
     name, media_type, stream = documents.open_attachment(
         registry(), principal(), decode_identifier(identifier), path
     )
-    return send_file(
+    return download(
         stream,
-        mimetype=media_type_of(media_type),
-        as_attachment=True,
-        download_name=name.rsplit("/", 1)[-1] or "file",
+        media_type=media_type_of(media_type),
+        name=name.rsplit("/", 1)[-1] or "file",
     )
 
 

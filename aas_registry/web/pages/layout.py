@@ -14,13 +14,13 @@ from aas_registry.web.pages import (
     assets,
     certificates,
     genealogy,
-    labels,
     login,
     lots,
     reports,
     search,
     units,
     uploads,
+    words,
 )
 from aas_registry.web.pages import language as languages
 from aas_registry.web.pages.addresses import address_with
@@ -56,8 +56,8 @@ def add_pages(app: Flask) -> None:
         moment=moment,
         field_time=field_time,
         size=size,
-        label=labels.label,
-        icon_name=labels.icon_name,
+        label=words.label,
+        icon_name=words.icon_name,
     )
 
 

@@ -92,11 +92,12 @@ def get_lot(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
 def post_certificate(lot: str) -> ResponseReturnValue:
     """Attach a certificate to a lot."""
     sent = uploaded_file()
+    name = sent.filename or "certificate.pdf"
     row, _ = certificate_submission.submit_certificate(
         registry(),
         principal(),
-        certificates.read_document(registry(), sent.stream),  # type: ignore[arg-type]  # werkzeug's
-        file_name=sent.filename or "certificate.pdf",
+        certificates.read_document(registry(), sent.stream, file=name),  # type: ignore[arg-type]  # werkzeug's
+        file_name=name,
         subject=Subject(lots=[lot]),
         facts=DocumentFacts(number=request.form.get("number", "").strip()[:_NUMBER_CHARS] or None),
     )

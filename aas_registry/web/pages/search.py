@@ -106,7 +106,7 @@ def post_picture() -> ResponseReturnValue:
     content = sent.stream.read(registry().settings.label_picture_bytes + 1)
     return render_template(
         "label.html",
-        found=reel_labels.match_picture(registry(), principal(), content),
+        found=reel_labels.match_picture(registry(), principal(), content, file_name=sent.filename),
         kinds=_KINDS,
         matches=_MATCHES,
         meanings=Meaning,

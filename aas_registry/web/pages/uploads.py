@@ -8,7 +8,6 @@ without scripts gets as a page.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial as bound
-from io import BytesIO
 from typing import Any, BinaryIO
 
 from flask import Response, render_template, request, send_file
@@ -17,6 +16,9 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 
 from aas_registry.domain.errors import InvalidRequestError, RegistryError
+from aas_registry.domain.file_names import display_name
+from aas_registry.domain.identifiers import PartialUploadId
+from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Role
 from aas_registry.domain.progress import Progress, no_progress
@@ -25,7 +27,7 @@ from aas_registry.services.uploads import Receipt
 from aas_registry.web.answers import PageQuery, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.errors import status_of
-from aas_registry.web.progress import progress_answer, wants_progress
+from aas_registry.web.progress import ReaderGoneError, progress_answer, wants_progress
 from aas_registry.web.routing import Routes, registry
 
 routes = Routes("pages_uploads", prefix="", tag="Pages", is_page=True)
@@ -116,8 +118,9 @@ def post_uploads() -> ResponseReturnValue:
 )
 def post_resumed(partial: str) -> ResponseReturnValue:
     """Take an upload that arrived in pieces, and show what was found."""
-    name = resumable_uploads.get_state(registry(), principal(), partial).announced.file_name
-    take = bound(_result, name, bound(resumable_uploads.take, registry(), principal(), partial, **_options()))
+    upload = PartialUploadId(partial)
+    name = resumable_uploads.get_state(registry(), principal(), upload).announced.file_name
+    take = bound(_result, name, bound(resumable_uploads.take, registry(), principal(), upload, **_options()))
     if wants_progress():
         return progress_answer(lambda progress: [take(progress)], _last_line)
     result = take(no_progress)
@@ -139,13 +142,14 @@ def post_marked() -> ResponseReturnValue:
         raise InvalidRequestError("Choose one list (.xlsx or .csv), with the documents that belong to it.")
     marked = spreadsheets.mark_spreadsheet(
         registry(),
+        principal(),
         _stream(lists[0].file),
         file_name=lists[0].name,
         attachments=lists[0].attachments(),
     )
-    name = lists[0].name.rpartition(".")[0] or "list"
+    name = display_name(lists[0].name).rpartition(".")[0] or "list"
     return send_file(
-        BytesIO(marked.content),
+        marked.content,
         mimetype=marked.media_type,
         as_attachment=True,
         download_name=f"{name} - errors{marked.suffix}",
@@ -163,7 +167,7 @@ def get_upload(upload: str) -> ResponseReturnValue:
 )
 def get_example() -> ResponseReturnValue:
     """Answer an example package: one invented lot with a signed certificate."""
-    answer = Response(example.example_package(), mimetype="application/asset-administration-shell-package")
+    answer = Response(example.example_package(), mimetype=AASX_MEDIA_TYPE)
     answer.headers.set("Content-Disposition", "attachment", filename=example.EXAMPLE_FILE_NAME)
     return answer
 
@@ -194,6 +198,8 @@ def _options() -> dict[str, Any]:
 def _result(name: str, take: Callable[..., Receipt], progress: Progress) -> Result:
     try:
         receipt = take(progress=progress)
+    except ReaderGoneError:
+        raise  # it is no refusal: nobody waits for the files after it either
     except RegistryError as cause:
         findings = [found.as_json() for found in cause.findings]
         return Result(file_name=name, status=status_of(cause), refused=str(cause), findings=findings)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from flask import request, send_file
+from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from aas_registry.services.certificates import CertificateRow
 from aas_registry.services.countersigning import DocumentFacts
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.downloads import RANGE_ANSWERS, download
 from aas_registry.web.routing import RequestModel, Routes, registry, validated
 from aas_registry.web.trace.uploads import uploaded_file
 
@@ -34,7 +35,7 @@ class CertificatesQuery(PageQuery):
 class CertificateForm(RequestModel):
     """Fields of the form beside `file`: what the document speaks of, and what it is."""
 
-    lots: list[str] = Field(default_factory=list, alias="lot", max_length=1000, description="Ids of lots.")
+    lots: list[str] = Field(default_factory=list, alias="lot", description="Ids of lots.")
     delivery_note: str | None = Field(None, alias="deliveryNote", min_length=1, max_length=_TEXT)
     manufacturer: str | None = Field(None, min_length=1, max_length=_TEXT, description="With `mpn`: a part.")
     mpn: str | None = Field(None, min_length=1, max_length=_TEXT)
@@ -69,6 +70,7 @@ class Acceptance(RequestModel):
 def post_certificate() -> ResponseReturnValue:
     """Submit a certificate for lots, a delivery note or a part."""
     sent = uploaded_file()
+    name = sent.filename or "certificate.pdf"
     fields: dict[str, Any] = {name: values[-1] for name, values in request.form.lists()}
     if "lot" in fields:
         fields["lot"] = request.form.getlist("lot")
@@ -76,8 +78,8 @@ def post_certificate() -> ResponseReturnValue:
     row, is_new = certificate_submission.submit_certificate(
         registry(),
         principal(),
-        certificates.read_document(registry(), sent.stream),  # type: ignore[arg-type]  # werkzeug's
-        file_name=sent.filename or "certificate.pdf",
+        certificates.read_document(registry(), sent.stream, file=name),  # type: ignore[arg-type]  # werkzeug's
+        file_name=name,
         subject=Subject(
             lots=form.lots, delivery_note=form.delivery_note, manufacturer=form.manufacturer, mpn=form.mpn
         ),
@@ -120,16 +122,15 @@ def get_certificate(certificate: str) -> ResponseReturnValue:
     "GET",
     "/<certificate>/original",
     permission=Permission.READ_CERTIFICATES,
-    answers={200: "The very bytes that were submitted.", 404: "None that you may see."},
+    answers={200: "The very bytes that were submitted.", 404: "None that you may see.", **RANGE_ANSWERS},
 )
 def get_original(certificate: str) -> ResponseReturnValue:
     """Answer the very bytes that were submitted."""
     found, stream = certificates.open_original(registry(), principal(), certificate)
-    return send_file(
+    return download(
         stream,
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=found.file_name,
+        media_type=found.media_type,
+        name=found.file_name,
         etag=found.sha256,
     )
 

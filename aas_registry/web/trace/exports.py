@@ -1,6 +1,8 @@
 """Exports of lots, shells, submodels, or all of a party: `/trace/v1/exports`."""
 
-from flask import Response, request, send_file
+from typing import BinaryIO
+
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -11,7 +13,10 @@ from aas_registry.services.exports import Export, ExportForm, Selection
 from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.answers import json_answer
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.downloads import RANGE_ANSWERS, download
 from aas_registry.web.routing import RequestModel, Routes, registry
+
+HEADERS = ("Export-Findings", "Export-Data-Format")
 
 routes = Routes("exports", prefix="/trace/v1/exports", tag="Exports")
 
@@ -60,7 +65,7 @@ class ExportBody(RequestModel):
     "",
     permission=Permission.READ_DOCUMENTS,
     query=ExportQuery,
-    answers=_ANSWERS,
+    answers={**_ANSWERS, **RANGE_ANSWERS},
     gives="application/octet-stream",
 )
 def get_export(query: ExportQuery) -> ResponseReturnValue:
@@ -97,28 +102,20 @@ def _answer(selection: Selection, asked: ExportQuery | ExportBody) -> Response:
         selection,
         asked.form,
         metamodel=asked.metamodel,
-        is_known=lambda digest: not asked.dry_run and request.if_none_match.contains(digest),
+        dry_run=asked.dry_run,
+        is_known=lambda digest: not asked.dry_run and request.if_none_match.contains_weak(digest),
     )
+    if asked.dry_run:
+        return json_answer(made.as_json())
     if made.stream is None:
         answer = Response(status=304)
         answer.set_etag(made.digest)
         return answer
-    if asked.dry_run:
-        made.stream.close()
-        return json_answer(made.as_json())
-    return _file(made)
+    return _file(made, made.stream)
 
 
-def _file(made: Export) -> Response:
-    assert made.stream is not None
-    answer = send_file(
-        made.stream,
-        mimetype=made.form.media_type,
-        as_attachment=True,
-        download_name=made.file_name,
-        etag=made.digest,
-    )
-    answer.content_length = made.size
+def _file(made: Export, stream: BinaryIO) -> Response:
+    answer = download(stream, media_type=made.form.media_type, name=made.file_name, etag=made.digest)
     answer.headers["Export-Findings"] = str(len(made.findings))
     answer.headers["Export-Data-Format"] = made.data_format or ""
     return answer

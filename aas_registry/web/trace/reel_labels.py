@@ -6,8 +6,10 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.data_identifiers import Meaning
 from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
+from aas_registry.domain.findings import error
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reel_label import ReelLabel
 from aas_registry.domain.search import Group
@@ -29,7 +31,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 class LabelText(RequestModel):
     """A label as text."""
 
-    text: str = Field(max_length=100_000, description="What was scanned; bounded by `label_chars`.")
+    text: str = Field(description="What was scanned; bounded by `label_chars`.")
 
 
 class LotLabelQuery(RequestModel):
@@ -53,7 +55,9 @@ class LotLabelQuery(RequestModel):
 def post_reel_label() -> ResponseReturnValue:
     """Read a reel label, scanned or photographed, and find what it names."""
     if request.mimetype == "multipart/form-data":
-        return json_answer(_render_picture(reel_labels.match_picture(registry(), principal(), _picture())))
+        content, name = _picture()
+        found = reel_labels.match_picture(registry(), principal(), content, file_name=name)
+        return json_answer(_render_picture(found))
     if not request.is_json:
         raise UnsupportedTypeError("Send JSON with 'text', or multipart/form-data with a part 'picture'.")
     sent = validated(LabelText, json_body(), "body")
@@ -83,11 +87,12 @@ def get_lot_label(lot: str, query: LotLabelQuery) -> ResponseReturnValue:
     return Response(made.content, mimetype=made.media_type, headers={"Content-Security-Policy": _POLICY})
 
 
-def _picture() -> bytes:
+def _picture() -> tuple[bytes, str]:
     files = request.files.getlist("picture")
     if len(files) != 1:
-        raise InvalidRequestError("Send exactly one part named 'picture'.")
-    return files[0].stream.read(registry().settings.label_picture_bytes + 1)
+        found = error(Code.REQUEST_INVALID, "Send exactly one part named 'picture'.", path="picture")
+        raise InvalidRequestError(found.message, findings=[found])
+    return files[0].stream.read(registry().limits.label_picture_bytes + 1), files[0].filename or "picture"
 
 
 def _render_picture(found: PictureMatch) -> dict[str, Any]:

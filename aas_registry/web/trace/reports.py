@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import send_file
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -12,6 +11,7 @@ from aas_registry.services import reports
 from aas_registry.services.reports import ReportRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.downloads import RANGE_ANSWERS, download
 from aas_registry.web.routing import RequestModel, Routes, registry
 from aas_registry.web.times import Time
 
@@ -69,16 +69,15 @@ def get_reports(query: PageQuery) -> ResponseReturnValue:
     "GET",
     "/<report>",
     permission=Permission.READ_REPORTS,
-    answers={200: "The bundle, a ZIP.", 404: "None that you may see."},
+    answers={200: "The bundle, a ZIP.", 404: "None that you may see.", **RANGE_ANSWERS},
 )
 def get_report(report: str) -> ResponseReturnValue:
     """Answer the signed bundle of a report."""
     found, stream = reports.open_bundle(registry(), principal(), report)
-    return send_file(
+    return download(
         stream,
-        mimetype="application/zip",
-        as_attachment=True,
-        download_name=f"trace-report-{found.id}.zip",
+        media_type="application/zip",
+        name=f"trace-report-{found.id}.zip",
         etag=found.report.sha256,
     )
 

@@ -9,6 +9,7 @@ Source:
 """
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Callable
 from functools import partial as bound
@@ -21,6 +22,8 @@ from werkzeug.http import http_date
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, ProtocolVersionError, UnsupportedTypeError
+from aas_registry.domain.findings import error
+from aas_registry.domain.identifiers import PartialUploadId
 from aas_registry.domain.principals import Permission
 from aas_registry.services import resumable_uploads
 from aas_registry.services.resumable_uploads import State
@@ -36,8 +39,8 @@ HEADERS = (
 )  # fmt: skip
 _VERSION = "1.0.0"
 _PIECE = "application/offset+octet-stream"
-_METADATA_CHARS = 4096
 _LENGTH_DIGITS = 18
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _VERSION_HEADER = {"Tus-Resumable": f"`{_VERSION}`."}
 _NONE = "None of yours, or it has expired."
 
@@ -97,7 +100,7 @@ def post_resumable_upload() -> ResponseReturnValue:
 )
 def get_resumable_upload(partial: str) -> ResponseReturnValue:
     """Answer how far an upload is (tus: HEAD)."""
-    state = resumable_uploads.get_state(registry(), principal(), partial)
+    state = resumable_uploads.get_state(registry(), principal(), PartialUploadId(partial))
     return _answer(state, json_answer(_render(state)))
 
 
@@ -126,7 +129,7 @@ def patch_resumable_upload(partial: str) -> ResponseReturnValue:
     state = resumable_uploads.append(
         registry(),
         principal(),
-        partial,
+        PartialUploadId(partial),
         request.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
         offset=_number("Upload-Offset"),
     )
@@ -143,7 +146,7 @@ def patch_resumable_upload(partial: str) -> ResponseReturnValue:
 @_speaks_tus
 def delete_resumable_upload(partial: str) -> ResponseReturnValue:
     """Give up an upload (tus: termination)."""
-    resumable_uploads.remove(registry(), principal(), partial)
+    resumable_uploads.remove(registry(), principal(), PartialUploadId(partial))
     return Response(status=204)
 
 
@@ -165,7 +168,8 @@ def delete_resumable_upload(partial: str) -> ResponseReturnValue:
 )
 def post_take(partial: str, query: UploadQuery) -> ResponseReturnValue:
     """Take an upload that is complete, as `POST /trace/v1/uploads` takes a file; may be repeated."""
-    take = bound(resumable_uploads.take, registry(), principal(), partial, **query.options())
+    upload = PartialUploadId(partial)
+    take = bound(resumable_uploads.take, registry(), principal(), upload, **query.options())
     return answer_upload(lambda progress: take(progress=progress))
 
 
@@ -205,18 +209,37 @@ def _render(state: State) -> dict[str, Any]:
 def _number(header: str) -> int:
     text = request.headers.get(header, "")
     if not (text.isascii() and text.isdigit() and len(text) <= _LENGTH_DIGITS):
-        raise InvalidRequestError(f"The header {header} must be a number of bytes.")
+        raise _bad_header(Code.REQUEST_INVALID, f"The header {header} must be a number of bytes.", header)
     return int(text)
 
 
 def _read_metadata(text: str) -> dict[str, str]:
-    if len(text) > _METADATA_CHARS or not text.isascii():
-        raise InvalidRequestError("The header Upload-Metadata is too long or not ASCII.")
+    most = registry().limits.partial_upload_metadata_chars
+    if len(text) > most or not text.isascii():
+        raise _bad_metadata(f"has more than {most} characters, or others than those of ASCII")
     named: dict[str, str] = {}
     for pair in filter(None, (each.strip() for each in text.split(","))):
         key, _, value = pair.partition(" ")
-        try:
-            named[key] = b64decode(value, validate=True).decode("utf-8").replace("\0", "")
-        except (binascii.Error, UnicodeDecodeError) as cause:
-            raise InvalidRequestError(f"Upload-Metadata: {key[:50]!r} is not base64 of UTF-8.") from cause
+        if key in named:
+            raise _bad_metadata(f"names {key[:50]!r} twice", key)
+        named[key] = _metadata_value(key, value)
     return named
+
+
+def _metadata_value(key: str, value: str) -> str:
+    try:
+        text = b64decode(value, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError) as cause:
+        raise _bad_metadata(f"gives {key[:50]!r} a value that is not base64 of UTF-8", key) from cause
+    if _CONTROL.search(text):
+        raise _bad_metadata(f"gives {key[:50]!r} a value with control characters", key)
+    return text
+
+
+def _bad_metadata(what: str, key: str = "") -> InvalidRequestError:
+    place = f"Upload-Metadata {key[:50]}".rstrip()
+    return _bad_header(Code.PARTIAL_UPLOAD_METADATA, f"The header Upload-Metadata {what}.", place)
+
+
+def _bad_header(code: Code, message: str, place: str) -> InvalidRequestError:
+    return InvalidRequestError(message, code=code, findings=[error(code, message, path=place)])

@@ -5,17 +5,18 @@ from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO, cast
 
-from flask import Response, request
+from flask import Response, request, send_file
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 from werkzeug.datastructures import FileStorage
 
+from aas_registry.domain.file_names import display_name
 from aas_registry.domain.principals import Permission
 from aas_registry.services import example_lists, spreadsheets
 from aas_registry.web.answers import media_type_of
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.routing import RequestModel, Routes, registry, validated
-from aas_registry.web.trace.uploads import answer_upload, uploaded_file
+from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.trace.uploads import answer_upload, uploaded_file, with_form
 
 routes = Routes("spreadsheets", prefix="/trace/v1/spreadsheets", tag="Spreadsheets")
 
@@ -67,14 +68,18 @@ def post_spreadsheet(query: SpreadsheetQuery) -> ResponseReturnValue:
     sent = uploaded_file()
     stream = cast("BinaryIO", sent.stream)  # in all but name
     attachments = [(each.filename or "", cast("BinaryIO", each.stream)) for each in _attached()]
-    fields = {name: values[-1] for name, values in request.form.lists() if values[-1]}
-    fields.pop("csrf_token", None)
-    given = fields | query.model_dump(by_alias=True, exclude_none=True)
-    asked = validated(SpreadsheetQuery, given, "form field")
+    asked = with_form(query)
     name = sent.filename or ""
     if asked.answer is SpreadsheetAnswer.FILE:
-        marked = spreadsheets.mark_spreadsheet(registry(), stream, file_name=name, attachments=attachments)
-        return _file(marked.content, marked.media_type, f"{PurePath(name).stem[:100]}-errors{marked.suffix}")
+        marked = spreadsheets.mark_spreadsheet(
+            registry(), principal(), stream, file_name=name, attachments=attachments
+        )
+        return send_file(
+            marked.content,
+            mimetype=marked.media_type,
+            as_attachment=True,
+            download_name=f"{PurePath(display_name(name)).stem[:100]}-errors{marked.suffix}",
+        )
     take = partial(
         spreadsheets.take_spreadsheet,
         registry(),

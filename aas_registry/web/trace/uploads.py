@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import request, send_file
+from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 from werkzeug.datastructures import FileStorage
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
+from aas_registry.domain.findings import error
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
@@ -18,10 +20,13 @@ from aas_registry.services import uploads
 from aas_registry.services.uploads import Receipt
 from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.downloads import RANGE_ANSWERS, download
 from aas_registry.web.progress import progress_answer, wants_progress
 from aas_registry.web.routing import RequestModel, Routes, registry, validated
 
 routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
+
+Query = TypeVar("Query", bound=RequestModel)
 
 _FORM = {"multipart/form-data": "One part named `file`: AASX, AAS JSON or AAS XML."}
 
@@ -68,9 +73,7 @@ class UploadQuery(RequestModel):
 def post_upload(query: UploadQuery) -> ResponseReturnValue:
     """Upload an AAS package, AAS JSON or AAS XML."""
     sent = uploaded_file()
-    fields = {name: values[-1] for name, values in request.form.lists() if values[-1]}
-    fields.pop("csrf_token", None)
-    asked = validated(UploadQuery, fields | query.model_dump(by_alias=True, exclude_none=True), "form field")
+    asked = with_form(query)
     take = partial(
         uploads.take_upload,
         registry(),
@@ -85,7 +88,7 @@ def post_upload(query: UploadQuery) -> ResponseReturnValue:
 
 @routes.operation("GET", "", permission=Permission.READ_UPLOADS, query=PageQuery)
 def get_uploads(query: PageQuery) -> ResponseReturnValue:
-    """List the uploads that you may see, newest first."""
+    """List the uploads that you may see, newest first; of what became of each, the counts."""
     asked = page_request(query, principal())
     rows = uploads.list_uploads(registry(), principal(), asked)
     return json_answer(
@@ -94,7 +97,7 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
             asked,
             principal(),
             key=lambda row: row.key,
-            render=render_upload,
+            render=_render_head,
         )
     )
 
@@ -111,17 +114,16 @@ def get_upload(upload: str) -> ResponseReturnValue:
     "GET",
     "/<upload>/original",
     permission=Permission.READ_UPLOADS,
-    answers={200: "The very bytes that were uploaded.", 404: "None."},
+    answers={200: "The very bytes that were uploaded.", 404: "None.", **RANGE_ANSWERS},
     gives="application/octet-stream",
 )
 def get_original(upload: str) -> ResponseReturnValue:
     """Answer the very bytes that were uploaded."""
     found, stream = uploads.open_original(registry(), principal(), upload)
-    return send_file(
+    return download(
         stream,
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=found.file_name or "upload",
+        media_type="application/octet-stream",
+        name=found.file_name or "upload",
         etag=found.sha256,
     )
 
@@ -137,8 +139,17 @@ def uploaded_file() -> FileStorage:
         raise UnsupportedTypeError("Send multipart/form-data with a part named 'file'.")
     files = request.files.getlist("file")
     if len(files) != 1:
-        raise InvalidRequestError("Send exactly one part named 'file'.")
+        found = error(Code.REQUEST_INVALID, "Send exactly one part named 'file'.", path="file")
+        raise InvalidRequestError(found.message, findings=[found])
     return files[0]
+
+
+def with_form(query: Query) -> Query:
+    """Return how a file is to be taken: as the query says, and the fields of the form besides."""
+    fields = {name: values[-1] for name, values in request.form.lists() if values[-1]}
+    fields.pop("csrf_token", None)
+    given = fields | query.model_dump(by_alias=True, exclude_none=True)
+    return validated(type(query), given, "form field")
 
 
 def answer_upload(take: Callable[[Progress], Receipt]) -> ResponseReturnValue:
@@ -159,6 +170,10 @@ def _status_of(receipt: Receipt) -> HTTPStatus:
 
 def render_upload(receipt: Receipt) -> dict[str, Any]:
     """Return an upload as JSON."""
+    return {**_render_head(receipt), **receipt.outcome}
+
+
+def _render_head(receipt: Receipt) -> dict[str, Any]:
     submission = receipt.submission
     return {
         "id": receipt.id,
@@ -170,5 +185,5 @@ def render_upload(receipt: Receipt) -> dict[str, Any]:
         "submittedBy": submission.submitted_by,
         "receivedAt": submission.received_at.isoformat(),
         "isNew": receipt.is_new,
-        **receipt.outcome,
+        "counts": receipt.counts,
     }

@@ -19,7 +19,7 @@ from aas_registry.domain.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
-from aas_registry.services import access, parties
+from aas_registry.services import access, example_lists, parties
 from aas_registry.services.logs import configure_logging
 from aas_registry.web.app import create_app
 
@@ -212,3 +212,53 @@ def test_pieces_of_any_size_make_the_same_file(url, lot, token_for) -> None:
 def test_who_may_not_upload_in_pieces_is_told_at_once(url, lot) -> None:
     with pytest.raises(UnauthenticatedError):
         upload_in_pieces(Server.at(url, "made up"), lot, media_type="", progress=lambda *_: None, query={})
+
+
+@pytest.fixture
+def bad_list(tmp_path):
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(example_lists.example_with_errors())
+    return path
+
+
+def test_a_list_goes_with_its_certificate_and_is_answered_as_the_local_command(
+    run, url, tmp_path, token_for
+) -> None:
+    path, paper = tmp_path / "lots.xlsx", tmp_path / "coc.pdf"
+    path.write_bytes(example_lists.example_list())
+    paper.write_bytes(example_lists.example_certificate())
+    words = ("spreadsheet", "take", path, "--attachment", paper, "--json")
+
+    taken = run(*words, "--url", url, "--token", token_for("supplier", "bolt"))
+
+    assert taken.code == 0, taken.out
+    assert (len(taken.json["lots"]), taken.json["certificates"][0]["lots"]) == (10, 10)
+    local = run(*words, "--on-behalf-of", "bolt")
+    assert local.json == {**taken.json, "isNew": False}
+
+
+def test_a_list_with_errors_is_refused_by_value_and_comes_back_over_http(
+    run, url, bad_list, token_for
+) -> None:
+    here, there = bad_list.with_name("here.xlsx"), bad_list.with_name("there.xlsx")
+    words = ("spreadsheet", "check", bad_list, "--json")
+
+    local = run(*words, "--errors", here)
+    remote = run(*words, "--errors", there, "--url", url, "--token", token_for("supplier", "bolt"))
+
+    assert (local.code, remote.code) == (3, 3)
+    assert [each.get("value") for each in remote.json["error"]["findings"]].count("UK") == 1
+    assert remote.json["error"]["findings"] == local.json["error"]["findings"]
+    assert there.read_bytes() == here.read_bytes()
+
+
+def test_who_may_not_send_lists_gets_the_code_of_the_server_and_no_file(
+    run, url, bad_list, token_for
+) -> None:
+    errors = bad_list.with_name("errors.xlsx")
+    words = ("spreadsheet", "take", bad_list, "--errors", errors, "--url", url, "--json")
+
+    ran = run(*words, "--token", token_for("production"))
+
+    assert (ran.code, ran.json["error"]["code"]) == (5, "ROLE-FORBIDDEN")
+    assert not errors.exists()

@@ -8,8 +8,6 @@ from as_built_samples import node, relation, structure
 from template_samples import places
 
 from aas_registry.domain.as_built import (
-    MAX_FINDINGS,
-    MAX_NODES,
     Archetype,
     AsBuilt,
     PartRelation,
@@ -17,10 +15,13 @@ from aas_registry.domain.as_built import (
 )
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Severity
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 
 def read(*submodels: dict[str, Any]) -> tuple[tuple[AsBuilt, ...], list[tuple[Code, str | None]]]:
-    structures, findings = extract_as_built({each["id"]: each for each in submodels})
+    structures, findings = extract_as_built({each["id"]: each for each in submodels}, limits=LIMITS)
     return structures, [(finding.code, finding.path) for finding in findings]
 
 
@@ -101,7 +102,7 @@ def test_a_reference_to_a_node_that_is_not_there_is_told_and_not_taken() -> None
 
 def test_a_reference_into_a_submodel_that_was_not_read_is_only_told() -> None:
     said = relation("SameAs", "urn:bom", "Board", "Entry", other="urn:elsewhere")
-    _, findings = extract_as_built({"urn:bom": board(said)})
+    _, findings = extract_as_built({"urn:bom": board(said)}, limits=LIMITS)
 
     assert [(finding.code, finding.severity) for finding in findings] == [
         (Code.AS_BUILT_REFERENCE, Severity.INFO)
@@ -183,7 +184,7 @@ def test_reads_version_1_0_and_no_other_submodel_and_no_template() -> None:
 
 def test_a_structure_wider_or_deeper_than_is_read_is_told() -> None:
     wide = structure(
-        "urn:bom", node("A", "urn:a", *(node(f"N{n}", f"urn:{n}") for n in range(MAX_NODES + 5)))
+        "urn:bom", node("A", "urn:a", *(node(f"N{n}", f"urn:{n}") for n in range(LIMITS.as_built_nodes + 5)))
     )
     deep = entry = node("A", "urn:a")
     for number in range(3000):
@@ -192,15 +193,17 @@ def test_a_structure_wider_or_deeper_than_is_read_is_told() -> None:
 
     ((built,), findings) = read(wide)
 
-    assert len(built.nodes) == MAX_NODES
+    assert len(built.nodes) == LIMITS.as_built_nodes
     assert findings == [(Code.AS_BUILT_TOO_LARGE, "urn:bom")]
     assert read(structure("urn:bom", deep))[1] == [(Code.AS_BUILT_TOO_LARGE, "urn:bom")]
 
 
 def test_says_a_bounded_number_of_findings() -> None:
-    entry = node("A", "urn:a", *(node(f"N{number}", None, count="x") for number in range(MAX_FINDINGS * 3)))
+    entry = node(
+        "A", "urn:a", *(node(f"N{number}", None, count="x") for number in range(LIMITS.as_built_findings * 3))
+    )
 
-    assert len(read(structure("urn:bom", entry))[1]) == MAX_FINDINGS
+    assert len(read(structure("urn:bom", entry))[1]) == LIMITS.as_built_findings
 
 
 ODD: list[Any] = [None, True, 0, "", "x", [], {}, [[]], [None], {"keys": 3}, [{"keys": [{"value": 7}]}]]
@@ -214,6 +217,6 @@ def test_no_json_in_any_member_is_an_error() -> None:
         for _, element, _ in list(places(everywhere)):
             element[member] = odd
         for submodel in (everywhere, board() | {member: odd}):
-            structures, _ = extract_as_built({"urn:bom": submodel})
+            structures, _ = extract_as_built({"urn:bom": submodel}, limits=LIMITS)
 
             assert all(isinstance(each.key, str) for built in structures for each in built.nodes)

@@ -67,6 +67,50 @@ def test_a_document_without_a_file_is_told() -> None:
     assert [finding.code for finding in findings] == [Code.TEMPLATE_VIOLATED]
 
 
+def test_a_file_that_is_named_again_is_no_other_claim() -> None:
+    twice = members("DigitalFiles", *FILES["value"], *FILES["value"])
+
+    claims, _ = extract_certificates({"urn:a": document(twice)})
+
+    assert [claim.file for claim in claims] == ["/a.pdf", "/b.pdf"]
+
+
+@pytest.mark.parametrize("text", ["31.12.2026", "2026-03-01garbage", "2026-W10-5", "20260301", "2026-02-30"])
+def test_a_date_that_is_none_is_told_with_its_place(text: str) -> None:
+    core = collection("CoreData", prop("IssueDate", text))
+    instance = (FILES, collection("AdministrativeData", core), prop("ExpiryDate", text))
+
+    claims, findings = extract_certificates({"urn:a": document(*instance)})
+
+    assert {(claim.issued_on, claim.expires_on) for claim in claims} == {(None, None)}
+    assert [(finding.code, finding.path) for finding in findings] == [
+        (Code.CERTIFICATE_DATE, "urn:a/DocumentInstances[0].AdministrativeData.CoreData.IssueDate"),
+        (Code.CERTIFICATE_DATE, "urn:a/DocumentInstances[0].ExpiryDate"),
+    ]
+
+
+def test_the_date_of_the_status_stands_in_for_that_of_issue() -> None:
+    claims, findings = extract_certificates(
+        {"urn:a": document(FILES, prop("StatusSetDate", "2026-03-04T00:00:00Z"))}
+    )
+
+    assert claims[0].issued_on == date(2026, 3, 4)
+    assert findings == ()
+
+
+def test_a_date_of_a_handover_documentation_that_is_none_is_told_with_its_place() -> None:
+    submodel = classified("02-04")
+    for path, element, _ in places(submodel):
+        if path.endswith(".StatusSetDate"):
+            element["value"] = "in March"
+
+    claims, findings = extract_certificates({"urn:h": submodel})
+
+    assert {claim.issued_on for claim in claims} == {None}
+    assert {finding.code for finding in findings} == {Code.CERTIFICATE_DATE}
+    assert findings[0].path == "urn:h/Documents[0].DocumentVersions[0].StatusSetDate"
+
+
 def test_the_primary_number_goes_first() -> None:
     ids = (
         collection(None, prop("DocumentIdentifier", "second")),
@@ -135,7 +179,7 @@ def test_a_claim_of_a_handover_documentation_names_document_and_file() -> None:
     claims, _ = extract_certificates({"urn:h": classified("02-04", "Certificates, declarations")})
 
     assert claims[0].path == "Documents[0].DocumentVersions[0].DigitalFiles[0]"
-    assert len({claim.path for claim in claims}) == len(claims) == 8
+    assert len({claim.path for claim in claims}) == len(claims) == 4
     assert (claims[0].file, claims[0].content_type) == ("/aasx/files/a.pdf", "application/pdf")
     assert (claims[0].document_type, claims[0].number, claims[0].issuer) == (
         "Certificates, declarations", "text", "text",
@@ -147,6 +191,8 @@ def test_a_claim_of_a_handover_documentation_names_document_and_file() -> None:
 def test_of_a_handover_documentation_only_pdf_files_are_claims() -> None:
     submodel = classified("02-04")
     files = [element for path, element, _ in places(submodel) if ".DigitalFiles[" in path]
+    for number, element in enumerate(files):
+        element["value"] = f"/{number}.pdf"
     files[0].update(value="/model.step", contentType="application/step")
     files[1].update(value="/paper.PDF", contentType=None)
 

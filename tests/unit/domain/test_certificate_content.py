@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aas_registry.domain.certificate_content import ClaimedSubject, labelled_lots, match_content
+from aas_registry.domain.certificate_content import (
+    ClaimedSubject,
+    DocumentText,
+    labelled_lots,
+    match_content,
+)
 from aas_registry.domain.verdicts import Status
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -14,7 +19,7 @@ LOT = ClaimedSubject(manufacturer="Arro", mpn="GRM-188.R71", lot_code="C-2291-77
 
 
 def status_of(text: str | None, *subjects: ClaimedSubject) -> Status:
-    return match_content(text, subjects or [LOT], at=NOW).status
+    return match_content(DocumentText(text), subjects or [LOT], at=NOW).status
 
 
 @pytest.mark.parametrize(
@@ -85,7 +90,7 @@ def test_a_declaration_for_a_part_needs_the_part_only() -> None:
 
 
 def test_a_document_that_speaks_of_nothing_is_unknown() -> None:
-    assert match_content("Lot C-2291-77", [], at=NOW).status is Status.UNKNOWN
+    assert match_content(DocumentText("Lot C-2291-77"), [], at=NOW).status is Status.UNKNOWN
 
 
 def test_leading_zeros_tell_codes_apart() -> None:
@@ -99,6 +104,23 @@ def test_a_code_with_a_regular_expression_in_it_is_only_a_code() -> None:
     lot = ClaimedSubject(manufacturer="Arro", mpn="M1", lot_code=".*")
 
     assert status_of("M1 lot AB12", lot) is not Status.PASSED
+
+
+def test_a_text_that_repeats_a_code_within_longer_ones_without_end_is_for_a_person() -> None:
+    lot = ClaimedSubject(manufacturer="Arro", mpn="M1", lot_code="11")
+
+    check = match_content(DocumentText("1" * 1_000_000 + " lot AB12"), [lot], at=NOW)
+
+    assert check.status is Status.UNKNOWN
+    assert "too often" in check.reason
+
+
+def test_a_text_is_searched_for_many_codes_once() -> None:
+    text = DocumentText("M1 lots: " + ", ".join(f"A{number}" for number in range(5000)))
+    lots = [ClaimedSubject(manufacturer="Arro", mpn="M1", lot_code=f"A{number}") for number in range(1000)]
+
+    assert match_content(text, lots, at=NOW).status is Status.PASSED
+    assert text.chars > 5000
 
 
 @given(st.text(max_size=300))

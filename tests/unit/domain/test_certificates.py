@@ -37,7 +37,7 @@ def test_whatever_fails_is_never_countersigned(name: CheckName) -> None:
     decision = decide(checks(**{name.name: Status.FAILED}), signed=True)
 
     assert decision.state is CertificateState.REJECTED
-    assert not decision.may_countersign
+    assert decision.countersignature is None
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_what_is_unknown_goes_to_a_person(name: CheckName) -> None:
     decision = decide(checks(**{name.name: Status.UNKNOWN}), signed=True)
 
     assert decision.state is CertificateState.NEEDS_REVIEW
-    assert not decision.may_countersign
+    assert decision.countersignature is None
 
 
 def test_a_check_that_was_not_made_counts_as_unknown() -> None:
     decision = decide([check for check in checks() if check.name != CheckName.CHAIN], signed=True)
 
     assert decision.authentic is Status.UNKNOWN
-    assert not decision.may_countersign
+    assert decision.countersignature is None
 
 
 def test_unknown_revocation_and_time_do_not_block() -> None:
@@ -85,7 +85,7 @@ def test_an_unsigned_document_of_unreadable_content_goes_to_a_person() -> None:
     decision = decide(checks(CONTENT=Status.UNKNOWN), signed=False)
 
     assert decision.state is CertificateState.NEEDS_REVIEW
-    assert not decision.may_countersign
+    assert decision.countersignature is None
 
 
 @pytest.mark.parametrize("name", [CheckName.FILE_DIGEST, CheckName.PASSIVE_CONTENT])
@@ -95,14 +95,14 @@ def test_an_unsigned_document_that_could_not_be_looked_through_goes_to_a_person(
         for other in (CheckName.FILE_DIGEST, CheckName.PASSIVE_CONTENT, CheckName.CONTENT)
     ]
 
-    assert not decide(plain, signed=False).may_countersign
+    assert decide(plain, signed=False).countersignature is None
 
 
 def test_nothing_checked_is_unknown() -> None:
     decision = decide([], signed=True)
 
     assert decision.authentic is Status.UNKNOWN
-    assert not decision.may_countersign
+    assert decision.countersignature is None
     assert worst([]) is Status.UNKNOWN
     assert outcome_of([]) is Outcome.UNKNOWN
 

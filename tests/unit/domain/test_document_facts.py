@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aas_samples import iterate_elements
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from aas_registry.domain.document_facts import (
     submodel_refs_of,
     thumbnail_path_of,
 )
-from aas_registry.domain.elements import iterate_elements, iterate_files, text_of
+from aas_registry.domain.elements import iterate_files, text_of
 
 MEMBERS = (
     "semanticId", "keys", "value", "assetInformation", "specificAssetIds", "globalAssetId", "name",

@@ -4,19 +4,24 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from aas_samples import iterate_elements
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.elements import (
     delete_element,
     find_element,
     insert_element,
-    iterate_elements,
     iterate_files,
     replace_element,
     text_of,
 )
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError
-from aas_registry.domain.id_short_path import parse_id_short_path as path
+from aas_registry.domain.id_short_path import IdShortPath, parse_id_short_path
+from aas_registry.settings import Settings
+
+
+def path(text: str) -> IdShortPath:
+    return parse_id_short_path(text, limits=Settings().limits)
 
 
 def prop(name: str | None, value: str = "") -> dict[str, Any]:

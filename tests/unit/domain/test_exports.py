@@ -13,7 +13,9 @@ from aas_registry.domain.exports import (
     rename_files,
 )
 from aas_registry.domain.identifiers import Sha256
-from aas_registry.domain.package import part_named_by
+from aas_registry.domain.package import part_key, part_named_by
+from aas_registry.formats.opc import part_uri
+from aas_registry.formats.zip_names import refuse_collisions, refuse_name
 
 ONE, OTHER = Sha256("1" * 64), Sha256("2" * 64)
 RESERVED = ("/aasx/aasx-origin", "/aasx/data.xml", "/[Content_Types].xml")
@@ -95,6 +97,47 @@ def test_no_name_is_a_folder_of_another():
 
     first, second = placed.parts
     assert not second.startswith(f"{first}/")
+
+
+def test_there_is_always_room_even_where_a_file_is_called_like_the_folder_for_it():
+    files = [named(1, "/aasx/files"), named(2, "/x.rels"), named(3, "/AASX/FILES", OTHER)]
+
+    placed = place_files(files, reserved=RESERVED)
+
+    assert len(placed.parts) == 3
+    assert f"/aasx/files/{ONE}-1.bin" in placed.parts
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("/aasx/\u00e9.txt", "/aasx/e\u0301.txt"),
+        ("/aasx/file.txt", "/aasx/\ufb01le.txt"),
+        ("/aasx/a.txt", "/aasx/\uff41.txt"),
+        ("/aasx/a.txt", "/aasx/%2561.txt"),
+    ],
+)
+@pytest.mark.parametrize("sha256", [ONE, OTHER])
+def test_names_that_are_one_to_some_readers_are_told_apart(first, second, sha256):
+    placed = place_files([named(1, first), named(2, second, sha256)], reserved=RESERVED)
+
+    assert placed.part_of[1, first] == first
+    assert placed.parts[placed.part_of[2, second]][0] == sha256
+    refuse_collisions(each.removeprefix("/") for each in (*placed.parts, *RESERVED))
+    value = placed.renamed.get(2, {}).get(second, second)
+    assert part_key(part_named_by(value)) == part_key(placed.part_of[2, second])
+
+
+@pytest.mark.parametrize(
+    "value", ["/aasx/a%2fb.pdf", "/aasx/a%5cb.pdf", "/aasx/" + "\u6f22" * 5000, "/aasx/.%20/a"]
+)
+def test_a_name_that_no_archive_should_have_is_given_up(value):
+    placed = place_files([named(1, value)], reserved=RESERVED)
+
+    [part] = placed.parts
+    refuse_name(part_uri(part).removeprefix("/"))
+    assert len(part_uri(part)) < 65_536
+    assert [each.code for each in placed.notes] == [Code.EXPORT_PART_RENAMED]
 
 
 def test_names_that_were_made_to_collide_still_get_their_own_content():

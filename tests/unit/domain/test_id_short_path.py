@@ -5,6 +5,9 @@ import pytest
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.domain.id_short_path import IdShortPath, parse_id_short_path
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 
 @pytest.mark.parametrize(
@@ -16,7 +19,7 @@ from aas_registry.domain.id_short_path import IdShortPath, parse_id_short_path
     ],
 )
 def test_reads_and_writes_a_path(text: str, steps: tuple[str | int, ...]) -> None:
-    path = parse_id_short_path(text)
+    path = parse_id_short_path(text, limits=LIMITS)
 
     assert path.steps == steps
     assert str(path) == text
@@ -31,9 +34,17 @@ def test_reads_and_writes_a_path(text: str, steps: tuple[str | int, ...]) -> Non
 )  # fmt: skip
 def test_refuses_what_is_no_path(text: str) -> None:
     with pytest.raises(InvalidRequestError) as raised:
-        parse_id_short_path(text)
+        parse_id_short_path(text, limits=LIMITS)
 
     assert raised.value.code is Code.ID_SHORT_PATH_INVALID
+    assert raised.value.findings[0].path == text[:200]
+
+
+def test_a_refusal_names_the_character() -> None:
+    with pytest.raises(InvalidRequestError) as raised:
+        parse_id_short_path("Lots.Reel[x]", limits=LIMITS)
+
+    assert raised.value.findings[0].column == 10
 
 
 def test_knows_parent_and_child() -> None:

@@ -12,8 +12,13 @@ from aas_registry.domain.lot_facts import (
     LOT_NAMEPLATE,
     LotFacts,
     extract_lot_facts,
+    parse_date,
     parse_quantity,
+    read_statements,
 )
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 
 def shell(*asset_ids: tuple[str, str]) -> dict[str, Any]:
@@ -40,10 +45,23 @@ LOT = (("manufacturer", "Example GmbH"), ("mpn", "007"), ("lotCode", "0042"))
 
 
 def facts_of(shell_body: dict[str, Any], *submodels: dict[str, Any]) -> tuple[LotFacts | None, list[Code]]:
-    facts, findings = extract_lot_facts(
-        shell_body, {f"urn:{index}": each for index, each in enumerate(submodels)}
-    )
+    named = {f"urn:{index}": each for index, each in enumerate(submodels)}
+    facts, findings = extract_lot_facts(shell_body, read_statements(named, limits=LIMITS), limits=LIMITS)
     return facts, [finding.code for finding in findings]
+
+
+def test_says_where_it_stopped_reading() -> None:
+    many = submodel(LOT_DATA, dateCodes=[str(number) for number in range(LIMITS.lot_statements + 10)])
+
+    facts, findings = extract_lot_facts(
+        shell(*LOT), read_statements({"urn:0": many}, limits=LIMITS), limits=LIMITS
+    )
+
+    assert facts is not None
+    assert len(facts.date_codes) == LIMITS.lot_date_codes
+    assert {finding.code for finding in findings} == {Code.LOT_FACTS_INCOMPLETE}
+    assert len(findings) == 2
+    assert all(finding.path.startswith("urn:0/dateCodes") for finding in findings if finding.path)
 
 
 @pytest.mark.parametrize(
@@ -195,3 +213,38 @@ def test_a_date_that_is_none_is_a_finding() -> None:
 
     assert facts is not None
     assert (facts.manufactured_on, codes) == (None, [Code.LOT_FACT_INVALID])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-01", "2026-03-01Z", "2026-03-01+01:00", "2026-03-01T12:00:00.5Z", "2026-03-01 12:00"],
+)
+def test_dates_are_read_with_and_without_a_time(text: str) -> None:
+    assert parse_date(text) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-W10-5",
+        "20260301",
+        "2026-03-01garbage",
+        "2026-03-01+99",
+        "2026-02-30",
+        "2026-3-1",
+        "\u0662026-03-01",
+    ],
+)
+def test_no_date_is_made_of_other_texts(text: str) -> None:
+    assert parse_date(text) is None
+
+
+def test_of_a_submodel_no_more_is_read_than_tells_that_there_is_more() -> None:
+    many = submodel(LOT_DATA, Poem=["x"] * 10, DateCodes=["2419"] * (LIMITS.lot_statements + 10))
+
+    said = read_statements({"urn:0": many, "urn:1": submodel("urn:poems")}, limits=LIMITS)
+
+    assert len(said["urn:0"]) == LIMITS.lot_statements + 1
+    assert {statement.name for statement in said["urn:0"]} == {"datecodes"}
+    assert said["urn:1"] == ()

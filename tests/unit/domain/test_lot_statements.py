@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from template_samples import complete, places
 
-from aas_registry.domain.lot_facts import extract_lot_facts
+from aas_registry.domain.lot_facts import extract_lot_facts, read_statements
 from aas_registry.domain.lot_statements import statements_of_shell, statements_of_submodel, states_lot_facts
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 
 def shell(**asset_ids: str) -> dict[str, Any]:
@@ -56,7 +59,9 @@ BATCH = "urn:samm:io.catenax.batch:2.0.1#Batch"
 def test_a_catena_x_batch_is_a_lot(semantic_id: str) -> None:
     batch = aspect(semantic_id, manufacturerId="BPNL00000003B0Q0", batchId="0042")
 
-    facts, findings = extract_lot_facts(shell(), {"urn:s": batch})
+    facts, findings = extract_lot_facts(
+        shell(), read_statements({"urn:s": batch}, limits=LIMITS), limits=LIMITS
+    )
 
     assert facts is not None
     assert findings == ()
@@ -72,7 +77,10 @@ def test_a_catena_x_serial_part_is_no_lot_but_says_of_which_part_it_is() -> None
         "urn:samm:io.catenax.serial_part:3.0.0#SerialPart", manufacturerId="BPNL1", partInstanceId="SN-1"
     )
 
-    assert extract_lot_facts(shell(), {"urn:s": part}) == (None, ())
+    assert extract_lot_facts(shell(), read_statements({"urn:s": part}, limits=LIMITS), limits=LIMITS) == (
+        None,
+        (),
+    )
     assert said(part)["manufacturerpartid"] == ("007", "urn:s/partTypeInformation.manufacturerPartId")
 
 
@@ -80,7 +88,9 @@ def test_reads_the_general_information_of_technical_data_and_nothing_else() -> N
     submodel = complete("technical_data", "2.0")
     submodel["submodelElements"].append(prop("LotCode", "no lot code: a technical property"))
 
-    facts, _ = extract_lot_facts(shell(lotCode="0042"), {"urn:s": submodel})
+    facts, _ = extract_lot_facts(
+        shell(lotCode="0042"), read_statements({"urn:s": submodel}, limits=LIMITS), limits=LIMITS
+    )
 
     assert facts is not None
     assert (facts.manufacturer, facts.mpn, facts.lot_code) == ("text", "text", "0042")
@@ -93,7 +103,9 @@ def test_reads_the_nameplate_whatever_its_elements_are_called() -> None:
     for element in nameplate["submodelElements"]:
         element["idShort"] = f"X{element['idShort']}"
 
-    facts, _ = extract_lot_facts(shell(lotCode="0042"), {"urn:s": nameplate})
+    facts, _ = extract_lot_facts(
+        shell(lotCode="0042"), read_statements({"urn:s": nameplate}, limits=LIMITS), limits=LIMITS
+    )
 
     assert facts is not None
     assert (facts.manufacturer, facts.mpn, facts.country_of_origin) == ("text", "text", "text")
@@ -143,7 +155,7 @@ def test_of_endless_statements_a_bounded_number_is_read() -> None:
         "assetInformation": {"specificAssetIds": [{"name": name, "value": value} for name, value in codes]}
     }
 
-    facts, findings = extract_lot_facts({"id": "urn:a", **body}, {})
+    facts, findings = extract_lot_facts({"id": "urn:a", **body}, {}, limits=LIMITS)
 
     assert facts is None
-    assert len(findings) == 2000
+    assert len(findings) == LIMITS.lot_statements + 1

@@ -10,6 +10,7 @@ from aas_registry.domain.package import (
     PackageFile,
     part_key,
     part_named_by,
+    parts_named_by,
 )
 
 
@@ -40,6 +41,33 @@ from aas_registry.domain.package import (
 )
 def test_only_a_relative_reference_names_a_part(value: str | None, part: str | None) -> None:
     assert part_named_by(value) == part
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("/aasx/files/a.pdf", ("/aasx/files/a.pdf",)),
+        ("file:///aasx/a.pdf", ("/aasx/a.pdf",)),
+        ("files/a.pdf", ("/aasx/xml/files/a.pdf", "/files/a.pdf")),
+        ("files\\a.pdf", ("/aasx/xml/files/a.pdf", "/files/a.pdf")),
+        ("./a..b.pdf", ("/aasx/xml/a..b.pdf", "/a..b.pdf")),
+        ("../files/a.pdf", ("/aasx/files/a.pdf",)),
+        ("aasx/files/a.pdf", ("/aasx/files/a.pdf", "/aasx/xml/aasx/files/a.pdf")),
+        ("../../../a.pdf", ()),
+        ("%2e%2e/a.pdf", ()),
+        ("../..", ()),
+        ("https://example.com/a.pdf", ()),
+        (None, ()),
+    ],
+)
+def test_a_name_without_a_slash_before_it_is_relative_to_the_part_it_stands_in_or_to_the_root(
+    value: str | None, parts: tuple[str, ...]
+) -> None:
+    assert parts_named_by(value, source="/aasx/xml/data.xml") == parts
+
+
+def test_a_name_in_no_package_is_read_from_the_root() -> None:
+    assert parts_named_by("files/a.pdf", source=None) == ("/files/a.pdf",)
 
 
 def test_part_names_are_compared_without_case_and_encoding() -> None:

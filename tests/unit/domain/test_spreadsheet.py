@@ -2,15 +2,20 @@
 
 from decimal import Decimal
 
-from aas_registry.domain.spreadsheet import LotList, read_lot_list
-from aas_registry.domain.spreadsheet_cells import CellValue
-from aas_registry.domain.spreadsheet_findings import MOST_FINDINGS, column_letters
+import pytest
 
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.spreadsheet import LotList, read_lot_list, refuse_date_codes
+from aas_registry.domain.spreadsheet_cells import CellValue
+from aas_registry.domain.spreadsheet_findings import column_letters
+
+MOST = 5
 HEADER = ["Manufacturer", "MPN", "Lot code", "Reel id", "Reel quantity", "Lot quantity", "Date code"]
 
 
 def read(*rows: list[CellValue], header: list[str] | None = None) -> LotList:
-    return read_lot_list(enumerate([header or HEADER, *rows], start=1))
+    return read_lot_list(enumerate([header or HEADER, *rows], start=1), most_rows=100, most_findings=MOST)
 
 
 def codes(listed: LotList) -> list[tuple[str, int | None, int | None]]:
@@ -68,7 +73,13 @@ def test_every_missing_key_is_told() -> None:
 
 def test_the_header_may_stand_below_other_rows_in_any_order() -> None:
     listed = read_lot_list(
-        [(1, ["Delivery of Monday"]), (4, ["", "Losnummer", "Hersteller", "MPN"]), (7, ["", "007", "B", "C"])]
+        [
+            (1, ["Delivery of Monday"]),
+            (4, ["", "Losnummer", "Hersteller", "MPN"]),
+            (7, ["", "007", "B", "C"]),
+        ],
+        most_rows=100,
+        most_findings=MOST,
     )
 
     assert listed.header_row == 4
@@ -82,23 +93,42 @@ def test_unknown_columns_are_told_and_stay_out() -> None:
     assert codes(listed) == [("SPREADSHEET-COLUMN-UNKNOWN", 1, 4), ("SPREADSHEET-COLUMN-UNKNOWN", 2, 6)]
 
 
+def test_reels_that_add_up_to_no_quantity_are_refused() -> None:
+    reels = [["B", "C", "1", f"R{number}", "8999999999999"] for number in range(2)]
+
+    assert codes(read(*reels)) == [("SPREADSHEET-QUANTITY-INVALID", 2, 5)]
+
+
+def test_more_date_codes_than_are_kept_are_refused() -> None:
+    listed = read(
+        ["B", "C", "1", "", "", "", "2601,2602"], ["B", "C", "1", "", "", "", "2603"], ["B", "C", "2"]
+    )
+
+    refuse_date_codes(listed, most=3)
+    assert codes(listed) == []
+    refuse_date_codes(listed, most=2)
+    assert codes(listed) == [("SPREADSHEET-TOO-LARGE", 2, 7)]
+
+
 def test_a_list_without_header_columns_or_rows_is_refused() -> None:
-    assert codes(read_lot_list([(1, ["a", "b"])])) == [("SPREADSHEET-HEADER-MISSING", None, None)]
+    assert codes(read_lot_list([(1, ["a", "b"])], most_rows=100, most_findings=MOST)) == [
+        ("SPREADSHEET-HEADER-MISSING", None, None)
+    ]
     assert codes(read(header=["Manufacturer", "MPN"])) == [("SPREADSHEET-COLUMN-MISSING", 1, None)]
     assert codes(read()) == [("SPREADSHEET-NO-ROWS", 1, None)]
     assert codes(read(header=[*HEADER, "Qty"])) == [("SPREADSHEET-COLUMN-DUPLICATE", 1, 8)]
 
 
 def test_findings_are_bounded_and_say_how_many_more_there_are() -> None:
-    listed = read(*([["B", "C", ""]] * (MOST_FINDINGS + 7)))
+    listed = read(*([["B", "C", ""]] * (MOST + 7)))
 
     found = listed.findings.all()
-    assert len(found) == MOST_FINDINGS + 1
+    assert len(found) == MOST + 1
     assert found[-1].message == "There are 7 more of severity error."
 
 
 def test_errors_come_before_warnings_even_where_there_are_many_of_those() -> None:
-    rows: list[list[CellValue]] = [["B", "C", f"{place}x", "same reel"] for place in range(MOST_FINDINGS + 2)]
+    rows: list[list[CellValue]] = [["B", "C", f"{place}x", "same reel"] for place in range(MOST + 2)]
 
     listed = read(*rows, ["B", "C", ""])
 
@@ -107,3 +137,13 @@ def test_errors_come_before_warnings_even_where_there_are_many_of_those() -> Non
 
 def test_columns_have_the_letters_of_a_spreadsheet() -> None:
     assert [column_letters(each) for each in (1, 26, 27, 702, 703)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_the_rows_below_the_header_are_bounded_exactly() -> None:
+    rows = [(number, HEADER if number == 3 else ["Bolt", "CAP", f"L{number}"]) for number in range(3, 9)]
+
+    assert read_lot_list(rows, most_rows=5, most_findings=MOST).rows == 5
+    with pytest.raises(RefusedError) as caught:
+        read_lot_list(rows, most_rows=4, most_findings=MOST)
+    (found,) = caught.value.findings
+    assert (found.code, found.row) == (Code.SPREADSHEET_TOO_LARGE, 8)

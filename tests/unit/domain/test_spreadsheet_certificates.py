@@ -7,7 +7,7 @@ HEADER = ["Manufacturer", "MPN", "Lot code", "Certificate file", "Certificate nu
 
 
 def read(*rows: list[str]) -> LotList:
-    return read_lot_list(enumerate([HEADER, *rows], start=1))
+    return read_lot_list(enumerate([HEADER, *rows], start=1), most_rows=100, most_findings=100)
 
 
 def lot(code: str, file: str = "", number: str = "") -> list[str]:

@@ -8,10 +8,12 @@ from aas_content import AAS_TYPES, SUBMODEL_XML, make_parts, make_rels, make_sub
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.findings import Finding
+from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage
+from aas_registry.domain.profile import Profile
 from aas_registry.formats.aasx import read_aasx
+from aas_registry.formats.upload import read_upload
 
 THUMBNAIL = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
 FILE = {"modelType": "File", "idShort": "Doc", "contentType": "application/pdf"}
@@ -146,6 +148,41 @@ def test_reads_a_file_that_is_named_oddly_and_says_so(value: str, limits: Limits
     assert Code.AASX_PART_ODDLY_NAMED in codes(package)
 
 
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("files/a.pdf", "aasx/files/a.pdf"),
+        ("./files/a.pdf", "aasx/files/a.pdf"),
+        ("../a.pdf", "a.pdf"),
+        ("files/a.pdf", "files/a.pdf"),
+        ("aasx/files/a.pdf", "aasx/files/a.pdf"),
+    ],
+)
+def test_reads_a_file_that_is_named_relative_to_the_data_or_the_root_and_says_so(
+    value: str, part: str, limits: Limits
+) -> None:
+    parts = make_parts(data_naming(value))
+    parts[part] = b"%PDF"
+
+    package = read(parts, limits)
+
+    assert [each.part for each in package.files] == [f"/{part}"]
+    assert package.file_at(value, source="/aasx/data.xml") == package.files[0]
+    assert codes(package) == [Code.AASX_PART_ODDLY_NAMED]
+
+
+def test_the_part_beside_the_data_is_meant_before_the_one_below_the_root(limits: Limits) -> None:
+    parts = make_parts(data_naming("files/a.pdf"))
+    parts |= {"files/a.pdf": b"root", "aasx/files/a.pdf": b"beside"}
+
+    package = read(parts, limits)
+
+    named = package.file_at("files/a.pdf", source="/aasx/data.xml")
+    assert named is not None
+    assert named.read() == b"beside"
+    assert package.unnamed == {"/files/a.pdf"}
+
+
 def test_reads_parts_that_relationships_name_by_an_address(limits: Limits) -> None:
     parts = make_parts(make_xml(SUBMODEL_XML), supplements={"aasx/a.pdf": b"%PDF"})
     for name in ("_rels/.rels", "aasx/_rels/aasx-origin.rels", "aasx/_rels/data.xml.rels"):
@@ -188,6 +225,66 @@ def test_tells_of_a_part_that_nothing_names(limits: Limits) -> None:
     assert [(finding.code, finding.part) for finding in package.findings] == [
         (Code.AASX_PART_UNREFERENCED, "/aasx/orphan.bin")
     ]
+    assert [(each.part, each.read()) for each in package.files] == [("/aasx/orphan.bin", b"1")]
+
+
+def with_backslashes(parts: dict[str, bytes]) -> dict[str, bytes]:
+    return {name.replace("/", "\\"): content for name, content in parts.items()}
+
+
+def test_reads_names_with_backslashes_each_with_an_error(limits: Limits) -> None:
+    parts = make_parts(data_naming("/aasx/files/a.pdf"), supplements={"aasx/files/a.pdf": b"%PDF"})
+
+    package = read(with_backslashes(parts) | {"aasx\\files\\": b""}, limits)
+
+    assert [(each.part, each.read()) for each in package.files] == [("/aasx/files/a.pdf", b"%PDF")]
+    assert {(each.code, each.severity) for each in package.findings} == {
+        (Code.AASX_PART_ODDLY_NAMED, Severity.ERROR)
+    }
+    assert sorted(str(each.part) for each in package.findings) == sorted(
+        f"/{name}" for name in parts if "/" in name
+    )
+
+
+def test_refuses_names_with_backslashes_where_nothing_may_be_wrong(limits: Limits) -> None:
+    parts = with_backslashes(make_parts(make_xml(SUBMODEL_XML)))
+
+    with pytest.raises(RefusedError) as raised:
+        read_upload(io.BytesIO(make_zip(parts)), file_name="a.aasx", limits=limits, profile=Profile.STRICT)
+
+    assert raised.value.code is Code.AASX_PART_ODDLY_NAMED
+
+
+def test_refuses_a_backslash_that_makes_two_names_one(limits: Limits) -> None:
+    parts = make_parts(make_xml(SUBMODEL_XML)) | {"aasx\\Data.xml": b"other"}
+
+    assert refusal(parts, limits).code is Code.ZIP_PART_DUPLICATE
+
+
+@pytest.mark.parametrize(
+    "name", ["\\a", "a\\..\\b", "C:\\a", "a\\\\b", "a\\%5c..", "a\\%2e%2e\\b", "a\uff3cb"]
+)
+def test_refuses_backslashes_that_lead_out_of_the_package(name: str, limits: Limits) -> None:
+    parts = make_parts(make_xml(SUBMODEL_XML)) | {name: b"x"}
+
+    assert refusal(parts, limits).code is Code.ZIP_PART_NAME
+
+
+def test_tells_files_that_no_object_names_from_those_that_one_does(limits: Limits) -> None:
+    supplements = {"aasx/named.pdf": b"1", "aasx/alone.pdf": b"2"}
+    parts = make_parts(data_naming("/aasx/Named.pdf"), supplements=supplements)
+    parts |= {"aasx/orphan.bin": b"3", "docProps/core.xml": b"<core/>", "docprops/App.xml": b"<app/>"}
+
+    package = read(parts, limits)
+
+    assert [each.part for each in package.files] == ["/aasx/alone.pdf", "/aasx/named.pdf", "/aasx/orphan.bin"]
+    assert package.unnamed == {"/aasx/alone.pdf", "/aasx/orphan.bin"}
+
+
+def test_a_data_part_that_is_a_supplement_too_is_no_file_of_nobody(limits: Limits) -> None:
+    parts = make_parts(make_xml(SUBMODEL_XML), supplements={"aasx/data.xml": make_xml(SUBMODEL_XML)})
+
+    assert read(parts, limits).unnamed == frozenset()
 
 
 def test_finds_files_in_every_kind_of_container(limits: Limits) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from aas_samples import write_environment_json, write_environment_xml
 from basyx.aas import model
 from basyx.aas.adapter.aasx import AASXReader, DictSupplementaryFileContainer
 from basyx.aas.adapter.json import read_aas_json_file
@@ -26,8 +27,6 @@ from aas_registry.formats.aasx_writer import (
     DataFormat,
     save_aasx,
     write_aasx,
-    write_environment_json,
-    write_environment_xml,
 )
 from aas_registry.formats.lot_package import LotCertificate, build_lot_package
 from aas_registry.formats.upload import read_upload

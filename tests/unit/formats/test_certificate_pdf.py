@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from aas_registry.domain.certificate_claims import AcceptanceSampling
-from aas_registry.domain.certificate_content import ClaimedSubject, match_content
+from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText, match_content
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.verdicts import Status
 from aas_registry.formats.certificate_pdf import CertificateText, write_certificate_pdf
+from aas_registry.settings import Settings
 from aas_registry.trust.pdf_text import pdf_text
 
 FACTS = LotFacts(
@@ -33,14 +34,14 @@ def claimed(lot_code: str) -> ClaimedSubject:
 
 
 def test_the_text_covers_its_lot_and_no_other() -> None:
-    text = pdf_text(write_certificate_pdf(FACTS, TEXT), most_pages=2)
+    text = pdf_text(write_certificate_pdf(FACTS, TEXT), limits=Settings().limits)
 
-    assert match_content(text, [claimed("00471")], at=AT).status is Status.PASSED
-    assert match_content(text, [claimed("00472")], at=AT).status is Status.FAILED
+    assert match_content(DocumentText(text), [claimed("00471")], at=AT).status is Status.PASSED
+    assert match_content(DocumentText(text), [claimed("00472")], at=AT).status is Status.FAILED
 
 
 def test_names_the_plan_and_what_was_found() -> None:
-    text = pdf_text(write_certificate_pdf(FACTS, TEXT), most_pages=2)
+    text = pdf_text(write_certificate_pdf(FACTS, TEXT), limits=Settings().limits)
 
     assert text is not None
     assert "n = 80, Ac = 0, Re = 1" in text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aas_registry.formats.content_kind import ContentKind, content_kind
+from aas_registry.formats.content_kind import ContentKind, content_kind, is_pdf
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,17 @@ from aas_registry.formats.content_kind import ContentKind, content_kind
 )
 def test_tells_the_kind_from_the_first_bytes(start: bytes, kind: ContentKind) -> None:
     assert content_kind(start) is kind
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (b"%PDF-1.7\n", True),
+        (b"\n" * 1019 + b"%PDF-", True),
+        (b"\n" * 1020 + b"%PDF-", False),
+        (b"%PDX-", False),
+        (b"", False),
+    ],
+)
+def test_a_pdf_has_its_header_in_the_first_1024_bytes(start: bytes, expected: bool) -> None:
+    assert is_pdf(start) is expected

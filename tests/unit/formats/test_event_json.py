@@ -189,6 +189,36 @@ def test_a_body_is_one_event_an_array_or_lines() -> None:
     assert [(raw.row, raw.problem is None) for raw in lines] == [(1, True), (3, False)]
 
 
+def test_lines_are_parsed_when_they_are_asked_for() -> None:
+    lines = read_events(b'{"a": 1}\n' + b"[" * 100, LIMITS, is_ndjson=True, message=None)
+
+    assert next(lines).value == {"a": 1}
+    assert next(lines).problem is not None
+
+
+@pytest.mark.parametrize(("content", "is_ndjson"), [(b"[{}, 1]", False), (b"{}\n\n1\n", True)])
+def test_a_refusal_names_the_event(content: bytes, *, is_ndjson: bool) -> None:
+    *_, last = read_events(content, LIMITS, is_ndjson=is_ndjson, message=None)
+
+    with pytest.raises(RefusedError) as raised:
+        understand(last, LIMITS, received_at=NOW)
+
+    assert [found.row for found in raised.value.findings] == [3 if is_ndjson else 2]
+
+
+@pytest.mark.parametrize("is_ndjson", [True, False])
+def test_values_and_names_of_a_body_are_counted_before_it_is_parsed(*, is_ndjson: bool) -> None:
+    for content, limits in (
+        (b"[1,2,3]", Settings(body_values=2).limits),
+        (b'{"a": 1, "b": 1, "c": {"a": 1}}', Settings(json_names=2).limits),
+    ):
+        with pytest.raises(RefusedError) as raised:
+            read_events(content, limits, is_ndjson=is_ndjson, message=None)
+
+        assert raised.value.code is Code.JSON_TOO_LARGE
+        assert raised.value.findings[0].column is not None
+
+
 def test_more_events_than_the_limit_are_refused() -> None:
     limits = Settings(events_per_request=2).limits
 

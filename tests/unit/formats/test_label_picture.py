@@ -160,6 +160,25 @@ def test_webp_counts_twice_for_its_decoder_holds_it_twice(
     assert refusal_of(saved(picture, "WEBP"), tight) is Code.LABEL_PICTURE_TOO_LARGE
 
 
+def test_a_jpeg_that_is_drawn_too_often_is_refused(png: bytes, with_limits: Callable[..., Limits]) -> None:
+    content = saved(sheet(png).convert("L"), "JPEG", progressive=True)
+    scans = content.count(b"\xff\xda")
+
+    assert refusal_of(content, with_limits(label_picture_scans=scans - 1)) is Code.LABEL_PICTURE_TOO_LARGE
+    assert read_codes(content, limits=with_limits(label_picture_scans=scans))
+
+
+def test_glass_and_inks_count_for_the_memory_that_they_take(
+    png: bytes, with_limits: Callable[..., Limits]
+) -> None:
+    plain = sheet(png)
+    limits = with_limits(label_picture_pixels=plain.width * plain.height)
+
+    assert read_codes(saved(plain.convert("RGB")), limits=limits)
+    assert refusal_of(saved(plain.convert("RGBA")), limits) is Code.LABEL_PICTURE_TOO_LARGE
+    assert refusal_of(saved(plain.convert("CMYK"), "JPEG"), limits) is Code.LABEL_PICTURE_TOO_LARGE
+
+
 @pytest.mark.parametrize("side", [4_001, 100_000, 2**31 - 1])
 def test_a_bomb_is_refused_by_its_header(side: int, limits: Limits) -> None:
     def chunk(kind: bytes, content: bytes) -> bytes:

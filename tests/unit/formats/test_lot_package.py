@@ -8,10 +8,13 @@ import pytest
 
 from aas_registry.domain.certificate_claims import AcceptanceSampling, ClaimedLot, extract_certificates
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts
+from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_statements
 from aas_registry.domain.package import AasPackage, IdentifiableKind, PackageFile
 from aas_registry.formats.lot_package import LotCertificate, build_lot_package
 from aas_registry.formats.verification import verify_identifiable
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 LEAST = LotFacts(manufacturer="Example GmbH", mpn="007", lot_code="0042", shell="urn:example:lot:0042")
 FULL = replace(
@@ -34,7 +37,9 @@ def bodies(package: AasPackage) -> dict[str, dict[str, object]]:
 def test_the_facts_come_back_unchanged(facts: LotFacts) -> None:
     package = build_lot_package(facts)
 
-    assert extract_lot_facts(package.identifiables[0].body, bodies(package)) == (facts, ())
+    assert extract_lot_facts(
+        package.identifiables[0].body, read_statements(bodies(package), limits=LIMITS), limits=LIMITS
+    ) == (facts, ())
 
 
 def test_every_identifiable_is_valid(limits: Limits) -> None:

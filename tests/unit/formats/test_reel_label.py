@@ -178,9 +178,9 @@ def test_reads_what_has_no_header(
 @pytest.mark.parametrize(
     ("text", "code", "position"),
     [
-        ("", Code.LABEL_EMPTY, None),
-        (" \r\n", Code.LABEL_EMPTY, None),
-        ("[)>\x1e06\x1d\x1e\x04", Code.LABEL_EMPTY, None),
+        ("", Code.LABEL_EMPTY, 1),
+        (" \r\n", Code.LABEL_EMPTY, 1),
+        ("[)>\x1e06\x1d\x1e\x04", Code.LABEL_EMPTY, 1),
         ("0042", Code.LABEL_UNREADABLE, 1),
         ("[)>", Code.LABEL_UNREADABLE, 4),
         ("[)>hello", Code.LABEL_UNREADABLE, 4),

@@ -9,11 +9,13 @@ import pytest
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import Row
-from aas_registry.formats.spreadsheet_csv import read_csv
+from aas_registry.domain.spreadsheet_cells import read_cell
+from aas_registry.domain.spreadsheet_columns import ColumnKind
+from aas_registry.formats.spreadsheet_csv import csv_rows, open_csv
 
 
 def read(content: bytes, limits: Limits) -> list[Row]:
-    return list(read_csv(io.BytesIO(content), limits=limits).rows)
+    return list(csv_rows(open_csv(io.BytesIO(content), limits=limits), limits=limits))
 
 
 def refusal(content: bytes, limits: Limits) -> tuple[str, int | None]:
@@ -53,12 +55,46 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(limits: Limits) -> None:
     "content", ["a,Größe".encode("cp1252"), "a,部品".encode("shift-jis"), b"a,b\n" * 90_000 + b"\xff,1"]
 )
 def test_another_encoding_is_refused(content: bytes, limits: Limits) -> None:
-    assert refusal(content, limits) == ("SPREADSHEET-ENCODING", None)
+    assert refusal(content, limits) == ("SPREADSHEET-ENCODING", 1 + content.count(b"\n"))
 
 
-def test_a_byte_that_is_not_utf8_is_named(limits: Limits) -> None:
-    with pytest.raises(RefusedError, match="Byte 4 of"):
-        read(b"abc,\xe4", limits)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_the_line_that_is_not_utf8_is_named_and_what_stands_before(end: bytes, limits: Limits) -> None:
+    lines = end.join([b"Hersteller;MPN"] * 30_000 + [b"B\xfcro;X"])
+    with pytest.raises(RefusedError, match=r"Line 30001 is not utf-8 after '.*B'") as caught:
+        read(lines, limits)
+    assert caught.value.findings[0].row == 30_001
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code", "severity"),
+    [
+        ('"=""0042"""', "0042", "SPREADSHEET-FORMULA", "warning"),
+        ("+A1", "+A1", "SPREADSHEET-FORMULA", "warning"),
+        ("\uff1d1+1", "\uff1d1+1", "SPREADSHEET-FORMULA", "warning"),
+        ("=1+1", None, "SPREADSHEET-FORMULA", "error"),
+        ('"\t=HYPERLINK(""x"")"', None, "SPREADSHEET-FORMULA", "error"),
+        ("-5", "-5", None, None),
+        ("+4,5", "+4,5", None, None),
+        ("-", "-", None, None),
+        ("'=1+1", "=1+1", None, None),
+    ],
+)
+def test_what_a_program_would_evaluate_is_found(
+    field: str, value: str | None, code: str | None, severity: str | None, limits: Limits
+) -> None:
+    cell = read(f"a;b\n{field};x".encode(), limits)[1][1][0]
+    told = read_cell(cell, ColumnKind.CODE)
+    assert told.value == value
+    assert (told.problem and (told.problem.code, told.problem.severity)) == (code and (code, severity))
+
+
+def test_a_formula_that_fetches_is_refused_with_its_cell(limits: Limits) -> None:
+    with pytest.raises(RefusedError) as caught:
+        read(b"a,b\nx,=WEBSERVICE(A1)", limits)
+    (found,) = caught.value.findings
+    assert (found.code, found.row, found.column) == ("SPREADSHEET-FORMULA-ACTIVE", 2, 2)
+    assert found.value == "=WEBSERVICE(A1)"
 
 
 @pytest.mark.parametrize("content", [b'a,b\nc,"d', b'a,b\nc,"d"x', b'a\n"' + b"x\n" * 200_000])

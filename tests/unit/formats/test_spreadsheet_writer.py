@@ -6,7 +6,6 @@ import openpyxl
 import pytest
 
 from aas_registry.domain.spreadsheet_columns import TEMPLATE_COLUMNS
-from aas_registry.formats import spreadsheet_writer
 from aas_registry.formats.spreadsheet_writer import (
     safe_text,
     write_list_xlsx,
@@ -46,4 +45,3 @@ def test_what_begins_like_a_formula_is_written_as_text(text: str) -> None:
 
     assert safe_text(text) == f"'{text}"
     assert (sheet["B2"].data_type, sheet["B2"].number_format) == ("s", "@")
-    assert sheet.title == spreadsheet_writer.SHEET

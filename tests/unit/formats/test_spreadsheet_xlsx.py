@@ -11,7 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.spreadsheet import Row
+from aas_registry.domain.spreadsheet import LAST_ROW, Row
 from aas_registry.domain.spreadsheet_cells import CellKind, OddCell
 from aas_registry.formats.spreadsheet_xlsx import read_workbook
 
@@ -128,6 +128,23 @@ def test_the_sheet_named_lots_is_read_else_the_first_that_is_visible(limits: Lim
     assert [each.code.value for each in second.findings] == ["SPREADSHEET-SHEET-IGNORED"]
 
 
+def test_a_cover_sheet_and_a_chart_before_the_list_are_passed_over(limits: Limits) -> None:
+    book = Workbook()
+    book.active.title = "Deckblatt"
+    book.active.append(["Bolt Components GmbH", "Lose der Woche 11"])
+    book.create_chartsheet("Diagramm", 0)
+    book.create_sheet("Liste").append(["Manufacturer", "MPN", "Lot code"])
+    book["Liste"].append(["Bolt", "CAP", "0042"])
+    stream = io.BytesIO()
+    book.save(stream)
+
+    read_book = read_workbook(stream, limits=limits)
+
+    assert read_book.sheet == "Liste"
+    assert list(read_book.rows)[1] == (2, ["Bolt", "CAP", "0042"])
+    assert [each.code.value for each in read_book.findings] == ["SPREADSHEET-SHEET-IGNORED"]
+
+
 def test_dates_of_both_calendars_are_the_same_day(limits: Limits) -> None:
     found = []
     for epoch in (CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904):
@@ -192,7 +209,43 @@ def test_too_many_rows_texts_and_bytes_are_refused(with_limits: Callable[..., Li
     assert refusal(workbook(rows), with_limits(spreadsheet_rows=10)) == "SPREADSHEET-TOO-LARGE"
     assert refusal(workbook(rows), with_limits(spreadsheet_bytes=500)) == "SPREADSHEET-TOO-LARGE"
     many = workbook("", **{"xl/sharedStrings.xml": strings})
-    assert refusal(many, with_limits(spreadsheet_rows=10)) == "SPREADSHEET-TOO-LARGE"
+    assert refusal(many, with_limits(spreadsheet_texts=10)) == "SPREADSHEET-TOO-LARGE"
+    assert refusal(many, with_limits(spreadsheet_text_bytes=10)) == "SPREADSHEET-TOO-LARGE"
+    assert refusal(workbook("<row/>" * 60), with_limits(spreadsheet_tags=50)) == "SPREADSHEET-TOO-LARGE"
+
+
+def test_rows_are_counted_in_any_form(with_limits: Callable[..., Limits]) -> None:
+    limits = with_limits(spreadsheet_rows=10)
+    plain = [f'<row r="{each}"><c r="A{each}"><v>1</v></c></row>' for each in range(1, 60)]
+    styled = [f'<row r="{each}"><c r="A{each}" s="1"/></row>' for each in range(1, 60)]
+    prefixed = [each.replace("<", "<x:").replace("<x:/", "</x:") for each in plain]
+
+    assert {refusal(workbook("".join(rows)), limits) for rows in (plain, prefixed)} == {
+        "SPREADSHEET-TOO-LARGE"
+    }
+    assert len(read(workbook("".join(styled + plain[:10])), limits)) == 10
+
+
+def test_more_rows_than_a_sheet_has_are_refused_though_all_are_empty(
+    with_limits: Callable[..., Limits],
+) -> None:
+    limits = with_limits(compression_ratio=2000)
+
+    assert refusal(workbook('<row r="1"/>' * (LAST_ROW + 1)), limits) == "SPREADSHEET-TOO-LARGE"
+
+
+@pytest.mark.parametrize("others", [1, 2, 500])
+def test_unusual_rows_between_others_are_read_in_their_order(others: int, limits: Limits) -> None:
+    rows = [
+        f'<row><c t="n"{" " * (place % others == 0)}><v>{place}</v></c><c/><c><v>1</v></c></row>'
+        for place in range(1, 2000)
+    ]
+
+    found = read(workbook("".join(rows)), limits)
+
+    assert [(number, cells[0].text, cells[1]) for number, cells in found] == [
+        (place, str(place), "") for place in range(1, 2000)
+    ]
 
 
 def test_long_texts_are_cut_however_they_are_kept(limits: Limits) -> None:

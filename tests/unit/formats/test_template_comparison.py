@@ -12,15 +12,18 @@ from aas_registry.domain.elements import children_of
 from aas_registry.domain.findings import Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.formats.templates import MAX_FINDINGS, check_template, load_template, template_names
+from aas_registry.formats.templates import check_template, load_template, template_names
 from aas_registry.formats.verification import verify_identifiable
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 TEMPLATES = pytest.mark.parametrize(("name", "version"), template_names())
 MEMBER = {"Submodel": "submodelElements", "Entity": "statements"}
 
 
 def found(submodel: dict[str, Any]) -> list[tuple[Code, str | None]]:
-    return [(finding.code, finding.path) for finding in check_template(submodel)]
+    return [(finding.code, finding.path) for finding in check_template(submodel, limits=LIMITS)]
 
 
 def cardinalities(name: str, version: str) -> dict[str, str]:
@@ -48,7 +51,7 @@ def test_a_complete_submodel_is_valid_and_deviates_in_nothing(
     submodel = complete(name, version)
 
     assert verify_identifiable(IdentifiableKind.SUBMODEL, submodel, limits=limits) == ()
-    assert check_template(submodel) == ()
+    assert check_template(submodel, limits=LIMITS) == ()
 
 
 @TEMPLATES
@@ -113,7 +116,7 @@ def test_of_a_template_only_the_structure_is_judged(name: str, version: str) -> 
     template = load_template(name, version)
     template["submodelElements"] = template["submodelElements"][1:]
 
-    assert check_template(template) == ()
+    assert check_template(template, limits=LIMITS) == ()
 
     template["submodelElements"][0]["modelType"] = "Blob"
 
@@ -123,7 +126,7 @@ def test_of_a_template_only_the_structure_is_judged(name: str, version: str) -> 
 def test_a_deviation_is_a_warning_that_names_the_template_and_the_place() -> None:
     submodel = nameplate(SerialNumber={"valueType": "xs:int"})
 
-    (finding,) = check_template(submodel, part="/aasx/data.xml", path="submodels[2]")
+    (finding,) = check_template(submodel, part="/aasx/data.xml", path="submodels[2]", limits=LIMITS)
 
     assert (finding.severity, finding.part, finding.path) == (
         Severity.WARNING, "/aasx/data.xml", "submodels[2]/SerialNumber",
@@ -146,7 +149,7 @@ def test_knows_an_element_by_any_spelling_and_version_of_its_semantic_id(spellin
         ManufacturerName={"idShort": "Maker", "semanticId": said, "supplementalSemanticIds": []}
     )
 
-    assert check_template(submodel) == ()
+    assert check_template(submodel, limits=LIMITS) == ()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +160,7 @@ def test_knows_an_element_by_its_id_short_without_case_and_number(name: str) -> 
         ManufacturerName={"idShort": name, "semanticId": None, "supplementalSemanticIds": None}
     )
 
-    assert check_template(submodel) == ()
+    assert check_template(submodel, limits=LIMITS) == ()
 
 
 def test_a_semantic_id_copied_to_another_element_displaces_nothing() -> None:
@@ -167,14 +170,14 @@ def test_a_semantic_id_copied_to_another_element_displaces_nothing() -> None:
         semanticId=serial["semanticId"], supplementalSemanticIds=serial["supplementalSemanticIds"]
     )
 
-    assert check_template(wrong) == ()
+    assert check_template(wrong, limits=LIMITS) == ()
 
 
 def test_elements_that_the_template_does_not_know_are_allowed() -> None:
     submodel = nameplate()
     submodel["submodelElements"] += [{"modelType": "Range", "idShort": "Torque", "valueType": "xs:int"}]
 
-    assert check_template(submodel) == ()
+    assert check_template(submodel, limits=LIMITS) == ()
 
 
 def test_a_node_in_a_node_in_a_node_is_compared_as_a_node() -> None:
@@ -187,14 +190,14 @@ def test_a_node_in_a_node_in_a_node_is_compared_as_a_node() -> None:
     assert found(submodel) == [(Code.TEMPLATE_TYPE, "EntryNode.Node.Node.Node.BulkCount")]
 
 
-def test_says_at_most_a_hundred_deviations_and_that_there_are_more() -> None:
+def test_lists_no_more_deviations_than_the_limit_and_says_that_there_are_more() -> None:
     submodel = complete("handover_documentation", "2.0")
     documents = element_of(submodel, "Documents")
     documents["value"] = [{"modelType": "SubmodelElementCollection"}] * 200
 
-    findings = check_template(submodel)
+    findings = check_template(submodel, limits=LIMITS)
 
-    assert len(findings) == MAX_FINDINGS + 1
+    assert len(findings) == LIMITS.template_findings + 1
     assert findings[-1].severity is Severity.INFO
 
 
@@ -220,7 +223,7 @@ def test_no_json_in_any_member_is_an_error(name: str, version: str) -> None:
         for _, element, _ in list(places(everywhere)):
             element[member] = odd
         for submodel in (at_the_top, at_the_top | {"semanticId": known}, everywhere):
-            findings = check_template(submodel)
+            findings = check_template(submodel, limits=LIMITS)
 
             assert all(finding.severity is not Severity.ERROR for finding in findings)
 
@@ -232,4 +235,4 @@ def test_compares_a_structure_of_any_depth() -> None:
         node["statements"] = [{"modelType": "Entity", "idShort": "Node"}]
         node = node["statements"][0]
 
-    assert check_template(submodel) == ()
+    assert check_template(submodel, limits=LIMITS) == ()

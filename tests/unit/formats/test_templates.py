@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
+from aas_samples import iterate_elements
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.elements import iterate_elements
 from aas_registry.domain.errors import InvalidRequestError, NotFoundError
 from aas_registry.domain.findings import Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.formats.templates import check_template, fill_template, load_template, template_names
 from aas_registry.formats.verification import verify_identifiable
+from aas_registry.settings import Settings
+
+LIMITS = Settings().limits
 
 DATA = {"LotCode": "0042", "DateCodes": ["2419", "2420"], "Quantity": "12.5"}
 
@@ -62,7 +65,7 @@ def test_fills_a_template_to_a_valid_instance(limits: Limits) -> None:
     assert {str(path): element["value"] for path, element in iterate_elements(filled) if "idShort" not in element} == {
         "DateCodes[0]": "2419", "DateCodes[1]": "2420",
     }  # fmt: skip
-    assert check_template(filled) == ()
+    assert check_template(filled, limits=LIMITS) == ()
 
 
 def test_refuses_to_leave_out_what_is_mandatory() -> None:
@@ -76,13 +79,13 @@ def test_names_what_a_submodel_lacks() -> None:
     filled = fill_template(load_template("lot_data", "1.0"), identifier="urn:a", values=DATA)
     filled["submodelElements"] = filled["submodelElements"][1:]
 
-    assert [(finding.code, finding.path) for finding in check_template(filled)] == [
+    assert [(finding.code, finding.path) for finding in check_template(filled, limits=LIMITS)] == [
         (Code.TEMPLATE_VIOLATED, "LotCode")
     ]
 
 
 def test_says_nothing_about_a_submodel_of_another_template() -> None:
-    assert check_template({"modelType": "Submodel", "id": "urn:a"}) == ()
+    assert check_template({"modelType": "Submodel", "id": "urn:a"}, limits=LIMITS) == ()
 
 
 def follows(*values: str) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def follows(*values: str) -> dict[str, Any]:
     ],
 )
 def test_another_version_of_a_known_template_is_told_and_not_compared(semantic_id: str, title: str) -> None:
-    (finding,) = check_template(follows(semantic_id), path="urn:a")
+    (finding,) = check_template(follows(semantic_id), path="urn:a", limits=LIMITS)
 
     assert (finding.severity, finding.code, finding.path) == (Severity.INFO, Code.TEMPLATE_VERSION, "urn:a")
     assert title in finding.message
@@ -123,12 +126,14 @@ def test_another_version_of_a_known_template_is_told_and_not_compared(semantic_i
     ],
 )
 def test_a_template_is_known_by_any_spelling_of_its_semantic_id(semantic_id: str) -> None:
-    assert {finding.code for finding in check_template(follows(semantic_id))} == {Code.TEMPLATE_VIOLATED}
+    assert {finding.code for finding in check_template(follows(semantic_id), limits=LIMITS)} == {
+        Code.TEMPLATE_VIOLATED
+    }
 
 
 def test_a_submodel_that_names_two_templates_of_one_structure_is_compared_with_the_closer_one() -> None:
     quality = "https://admin-shell.io/idta/SubmodelTemplate/DigitalQualityDocument/1/0"
     ours = "https://aas-registry.example/submodels/QualityCertificate/1/0"
 
-    assert "digital_quality_documents 1.0" in check_template(follows(quality))[0].message
-    assert "quality_certificate 1.0" in check_template(follows(quality, ours))[0].message
+    assert "digital_quality_documents 1.0" in check_template(follows(quality), limits=LIMITS)[0].message
+    assert "quality_certificate 1.0" in check_template(follows(quality, ours), limits=LIMITS)[0].message

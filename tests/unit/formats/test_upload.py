@@ -70,7 +70,7 @@ def test_tells_the_kind_by_content_whatever_the_name(content: bytes, limits: Lim
         (json.dumps({"submodels": []}).encode("utf-16"), Code.NOT_UTF8),
         (b'{"submodels": ', Code.JSON_INVALID),
         (b'{"submodels": NaN}', Code.JSON_INVALID),
-        (b"[]", Code.AAS_UNREADABLE),
+        (b"[]", Code.AAS_EMPTY),
         (b"{}", Code.AAS_EMPTY),
         (b'{"submodels": []}', Code.AAS_EMPTY),
         (make_xml(""), Code.AAS_EMPTY),
@@ -352,3 +352,25 @@ def test_lists_as_many_findings_as_the_setting_says(limits: Limits) -> None:
 
     assert [each.code for each in package.findings].count(Code.AAS_MEMBER_UNKNOWN) == 6
     assert any("More than 5 findings" in each.message for each in package.findings)
+
+
+def test_a_finding_says_that_the_violation_is_stored_only_where_it_is(limits: Limits) -> None:
+    content = as_json(make_submodel(poem=1))
+
+    (taken,) = read(content, limits).findings
+    with pytest.raises(RefusedError) as raised:
+        read_upload(io.BytesIO(content), file_name="a.json", limits=limits, profile=Profile.STRICT)
+
+    assert taken.message == "Submodel has no member 'poem'; it is stored as it stands."
+    assert raised.value.findings[0].message == "Submodel has no member 'poem'."
+
+
+@pytest.mark.parametrize("number", ["0.12345678901234567890123", "1E-400"])
+def test_refuses_a_number_that_would_be_stored_as_another(number: str, limits: Limits) -> None:
+    content = as_json(make_submodel(poem="@")).replace(b'"@"', number.encode())
+
+    refused = refusal(make_zip(make_parts(content, data_name="aasx/data.json")), limits)
+
+    assert refused.code is Code.JSON_NUMBER
+    assert refused.findings[0].row == 1
+    assert refused.findings[0].part == "/aasx/data.json"

@@ -1,13 +1,19 @@
 """Names and kinds of entries: what may stand in a package, and what collides."""
 
 import stat
+import struct
 import zipfile
 
 import pytest
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.formats.zip_names import refuse_collisions, refuse_name, refuse_special_file
+from aas_registry.formats.zip_names import (
+    refuse_collisions,
+    refuse_name,
+    refuse_second_name,
+    refuse_special_file,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +26,8 @@ from aas_registry.formats.zip_names import refuse_collisions, refuse_name, refus
         ".hidden",
         "a..b",
         "[Content_Types].xml",
+        "a.piece",
+        "[0].pieces/a",
     ],
 )
 def test_takes_names_that_real_packages_have(name: str) -> None:
@@ -41,6 +49,8 @@ def test_takes_names_that_real_packages_have(name: str) -> None:
         "\uff0e\uff0e/a",
         "a/.../b",
         "a\u202eb",
+        "a/[0].piece",
+        "a/%5B12%5D.LAST.piece",
         "a%0ab",
     ],
 )
@@ -49,6 +59,25 @@ def test_refuses_names_that_leave_the_package_or_cannot_be_shown(name: str) -> N
         refuse_name(name)
 
     assert raised.value.code is Code.ZIP_PART_NAME
+
+
+def entry_named(name: str, second: bytes) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)
+    time_stamps = struct.pack("<HHBL", 0x5455, 5, 1, 0)
+    entry.extra = time_stamps + struct.pack("<HHBL", 0x7075, 5 + len(second), 1, 0) + second + b"\1"
+    return entry
+
+
+def test_refuses_a_second_name_for_readers_that_know_the_field() -> None:
+    with pytest.raises(RefusedError) as raised:
+        refuse_second_name(entry_named("a.txt", b"../evil.txt"))
+
+    assert raised.value.code is Code.ZIP_PART_NAME
+    assert raised.value.findings[0].part == "/a.txt"
+
+
+def test_takes_a_second_name_that_is_the_first() -> None:
+    refuse_second_name(entry_named("\u00e9.txt", "\u00e9.txt".encode()))
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from aas_registry.domain.reports import TraceReport
 from aas_registry.reports import report_pdf as module
 from aas_registry.reports.report_json import report_json
 from aas_registry.reports.report_pdf import displayable, report_pdf
+from aas_registry.settings import Settings
 from aas_registry.trust.pdf_attachments import attachments
 from aas_registry.trust.pdf_text import pdf_text
 
 
 def typeset(report: TraceReport) -> tuple[bytes, str]:
     content = report_pdf(report, report_json(report))
-    text = pdf_text(content, most_pages=500)
+    text = pdf_text(content, limits=Settings(certificate_pages=500).limits)
     assert text is not None
     return content, text
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from aas_samples import lot_aasx
+from aas_samples import aasx, lot_aasx, shell
 from plant_samples import events
 from sqlalchemy import select
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, UnavailableError
 from aas_registry.domain.identifiers import Site
+from aas_registry.domain.package import PackageFile
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Role
 from aas_registry.services import access, database, lots, parties, uploads
@@ -27,6 +28,7 @@ from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.documents import document_version
 from aas_registry.storage.tables.genealogy import feed
+from aas_registry.storage.tables.submissions import stored_file, submission_file
 
 Place = Callable[[str], Settings]
 
@@ -60,6 +62,9 @@ def fill(clock) -> Callable[[Settings], str]:
         for code in ("bolt", "meditec", "railway"):
             parties.add_party(registry, administrator, code=code, name=f"{code.title()} Ünicode GmbH")
         take(registry, lot_aasx())
+        take(
+            registry, aasx(shell("urn:pictured"), thumbnail=PackageFile.of("/a.png", "image/png", b"picture"))
+        )
         event_service.ingest(registry, administrator, events())
         token = access.issue_token(registry, administrator, name="t", role=Role.SUPPLIER, party="bolt")
         registry.close()
@@ -316,6 +321,23 @@ def test_finds_files_that_are_missing_damaged_or_nobodys(settings, fill) -> None
     stray.write_bytes(b"stray")
     assert codes_of(settings) == [Code.FILE_UNNAMED]
     assert database.check(settings).is_whole
+
+
+def test_finds_a_thumbnail_whose_file_is_not_on_record(settings, fill) -> None:
+    fill(settings)
+    engine = open_database(settings)
+    with begin_write(engine, Site("plant-1")) as connection:
+        digest = connection.execute(select(submission_file.c.sha256)).scalar_one()
+        connection.execute(stored_file.delete().where(stored_file.c.sha256 == digest))
+    engine.dispose()
+
+    found = database.check(settings).findings
+
+    assert [(each.code, each.file) for each in found] == [
+        (Code.FILE_MISSING, digest),
+        (Code.FILE_UNNAMED, digest),
+    ]
+    assert "submission_file" in found[0].message
 
 
 def test_finds_a_document_whose_bytes_were_changed(settings, fill) -> None:

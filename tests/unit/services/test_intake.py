@@ -19,6 +19,7 @@ from aas_registry.services import intake
 from aas_registry.services.intake import StoredPart, Submitter, Taken
 from aas_registry.services.registry import Registry
 from aas_registry.storage import document_files, documents, lots
+from aas_registry.storage.document_versions import NewContent
 from aas_registry.storage.tables.documents import document
 
 PLANT = Site("plant")
@@ -220,6 +221,49 @@ def test_lots_follow_from_shells_and_the_submodels_they_name(registry: Registry)
     assert notes == [[None], ["DN-9"], [None]]
 
 
+def test_reads_nothing_back_that_it_has_just_stored(registry: Registry) -> None:
+    with statements(registry) as sent:
+        taken = take(registry, lot_shell("urn:aas", code="L1") | naming("urn:data"), lot_data("urn:data"))
+
+    assert [facts.lot_code for _, facts in taken.lots] == ["L1"]
+    assert not [each for each in sent if "document_version.body" in each]
+
+
+def contents(*bodies: dict[str, Any]) -> list[NewContent]:
+    return [
+        NewContent(
+            kind=each.kind,
+            identifier=each.identifier,
+            id_short=each.id_short,
+            semantic_id=None,
+            digest=each.digest(),
+            body=each.canonical(),
+            submodel_refs=["urn:data"] if each.kind is SHELL else (),
+        )
+        for each in map(entry, bodies)
+    ]
+
+
+def test_of_facts_that_the_caller_does_not_state_the_content_is_read(registry: Registry) -> None:
+    bodies = [
+        lot_shell("urn:aas", code="L1") | naming("urn:data"),
+        lot_data("urn:data", text("Quantity", "7")),
+    ]
+    submitter = Submitter(site=PLANT, holder=1, submission=SubmissionId(1), at=registry.clock())
+    with registry.write(PLANT) as connection:
+        read = intake.take_stated(registry, connection, submitter, contents(*bodies), stated={})
+    (_, facts) = read.lots[0]
+
+    with registry.write(PLANT) as connection, statements(registry) as sent:
+        stated = intake.take_stated(
+            registry, connection, submitter, contents(*bodies), stated={"urn:aas": facts}
+        )
+
+    assert facts.quantity == 7
+    assert stated.lots == read.lots
+    assert not [each for each in sent if "document_version.body" in each]
+
+
 def test_a_lot_of_many_shells_is_one_lot_spelled_as_first_named(registry: Registry) -> None:
     named = [("urn:1", "l 1"), ("urn:2", "L 1"), ("urn:3", "L  1")]
 
@@ -241,10 +285,8 @@ def test_a_shell_of_another_party_keeps_what_it_says(registry: Registry) -> None
 
     assert taken.lots == []
     with registry.read() as connection:
-        number = lots.find_lot_named(
-            connection, Scope(PLANT, party=PartyId(2)), manufacturer="Bolt", mpn="CAP-100N", lot_code="L2"
-        )
-    assert number is not None
+        named = [("Bolt", "CAP-100N", "L2")]
+        assert lots.find_lots_named(connection, Scope(PLANT, party=PartyId(2)), named).keys() == set(named)
 
 
 ODD: list[Any] = [None, 0, True, 1.5, "", "x", [], [[]], {}, {"keys": 3}, [None, {"keys": [{"value": 1}]}]]
@@ -330,3 +372,12 @@ def test_an_upload_carries_no_file_over(registry: Registry) -> None:
 
     assert file_named(registry, number, 1, "/a.pdf") is not None
     assert file_named(registry, number, 2, "/a.pdf") is None
+
+
+def test_lists_as_many_findings_as_the_limit_and_says_how_many_more(registry: Registry) -> None:
+    most = registry.limits.listed_findings
+
+    taken = take(registry, *[shell(f"urn:{number}", lotCode="0042") for number in range(most + 5)])
+
+    assert len(taken.findings) == most + 1
+    assert taken.findings[-1].message.startswith("At least 5 more")

@@ -2,6 +2,7 @@
 
 import io
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -67,6 +68,21 @@ def test_sweeps_old_files_that_no_row_names(store: FileStore, tmp_path: Path) ->
     assert orphan not in stored_under(tmp_path)
 
 
+def test_a_file_that_goes_while_the_sweep_runs_is_none_of_its_business(
+    store: FileStore, tmp_path: Path
+) -> None:
+    for number in range(2):
+        store.put(b"orphan %d" % number)
+
+    def sweep_first(digests: list[Sha256]) -> set[Sha256]:
+        for digest in digests:  # as another worker does that starts at the same time
+            next((tmp_path / "files").rglob(digest)).unlink()
+        return set()
+
+    assert store.sweep(sweep_first, older_than_s=0) == 0
+    assert stored_under(tmp_path) == set()
+
+
 def test_storing_again_keeps_a_file_from_the_sweep(store: FileStore, tmp_path: Path) -> None:
     digest = store.put(b"sent twice")
     long_ago = time.time() - 7200
@@ -110,6 +126,17 @@ def test_staging_tells_what_it_has_written(store: FileStore) -> None:
 
     assert sum(written) == 3_000_000
     assert len(written) > 1
+
+
+def test_a_closed_store_leaves_no_thread_behind(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    store = FileStore(tmp_path / "other")
+    store.put(b"certificate")
+    assert set(threading.enumerate()) > before
+
+    store.close()
+
+    assert set(threading.enumerate()) == before
 
 
 @pytest.mark.parametrize("size", [10, 10_000])

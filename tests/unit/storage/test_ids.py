@@ -37,3 +37,14 @@ def test_gives_more_than_a_block_in_one_piece(registry: Registry) -> None:
 
 def test_nothing_asked_is_nothing_given(registry: Registry) -> None:
     assert take(registry, HERE, 0) == []
+
+
+def test_ids_are_given_while_all_connections_wait_for_the_askers_lock(
+    make_registry: Callable[..., Registry],
+) -> None:
+    registry = make_registry(database_pool=1, busy_timeout_s=60)
+
+    with ThreadPoolExecutor(4) as threads:
+        given = list(threads.map(lambda _: take(registry, HERE, BLOCK), range(8)))
+
+    assert len({each for part in given for each in part}) == 8 * BLOCK

@@ -1,11 +1,15 @@
 """The schema goes up, down and up again, and is what the tables declare."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
+from aas_samples import environment, submodel
 from sqlalchemy import Engine, inspect
 
-from aas_registry.services.registry import open_database
+from aas_registry.domain.paging import PageRequest
+from aas_registry.services import access, example_lists, uploads
+from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
 
@@ -36,3 +40,19 @@ def test_an_upgrade_of_a_current_schema_changes_nothing(engine: Engine) -> None:
     migration.upgrade(engine)
 
     assert migration.is_current(engine)
+
+
+def test_an_upgrade_counts_what_earlier_submissions_brought(registry: Registry) -> None:
+    who = access.local_administrator(registry)
+    for number in (1, 2):
+        content = environment(*(submodel(f"urn:sm:{number}:{each}") for each in range(number)))
+        uploads.take_upload(registry, who, io.BytesIO(content), file_name="a.json", media_type="")
+    content = example_lists.example_list()
+    uploads.take_upload(registry, who, io.BytesIO(content), file_name="a.xlsx", media_type="")
+    before = [each.counts for each in uploads.list_uploads(registry, who, PageRequest(9))]
+
+    migration.downgrade(registry.engine, "0010")
+    migration.upgrade(registry.engine)
+
+    assert [each.counts for each in uploads.list_uploads(registry, who, PageRequest(9))] == before
+    assert sorted(each["submodels"] for each in before) == [1, 2, 20]

@@ -8,6 +8,7 @@ import pytest
 import typst
 
 from aas_registry.domain.canonical_json import digest_of
+from aas_registry.settings import Settings
 from aas_registry.trust import pki
 from aas_registry.trust.pdf_signature import Anchor, SignatureFinding, verify_pdf
 from aas_registry.trust.signer import Signer
@@ -87,6 +88,7 @@ def verify(supplier: Supplier, time_stamping: tuple[pki.Authority, pki.Authority
             "sha256": digest_of(content),
             "anchors": [supplier.anchor],
             "time_stamp_anchors": [time_stamping[0].certificate_der],
+            "limits": Settings().limits,
             "now": NOW,
         }
         return verify_pdf(content, **(question | changes))  # type: ignore[arg-type]

@@ -2,14 +2,18 @@
 
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from pypdf import PdfWriter
 
 from aas_registry.domain.verdicts import Status
+from aas_registry.settings import Settings
 from aas_registry.trust.pdf_reading import check_passive
 from aas_registry.trust.pdf_text import pdf_text
+
+LIMITS = Settings().limits
 
 
 def document(*objects: bytes) -> bytes:
@@ -38,8 +42,11 @@ def stream(content: bytes, extra: bytes = b"") -> bytes:
 
 
 def test_a_plain_document_passes(pdf: bytes) -> None:
-    assert check_passive(pdf)[0] is Status.PASSED
-    assert check_passive(document(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, page()))[0] is Status.PASSED
+    assert check_passive(pdf, limits=LIMITS)[0] is Status.PASSED
+    assert (
+        check_passive(document(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, page()), limits=LIMITS)[0]
+        is Status.PASSED
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,7 @@ def test_active_content_fails(catalog: bytes) -> None:
         b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>", PAGES, page(), b"<</S/JavaScript/JS(app.alert(1))>>"
     )
 
-    status, reason = check_passive(content)
+    status, reason = check_passive(content, limits=LIMITS)
 
     assert status is Status.FAILED
     assert "active content" in reason
@@ -87,7 +94,7 @@ def test_active_content_in_a_compressed_object_stream_fails() -> None:
     output += b"startxref\n%d\n%%%%EOF\n" % position
 
     assert b"JavaScript" not in output
-    assert check_passive(bytes(output))[0] is Status.FAILED
+    assert check_passive(bytes(output), limits=LIMITS)[0] is Status.FAILED
 
 
 def test_an_encrypted_document_fails(pdf: bytes) -> None:
@@ -96,38 +103,38 @@ def test_an_encrypted_document_fails(pdf: bytes) -> None:
     output = BytesIO()
     writer.write(output)
 
-    status, reason = check_passive(output.getvalue())
+    status, reason = check_passive(output.getvalue(), limits=LIMITS)
 
     assert status is Status.FAILED
     assert "encrypted" in reason
-    assert pdf_text(output.getvalue(), most_pages=10) is None
+    assert pdf_text(output.getvalue(), limits=LIMITS) is None
 
 
 def test_a_file_that_is_two_kinds_at_once_does_not_pass(pdf: bytes) -> None:
-    assert check_passive(b"<html>" + pdf)[0] is Status.FAILED
-    assert check_passive(b"PK\x03\x04" + pdf)[0] is Status.FAILED
-    assert check_passive(pdf + b"PK\x05\x06" + b"\0" * 18)[0] is Status.UNKNOWN
+    assert check_passive(b"<html>" + pdf, limits=LIMITS)[0] is Status.FAILED
+    assert check_passive(b"PK\x03\x04" + pdf, limits=LIMITS)[0] is Status.FAILED
+    assert check_passive(pdf + b"PK\x05\x06" + b"\0" * 18, limits=LIMITS)[0] is Status.UNKNOWN
 
 
 def test_an_endless_page_tree_ends() -> None:
     content = document(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>")
 
-    assert check_passive(content)[0] is Status.PASSED
-    assert not pdf_text(content, most_pages=10)
+    assert check_passive(content, limits=LIMITS)[0] is Status.PASSED
+    assert not pdf_text(content, limits=LIMITS)
 
 
 def test_deep_nesting_is_unknown() -> None:
     deep = b"[" * 50_000 + b"]" * 50_000
     content = document(b"<</Type/Catalog/Pages 2 0 R/X 4 0 R>>", PAGES, page(), deep)
 
-    assert check_passive(content)[0] is Status.UNKNOWN
+    assert check_passive(content, limits=LIMITS)[0] is Status.UNKNOWN
 
 
 # text
 
 
 def test_the_text_is_read_page_by_page(paper: Callable[[str], bytes]) -> None:
-    text = pdf_text(paper("Lot code: C-2291-77\n#pagebreak()\nPart GRM188R71"), most_pages=2)
+    text = pdf_text(paper("Lot code: C-2291-77\n#pagebreak()\nPart GRM188R71"), limits=LIMITS)
 
     assert text is not None
     assert text.split("\n") == ["Lot code: C-2291-77", "Part GRM188R71"]
@@ -136,13 +143,13 @@ def test_the_text_is_read_page_by_page(paper: Callable[[str], bytes]) -> None:
 def test_a_document_longer_than_the_limit_counts_as_unread(paper: Callable[[str], bytes]) -> None:
     content = paper("Lot code: C-2291-77\n#pagebreak()\nPart GRM188R71")
 
-    assert pdf_text(content, most_pages=1) is None
-    assert pdf_text(content, most_pages=2, most_chars=10) is None
+    assert pdf_text(content, limits=replace(LIMITS, certificate_pages=1)) is None
+    assert pdf_text(content, limits=replace(LIMITS, certificate_text_chars=10)) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"no pdf", b"%PDF-1.7\n" + b"[" * 100_000])
 def test_what_is_no_pdf_has_no_text(content: bytes) -> None:
-    assert not pdf_text(content, most_pages=10)
+    assert not pdf_text(content, limits=LIMITS)
 
 
 def test_a_stream_that_unpacks_without_end_is_not_read() -> None:
@@ -154,7 +161,7 @@ def test_a_stream_that_unpacks_without_end_is_not_read() -> None:
         stream(bomb, b"/Filter/FlateDecode"),
     )
 
-    assert pdf_text(content, most_pages=10) is None
+    assert pdf_text(content, limits=LIMITS) is None
 
 
 def test_forms_that_draw_each_other_without_end_are_not_followed() -> None:
@@ -173,11 +180,61 @@ def test_forms_that_draw_each_other_without_end_are_not_followed() -> None:
         stream(b"BT ET"),
     )
 
-    assert not pdf_text(content, most_pages=10)
+    assert not pdf_text(content, limits=LIMITS)
+
+
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+
+
+def drawn(drawing: bytes, *, form: bytes = b"", filters: bytes = b"") -> bytes:
+    """Return a document whose page draws, and has a form."""
+    resources = b"/Resources<</Font<</F 5 0 R>>/XObject<</X 6 0 R>>>>"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    inner = stream(form, b"/Subtype/Form/BBox[0 0 9 9]" + resources)
+    return document(
+        CATALOG, PAGES, page(b"/Contents 4 0 R" + resources), stream(drawing, filters), font, inner
+    )
+
+
+TEXT = b"BT /F 9 Tf (Lot) Tj ET"
+
+
+def test_a_text_is_read_from_a_page_and_from_a_form() -> None:
+    assert (pdf_text(drawn(TEXT), limits=LIMITS) or "").strip() == "Lot"
+    assert (pdf_text(drawn(b"/X Do", form=TEXT), limits=LIMITS) or "").strip() == "Lot"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        drawn(TEXT + b" q" * 40_000),
+        drawn(b"/X Do", form=TEXT + b" q" * 40_000),
+        drawn(zlib.compress(TEXT + b" q" * 40_000), filters=b"/Filter/FlateDecode"),
+    ],
+    ids=["page", "form", "packed"],
+)
+def test_a_drawing_of_more_instructions_than_the_limit_counts_as_unread(content: bytes) -> None:
+    assert pdf_text(content, limits=replace(LIMITS, certificate_page_bytes=50_000)) is None
+    assert pdf_text(content, limits=replace(LIMITS, certificate_page_bytes=200_000)) is not None
+
+
+def test_a_form_that_spends_what_is_left_counts_as_unread() -> None:
+    content = drawn(b"/X Do", form=TEXT + b" q" * 500)
+
+    assert pdf_text(content, limits=replace(LIMITS, certificate_operations=600)) is None
+    assert pdf_text(content, limits=replace(LIMITS, certificate_operations=900)) is not None
+
+
+@pytest.mark.parametrize("named", [b"/Filter/ASCII85Decode", b"/Filter[/A#385]", b"/Filter 9 0 R"])
+def test_a_long_document_with_a_filter_without_bounds_counts_as_unread(named: bytes) -> None:
+    limits = replace(LIMITS, certificate_structure_bytes=1_000)
+
+    assert pdf_text(drawn(TEXT, form=b" " * 900, filters=named), limits=limits) is None
+    assert pdf_text(drawn(TEXT, form=b" " * 900), limits=limits) is not None
 
 
 @pytest.mark.parametrize("number", [b"1.2.3", b"--1", b"+-.", b"."])
 def test_a_number_that_is_none_makes_a_document_unreadable_and_nothing_worse(number: bytes) -> None:
     catalog = b"<</Type/Catalog/Pages 2 0 R/A[" + number + b"]>>"
 
-    assert check_passive(document(catalog, PAGES, page()))[0] is Status.UNKNOWN
+    assert check_passive(document(catalog, PAGES, page()), limits=LIMITS)[0] is Status.UNKNOWN

@@ -32,7 +32,7 @@ def status(finding: SignatureFinding, name: CheckName) -> Status:
 
 def may_countersign(finding: SignatureFinding) -> bool:
     content = Check(name=CheckName.CONTENT, status=Status.PASSED, reason="", at=NOW)
-    return decide([*finding.checks, content], signed=finding.signed).may_countersign
+    return decide([*finding.checks, content], signed=finding.signed).countersignature is not None
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """What no PDF of evidence may be, and what it may."""
 
 import zlib
+from dataclasses import replace
 
 import pytest
 from certificate_samples import paper, signed, signing_party
@@ -102,3 +103,38 @@ def test_a_program_is_known_by_its_first_bytes() -> None:
 
 def test_a_second_document_after_the_end_refuses() -> None:
     assert refusal(pdf_of(CATALOG, PAGES, PAGE) * 2) is Code.FILE_POLYGLOT
+
+
+def _form(*fields: bytes) -> bytes:
+    return pdf_of(CATALOG[:-2] + b"/AcroForm<</Fields[4 0 R]>>>>", PAGES, PAGE, *fields)
+
+
+def test_fields_that_are_reached_in_more_ways_than_there_may_be_objects_refuse() -> None:
+    levels = [b"<</T(a)/Kids[" + b"%d 0 R " % number * 10 + b"]>>" for number in range(5, 12)]
+
+    refuse_hostile_pdf(_form(*levels[:3], b"<</FT/Tx/T(a)>>"), limits=LIMITS)
+    assert refusal(_form(*levels, b"<</FT/Tx/T(a)>>")) is Code.PDF_TOO_LARGE
+    assert refusal(_form(b"<</T(a)/Kids[4 0 R]>>")) is Code.PDF_TOO_LARGE
+
+
+@pytest.mark.parametrize("widths", [b"/W[0 0 0]", b"/#57 [%\n 0 -1 +0 9]", b"/W %[1 1 1]\r[0 0 0]", b"/W[]"])
+def test_a_table_whose_entries_take_no_bytes_refuses(widths: bytes) -> None:
+    assert refusal(pdf_of(CATALOG, PAGES, PAGE, stream(b"", b"/Type/XRef" + widths))) is Code.PDF_TOO_LARGE
+
+
+@pytest.mark.parametrize("widths", [b"/W[1 2 1]", b"/W [ 0 4 0 ]", b"/W[0 [500 600]]", b"/Widths[0 0 0]"])
+def test_other_widths_pass(widths: bytes) -> None:
+    refuse_hostile_pdf(pdf_of(CATALOG, PAGES, PAGE, b"<<" + widths + b">>"), limits=LIMITS)
+
+
+def test_an_object_stream_cannot_hide_what_it_is_behind_white_space() -> None:
+    hidden = stream(zlib.compress(bytes(1 << 19)), b"/Type/ObjStm" + b" " * 5_000 + b"/Filter/FlateDecode")
+
+    assert refusal(pdf_of(CATALOG, PAGES, PAGE, hidden)) is Code.PDF_TOO_LARGE
+
+
+def test_a_document_that_was_added_to_more_often_than_the_limit_refuses() -> None:
+    once = replace(LIMITS, certificate_revisions=1)
+
+    refuse_hostile_pdf(paper(), limits=once)
+    assert refusal(signed(paper(), signing_party("Bolt")), once) is Code.PDF_TOO_LARGE

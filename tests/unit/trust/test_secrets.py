@@ -5,7 +5,6 @@ import hashlib
 from aas_registry.trust.secrets import (
     TOKEN_PREFIX,
     hash_password,
-    new_secret,
     new_token,
     password_matches,
     token_digest,
@@ -20,9 +19,8 @@ def test_a_token_carries_256_bits_and_is_stored_as_sha256() -> None:
     assert token.sha256 == hashlib.sha256(token.text.encode()).hexdigest() == token_digest(token.text)
 
 
-def test_no_two_tokens_or_secrets_are_equal() -> None:
+def test_no_two_tokens_are_equal() -> None:
     assert len({new_token().text for _ in range(100)}) == 100
-    assert len({new_secret() for _ in range(100)}) == 100
 
 
 def test_a_password_matches_its_own_hash_only() -> None:

@@ -53,6 +53,23 @@ def test_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     assert problems == []
 
 
+def test_the_page_of_the_api_explains_every_status_that_is_no_success(
+    operations: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| (\d{3}) \|", page, flags=re.MULTILINE))
+
+    answered = {
+        status
+        for (_, path), operation in operations.items()
+        for status in operation["responses"]
+        if path.startswith(("/trace/", "/api/")) and not status.startswith("2")
+    }
+
+    assert answered >= {"304", "412", "416", "423"}
+    assert answered - {"default"} <= explained
+
+
 def test_every_route_stands_in_it(app: Flask, operations: dict[tuple[str, str], dict[str, Any]]) -> None:
     registered = {
         (method, re.sub(r"<(?:[^:<>]+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule))

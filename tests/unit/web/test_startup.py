@@ -1,5 +1,6 @@
 """A worker's start: it serves, and shares its counters where the setting says so."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,3 +29,14 @@ def test_counts_into_the_folder_that_the_workers_share(tmp_path) -> None:
     assert start(data_dir=tmp_path / "data", metrics_dir=tmp_path / "metrics") == "200\n"
 
     assert list((tmp_path / "metrics").glob("counter_*.db"))
+
+
+def test_removes_what_a_crash_left_behind(tmp_path) -> None:
+    cut_off = tmp_path / "files" / "incoming" / "cut-off"
+    cut_off.parent.mkdir(parents=True)
+    cut_off.touch()
+    os.utime(cut_off, (0, 0))
+
+    start(data_dir=tmp_path)
+
+    assert not cut_off.exists()

@@ -15,7 +15,6 @@ form.addEventListener("submit", (event) => {
   if (event.submitter?.formAction.endsWith("/marked")) return; // the browser downloads the answer
   event.preventDefault();
   add(picker.files);
-  picker.value = "";
 });
 
 for (const kind of ["dragenter", "dragover"]) {
@@ -57,6 +56,7 @@ async function sendNext() {
   const { group, line, fields } = waiting.shift();
   results.prepend(...(await resultsOf(group, line, fields)));
   line.remove();
+  results.firstElementChild.scrollIntoView({ block: "nearest" });
   busy = false;
   sendNext();
 }
@@ -71,6 +71,7 @@ async function resultsOf(group, line, fields) {
     const shown = new DOMParser().parseFromString(told.html ?? "", "text/html").querySelectorAll("[data-result]");
     if (!shown.length) return [failure(file, told.error?.messages?.[0]?.text ?? words.lost)];
     const articles = [...shown].map((each) => document.adoptNode(each));
+    if (told.status < 400 && !waiting.length) picker.value = ""; // what was refused stays chosen
     if (isList(file) && told.status === 400) articles[0].append(markedButton(group, fields));
     return articles;
   } catch (cause) {
@@ -86,16 +87,15 @@ function sendAtOnce(group, line, fields) {
 }
 
 async function sendInPieces(file, line, fields) {
-  const address = await new Promise((resolve, reject) => {
+  const upload = await new Promise((resolve, reject) => {
     const upload = new window.tus.Upload(file, {
       endpoint: words.resumable,
       chunkSize: Number(words.pieces),
       retryDelays: [0, 1000, 3000, 10000, 30000],
-      removeFingerprintOnSuccess: true,
       headers: { "X-CSRFToken": fields.get("csrf_token") },
       metadata: { filename: file.name, filetype: file.type || "application/octet-stream" },
       onProgress: (sent, total) => show(line, words.sending, sent, total),
-      onSuccess: () => resolve(upload.url),
+      onSuccess: () => resolve(upload),
       onError: reject,
     });
     upload.findPreviousUploads().then((before) => {
@@ -105,7 +105,10 @@ async function sendInPieces(file, line, fields) {
   });
   const body = new FormData();
   for (const [name, value] of fields) body.append(name, value);
-  return post(`${form.action}/resumed/${address.split("/").pop()}`, body, line);
+  const told = await post(`${form.action}/resumed/${upload.url.split("/").pop()}`, body, line);
+  // Told a result, there is nothing to go on with: pieces that stay would count against the sender.
+  await upload.abort(true).catch(() => {}); // else they expire
+  return told;
 }
 
 // The last line of the answer; the lines before it move the bar.

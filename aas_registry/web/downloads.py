@@ -1,0 +1,48 @@
+"""Downloads: a file whole, or the range of it that is asked for.
+
+Source:
+    RFC 9110, 13 (conditional requests) and 14 (range requests).
+"""
+
+import io
+from typing import BinaryIO
+
+from flask import Response, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+RANGE_ANSWERS = {206: "The range that the header Range asks for.", 416: "The range begins behind the end."}
+
+
+def download(stream: BinaryIO, *, media_type: str, name: str, etag: str | None = None) -> Response:
+    """Return the answer that sends a file to be saved; where it is asked for, a range of it.
+
+    Several ranges, and those of other units than bytes, are answered with the whole file.
+
+    Args:
+        stream: The file, seekable; closed with the answer.
+        media_type: As it is declared.
+        name: Under which it is to be saved.
+        etag: Tells its content from any other.
+
+    Raises:
+        RequestedRangeNotSatisfiable: The range begins behind the end.
+    """
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    answer = send_file(
+        stream,
+        mimetype=media_type,
+        as_attachment=True,
+        download_name=name,
+        etag=etag or False,
+        conditional=False,
+    )
+    answer.content_length = size
+    asked = request.range
+    is_one = asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
+    try:
+        answer.make_conditional(request, accept_ranges=True, complete_length=size if is_one else None)
+    except RequestedRangeNotSatisfiable:
+        stream.close()
+        raise
+    return answer

@@ -1,0 +1,146 @@
+"""Rows in bulk: looked up, written once, and of two declarations the more precedent."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, Table, Text, insert, select
+
+from aas_registry.domain.identifiers import Site
+from aas_registry.services.registry import Registry
+from aas_registry.storage import rows
+from aas_registry.storage.column_types import Instant
+from aas_registry.storage.rows import RowBuffer
+
+PLANT = Site("plant")
+METADATA = MetaData()
+FACT = Table(
+    "test_fact",
+    METADATA,
+    Column("site", Text, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, unique=True),
+    Column("content", LargeBinary),
+    Column("recorded_from", Instant),
+)
+ITEM = Table(
+    "test_item",
+    METADATA,
+    Column("site", Text, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text),
+    Column("declared", Text),
+    Column("customer", Text),
+    Column("customer_declared", Text),
+    Column("created_at", Instant),
+    Column("recorded_at", Instant),
+)
+
+
+@pytest.fixture
+def connection(registry: Registry) -> Iterator[Connection]:
+    with registry.write(PLANT) as opened:
+        METADATA.create_all(opened)
+        yield opened
+        METADATA.drop_all(opened)
+
+
+def facts(*names: str, first: int = 1, **more: object) -> list[dict[str, object]]:
+    return [
+        {"site": PLANT, "id": first + index, "name": name, "content": b"\x00\xff", **more}
+        for index, name in enumerate(names)
+    ]
+
+
+def names_of(connection: Connection) -> list[str | None]:
+    return list(connection.execute(select(FACT.c.name).order_by(FACT.c.id)).scalars())
+
+
+@pytest.mark.parametrize("count", [0, 1, rows.CHUNK, 2 * rows.CHUNK + 1])
+def test_chunks_hold_every_value_once_in_order(count: int) -> None:
+    parts = list(rows.in_chunks(range(count)))
+
+    assert [value for part in parts for value in part] == list(range(count))
+    assert all(0 < len(part) <= rows.CHUNK for part in parts)
+
+
+def test_given_values_are_the_rows_of_a_table(connection: Connection) -> None:
+    wanted = rows.given(connection, number=[3, 1, 2**40], text=["a'\\", "", "\u00fc\u2028"])
+
+    found = {tuple(each) for each in connection.execute(select(wanted.c.number, wanted.c.text))}
+
+    assert found == {(3, "a'\\"), (1, ""), (2**40, "\u00fc\u2028")}
+
+
+def test_as_many_rows_as_there_are_are_inserted(connection: Connection, clock) -> None:
+    names = [f"n{number}" for number in range(rows.CHUNK + 1)]
+
+    rows.insert_rows(connection, FACT, iter(facts(*names, recorded_from=clock.now)))
+    rows.insert_rows(connection, FACT, [])
+
+    assert names_of(connection) == names
+    stored = connection.execute(select(FACT.c.content, FACT.c.recorded_from).limit(1)).one()
+    assert tuple(stored) == (b"\x00\xff", clock.now)
+
+
+def test_of_rows_with_a_taken_key_only_the_new_are_stored_and_told(connection: Connection) -> None:
+    assert rows.insert_new(connection, FACT, facts("a", "b")) == {1, 2}
+
+    assert rows.insert_new(connection, FACT, facts("b", "c", "d", first=10)) == {11, 12}
+    assert names_of(connection) == ["a", "b", "c", "d"]
+
+
+def test_a_rare_condition_finds_the_same_rows(connection: Connection) -> None:
+    rows.insert_rows(connection, FACT, facts("a", "b"))
+
+    found = connection.execute(select(FACT.c.id).where(rows.rare(connection, FACT.c.name == "b")))
+
+    assert list(found.scalars()) == [2]
+
+
+def test_a_buffer_gives_facts_their_ids_in_the_order_of_adding(
+    registry: Registry, connection: Connection, clock
+) -> None:
+    buffer = RowBuffer(PLANT, registry.allocator, now=clock.now)
+    for name in ("z", "a", "m"):
+        buffer.add(FACT, name=name)
+    assert names_of(connection) == []
+
+    buffer.flush(connection)
+    buffer.flush(connection)
+
+    assert names_of(connection) == ["z", "a", "m"]
+
+
+def test_a_keyed_row_that_is_there_stays_as_it_is(registry: Registry, connection: Connection, clock) -> None:
+    connection.execute(insert(FACT), facts("first"))
+    buffer = RowBuffer(PLANT, registry.allocator, now=clock.now)
+    buffer.add_keyed(FACT, id=1, name="second")
+    buffer.add_keyed(FACT, id=2, name="third")
+
+    buffer.flush(connection)
+
+    assert names_of(connection) == ["first", "third"]
+
+
+def test_of_declarations_about_one_thing_the_most_precedent_counts_in_any_order(
+    registry: Registry, connection: Connection, clock
+) -> None:
+    early, late = clock.now, clock.now.replace(hour=23)
+    for declared, kind, created_at in (("2", "board", late), ("1", "panel", early), ("3", "unit", late)):
+        buffer = RowBuffer(PLANT, registry.allocator, now=clock.now)
+        buffer.declare(
+            ITEM,
+            id=1,
+            kind=kind,
+            declared=declared,
+            customer=None if declared == "3" else f"customer {declared}",
+            customer_declared="" if declared == "3" else declared,
+            created_at=created_at,
+        )
+        buffer.flush(connection)
+
+    row = connection.execute(select(ITEM)).one()
+
+    assert (row.kind, row.declared) == ("unit", "3")
+    assert (row.customer, row.customer_declared) == ("customer 2", "2")
+    assert row.created_at == early
