@@ -197,6 +197,10 @@ class Code(StrEnum):
         "SPREADSHEET-FORMULA-ACTIVE",
         "A formula starts a program, asks a server, or is longer than any; replace it by its value.",
     )
+    SPREADSHEET_PROGRAM = (
+        "SPREADSHEET-PROGRAM",
+        "The workbook holds macros, links or connections, which are never followed; save it without them.",
+    )
     SPREADSHEET_QUANTITY_INVALID = (
         "SPREADSHEET-QUANTITY-INVALID",
         "No quantity: digits, with at most one decimal sign, no thousands sign, not negative.",

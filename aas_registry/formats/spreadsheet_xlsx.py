@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.findings import Finding, error, info
+from aas_registry.domain.findings import Finding, error, info, warning
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import HEADER_ROWS, Row, is_header
 from aas_registry.formats.bounded_xml import XmlElement, xml_events
@@ -32,6 +32,11 @@ LIST_SHEETS = ("lots", "lose", "ロット")
 OUR_SHEETS = ("instructions",)
 _DOCUMENT = "/officeDocument"
 _WORKSHEET = "/worksheet"
+_PROGRAMS = {
+    "vbaProject": "macros",
+    "externalLink": "links to other files",
+    "connections": "connections to databases",
+}
 _NAMED_SHEETS = 5
 _TRIED_SHEETS = 10
 # Built-in number formats that show a date or a time (18.8.30), also those of East Asia.
@@ -112,7 +117,8 @@ def read_workbook(stream: BinaryIO, *, limits: Limits) -> Workbook:
         return sheet_rows(container, parts[sheet], strings=strings, styles=styles, limits=limits)
 
     chosen, rows = _choose(list(parts), rows_of)
-    return Workbook(container, chosen.name[:100], parts[chosen], styles_part, rows, _others(sheets, chosen))
+    findings = (*_others(sheets, chosen), *_programs(of_type))
+    return Workbook(container, chosen.name[:100], parts[chosen], styles_part, rows, findings)
 
 
 def _worksheet(container: ZipContainer, sheet: _Sheet, targets: Mapping[str, Relationship]) -> str | None:
@@ -167,6 +173,13 @@ def _others(sheets: Sequence[_Sheet], chosen: _Sheet) -> tuple[Finding, ...]:
     more = " and others" if len(names) > _NAMED_SHEETS else ""
     message = f"The sheet {chosen.name[:50]!r} was read; not read: {shown}{more}."
     return (info(Code.SPREADSHEET_SHEET_IGNORED, message),)
+
+
+def _programs(parts: Mapping[str, str]) -> Iterator[Finding]:
+    for kind, word in _PROGRAMS.items():
+        if kind in parts:
+            message = f"The workbook holds {word}; only the original keeps them."
+            yield warning(Code.SPREADSHEET_PROGRAM, message, part=parts[kind])
 
 
 def _date_styles(container: ZipContainer, part: str | None, limits: Limits) -> frozenset[int]:

@@ -101,4 +101,4 @@ def _texts() -> Iterator[Hostile]:
     yield make(
         "an-unknown-format", lambda: text("[)>\x1e12\x1d1PABC\x1e\x04"), code=Code.LABEL_FORMAT_UNSUPPORTED
     )
-    yield make("a-number-for-a-text", lambda: b'{"text":1e400}', code=Code.REQUEST_INVALID)
+    yield make("a-number-for-a-text", lambda: b'{"text":1e400}', code=Code.JSON_NUMBER)

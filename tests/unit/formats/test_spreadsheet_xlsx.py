@@ -145,6 +145,20 @@ def test_a_cover_sheet_and_a_chart_before_the_list_are_passed_over(limits: Limit
     assert [each.code.value for each in read_book.findings] == ["SPREADSHEET-SHEET-IGNORED"]
 
 
+@pytest.mark.parametrize("kind", ["vbaProject", "externalLink", "connections"])
+def test_what_could_act_is_found_and_not_read(kind: str, limits: Limits) -> None:
+    named = PARTS["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="r9" Type="{OFFICE}/{kind}" Target="acts.bin"/></Relationships>',
+    )
+    stream = workbook('<row r="1"><c r="A1"><v>1</v></c></row>', **{"xl/_rels/workbook.xml.rels": named})
+
+    (found,) = read_workbook(stream, limits=limits).findings
+
+    assert (found.code, found.severity) == ("SPREADSHEET-PROGRAM", "warning")
+    assert found.part == "/xl/acts.bin"
+
+
 def test_dates_of_both_calendars_are_the_same_day(limits: Limits) -> None:
     found = []
     for epoch in (CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904):
