@@ -22,9 +22,10 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.formats.content_kind import is_pdf
 from aas_registry.services import audit, countersigning
-from aas_registry.services.countersigning import Examined, Submitted
+from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
+from aas_registry.services.submitter import Submitter
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
@@ -288,6 +289,31 @@ def terms_of(lots: Iterable[Lot]) -> list[ScopeTerm]:
             value = f"{lot.label} ({number})"
         terms[value] = ScopeTerm("lot", value, lot.id)
     return list(terms.values())
+
+
+def said_of_lots(
+    submitter: Submitter,
+    lots: Sequence[Lot],
+    *,
+    file_name: str,
+    facts: DocumentFacts,
+    submodel_sha256: str | None = None,
+) -> Submitted:
+    """Return what an upload says about a document that covers some of its lots."""
+    assert submitter.submission is not None
+    return Submitted(
+        site=submitter.site,
+        submission=submitter.submission,
+        party=PartyId(submitter.holder) if submitter.holder else None,
+        holder=submitter.holder,
+        file_name=file_name,
+        lots=lots,
+        terms=terms_of(lots),
+        subjects=[subject_of(lot) for lot in lots],
+        facts=facts,
+        submodel_sha256=submodel_sha256,
+        at=submitter.at,
+    )
 
 
 def subject_of(lot: Lot) -> ClaimedSubject:

@@ -93,8 +93,8 @@ def take(
     """Store identifiables and what follows from them, in batches.
 
     Args:
-        registry: The running parts; ``connection``: a writing transaction.
-        connection: See ``registry``.
+        registry: The running parts.
+        connection: A writing transaction.
         submitter: Whose content it is.
         identifiables: Each becomes a new object, a new version, or nothing where its digest
             is the stored one. Of two with one id the later one counts.
@@ -127,9 +127,9 @@ def take_stated(
     """Store content of which the caller knows what it says, as `take` would.
 
     Args:
-        registry: The running parts; ``connection``: a writing transaction.
-        connection: See ``registry``.
-        submitter: Whose content it is.
+        registry: As for `take`.
+        connection: As for `take`.
+        submitter: As for `take`.
         contents: Canonical JSON, and what is searched of it; it names no files.
         stated: Lot facts by id of the shell that says them; those of other shells are read.
         progress: As for `take`.

@@ -22,7 +22,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.formats.content_kind import PDF_HEADER_WITHIN, is_pdf
 from aas_registry.services import certificates, lot_facts
-from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
+from aas_registry.services.countersigning import DocumentFacts, Examined
 from aas_registry.services.intake import Submitter, Taken
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
@@ -146,29 +146,16 @@ def take(
     answer = []
     covered = _covered_lots(registry, connection, submitter, taken, prepared)
     for each, lots in zip(prepared.certificates, covered, strict=True):
-        said = _submitted(submitter, taken, each, lots)
+        said = certificates.said_of_lots(
+            submitter,
+            lots,
+            file_name=PurePosixPath(each.part).name,
+            facts=_facts(each.claim),
+            submodel_sha256=taken.digests.get(each.claim.submodel),
+        )
         stored = certificates.submit(registry, connection, principal, each.examined, said)
         answer.append(certificates.describe_taken(registry, submitter.site, stored, part=each.part))
     return answer
-
-
-def _submitted(
-    submitter: Submitter, taken: Taken, prepared: PreparedCertificate, lots: Sequence[Lot]
-) -> Submitted:
-    assert submitter.submission is not None
-    return Submitted(
-        site=submitter.site,
-        submission=submitter.submission,
-        party=PartyId(submitter.holder) if submitter.holder else None,
-        holder=submitter.holder,
-        file_name=PurePosixPath(prepared.part).name,
-        lots=lots,
-        terms=certificates.terms_of(lots),
-        subjects=[certificates.subject_of(lot) for lot in lots],
-        facts=_facts(prepared.claim),
-        submodel_sha256=taken.digests.get(prepared.claim.submodel),
-        at=submitter.at,
-    )
 
 
 def _documents(

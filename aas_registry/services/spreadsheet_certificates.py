@@ -16,7 +16,7 @@ from aas_registry.domain.spreadsheet import LotList
 from aas_registry.domain.spreadsheet_certificates import CoveredLots
 from aas_registry.formats.content_kind import PDF_HEADER_WITHIN, is_pdf
 from aas_registry.services import certificates
-from aas_registry.services.countersigning import DocumentFacts, Examined, Submitted
+from aas_registry.services.countersigning import DocumentFacts, Examined
 from aas_registry.services.intake import Submitter
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
@@ -130,27 +130,16 @@ def take(
     answer = []
     for each in documents:
         covered = {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}
-        said = _submitted(submitter, each, list(covered.values()))
+        said = certificates.said_of_lots(
+            submitter,
+            list(covered.values()),
+            file_name=each.attachment.name,
+            facts=_facts(each.covered),
+        )
         found = certificates.submit(registry, connection, principal, each.examined, said)
         described = certificates.describe_taken(registry, submitter.site, found, part=each.attachment.name)
         answer.append({**described, "lots": len(covered)})
     return answer
-
-
-def _submitted(submitter: Submitter, document: PreparedDocument, lots: Sequence[Lot]) -> Submitted:
-    assert submitter.submission is not None
-    return Submitted(
-        site=submitter.site,
-        submission=submitter.submission,
-        party=PartyId(submitter.holder) if submitter.holder else None,
-        holder=submitter.holder,
-        file_name=document.attachment.name,
-        lots=lots,
-        terms=certificates.terms_of(lots),
-        subjects=[certificates.subject_of(lot) for lot in lots],
-        facts=_facts(document.covered),
-        at=submitter.at,
-    )
 
 
 def _lot(submitter: Submitter, number: LotId, facts: LotFacts) -> Lot:

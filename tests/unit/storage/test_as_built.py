@@ -1,31 +1,16 @@
 """As-built structures are found through the shells that name them, for whoever sees both."""
 
-from typing import Any
-
 import pytest
 from aas_samples import shell, submodel
+from taken_bodies import PLANT, take
 
-from aas_registry.domain.identifiers import DocumentId, PartyId, Site, SubmissionId
-from aas_registry.domain.package import Identifiable, IdentifiableKind
+from aas_registry.domain.identifiers import DocumentId, PartyId, Site
+from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
-from aas_registry.services import intake
 from aas_registry.services.registry import Registry
-from aas_registry.services.submitter import Submitter
 from aas_registry.storage.as_built import structures_of_assets, structures_of_shell
 
-PLANT = Site("plant")
 STRUCTURE = "urn:structure"
-KINDS = {kind.model_type: kind for kind in IdentifiableKind}
-
-
-def take(registry: Registry, *bodies: dict[str, Any], holder: int = 1) -> intake.Taken:
-    submitter = Submitter(site=PLANT, holder=holder, submission=SubmissionId(1), at=registry.clock())
-    entries = [
-        Identifiable(kind=KINDS[each["modelType"]], identifier=each["id"], id_short=None, body=each)
-        for each in bodies
-    ]
-    with registry.write(PLANT) as connection:
-        return intake.take(registry, connection, submitter, entries)
 
 
 @pytest.fixture

@@ -1,33 +1,18 @@
 """What an export gathers: nothing of one party leaves with the shell of another."""
 
-from typing import Any
-
 import pytest
 from aas_samples import concept, lot_shell, shell, submodel
+from taken_bodies import PLANT, take
 
-from aas_registry.domain.identifiers import PartyId, Sha256, Site, SubmissionId
-from aas_registry.domain.package import Identifiable, IdentifiableKind
+from aas_registry.domain.identifiers import PartyId, Sha256
+from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
-from aas_registry.services import intake
 from aas_registry.services.registry import Registry
-from aas_registry.services.submitter import Submitter
 from aas_registry.storage import exports
 from aas_registry.storage.submissions import add_files
 
-PLANT = Site("plant")
 EVERYTHING = Scope(PLANT)
 SHELL, SUBMODEL, CONCEPT = IdentifiableKind
-KINDS = {kind.model_type: kind for kind in IdentifiableKind}
-
-
-def take(registry: Registry, *bodies: dict[str, Any], holder: int = 1) -> intake.Taken:
-    submitter = Submitter(site=PLANT, holder=holder, submission=SubmissionId(1), at=registry.clock())
-    entries = [
-        Identifiable(kind=KINDS[each["modelType"]], identifier=each["id"], id_short=None, body=each)
-        for each in bodies
-    ]
-    with registry.write(PLANT) as connection:
-        return intake.take(registry, connection, submitter, entries)
 
 
 def keys(found: list[exports.Stored]) -> list[str]:
