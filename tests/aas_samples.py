@@ -11,9 +11,9 @@ from aas_registry.domain.elements import children_of
 from aas_registry.domain.id_short_path import IdShortPath
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, Metamodel, PackageFile
-from aas_registry.formats.aasx_writer import write_aasx
-from aas_registry.formats.environment_writer import source_of, write_json, write_xml
-from aas_registry.formats.lot_package import build_lot_package
+from aas_registry.formats.aas.environment_writer import source_of, write_json, write_xml
+from aas_registry.formats.package.aasx_writer import write_aasx
+from aas_registry.formats.package.lot_package import build_lot_package
 
 Body = dict[str, Any]
 

@@ -22,7 +22,7 @@ from aas_registry.domain.statements import StatedLot, StatedSigner, Statement
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.reports import bundle
 from aas_registry.services.keys import Signers, init_keys, load_signers
-from aas_registry.services.report_bundle import Evidence, build_bundle
+from aas_registry.services.reports.bundle import Evidence, build_bundle
 from aas_registry.trust.dsse import STATEMENT_TYPE, sign_envelope
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

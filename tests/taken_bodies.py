@@ -4,9 +4,9 @@ from typing import Any
 
 from aas_registry.domain.identifiers import Site, SubmissionId
 from aas_registry.domain.package import Identifiable, IdentifiableKind
-from aas_registry.services import intake
+from aas_registry.services.intake import identifiables as intake
+from aas_registry.services.intake.submitter import Submitter
 from aas_registry.services.registry import Registry
-from aas_registry.services.submitter import Submitter
 
 PLANT = Site("plant")
 KINDS = {kind.model_type: kind for kind in IdentifiableKind}

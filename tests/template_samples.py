@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from aas_registry.domain.elements import children_of
-from aas_registry.formats.templates import fill_template, load_template
+from aas_registry.formats.templates.catalogue import fill_template, load_template
 
 TEXTS = {
     "xs:anyURI": "https://maker.example/p/1", "xs:boolean": "true", "xs:date": "2026-03-16",

@@ -10,8 +10,8 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import NotFoundError
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
-from aas_registry.services import lots, units
-from aas_registry.services.lots import LotFilter
+from aas_registry.services.genealogy import lots, units
+from aas_registry.services.genealogy.lots import LotFilter
 from aas_registry.services.registry import Registry
 from aas_registry.web.trace.lots import render_lot
 from aas_registry.web.trace.units import render_unit

@@ -15,7 +15,7 @@ from aas_registry.cli.session import every, local_registry
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, UnavailableError
 from aas_registry.domain.reports import Direction
-from aas_registry.services import reports
+from aas_registry.services.reports import reports
 from aas_registry.web.trace.reports import render_report
 
 _FINDERS = {Direction.WHERE_USED: find_lots, Direction.CONTENTS: find_units}

@@ -18,7 +18,8 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
-from aas_registry.services import example_lists, spreadsheets
+from aas_registry.services import example_lists
+from aas_registry.services.intake import spreadsheets
 from aas_registry.services.registry import Registry
 from aas_registry.web.trace.uploads import render_upload
 

@@ -13,7 +13,7 @@ from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.cli.session import local_registry
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.paging import PageRequest
-from aas_registry.services import genealogy
+from aas_registry.services.genealogy import genealogy
 from aas_registry.web.trace.genealogy import render_content, render_group, render_headline, render_used
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -18,7 +18,7 @@ from aas_registry.domain.errors import ConflictError, InvalidRequestError, Regis
 from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress
-from aas_registry.services import uploads
+from aas_registry.services.intake import uploads
 from aas_registry.web.trace.uploads import render_upload
 
 RESUMABLE_FROM_BYTES = 64 * 1024 * 1024

@@ -9,7 +9,7 @@ from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.moment import read_moment
 from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.domain.verdicts import BundleVerdict, Outcome
-from aas_registry.services.verify import verify_bundle
+from aas_registry.services.reports.verify import verify_bundle
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EXIT_CODES = {

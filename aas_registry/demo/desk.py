@@ -21,8 +21,8 @@ from aas_registry.demo.scale import Scale
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.principals import Principal, Role
+from aas_registry.services.intake.uploads import take_upload
 from aas_registry.services.registry import Registry, open_registry
-from aas_registry.services.uploads import take_upload
 from aas_registry.settings import Settings
 from aas_registry.storage import parties as party_table
 

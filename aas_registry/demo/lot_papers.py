@@ -18,9 +18,9 @@ from aas_registry.demo.plant import Delivery, Lot, Paper
 from aas_registry.domain.certificate_claims import AcceptanceSampling
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import PackageFile
-from aas_registry.formats.aasx_writer import write_aasx
-from aas_registry.formats.certificate_pdf import CertificateText, found_text, write_certificate_pdf
-from aas_registry.formats.lot_package import LotCertificate, build_lot_package
+from aas_registry.formats.package.aasx_writer import write_aasx
+from aas_registry.formats.package.lot_package import LotCertificate, build_lot_package
+from aas_registry.formats.pdf.certificate import CertificateText, found_text, write_certificate_pdf
 from aas_registry.trust.pdf_signer import sign_pdf
 from aas_registry.trust.time_stamps import LocalTimeStamps
 

@@ -14,7 +14,7 @@ from aas_registry.domain.identifiers import matching_key
 
 _MICROSECOND = timedelta(microseconds=1)
 _RANK_BITS = 9  # with times before 2100 (EARLIEST, LATEST) every precedence fits 62 bits
-_SEPARATOR = "\x1f"  # refused in values, see formats/event_json.py
+_SEPARATOR = "\x1f"  # refused in values, see formats/events/json.py
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)

@@ -28,11 +28,11 @@ from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.services.registry import Registry
-from aas_registry.storage import as_built as as_built_table
-from aas_registry.storage import documents as document_table
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.documents import Document
+from aas_registry.storage.documents import as_built as as_built_table
+from aas_registry.storage.documents import documents as document_table
+from aas_registry.storage.documents.documents import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from aas_registry.domain.errors import ConfigurationError, ConflictError, Unavai
 from aas_registry.domain.findings import Finding, Severity, error, info
 from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.principals import Principal
-from aas_registry.services import audit, events
+from aas_registry.services import audit
+from aas_registry.services.genealogy import events
 from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY
 from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings

@@ -18,16 +18,19 @@ from aas_registry.domain.id_short_path import IdShortPath, parse_id_short_path
 from aas_registry.domain.package import Identifiable, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
-from aas_registry.formats.verification import require_valid, require_valid_element
-from aas_registry.services import audit, intake, lot_facts
+from aas_registry.formats.aas.verification import require_valid, require_valid_element
+from aas_registry.services import audit
+from aas_registry.services.intake import identifiables as intake
+from aas_registry.services.intake import lot_facts
 from aas_registry.services.registry import Registry
-from aas_registry.storage import document_files, document_versions
-from aas_registry.storage import documents as document_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.document_versions import Held
-from aas_registry.storage.documents import Document, Filter
-from aas_registry.storage.submissions import holder_of
+from aas_registry.storage.documents import documents as document_table
+from aas_registry.storage.documents import files as document_files
+from aas_registry.storage.documents import versions as document_versions
+from aas_registry.storage.documents.documents import Document, Filter
+from aas_registry.storage.documents.versions import Held
+from aas_registry.storage.uploads.submissions import holder_of
 
 __all__ = ["Document", "Filter", "Version"]
 

@@ -7,8 +7,8 @@ number, a missing manufacturer, a negative quantity, a country that is none, a d
 from datetime import date
 from functools import cache
 
-from aas_registry.formats.spreadsheet_writer import write_list_xlsx, write_template_csv, write_template_xlsx
-from aas_registry.formats.text_pdf import TextPage, write_text_pdf
+from aas_registry.formats.lists.writer import write_list_xlsx, write_template_csv, write_template_xlsx
+from aas_registry.formats.pdf.text import TextPage, write_text_pdf
 
 LIST_NAME = "example-ten-lots.xlsx"
 CERTIFICATE_NAME = "example-ten-lots.pdf"

@@ -1,7 +1,7 @@
 """What a selection comes to: the objects, their concept descriptions, their files.
 
 Everything is found within the principal's scope, and what one party's shell brings is
-that party's own (`storage.exports`). What a package held beyond what its objects name goes
+that party's own (`storage.documents.exports`). What a package held beyond what its objects name goes
 with each of its shells: all objects of a package have one holder, so who sees one sees all.
 """
 
@@ -28,19 +28,20 @@ from aas_registry.domain.findings import Finding, error, info, warning
 from aas_registry.domain.identifiers import DocumentId, LotId, Sha256, Site
 from aas_registry.domain.package import IdentifiableKind, part_named_by
 from aas_registry.domain.principals import Principal
-from aas_registry.formats.aasx_writer import RESERVED_PARTS, STRUCTURAL_PARTS
-from aas_registry.formats.opc import part_uri
+from aas_registry.formats.container.opc import part_uri
+from aas_registry.formats.package.aasx_writer import RESERVED_PARTS, STRUCTURAL_PARTS
 from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
-from aas_registry.storage import document_files, submission_files
-from aas_registry.storage import exports as export_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.exports import Stored
+from aas_registry.storage.documents import exports as export_table
+from aas_registry.storage.documents import files as document_files
+from aas_registry.storage.documents.exports import Stored
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.parties import Party
-from aas_registry.storage.submission_files import FileRole
+from aas_registry.storage.uploads import submission_files
+from aas_registry.storage.uploads.submission_files import FileRole
 
 _LISTED = 100
 _ORDER = {kind: number for number, kind in enumerate(IdentifiableKind)}

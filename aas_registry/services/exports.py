@@ -23,8 +23,7 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.package import IdentifiableKind, Metamodel, PackageFile
 from aas_registry.domain.principals import Principal
-from aas_registry.formats.aasx_writer import save_aasx
-from aas_registry.formats.environment_writer import (
+from aas_registry.formats.aas.environment_writer import (
     DataFormat,
     Entry,
     Source,
@@ -34,13 +33,14 @@ from aas_registry.formats.environment_writer import (
     write_json,
     write_xml,
 )
+from aas_registry.formats.package.aasx_writer import save_aasx
 from aas_registry.services import audit
 from aas_registry.services.export_selection import Gathered, gather, party_of
 from aas_registry.services.public_ids import Noun, to_internal
 from aas_registry.services.registry import Registry
-from aas_registry.storage import exports as export_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
+from aas_registry.storage.documents import exports as export_table
 
 __all__ = ["Export", "ExportForm", "Metamodel", "Selection", "export"]
 

@@ -19,18 +19,18 @@ from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.principals import Permission, Principal
 from aas_registry.domain.reel_label import ReelLabel, Syntax, interpret
 from aas_registry.domain.search import Group, Hit, HitKind, MatchedBy
-from aas_registry.formats import label_picture
-from aas_registry.formats import reel_label as label_format
-from aas_registry.formats.label_picture import Barcode
-from aas_registry.formats.reel_label_writer import (
+from aas_registry.formats.labels import picture as label_picture
+from aas_registry.formats.labels import reel_label as label_format
+from aas_registry.formats.labels.picture import Barcode
+from aas_registry.formats.labels.reel_label_writer import (
     Symbology,
     write_drawing,
     write_message,
     write_picture,
 )
-from aas_registry.services import lots as lot_service
 from aas_registry.services import search_hits
-from aas_registry.services.lots import LotRow
+from aas_registry.services.genealogy import lots as lot_service
+from aas_registry.services.genealogy.lots import LotRow
 from aas_registry.services.registry import Registry
 from aas_registry.services.search_hits import MOST_HITS, Asker
 from aas_registry.storage import certificates as certificate_table

@@ -13,13 +13,14 @@ from aas_registry.domain.identifiers import PartialUploadId, Sha256, Site
 from aas_registry.domain.limits import Limits
 from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
 from aas_registry.settings import Settings
-from aas_registry.storage import migration, partial_uploads
+from aas_registry.storage import migration
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, open_engine
 from aas_registry.storage.files import FileStore
 from aas_registry.storage.ids import IdAllocator
-from aas_registry.storage.partial_files import PartialFiles
 from aas_registry.storage.secrets import add_secret, find_secret
-from aas_registry.storage.submissions import known_digests
+from aas_registry.storage.uploads import partial_uploads
+from aas_registry.storage.uploads.partial_files import PartialFiles
+from aas_registry.storage.uploads.submissions import known_digests
 from aas_registry.trust.cursors import Cursors
 from aas_registry.trust.opaque_ids import OpaqueIds
 

@@ -16,15 +16,15 @@ from aas_registry.domain.search import Hit, HitKind, MatchedBy
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
-from aas_registry.storage import documents as document_table
-from aas_registry.storage import items as item_table
 from aas_registry.storage import lots as lot_table
-from aas_registry.storage import package_statements as statement_table
 from aas_registry.storage import search as search_table
-from aas_registry.storage import units as unit_table
 from aas_registry.storage.certificates import Certificate, CertificateFilter
 from aas_registry.storage.database import Connection
-from aas_registry.storage.documents import Document, Filter
+from aas_registry.storage.documents import documents as document_table
+from aas_registry.storage.documents.documents import Document, Filter
+from aas_registry.storage.genealogy import items as item_table
+from aas_registry.storage.genealogy import package_statements as statement_table
+from aas_registry.storage.genealogy import units as unit_table
 from aas_registry.storage.lots import Lot, LotFilter
 
 MOST_HITS = 20

@@ -7,7 +7,7 @@ import pytest
 from aas_samples import aasx, concept, environment, id64, lot_shell, shell, submodel, text
 
 from aas_registry.domain.package import PackageFile
-from aas_registry.formats.upload import read_upload
+from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
 EXPORTS = "/trace/v1/exports"

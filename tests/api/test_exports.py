@@ -24,7 +24,7 @@ from aas_samples import (
 )
 
 from aas_registry.domain.package import PackageFile
-from aas_registry.formats.upload import read_upload
+from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
 EXPORTS = "/trace/v1/exports"

@@ -9,7 +9,7 @@ from page_visitor import visit, words_of
 from plant_samples import events
 
 from aas_registry.services.keys import init_keys
-from aas_registry.services.verify import verify_bundle
+from aas_registry.services.reports.verify import verify_bundle
 
 # What the pages ask of the database is tested on both by the tests of the API.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -9,8 +9,8 @@ from page_visitor import visit
 from plant_samples import events
 from sqlalchemy import event
 
-from aas_registry.formats.label_picture import read_picture
-from aas_registry.formats.reel_label_writer import Symbology, write_message, write_picture
+from aas_registry.formats.labels.picture import read_picture
+from aas_registry.formats.labels.reel_label_writer import Symbology, write_message, write_picture
 from aas_registry.settings import Settings
 
 LABELS = "/trace/v1/reel-labels"

@@ -10,7 +10,7 @@ from certificate_samples import NOW, paper
 from plant_samples import events
 
 from aas_registry.services.keys import init_keys
-from aas_registry.services.verify import verify_bundle
+from aas_registry.services.reports.verify import verify_bundle
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.search import HitKind
-from aas_registry.formats.spreadsheet_writer import write_list_csv, write_list_xlsx
+from aas_registry.formats.lists.writer import write_list_csv, write_list_xlsx
 from aas_registry.services import example_lists, search
 from aas_registry.storage import parties as party_table
 

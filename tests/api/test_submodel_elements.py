@@ -4,7 +4,7 @@ import pytest
 from aas_samples import collection, id64, lot_package, submodel, text, texts
 
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile
-from aas_registry.formats.aasx_writer import write_aasx
+from aas_registry.formats.package.aasx_writer import write_aasx
 
 SUBMODEL = f"/api/v3/submodels/{id64('urn:sm:1')}"
 ELEMENTS = f"{SUBMODEL}/submodel-elements"

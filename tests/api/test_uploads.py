@@ -11,9 +11,9 @@ from certificate_samples import paper
 
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import PackageFile
-from aas_registry.formats.aasx_writer import write_aasx
-from aas_registry.formats.lot_package import LotCertificate, build_lot_package
-from aas_registry.services import certificates
+from aas_registry.formats.package.aasx_writer import write_aasx
+from aas_registry.formats.package.lot_package import LotCertificate, build_lot_package
+from aas_registry.services.certificates import certificates
 
 FACTS = LotFacts(manufacturer="Bolt", mpn="CAP-100N", lot_code="0042", shell="urn:example:lot:1")
 

@@ -16,7 +16,8 @@ from timing import once
 
 from aas_registry.domain.events import EventState
 from aas_registry.domain.principals import Principal
-from aas_registry.services import access, events
+from aas_registry.services import access
+from aas_registry.services.genealogy import events
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import begin_write
 

@@ -22,9 +22,10 @@ from aas_registry.domain.exports import ExportForm, Selection
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile
 from aas_registry.domain.principals import Principal
-from aas_registry.formats.aasx_writer import write_aasx
-from aas_registry.formats.lot_package import build_lot_package
-from aas_registry.services import access, exports, parties, uploads
+from aas_registry.formats.package.aasx_writer import write_aasx
+from aas_registry.formats.package.lot_package import build_lot_package
+from aas_registry.services import access, exports, parties
+from aas_registry.services.intake import uploads
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
 

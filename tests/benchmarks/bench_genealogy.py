@@ -23,7 +23,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Role
 from aas_registry.services import access
 from aas_registry.services.public_ids import Noun, to_public
-from aas_registry.storage.contents import contents
+from aas_registry.storage.genealogy.contents import contents
 from aas_registry.web.app import create_app
 
 BOARDS = int(os.environ.get("BENCH_BOARDS", "10000"))

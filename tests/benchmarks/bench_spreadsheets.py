@@ -16,8 +16,8 @@ from timing import milliseconds, once
 
 from aas_registry.domain.spreadsheet_columns import TEMPLATE_COLUMNS
 from aas_registry.services import access
+from aas_registry.services.intake.spreadsheets import take_spreadsheet
 from aas_registry.services.registry import open_registry
-from aas_registry.services.spreadsheets import take_spreadsheet
 from aas_registry.settings import Settings
 
 ROWS = 100_000

@@ -26,8 +26,8 @@ from timing import milliseconds, once
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import PackageFile
 from aas_registry.domain.principals import Role
-from aas_registry.formats.aasx_writer import write_aasx
-from aas_registry.formats.lot_package import LotCertificate, build_lot_package
+from aas_registry.formats.package.aasx_writer import write_aasx
+from aas_registry.formats.package.lot_package import LotCertificate, build_lot_package
 from aas_registry.services import access, parties
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import open_registry

@@ -68,7 +68,8 @@ def forget_peak(process: int | str) -> None:
 
 
 def _take(folder: Path, package: Path) -> Taken:
-    from aas_registry.services import access, uploads
+    from aas_registry.services import access
+    from aas_registry.services.intake import uploads
     from aas_registry.services.registry import open_registry
     from aas_registry.settings import Settings
 

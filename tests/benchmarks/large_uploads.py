@@ -24,11 +24,12 @@ from aas_registry.domain.errors import ConflictError, RefusedError
 from aas_registry.domain.identifiers import Site, SubmissionId
 from aas_registry.domain.lot_statements import LOT_DATA, LOT_NAMEPLATE
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind
-from aas_registry.formats.aasx_writer import write_aasx
-from aas_registry.formats.upload import read_upload
-from aas_registry.services import access, intake
+from aas_registry.formats.package.aasx_writer import write_aasx
+from aas_registry.formats.package.upload import read_upload
+from aas_registry.services import access
+from aas_registry.services.intake import identifiables as intake
+from aas_registry.services.intake.uploads import take_upload
 from aas_registry.services.registry import Registry
-from aas_registry.services.uploads import take_upload
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus" / "aas"
 SUFFIXES = {".aasx", ".json", ".xml"}

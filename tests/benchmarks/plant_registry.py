@@ -9,9 +9,10 @@ from aas_registry.domain.events import EventState
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.identifiers import LotId, UnitId
 from aas_registry.domain.principals import Principal
-from aas_registry.services import access, events
+from aas_registry.services import access
+from aas_registry.services.genealogy import events
 from aas_registry.services.registry import Registry
-from aas_registry.storage.genealogy import WhereUsed
+from aas_registry.storage.genealogy.genealogy import WhereUsed
 from aas_registry.storage.tables.genealogy import lot_link
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot

@@ -19,10 +19,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from aas_registry.domain.principals import Role
-from aas_registry.services import access, certificate_submission, parties, uploads
-from aas_registry.services import events as event_service
-from aas_registry.services.certificate_submission import Subject
-from aas_registry.services.countersigning import DocumentFacts
+from aas_registry.services import access, parties
+from aas_registry.services.certificates import submission as certificate_submission
+from aas_registry.services.certificates.countersigning import DocumentFacts
+from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.genealogy import events as event_service
+from aas_registry.services.intake import uploads
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings

@@ -19,9 +19,9 @@ from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage
 from aas_registry.domain.profile import Profile
-from aas_registry.formats.aas_json import read_json
-from aas_registry.formats.fragment import Fragment, read_fragment
-from aas_registry.formats.upload import read_upload
+from aas_registry.formats.aas.fragment import Fragment, read_fragment
+from aas_registry.formats.aas.json import read_json
+from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
 pytestmark = pytest.mark.check

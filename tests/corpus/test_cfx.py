@@ -9,7 +9,7 @@ from aas_registry.domain.genealogy import Level
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
-from aas_registry.services import events, genealogy, lots, units
+from aas_registry.services.genealogy import events, genealogy, lots, units
 
 MES = Principal(name="mes", role=Role.PRODUCTION, site=Site("plant-1"))
 QUALITY = Principal(name="quality", role=Role.QUALITY, site=Site("plant-1"))

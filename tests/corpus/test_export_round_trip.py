@@ -22,14 +22,15 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage
 from aas_registry.domain.principals import Principal
-from aas_registry.formats.aasx_writer import (
+from aas_registry.formats.aas.environment_writer import source_of, write_fitting_environment
+from aas_registry.formats.package.aasx_writer import (
     save_aasx,
     write_aasx,
 )
-from aas_registry.formats.environment_writer import source_of, write_fitting_environment
-from aas_registry.formats.upload import read_upload
-from aas_registry.services import access, exports, parties, uploads
+from aas_registry.formats.package.upload import read_upload
+from aas_registry.services import access, exports, parties
 from aas_registry.services.exports import ExportForm, Selection
+from aas_registry.services.intake import uploads
 from aas_registry.services.registry import Registry
 from aas_registry.settings import Settings
 

@@ -14,8 +14,8 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.formats.templates import check_template
-from aas_registry.formats.upload import read_upload
+from aas_registry.formats.package.upload import read_upload
+from aas_registry.formats.templates.catalogue import check_template
 from aas_registry.settings import Settings
 
 LIMITS = Settings().limits

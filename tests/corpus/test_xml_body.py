@@ -15,7 +15,7 @@ import aas_core3_1.jsonization
 import aas_core3_1.xmlization
 import pytest
 
-from aas_registry.formats.aas_xml import convert_xml
+from aas_registry.formats.aas.xml import convert_xml
 from aas_registry.settings import Settings
 
 pytestmark = pytest.mark.check

@@ -40,14 +40,14 @@ from aas_registry.domain.id_short_path import parse_id_short_path
 from aas_registry.domain.progress import no_progress
 from aas_registry.domain.spreadsheet import read_lot_list
 from aas_registry.domain.spreadsheet_certificates import assign_certificates
-from aas_registry.formats.event_json import read_events, understand
-from aas_registry.formats.label_picture import read_picture
-from aas_registry.formats.reel_label import read_label
-from aas_registry.formats.reel_label_writer import Symbology, write_message, write_picture
-from aas_registry.formats.spreadsheet import read_spreadsheet
-from aas_registry.formats.spreadsheet_marked import mark_spreadsheet
-from aas_registry.formats.upload import read_upload
-from aas_registry.formats.zip_container import ZipContainer
+from aas_registry.formats.container.zip import ZipContainer
+from aas_registry.formats.events.json import read_events, understand
+from aas_registry.formats.labels.picture import read_picture
+from aas_registry.formats.labels.reel_label import read_label
+from aas_registry.formats.labels.reel_label_writer import Symbology, write_message, write_picture
+from aas_registry.formats.lists.marked import mark_spreadsheet
+from aas_registry.formats.lists.spreadsheet import read_spreadsheet
+from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import example_lists
 from aas_registry.settings import Settings
 from aas_registry.trust.cms import sign_detached, verify_detached

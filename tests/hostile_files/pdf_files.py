@@ -11,8 +11,8 @@ from hostile_files.raw_zip import deflated_zeros
 from aas_registry.domain.codes import Code
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import PackageFile
-from aas_registry.formats.aasx_writer import write_aasx
-from aas_registry.formats.lot_package import LotCertificate, build_lot_package
+from aas_registry.formats.package.aasx_writer import write_aasx
+from aas_registry.formats.package.lot_package import LotCertificate, build_lot_package
 
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 PAGES = b"<</Type/Pages/Count 1/Kids[3 0 R]>>"

@@ -10,7 +10,7 @@ from asn1crypto import cms
 from bundle_samples import Sample, flipped, with_file
 
 from aas_registry.reports import bundle
-from aas_registry.services.verify import verify_bundle
+from aas_registry.services.reports.verify import verify_bundle
 
 pytestmark = pytest.mark.check
 

@@ -12,7 +12,7 @@ from bundle_samples import Sample, flipped, make_bundle, make_signers, sampled, 
 from aas_registry import reports
 from aas_registry.domain.verdicts import Outcome
 from aas_registry.reports import bundle
-from aas_registry.services.verify import verify_bundle
+from aas_registry.services.reports.verify import verify_bundle
 
 pytestmark = pytest.mark.check
 

@@ -21,11 +21,11 @@ from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role, Scope
-from aas_registry.services import events
+from aas_registry.services.genealogy import events
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
-from aas_registry.storage.contents import contents
-from aas_registry.storage.genealogy import WhereUsed
+from aas_registry.storage.genealogy.contents import contents
+from aas_registry.storage.genealogy.genealogy import WhereUsed
 from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables.items import alias

@@ -18,10 +18,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.spreadsheet_columns import ErrorsColumn
-from aas_registry.formats.spreadsheet import read_spreadsheet
-from aas_registry.formats.spreadsheet_copy import XmlCopy
-from aas_registry.formats.spreadsheet_marked import mark_spreadsheet
-from aas_registry.formats.spreadsheet_passive import PassiveXml
+from aas_registry.formats.lists.copy import XmlCopy
+from aas_registry.formats.lists.marked import mark_spreadsheet
+from aas_registry.formats.lists.passive import PassiveXml
+from aas_registry.formats.lists.spreadsheet import read_spreadsheet
 from aas_registry.settings import Settings
 
 LIMITS = Settings().limits

@@ -7,9 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aas_registry.domain.errors import RefusedError
-from aas_registry.formats.label_picture import read_codes, read_picture
-from aas_registry.formats.reel_label import read_label, recognise_label
-from aas_registry.formats.reel_label_writer import Symbology, write_elements, write_message, write_picture
+from aas_registry.formats.labels.picture import read_codes, read_picture
+from aas_registry.formats.labels.reel_label import read_label, recognise_label
+from aas_registry.formats.labels.reel_label_writer import (
+    Symbology,
+    write_elements,
+    write_message,
+    write_picture,
+)
 from aas_registry.settings import Settings
 
 LIMITS = Settings().limits

@@ -28,14 +28,14 @@ from aas_registry.domain.package import (
     part_named_by,
     parts_named_by,
 )
-from aas_registry.formats.aasx_writer import (
+from aas_registry.formats.aas.environment_writer import source_of, write_fitting_environment
+from aas_registry.formats.container.opc import part_uri
+from aas_registry.formats.container.zip_names import refuse_collisions, refuse_name
+from aas_registry.formats.package.aasx_writer import (
     RESERVED_PARTS,
     write_aasx,
 )
-from aas_registry.formats.environment_writer import source_of, write_fitting_environment
-from aas_registry.formats.opc import part_uri
-from aas_registry.formats.upload import read_upload
-from aas_registry.formats.zip_names import refuse_collisions, refuse_name
+from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
 pytestmark = [

@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 
 from aas_registry.domain.spreadsheet import read_lot_list
 from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS, CellKind, OddCell
-from aas_registry.formats.spreadsheet import read_spreadsheet
-from aas_registry.formats.spreadsheet_writer import write_list_csv, write_list_xlsx
+from aas_registry.formats.lists.spreadsheet import read_spreadsheet
+from aas_registry.formats.lists.writer import write_list_csv, write_list_xlsx
 from aas_registry.settings import Settings
 
 LIMITS = Settings().limits

@@ -10,7 +10,12 @@ from aas_registry.domain.as_built import extract_as_built
 from aas_registry.domain.certificate_claims import extract_certificates
 from aas_registry.domain.findings import Severity
 from aas_registry.domain.lot_facts import extract_lot_facts, read_statements
-from aas_registry.formats.templates import check_template, fill_template, load_template, template_names
+from aas_registry.formats.templates.catalogue import (
+    check_template,
+    fill_template,
+    load_template,
+    template_names,
+)
 from aas_registry.settings import Settings
 
 LIMITS = Settings().limits

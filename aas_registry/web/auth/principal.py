@@ -16,7 +16,8 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Permission, Principal, Role
-from aas_registry.services import access, uploads
+from aas_registry.services import access
+from aas_registry.services.intake import uploads
 from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.routing import Operation, operation_of, registry
 

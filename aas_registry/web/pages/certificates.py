@@ -13,8 +13,8 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.domain.findings import error
 from aas_registry.domain.principals import Permission
-from aas_registry.services import certificates
-from aas_registry.services.certificates import CertificateRow
+from aas_registry.services.certificates import certificates
+from aas_registry.services.certificates.certificates import CertificateRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry

@@ -9,7 +9,7 @@ from pydantic import Field
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.principals import Permission
-from aas_registry.services import genealogy
+from aas_registry.services.genealogy import genealogy
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with

@@ -5,18 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Role
-from aas_registry.services import (
-    certificate_submission,
-    certificates,
-    lots,
-    package_statements,
-    parties,
-    receipts,
-)
-from aas_registry.services.certificate_submission import Subject
-from aas_registry.services.certificates import CertificateRow
-from aas_registry.services.countersigning import DocumentFacts
-from aas_registry.services.lots import LotFilter, LotRow
+from aas_registry.services import parties
+from aas_registry.services.certificates import certificates
+from aas_registry.services.certificates import submission as certificate_submission
+from aas_registry.services.certificates.certificates import CertificateRow
+from aas_registry.services.certificates.countersigning import DocumentFacts
+from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.genealogy import lots, package_statements
+from aas_registry.services.genealogy.lots import LotFilter, LotRow
+from aas_registry.services.intake import receipts
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.genealogy import WhereUsedQuery, view_where_used

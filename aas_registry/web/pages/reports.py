@@ -6,7 +6,7 @@ from pydantic import Field
 
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reports import Direction
-from aas_registry.services import reports
+from aas_registry.services.reports import reports
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.moments import MomentQuery

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from pydantic import Field
 
 from aas_registry.domain.principals import Permission
-from aas_registry.services import genealogy, units
-from aas_registry.services.units import UnitDetail, UnitRow
+from aas_registry.services.genealogy import genealogy, units
+from aas_registry.services.genealogy.units import UnitDetail, UnitRow
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with

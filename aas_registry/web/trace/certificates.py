@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from aas_registry.domain.principals import Permission
-from aas_registry.services import certificate_submission, certificates
-from aas_registry.services.certificate_submission import Subject
-from aas_registry.services.certificates import CertificateRow
-from aas_registry.services.countersigning import DocumentFacts
+from aas_registry.services.certificates import certificates
+from aas_registry.services.certificates import submission as certificate_submission
+from aas_registry.services.certificates.certificates import CertificateRow
+from aas_registry.services.certificates.countersigning import DocumentFacts
+from aas_registry.services.certificates.submission import Subject
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download

@@ -10,8 +10,8 @@ from pydantic import Field
 from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.events import EventState
 from aas_registry.domain.principals import Permission
-from aas_registry.services import events
-from aas_registry.services.events import Outcome, StoredEvent
+from aas_registry.services.genealogy import events
+from aas_registry.services.genealogy.events import Outcome, StoredEvent
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry

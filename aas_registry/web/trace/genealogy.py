@@ -8,8 +8,8 @@ from pydantic import Field
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.principals import Permission
-from aas_registry.services import genealogy
-from aas_registry.services.genealogy import ContentRow, Group, Headline, UsedRow
+from aas_registry.services.genealogy import genealogy
+from aas_registry.services.genealogy.genealogy import ContentRow, Group, Headline, UsedRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from aas_registry.domain.principals import Permission
-from aas_registry.services import lots
-from aas_registry.services.lots import LotFilter, LotRow
+from aas_registry.services.genealogy import lots
+from aas_registry.services.genealogy.lots import LotFilter, LotRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry

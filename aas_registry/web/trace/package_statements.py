@@ -5,8 +5,8 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.principals import Permission
-from aas_registry.services import package_statements
-from aas_registry.services.package_statements import PackageStatement
+from aas_registry.services.genealogy import package_statements
+from aas_registry.services.genealogy.package_statements import PackageStatement
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry

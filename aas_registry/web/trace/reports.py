@@ -7,8 +7,8 @@ from pydantic import Field
 
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reports import Direction
-from aas_registry.services import reports
-from aas_registry.services.reports import ReportRow
+from aas_registry.services.reports import reports
+from aas_registry.services.reports.reports import ReportRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download

@@ -25,8 +25,8 @@ from aas_registry.domain.errors import InvalidRequestError, ProtocolVersionError
 from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import PartialUploadId
 from aas_registry.domain.principals import Permission
-from aas_registry.services import resumable_uploads
-from aas_registry.services.resumable_uploads import State
+from aas_registry.services.intake import resumable_uploads
+from aas_registry.services.intake.resumable_uploads import State
 from aas_registry.web.answers import json_answer, media_type_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry

@@ -12,7 +12,8 @@ from werkzeug.datastructures import FileStorage
 
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.principals import Permission
-from aas_registry.services import example_lists, spreadsheets
+from aas_registry.services import example_lists
+from aas_registry.services.intake import spreadsheets
 from aas_registry.web.answers import media_type_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from aas_registry.domain.principals import Permission
-from aas_registry.services import units
-from aas_registry.services.units import Placement, UnitDetail, UnitRow
+from aas_registry.services.genealogy import units
+from aas_registry.services.genealogy.units import Placement, UnitDetail, UnitRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry

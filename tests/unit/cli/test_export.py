@@ -8,7 +8,8 @@ import pytest
 from aas_samples import lot_aasx, shell, submodel
 
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.services import access, documents, parties, uploads
+from aas_registry.services import access, documents, parties
+from aas_registry.services.intake import uploads
 
 
 @pytest.fixture

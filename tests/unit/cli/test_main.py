@@ -49,7 +49,7 @@ def test_tells_its_version_without_loading_the_product() -> None:
 def test_verifies_without_loading_a_database_or_a_server() -> None:
     modules = loaded_by("verify", "--help")
 
-    assert "aas_registry.services.verify" in modules
+    assert "aas_registry.services.reports.verify" in modules
     assert not {name for name in modules if name.startswith(("aas_registry.storage", "aas_registry.web"))}
     assert not {"sqlalchemy", "flask", "structlog", "aas_registry.services.registry"} & modules
 

@@ -4,7 +4,7 @@ import pytest
 from plant_samples import events
 
 from aas_registry.services import access
-from aas_registry.services import events as event_service
+from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.keys import init_keys
 
 

@@ -10,7 +10,8 @@ from werkzeug.serving import make_server
 
 from aas_registry.cli.remote import Server
 from aas_registry.cli.resumable_uploads import upload_in_pieces
-from aas_registry.services import access, uploads
+from aas_registry.services import access
+from aas_registry.services.intake import uploads
 from aas_registry.services.registry import Registry
 from aas_registry.web.app import create_app
 

@@ -6,8 +6,9 @@ import pytest
 from aas_samples import lot_aasx
 from plant_samples import events
 
-from aas_registry.services import access, parties, uploads
-from aas_registry.services import events as event_service
+from aas_registry.services import access, parties
+from aas_registry.services.genealogy import events as event_service
+from aas_registry.services.intake import uploads
 
 
 @pytest.fixture

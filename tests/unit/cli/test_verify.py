@@ -5,10 +5,12 @@ from plant_samples import events
 
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.reports import Direction
-from aas_registry.services import access, lots, reports
-from aas_registry.services import events as event_service
+from aas_registry.services import access
+from aas_registry.services.genealogy import events as event_service
+from aas_registry.services.genealogy import lots
+from aas_registry.services.genealogy.lots import LotFilter
 from aas_registry.services.keys import init_keys
-from aas_registry.services.lots import LotFilter
+from aas_registry.services.reports import reports
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText, match_content
 from aas_registry.domain.certificates import decide
 from aas_registry.domain.verdicts import Status
-from aas_registry.formats.upload import read_upload
+from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 from aas_registry.trust.pdf_signature import Anchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text

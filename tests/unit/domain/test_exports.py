@@ -14,8 +14,8 @@ from aas_registry.domain.exports import (
 )
 from aas_registry.domain.identifiers import Sha256
 from aas_registry.domain.package import part_key, part_named_by
-from aas_registry.formats.opc import part_uri
-from aas_registry.formats.zip_names import refuse_collisions, refuse_name
+from aas_registry.formats.container.opc import part_uri
+from aas_registry.formats.container.zip_names import refuse_collisions, refuse_name
 
 ONE, OTHER = Sha256("1" * 64), Sha256("2" * 64)
 RESERVED = ("/aasx/aasx-origin", "/aasx/data.xml", "/[Content_Types].xml")

@@ -17,10 +17,12 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.package import PackageFile
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Role
-from aas_registry.services import access, database, lots, parties, uploads
-from aas_registry.services import events as event_service
+from aas_registry.services import access, database, parties
+from aas_registry.services.genealogy import events as event_service
+from aas_registry.services.genealogy import lots
+from aas_registry.services.genealogy.lots import LotFilter
+from aas_registry.services.intake import uploads
 from aas_registry.services.keys import init_keys
-from aas_registry.services.lots import LotFilter
 from aas_registry.services.registry import Registry, open_database, open_registry
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity

@@ -4,7 +4,7 @@ import io
 
 from aas_registry.domain.certificate_claims import extract_certificates
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.formats.upload import read_upload
+from aas_registry.formats.package.upload import read_upload
 from aas_registry.services.example import EXAMPLE_FILE_NAME, example_package
 from aas_registry.settings import Settings
 

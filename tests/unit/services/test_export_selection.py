@@ -11,8 +11,9 @@ from aas_registry.domain.errors import ForbiddenError, NotFoundError, RegistryEr
 from aas_registry.domain.exports import Selection
 from aas_registry.domain.package import IdentifiableKind, PackageFile
 from aas_registry.domain.principals import Principal, Role
-from aas_registry.services import access, export_selection, parties, uploads
+from aas_registry.services import access, export_selection, parties
 from aas_registry.services.export_selection import Gathered
+from aas_registry.services.intake import uploads
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 

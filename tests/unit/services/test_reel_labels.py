@@ -10,8 +10,9 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.search import HitKind
-from aas_registry.formats.reel_label_writer import write_message, write_picture
-from aas_registry.services import access, reel_labels, uploads
+from aas_registry.formats.labels.reel_label_writer import write_message, write_picture
+from aas_registry.services import access, reel_labels
+from aas_registry.services.intake import uploads
 from aas_registry.services.reel_labels import LabelForm, Symbology
 from aas_registry.services.registry import Registry
 

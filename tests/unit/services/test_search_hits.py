@@ -11,17 +11,13 @@ from plant_samples import LOT, MAKER, MPN, events
 
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.search import Hit, HitKind, MatchedBy
-from aas_registry.formats.spreadsheet_writer import write_list_csv
-from aas_registry.services import (
-    access,
-    certificate_submission,
-    parties,
-    search_hits,
-    uploads,
-)
-from aas_registry.services import events as event_service
-from aas_registry.services.certificate_submission import Subject
-from aas_registry.services.countersigning import DocumentFacts
+from aas_registry.formats.lists.writer import write_list_csv
+from aas_registry.services import access, parties, search_hits
+from aas_registry.services.certificates import submission as certificate_submission
+from aas_registry.services.certificates.countersigning import DocumentFacts
+from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.genealogy import events as event_service
+from aas_registry.services.intake import uploads
 from aas_registry.services.registry import Registry
 from aas_registry.services.search_hits import MOST_HITS, Asker
 from aas_registry.storage import parties as party_table

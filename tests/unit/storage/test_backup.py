@@ -9,7 +9,8 @@ from aas_samples import lot_aasx
 from sqlalchemy import select
 
 from aas_registry.domain.errors import InvalidRequestError
-from aas_registry.services import access, database, uploads
+from aas_registry.services import access, database
+from aas_registry.services.intake import uploads
 from aas_registry.storage import migration
 from aas_registry.storage.backup import open_backup
 from aas_registry.storage.tables import metadata

@@ -8,7 +8,8 @@ from aas_samples import environment, submodel
 from sqlalchemy import Engine, inspect
 
 from aas_registry.domain.paging import PageRequest
-from aas_registry.services import access, example_lists, uploads
+from aas_registry.services import access, example_lists
+from aas_registry.services.intake import uploads
 from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import migration

@@ -1,0 +1,111 @@
+"""What AAS JSON violates of the metamodel: of its structure, and of its constraints.
+
+First aas-core parses and verifies a body as it stands; a body without findings costs no
+more than that. Only where something was found, ``formats.aas.structure`` walks the body and
+mends a copy of it, which aas-core verifies in its place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aas_registry.domain.findings import Finding
+from aas_registry.formats.aas.metamodel import (
+    MAX_FINDINGS,
+    RULES_3_0,
+    RULES_3_1,
+    RuleSet,
+    UnparsableError,
+    parse,
+    unparsable,
+    violations,
+)
+from aas_registry.formats.aas.structure import examine
+
+ELEMENT = "SubmodelElement"
+# aas-core's words for an empty list; the walk reports it with the path of the list.
+_EMPTY_LIST = "at least one item."
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something to check.
+
+    Attributes:
+        type_name: ``AssetAdministrationShell``, ``Submodel``, ``ConceptDescription`` or
+            ``SubmodelElement``.
+        body: Parsed JSON of any form, already bounded (``formats.container.json_bounds``).
+        path: Place in the file, for findings.
+    """
+
+    type_name: str
+    body: Any
+    path: str = ""
+
+
+def check(
+    rules: RuleSet, subject: Subject, *, part: str | None = None, most: int = MAX_FINDINGS
+) -> list[Finding]:
+    """Return what a body violates by one version of the metamodel.
+
+    Returns:
+        First the structure (AAS-MEMBER-…, AAS-VALUE-…, AAS-LIST-EMPTY, AAS-MODEL-TYPE), then
+        the constraints (AAS-CONSTRAINT); at most ``most`` each.
+    """
+    try:
+        instance = parse(rules, subject.type_name, subject.body)
+        found = violations(rules, instance, path=subject.path, part=part, most=most)
+    except UnparsableError as cause:
+        return _in_full(rules, subject, part, most, cause)
+    return _in_full(rules, subject, part, most, None, found) if found else []
+
+
+def check_all(
+    rules: RuleSet, subjects: Sequence[Subject], *, part: str | None = None, most: int = MAX_FINDINGS
+) -> list[Finding]:
+    """Return what bodies violate by one version; after ``most`` findings the rest is not checked."""
+    found: list[Finding] = []
+    for subject in subjects:
+        found += check(rules, subject, part=part, most=most)
+        if len(found) > most:
+            break
+    return found
+
+
+def check_best(
+    subjects: Sequence[Subject], *, part: str | None = None, most: int = MAX_FINDINGS
+) -> tuple[RuleSet, list[Finding]]:
+    """Return the version that JSON bodies fit best, and what they violate of it.
+
+    JSON does not say its version. 3.0 is taken where it finds less than 3.1 does.
+    """
+    newer = check_all(RULES_3_1, subjects, part=part, most=most)
+    if not newer:
+        return RULES_3_1, newer
+    older = check_all(RULES_3_0, subjects, part=part, most=most)
+    return (RULES_3_0, older) if len(older) < len(newer) else (RULES_3_1, newer)
+
+
+def _in_full(
+    rules: RuleSet,
+    subject: Subject,
+    part: str | None,
+    most: int,
+    cause: UnparsableError | None,
+    found: Sequence[Finding] = (),
+) -> list[Finding]:
+    structure = examine(rules.table, subject.type_name, subject.body, path=subject.path, part=part, most=most)
+    if not structure.findings:
+        return [unparsable(cause, path=subject.path, part=part)] if cause else list(found)
+    if structure.is_cut_off:
+        return structure.findings
+    try:
+        mended = parse(rules, subject.type_name, structure.mended)
+    except UnparsableError as unmended:
+        return [*structure.findings, unparsable(unmended, path=subject.path, part=part)]
+    verified = violations(rules, mended, path=subject.path, part=part, most=most)
+    return structure.findings + [
+        each
+        for each in verified
+        if not each.message.endswith(_EMPTY_LIST) and not structure.speaks_of_mended(each.path or "")
+    ]

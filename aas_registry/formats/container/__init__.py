@@ -1,0 +1,1 @@
+"""What content comes in: ZIP, OPC, and the bounds of XML and JSON."""

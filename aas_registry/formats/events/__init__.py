@@ -1,0 +1,1 @@
+"""Production events: our own vocabulary and IPC-CFX, to values of the domain."""

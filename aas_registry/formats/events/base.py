@@ -1,0 +1,67 @@
+"""What every event of our own vocabulary has, and what those of a run have."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from aas_registry.domain.events import RunStated, Statement
+from aas_registry.domain.items import Name, Scheme
+from aas_registry.formats.events.values import EventModel, LongText, Text, Time, UnitRef, id_alone
+
+Units = Annotated[list[UnitRef], Field(min_length=1, max_length=10_000)]
+
+
+class EventBase(EventModel):
+    """An event: its id, time and source."""
+
+    id: Text = Field(description="The source's own id of the event; sent twice, it counts once.")
+    happened_at: Time
+    source: Text | None = Field(None, description="Who reports: a station, a line, an MES.")
+    operator: Text | None = Field(None, description="A pseudonym, never a person's name.")
+    note: LongText | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        raise NotImplementedError
+
+
+class Run(EventModel):
+    """A run, with what is known of it."""
+
+    id: Text
+    line: Text | None = None
+    station: Text | None = None
+    side: Text | None = None
+    operation: Text | None = None
+    program: Text | None = None
+    revision: Text | None = None
+    opened_at: Time | None = None
+    closed_at: Time | None = None
+
+    @property
+    def name(self) -> Name:
+        """Return the run's name."""
+        return Name(Scheme.RUN, self.id)
+
+    def stated(self) -> RunStated:
+        """Return what is said about the run."""
+        return RunStated(run=self.name, **self.model_dump(exclude={"id"}))
+
+
+RunRef = Annotated[Run, BeforeValidator(id_alone, json_schema_input_type=Text | Run)]
+
+
+class EventWithRun(EventBase):
+    """An event that may belong to a run."""
+
+    run: RunRef | None = Field(None, description="The run's id, or the run with what is known of it.")
+
+    def run_name(self) -> Name | None:
+        """Return the name of the run."""
+        return None if self.run is None else self.run.name
+
+    def run_stated(self) -> Iterator[Statement]:
+        """Yield what the event says about its run."""
+        if self.run is not None and self.run.model_fields_set != {"id"}:
+            yield self.run.stated()

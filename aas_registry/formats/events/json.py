@@ -1,0 +1,230 @@
+"""Events in JSON: read a body of one or many, and turn each into statements.
+
+A body is one object, an array, or NDJSON. An event is of our own vocabulary, or an IPC CFX
+message (`formats.events.cfx`). What cannot be understood is refused for that event alone, with the
+JSON path of the place.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Annotated, Any, get_args
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from aas_registry.domain.canonical_json import (
+    canonical_bytes,
+    loads_bounded,
+    loads_strict,
+    refuse_crowded_json,
+)
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError, TooLargeError
+from aas_registry.domain.events import Event
+from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.limits import Limits
+from aas_registry.formats.events import cfx
+from aas_registry.formats.events.material_events import (
+    Consumed,
+    Feed,
+    Merged,
+    PackageCreated,
+    Receipt,
+    Relabelled,
+    RemovedEvent,
+    Split,
+)
+from aas_registry.formats.events.unit_events import (
+    AssembledInto,
+    Correction,
+    Returned,
+    Shipped,
+    TestedEvent,
+    UnitCreated,
+    UnitProcessed,
+)
+from aas_registry.formats.events.values import NEGATIVE, zone_minutes
+
+EventType = (
+    Receipt
+    | PackageCreated
+    | Split
+    | Merged
+    | Relabelled
+    | UnitCreated
+    | UnitProcessed
+    | Feed
+    | Consumed
+    | RemovedEvent
+    | AssembledInto
+    | Shipped
+    | Returned
+    | TestedEvent
+    | Correction
+)
+
+_LINE = re.compile(rb"\S[^\n]*")  # from its first character; blank ones are passed over
+_MODELS = {model.model_fields["type"].annotation.__args__[0]: model for model in get_args(EventType)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEvent:
+    """One event as it was sent, not yet understood.
+
+    Attributes:
+        value: The JSON value; None where there is a problem.
+        message: Name of the message, for a body that does not name itself.
+        row: Line of NDJSON, else the number of the event in its body; from 1.
+        problem: Why the line is no JSON.
+    """
+
+    value: Any
+    message: str | None = None
+    row: int = 1
+    problem: RefusedError | None = None
+
+
+def read_events(
+    content: bytes, limits: Limits, *, is_ndjson: bool, message: str | None
+) -> Iterator[RawEvent]:
+    """Read a request's body; what refuses the whole of it is found before the first event is given.
+
+    Args:
+        content: UTF-8 JSON: an object, an array of objects, or one object per line.
+        limits: Bounds on nesting, on the values and on the number of events.
+        is_ndjson: Whether each line is a value of its own; one is parsed at a time.
+        message: Name of the message of bare bodies.
+
+    Raises:
+        RefusedError: The JSON is malformed (of NDJSON, only the line is refused), or too large.
+        TooLargeError: More events than the limit.
+    """
+    if is_ndjson:
+        _refuse_too_many(
+            sum(1 for _ in islice(_LINE.finditer(content), limits.events_per_request + 1)), limits
+        )
+        refuse_crowded_json(content, limits=limits)
+        return _read_lines(content, limits, message)
+    value = loads_bounded(content, limits=limits)
+    values = value if isinstance(value, list) else [value]
+    _refuse_too_many(len(values), limits)
+    return (RawEvent(value=each, message=message, row=row) for row, each in enumerate(values, start=1))
+
+
+def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple[Event, bytes]:
+    """Return what an event says, and the canonical bytes that are kept of it.
+
+    Args:
+        raw: The event as it was sent.
+        limits: Bounds on its size.
+        received_at: Stands for the time of happening where a message has none.
+
+    Raises:
+        RefusedError: The event is not of a known form; findings name the JSON paths.
+    """
+    if raw.problem is not None:
+        raise raw.problem
+    if not isinstance(raw.value, dict):
+        raise RefusedError(error(Code.EVENT_INVALID, "An event is a JSON object.", row=raw.row))
+    try:
+        body = canonical_bytes(raw.value)
+        _refuse_long(len(body), limits)
+        if raw.message is not None or cfx.is_enveloped(raw.value):
+            return cfx.translate(raw.value, body, message=raw.message, received_at=received_at), body
+        return _translate(raw.value), body
+    except ValidationError as cause:
+        raise RefusedError(*_findings(cause, raw.row, limits)) from cause
+    except RefusedError as cause:
+        raise RefusedError(*(replace(each, row=raw.row) for each in cause.findings)) from cause
+
+
+def event_schema() -> dict[str, Any]:
+    """Return the JSON Schema of our vocabulary (2020-12)."""
+    tagged: TypeAdapter[EventType] = TypeAdapter(Annotated[EventType, Field(discriminator="type")])
+    schema = _tidied(tagged.json_schema(by_alias=True, mode="validation"))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Event of the AAS traceability registry, version 1.0",
+        **schema,
+    }
+
+
+def _tidied(node: Any) -> Any:
+    # Titles that only repeat a member's name, and private names of definitions, help nobody.
+    if isinstance(node, list):
+        return [_tidied(each) for each in node]
+    if not isinstance(node, dict):
+        return node.replace("#/$defs/_", "#/$defs/") if isinstance(node, str) else node
+    return {
+        key.removeprefix("_"): _tidied(each)
+        for key, each in node.items()
+        if key != "title" or isinstance(each, dict)
+    }
+
+
+def _translate(value: dict[str, Any]) -> Event:
+    kind = value.get("type")
+    model = _MODELS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        known = ", ".join(_MODELS)
+        raise RefusedError(
+            error(Code.EVENT_TYPE_UNKNOWN, f"The type of the event is none of: {known}.", path="type")
+        )
+    given = model.model_validate(value)
+    return Event(
+        event_id=given.id,
+        type=given.type,
+        happened_at=given.happened_at,
+        zone_minutes=zone_minutes(given.happened_at),
+        source=given.source,
+        statements=tuple(given.statements()),
+    )
+
+
+def _read_lines(content: bytes, limits: Limits, message: str | None) -> Iterator[RawEvent]:
+    row, end = 1, 0
+    for line in _LINE.finditer(content):
+        row += content.count(b"\n", end, line.start())
+        end = line.end()
+        yield _read_line(row, line[0], limits, message)
+
+
+def _read_line(row: int, line: bytes, limits: Limits, message: str | None) -> RawEvent:
+    try:
+        value = loads_strict(line, max_depth=limits.nesting_depth)
+    except RefusedError as refused:
+        (first,) = refused.findings
+        found = replace(first, message=f"Line {row}: {refused}", row=row)
+        return RawEvent(value=None, row=row, problem=RefusedError(found))
+    return RawEvent(value=value, message=message, row=row)
+
+
+def _refuse_too_many(count: int, limits: Limits) -> None:
+    if count > limits.events_per_request:
+        message = f"A request may hold at most {limits.events_per_request} events."
+        found = error(Code.EVENT_TOO_MANY, message, row=limits.events_per_request + 1)
+        raise TooLargeError(message, code=found.code, findings=[found])
+
+
+def _refuse_long(length: int, limits: Limits) -> None:
+    if length > limits.event_bytes:
+        message = f"An event may hold at most {limits.event_bytes} bytes."
+        raise RefusedError(error(Code.EVENT_INVALID, message))
+
+
+def _findings(cause: ValidationError, row: int, limits: Limits) -> Sequence[Finding]:
+    problems = cause.errors(include_url=False, include_input=False, include_context=False)
+    return [_finding(problem, row) for problem in problems[: limits.event_findings]]
+
+
+def _finding(problem: Any, row: int) -> Finding:
+    path = "".join(_steps(problem["loc"])).removeprefix(".")[:200]
+    code = Code.EVENT_QUANTITY_NEGATIVE if problem["type"] == NEGATIVE else Code.EVENT_INVALID
+    message = problem["msg"] if not path else f"{path}: {problem['msg']}"
+    return error(code, message, path=path or None, row=row)
+
+
+def _steps(location: Sequence[str | int]) -> Iterator[str]:
+    return (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)

@@ -1,0 +1,264 @@
+"""Our own vocabulary: events of material — receipts, packages, and what of them went where."""
+
+from collections.abc import Iterator
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from aas_registry.domain.events import (
+    Action,
+    Basis,
+    Certainty,
+    Fed,
+    LinkKind,
+    Moved,
+    PackageLinked,
+    PackageStated,
+    ReceiptStated,
+    Removed,
+    Statement,
+)
+from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef
+from aas_registry.formats.events.values import (
+    LARGEST_QUANTITY,
+    Designators,
+    EventModel,
+    LongText,
+    LotRef,
+    PackageRef,
+    Quantity,
+    ReceiptRef,
+    Sequence,
+    Text,
+    UnitRef,
+    party_name,
+    receipt_name,
+)
+
+_CERTAINTY = {"exact": Certainty.EXACT, "possible": Certainty.POSSIBLE, "assumed": Certainty.ASSUMED}
+CertaintyText = Literal["exact", "possible", "assumed"]
+_ASSUMING = {Basis.SETUP, Basis.BACKFLUSH}
+
+
+class Receipt(EventBase):
+    """A line of a delivery note arrived."""
+
+    type: Literal["receipt"]
+    delivery_note: Text
+    line: Text | None = None
+    sender: Text | None = Field(None, alias="from", description="Code or name of the party that delivered.")
+    owner: Text | None = Field(None, description="Whose stock it is, where it is consigned.")
+    lots: list[LotRef] = Field([], max_length=100)
+    counted: Quantity | None = None
+    unit_of_measure: Text | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield ReceiptStated(
+            receipt=receipt_name(self.delivery_note, self.line, self.sender),
+            delivery_note=self.delivery_note,
+            line=self.line,
+            source=party_name(self.sender),
+            owner=party_name(self.owner),
+            lots=tuple(each.lot for each in self.lots),
+            counted=self.counted,
+            unit_of_measure=self.unit_of_measure,
+        )
+
+
+class PackageCreated(EventBase):
+    """A package (reel, tray, tube) with its lot, or with several in unknown order."""
+
+    type: Literal["packageCreated"]
+    package: PackageRef
+    kind: Text | None = Field(None, description="reel, tray, tube, bag, …")
+    internal_part_number: Text | None = None
+    receipt: ReceiptRef | None = None
+    lots: list[LotRef] = Field([], max_length=100)
+    basis: Basis = Basis.MANUAL
+    quantity: Quantity | None = Field(None, description="As the label says.")
+    counted: Quantity | None = None
+    unit_of_measure: Text | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        given = (("label", self.quantity), ("counted", self.counted))
+        yield PackageStated(
+            package=self.package.name,
+            kind=self.kind,
+            internal_part_number=self.internal_part_number,
+            receipt=None if self.receipt is None else self.receipt.name,
+            lots=tuple(each.lot for each in self.lots),
+            certainty=Certainty.POSSIBLE if len(self.lots) > 1 else Certainty.EXACT,
+            basis=self.basis,
+            quantities=tuple((kind, amount) for kind, amount in given if amount is not None),
+            unit_of_measure=self.unit_of_measure,
+        )
+
+
+class _Portion(EventModel):
+    package: PackageRef
+    quantity: Quantity | None = None
+
+
+class Split(EventBase):
+    """A package was divided; the new packages hold what it held."""
+
+    type: Literal["split"]
+    package: PackageRef
+    into: list[_Portion] = Field(min_length=1, max_length=1000)
+    unit_of_measure: Text | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        for portion in self.into:
+            yield PackageLinked(
+                parent=self.package.name,
+                child=portion.package.name,
+                kind=LinkKind.SPLIT,
+                quantity=portion.quantity,
+                unit_of_measure=self.unit_of_measure,
+            )
+
+
+class Merged(EventBase):
+    """Packages were put together, or spliced: the result may hold material of each."""
+
+    type: Literal["merged"]
+    packages: list[_Portion] = Field(min_length=1, max_length=1000)
+    into: PackageRef
+    how: Literal["merge", "splice"] = "merge"
+    grey_zone: Quantity | None = Field(None, description="Quantity around a splice that may be of either.")
+    unit_of_measure: Text | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        for portion in self.packages:
+            yield PackageLinked(
+                parent=portion.package.name,
+                child=self.into.name,
+                kind=LinkKind(self.how),
+                quantity=portion.quantity,
+                grey_zone=self.grey_zone,
+                unit_of_measure=self.unit_of_measure,
+                certainty=Certainty.POSSIBLE,
+            )
+
+
+class Relabelled(EventBase):
+    """A package got a new label; it is the same material."""
+
+    type: Literal["relabelled"]
+    package: PackageRef
+    into: PackageRef
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield PackageLinked(parent=self.package.name, child=self.into.name, kind=LinkKind.RELABEL)
+
+
+class _Use(EventModel):
+    package: PackageRef
+    slot: Text | None = None
+    feeder: Text | None = None
+    designators: Designators = Field(default=[])
+    unit_of_measure: Text | None = None
+    basis: Basis = Basis.MACHINE
+    certainty: CertaintyText | None = None
+    alternative_group: Text | None = None
+
+    def link(self) -> dict[str, Any]:
+        """Return what the use says about the link itself."""
+        given = _CERTAINTY[self.certainty or "exact"]
+        return {
+            "package": self.package.name,
+            "slot": self.slot,
+            "feeder": self.feeder,
+            "designators": tuple(dict.fromkeys(self.designators)),
+            "unit_of_measure": self.unit_of_measure,
+            "basis": self.basis,
+            "certainty": max(given, Certainty.ASSUMED) if self.basis in _ASSUMING else given,
+            "alternative_group": self.alternative_group,
+        }
+
+
+class _Feeding(_Use):
+    sequence_from: Sequence
+    sequence_to: Sequence
+    quantity_per_unit: Quantity | None = None
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.sequence_to < self.sequence_from:
+            raise PydanticCustomError("range", "'sequenceTo' is before 'sequenceFrom'.")
+        used = (self.quantity_per_unit or 0) * (self.sequence_to - self.sequence_from + 1)
+        if used > LARGEST_QUANTITY:
+            raise PydanticCustomError("range", "The range uses more than 10^12.")
+        return self
+
+
+class Feed(EventWithRun):
+    """Packages fed ranges of a run: every unit of the range holds material of the package."""
+
+    type: Literal["feed"]
+    run: RunRef
+    feeds: list[_Feeding] = Field(min_length=1, max_length=1000)
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield from self.run_stated()
+        for each in self.feeds:
+            yield Fed(
+                run=self.run_name(),
+                seq_from=each.sequence_from,
+                seq_to=each.sequence_to,
+                quantity_per_unit=each.quantity_per_unit,
+                **each.link(),
+            )
+
+
+class Consumed(EventWithRun, _Use):
+    """Material of a package went into one unit."""
+
+    type: Literal["consumed"]
+    unit: UnitRef
+    quantity: Quantity | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield from self.run_stated()
+        yield Fed(unit=self.unit.name, run=self.run_name(), quantity_per_unit=self.quantity, **self.link())
+
+
+class RemovedEvent(EventBase):
+    """Material, or a unit, was taken out of a unit (rework): the reversal of a use."""
+
+    type: Literal["removed"]
+    unit: UnitRef
+    package: PackageRef | None = None
+    designators: Designators = Field(default=[])
+    part: UnitRef | None = Field(None, description="The unit that was taken out.")
+    quantity: Quantity | None = None
+    unit_of_measure: Text | None = None
+    reason: LongText | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        if self.part is not None:
+            yield Moved(unit=self.part.name, action=Action.DETACH, target=self.unit.name, reason=self.reason)
+        if self.package is not None or self.designators:
+            yield Removed(
+                unit=self.unit.name,
+                package=None if self.package is None else self.package.name,
+                designators=tuple(dict.fromkeys(self.designators)),
+                quantity=self.quantity,
+                unit_of_measure=self.unit_of_measure,
+                reason=self.reason,
+            )
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if self.package is None and not self.designators and self.part is None:
+            raise PydanticCustomError("removed", "Say what was removed: 'package', 'designators' or 'part'.")
+        return self

@@ -1,0 +1,167 @@
+"""Our own vocabulary: events of units — made, processed, assembled, shipped, tested; corrections."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from aas_registry.domain.events import (
+    Action,
+    Corrected,
+    Moved,
+    Relation,
+    ShipmentStated,
+    Statement,
+    Tested,
+    UnitsPassed,
+    UnitsStated,
+)
+from aas_registry.domain.items import Name, Scheme
+from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef, Units
+from aas_registry.formats.events.values import (
+    EventModel,
+    LongText,
+    NewUnitRef,
+    Sequence,
+    Text,
+    UnitRef,
+    party_name,
+)
+
+
+class UnitCreated(EventWithRun):
+    """Units of one kind came into being, and (with ``run``) passed a run in this order."""
+
+    type: Literal["unitCreated"]
+    units: list[NewUnitRef] = Field(min_length=1, max_length=10_000)
+    kind: Literal["panel", "board", "assembly", "product", "container"] = "board"
+    product: Text | None = Field(None, description="Part number of what the units are.")
+    customer: Text | None = Field(None, description="Code or name of the party they are built for.")
+    first_sequence: Sequence = 1
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield from self.run_stated()
+        yield UnitsStated(
+            units=tuple(unit.names() for unit in self.units),
+            kind=self.kind,
+            product=None if self.product is None else Name(Scheme.PRODUCT, self.product),
+            customer=party_name(self.customer),
+        )
+        run = self.run_name()
+        if run is not None:
+            given = (unit.sequence for unit in self.units)
+            yield UnitsPassed(
+                run=run,
+                units=tuple(unit.name for unit in self.units),
+                sequence=tuple(
+                    self.first_sequence + index if place is None else place
+                    for index, place in enumerate(given)
+                ),
+            )
+
+
+class UnitProcessed(EventWithRun):
+    """Units passed a further run, in this order."""
+
+    type: Literal["unitProcessed"]
+    units: Units
+    run: RunRef
+    first_sequence: Sequence = 1
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield from self.run_stated()
+        run = self.run_name()
+        assert run is not None
+        yield UnitsPassed(
+            run=run,
+            units=tuple(unit.name for unit in self.units),
+            sequence=tuple(self.first_sequence + index for index in range(len(self.units))),
+        )
+
+
+class _Link(EventModel):
+    unit: UnitRef
+    into: UnitRef
+    position: Text | None = None
+    relation: Relation = Relation.PART_OF
+
+
+class AssembledInto(EventBase):
+    """Units were put into others: boards into a product, a product into a carton."""
+
+    type: Literal["assembledInto"]
+    links: list[_Link] = Field(min_length=1, max_length=10_000)
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        for link in self.links:
+            yield Moved(
+                unit=link.unit.name,
+                action=Action.ATTACH,
+                target=link.into.name,
+                relation=link.relation,
+                position=link.position,
+            )
+
+
+class Shipped(EventBase):
+    """Units or containers left with a shipment."""
+
+    type: Literal["shipped"]
+    units: Units
+    shipment: Text
+    order: Text | None = None
+    customer: Text | None = Field(None, description="Code or name of the party they went to.")
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        shipment = Name(Scheme.SHIPMENT, self.shipment)
+        yield ShipmentStated(shipment=shipment, order=self.order, customer=party_name(self.customer))
+        for unit in self.units:
+            yield Moved(unit=unit.name, action=Action.SHIP, target=shipment)
+
+
+class Returned(EventBase):
+    """Units came back."""
+
+    type: Literal["returned"]
+    units: Units
+    reason: LongText | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        for unit in self.units:
+            yield Moved(unit=unit.name, action=Action.RETURN, reason=self.reason)
+
+
+class TestedEvent(EventWithRun):
+    """Units were tested, all with this result."""
+
+    type: Literal["tested"]
+    units: Units
+    result: Literal["passed", "failed", "error", "aborted"]
+    test: Text | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield from self.run_stated()
+        yield Tested(
+            units=tuple(unit.name for unit in self.units),
+            result=self.result,
+            test=self.test,
+            run=self.run_name(),
+        )
+
+
+class Correction(EventBase):
+    """An earlier event was an error: what it related is ended; what it named stays known."""
+
+    type: Literal["correction"]
+    corrects: Text = Field(description="The id of the event that was an error.")
+    reason: LongText | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what the event says."""
+        yield Corrected(event=Name(Scheme.EVENT, self.corrects), reason=self.reason)

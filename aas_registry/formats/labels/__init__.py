@@ -1,0 +1,1 @@
+"""Labels of reels and packages: texts, pictures and vendors' forms."""

@@ -1,0 +1,112 @@
+"""A list as it was sent, with one more column: what is wrong in each row.
+
+It is the sender's own file: what is not said here stays as it was, formats and other sheets of
+a workbook, separators and quotes of a CSV. Of formulas the last value stays.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import SEEK_END
+from pathlib import PurePath
+from typing import BinaryIO
+
+from aas_registry.domain.findings import Finding
+from aas_registry.domain.limits import Limits
+from aas_registry.domain.spreadsheet import LAST_ROW
+from aas_registry.domain.spreadsheet_columns import ERRORS, ErrorsColumn
+from aas_registry.formats.lists.csv import open_csv
+from aas_registry.formats.lists.marked_csv import mark_csv
+from aas_registry.formats.lists.marked_sheet import Mark, Marks
+from aas_registry.formats.lists.marked_styles import COLOURS
+from aas_registry.formats.lists.marked_xlsx import mark_workbook, too_large_to_return
+from aas_registry.formats.lists.spreadsheet import CSV, XLSX, read_spreadsheet
+
+_MOST_TEXT = 2000  # of one row's errors
+_TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedList:
+    """A list with the column of errors.
+
+    Attributes:
+        content: At its beginning; whoever takes it closes it.
+        media_type: Of the content.
+        suffix: Of its file name.
+    """
+
+    content: BinaryIO
+    media_type: str
+    suffix: str
+
+
+def mark_spreadsheet(
+    stream: BinaryIO,
+    target: BinaryIO,
+    *,
+    file_name: str,
+    limits: Limits,
+    findings: Sequence[Finding],
+    column: ErrorsColumn,
+) -> MarkedList:
+    """Return the list with its errors.
+
+    Args:
+        stream: The list as it was sent; `read_spreadsheet` took it.
+        target: An empty file, which becomes the content.
+        file_name: As the sender calls it.
+        limits: Every bound.
+        findings: What was found in it.
+        column: Where they are told.
+
+    Raises:
+        RefusedError: A part of a workbook that is no list is damaged or hostile.
+        TooLargeError: It is larger than what is given back; the findings tell the same.
+    """
+    opened = read_spreadsheet(stream, file_name=file_name, limits=limits)
+    texts = _texts(findings, column)
+    if opened.workbook is not None:
+        marks = _marks(texts, findings, column.number)
+        mark_workbook(opened.workbook, target, marks=marks, column=column, limits=limits)
+        media_type, suffix = XLSX, ".xlsx"
+    else:
+        _refuse_size(stream, limits)
+        text = open_csv(stream, limits=limits)
+        mark_csv(text, target, texts=texts, column=column)
+        media_type, suffix = f"{CSV}; charset={text.encoding[:6]}", _suffix(file_name)
+    target.seek(0)
+    return MarkedList(target, media_type, suffix)
+
+
+def _refuse_size(stream: BinaryIO, limits: Limits) -> None:
+    if stream.seek(0, SEEK_END) > limits.spreadsheet_marked_bytes:
+        raise too_large_to_return(limits)
+
+
+def _suffix(file_name: str) -> str:
+    suffix = PurePath(file_name).suffix.lower()
+    return suffix if suffix in _TEXT_SUFFIXES else ".csv"
+
+
+def _texts(findings: Sequence[Finding], column: ErrorsColumn) -> Mapping[int, str]:
+    """Return the text of the column by row; what has no row stands below the header."""
+    told: defaultdict[int, list[str]] = defaultdict(list)
+    for each in findings:
+        row = each.row or column.header_row + 1
+        # The header keeps its name, by which the column is known when the list comes again.
+        row = row + 1 if row == column.header_row else row
+        told[min(row, LAST_ROW)].append(f"{each.message} [{each.code.value}]")
+    texts = {row: " | ".join(each)[:_MOST_TEXT] for row, each in told.items()}
+    is_named = column.is_there or not column.header_row
+    return texts if is_named else {**texts, column.header_row: ERRORS.header}
+
+
+def _marks(texts: Mapping[int, str], findings: Sequence[Finding], place: int) -> Marks:
+    marks: defaultdict[int, dict[int, Mark]] = defaultdict(dict)
+    for row, text in texts.items():
+        marks[row][place] = Mark(text=text)
+    for each in findings:
+        if each.row and each.column and each.severity in COLOURS:
+            marks[each.row].setdefault(each.column, Mark(severity=each.severity))
+    return marks

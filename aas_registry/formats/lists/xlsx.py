@@ -1,0 +1,212 @@
+"""Rows of an Office Open XML workbook (.xlsx), read in one pass, bounded, from a hostile file.
+
+The archive stands behind the ZIP wall. Its parts are read by expat, piece by piece: a DOCTYPE
+is refused as it begins, no sheet is held in memory, and no cell's place decides how much is
+reserved, so a cell in the last corner of a sheet costs nothing. python-calamine, which is as
+fast, would reserve the whole rectangle, does not tell a formula from a value, and gives a
+number without the digits as they stand in the file; the tests compare with it.
+
+Source:
+    ECMA-376-1:2016, 18.2 (workbook), 18.3.1 (worksheet), 18.4 (shared strings), 18.8 (styles).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import BinaryIO
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import Finding, error, info, warning
+from aas_registry.domain.limits import Limits
+from aas_registry.domain.spreadsheet import HEADER_ROWS, Row, is_header
+from aas_registry.formats.container.bounded_xml import XmlElement, xml_events
+from aas_registry.formats.container.opc import Relationship, read_relationships
+from aas_registry.formats.container.zip import ZipContainer
+from aas_registry.formats.lists.rows import sheet_rows
+from aas_registry.formats.lists.sheet import Styles
+from aas_registry.formats.lists.strings import read_shared_strings
+
+LIST_SHEETS = ("lots", "lose", "ロット")
+OUR_SHEETS = ("instructions",)
+_DOCUMENT = "/officeDocument"
+_WORKSHEET = "/worksheet"
+_PROGRAMS = {
+    "vbaProject": "macros",
+    "externalLink": "links to other files",
+    "connections": "connections to databases",
+}
+_NAMED_SHEETS = 5
+_TRIED_SHEETS = 10
+# Built-in number formats that show a date or a time (18.8.30), also those of East Asia.
+_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_NO_DATE_SIGNS = re.compile(r'"[^"]*"?|\[[^\]]*\]?|[\\_*].|general', re.IGNORECASE)
+_NUMBER = re.compile("[0-9]{1,9}")
+_DATE_SIGNS = re.compile(r"[dmyhs年月日時分秒]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook whose list sheet is about to be read.
+
+    Attributes:
+        container: Its parts.
+        sheet: Name of the sheet with the list.
+        sheet_part: The part that holds that sheet.
+        styles_part: The part that holds the cell formats; None where there is none.
+        rows: Its rows that are not empty; read once.
+        findings: What was noticed of the workbook.
+    """
+
+    container: ZipContainer
+    sheet: str
+    sheet_part: str
+    styles_part: str | None
+    rows: Iterator[Row]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    relationship: str
+    is_hidden: bool
+
+
+def workbook_part(container: ZipContainer, *, limits: Limits) -> str | None:
+    """Return the main part of a workbook; None where the archive is no workbook.
+
+    Raises:
+        RefusedError: Hostile relationships.
+    """
+    named = [
+        each.target
+        for each in read_relationships(container, "/", limits=limits)
+        if each.type.endswith(_DOCUMENT) and not each.external
+    ]
+    part = container.find(named[0] if named else "/xl/workbook.xml")
+    # A Word document has an office document too: a workbook's lies in xl by every writer.
+    return part if part is not None and part.casefold().startswith("/xl/") else None
+
+
+def read_workbook(stream: BinaryIO, *, limits: Limits) -> Workbook:
+    """Open a workbook and find the sheet with the list: "Lots", else the first with column names.
+
+    Raises:
+        RefusedError: No workbook, damaged, hostile or over a limit; also while the rows are read.
+    """
+    container = ZipContainer(stream, limits=limits)
+    part = workbook_part(container, limits=limits)
+    if part is None:
+        raise RefusedError(error(Code.SPREADSHEET_TYPE, Code.SPREADSHEET_TYPE.meaning))
+    sheets, is_1904 = _read_sheets(container, part, limits)
+    targets = {
+        each.id: each for each in read_relationships(container, part, limits=limits) if not each.external
+    }
+    of_type = {each.type.rpartition("/")[2]: each.target for each in targets.values()}
+    strings = read_shared_strings(container, of_type.get("sharedStrings"), limits=limits)
+    styles_part = container.find(of_type["styles"]) if "styles" in of_type else None
+    styles = Styles(_date_styles(container, styles_part, limits), is_1904=is_1904)
+
+    parts = {each: found for each in sheets if (found := _worksheet(container, each, targets))}
+    if not parts:
+        raise _damaged("no worksheet that the workbook names is in the file", part)
+
+    def rows_of(sheet: _Sheet) -> Iterator[Row]:
+        return sheet_rows(container, parts[sheet], strings=strings, styles=styles, limits=limits)
+
+    chosen, rows = _choose(list(parts), rows_of)
+    findings = (*_others(sheets, chosen), *_programs(of_type))
+    return Workbook(container, chosen.name[:100], parts[chosen], styles_part, rows, findings)
+
+
+def _worksheet(container: ZipContainer, sheet: _Sheet, targets: Mapping[str, Relationship]) -> str | None:
+    """Return the part of a sheet; None for a chart, and where it is not in the file."""
+    named = targets.get(sheet.relationship)
+    return container.find(named.target) if named is not None and named.type.endswith(_WORKSHEET) else None
+
+
+def _read_sheets(container: ZipContainer, part: str, limits: Limits) -> tuple[Sequence[_Sheet], bool]:
+    sheets: list[_Sheet] = []
+    is_1904 = False
+    content = container.read(part, max_bytes=limits.package_structure_bytes)
+    for event, element in xml_events(content, limits=limits, part=part):
+        if event == "start" and element.name == "sheet":
+            name, hidden = element.attrib.get("name", ""), element.attrib.get("state", "visible")
+            sheets.append(_Sheet(name, _relationship_id(element), hidden != "visible"))
+        elif event == "start" and element.name == "workbookPr":
+            is_1904 = element.attrib.get("date1904", "0") in ("1", "true")
+    if not sheets:
+        raise _damaged("the workbook names no sheet", part)
+    return sheets, is_1904
+
+
+def _relationship_id(element: XmlElement) -> str:
+    return next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
+
+
+def _choose(
+    sheets: Sequence[_Sheet], rows_of: Callable[[_Sheet], Iterator[Row]]
+) -> tuple[_Sheet, Iterator[Row]]:
+    """Return the sheet of the list with its rows; the first that is visible where none names columns."""
+    named = [each for each in sheets if each.name.strip().casefold() in LIST_SHEETS]
+    visible = [each for each in sheets if not each.is_hidden] or sheets
+    candidates = named[:1] or visible[:_TRIED_SHEETS]
+    for sheet in candidates if len(candidates) > 1 else ():
+        rows = rows_of(sheet)
+        first = list(islice(rows, HEADER_ROWS))
+        if any(is_header(cells) for _, cells in first):
+            return sheet, chain(first, rows)
+    return candidates[0], rows_of(candidates[0])
+
+
+def _others(sheets: Sequence[_Sheet], chosen: _Sheet) -> tuple[Finding, ...]:
+    names = [
+        each.name
+        for each in sheets
+        if each is not chosen and each.name.strip().casefold() not in OUR_SHEETS and not each.is_hidden
+    ]
+    if not names:
+        return ()
+    shown = ", ".join(repr(name[:50]) for name in names[:_NAMED_SHEETS])
+    more = " and others" if len(names) > _NAMED_SHEETS else ""
+    message = f"The sheet {chosen.name[:50]!r} was read; not read: {shown}{more}."
+    return (info(Code.SPREADSHEET_SHEET_IGNORED, message),)
+
+
+def _programs(parts: Mapping[str, str]) -> Iterator[Finding]:
+    for kind, word in _PROGRAMS.items():
+        if kind in parts:
+            message = f"The workbook holds {word}; only the original keeps them."
+            yield warning(Code.SPREADSHEET_PROGRAM, message, part=parts[kind])
+
+
+def _date_styles(container: ZipContainer, part: str | None, limits: Limits) -> frozenset[int]:
+    """Return the cell formats that show a number as a date."""
+    if part is None:
+        return frozenset()
+    dates = set(_DATE_FORMATS)
+    found: set[int] = set()
+    count, inside = 0, False
+    content = container.read(part, max_bytes=limits.package_structure_bytes)
+    for event, element in xml_events(content, limits=limits, part=part):
+        if element.name == "cellXfs":
+            inside = event == "start"
+        elif event == "start" and element.name == "numFmt":
+            signs = _NO_DATE_SIGNS.sub("", element.attrib.get("formatCode", "")[:1000])
+            number = _number(element.attrib.get("numFmtId"))
+            (dates.add if _DATE_SIGNS.search(signs) else dates.discard)(number)
+        elif event == "start" and inside and element.name == "xf":
+            if _number(element.attrib.get("numFmtId")) in dates:
+                found.add(count)
+            count += 1
+    return frozenset(found)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and _NUMBER.fullmatch(text) else -1
+
+
+def _damaged(what: str, part: str) -> RefusedError:
+    return RefusedError(error(Code.SPREADSHEET_DAMAGED, f"The workbook is damaged: {what}.", part=part))

@@ -1,0 +1,267 @@
+"""AASX packages (IDTA-01005, Part 5): container, relationships, data, files.
+
+From the root to ``aasx-origin``, from there to one or more ``aas-spec`` parts (XML or
+JSON), from those to the supplementary files. Real packages differ from the standard in
+known ways, and a person could still read them, so they are read, each with a finding:
+relationship types with and without ``www.``, ``TargetMode="External"`` on parts that are
+inside, supplementary parts that are missing, files that no relationship names, names of
+parts with backslashes.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.document_facts import thumbnail_path_of
+from aas_registry.domain.elements import iterate_files
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import Finding, error, info, warning
+from aas_registry.domain.limits import Limits
+from aas_registry.domain.package import (
+    AasPackage,
+    Identifiable,
+    IdentifiableKind,
+    PackageFile,
+    part_named_by,
+    parts_named_by,
+)
+from aas_registry.domain.progress import Progress, no_progress
+from aas_registry.formats.aas.environment import Environment, merge
+from aas_registry.formats.aas.json import read_json
+from aas_registry.formats.aas.xml import read_xml
+from aas_registry.formats.container.content_kind import ContentKind, content_kind
+from aas_registry.formats.container.opc import (
+    CONTENT_TYPES_PART,
+    THUMBNAIL_TYPE,
+    ContentTypes,
+    Relationship,
+    read_content_types,
+    read_relationships,
+    refuse_hostile_structure,
+)
+from aas_registry.formats.container.zip import ZipContainer
+
+AAS_RELATIONSHIPS = "http://admin-shell.io/aasx/relationships"
+_AAS_TYPE = re.compile(r"https?://(www\.)?admin-shell\.io/aasx/relationships/([a-z-]+)")
+
+
+def read_aasx(stream: BinaryIO, *, limits: Limits, progress: Progress = no_progress) -> AasPackage:
+    """Read a package.
+
+    Args:
+        stream: Seekable, at any position.
+        limits: Bounds on the container and on the data in it.
+        progress: Told of the phase ``checking`` in data parts.
+
+    Raises:
+        RefusedError: The container is damaged, hostile or over a limit; the package has no
+            origin or no data; the data cannot be understood. The finding names the part.
+    """
+    return _Reader(stream, limits, progress).read()
+
+
+@dataclass
+class _Reader:
+    stream: BinaryIO
+    limits: Limits
+    progress: Progress
+    findings: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.container = ZipContainer(self.stream, limits=self.limits, with_backslashes=True)
+        for part in self.container.respelled:
+            message = "The archive spells this name with backslashes; other readers do not find the part."
+            self._note(error(Code.AASX_PART_ODDLY_NAMED, message, part=part))
+        refuse_hostile_structure(self.container, limits=self.limits)
+        self.types = self._content_types()
+
+    def read(self) -> AasPackage:
+        root = read_relationships(self.container, "/", limits=self.limits)
+        origins = self._targets(root, "aasx-origin", source="/")
+        if not origins:
+            message = "The package has no aasx-origin relationship to a part that it holds."
+            raise RefusedError(error(Code.AASX_NO_ORIGIN, message))
+        specs = self._specs(origins)
+        environment = merge(list(self._environments(specs)), limits=self.limits)
+        supplements = self._supplements(["/", *origins, *specs])
+        named = self._named(environment.identifiables)
+        thumbnail = self._thumbnail(root)
+        data = {*origins, *specs}
+        used = {*supplements, *named, *data, *([thumbnail.part] if thumbnail else [])}
+        files = {*supplements, *named, *self._unreferenced(used)}
+        return AasPackage(
+            metamodel=environment.metamodel,
+            identifiables=environment.identifiables,
+            files=tuple(self._file(part) for part in sorted(files)),
+            thumbnail=thumbnail,
+            unnamed=frozenset(files - named - data),
+            findings=(*self.findings, *environment.findings),
+        )
+
+    def _content_types(self) -> ContentTypes:
+        types = read_content_types(self.container, limits=self.limits)
+        if types is None:
+            self._warn(Code.AASX_PART_MISSING, "The package has no content types.", CONTENT_TYPES_PART)
+            return ContentTypes({}, {})
+        return types
+
+    def _specs(self, origins: Iterable[str]) -> list[str]:
+        specs: list[str] = []
+        for origin in origins:
+            relationships = read_relationships(self.container, origin, limits=self.limits)
+            specs += self._targets(relationships, "aas-spec", source=origin)
+        if not specs:
+            message = "The package has no aas-spec relationship to a part that it holds."
+            raise RefusedError(error(Code.AASX_NO_SPEC, message))
+        splits: dict[str, None] = {}
+        for spec in dict.fromkeys(specs):
+            self._follow_splits(spec, (), splits)
+        return list(dict.fromkeys([*specs, *splits]))
+
+    def _follow_splits(self, spec: str, way: tuple[str, ...], found: dict[str, None]) -> None:
+        if spec in way or len(way) >= self.limits.relationship_steps:
+            message = "The aas-spec-split relationships lead in a circle, or further than is followed."
+            raise RefusedError(error(Code.AASX_RELATIONSHIP_CYCLE, message, part=spec))
+        if spec in found:
+            return
+        found[spec] = None
+        relationships = read_relationships(self.container, spec, limits=self.limits)
+        for split in self._targets(relationships, "aas-spec-split", source=spec):
+            self._follow_splits(split, (*way, spec), found)
+
+    def _targets(self, relationships: Iterable[Relationship], name: str, *, source: str) -> list[str]:
+        found: list[str] = []
+        for relationship in relationships:
+            match = _AAS_TYPE.fullmatch(relationship.type)
+            if match is None or match[2] != name:
+                continue
+            part = self._target(relationship)
+            if part is None:
+                message = f"The {name} relationship names {relationship.target[:200]!r}, which is missing."
+                self._warn(Code.AASX_PART_MISSING, message, source)
+                continue
+            if match[1] or relationship.external:
+                self._note_legacy(name, relationship, www=bool(match[1]))
+            found.append(part)
+        return found
+
+    def _target(self, relationship: Relationship) -> str | None:
+        part = self.container.find(relationship.target)
+        if part is not None:
+            return part
+        part = self.container.find(part_named_by(relationship.target) or "/")
+        if part is not None:
+            message = f"The relationship names the part by the address {relationship.target[:200]!r}."
+            self._warn(Code.AASX_PART_ODDLY_NAMED, message, relationship.source)
+        return part
+
+    def _note_legacy(self, name: str, relationship: Relationship, *, www: bool) -> None:
+        said = "by its old type (www.admin-shell.io)" if www else "in spite of TargetMode External"
+        message = f"{name} relationships of this part were read {said}."
+        if all(finding.message != message for finding in self.findings):
+            self._warn(Code.AASX_RELATIONSHIP_LEGACY, message, relationship.source)
+
+    def _environments(self, specs: Sequence[str]) -> Iterator[Environment]:
+        for done, part in enumerate(specs):
+            self.progress("checking", done, len(specs))
+            yield self._environment(part)
+
+    def _environment(self, part: str) -> Environment:
+        content = self.container.read(part, max_bytes=self.limits.aas_data_bytes)
+        kind = content_kind(content[:512])
+        if kind is ContentKind.XML:
+            return read_xml(content, limits=self.limits, part=part)
+        if kind is ContentKind.JSON:
+            return read_json(content, limits=self.limits, part=part)
+        message = "The aas-spec part is neither XML nor JSON."
+        raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message, part=part))
+
+    def _supplements(self, sources: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for source in sources:  # some tools hang them on the origin
+            relationships = read_relationships(self.container, source, limits=self.limits)
+            found.update(self._targets(relationships, "aas-suppl", source=source))
+        return found
+
+    def _named(self, identifiables: Iterable[Identifiable]) -> set[str]:
+        parts = (
+            self._named_by(entry, path, value)
+            for entry in identifiables
+            for path, value in _file_values(entry)
+        )
+        return {part for part in parts if part}
+
+    def _named_by(self, entry: Identifiable, path: str, value: str | None) -> str | None:
+        named = parts_named_by(value, source=entry.part)
+        part = next(filter(None, map(self.container.find, named)), None)
+        place = f"{entry.path}/{path}".lstrip("/")
+        if named and not part:
+            message = f"The file {named[-1][:200]!r} is not in the package."
+            self._warn(Code.AASX_PART_MISSING, message, entry.part, place)
+        elif part and value and ("\\" in value or not value.startswith("/")):
+            message = f"The file is named {value[:200]!r} and was read as {part!r}."
+            self._warn(Code.AASX_PART_ODDLY_NAMED, message, entry.part, place)
+        return part
+
+    def _thumbnail(self, root: Iterable[Relationship]) -> PackageFile | None:
+        for relationship in root:
+            if relationship.type == THUMBNAIL_TYPE:
+                part = self._target(relationship)
+                if part is not None:
+                    return self._file(part)
+                message = f"The thumbnail {relationship.target[:200]!r} is missing."
+                self._warn(Code.AASX_PART_MISSING, message, "/")
+        return None
+
+    def _file(self, part: str) -> PackageFile:
+        size = self.container.size(part)
+        return PackageFile(part, self.types.of(part), size, _PartOpener(self.container, part))
+
+    def _unreferenced(self, used: set[str]) -> list[str]:
+        found = [part for part in self.container.parts if part not in used and not _is_structure(part)]
+        for part in found:
+            message = "Nothing in the package names this part; it is kept as a file of the whole package."
+            self._note(info(Code.AASX_PART_UNREFERENCED, message, part=part))
+        return found
+
+    def _warn(self, code: Code, message: str, part: str | None, path: str | None = None) -> None:
+        self._note(warning(code, message, part=part, path=path))
+
+    def _note(self, finding: Finding) -> None:
+        most = self.limits.listed_findings
+        if len(self.findings) < most:
+            self.findings.append(finding)
+        elif len(self.findings) == most:
+            message = f"More than {most} notes on the package; the rest is not listed."
+            self.findings.append(warning(finding.code, message))
+
+
+@dataclass(frozen=True, slots=True)
+class _PartOpener:
+    """Opens one part; equal where it opens the same one of the same archive."""
+
+    container: ZipContainer
+    part: str
+
+    def __call__(self) -> BinaryIO:
+        return self.container.open(self.part)
+
+
+def _file_values(entry: Identifiable) -> Iterator[tuple[str, str | None]]:
+    if entry.kind is IdentifiableKind.SUBMODEL:
+        for element in iterate_files(entry.body):
+            yield str(element.path), element.value
+    thumbnail = thumbnail_path_of(entry.body)
+    if thumbnail:
+        yield "assetInformation.defaultThumbnail", thumbnail
+
+
+def _is_structure(part: str) -> bool:
+    name = part.casefold()
+    return (
+        name == CONTENT_TYPES_PART.casefold()
+        or name.startswith(("/docprops/", "/package/services/"))
+        or name.endswith((".rels", ".psmdcp", ".psdsor", ".psdsxs", ".psdscer"))
+    )

@@ -1,0 +1,138 @@
+"""One door for what people upload: AASX, AAS JSON or AAS XML, told apart by content.
+
+Everything that comes out is bounded, and everything that cannot be understood raises a
+`RefusedError` whose findings name the file, the part and the place. A violated rule of
+the metamodel is a finding of the package, and a refusal in the profile ``strict`` only. A
+submodel that deviates from its template is a finding, and never a refusal.
+"""
+
+import io
+from dataclasses import replace
+from typing import BinaryIO, NoReturn
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.limits import Limits
+from aas_registry.domain.package import AasPackage
+from aas_registry.domain.profile import Profile
+from aas_registry.domain.progress import Progress, no_progress
+from aas_registry.formats.aas.environment import merge, refuse_errors
+from aas_registry.formats.aas.json import read_json
+from aas_registry.formats.aas.xml import read_xml
+from aas_registry.formats.container.content_kind import ContentKind, content_kind
+from aas_registry.formats.package.aasx import read_aasx
+from aas_registry.formats.templates.catalogue import check_templates
+
+_SNIFFED_BYTES = 512
+# What violates the metamodel: whatever is not refused for it is stored without a change.
+_VIOLATIONS = frozenset(
+    {
+        Code.AAS_CONSTRAINT, Code.AAS_LIST_EMPTY, Code.AAS_MEMBER_MISSING, Code.AAS_MEMBER_UNKNOWN,
+        Code.AAS_MODEL_TYPE, Code.AAS_VALUE_LITERAL, Code.AAS_VALUE_NULL, Code.AAS_VALUE_TYPE,
+    }
+)  # fmt: skip
+_ZIP_END = b"PK\x05\x06"
+_ZIP_TAIL_BYTES = 66_000  # the end record and the longest comment
+
+
+def read_upload(
+    stream: BinaryIO,
+    *,
+    file_name: str,
+    limits: Limits,
+    profile: Profile = Profile.REPORT,
+    progress: Progress = no_progress,
+) -> AasPackage:
+    """Read an uploaded file whole.
+
+    Args:
+        stream: Seekable; read from its beginning.
+        file_name: As the uploader calls it; stands in the findings and decides nothing.
+        limits: Every bound.
+        profile: Whether a violated rule of the metamodel refuses the file.
+        progress: Told of the phase ``checking`` in data parts.
+
+    Returns:
+        At least one identifiable, ids unique per kind, and the findings.
+
+    Raises:
+        RefusedError: Empty, of another type, damaged, hostile, over a limit, of metamodel
+            1.0 or 2.0, a submodel element alone, or with something that could not be stored; with
+            profile strict, every finding where one is an error.
+    """
+    try:
+        package = _read(stream, limits, progress)
+    except RefusedError as cause:
+        raise _named(cause, file_name) from cause
+    found = (*package.findings, *check_templates(package, limits=limits))
+    findings = tuple(_located(finding, file_name) for finding in found)
+    if profile is Profile.STRICT:
+        refuse_errors(findings)
+    return replace(package, findings=tuple(map(_with_what_was_done, findings)))
+
+
+def _read(stream: BinaryIO, limits: Limits, progress: Progress) -> AasPackage:
+    stream.seek(0)
+    kind = content_kind(_start(stream))
+    stream.seek(0)
+    _refuse_polyglot(stream, kind)
+    if kind is ContentKind.ZIP:
+        return read_aasx(stream, limits=limits, progress=progress)
+    if kind is ContentKind.UNKNOWN:
+        _refuse_unknown()
+    read = read_json if kind is ContentKind.JSON else read_xml
+    environment = merge([read(stream.read(limits.aas_data_bytes + 1), limits=limits)], limits=limits)
+    return AasPackage(
+        metamodel=environment.metamodel,
+        identifiables=environment.identifiables,
+        findings=environment.findings,
+    )
+
+
+def _refuse_polyglot(stream: BinaryIO, kind: ContentKind) -> None:
+    if kind is not ContentKind.ZIP:
+        stream.seek(max(0, stream.seek(0, io.SEEK_END) - _ZIP_TAIL_BYTES))
+        tail = stream.read()
+        stream.seek(0)
+        if _ZIP_END in tail:
+            message = "The file ends as a ZIP archive and begins as another kind of file."
+            raise RefusedError(error(Code.FILE_POLYGLOT, message))
+
+
+def _start(stream: BinaryIO) -> bytes:
+    start = stream.read(_SNIFFED_BYTES)
+    if not start:
+        raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
+    return start
+
+
+def _refuse_unknown() -> NoReturn:
+    message = "The file begins like no ZIP archive (AASX), no JSON and no XML."
+    raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message))
+
+
+def _named(cause: RefusedError, file_name: str) -> RefusedError:
+    first, *others = (_located(finding, file_name) for finding in cause.findings)
+    return RefusedError(first, *others)
+
+
+def _located(finding: Finding, file_name: str) -> Finding:
+    # Names and keys of a file may hold half surrogate pairs, which no answer can carry.
+    return replace(
+        finding,
+        file=_plain(file_name)[:255],
+        message=_plain(finding.message),
+        part=finding.part and _plain(finding.part),
+        path=finding.path and _plain(finding.path),
+    )
+
+
+def _with_what_was_done(finding: Finding) -> Finding:
+    if finding.code not in _VIOLATIONS:
+        return finding
+    return replace(finding, message=f"{finding.message.removesuffix('.')}; it is stored as it stands.")
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")

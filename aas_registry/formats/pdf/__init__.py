@@ -1,0 +1,1 @@
+"""Documents in PDF that the registry itself writes."""

@@ -1,0 +1,1 @@
+"""Certificates: submitted, examined, decided, countersigned."""

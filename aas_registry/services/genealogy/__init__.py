@@ -1,0 +1,1 @@
+"""What went into which: events, lots, units, and the answers both ways."""

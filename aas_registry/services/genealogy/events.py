@@ -1,0 +1,317 @@
+"""Events: taken, kept, and turned into genealogy in the same transaction.
+
+Atomic per event: what can be wrong with one is found out before anything of it is written, so
+that one event's fault is no other's. Idempotent: an event that was answered is recognised by its
+id and content. An event that names what nobody announced yet is kept as pending, and is
+applied in the transaction that announces the last thing it waits for.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aas_registry.domain.canonical_json import digest_of
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.events import Event, EventState
+from aas_registry.domain.findings import Finding
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import Name
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal
+from aas_registry.formats.events.json import RawEvent, event_schema, read_events, understand
+from aas_registry.services.registry import Registry
+from aas_registry.storage.database import Connection
+from aas_registry.storage.genealogy import events as event_rows
+from aas_registry.storage.genealogy import projection
+from aas_registry.storage.genealogy.events import NewEvent, StoredEvent
+from aas_registry.storage.genealogy.projection import Projection
+from aas_registry.storage.rows import in_chunks
+
+__all__ = [
+    "Outcome",
+    "StoredEvent",
+    "differs",
+    "event_schema",
+    "ingest",
+    "ingest_body",
+    "list_events",
+    "rebuild",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one event of a request.
+
+    Attributes:
+        event_id: The event's id, where it could be read.
+        state: Accepted, duplicate, pending or rejected.
+        code: Why it was rejected.
+        message: The same for a person.
+        waits_for: What a pending event waits for.
+        findings: The places that are wrong.
+    """
+
+    event_id: str | None
+    state: EventState
+    code: Code | None = None
+    message: str | None = None
+    waits_for: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Arrival:
+    place: int  # in the request
+    said: Event
+    message: str | None
+    body: bytes
+    digest: str = field(init=False)
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        self.digest = digest_of(self.body)
+
+
+def ingest_body(
+    registry: Registry, principal: Principal, content: bytes, *, is_ndjson: bool, message: str | None = None
+) -> list[Outcome]:
+    """Take the events of a request's body.
+
+    Args:
+        registry: The running parts.
+        principal: Who sends them; they belong to its site.
+        content: JSON object or array, or NDJSON.
+        is_ndjson: Whether each line is an event.
+        message: Name of the message of bare CFX bodies.
+
+    Returns:
+        One outcome per event, in the order of the body; what it says is durable.
+
+    Raises:
+        RefusedError: The body is no JSON; nothing was taken.
+        TooLargeError: The body holds more events than the limit.
+    """
+    raws = read_events(content, registry.limits, is_ndjson=is_ndjson, message=message)
+    return _take(registry, principal, raws)
+
+
+def ingest(
+    registry: Registry, principal: Principal, raw_events: Sequence[Any], *, message: str | None = None
+) -> list[Outcome]:
+    """Take events that are JSON values already; otherwise as `ingest_body`."""
+    raws = (RawEvent(value=each, message=message, row=row) for row, each in enumerate(raw_events, start=1))
+    return _take(registry, principal, raws)
+
+
+def list_events(
+    registry: Registry, principal: Principal, page: PageRequest, *, state: EventState | None = None
+) -> list[StoredEvent]:
+    """Return events in the order of arrival, one more than asked where there is a next page."""
+    with registry.read() as connection:
+        return event_rows.list_events(connection, principal.site, page, state=state)
+
+
+def rebuild(registry: Registry, site: Site) -> int:
+    """Rebuild the genealogy projection of a site from its events, with their times of recording.
+
+    The ids that were given to units and packages stay the same.
+
+    Returns:
+        How many events were applied.
+    """
+    with registry.write(site) as connection:
+        return _rebuild(registry, connection, site)
+
+
+def differs(registry: Registry, site: Site) -> list[str]:
+    """Return the tables of the projection that are not what the events say, by rebuilding it aside.
+
+    Takes as long as `rebuild`, and holds the site's write lock meanwhile; changes nothing.
+    """
+    with registry.write(site) as connection:
+        before = projection.fingerprint(connection, site)
+        _rebuild(registry, connection, site)
+        after = projection.fingerprint(connection, site)
+        connection.rollback()
+    return [name for name, told in after.items() if told != before[name]]
+
+
+def _rebuild(registry: Registry, connection: Connection, site: Site) -> int:
+    applied = 0
+    projection.clear(connection, site)
+    event_rows.begin_again(connection, site)
+    for part in event_rows.all_events(connection, site):
+        intake = _Intake(registry, connection, site, now=part[0].recorded_at)
+        applied += intake.replay([each for each in part if each.state is not EventState.REJECTED])
+    return applied
+
+
+def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) -> list[Outcome]:
+    received_at = registry.clock()
+    outcomes: dict[int, Outcome] = {}
+    arrivals: list[_Arrival] = []
+    for place, raw in enumerate(raws):
+        try:
+            said, body = understand(raw, registry.limits, received_at=received_at)
+        except RefusedError as refused:
+            outcomes[place] = _refused(raw, refused)
+        else:
+            arrivals.append(_Arrival(place=place, said=said, message=raw.message, body=body))
+    if arrivals:
+        with registry.write(principal.site) as connection:
+            intake = _Intake(registry, connection, principal.site, now=registry.clock())
+            for part in in_chunks(arrivals):
+                intake.take(_without_known(intake, part, outcomes), recorded_by=principal.name)
+            outcomes.update(intake.outcomes())
+    return [outcomes[place] for place in sorted(outcomes)]
+
+
+def _without_known(
+    intake: "_Intake", arrivals: Sequence[_Arrival], outcomes: dict[int, Outcome]
+) -> list[_Arrival]:
+    """Return the arrivals that are new; answer those that are on record, or twice in the request."""
+    known = event_rows.find_events(intake.connection, intake.site, [each.said.event_id for each in arrivals])
+    digests = {event_id: stored.digest for event_id, stored in known.items()}
+    fresh: list[_Arrival] = []
+    for each in arrivals:
+        digest = digests.get(each.said.event_id)
+        if digest is None:
+            digests[each.said.event_id] = each.digest
+            fresh.append(each)
+        elif digest == each.digest:
+            outcomes[each.place] = Outcome(event_id=each.said.event_id, state=EventState.DUPLICATE)
+        else:
+            outcomes[each.place] = _reused(each)
+    return fresh
+
+
+class _Intake:
+    """Applies events in rounds: what one round announces wakes the next."""
+
+    def __init__(self, registry: Registry, connection: Connection, site: Site, *, now: datetime) -> None:
+        self.connection = connection
+        self.site = site
+        self._registry = registry
+        self._now = now
+        self._projection = Projection(connection, registry.allocator, site, now=now)
+        self._arrivals: list[_Arrival] = []
+        self._waits: dict[int, list[Name]] = {}
+        self._problems: dict[int, str] = {}
+
+    def take(self, arrivals: Sequence[_Arrival], *, recorded_by: str) -> None:
+        """Apply new events, store them, and apply what they wake."""
+        numbers = self._registry.allocator.take(self.connection, self.site, "event", len(arrivals))
+        for each, number in zip(arrivals, numbers, strict=True):
+            each.number = number
+        self._arrivals.extend(arrivals)
+        self._try([(each.number, each.said) for each in arrivals])
+        event_rows.add_events(
+            self.connection,
+            self.site,
+            [
+                _new_event(each, self._state(each.number))
+                for each in arrivals
+                if each.number not in self._problems
+            ],
+            recorded_by=recorded_by,
+            now=self._now,
+        )
+        self._settle([each.number for each in arrivals])
+
+    def replay(self, stored: Sequence[StoredEvent]) -> int:
+        """Apply events that are on record; return how many."""
+        told = [(each.id, _understood(each, self._registry)) for each in stored]
+        self._try(told)
+        heard = [(said.source, said.happened_at) for _, said in told if said.source is not None]
+        event_rows.hear(self.connection, self.site, heard, now=self._now)
+        accepted = [each.id for each in stored if self._state(each.id) is EventState.ACCEPTED]
+        event_rows.set_states(self.connection, self.site, accepted, EventState.ACCEPTED)
+        self._settle([each.id for each in stored])
+        return len(told)
+
+    def outcomes(self) -> dict[int, Outcome]:
+        """Return what became of the events of the request, by their places."""
+        return {each.place: self._outcome(each) for each in self._arrivals}
+
+    def _try(self, events: Sequence[tuple[int, Event]]) -> None:
+        self._projection.load([said for _, said in events])
+        for number, said in events:
+            missing = self._projection.missing(said)
+            if missing:
+                self._waits[number] = missing
+                continue
+            self._waits.pop(number, None)
+            clash = self._projection.contradiction(said)
+            if clash is not None:
+                self._problems[number] = f"The name '{clash}' is that of another unit."
+                continue
+            self._projection.apply(said, number)
+
+    def _settle(self, numbers: Sequence[int]) -> None:
+        waits = [(number, name) for number in numbers for name in self._waits.get(number, ())]
+        event_rows.add_waits(self.connection, self.site, waits)
+        while woken := event_rows.wake(self.connection, self.site, self._projection.finish()):
+            self._try([(each.id, _understood(each, self._registry)) for each in woken])
+            rejected = [each.id for each in woken if each.id in self._problems]
+            accepted = [each.id for each in woken if each.id not in self._problems]
+            event_rows.set_states(self.connection, self.site, accepted, EventState.ACCEPTED)
+            event_rows.set_states(
+                self.connection, self.site, rejected, EventState.REJECTED, Code.EVENT_CONFLICT.value
+            )
+
+    def _state(self, number: int) -> EventState:
+        if number in self._problems:
+            return EventState.REJECTED
+        return EventState.PENDING if number in self._waits else EventState.ACCEPTED
+
+    def _outcome(self, arrival: _Arrival) -> Outcome:
+        state = self._state(arrival.number)
+        problem = self._problems.get(arrival.number)
+        return Outcome(
+            event_id=arrival.said.event_id,
+            state=state,
+            code=None if problem is None else Code.EVENT_CONFLICT,
+            message=problem,
+            waits_for=_shown(self._waits.get(arrival.number, ())),
+        )
+
+
+def _shown(names: Sequence[Name]) -> tuple[str, ...]:
+    return tuple(str(name) for name in names)
+
+
+def _new_event(arrival: _Arrival, state: EventState) -> NewEvent:
+    return NewEvent(
+        id=arrival.number,
+        said=arrival.said,
+        message=arrival.message,
+        body=arrival.body,
+        digest=arrival.digest,
+        state=state,
+    )
+
+
+def _understood(stored: StoredEvent, registry: Registry) -> Event:
+    raw = RawEvent(value=json.loads(stored.body), message=stored.message)
+    said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
+    return said
+
+
+def _refused(raw: RawEvent, refused: RefusedError) -> Outcome:
+    given = raw.value.get("id", raw.value.get("UniqueID")) if isinstance(raw.value, dict) else None
+    return Outcome(
+        event_id=given[:256] if isinstance(given, str) else None,
+        state=EventState.REJECTED,
+        code=refused.code,
+        message=str(refused),
+        findings=refused.findings,
+    )
+
+
+def _reused(arrival: _Arrival) -> Outcome:
+    code = Code.EVENT_ID_REUSED
+    return Outcome(event_id=arrival.said.event_id, state=EventState.REJECTED, code=code, message=code.meaning)

@@ -1,0 +1,37 @@
+"""What parties say about the packages (reels, trays, bags) of a lot."""
+
+from collections.abc import Sequence
+
+from aas_registry.domain.identifiers import LotId, PartyId
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal
+from aas_registry.services.public_ids import Noun, not_found, to_internal
+from aas_registry.services.registry import Registry
+from aas_registry.storage import lots as lot_table
+from aas_registry.storage import parties as party_table
+from aas_registry.storage.genealogy import package_statements as statement_table
+from aas_registry.storage.genealogy.package_statements import PackageStatement
+
+__all__ = ["PackageStatement", "list_packages"]
+
+
+def list_packages(
+    registry: Registry, principal: Principal, lot: str, page: PageRequest
+) -> Sequence[tuple[PackageStatement, str | None]]:
+    """Return what the principal may see of a lot's packages, one more than asked.
+
+    Returns:
+        Statement, and code of the party that made it; None for the plant.
+
+    Raises:
+        NotFoundError: No such lot, or none that the principal may see.
+    """
+    number = LotId(to_internal(registry, principal.site, Noun.LOT, lot))
+    with registry.read() as connection:
+        if lot_table.find_lot(connection, principal.scope, number) is None:
+            raise not_found(Noun.LOT)
+        found = statement_table.list_statements(connection, principal.scope, number, page)
+        holders = sorted({PartyId(each.holder) for each in found})
+        known = party_table.parties_by_id(connection, principal.site, holders)
+    codes = {party: each.code for party, each in known.items()}
+    return [(each, codes.get(PartyId(each.holder))) for each in found]

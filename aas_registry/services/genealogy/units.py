@@ -1,0 +1,159 @@
+"""Units: found by any of their names, and what is known of one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site, UnitId
+from aas_registry.domain.items import Name
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Scope
+from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
+from aas_registry.services.registry import Registry
+from aas_registry.storage.database import Connection
+from aas_registry.storage.genealogy import units as unit_table
+from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.units import Dispatch, Placement, TestResult, Unit, units_by_id
+
+__all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
+
+_MOST_TESTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """A unit, as lists show it.
+
+    Attributes:
+        id: The opaque id.
+        number: The id of the tables, for paging.
+        names: Every name, the one that leads first.
+    """
+
+    id: str
+    number: UnitId
+    names: tuple[Name, ...]
+    kind: str
+    product: str | None
+    customer: str | None
+    created_at: datetime
+
+    @property
+    def serial(self) -> str:
+        """Return the value of the name that leads."""
+        return self.names[0].value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDetail:
+    """A unit with what it is in, what is in it, where it went and how it was tested.
+
+    Attributes:
+        parents: What it is in: one at most, where the data is sound.
+        children: What is directly in it, at most a page of it.
+        has_more_children: Whether there are more.
+        dispatches: Shipment, order and customer's name, and the time it left.
+        tests: The newest tests.
+    """
+
+    unit: UnitRow
+    parents: Sequence[tuple[UnitRow, Placement]]
+    children: Sequence[tuple[UnitRow, Placement]]
+    has_more_children: bool
+    dispatches: Sequence[tuple[str, str | None, Dispatch]]
+    tests: Sequence[TestResult]
+
+
+def find_units(registry: Registry, principal: Principal, serial: str, page: PageRequest) -> list[UnitRow]:
+    """Return every unit with a name, one more than asked where there is a next page.
+
+    A serial number that several customers use answers with all the candidates that the
+    principal may see.
+    """
+    with registry.read() as connection:
+        found = unit_table.find_units(connection, principal.scope, serial, page)
+        rows = _rows(registry, connection, principal, found)
+    return [rows[each.id] for each in found]
+
+
+def find_unit(
+    registry: Registry,
+    principal: Principal,
+    unit: str,
+    *,
+    as_of: datetime | None = None,
+    recorded_as_of: datetime | None = None,
+) -> UnitDetail:
+    """Return what is known of a unit.
+
+    Raises:
+        NotFoundError: No such unit, or none that the principal may see.
+    """
+    number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
+    moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
+    with registry.read() as connection:
+        found = units_by_id(connection, principal.scope, [number])
+        if not found:
+            raise not_found(Noun.UNIT)
+        return _detail(registry, connection, principal, found[number], moment)
+
+
+def unit_rows(
+    registry: Registry, connection: Connection, principal: Principal, numbers: Iterable[int]
+) -> dict[int, UnitRow]:
+    """Return units as lists show them; that the principal may see them was decided by the query."""
+    found = units_by_id(connection, Scope(principal.site), sorted(set(numbers)))
+    return _rows(registry, connection, principal, list(found.values()))
+
+
+def shown_names(connection: Connection, site: Site, items: Iterable[int]) -> dict[int, str]:
+    """Return how items are called: the value of the name that leads."""
+    return {item: names[0].value for item, names in names_of(connection, site, sorted(set(items))).items()}
+
+
+def _rows(
+    registry: Registry, connection: Connection, principal: Principal, units: Sequence[Unit]
+) -> dict[int, UnitRow]:
+    named = {item for each in units for item in (each.id, each.product, each.customer) if item is not None}
+    names = names_of(connection, principal.site, sorted(named))
+    return {
+        each.id: UnitRow(
+            id=to_public(registry, principal.site, Noun.UNIT, each.id),
+            number=each.id,
+            names=tuple(names[each.id]),
+            kind=each.kind,
+            product=None if each.product is None else names[each.product][0].value,
+            customer=None if each.customer is None else names[each.customer][0].value,
+            created_at=each.created_at,
+        )
+        for each in units
+    }
+
+
+def _detail(
+    registry: Registry, connection: Connection, principal: Principal, unit: Unit, moment: Moment
+) -> UnitDetail:
+    site, most = principal.site, registry.settings.page_rows
+    parents = unit_table.parents_of(connection, site, unit.id, moment)
+    children = unit_table.children_of(connection, site, unit.id, moment, limit=most + 1)
+    near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)})
+    theirs = set(units_by_id(connection, principal.scope, sorted(near)))
+    dispatches = unit_table.dispatches_of(connection, site, unit.id, moment)
+    named = {item for each in dispatches for item in (each.shipment, each.customer) if item is not None}
+    shown = shown_names(connection, site, named)
+    return UnitDetail(
+        unit=_rows(registry, connection, principal, [unit])[unit.id],
+        parents=[(near[each.unit], each) for each in parents if each.unit in theirs],
+        children=[
+            (near[each.unit], each)
+            for each in children[:most]
+            if each.unit in theirs or near[each.unit].customer is None
+        ],
+        has_more_children=len(children) > most,
+        dispatches=[
+            (shown[each.shipment], shown.get(each.customer) if each.customer else None, each)
+            for each in dispatches
+        ],
+        tests=unit_table.tests_of(connection, site, unit.id, limit=_MOST_TESTS),
+    )

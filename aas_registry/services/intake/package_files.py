@@ -1,0 +1,131 @@
+"""The files of an AAS package, on their way through the upload service into the store.
+
+Each is streamed from the archive once: written, and its digest and size computed on the
+way. What was written is staged; the upload's transaction keeps it, or nobody does. Files
+that an object names are on record with the object (`intake`); `take` records the others.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile, part_key
+from aas_registry.domain.progress import Progress
+from aas_registry.services.intake.identifiables import StoredPart, Submitter, Taken
+from aas_registry.storage.database import Connection
+from aas_registry.storage.files import Staging
+from aas_registry.storage.uploads import submission_files
+from aas_registry.storage.uploads.submission_files import FileRole, SubmissionFile
+from aas_registry.storage.uploads.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class PackageParts:
+    """The stored files of a package.
+
+    Attributes:
+        parts: Supplementary files and the thumbnail, ordered by part name.
+        thumbnail: Name of the part that is the package's thumbnail, where it has one.
+    """
+
+    parts: tuple[StoredPart, ...]
+    thumbnail: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the upload's answer says of the files."""
+        return {
+            "files": [
+                {"part": each.name, "mediaType": each.media_type, "sha256": each.sha256, "size": each.size}
+                for each in self.parts
+            ],
+            "thumbnail": self.thumbnail,
+        }
+
+
+def stage(
+    staging: Staging, original: BinaryIO, package: AasPackage, *, submission: Submission, progress: Progress
+) -> PackageParts:
+    """Write the original of an upload and the files of its package.
+
+    Args:
+        staging: Takes them.
+        original: The very bytes that were uploaded, at any position.
+        package: What was read of them.
+        submission: Names the original and its size.
+        progress: Told in bytes, phase ``storing``.
+
+    Raises:
+        RefusedError: A file of the archive is damaged.
+        UnavailableError: The file store is full or cannot be written.
+    """
+    files = _files(package)
+    done, total = 0, submission.size + sum(each.size for each in files)
+
+    def advance(written: int) -> None:
+        nonlocal done
+        done += written
+        progress("storing", done, total)
+
+    original.seek(0)
+    staging.add(original, advance)
+    try:
+        parts = tuple(_staged(staging, each, advance) for each in files)
+    except RefusedError as cause:
+        raise RefusedError(*(replace(each, file=submission.file_name) for each in cause.findings)) from cause
+    return PackageParts(parts, None if package.thumbnail is None else package.thumbnail.part)
+
+
+def take(
+    connection: Connection,
+    submitter: Submitter,
+    taken: Taken,
+    package: AasPackage,
+    parts: PackageParts,
+) -> None:
+    """Put on record the thumbnail of a package and the files of it that no object names.
+
+    They take the place of what earlier packages brought with the same shells. Bare JSON and
+    XML bring no files, and leave those of earlier packages as they are.
+    """
+    assert submitter.submission is not None
+    if package.identifiables[0].part is None:
+        return
+    bearers = [(each.kind, each.identifier) for each in _bearers(package)]
+    known = [taken.documents[each] for each in bearers if taken.changes[each] != "added"]
+    submission_files.release_bearers(connection, submitter.site, known)
+    files = list(_of_the_whole(package, parts))
+    if files:
+        submission_files.add_submission_files(
+            connection,
+            submitter.site,
+            submitter.submission,
+            files,
+            bearers=[taken.documents[each] for each in bearers],
+        )
+
+
+def _bearers(package: AasPackage) -> tuple[Identifiable, ...]:
+    """Return with which objects the files go: the shells, or what the package holds instead of any."""
+    return next(found for kind in IdentifiableKind if (found := package.of_kind(kind)))
+
+
+def _of_the_whole(package: AasPackage, parts: PackageParts) -> Iterator[SubmissionFile]:
+    for each in parts.parts:
+        if each.name == parts.thumbnail:
+            yield SubmissionFile(FileRole.THUMBNAIL, each.name, each.sha256, each.media_type)
+        if each.name in package.unnamed:
+            yield SubmissionFile(FileRole.SUPPLEMENTARY, each.name, each.sha256, each.media_type)
+
+
+def _staged(staging: Staging, file: PackageFile, advance: Callable[[int], None]) -> StoredPart:
+    with file.open() as content:
+        staged = staging.add(content, advance)
+    return StoredPart(file.part, staged.sha256, file.media_type, staged.size)
+
+
+def _files(package: AasPackage) -> list[PackageFile]:
+    found = {part_key(each.part): each for each in package.files}
+    if package.thumbnail is not None:
+        found.setdefault(part_key(package.thumbnail.part), package.thumbnail)
+    return sorted(found.values(), key=lambda each: each.part)

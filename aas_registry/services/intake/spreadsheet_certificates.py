@@ -1,0 +1,156 @@
+"""The certificates that are sent with a list: one document, submitted once for all of its lots."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.file_names import display_name
+from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.identifiers import LotId, PartyId, Sha256, Site
+from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.principals import Principal
+from aas_registry.domain.progress import Progress
+from aas_registry.domain.spreadsheet import LotList
+from aas_registry.domain.spreadsheet_certificates import CoveredLots
+from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf
+from aas_registry.services.certificates import certificates
+from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
+from aas_registry.services.intake.identifiables import Submitter
+from aas_registry.services.registry import Registry
+from aas_registry.storage.database import Connection
+from aas_registry.storage.lots import Lot
+
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that was sent with a list.
+
+    Attributes:
+        name: For display, without folders.
+        stream: Its content, seekable.
+        is_pdf: Whether it begins as a PDF does.
+        is_too_large: Whether it is over the limit of certificates.
+    """
+
+    name: str
+    stream: BinaryIO
+    sha256: Sha256
+    size: int
+    is_pdf: bool
+    is_too_large: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A certificate that was examined, and the lots that it covers, by their places in the list."""
+
+    attachment: Attachment
+    examined: Examined
+    covered: CoveredLots
+
+
+def receive(registry: Registry, name: str, stream: BinaryIO) -> Attachment:
+    """Return an attachment: its digest and size; its content stays where it is."""
+    digest = hashlib.sha256()
+    stream.seek(0)
+    has_header = is_pdf(stream.read(PDF_HEADER_WITHIN))
+    stream.seek(0)
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    size = stream.tell()
+    too_large = size > registry.limits.certificate_bytes
+    return Attachment(display_name(name), stream, Sha256(digest.hexdigest()), size, has_header, too_large)
+
+
+def check_attachments(sent: Sequence[Attachment]) -> Iterator[Finding]:
+    """Yield an error for each attachment that is no certificate that can be taken."""
+    for each in sent:
+        code = Code.CERTIFICATE_TOO_LARGE if each.is_too_large else Code.CERTIFICATE_TYPE_UNKNOWN
+        if each.is_too_large or not each.is_pdf:
+            yield error(code, f"{each.name!r}: {code.meaning}", part=each.name)
+
+
+def prepare(
+    registry: Registry,
+    site: Site,
+    listed: LotList,
+    covered: Sequence[CoveredLots],
+    sent: Sequence[Attachment],
+    *,
+    party: PartyId | None,
+    progress: Progress,
+) -> list[PreparedDocument]:
+    """Examine the attachments, before any transaction; one at a time is in memory.
+
+    Args:
+        registry: The running parts.
+        site: Whose anchors count.
+        listed: The list.
+        covered: What each attachment covers.
+        sent: The attachments; none of them is refused.
+        party: Who submits it; its anchors count, as do those of the manufacturers.
+        progress: Told in documents, phase ``examining``.
+    """
+    prepared = []
+    for done, each in enumerate(covered):
+        progress("examining", done, len(covered))
+        names = {listed.lots[place].manufacturer for place in each.lots}
+        with registry.read() as connection:
+            signing = certificates.signing_parties(connection, site, names, party=party)
+        attachment = sent[each.file]
+        attachment.stream.seek(0)
+        content = certificates.read_document(registry, attachment.stream, file=attachment.name)
+        examined = certificates.examine(registry, site, content, signing_parties=signing)
+        prepared.append(PreparedDocument(attachment, examined, each))
+    return prepared
+
+
+def take(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    submitter: Submitter,
+    stored: Sequence[tuple[LotId, LotFacts]],
+    documents: Sequence[PreparedDocument],
+) -> list[dict[str, Any]]:
+    """Submit each document once for all of its lots; return what the answer says of them.
+
+    Args:
+        registry: The running parts.
+        connection: The list's own transaction.
+        principal: Who sends it.
+        submitter: For whom, and under which submission.
+        stored: The lots of the list, in its order.
+        documents: What `prepare` made of the attachments.
+    """
+    answer = []
+    for each in documents:
+        covered = {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}
+        said = certificates.said_of_lots(
+            submitter,
+            list(covered.values()),
+            file_name=each.attachment.name,
+            facts=_facts(each.covered),
+        )
+        found = certificates.submit(registry, connection, principal, each.examined, said)
+        described = certificates.describe_taken(registry, submitter.site, found, part=each.attachment.name)
+        answer.append({**described, "lots": len(covered)})
+    return answer
+
+
+def _lot(submitter: Submitter, number: LotId, facts: LotFacts) -> Lot:
+    return Lot(number, facts.manufacturer, facts.mpn, facts.lot_code, submitter.at)
+
+
+def _facts(covered: CoveredLots) -> DocumentFacts:
+    said = covered.facts
+    return DocumentFacts(
+        document_type=said.get("certificate_type"),
+        number=said.get("certificate_number"),
+        issued_on=said.get("issued_on"),
+        expires_on=said.get("expires_on"),
+    )

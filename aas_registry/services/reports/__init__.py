@@ -1,0 +1,1 @@
+"""Trace reports: made, signed, and verified without a registry."""

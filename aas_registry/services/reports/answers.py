@@ -1,0 +1,273 @@
+"""The answers that trace reports carry: rows, counts, gaps and certificates."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from aas_registry.domain.events import Certainty
+from aas_registry.domain.genealogy import Level
+from aas_registry.domain.identifiers import LotId, Sha256
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Scope
+from aas_registry.domain.reports import (
+    Cell,
+    Column,
+    Direction,
+    Headline,
+    ReportCertificate,
+    ReportSubject,
+    refuse_too_many_rows,
+)
+from aas_registry.domain.verdicts import Status, time_text
+from aas_registry.services.genealogy import genealogy, units
+from aas_registry.services.genealogy.genealogy import ContentRow, UsedRow
+from aas_registry.services.registry import Registry
+from aas_registry.services.reports.bundle import Evidence
+from aas_registry.storage import certificates as certificate_table
+from aas_registry.storage import parties as party_table
+from aas_registry.storage.certificates import Certificate
+from aas_registry.storage.database import Connection
+
+Row = TypeVar("Row")
+_PAGE_ROWS = 5000
+
+_USED_COLUMNS = (
+    Column(key="unit", title="Unit"),
+    Column(key="kind", title="Kind"),
+    Column(key="product", title="Product"),
+    Column(key="partOf", title="Part of"),
+    Column(key="partOfProduct", title="Part of product"),
+    Column(key="customer", title="Customer"),
+    Column(key="certainty", title="Certainty"),
+)
+_CONTENT_COLUMNS = (
+    Column(key="unit", title="Unit"),
+    Column(key="designators", title="Designators"),
+    Column(key="manufacturer", title="Manufacturer"),
+    Column(key="mpn", title="MPN"),
+    Column(key="lot", title="Lot"),
+    Column(key="package", title="Package"),
+    Column(key="certainty", title="Certainty"),
+    Column(key="basis", title="Basis"),
+    Column(key="installedAt", title="Installed"),
+    Column(key="removedAt", title="Removed"),
+)
+_LEVELS = ((Level.BOARD, "boards"), (Level.PRODUCT, "products"), (Level.SHIPMENT, "shipped units"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A frozen question; ``subject`` is an opaque id, ``customer`` a party's code."""
+
+    direction: Direction
+    subject: str
+    as_of: datetime
+    recorded_as_of: datetime
+    customer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a report says in answer.
+
+    Attributes:
+        subject_number: Id of the lot or unit in the tables.
+        evidence: What travels with it.
+    """
+
+    subject: ReportSubject
+    subject_number: int
+    headlines: Sequence[Headline]
+    columns: Sequence[Column]
+    rows: Sequence[dict[str, Cell]]
+    gaps: Sequence[str]
+    certificates: Sequence[ReportCertificate]
+    evidence: Evidence
+
+
+def answer(registry: Registry, asker: Principal, question: Question) -> Answer:
+    """Answer a question whole.
+
+    Raises:
+        NotFoundError: No such lot or unit, or none that the asker may see.
+        TooLargeError: More rows than the setting ``report_rows``.
+    """
+    if question.direction is Direction.WHERE_USED:
+        return _where_used(registry, asker, question)
+    return _contents(registry, asker, question)
+
+
+def _where_used(registry: Registry, asker: Principal, question: Question) -> Answer:
+    def ask(level: Level, page: PageRequest) -> tuple[genealogy.Headline, list[UsedRow]]:
+        return genealogy.where_used(
+            registry,
+            asker,
+            question.subject,
+            level=level,
+            page=page,
+            as_of=question.as_of,
+            recorded_as_of=question.recorded_as_of,
+        )
+
+    heads = {level: ask(level, PageRequest(1))[0] for level, _ in _LEVELS}
+    rows = _all(registry, lambda page: ask(Level.BOARD, page)[1], lambda row: row.key)
+    lot = heads[Level.BOARD].lot
+    certificates, evidence, missing = _certificates(registry, asker, [lot.id])
+    return Answer(
+        subject=ReportSubject(
+            kind="lot", name=lot.code, details={"Manufacturer": lot.manufacturer, "MPN": lot.mpn}
+        ),
+        subject_number=lot.id,
+        headlines=[_headline(title, heads[level].totals) for level, title in _LEVELS],
+        columns=_USED_COLUMNS,
+        rows=[_used_row(row) for row in rows],
+        gaps=[*_coverage_gaps(heads[Level.BOARD]), *missing],
+        certificates=certificates,
+        evidence=evidence,
+    )
+
+
+def _contents(registry: Registry, asker: Principal, question: Question) -> Answer:
+    def ask(page: PageRequest) -> list[ContentRow]:
+        return genealogy.contents(
+            registry,
+            asker,
+            question.subject,
+            page=page,
+            as_of=question.as_of,
+            recorded_as_of=question.recorded_as_of,
+        )
+
+    rows = _all(registry, ask, lambda row: row.key)
+    unit = units.find_unit(registry, asker, question.subject).unit
+    lots = sorted({LotId(row.content.lot) for row in rows if row.content.lot is not None})
+    certificates, evidence, missing = _certificates(registry, asker, lots)
+    unnamed = sum(1 for row in rows if row.lot is None)
+    gaps = [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
+    details = {"Kind": unit.kind, "Product": unit.product or "", "Customer": unit.customer or ""}
+    return Answer(
+        subject=ReportSubject(
+            kind="unit", name=unit.serial, details={name: text for name, text in details.items() if text}
+        ),
+        subject_number=unit.number,
+        headlines=[_headline("uses of lots", _counted(row.content.certainty for row in rows))],
+        columns=_CONTENT_COLUMNS,
+        rows=[_content_row(row) for row in rows],
+        gaps=[*gaps, *missing],
+        certificates=certificates,
+        evidence=evidence,
+    )
+
+
+def _all(
+    registry: Registry,
+    ask: Callable[[PageRequest], list[Row]],
+    key: Callable[[Row], tuple[int, ...]],
+) -> list[Row]:
+    rows: list[Row] = []
+    page = PageRequest(_PAGE_ROWS)
+    while True:
+        found = ask(page)
+        rows += found[:_PAGE_ROWS]
+        refuse_too_many_rows(len(rows), most=registry.limits.report_rows)
+        if len(found) <= _PAGE_ROWS:
+            return rows
+        page = PageRequest(_PAGE_ROWS, key(rows[-1]))
+
+
+def _headline(label: str, totals: dict[Certainty, int]) -> Headline:
+    return Headline(
+        label=label,
+        exact=totals[Certainty.EXACT],
+        possible=totals[Certainty.POSSIBLE],
+        assumed=totals[Certainty.ASSUMED],
+    )
+
+
+def _counted(certainties: Iterable[Certainty]) -> dict[Certainty, int]:
+    totals = dict.fromkeys(Certainty, 0)
+    for each in certainties:
+        totals[each] += 1
+    return totals
+
+
+def _coverage_gaps(head: genealogy.Headline) -> list[str]:
+    coverage = head.coverage
+    if coverage is None or coverage.reported >= coverage.built:
+        return []
+    silent = coverage.built - coverage.reported
+    return [f"Of {coverage.built} units built in these runs, {silent} have no use reported."]
+
+
+def _used_row(row: UsedRow) -> dict[str, Cell]:
+    return {
+        "unit": row.unit.serial,
+        "kind": row.unit.kind,
+        "product": row.unit.product,
+        "partOf": row.root.serial if row.root.number != row.unit.number else None,
+        "partOfProduct": row.root.product if row.root.number != row.unit.number else None,
+        "customer": row.root.customer or row.unit.customer,
+        "certainty": row.certainty.name.lower(),
+    }
+
+
+def _content_row(row: ContentRow) -> dict[str, Cell]:
+    found = row.content
+    return {
+        "unit": row.unit.serial,
+        "designators": " ".join(found.designators) or None,
+        "manufacturer": found.manufacturer,
+        "mpn": found.mpn,
+        "lot": found.lot_code,
+        "package": row.package,
+        "certainty": found.certainty.name.lower(),
+        "basis": found.basis,
+        "installedAt": time_text(found.installed_at),
+        "removedAt": None if found.removed_at is None else time_text(found.removed_at),
+    }
+
+
+def _certificates(
+    registry: Registry, asker: Principal, lots: Sequence[LotId]
+) -> tuple[list[ReportCertificate], Evidence, list[str]]:
+    """Return the certificates of some lots with their evidence, and what is missing."""
+    scope = Scope(asker.site)
+    with registry.read() as connection:
+        pairs = certificate_table.certificates_of(connection, scope, lots)
+        found = {certificate.id: certificate for _, certificate in pairs}
+        reported = [_reported(connection, asker, each) for each in found.values()]
+        stored = certificate_table.statements_of(connection, asker.site, list(found))
+    evidence = Evidence(
+        originals=[registry.files.read(Sha256(digest)) for digest in _digests(found.values())],
+        statements=[each.envelope for each in stored],
+        chains=[] if registry.signers is None else [registry.signers.countersign.chain_pem],
+    )
+    without = len(set(lots) - {lot for lot, _ in pairs})
+    failed = sum(1 for each in found.values() if Status.FAILED in {each.authentic, each.matches})
+    missing = [f"{without} lots have no certificate."] if without else []
+    missing += [f"{failed} certificates failed a check."] if failed else []
+    return reported, evidence, missing
+
+
+def _digests(certificates: Iterable[Certificate]) -> list[str]:
+    return sorted({each.sha256 for each in certificates})
+
+
+def _reported(connection: Connection, asker: Principal, found: Certificate) -> ReportCertificate:
+    site = asker.site
+    party = None
+    if found.party is not None:
+        party = party_table.parties_by_id(connection, site, [found.party]).get(found.party)
+    terms = certificate_table.scope_of(connection, site, found.id)
+    return ReportCertificate(
+        sha256=found.sha256,
+        file_name=found.file_name,
+        document_type=found.document_type or "certificate",
+        document_number=found.number,
+        state=found.state,
+        lots=[term.value for term in terms if term.kind == "lot"],
+        submitted_by=None if party is None else party.name,
+        checks=certificate_table.checks_of(connection, site, found.id),
+        statements=[each.digest for each in certificate_table.statements_of(connection, site, [found.id])],
+    )

@@ -1,0 +1,178 @@
+"""Verifying a report bundle offline: no registry, no database, no network.
+
+Reaches its verdict independently of the bundle's own ``verify.sh``. Without a pinned root
+nothing is ever verified: whoever forges a bundle forges the keys in it too.
+
+This module judges the container and the manifest; `verify_report` and
+`verify_evidence` judge what they hold.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+
+from aas_registry.domain.canonical_json import digest_of
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import InvalidRequestError, RefusedError
+from aas_registry.domain.verdicts import BundleVerdict, Check, Status, outcome_of
+from aas_registry.reports import bundle
+from aas_registry.services.reports.verify_evidence import check_statements
+from aas_registry.services.reports.verify_report import check_pdf, check_report, subject_of
+from aas_registry.services.reports.verify_signers import Verification, check_signer
+from aas_registry.trust.anchors import read_anchor
+from aas_registry.trust.chains import der_of
+from aas_registry.trust.cms import verify_detached
+from aas_registry.trust.signer import Purpose
+
+NOT_CHECKED = (
+    "Whether everything that happened was recorded, and rightly; the report lists the known gaps.",
+    "When the report was made: no outside authority confirmed its times.",
+    "Whether a key of the registry was revoked since.",
+    "Whether a supplier's signature holds today; the statement says how it stood when it was checked.",
+)
+
+_REQUIRED = (
+    bundle.MANIFEST,
+    bundle.MANIFEST_SIGNATURE,
+    bundle.REPORT_JSON,
+    bundle.REPORT_ENVELOPE,
+    bundle.REPORT_PDF,
+    bundle.REPORT_CHAIN,
+    bundle.GUIDE,
+    bundle.SCRIPT,
+)
+_WHOLE = "(bundle)"
+_MOST_BYTES = 2**32
+
+
+def verify_bundle(content: bytes | Path, *, roots: Sequence[bytes], now: datetime) -> BundleVerdict:
+    """Say whether a bundle is what the holder of a pinned root's key signed.
+
+    Args:
+        content: The ZIP, or where it lies.
+        roots: Pinned root certificates, PEM or DER; none gives "unknown" at best.
+        now: The time at which the signers' certificates must be valid.
+
+    Returns:
+        A verdict: "verified" only where every check passed. Whatever the bundle holds
+        becomes a check; a failed one names the file.
+
+    Raises:
+        InvalidRequestError: A root is no CA certificate (``ANCHOR-INVALID``), or the file
+            is larger than any bundle (``BUNDLE-INVALID``).
+        OSError: The file cannot be read.
+    """
+    anchors = tuple(read_anchor(root).der for root in roots)
+    packed = _read(content)
+    try:
+        files = bundle.unpack(packed)
+        difference = bundle.first_difference(packed, files)
+    except RefusedError as cause:
+        broken = Check(name="container", status=Status.FAILED, reason=str(cause), at=now, file=_WHOLE)
+        return _verdict([broken], subject=None)
+    verification = Verification(files=files, anchors=anchors, now=now)
+    checks = [
+        _check_root(verification),
+        _check_container(verification, difference),
+        *_check_files(verification),
+        *_check_manifest_signature(verification),
+        *check_report(verification),
+        *check_pdf(verification),
+        *check_statements(verification),
+    ]
+    return _verdict(checks, subject=subject_of(files))
+
+
+def _read(content: bytes | Path) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    if content.stat().st_size > _MOST_BYTES:
+        raise InvalidRequestError("The file is larger than 4 GiB.", code=Code.BUNDLE_INVALID)
+    return content.read_bytes()
+
+
+def _verdict(checks: Sequence[Check], *, subject: str | None) -> BundleVerdict:
+    return BundleVerdict(
+        outcome=outcome_of(checks), checks=tuple(checks), not_checked=NOT_CHECKED, subject=subject
+    )
+
+
+def _check_root(verification: Verification) -> Check:
+    if not verification.anchors:
+        reason = "No root certificate was given, so nobody knows whose signatures these are."
+        return verification.check("pinned root", Status.UNKNOWN, reason)
+    digests = ", ".join(digest_of(anchor) for anchor in verification.anchors)
+    return verification.check("pinned root", Status.PASSED, f"Pinned by the caller: SHA-256 {digests}.")
+
+
+def _check_container(verification: Verification, difference: str | None) -> Check:
+    if difference is None:
+        return verification.check("container", Status.PASSED, "The ZIP holds its files and nothing else.")
+    reason = "The ZIP around this file differs from the one that such files make."
+    return verification.check("container", Status.FAILED, reason, file=difference)
+
+
+def _check_files(verification: Verification) -> list[Check]:
+    files = verification.files
+    missing = [name for name in _REQUIRED if name not in files]
+    checks = [
+        verification.check("manifest", Status.FAILED, "The file is missing.", file=name) for name in missing
+    ]
+    try:
+        digests = bundle.read_manifest(files.get(bundle.MANIFEST, b""))
+    except RefusedError as cause:
+        checks.append(verification.check("manifest", Status.FAILED, str(cause), file=bundle.MANIFEST))
+        return checks
+    checks += [
+        verification.check("manifest", Status.FAILED, reason, file=name)
+        for name, reason in _differences(files, digests)
+        if name not in missing
+    ]
+    if not checks:
+        reason = f"{len(digests)} files are as listed, and there is no other."
+        checks.append(verification.check("manifest", Status.PASSED, reason))
+    return checks
+
+
+def _differences(files: Mapping[str, bytes], digests: Mapping[str, str]) -> list[tuple[str, str]]:
+    found = []
+    for name in sorted(files.keys() | digests.keys()):
+        if name in bundle.UNLISTED:
+            continue
+        if name not in digests:
+            found.append((name, "The file is not in the manifest."))
+        elif name not in files:
+            found.append((name, "The file is missing."))
+        elif digest_of(files[name]) != digests[name]:
+            found.append((name, "The file differs from the manifest."))
+    return found
+
+
+def _check_manifest_signature(verification: Verification) -> list[Check]:
+    files = verification.files
+    signature = files.get(bundle.MANIFEST_SIGNATURE)
+    manifest = files.get(bundle.MANIFEST)
+    if signature is None or manifest is None:
+        return []
+    finding = verify_detached(signature, manifest)
+    both = f"{bundle.MANIFEST_SIGNATURE} over {bundle.MANIFEST}"
+    checks = [verification.check("manifest signature", finding.status, finding.reason, file=both)]
+    if finding.status is Status.PASSED:
+        chain = verification.chain(bundle.REPORT_CHAIN)
+        checks.append(_check_same_signer(verification, finding.certificates, chain))
+        checks.append(check_signer(verification, finding.certificates, purpose=Purpose.REPORT, file=both))
+    return checks
+
+
+def _check_same_signer(
+    verification: Verification, certificates: Sequence[x509.Certificate], chain: Sequence[x509.Certificate]
+) -> Check:
+    # The chain's last certificate is the root, which does not travel in a signature.
+    wanted = [der_of(entry) for entry in chain[:-1] or chain]
+    found = [der_of(entry) for entry in certificates]
+    if found[:1] != wanted[:1] or sorted(found) != sorted(wanted):
+        reason = "The certificates in the signature are not those of trust/chain.pem."
+        return verification.check("manifest signer", Status.FAILED, reason, file=bundle.MANIFEST_SIGNATURE)
+    return verification.check("manifest signer", Status.PASSED, "The signer is that of trust/chain.pem.")

@@ -1,0 +1,1 @@
+"""Queries about shells, submodels and concept descriptions."""

@@ -1,0 +1,1 @@
+"""What went into which: events, the projection that follows from them, and its queries."""

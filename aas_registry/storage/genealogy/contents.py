@@ -1,0 +1,247 @@
+"""Contents: from a unit down to all material in it, set-wise.
+
+The walk mirrors `storage.genealogy.genealogy` exactly: what where-used reaches from a lot, contents
+reaches from the unit; a property test compares the two.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from aas_registry.domain.events import Certainty
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site, UnitId
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.genealogy import flows, on_panel, taken_out
+from aas_registry.storage.genealogy.units import customer_items
+from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit, unit
+from aas_registry.storage.tables.lots import lot, part_type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Material of one package in one unit, and one lot that the package holds.
+
+    Attributes:
+        unit: The innermost unit that holds it.
+        feed: The use.
+        lot: None where nobody said what lot the package holds.
+        designators: Where it sits, without what rework took out.
+        installed_at: When.
+        removed_at: When the last of it was taken out, where that is later than was asked for.
+    """
+
+    unit: int
+    feed: int
+    package: int
+    lot: int | None
+    manufacturer: str | None
+    mpn: str | None
+    lot_code: str | None
+    certainty: Certainty
+    basis: str
+    slot: str | None
+    feeder: str | None
+    run: int
+    designators: tuple[str, ...]
+    quantity: Decimal | None
+    unit_of_measure: str | None
+    alternative_group: str | None
+    installed_at: datetime
+    removed_at: datetime | None
+
+
+def contents(
+    connection: Connection, scope: Scope, number: UnitId, moment: Moment, page: PageRequest
+) -> list[Content]:
+    """Return the material in a unit, by unit, use and lot; one more than asked tells of a next page."""
+    uses = _uses(scope, number, moment)
+    held = _lots(uses, moment)
+    lot_key = func.coalesce(held.c.lot, 0)
+    query = _columns(uses, held).order_by(uses.c.unit, uses.c.feed, lot_key).limit(page.limit + 1)
+    if page.after is not None:
+        node, use, held_lot = page.after
+        query = query.where(
+            or_(
+                uses.c.unit > node,
+                and_(uses.c.unit == node, uses.c.feed > use),
+                and_(uses.c.unit == node, uses.c.feed == use, lot_key > held_lot),
+            )
+        )
+    rows = connection.execute(query).all()
+    voids = _voids(connection, scope.site, sorted({row.feed for row in rows}), moment)
+    return [_content(row._mapping, voids, moment) for row in rows]  # noqa: SLF001 the public name of it
+
+
+def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
+    start = (literal(scope.site, Text).label("site"), literal(number, BigInteger).label("unit"))
+    down = select(*start).cte("inside", recursive=True)
+    step = (
+        select(containment.c.site, containment.c.child)
+        .join(down, and_(containment.c.site == down.c.site, containment.c.parent == down.c.unit))
+        .where(in_effect(containment, moment))
+    )
+    inside = down.union(step)
+    if scope.customer is None:
+        return inside
+    # What is built for another customer stays out, even inside a unit of this one.
+    theirs = or_(unit.c.customer.is_(None), unit.c.customer.in_(customer_items(scope)))
+    known = and_(unit.c.site == inside.c.site, unit.c.id == inside.c.unit)
+    return select(inside).join(unit, known).where(theirs).cte()
+
+
+def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
+    passes = _passes(_inside(scope, number, moment), moment)
+    covers = and_(
+        feed.c.site == passes.c.site,
+        feed.c.run == passes.c.run,
+        feed.c.seq_from <= passes.c.seq,
+        feed.c.seq_to >= passes.c.seq,
+    )
+    every = (
+        select(
+            passes.c.site,
+            passes.c.unit,
+            passes.c.carrier,
+            passes.c.passed_at,
+            feed.c.id.label("feed"),
+            feed.c.package,
+        )
+        .join(feed, covers)
+        .where(recorded(feed, moment), begun(feed, moment))
+        .where(or_(passes.c.cut_at.is_(None), passes.c.cut_at > feed.c.valid_from))
+        .cte("every_use")
+    )
+    use = (every.c.unit, every.c.feed, every.c.package, every.c.site)
+    return (
+        select(*use, func.min(every.c.passed_at).label("passed_at"))
+        .where(~taken_out(every, moment))
+        .group_by(*use)
+        .cte("uses")
+    )
+
+
+def _passes(inside: CTE, moment: Moment) -> CTE:
+    # Step by step, each materialised: a planner without statistics takes the constant site for
+    # selective, and would begin with every feed of the plant.
+    itself = select(inside, inside.c.unit.label("carrier"), null().label("cut_at"))
+    panels = (
+        select(inside, containment.c.parent, containment.c.valid_to)
+        .join(containment, and_(containment.c.site == inside.c.site, containment.c.child == inside.c.unit))
+        .where(on_panel(moment))
+    )
+    carriers = union_all(itself, panels).cte("carriers").prefix_with("MATERIALIZED")
+    return (
+        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
+        .join(run_unit, and_(run_unit.c.site == carriers.c.site, run_unit.c.unit == carriers.c.carrier))
+        .where(recorded(run_unit, moment), begun(run_unit, moment, "passed_at"))
+        .cte("passes")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _lots(uses: CTE, moment: Moment) -> CTE:
+    itself = (uses.c.package.label("item"), literal(0).label("certainty"))
+    starts = select(uses.c.site, uses.c.package, *itself).distinct()
+    flow = starts.cte("flow", recursive=True)
+    larger = case((flow.c.certainty > lot_link.c.certainty, flow.c.certainty), else_=lot_link.c.certainty)
+    step = (
+        select(flow.c.site, flow.c.package, lot_link.c.parent, larger)
+        .join(lot_link, and_(lot_link.c.site == flow.c.site, lot_link.c.child == flow.c.item))
+        .where(flows(moment))
+    )
+    flow = flow.union(step)
+    return (
+        select(flow.c.package, flow.c.item.label("lot"), func.min(flow.c.certainty).label("certainty"))
+        .join(lot, and_(lot.c.site == flow.c.site, lot.c.id == flow.c.item))
+        .group_by(flow.c.package, flow.c.item)
+        .cte("held")
+    )
+
+
+def _columns(uses: CTE, held: CTE) -> Select[Any]:
+    link = func.coalesce(held.c.certainty, 0)
+    return (
+        select(
+            uses.c.unit,
+            uses.c.feed,
+            uses.c.package,
+            held.c.lot,
+            part_type.c.manufacturer,
+            part_type.c.mpn,
+            lot.c.code.label("lot_code"),
+            case((link > feed.c.certainty, link), else_=feed.c.certainty).label("certainty"),
+            feed.c.basis,
+            feed.c.slot,
+            feed.c.feeder,
+            func.coalesce(feed.c.context_run, feed.c.run).label("run"),
+            feed.c.designators,
+            feed.c.quantity_per_unit.label("quantity"),
+            feed.c.unit_of_measure,
+            feed.c.alternative_group,
+            feed.c.valid_from,
+            uses.c.passed_at,
+        )
+        .select_from(uses)
+        .join(feed, and_(feed.c.site == uses.c.site, feed.c.id == uses.c.feed))
+        .join(held, held.c.package == uses.c.package, isouter=True)
+        .join(lot, and_(lot.c.site == uses.c.site, lot.c.id == held.c.lot), isouter=True)
+        .join(
+            part_type, and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type), isouter=True
+        )
+    )
+
+
+def _voids(
+    connection: Connection, site: Site, feeds: list[int], moment: Moment
+) -> dict[tuple[int, int], list[Any]]:
+    voids: dict[tuple[int, int], list[Any]] = {}
+    for part in in_chunks(feeds):
+        query = select(feed_void).where(
+            feed_void.c.site == site, feed_void.c.feed.in_(part), recorded(feed_void, moment)
+        )
+        for row in connection.execute(query):
+            voids.setdefault((row.feed, row.unit), []).append(row)
+    return voids
+
+
+def _content(row: Any, voids: dict[tuple[int, int], list[Any]], moment: Moment) -> Content:
+    values = dict(row)
+    taken = voids.get((row["feed"], row["unit"]), ())
+    gone = {
+        place
+        for void in taken
+        if moment.as_of is None or void.valid_to <= moment.as_of
+        for place in (void.designators or "").split("\n")
+    }
+    places = () if row["designators"] is None else tuple(row["designators"].split("\n"))
+    passed_at, fed_at = values.pop("passed_at"), values.pop("valid_from")
+    return Content(
+        **{
+            **values,
+            "certainty": Certainty(row["certainty"]),
+            "designators": tuple(place for place in places if place not in gone),
+            "installed_at": fed_at if passed_at is None else max(fed_at, passed_at),
+            "removed_at": min((void.valid_to for void in taken if void.closes), default=None),
+        }
+    )

@@ -1,0 +1,134 @@
+"""Statements about material become rows: receipts, packages, links, feeds, removals."""
+
+from aas_registry.domain.events import (
+    Fed,
+    LinkKind,
+    PackageLinked,
+    PackageStated,
+    ReceiptStated,
+    Removed,
+)
+from aas_registry.domain.items import WEAKER
+from aas_registry.storage.genealogy.workspace import Told, Workspace
+from aas_registry.storage.tables import genealogy as tables
+
+
+def apply_receipt(work: Workspace, said: ReceiptStated, told: Told) -> None:
+    """Gather what is known of a receipt, its lots and its counted quantity."""
+    item = work.names.announce(said.receipt)
+    work.rows.declare(
+        tables.receipt,
+        id=item,
+        delivery_note=said.delivery_note,
+        delivery_note_key=said.receipt.value_key,
+        line=said.line,
+        source=work.names.maybe(said.source),
+        owner=work.names.maybe(said.owner),
+        counted=said.counted,
+        unit_of_measure=said.unit_of_measure,
+        received_at=told.at,
+        declared=told.precedence,
+    )
+    for lot in dict.fromkeys(said.lots):
+        work.rows.add_keyed(tables.receipt_lot, receipt=item, lot=work.lot(lot), event=told.number)
+    if said.counted is not None:
+        work.record_quantity(item, "counted", said.counted, told, unit_of_measure=said.unit_of_measure)
+
+
+def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
+    """Gather what is known of a package, the lots it holds and its quantities."""
+    item = work.names.announce(said.package)
+    work.rows.declare(
+        tables.package,
+        id=item,
+        kind=said.kind,
+        internal_part_number=said.internal_part_number,
+        receipt=work.names.maybe(said.receipt),
+        declared=told.precedence,
+    )
+    work.rows.add(tables.package_state, package=item, state="received", valid_from=told.at, event=told.number)
+    for lot in dict.fromkeys(said.lots):
+        work.link(work.lot(lot), item, LinkKind.RECEIPT, told, certainty=said.certainty, basis=said.basis)
+    for kind, quantity in said.quantities:
+        work.record_quantity(item, kind, quantity, told, unit_of_measure=said.unit_of_measure)
+
+
+def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
+    """Gather a flow from package to package; the second becomes known by it."""
+    parent, child = work.names.item(said.parent), work.names.announce(said.child)
+    work.rows.declare(
+        tables.package,
+        id=child,
+        kind=None,
+        internal_part_number=None,
+        receipt=None,
+        declared=told.precedence - WEAKER,
+    )
+    work.link(
+        parent,
+        child,
+        said.kind,
+        told,
+        certainty=said.certainty,
+        quantity=said.quantity,
+        grey_zone=said.grey_zone,
+        unit_of_measure=said.unit_of_measure,
+    )
+    if said.quantity is not None:
+        work.record_quantity(
+            parent, f"{said.kind.value}Out", said.quantity, told, unit_of_measure=said.unit_of_measure
+        )
+        work.record_quantity(
+            child, f"{said.kind.value}In", said.quantity, told, unit_of_measure=said.unit_of_measure
+        )
+
+
+def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
+    """Gather a feed: of a range of a run, or of one unit."""
+    package, run = work.names.item(said.package), work.names.maybe(said.run)
+    context: int | None = None
+    if said.unit is not None:
+        context, run = run, work.names.item(said.unit)
+        work.rows.add_keyed(tables.run_unit, run=run, seq=1, unit=run, event=0, passed_at=None)
+    assert run is not None
+    work.changed.feeding.add(told.number)
+    work.rows.add(
+        tables.feed,
+        run=run,
+        seq_from=said.seq_from,
+        seq_to=said.seq_to,
+        package=package,
+        context_run=context,
+        slot=said.slot,
+        feeder=said.feeder,
+        designators="\n".join(said.designators) or None,
+        quantity_per_unit=said.quantity_per_unit,
+        unit_of_measure=said.unit_of_measure,
+        basis=said.basis.value,
+        certainty=int(said.certainty),
+        alternative_group=said.alternative_group,
+        valid_from=told.at,
+        event=told.number,
+    )
+    if said.quantity_per_unit is not None:
+        used = said.quantity_per_unit * (said.seq_to - said.seq_from + 1)
+        work.record_quantity(package, "used", used, told, unit_of_measure=said.unit_of_measure)
+
+
+def apply_removed(work: Workspace, said: Removed, told: Told) -> None:
+    """Gather what was taken out of a unit."""
+    unit, package = work.names.item(said.unit), work.names.maybe(said.package)
+    work.changed.reworked.add(unit)
+    work.rows.add(
+        tables.removal,
+        unit=unit,
+        package=package,
+        designators="\n".join(said.designators) or None,
+        quantity=said.quantity,
+        reason=said.reason,
+        happened_at=told.at,
+        rank=told.rank,
+        event=told.number,
+    )
+    if package is not None and said.quantity is not None:
+        work.record_quantity(package, "reversed", said.quantity, told, unit_of_measure=said.unit_of_measure)

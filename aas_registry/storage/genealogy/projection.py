@@ -1,0 +1,180 @@
+"""The genealogy projection: what events state becomes rows.
+
+An event is applied when all that it names is known. Nothing here depends on the order of
+arrival: declarations are decided by their precedence, facts are only added, and what is
+derived from them (`storage.genealogy.timelines`, `storage.genealogy.removals`) is folded anew from all
+of them.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select, update
+
+from aas_registry.domain.events import (
+    Corrected,
+    Event,
+    Fed,
+    Moved,
+    PackageLinked,
+    PackageStated,
+    ReceiptStated,
+    Removed,
+    RunStated,
+    ShipmentStated,
+    Tested,
+    UnitsPassed,
+    UnitsStated,
+    announced_by,
+    needed_by,
+)
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import Name, Scheme
+from aas_registry.storage.genealogy import material_statements as material
+from aas_registry.storage.genealogy import removals, timelines
+from aas_registry.storage.genealogy import unit_statements as units
+from aas_registry.storage.genealogy.events import set_correction
+from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.items import alias
+
+# What an event states, and a correction of it ends.
+_STATED: tuple[Table, ...] = (
+    tables.receipt_lot,
+    tables.package_state,
+    tables.lot_link,
+    tables.run_unit,
+    tables.feed,
+    tables.removal,
+    tables.movement,
+    tables.test_result,
+    tables.quantity_entry,
+)
+_DERIVED: tuple[Table, ...] = (tables.containment, tables.shipped, tables.feed_void)
+_DECLARED: tuple[Table, ...] = (
+    tables.receipt,
+    tables.package,
+    tables.run,
+    tables.unit,
+    tables.shipment,
+)
+
+_APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
+    ReceiptStated: material.apply_receipt,
+    PackageStated: material.apply_package,
+    PackageLinked: material.apply_linked,
+    Fed: material.apply_fed,
+    Removed: material.apply_removed,
+    RunStated: units.apply_run,
+    UnitsStated: units.apply_units,
+    UnitsPassed: units.apply_pass,
+    Moved: units.apply_moved,
+    ShipmentStated: units.apply_shipment,
+    Tested: units.apply_tested,
+    Corrected: units.apply_corrected,
+}
+
+
+class Projection:
+    """Applies events within one writing transaction."""
+
+    def __init__(self, connection: Connection, allocator: IdAllocator, site: Site, *, now: datetime) -> None:
+        """Apply events to ``site``; what they state is recorded at ``now``."""
+        self._work = Workspace(connection, allocator, site, now=now)
+
+    def load(self, events: Sequence[Event]) -> None:
+        """Look up every name in some events."""
+        self._work.names.load(name for event in events for name in (*needed_by(event), *announced_by(event)))
+
+    def missing(self, event: Event) -> list[Name]:
+        """Return the names that an event refers to and that nobody announced yet."""
+        own = {name.key for name in announced_by(event)}
+        wanted = {name.key: name for name in needed_by(event)}
+        known = self._work.names.is_known
+        return [name for key, name in wanted.items() if key not in own and not known(name)]
+
+    def contradiction(self, event: Event) -> Name | None:
+        """Return a name that an event gives to one unit while it is another's."""
+        leaders: dict[str, str] = {}
+        stated = (each for each in event.statements if isinstance(each, UnitsStated))
+        for names in (names for statement in stated for names in statement.units):
+            if self._work.names.clash(names):
+                return names[-1]
+            for name in names:
+                if leaders.setdefault(name.key, names[0].key) != names[0].key:
+                    return name
+        return None
+
+    def apply(self, event: Event, number: int) -> None:
+        """Gather the rows of an event that misses and contradicts nothing."""
+        told = Told(event, number)
+        for statement in event.statements:
+            _APPLY[type(statement)](self._work, statement, told)
+        self._work.names.accept_event(Name(Scheme.EVENT, event.event_id), number)
+
+    def finish(self) -> list[str]:
+        """Write what was gathered, fold what follows from it.
+
+        Returns:
+            The keys of the names that became known.
+        """
+        work = self._work
+        work.names.flush()
+        work.rows.flush(work.connection)
+        changed = work.changed
+        reworked = changed.reworked | removals.units_fed(work, changed.feeding)
+        for part in in_chunks(sorted(set(changed.corrected.values()))):
+            reworked |= self._correct(part)
+        for number, target in changed.corrected.items():
+            set_correction(work.connection, work.site, number, target)
+        reworked |= removals.units_reworked(work, changed.passed | changed.moved)
+        timelines.fold(work, changed.moved)
+        removals.fold(work, reworked)
+        work.changed = Changed()
+        announced, work.names.announced = work.names.announced, []
+        return announced
+
+    def _correct(self, events: Sequence[int]) -> set[int]:
+        work, changed = self._work, self._work.changed
+        reworked = removals.units_fed(work, events)
+        for table, units_of in ((tables.movement, changed.moved), (tables.removal, reworked)):
+            said = (table.c.site == work.site) & table.c.event.in_(events)
+            units_of.update(work.connection.execute(select(table.c.unit).where(said)).scalars())
+        passes = (tables.run_unit.c.site == work.site) & tables.run_unit.c.event.in_(events)
+        changed.passed.update(work.connection.execute(select(tables.run_unit.c.unit).where(passes)).scalars())
+        for table in _STATED:
+            said = (table.c.site == work.site) & table.c.event.in_(events) & table.c.recorded_to.is_(None)
+            work.connection.execute(update(table).where(said).values(recorded_to=work.now))
+        return reworked
+
+
+def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]]:
+    """Return the rows of each table of a site's projection as a count and a sum of hashes.
+
+    Two projections of the same events have equal fingerprints: the order of rows does not
+    matter, nor the ids of facts, which a rebuild gives anew.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for table in (*_STATED, *_DERIVED, *_DECLARED):
+        unstable = set() if table in _DECLARED else {"id", "feed"}
+        wanted = select(*(column for column in table.c if column.name not in unstable))
+        count, total = 0, 0
+        streamed = {"yield_per": 1000}
+        for row in connection.execute(wanted.where(table.c.site == site), execution_options=streamed):
+            count += 1
+            total += int.from_bytes(hashlib.sha256(repr(tuple(row)).encode()).digest())
+        found[table.name] = count, total
+    return found
+
+
+def clear(connection: Connection, site: Site) -> None:
+    """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
+    for table in (*_STATED, *_DERIVED, *_DECLARED, tables.source_heartbeat):
+        connection.execute(delete(table).where(table.c.site == site))
+    # Parties stay announced: they are put on record without an event, and events may name any.
+    announced = (alias.c.site == site) & (alias.c.scheme != Scheme.PARTY.value)
+    connection.execute(update(alias).where(announced).values(recorded_at=None))

@@ -1,0 +1,200 @@
+"""What rework took out of units: removals matched with uses from both sides.
+
+A removal may arrive before the feed it ends, before the unit's pass, or before the unit is
+known to have been on the panel that was fed. So whenever one of these arrives for a unit that
+has removals, all of them are folded anew for that unit.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select, update
+
+from aas_registry.domain.events import Relation
+from aas_registry.domain.genealogy import Taken, Use, Void, fold_removals
+from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run_unit
+
+
+def units_fed(work: Workspace, events: Collection[int]) -> set[int]:
+    """Return the units with removals that the feeds of some events reach, also by their panel."""
+    if not events or not _any_removal(work):
+        return set()
+    found: set[int] = set()
+    for part in in_chunks(sorted(events)):
+        fed = (
+            select(run_unit.c.unit)
+            .join(
+                feed,
+                and_(
+                    feed.c.site == run_unit.c.site,
+                    feed.c.run == run_unit.c.run,
+                    run_unit.c.seq.between(feed.c.seq_from, feed.c.seq_to),
+                ),
+            )
+            .where(feed.c.site == work.site, feed.c.event.in_(part))
+        )
+        on_panel = select(containment.c.child).where(
+            containment.c.site == work.site,
+            containment.c.relation == Relation.PANEL_OF.value,
+            containment.c.parent.in_(fed),
+        )
+        reworked = select(removal.c.unit).where(
+            removal.c.site == work.site, removal.c.unit.in_(fed.union(on_panel))
+        )
+        found.update(work.connection.execute(reworked).scalars())
+    return found
+
+
+def units_reworked(work: Workspace, units: Collection[int]) -> set[int]:
+    """Return those of some units, and of the boards on them, that have removals."""
+    if not units or not _any_removal(work):
+        return set()
+    found: set[int] = set()
+    for part in in_chunks(sorted(units)):
+        on_panel = select(containment.c.child).where(
+            containment.c.site == work.site,
+            containment.c.relation == Relation.PANEL_OF.value,
+            containment.c.parent.in_(part),
+        )
+        reworked = select(removal.c.unit).where(
+            removal.c.site == work.site, removal.c.unit.in_(part) | removal.c.unit.in_(on_panel)
+        )
+        found.update(work.connection.execute(reworked).scalars())
+    return found
+
+
+def fold(work: Workspace, units: Collection[int]) -> None:
+    """Fold the removals of units anew; rows that no longer hold are ended, new ones written."""
+    for part in in_chunks(sorted(units)):
+        removed, uses = _removals(work, part), _uses(work, part)
+        voids = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in part}
+        _renew(work, voids)
+    work.rows.flush(work.connection)
+
+
+def _any_removal(work: Workspace) -> bool:
+    exists = select(removal.c.id).where(removal.c.site == work.site).limit(1)
+    return work.connection.execute(exists).first() is not None
+
+
+def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Taken]]:
+    found = work.connection.execute(
+        select(removal)
+        .where(removal.c.site == work.site, removal.c.unit.in_(units), removal.c.recorded_to.is_(None))
+        .order_by(removal.c.id)
+    )
+    taken: defaultdict[int, list[Taken]] = defaultdict(list)
+    for row in found:
+        taken[row.unit].append(
+            Taken(
+                happened_at=row.happened_at,
+                rank=row.rank,
+                event=row.event,
+                package=row.package,
+                designators=_places(row.designators),
+                quantity=row.quantity,
+                reason=row.reason,
+            )
+        )
+    return taken
+
+
+def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
+    carriers: defaultdict[int, set[int]] = defaultdict(set)
+    for unit in units:
+        carriers[unit].add(unit)
+    panels = work.connection.execute(
+        select(containment.c.child, containment.c.parent).where(
+            containment.c.site == work.site,
+            containment.c.child.in_(units),
+            containment.c.relation == Relation.PANEL_OF.value,
+            containment.c.recorded_to.is_(None),
+        )
+    )
+    for child, panel in panels:
+        carriers[panel].add(child)
+    uses: defaultdict[int, list[Use]] = defaultdict(list)
+    for part in in_chunks(sorted(carriers)):
+        for row in _fed(work, part):
+            for unit in carriers[row.unit]:
+                uses[unit].append(_use(row))
+    return uses
+
+
+def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
+    passes = (
+        select(run_unit.c.unit, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
+        .where(run_unit.c.site == work.site, run_unit.c.unit.in_(carriers), run_unit.c.recorded_to.is_(None))
+        .cte("passes")
+        .prefix_with("MATERIALIZED")
+    )
+    covers = and_(
+        feed.c.site == work.site,
+        feed.c.run == passes.c.run,
+        feed.c.seq_from <= passes.c.seq,
+        feed.c.seq_to >= passes.c.seq,
+        feed.c.recorded_to.is_(None),
+    )
+    fed = (feed.c.id, feed.c.package, feed.c.designators, feed.c.quantity_per_unit, feed.c.valid_from)
+    query = (
+        select(passes.c.unit, *fed, func.min(passes.c.passed_at).label("passed_at"))
+        .join(feed, covers)
+        .group_by(passes.c.unit, *fed)
+    )
+    return iter(work.connection.execute(query))
+
+
+def _use(row: Row[Any]) -> Use:
+    return Use(
+        feed=row.id,
+        package=row.package,
+        installed_at=row.valid_from if row.passed_at is None else max(row.valid_from, row.passed_at),
+        designators=_places(row.designators),
+        quantity=row.quantity_per_unit,
+    )
+
+
+def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:
+    current = work.connection.execute(
+        select(feed_void).where(
+            feed_void.c.site == work.site,
+            feed_void.c.unit.in_(list(voids)),
+            feed_void.c.recorded_to.is_(None),
+        )
+    )
+    wanted = {(unit, void): void for unit, unit_voids in voids.items() for void in unit_voids}
+    ended = [row.id for row in current if wanted.pop((row.unit, _void(row)), None) is None]
+    for part in in_chunks(ended):
+        rows = (feed_void.c.site == work.site) & feed_void.c.id.in_(part)
+        work.connection.execute(update(feed_void).where(rows).values(recorded_to=work.now))
+    for unit, void in wanted:
+        work.rows.add(
+            feed_void,
+            feed=void.feed,
+            unit=unit,
+            designators="\n".join(void.designators) or None,
+            quantity=void.quantity,
+            closes=void.closes,
+            reason=void.reason,
+            valid_to=void.valid_to,
+            event=void.event,
+        )
+
+
+def _void(row: Row[Any]) -> Void:
+    return Void(
+        feed=row.feed,
+        valid_to=row.valid_to,
+        event=row.event,
+        closes=row.closes,
+        designators=_places(row.designators),
+        quantity=row.quantity,
+        reason=row.reason,
+    )
+
+
+def _places(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(text.split("\n"))

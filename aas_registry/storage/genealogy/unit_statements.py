@@ -1,0 +1,122 @@
+"""Statements about units become rows: runs, units, passes, movements, shipments, tests."""
+
+from aas_registry.domain.events import (
+    Corrected,
+    Moved,
+    RunStated,
+    ShipmentStated,
+    Tested,
+    UnitsPassed,
+    UnitsStated,
+)
+from aas_registry.domain.items import NEVER_DECLARED, WEAKER, Name, Scheme
+from aas_registry.storage.genealogy.workspace import Told, Workspace
+from aas_registry.storage.tables import genealogy as tables
+
+
+def apply_run(work: Workspace, said: RunStated, told: Told) -> None:
+    """Gather what is known of a run."""
+    work.rows.declare(
+        tables.run,
+        id=work.names.item(said.run),
+        line=said.line,
+        station=said.station,
+        side=said.side,
+        operation=said.operation,
+        program=said.program,
+        revision=said.revision,
+        opened_at=said.opened_at,
+        closed_at=said.closed_at,
+        declared=told.precedence,
+    )
+
+
+def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
+    """Gather units and all their names."""
+    product, customer = work.names.maybe(said.product), work.names.maybe(said.customer)
+    for names in said.units:
+        work.rows.declare(
+            tables.unit,
+            id=work.names.announce(*names),
+            kind=said.kind,
+            product=product,
+            customer=customer,
+            created_at=told.at,
+            declared=told.precedence - (WEAKER if product is None else 0),
+            customer_declared=NEVER_DECLARED if customer is None else told.precedence,
+        )
+
+
+def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
+    """Gather the passes of units through a run."""
+    run = work.names.item(said.run)
+    for name, place in zip(said.units, said.sequence, strict=True):
+        unit = work.names.item(name)
+        work.changed.passed.add(unit)
+        work.rows.add_keyed(
+            tables.run_unit, run=run, seq=place, unit=unit, event=told.number, passed_at=told.at
+        )
+
+
+def apply_moved(work: Workspace, said: Moved, told: Told) -> None:
+    """Gather that a unit was put somewhere, taken out, shipped, or came back."""
+    unit = _contained(work, said.unit, told)
+    work.changed.moved.add(unit)
+    work.rows.add(
+        tables.movement,
+        unit=unit,
+        action=said.action.value,
+        target=None if said.target is None else _contained(work, said.target, told),
+        relation=None if said.relation is None else said.relation.value,
+        position=said.position,
+        reason=said.reason,
+        happened_at=told.at,
+        rank=told.rank,
+        event=told.number,
+    )
+
+
+def apply_shipment(work: Workspace, said: ShipmentStated, told: Told) -> None:
+    """Gather what is known of a shipment; a mere mention says nothing of it."""
+    shipment, customer = work.names.item(said.shipment), work.names.maybe(said.customer)
+    if said.order is not None or customer is not None:
+        work.rows.declare(
+            tables.shipment, id=shipment, order_number=said.order, customer=customer, declared=told.precedence
+        )
+
+
+def apply_tested(work: Workspace, said: Tested, told: Told) -> None:
+    """Gather the test results of units."""
+    run = work.names.maybe(said.run)
+    for name in said.units:
+        work.rows.add(
+            tables.test_result,
+            unit=work.names.item(name),
+            run=run,
+            test=said.test,
+            result=said.result,
+            happened_at=told.at,
+            event=told.number,
+        )
+
+
+def apply_corrected(work: Workspace, said: Corrected, told: Told) -> None:
+    """Remember that an event was an error; its rows are ended when all others are written."""
+    work.changed.corrected[told.number] = work.names.item(said.event)
+
+
+def _contained(work: Workspace, name: Name, told: Told) -> int:
+    # A carton is known by being named; as a unit it has no product and no customer of its own.
+    item = work.names.item(name)
+    if name.scheme is Scheme.CONTAINER:
+        work.rows.declare(
+            tables.unit,
+            id=item,
+            kind="container",
+            product=None,
+            customer=None,
+            created_at=told.at,
+            declared=told.precedence - WEAKER,
+            customer_declared=NEVER_DECLARED,
+        )
+    return item

@@ -1,0 +1,111 @@
+"""What the application of events works with: names, gathered rows, and what must be folded anew."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
+from aas_registry.domain.identifiers import LotId, Site
+from aas_registry.domain.items import precedence_of, rank_of
+from aas_registry.storage.genealogy.items import Names
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.lots import find_or_create_lots
+from aas_registry.storage.rows import RowBuffer
+from aas_registry.storage.tables import genealogy as tables
+
+
+class Told:
+    """When an event happened, how it ranks, and its number."""
+
+    def __init__(self, event: Event, number: int) -> None:
+        """Take the header of an event."""
+        self.at = event.happened_at
+        self.number = number
+        self.rank = rank_of(event.event_id)
+        self.precedence = precedence_of(event.happened_at, self.rank)
+
+
+@dataclass(slots=True)
+class Changed:
+    """What derived rows depend on, and was touched: units by id, feeds by their event.
+
+    Attributes:
+        moved: Units with new movements.
+        reworked: Units with new removals.
+        passed: Units that passed a run.
+        feeding: Events with new feeds.
+        corrected: Events that were declared errors, by the event that says so.
+    """
+
+    moved: set[int] = field(default_factory=set)
+    reworked: set[int] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
+    feeding: set[int] = field(default_factory=set)
+    corrected: dict[int, int] = field(default_factory=dict)
+
+
+class Workspace:
+    """The state of applying events within one writing transaction."""
+
+    def __init__(self, connection: Connection, allocator: IdAllocator, site: Site, *, now: datetime) -> None:
+        """Work on ``site``; what is stated is recorded at ``now``."""
+        self.connection = connection
+        self.allocator = allocator
+        self.site = site
+        self.now = now
+        self.names = Names(connection, allocator, site, now=now)
+        self.rows = RowBuffer(site, allocator, now=now)
+        self.changed = Changed()
+        self._lots: dict[LotName, LotId] = {}
+
+    def lot(self, name: LotName) -> LotId:
+        """Return a manufacturer's lot, made where it is not on record."""
+        found = self._lots.get(name)
+        if found is None:
+            named = (name.manufacturer, name.mpn, name.lot_code)
+            (found,) = find_or_create_lots(self.connection, self.allocator, self.site, [named], now=self.now)
+            self._lots[name] = found
+        return found
+
+    def link(
+        self,
+        parent: int,
+        child: int,
+        kind: LinkKind,
+        told: Told,
+        *,
+        certainty: Certainty,
+        basis: Basis = Basis.MANUAL,
+        **amounts: Any,
+    ) -> None:
+        """Gather a flow of material from a lot or package into a package."""
+        self.rows.add(
+            tables.lot_link,
+            parent=parent,
+            child=child,
+            kind=kind.value,
+            quantity=amounts.get("quantity"),
+            grey_zone=amounts.get("grey_zone"),
+            unit_of_measure=amounts.get("unit_of_measure"),
+            certainty=int(certainty),
+            basis=basis.value,
+            valid_from=told.at,
+            event=told.number,
+        )
+
+    def record_quantity(
+        self, item: int, kind: str, quantity: Decimal, told: Told, *, unit_of_measure: str | None
+    ) -> None:
+        """Gather an entry of the quantity ledger."""
+        self.rows.add(
+            tables.quantity_entry,
+            item=item,
+            kind=kind,
+            quantity=quantity,
+            unit_of_measure=unit_of_measure,
+            happened_at=told.at,
+            event=told.number,
+        )

@@ -1,0 +1,1 @@
+"""Queries about submissions and their files, whole or on their way."""

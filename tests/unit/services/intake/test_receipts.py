@@ -1,0 +1,153 @@
+"""Receipts: whom a file counts for, what is listed of it, and what is counted."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from aas_samples import environment, submodel
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
+from aas_registry.domain.findings import Finding, Severity
+from aas_registry.domain.identifiers import Sha256, Site
+from aas_registry.domain.package import IdentifiableKind
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.services import access, parties
+from aas_registry.services.intake import receipts, uploads
+from aas_registry.services.intake.receipts import Outcome
+from aas_registry.services.registry import Registry
+from aas_registry.storage import parties as party_table
+
+PLANT = Site("plant-1")
+
+
+@pytest.fixture
+def who(registry: Registry) -> Principal:
+    principal = access.local_administrator(registry)
+    parties.add_party(registry, principal, code="bolt", name="Bolt Components GmbH")
+    parties.add_party(registry, principal, code="arro", name="Arro Distribution")
+    return principal
+
+
+@pytest.fixture
+def bolt(registry: Registry, who: Principal) -> Principal:
+    with registry.read() as connection:
+        party = party_table.find_party(connection, PLANT, "bolt")
+    assert party is not None
+    return Principal(name="bo", role=Role.SUPPLIER, site=PLANT, party=party.id)
+
+
+def commit(registry: Registry, who: Principal, outcome: Outcome, *, dry_run: bool = False, content=b"x"):
+    submission = receipts.receive(
+        registry,
+        who,
+        io.BytesIO(content),
+        None,
+        file_name="a\u202egpj.exe",
+        media_type="m" * 300,
+        progress=lambda *_: None,
+    )
+    with registry.files.staging() as staging:
+        staging.add(io.BytesIO(content))
+        return receipts.commit(
+            registry,
+            who,
+            submission,
+            staging,
+            lambda _connection, _stored: outcome,
+            sizes={submission.sha256: submission.size},
+            dry_run=dry_run,
+        )
+
+
+def finding(severity: Severity, row: int) -> Finding:
+    return Finding(code=Code.REQUEST_INVALID, severity=severity, message="said", row=row)
+
+
+def test_a_supplier_counts_for_itself(registry: Registry, bolt: Principal) -> None:
+    own = receipts.party_for(registry, bolt, None)
+
+    assert own == (bolt.party, "bolt")
+    assert receipts.party_for(registry, bolt, "bolt") == own
+    for other in ("arro", "nobody"):
+        with pytest.raises(ForbiddenError):
+            receipts.party_for(registry, bolt, other)
+
+
+def test_the_plant_counts_for_itself_or_a_party_on_record(registry: Registry, who: Principal, bolt) -> None:
+    assert receipts.party_for(registry, who, None) == (None, None)
+    assert receipts.party_for(registry, who, "bolt") == (bolt.party, "bolt")
+    with pytest.raises(NotFoundError):
+        receipts.party_for(registry, who, "nobody")
+
+
+def test_a_supplier_of_no_party_sends_nothing(registry: Registry) -> None:
+    stray = Principal(name="stray", role=Role.SUPPLIER, site=PLANT)
+
+    with pytest.raises(InvalidRequestError):
+        receipts.party_for(registry, stray, None)
+
+
+def test_a_submission_is_known_by_its_bytes_and_shown_by_a_harmless_name(
+    registry: Registry, who: Principal
+) -> None:
+    stored, is_new = commit(registry, who, Outcome())
+    again, is_new_again = commit(registry, who, Outcome())
+
+    assert (is_new, is_new_again, again.id) == (True, False, stored.id)
+    assert (stored.file_name, len(stored.media_type), stored.size) == ("agpj.exe", 255, 1)
+    assert registry.files.read(stored.sha256) == b"x"
+
+
+def test_a_dry_run_keeps_neither_row_nor_file(registry: Registry, who: Principal) -> None:
+    stored, is_new = commit(registry, who, Outcome(certificates=[{"id": "c", "part": "p"}]), dry_run=True)
+
+    receipt = receipts.receipt_of(registry, PLANT, stored, None, is_new=is_new)
+    assert receipt.outcome["certificates"] == [{"id": None, "part": "p"}]
+    assert receipts.find_known(registry, PLANT, stored) is None
+    assert stored.sha256 not in set(registry.files.digests())
+
+
+def test_a_receipt_lists_the_first_of_each_kind_and_counts_all(
+    make_registry: Callable[..., Registry], who: Principal
+) -> None:
+    registry = make_registry(receipt_entries=2)
+    outcome = Outcome(
+        changes={(IdentifiableKind.SUBMODEL, f"urn:{number}"): "added" for number in range(5)},
+        files=[{"part": f"/{number}", "sha256": Sha256("0" * 64)} for number in range(3)],
+        findings=[finding(Severity.INFO, 1), finding(Severity.WARNING, 2), finding(Severity.ERROR, 3)],
+        counts={"shells": 7},
+        further={"metamodel": "3.1"},
+    )
+
+    stored, _ = commit(registry, who, outcome)
+
+    receipt = receipts.receipt_of(registry, PLANT, stored, None, is_new=True)
+    assert [each["id"] for each in receipt.outcome["submodels"]] == ["urn:0", "urn:1"]
+    assert [each["part"] for each in receipt.outcome["files"]] == ["/0", "/1"]
+    assert [each["row"] for each in receipt.outcome["findings"]] == [3, 2]
+    assert receipt.outcome["metamodel"] == "3.1"
+    assert receipt.counts == {
+        "shells": 7,
+        "submodels": 5,
+        "conceptDescriptions": 0,
+        "lots": 0,
+        "certificates": 0,
+        "asBuilt": 0,
+        "files": 3,
+        "findings": {"error": 1, "warning": 1, "info": 1},
+    }
+
+
+def test_a_list_of_uploads_reads_their_counts_and_not_their_outcomes(
+    registry: Registry, who: Principal
+) -> None:
+    content = environment(*(submodel(f"urn:sm:{number}") for number in range(3)))
+    taken = uploads.take_upload(registry, who, io.BytesIO(content), file_name="a.json", media_type="")
+
+    (listed,) = uploads.list_uploads(registry, who, PageRequest(10))
+
+    assert (listed.id, listed.counts) == (taken.id, taken.counts)
+    assert listed.counts["submodels"] == 3
+    assert (listed.outcome, len(taken.outcome["submodels"])) == ({}, 3)
