@@ -2,8 +2,9 @@
 
 Counted by Python's profiler, so it is the same number on every machine: an upload of a package
 with a signed certificate, a signed certificate for a known lot, where-used of a lot. Each is sent
-after others of its kind, so that imports and caches do not count, and the least of some is taken,
-as ids are fetched in blocks. What the threads that wait for the disk do meanwhile is left out.
+after others of its kind, so that imports and caches do not count, and the middle of some is taken,
+as ids are fetched in blocks and a signature's digest is chance. What the threads that wait for
+the disk do meanwhile is left out.
 
 A *call* is that of a function of ``aas_registry``, a generator's first step included and its
 further ones not; comprehensions and lambdas are no calls. A *move* is a call whose nearest caller
@@ -49,7 +50,7 @@ from aas_registry.settings import Settings
 from aas_registry.web.startup import load_application
 
 PACKAGE = str(Path(aas_registry.__file__).parent) + os.sep
-WARM_UPS, ROUNDS = 3, 3
+WARM_UPS, ROUNDS = 3, 5
 UPLOAD, COUNTERSIGNATURE, WHERE_USED = "upload", "countersignature", "where-used"
 
 # What each was at commit a2d6f13, before the rooms were divided: nothing may become longer than
@@ -57,8 +58,8 @@ UPLOAD, COUNTERSIGNATURE, WHERE_USED = "upload", "countersignature", "where-used
 TARGETS = {
     UPLOAD: {
         "files": 88,
-        "calls": 9298,
-        "moves": 1800,
+        "calls": 9288,
+        "moves": 1799,
         "opens-zipfile": 2,
         "opens-zip-container": 2,
         "opens-xml-parser": 13,
@@ -75,7 +76,7 @@ TARGETS = {
         "opens-pypdf": 1,
         "opens-pyhanko": 3,
     },
-    WHERE_USED: {"files": 25, "calls": 158, "moves": 94},
+    WHERE_USED: {"files": 25, "calls": 159, "moves": 94},
 }
 
 _CONTAINER = "ZipContainer.__init__"  # ours, in whichever file
@@ -133,7 +134,7 @@ def figures() -> Iterator[Figure]:
             (COUNTERSIGNATURE, plant.countersignature),
             (WHERE_USED, plant.where_used),
         ):
-            walk = _least([_walked(ask(number)) for number in range(WARM_UPS + ROUNDS)][WARM_UPS:])
+            walk = _middle([_walked(ask(number)) for number in range(WARM_UPS + ROUNDS)][WARM_UPS:])
             yield from _figures(name, walk)
 
 
@@ -152,8 +153,8 @@ def _figure(name: str, what: str, value: int, detail: str = "") -> Figure:
     return Figure(f"walk-{name}-{what}", value, "", TARGETS[name][what], "at most", detail)
 
 
-def _least(walks: list[Walk]) -> Walk:
-    return min(walks, key=lambda walk: (walk.calls, walk.moves, len(walk.files)))
+def _middle(walks: list[Walk]) -> Walk:
+    return sorted(walks, key=lambda walk: (walk.calls, walk.moves, len(walk.files)))[len(walks) // 2]
 
 
 def _walked(send: Callable[[], None]) -> Walk:
@@ -292,7 +293,11 @@ def _plant(folder: Path) -> Iterator[_Plant]:
     _command(folder, "keys", "init", "--organization", "Plant")
     administrator = _command(folder, "token", "issue", "bench", "--role", "administrator")["token"]
     # A token that was checked is trusted for some seconds: then a walk would hang on the time it takes.
-    application = load_application(Settings(data_dir=folder, log_level="ERROR", token_cache_s=0))
+    # How many rounds it takes to seal an id hangs on the secret.
+    settings = Settings(
+        data_dir=folder, log_level="ERROR", token_cache_s=0, secret_key="the same every time, of 32 bytes"
+    )
+    application = load_application(settings)
     client = application.test_client(use_cookies=False)
     now = datetime.now(UTC).replace(microsecond=0)
     signer = signing_party(MAKER, since=now)
