@@ -2,7 +2,7 @@
 
 Each is streamed from the archive once: written, and its digest and size computed on the
 way. What was written is staged; the upload's transaction keeps it, or nobody does. Files
-that an object names are on record with the object (`intake`); `take` records the others.
+that an object names are on record with the object (`identifiables`); `take` records the others.
 """
 
 from collections.abc import Callable, Iterator
