@@ -283,7 +283,7 @@ def translate(value: dict[str, Any], body: bytes, *, message: str | None, receiv
         body: The canonical bytes of ``value``.
         message: Name of the message of a bare body, such as
             ``CFX.Production.Assembly.MaterialsInstalled``; its last part is enough.
-        received_at: Stands for the time where none is given.
+        received_at: Time of receipt; the time of happening where the message says none.
 
     Raises:
         RefusedError: The message is none of those that are taken.

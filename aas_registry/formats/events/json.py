@@ -6,7 +6,7 @@ JSON path of the place.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -31,7 +31,7 @@ from aas_registry.formats.events.material_events import (
     Feed,
     Merged,
     PackageCreated,
-    Receipt,
+    ReceiptEvent,
     Relabelled,
     RemovedEvent,
     Split,
@@ -48,7 +48,7 @@ from aas_registry.formats.events.unit_events import (
 from aas_registry.formats.events.values import NEGATIVE, zone_minutes
 
 EventType = (
-    Receipt
+    ReceiptEvent
     | PackageCreated
     | Split
     | Merged
@@ -66,6 +66,8 @@ EventType = (
 )
 
 _LINE = re.compile(rb"\S[^\n]*")  # from its first character; blank ones are passed over
+_DEFINITIONS = "#/$defs/"
+_PUBLISHED = {"ReceiptEvent": "Receipt"}  # whoever generated code from the schema has these names
 _MODELS = {model.model_fields["type"].annotation.__args__[0]: model for model in get_args(EventType)}
 
 
@@ -119,7 +121,7 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
     Args:
         raw: The event as it was sent.
         limits: Bounds on its size.
-        received_at: Stands for the time of happening where a message has none.
+        received_at: Time of receipt; the time of happening of a message that says none.
 
     Raises:
         RefusedError: The event is not of a known form; findings name the JSON paths.
@@ -135,7 +137,7 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
             return cfx.translate(raw.value, body, message=raw.message, received_at=received_at), body
         return _translate(raw.value), body
     except ValidationError as cause:
-        raise RefusedError(*_findings(cause, raw.row, limits)) from cause
+        raise RefusedError(*_findings(cause, raw.row, most=limits.event_findings)) from cause
     except RefusedError as cause:
         raise RefusedError(*(replace(each, row=raw.row) for each in cause.findings)) from cause
 
@@ -155,13 +157,19 @@ def _tidied(node: Any) -> Any:
     # Titles that only repeat a member's name, and private names of definitions, help nobody.
     if isinstance(node, list):
         return [_tidied(each) for each in node]
+    if isinstance(node, str) and node.startswith(_DEFINITIONS):
+        return _DEFINITIONS + _published(node.removeprefix(_DEFINITIONS))
     if not isinstance(node, dict):
-        return node.replace("#/$defs/_", "#/$defs/") if isinstance(node, str) else node
+        return node
     return {
-        key.removeprefix("_"): _tidied(each)
+        _published(key): _tidied(each)
         for key, each in node.items()
         if key != "title" or isinstance(each, dict)
     }
+
+
+def _published(name: str) -> str:
+    return _PUBLISHED.get(name, name.removeprefix("_"))
 
 
 def _translate(value: dict[str, Any]) -> Event:
@@ -188,17 +196,14 @@ def _read_lines(content: bytes, limits: Limits, message: str | None) -> Iterator
     for line in _LINE.finditer(content):
         row += content.count(b"\n", end, line.start())
         end = line.end()
-        yield _read_line(row, line[0], limits, message)
-
-
-def _read_line(row: int, line: bytes, limits: Limits, message: str | None) -> RawEvent:
-    try:
-        value = loads_strict(line, max_depth=limits.nesting_depth)
-    except RefusedError as refused:
-        (first,) = refused.findings
-        found = replace(first, message=f"Line {row}: {refused}", row=row)
-        return RawEvent(value=None, row=row, problem=RefusedError(found))
-    return RawEvent(value=value, message=message, row=row)
+        try:
+            value = loads_strict(line[0], max_depth=limits.nesting_depth)
+        except RefusedError as refused:
+            (first,) = refused.findings
+            found = replace(first, message=f"Line {row}: {refused}", row=row)
+            yield RawEvent(value=None, row=row, problem=RefusedError(found))
+        else:
+            yield RawEvent(value=value, message=message, row=row)
 
 
 def _refuse_too_many(count: int, limits: Limits) -> None:
@@ -214,17 +219,10 @@ def _refuse_long(length: int, limits: Limits) -> None:
         raise RefusedError(error(Code.EVENT_INVALID, message))
 
 
-def _findings(cause: ValidationError, row: int, limits: Limits) -> Sequence[Finding]:
-    problems = cause.errors(include_url=False, include_input=False, include_context=False)
-    return [_finding(problem, row) for problem in problems[: limits.event_findings]]
-
-
-def _finding(problem: Any, row: int) -> Finding:
-    path = "".join(_steps(problem["loc"])).removeprefix(".")[:200]
-    code = Code.EVENT_QUANTITY_NEGATIVE if problem["type"] == NEGATIVE else Code.EVENT_INVALID
-    message = problem["msg"] if not path else f"{path}: {problem['msg']}"
-    return error(code, message, path=path or None, row=row)
-
-
-def _steps(location: Sequence[str | int]) -> Iterator[str]:
-    return (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+def _findings(cause: ValidationError, row: int, *, most: int) -> Iterator[Finding]:
+    for problem in cause.errors(include_url=False, include_input=False, include_context=False)[:most]:
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem["loc"])
+        path = "".join(steps).removeprefix(".")[:200]
+        code = Code.EVENT_QUANTITY_NEGATIVE if problem["type"] == NEGATIVE else Code.EVENT_INVALID
+        message = f"{path}: {problem['msg']}" if path else problem["msg"]
+        yield error(code, message, path=path or None, row=row)

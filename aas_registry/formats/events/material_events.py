@@ -41,7 +41,7 @@ CertaintyText = Literal["exact", "possible", "assumed"]
 _ASSUMING = {Basis.SETUP, Basis.BACKFLUSH}
 
 
-class Receipt(EventBase):
+class ReceiptEvent(EventBase):
     """A line of a delivery note arrived."""
 
     type: Literal["receipt"]
