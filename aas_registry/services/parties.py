@@ -1,14 +1,14 @@
-"""Parties, and the CAs that are pinned for them."""
+"""Parties: who is on record, whom a submission counts for, and the CAs that are pinned for them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, NotFoundError
+from aas_registry.domain.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal
+from aas_registry.domain.principals import Principal, Role
 from aas_registry.services import audit
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
@@ -57,6 +57,34 @@ def list_parties(registry: Registry, principal: Principal, page: PageRequest) ->
     """Return parties, oldest first, one more than asked where there is a next page."""
     with registry.read() as connection:
         return party_table.list_parties(connection, principal.site, page)
+
+
+def party_for(registry: Registry, principal: Principal, on_behalf_of: str | None) -> Party | None:
+    """Return the party that a submission counts for; None for the plant itself.
+
+    Raises:
+        ForbiddenError: A supplier named another party than its own.
+        NotFoundError: The named party is not on record.
+        InvalidRequestError: A supplier's token or user is tied to no party.
+    """
+    if principal.party is None and on_behalf_of is None and principal.role is not Role.SUPPLIER:
+        return None
+    with registry.read() as connection:
+        named = own = None
+        if on_behalf_of is not None:
+            named = party_table.find_party(connection, principal.site, on_behalf_of)
+        if principal.party is not None:
+            known = party_table.parties_by_id(connection, principal.site, [principal.party])
+            own = known.get(principal.party)
+    if principal.role is Role.SUPPLIER:
+        if own is None:
+            raise InvalidRequestError("This login is tied to no party.")
+        if on_behalf_of is not None and (named is None or named.id != own.id):
+            raise ForbiddenError("A supplier submits for itself only.")
+        return own
+    if on_behalf_of is not None and named is None:
+        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
+    return named
 
 
 def pin_anchor(

@@ -18,7 +18,7 @@ from aas_registry.services import audit
 from aas_registry.services.certificates import certificates
 from aas_registry.services.certificates.certificates import PDF, CertificateRow
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined, Submitted
-from aas_registry.services.intake.uploads import party_for
+from aas_registry.services.parties import party_for
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
@@ -66,7 +66,7 @@ def submit_certificate(
     """
     shown = display_name(file_name)
     certificates.require_pdf(content, file=shown)
-    party, _ = party_for(registry, principal, on_behalf_of)
+    party = (sender := party_for(registry, principal, on_behalf_of)) and sender.id
     with registry.read() as connection:
         lots, terms = _resolve(registry, connection, principal, subject)
         names = {*(lot.manufacturer for lot in lots), subject.manufacturer, facts.issuer}

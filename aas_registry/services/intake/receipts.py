@@ -1,7 +1,7 @@
 """Receipts: what everyone who sends a file is answered, whatever the file was.
 
-What uploads of packages and of spreadsheets share: whom they count for, whether the same was
-taken before, and the receipt that stands in the list of uploads.
+What uploads of packages and of spreadsheets share: whether the same was taken before, and the
+receipt that stands in the list of uploads.
 """
 
 import hashlib
@@ -14,21 +14,19 @@ from typing import Any, BinaryIO
 import orjson
 
 from aas_registry.domain.canonical_json import canonical_bytes
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import Finding, Severity
-from aas_registry.domain.identifiers import LotId, PartyId, Sha256, Site
+from aas_registry.domain.identifiers import LotId, Sha256, Site
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
 from aas_registry.services import audit
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
-from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.files import Staging
+from aas_registry.storage.parties import Party
 from aas_registry.storage.uploads import submissions as submission_table
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
@@ -97,43 +95,11 @@ class Receipt:
         return loaded
 
 
-def party_for(
-    registry: Registry, principal: Principal, on_behalf_of: str | None
-) -> tuple[PartyId | None, str | None]:
-    """Return the party that a submission counts for, and its code.
-
-    Raises:
-        ForbiddenError: A supplier named another party than its own.
-        NotFoundError: The named party is not on record.
-        InvalidRequestError: A supplier's token or user is tied to no party.
-    """
-    if principal.party is None and on_behalf_of is None and principal.role is not Role.SUPPLIER:
-        return None, None
-    with registry.read() as connection:
-        named = None
-        if on_behalf_of is not None:
-            named = party_table.find_party(connection, principal.site, on_behalf_of)
-        own = None
-        if principal.party is not None:
-            own = party_table.parties_by_id(connection, principal.site, [principal.party]).get(
-                principal.party
-            )
-    if principal.role is Role.SUPPLIER:
-        if own is None:
-            raise InvalidRequestError("This login is tied to no party.")
-        if on_behalf_of is not None and (named is None or named.id != own.id):
-            raise ForbiddenError("A supplier submits for itself only.")
-        return own.id, own.code
-    if on_behalf_of is not None and named is None:
-        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
-    return (None, None) if named is None else (named.id, named.code)
-
-
 def receive(
     registry: Registry,
     principal: Principal,
     stream: BinaryIO,
-    party: PartyId | None,
+    party: Party | None,
     *,
     file_name: str,
     media_type: str,
@@ -159,7 +125,7 @@ def receive(
         digest.update(chunk)
         progress("receiving", stream.tell(), total)
     return Submission(
-        party=party,
+        party=None if party is None else party.id,
         channel=channel,
         sha256=Sha256(digest.hexdigest()),
         file_name=display_name(file_name),
@@ -179,10 +145,11 @@ def find_known(registry: Registry, site: Site, submission: Submission) -> Submis
 
 
 def receipt_of(
-    registry: Registry, site: Site, submission: Submission, party_code: str | None, *, is_new: bool
+    registry: Registry, site: Site, submission: Submission, party: Party | None, *, is_new: bool
 ) -> Receipt:
-    """Return the receipt of a stored submission."""
-    return Receipt(to_public(registry, site, Noun.UPLOAD, submission.id), submission, is_new, party_code)
+    """Return the receipt of a stored submission and the party that it counts for."""
+    public = to_public(registry, site, Noun.UPLOAD, submission.id)
+    return Receipt(public, submission, is_new, None if party is None else party.code)
 
 
 def commit(

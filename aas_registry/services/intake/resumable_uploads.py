@@ -19,7 +19,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services.intake import uploads
-from aas_registry.services.intake.uploads import Receipt
+from aas_registry.services.intake.receipts import Receipt
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry, sweep_partial_uploads
 from aas_registry.storage.uploads import partial_uploads as table

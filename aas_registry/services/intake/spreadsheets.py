@@ -31,8 +31,9 @@ from aas_registry.formats.lists.spreadsheet import locate, read_spreadsheet
 from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiable, lot_identifiables
 from aas_registry.services.intake import identifiables as intake
 from aas_registry.services.intake import receipts, spreadsheet_certificates
-from aas_registry.services.intake.receipts import Outcome, Receipt, party_for, receipt_of
+from aas_registry.services.intake.receipts import Outcome, Receipt, receipt_of
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
+from aas_registry.services.parties import party_for
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents.versions import NewContent
@@ -103,7 +104,7 @@ def take_spreadsheet(
         RefusedError: The file cannot be read, or has errors; findings name row and column.
         ForbiddenError: A supplier named another party.
     """
-    party, party_code = party_for(registry, principal, on_behalf_of)
+    party = party_for(registry, principal, on_behalf_of)
     sent = [spreadsheet_certificates.receive(registry, *each) for each in attachments]
     told = {"file_name": file_name, "media_type": media_type, "channel": _channel(sent)}
     submission = receipts.receive(registry, principal, stream, party, progress=progress, **told)
@@ -111,7 +112,7 @@ def take_spreadsheet(
     if stored is None:
         read = _read(registry, principal.site, submission, stream, file_name, sent, progress)
         stored, is_new = _store(registry, principal, stream, submission, read, dry_run, progress)
-    receipt = receipt_of(registry, principal.site, stored, party_code, is_new=is_new)
+    receipt = receipt_of(registry, principal.site, stored, party, is_new=is_new)
     return replace(receipt, id=None) if dry_run and is_new else receipt
 
 

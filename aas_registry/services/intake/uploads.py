@@ -20,23 +20,14 @@ from aas_registry.services.intake import identifiables as intake
 from aas_registry.services.intake import package_certificates, package_files, receipts, spreadsheets
 from aas_registry.services.intake.package_certificates import PreparedCertificates
 from aas_registry.services.intake.package_files import PackageParts
-from aas_registry.services.intake.receipts import Outcome, Receipt, party_for, receipt_of
+from aas_registry.services.intake.receipts import Outcome, Receipt, receipt_of
+from aas_registry.services.parties import party_for
 from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.uploads import submissions as submission_table
 from aas_registry.storage.uploads.submissions import Submission
-
-__all__ = [
-    "Receipt",
-    "get_upload",
-    "list_uploads",
-    "open_original",
-    "open_scratch",
-    "party_for",
-    "take_upload",
-]
 
 _IN_MEMORY_BYTES = 512 * 1024
 
@@ -101,22 +92,22 @@ def _take_package(
     profile: Profile,
     progress: Progress,
 ) -> Receipt:
-    party, party_code = party_for(registry, principal, on_behalf_of)
+    party = party_for(registry, principal, on_behalf_of)
     submission = receipts.receive(
         registry, principal, stream, party, file_name=file_name, media_type=media_type, progress=progress
     )
     known = receipts.find_known(registry, principal.site, submission)
     if known is not None and profile is not Profile.STRICT:
-        return receipt_of(registry, principal.site, known, party_code, is_new=False)
+        return receipt_of(registry, principal.site, known, party, is_new=False)
     package = read_upload(
         stream, file_name=file_name, limits=registry.limits, profile=profile, progress=progress
     )
     if known is not None:  # taken in the profile report, and nothing of it is refused in strict
-        return receipt_of(registry, principal.site, known, party_code, is_new=False)
+        return receipt_of(registry, principal.site, known, party, is_new=False)
     stored, is_new = _store(
         registry, principal, stream, package, submission, dry_run=dry_run, progress=progress
     )
-    receipt = receipt_of(registry, principal.site, stored, party_code, is_new=is_new)
+    receipt = receipt_of(registry, principal.site, stored, party, is_new=is_new)
     return replace(receipt, id=None) if dry_run and is_new else receipt
 
 
@@ -163,10 +154,9 @@ def list_uploads(registry: Registry, principal: Principal, page: PageRequest) ->
         found = submission_table.list_submissions(connection, principal.scope, page)
         parties = [each.party for each in found if each.party is not None]
         known = party_table.parties_by_id(connection, principal.site, parties)
-    codes = {number: party.code for number, party in known.items()}
     return [
         receipt_of(
-            registry, principal.site, each, codes.get(each.party) if each.party else None, is_new=False
+            registry, principal.site, each, None if each.party is None else known[each.party], is_new=False
         )
         for each in found
     ]
@@ -183,10 +173,10 @@ def get_upload(registry: Registry, principal: Principal, upload: str) -> Receipt
         found = submission_table.find_submission(connection, principal.scope, number)
         if found is None or not found.is_upload:
             raise not_found(Noun.UPLOAD)
-        code = None
+        party = None
         if found.party is not None:
-            code = party_table.parties_by_id(connection, principal.site, [found.party])[found.party].code
-    return receipt_of(registry, principal.site, found, code, is_new=False)
+            party = party_table.parties_by_id(connection, principal.site, [found.party])[found.party]
+    return receipt_of(registry, principal.site, found, party, is_new=False)
 
 
 def open_original(registry: Registry, principal: Principal, upload: str) -> tuple[Submission, BinaryIO]:

@@ -13,7 +13,6 @@ from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
 from aas_registry.services.genealogy import lots, package_statements
 from aas_registry.services.genealogy.lots import LotFilter, LotRow
-from aas_registry.services.intake import receipts
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.genealogy import WhereUsedQuery, view_where_used
@@ -107,8 +106,8 @@ def _exportable() -> list[tuple[str, str]]:
     if not who.may(Permission.READ_DOCUMENTS):
         return []
     if who.role is Role.SUPPLIER:
-        _, code = receipts.party_for(registry(), who, None)
-        return [(code, code)] if code else []
+        own = parties.party_for(registry(), who, None)
+        return [] if own is None else [(own.code, own.code)]
     found = parties.list_parties(registry(), who, PageRequest(_MOST_PARTIES))
     return [(each.code, each.name) for each in found]
 

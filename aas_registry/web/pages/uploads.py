@@ -24,7 +24,7 @@ from aas_registry.domain.principals import Permission, Role
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services import example, parties
 from aas_registry.services.intake import resumable_uploads, spreadsheets, uploads
-from aas_registry.services.intake.uploads import Receipt
+from aas_registry.services.intake.receipts import Receipt
 from aas_registry.web.answers import PageQuery, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.errors import status_of

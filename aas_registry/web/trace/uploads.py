@@ -17,7 +17,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services.intake import uploads
-from aas_registry.services.intake.uploads import Receipt
+from aas_registry.services.intake.receipts import Receipt
 from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download

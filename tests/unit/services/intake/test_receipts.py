@@ -1,4 +1,4 @@
-"""Receipts: whom a file counts for, what is listed of it, and what is counted."""
+"""Receipts: what is listed of a file, and what is counted."""
 
 import io
 from collections.abc import Callable
@@ -7,17 +7,15 @@ import pytest
 from aas_samples import environment, submodel
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.principals import Principal
 from aas_registry.services import access, parties
 from aas_registry.services.intake import receipts, uploads
 from aas_registry.services.intake.receipts import Outcome
 from aas_registry.services.registry import Registry
-from aas_registry.storage import parties as party_table
 
 PLANT = Site("plant-1")
 
@@ -28,14 +26,6 @@ def who(registry: Registry) -> Principal:
     parties.add_party(registry, principal, code="bolt", name="Bolt Components GmbH")
     parties.add_party(registry, principal, code="arro", name="Arro Distribution")
     return principal
-
-
-@pytest.fixture
-def bolt(registry: Registry, who: Principal) -> Principal:
-    with registry.read() as connection:
-        party = party_table.find_party(connection, PLANT, "bolt")
-    assert party is not None
-    return Principal(name="bo", role=Role.SUPPLIER, site=PLANT, party=party.id)
 
 
 def commit(registry: Registry, who: Principal, outcome: Outcome, *, dry_run: bool = False, content=b"x"):
@@ -63,30 +53,6 @@ def commit(registry: Registry, who: Principal, outcome: Outcome, *, dry_run: boo
 
 def finding(severity: Severity, row: int) -> Finding:
     return Finding(code=Code.REQUEST_INVALID, severity=severity, message="said", row=row)
-
-
-def test_a_supplier_counts_for_itself(registry: Registry, bolt: Principal) -> None:
-    own = receipts.party_for(registry, bolt, None)
-
-    assert own == (bolt.party, "bolt")
-    assert receipts.party_for(registry, bolt, "bolt") == own
-    for other in ("arro", "nobody"):
-        with pytest.raises(ForbiddenError):
-            receipts.party_for(registry, bolt, other)
-
-
-def test_the_plant_counts_for_itself_or_a_party_on_record(registry: Registry, who: Principal, bolt) -> None:
-    assert receipts.party_for(registry, who, None) == (None, None)
-    assert receipts.party_for(registry, who, "bolt") == (bolt.party, "bolt")
-    with pytest.raises(NotFoundError):
-        receipts.party_for(registry, who, "nobody")
-
-
-def test_a_supplier_of_no_party_sends_nothing(registry: Registry) -> None:
-    stray = Principal(name="stray", role=Role.SUPPLIER, site=PLANT)
-
-    with pytest.raises(InvalidRequestError):
-        receipts.party_for(registry, stray, None)
 
 
 def test_a_submission_is_known_by_its_bytes_and_shown_by_a_harmless_name(
