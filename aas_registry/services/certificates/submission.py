@@ -66,7 +66,7 @@ def submit_certificate(
     """
     shown = display_name(file_name)
     certificates.require_pdf(content, file=shown)
-    party = (sender := party_for(registry, principal, on_behalf_of)) and sender.id
+    party = None if (sender := party_for(registry, principal, on_behalf_of)) is None else sender.id
     with registry.read() as connection:
         lots, terms = _resolve(registry, connection, principal, subject)
         names = {*(lot.manufacturer for lot in lots), subject.manufacturer, facts.issuer}
