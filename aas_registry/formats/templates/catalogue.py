@@ -21,14 +21,12 @@ from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.semantic_ids import comparable, semantic_ids_of, versioned
 from aas_registry.formats.templates.comparison import compare
-from aas_registry.formats.templates.structure import Slot, compile_template
+from aas_registry.formats.templates.structure import MANDATORY, MANY, Slot, cardinality_of, compile_template
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = (_PACKAGE / "_data" / "submodels", _PACKAGE.parent / "submodels")
 _EARLIER = "earlier_versions.json"
 _MORE = "More deviations from templates than these were found."
-_MANDATORY = frozenset({"One", "OneToMany"})
-_MANY = frozenset({"ZeroToMany", "OneToMany"})
 
 
 def template_names() -> tuple[tuple[str, str], ...]:
@@ -108,7 +106,9 @@ def check_template(
         found = _first(compare(template.root, submodel, title=template.title), limits.template_findings)
     else:
         found = list(_of_another_version(catalogue, keys))
-    return tuple(_placed(each, part, path) for each in found)
+    return tuple(
+        replace(each, part=part, path="/".join(filter(None, (path, each.path))) or None) for each in found
+    )
 
 
 def check_templates(package: AasPackage, *, limits: Limits) -> tuple[Finding, ...]:
@@ -178,11 +178,6 @@ def _of_another_version(catalogue: _Catalogue, keys: Iterable[str]) -> Iterator[
             yield info(Code.TEMPLATE_VERSION, message)
 
 
-def _placed(finding: Finding, part: str | None, path: str) -> Finding:
-    inside = "/".join(each for each in (path, finding.path) if each)
-    return replace(finding, part=part, path=inside or None)
-
-
 @cache
 def _load(name: str, version: str) -> dict[str, Any]:
     if (name, version) not in template_names():
@@ -198,25 +193,20 @@ def _filled_members(
 ) -> list[dict[str, Any]]:
     members: list[dict[str, Any]] = []
     for element in children_of(container):
-        name = element["idShort"]
-        value = values.get(name)
-        if value is not None:
-            members += _filled_all(element, value, f"{path}.{name}")
-        elif _cardinality(element) in _MANDATORY:
-            message = f"The template makes {path}.{name} mandatory."
+        name, cardinality = element["idShort"], cardinality_of(element)
+        value, place = values.get(name), f"{path}.{name}"
+        if value is None and cardinality in MANDATORY:
+            message = f"The template makes {place} mandatory."
             raise InvalidRequestError(message, code=Code.TEMPLATE_VIOLATED)
+        is_list = element["modelType"] == "SubmodelElementList"
+        if cardinality in MANY and isinstance(value, list) and not is_list:
+            members += [
+                {**_filled(element, each, f"{place}{number:02}"), "idShort": f"{name}{number:02}"}
+                for number, each in enumerate(value, start=1)
+            ]
+        elif value is not None:
+            members.append(_filled(element, value, place))
     return members
-
-
-def _filled_all(element: Mapping[str, Any], value: Any, path: str) -> list[dict[str, Any]]:
-    is_list = element["modelType"] == "SubmodelElementList"
-    if is_list or _cardinality(element) not in _MANY or not isinstance(value, list):
-        return [_filled(element, value, path)]
-    name = element["idShort"]
-    return [
-        {**_filled(element, each, f"{path}{number:02}"), "idShort": f"{name}{number:02}"}
-        for number, each in enumerate(value, start=1)
-    ]
 
 
 def _filled(element: Mapping[str, Any], value: Any, path: str) -> dict[str, Any]:
@@ -243,8 +233,3 @@ def _filled(element: Mapping[str, Any], value: Any, path: str) -> dict[str, Any]
         case _:
             filled["value"] = value
     return {key: kept for key, kept in filled.items() if kept != []}
-
-
-def _cardinality(element: Mapping[str, Any]) -> str | None:
-    found = (each["value"] for each in element.get("qualifiers", ()) if each["type"] == "SMT/Cardinality")
-    return next(found, None)

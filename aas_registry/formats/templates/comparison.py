@@ -83,19 +83,13 @@ class _Judge:
         return []
 
     def value(self, slot: Slot, element: Body, path: str) -> list[Finding]:
-        if not (self._is_instance and slot.is_mandatory and _is_empty(slot, element)):
+        if not self._is_instance or not slot.is_mandatory or slot.model_type not in _WITH_TEXT:
+            return []
+        # Numbers and truth values in place of text are the metamodel's concern.
+        if text_of(element) is not None or isinstance(element.get("value"), int | float):
             return []
         message = f"{path!r} has no value; {self._title} makes it mandatory."
         return [warning(Code.TEMPLATE_VALUE_MISSING, message, path=path)]
-
-
-def _is_empty(slot: Slot, element: Body) -> bool:
-    # Numbers and truth values in place of text are the metamodel's concern.
-    return (
-        slot.model_type in _WITH_TEXT
-        and text_of(element) is None
-        and not isinstance(element.get("value"), int | float)
-    )
 
 
 def _places(slot: Slot, children: Sequence[Body], path: str) -> list[_Place]:
@@ -125,9 +119,11 @@ def _assigned(slot: Slot, children: Sequence[Body]) -> list[Slot | None]:
     ]
     taken = Counter(id(member) for member in chosen if member is not None)
     for index, own in enumerate(keys):
-        if chosen[index] is None and (member := _meant(slot, own, taken)) is not None:
-            chosen[index] = member
-            taken[id(member)] += 1
+        found = [each for key in own for each in slot.by_semantic_id.get(key, ())]
+        if found and chosen[index] is None:
+            found.sort(key=lambda each: (each.is_single and taken[id(each)] > 0, each.semantic_id != own[0]))
+            chosen[index] = found[0]
+            taken[id(found[0])] += 1
     for index, named in enumerate(names):
         meant = chosen[index]
         if named is not None and (meant is None or _is_better(named, meant, children[index], taken)):
@@ -135,12 +131,6 @@ def _assigned(slot: Slot, children: Sequence[Body]) -> list[Slot | None]:
             taken[id(named)] += 1
             taken[id(meant)] -= 1
     return chosen
-
-
-def _meant(slot: Slot, keys: Sequence[str], taken: Counter[int]) -> Slot | None:
-    found = [member for key in keys for member in slot.by_semantic_id.get(key, ())]
-    found.sort(key=lambda each: (each.is_single and taken[id(each)] > 0, each.semantic_id != keys[0]))
-    return found[0] if found else None
 
 
 def _is_better(named: Slot, meant: Slot, element: Body, taken: Counter[int]) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 from aas_registry.domain.elements import children_of
 from aas_registry.domain.semantic_ids import comparable, main_semantic_id_of, semantic_ids_of
 
-_MANDATORY = frozenset({"One", "OneToMany"})
-_MANY = frozenset({"ZeroToMany", "OneToMany"})
+MANDATORY = frozenset({"One", "OneToMany"})
+MANY = frozenset({"ZeroToMany", "OneToMany"})
 _MAX_NAME_CHARS = 128
 _NUMBER = re.compile(r"_{0,2}(?:\{\d{0,4}\}|\d{1,6})_{0,2}$")
 
@@ -61,9 +61,14 @@ def name_key(id_short: str) -> str:
     return _NUMBER.sub("", id_short[:_MAX_NAME_CHARS].casefold())
 
 
-def _slot(element: Mapping[str, Any], above: Slot | None) -> Slot:
+def cardinality_of(element: Mapping[str, Any]) -> str | None:
+    """Return how many there may be of an element of a template, such as ``ZeroToMany``."""
     qualifiers = element.get("qualifiers", ())
-    cardinality = next((each["value"] for each in qualifiers if each["type"] == "SMT/Cardinality"), None)
+    return next((each["value"] for each in qualifiers if each["type"] == "SMT/Cardinality"), None)
+
+
+def _slot(element: Mapping[str, Any], above: Slot | None) -> Slot:
+    cardinality = cardinality_of(element)
     main = main_semantic_id_of(element)
     slot = Slot(
         name=element.get("idShort", ""),
@@ -73,32 +78,23 @@ def _slot(element: Mapping[str, Any], above: Slot | None) -> Slot:
         member_value_type=element.get("valueTypeListElement"),
         semantic_id=None if main is None else comparable(main),
         semantic_ids=frozenset(comparable(each) for each in semantic_ids_of(element)),
-        is_mandatory=cardinality in _MANDATORY,
-        is_single=cardinality is not None and cardinality not in _MANY,
+        is_mandatory=cardinality in MANDATORY,
+        is_single=cardinality is not None and cardinality not in MANY,
     )
     children = children_of(element)
     if not children and above is not None and _is_again(slot, above):
-        return _as_above(slot, above)
-    _fill(slot, tuple(_slot(each, slot) for each in children))
+        # These are filled when all members of the one above are known; they are shared, not copied.
+        slot.by_semantic_id, slot.by_name = above.by_semantic_id, above.by_name
+    slot.members = tuple(_slot(each, slot) for each in children)
+    for member in slot.members:
+        for key in member.semantic_ids:
+            slot.by_semantic_id.setdefault(key, []).append(member)
+        slot.by_name.setdefault(name_key(member.name), member)
+        if _is_again(member, slot) and not member.members:
+            member.members = slot.members
     return slot
 
 
 def _is_again(slot: Slot, above: Slot) -> bool:
     # A node in a node: the template shows one level of a structure of any depth.
     return (slot.name, slot.model_type, slot.semantic_id) == (above.name, above.model_type, above.semantic_id)
-
-
-def _as_above(slot: Slot, above: Slot) -> Slot:
-    # These are filled when all members of the one above are known; they are shared, not copied.
-    slot.by_semantic_id, slot.by_name = above.by_semantic_id, above.by_name
-    return slot
-
-
-def _fill(slot: Slot, members: tuple[Slot, ...]) -> None:
-    slot.members = members
-    for member in members:
-        for key in member.semantic_ids:
-            slot.by_semantic_id.setdefault(key, []).append(member)
-        slot.by_name.setdefault(name_key(member.name), member)
-        if _is_again(member, slot) and not member.members:
-            member.members = members
