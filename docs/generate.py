@@ -27,6 +27,9 @@ from aas_registry.web.app import create_app
 from aas_registry.web.routing import Operation
 
 FOLDER = Path(__file__).parent
+PACKAGE = FOLDER.parent / "aas_registry"
+ROOMS = ("domain", "storage", "formats", "trust", "reports", "services", "web", "cli", "demo")
+MAP_BEGINS, MAP_ENDS = "<!-- map: written by `make docs` -->", "<!-- end of the map -->"
 NOTE = "This page is written by `make docs` from the code. Change the code, not the page."
 _MIB = 1024 * 1024
 _HELP_COLUMNS = 96
@@ -106,7 +109,27 @@ def requests_schema() -> str:
     return json.dumps(dialect | schema, indent=2, sort_keys=True) + "\n"
 
 
+def architecture_page() -> str:
+    """Return the page about the rooms with its map written anew: noun, room, file."""
+    before, _, rest = (FOLDER / "architecture.md").read_text(encoding="utf-8").partition(MAP_BEGINS)
+    _, _, after = rest.partition(MAP_ENDS)
+    shared: list[str] = []
+    alone: dict[str, list[str]] = {}
+    for noun, rooms in _modules_by_noun().items():
+        if len(rooms) > 1:
+            shared.append(_row((f"**{noun}**", *("<br>".join(rooms.get(room, ())) for room in ROOMS))))
+        else:
+            for room, files in rooms.items():
+                for folder, _, name in (f"{room}/{file}".rpartition("/") for file in files):
+                    alone.setdefault(folder, []).append(name)
+    heads = [_row(("noun", *(f"`{room}`" for room in ROOMS))), _row(("---",) * (len(ROOMS) + 1))]
+    singles = [_row((f"`{folder}`", ", ".join(names))) for folder, names in sorted(alone.items())]
+    between = ["", "Nouns of one room:", "", _row(("folder", "modules")), _row(("---", "---"))]
+    return before + "\n".join([MAP_BEGINS, "", *heads, *shared, *between, *singles, "", MAP_ENDS]) + after
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "architecture.md": architecture_page,
     "settings.md": settings_page,
     "error-codes.md": error_codes_page,
     "permissions.md": permissions_page,
@@ -135,6 +158,26 @@ def main(arguments: list[str]) -> int:
         (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
         print(f"Wrote docs/{name}.")
     return 0
+
+
+def _modules() -> Iterator[Path]:
+    """Yield the path of every module below the package; migrations are history, not a place to start."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        below = path.relative_to(PACKAGE)
+        if below.parts[0] in ROOMS and "migrations" not in below.parts and path.stem != "__init__":
+            yield below
+
+
+def _modules_by_noun() -> dict[str, dict[str, list[str]]]:
+    """Return, by noun, room and file; a noun and its plural are one, shown as the shorter."""
+    found: dict[str, dict[str, list[str]]] = {}
+    shown: dict[str, str] = {}
+    for below in _modules():
+        singular = re.sub("s$", "", re.sub("ies$", "y", below.stem))
+        shown[singular] = min(shown.get(singular, below.stem), below.stem, key=len)
+        files = found.setdefault(singular, {}).setdefault(below.parts[0], [])
+        files.append("/".join(below.parts[1:]).removesuffix(".py"))
+    return {shown[noun]: rooms for noun, rooms in sorted(found.items())}
 
 
 def _operations() -> Iterator[tuple[str, str, Operation]]:

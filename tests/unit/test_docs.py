@@ -113,6 +113,39 @@ def test_administrators_are_told_what_every_bound_is_for() -> None:
     assert [name for name in Limits.__slots__ if f"`{name}`" not in page] == []
 
 
+def test_every_module_is_on_the_map_of_the_rooms() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    drawn = page[page.index("<!-- map") : page.index("<!-- end of the map")]
+    rooms = ("domain", "storage", "formats", "trust", "reports", "services", "web", "cli", "demo")
+    stems = {
+        path.stem
+        for room in rooms
+        for path in (ROOT / "aas_registry" / room).rglob("*.py")
+        if path.stem != "__init__" and "migrations" not in path.parts
+    }
+
+    assert {stem for stem in stems if not re.search(rf"(?<!\w){stem}(?!\w)", drawn)} == set()
+
+
+def test_ten_changes_start_in_places_that_exist() -> None:
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    section = page.partition("## Where do I start")[2].partition("\n## ")[0]
+    changes = [line for line in section.splitlines() if line.startswith("| ") and "](" in line]
+    places = {
+        place
+        for line in changes
+        for place in re.findall(r"`([\w./]+)`", line)
+        if "/" in place or "." in place
+    }
+
+    assert len(changes) == 10
+    assert [
+        place
+        for place in sorted(places)
+        if not (ROOT / place).exists() and not (ROOT / "aas_registry" / place).exists()
+    ] == []
+
+
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/operations.md"])
 def test_documented_make_commands_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
