@@ -1,7 +1,7 @@
 """The command `aas-registry`: finds the subcommand, runs it, ends with an exit code.
 
 The one place where an error becomes an exit code. A subcommand's module is imported when
-the subcommand is used, so that `--version` and `verify` start at once.
+the subcommand is used, and what it works with when it runs, so that `--help` answers at once.
 """
 
 import logging
@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from aas_registry import __version__
 from aas_registry.cli.error_output import print_error
@@ -34,21 +35,24 @@ from aas_registry.domain.errors import (
 )
 
 PROGRAM = "aas-registry"
+# Each is `name` in `cli/name.py`; beside it stands the first sentence of its help.
 COMMANDS = {
-    "serve": "aas_registry.cli.serve:serve",
-    "demo": "aas_registry.cli.demo:demo",
-    "upload": "aas_registry.cli.upload:upload",
-    "export": "aas_registry.cli.export:export",
-    "spreadsheet": "aas_registry.cli.spreadsheet:spreadsheet",
-    "trace": "aas_registry.cli.trace:trace",
-    "report": "aas_registry.cli.report:report",
-    "verify": "aas_registry.cli.verify:verify",
-    "token": "aas_registry.cli.token:token",
-    "user": "aas_registry.cli.user:user",
-    "supplier": "aas_registry.cli.supplier:supplier",
-    "anchor": "aas_registry.cli.anchor:anchor",
-    "keys": "aas_registry.cli.keys:keys",
-    "database": "aas_registry.cli.database:database",
+    "serve": "Serve the registry over HTTP until SIGTERM or Ctrl-C.",
+    "demo": "Serve a seeded plant on 127.0.0.1 until Ctrl-C: to look around, never for real data.",
+    "upload": "Upload AASX packages, AAS JSON or AAS XML.",
+    "export": "Export lots, shells, submodels or all of a party, with their files, to the new FILE.",
+    "spreadsheet": (
+        "Take lists of lots, reels and certificates (.xlsx, CSV), check them, and write the template."
+    ),
+    "trace": "Ask which units hold material of a lot, and what is in a unit.",
+    "report": "Make signed trace reports and save their bundles.",
+    "verify": "Check the report bundle FILE, without a network and without its registry.",
+    "token": "Issue, list and revoke bearer tokens.",
+    "user": "Add, list and disable users.",
+    "supplier": "Put suppliers (and manufacturers and customers) on record, and list them.",
+    "anchor": "Pin, list and withdraw trust anchors.",
+    "keys": "Make and show the keys with which the registry countersigns and signs reports.",
+    "database": "Upgrade, check, back up and restore the database and the stored files.",
 }
 _EXIT_CODES: tuple[tuple[type[RegistryError], ExitCode], ...] = (
     (InvalidRequestError, ExitCode.REFUSED),
@@ -67,7 +71,7 @@ _EXIT_CODES: tuple[tuple[type[RegistryError], ExitCode], ...] = (
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported on use (the pattern of click's documentation)."""
+    """A group whose commands are imported on use: to list them, `COMMANDS` is enough."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of all commands, in the order of `COMMANDS`."""
@@ -77,9 +81,24 @@ class LazyGroup(click.Group):
         """Import and return a command; None for a name that is none."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        found: click.Command = getattr(import_module(module), name)
+        found: click.Command = getattr(import_module(f"aas_registry.cli.{cmd_name}"), cmd_name)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write names and short helps as click does, which would import every command for it."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _short_help(name, limit)) for name in COMMANDS])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands, or options, that an incomplete word may become; imports none either."""
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=_short_help(name)) for name in names), *options]
+
+
+def _short_help(name: str, limit: int = 45) -> str:
+    return click.Command(name, help=COMMANDS[name]).get_short_help_str(limit)
 
 
 @click.group(

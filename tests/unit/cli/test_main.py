@@ -1,5 +1,6 @@
 """The command as a whole: it starts at once, its errors have one shape, its exit codes are documented."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -19,10 +20,19 @@ ROOT = Path(__file__).parents[3]
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RegistryError)]
 
 
-def loaded_by(*words: str) -> set[str]:
+def loaded_by(*words: str, **variables: str) -> set[str]:
     """Return the modules that a command line loads."""
-    script = f"import sys; from aas_registry.cli.main import main; main({list(words)!r}); print(*sys.modules, sep='\\n')"
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    script = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules, sep='\\n'));"
+        f"from aas_registry.cli.main import main; main({list(words)!r})"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return set(answer.stdout.splitlines())
 
 
@@ -39,11 +49,46 @@ def test_is_the_same_command_as_a_module() -> None:
     assert __version__ in subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def test_tells_its_version_without_loading_the_product() -> None:
-    modules = loaded_by("--version")
+@pytest.mark.parametrize("word", ["--version", "--help"])
+def test_tells_what_it_is_without_loading_the_product(word) -> None:
+    modules = loaded_by(word)
 
+    assert "aas_registry.cli.main" in modules
     assert not {name for name in modules if name.startswith("aas_registry.services")}
-    assert not {"rich", "sqlalchemy", "flask", "structlog", "pydantic", "granian"} & modules
+    assert not {"rich", "sqlalchemy", "flask", "lxml", "basyx", "structlog", "pydantic", "granian"} & modules
+
+
+def test_completes_a_name_without_loading_the_command() -> None:
+    modules = loaded_by(COMP_WORDS="aas-registry to", COMP_CWORD="1", _AAS_REGISTRY_COMPLETE="bash_complete")
+
+    assert "plain,token" in modules
+    assert "aas_registry.cli.main" in modules
+    assert "aas_registry.cli.token" not in modules
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_of_each_what_it_says_itself(name) -> None:
+    command = command_line.root.get_command(None, name)
+
+    assert COMMANDS[name] == command.get_short_help_str(limit=1000)
+
+
+def test_lists_its_commands_as_click_would(run) -> None:
+    context = click.Context(command_line.root)
+    formatter = context.make_formatter()
+    click.Group.format_commands(command_line.root, context, formatter)
+
+    assert run("--help").out.endswith(formatter.getvalue())
+
+
+@pytest.mark.parametrize("incomplete", ["", "s", "--", "x"])
+def test_completes_as_click_would(incomplete) -> None:
+    context = click.Context(command_line.root)
+
+    ours = command_line.root.shell_complete(context, incomplete)
+
+    theirs = click.Group.shell_complete(command_line.root, context, incomplete)
+    assert [(each.value, each.help) for each in ours] == [(each.value, each.help) for each in theirs]
 
 
 def test_verifies_without_loading_a_database_or_a_server() -> None:
@@ -96,9 +141,9 @@ def test_every_kind_of_error_has_an_exit_code_of_its_own_meaning(kind) -> None:
 
 
 def test_an_unforeseen_error_ends_with_one_and_a_traceback_on_standard_error(run, monkeypatch) -> None:
-    monkeypatch.setitem(COMMANDS, "broken", "aas_registry.cli.main:nothing_of_this_name")
+    monkeypatch.setitem(COMMANDS, "exit_codes", "A module of the name, without a command in it.")
 
-    ran = run("broken", "--json")
+    ran = run("exit_codes", "--json")
 
     assert ran.code == ran.json["error"]["exitCode"] == ExitCode.UNFORESEEN
     assert ran.json["error"]["code"] == "INTERNAL"
