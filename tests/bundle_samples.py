@@ -9,7 +9,7 @@ from pathlib import Path
 from certificate_samples import paper, signed, signing_party
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.certificates import Countersignature
+from aas_registry.domain.certificates import CertificateState, Countersignature
 from aas_registry.domain.reports import (
     Column,
     Direction,
@@ -57,7 +57,7 @@ def make_report(*, rows: int = 3, now: datetime = NOW, name: str = "0042") -> Tr
         file_name="certificate.pdf",
         document_type="EN 10204 3.1",
         document_number="77",
-        state="countersigned",
+        state=CertificateState.COUNTERSIGNED,
         lots=[name],
         submitted_by="Arro",
         checks=[check],

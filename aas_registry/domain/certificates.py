@@ -46,6 +46,11 @@ class CertificateState(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
 
+    @property
+    def is_final(self) -> bool:
+        """Return whether no step leads on from here."""
+        return not _NEXT[self]
+
 
 class Countersignature(StrEnum):
     """What a countersignature may say of a document."""
@@ -54,8 +59,10 @@ class Countersignature(StrEnum):
     UNSIGNED = "received unsigned"
 
 
-_NEXT: Mapping[CertificateState, frozenset[CertificateState]] = MappingProxyType(
+# None: a document that is just coming in.
+_NEXT: Mapping[CertificateState | None, frozenset[CertificateState]] = MappingProxyType(
     {
+        None: frozenset({CertificateState.SUBMITTED}),
         CertificateState.SUBMITTED: frozenset(
             {
                 CertificateState.VERIFIED,
@@ -100,20 +107,73 @@ _AUTHENTIC = _SOUND | frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
-    """A named person's decision about a certificate: the third verdict.
+class Transition:
+    """A step that the life of a certificate allows; one that it forbids cannot be made.
 
     Attributes:
-        accepted: Whether the person takes the certificate for its purpose.
-        by: Who decided.
+        before: Where the certificate stood; None for one that is just coming in.
+        after: Where it stands from now on.
+        who: Whose doing it is.
         reason: Why.
         at: When.
+
+    Raises:
+        ConflictError: No step leads there from ``before`` (code ``CERTIFICATE-STATE``).
     """
 
-    accepted: bool
-    by: str
+    before: CertificateState | None
+    after: CertificateState
+    who: str
     reason: str
     at: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse a step that the life of a certificate does not allow."""
+        if self.after not in _NEXT[self.before]:
+            stands = "not submitted" if self.before is None else self.before.value
+            raise ConflictError(
+                f"A certificate that is {stands} cannot become {self.after.value}.",
+                code=Code.CERTIFICATE_STATE,
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDecision:
+    """A named person's decision about a certificate: the third verdict, and no state.
+
+    Attributes:
+        state: Where the certificate stands when the person decides; it stays there.
+        accepted: Whether the person takes the certificate for its purpose.
+        who: Who decides.
+        reason: Why.
+        at: When.
+
+    Raises:
+        ConflictError: Nobody can accept what was rejected or revoked (code ``CERTIFICATE-STATE``).
+    """
+
+    state: CertificateState
+    accepted: bool
+    who: str
+    reason: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse to accept what has come to its end."""
+        if self.accepted and self.state.is_final:
+            raise ConflictError(
+                f"A certificate that is {self.state.value} cannot be accepted.", code=Code.CERTIFICATE_STATE
+            )
+
+    @property
+    def status(self) -> Status:
+        """Return the decision as a verdict."""
+        return Status.PASSED if self.accepted else Status.FAILED
+
+    @property
+    def word(self) -> str:
+        """Return the decision in a word, as the steps and the audit log show it."""
+        return "accepted" if self.accepted else "not accepted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,18 +215,29 @@ def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
     return Decision(state=state, authentic=authentic, matches=matches, countersignature=countersignature)
 
 
-def advance(current: CertificateState, following: CertificateState) -> CertificateState:
-    """Return ``following``, where the life of a certificate allows that step.
+def first_steps(decision: Decision, checks: Sequence[Check], *, who: str, at: datetime) -> list[Transition]:
+    """Return the steps from receipt to the state that the checks allow.
 
-    Raises:
-        ConflictError: It does not (code ``CERTIFICATE-STATE``).
+    Args:
+        decision: What follows from the checks.
+        checks: All checks; the first that stands in the way is the reason.
+        who: Who submits the certificate.
+        at: When.
     """
-    if following not in _NEXT[current]:
-        raise ConflictError(
-            f"A certificate that is {current.value!r} cannot become {following.value!r}.",
-            code=Code.CERTIFICATE_STATE,
-        )
-    return following
+    way = [(CertificateState.SUBMITTED, "received")]
+    if decision.state is CertificateState.MATCHED:
+        way.append((CertificateState.VERIFIED, "every check of authenticity passed"))
+    worst_check = next((each for each in checks if each.status is Status.FAILED), None)
+    if worst_check is None and decision.state is CertificateState.NEEDS_REVIEW:
+        worst_check = next((each for each in checks if each.status is Status.UNKNOWN), None)
+    way.append(
+        (decision.state, "checked" if worst_check is None else f"{worst_check.name}: {worst_check.reason}")
+    )
+    before = [None, *(state for state, _ in way)]
+    return [
+        Transition(before=stood, after=state, who=who, reason=reason, at=at)
+        for stood, (state, reason) in zip(before, way, strict=False)
+    ]
 
 
 def _authenticity(status: Mapping[str, Status], *, signed: bool) -> Status:

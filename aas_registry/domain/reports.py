@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import TooLargeError
 from aas_registry.domain.verdicts import Check, time_text
@@ -96,7 +97,7 @@ class ReportCertificate:
     file_name: str
     document_type: str
     document_number: str | None
-    state: str
+    state: CertificateState
     lots: Sequence[str]
     submitted_by: str | None
     checks: Sequence[Check]
@@ -109,7 +110,7 @@ class ReportCertificate:
             "fileName": self.file_name,
             "documentType": self.document_type,
             "documentNumber": self.document_number,
-            "state": self.state,
+            "state": self.state.value,
             "lots": list(self.lots),
             "submittedBy": self.submitted_by,
             "checks": [check.as_json() for check in self.checks],

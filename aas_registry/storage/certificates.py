@@ -3,13 +3,16 @@
 A supplier sees the certificates that it submitted, and no others.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 
+from aas_registry.domain.certificates import CertificateState, PersonDecision, Transition
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConflictError
 from aas_registry.domain.identifiers import (
     CertificateId,
     LotId,
@@ -54,10 +57,10 @@ class Certificate:
     expires_on: str | None
     signer: str | None
     signed_at: datetime | None
-    state: str
-    authentic: str
-    matches: str
-    accepted: str
+    state: CertificateState
+    authentic: Status
+    matches: Status
+    accepted: Status
     recorded_at: datetime
 
 
@@ -72,12 +75,29 @@ class ScopeTerm:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step in the life of a certificate."""
+    """One step in the life of a certificate: a change of its state, or a person's decision at that state."""
 
-    state: str
+    state: CertificateState
     who: str
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCertificate:
+    """A certificate that is to be stored.
+
+    Attributes:
+        certificate: Its row; the id is given when it is stored, the state is what ``received`` says.
+        received: The first step of its life.
+        terms: What it speaks of.
+        checks: Every check.
+    """
+
+    certificate: Certificate
+    received: Transition
+    terms: Sequence[ScopeTerm]
+    checks: Sequence[Check]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +116,7 @@ class CertificateFilter:
     """What a list is narrowed to; None does not narrow."""
 
     lot: LotId | None = None
-    state: str | None = None
+    state: CertificateState | None = None
     number: str | None = None
 
 
@@ -105,25 +125,25 @@ _STATEMENT_FIELDS = tuple(StoredStatement.__dataclass_fields__)
 
 
 def add_certificate(
-    connection: Connection,
-    allocator: IdAllocator,
-    site: Site,
-    added: Certificate,
-    *,
-    scope: Iterable[ScopeTerm],
-    checks: Sequence[Check],
+    connection: Connection, allocator: IdAllocator, site: Site, added: NewCertificate
 ) -> Certificate:
-    """Store a certificate with what it speaks of and every check; its ``id`` is given here."""
+    """Store a certificate with what it speaks of, every check and its first step; its ``id`` is given here.
+
+    Raises:
+        ConflictError: What is said to be its first step is a later one.
+    """
+    _require(added.received.before is None)
     number = CertificateId(allocator.one(connection, site, "certificate"))
-    stored = replace(added, id=number)
+    stored = replace(added.certificate, id=number, state=added.received.after)
     values = {name: getattr(stored, name) for name in _FIELDS}
     connection.execute(insert(certificate).values(site=site, **values))
-    terms = {(term.kind, term.value): term.item for term in scope}
+    terms = {(term.kind, term.value): term.item for term in added.terms}
     key = {"site": site, "certificate": number}
     if terms:
         rows = [{**key, "kind": kind, "value": value, "item": item} for (kind, value), item in terms.items()]
         connection.execute(insert(certificate_scope), rows)
-    add_checks(connection, site, number, checks)
+    add_checks(connection, site, number, added.checks)
+    _append(connection, site, number, _step_of(added.received))
     return stored
 
 
@@ -132,34 +152,36 @@ def add_checks(connection: Connection, site: Site, number: CertificateId, checks
     start = _count(connection, certificate_check, site, number)
     rows = [
         {"site": site, "certificate": number, "position": position, "name": check.name}
-        | {"status": check.status.value, "reason": check.reason, "checked_at": check.at}
+        | {"status": check.status, "reason": check.reason, "checked_at": check.at}
         for position, check in enumerate(checks, start=start)
     ]
     if rows:
         connection.execute(insert(certificate_check), rows)
 
 
-def add_step(connection: Connection, site: Site, number: CertificateId, step: Step) -> None:
-    """Append a step of the certificate's life, and make its state the current one."""
-    connection.execute(
-        insert(certificate_step).values(
-            site=site,
-            certificate=number,
-            position=_count(connection, certificate_step, site, number),
-            state=step.state,
-            who=step.who,
-            reason=step.reason,
-            at=step.at,
-        )
-    )
-    row = (certificate.c.site == site) & (certificate.c.id == number)
-    connection.execute(update(certificate).where(row).values(state=step.state))
+def add_transition(connection: Connection, site: Site, number: CertificateId, transition: Transition) -> None:
+    """Change the state of a certificate, and append that step to its life.
+
+    Raises:
+        ConflictError: The certificate no longer stands where the transition starts.
+    """
+    row = _standing_at(site, number, transition.before)
+    changed = connection.execute(update(certificate).where(row).values(state=transition.after))
+    _require(changed.rowcount == 1)
+    _append(connection, site, number, _step_of(transition))
 
 
-def set_accepted(connection: Connection, site: Site, number: CertificateId, status: Status) -> None:
-    """Write down a person's verdict."""
-    row = (certificate.c.site == site) & (certificate.c.id == number)
-    connection.execute(update(certificate).where(row).values(accepted=status.value))
+def add_decision(connection: Connection, site: Site, number: CertificateId, decision: PersonDecision) -> None:
+    """Write down a person's verdict, and append it to the certificate's life; its state stays.
+
+    Raises:
+        ConflictError: The certificate no longer stands where the person decided.
+    """
+    row = _standing_at(site, number, decision.state)
+    changed = connection.execute(update(certificate).where(row).values(accepted=decision.status))
+    _require(changed.rowcount == 1)
+    step = Step(decision.state, decision.who, f"{decision.word}: {decision.reason}", decision.at)
+    _append(connection, site, number, step)
 
 
 def add_statement(
@@ -278,9 +300,7 @@ def checks_of(connection: Connection, site: Site, number: CertificateId) -> list
         .filter_by(site=site, certificate=number)
         .order_by(certificate_check.c.position)
     )
-    return [
-        Check(name=row.name, status=Status(row.status), reason=row.reason, at=row.checked_at) for row in rows
-    ]
+    return [Check(name=row.name, status=row.status, reason=row.reason, at=row.checked_at) for row in rows]
 
 
 def steps_of(connection: Connection, site: Site, number: CertificateId) -> list[Step]:
@@ -303,6 +323,36 @@ def statements_of(
         .order_by(statement.c.id)
     )
     return [StoredStatement(**dict(zip(_STATEMENT_FIELDS, row, strict=True))) for row in rows]
+
+
+def _standing_at(site: Site, number: CertificateId, state: CertificateState | None) -> ColumnElement[bool]:
+    return and_(certificate.c.site == site, certificate.c.id == number, certificate.c.state == state)
+
+
+def _require(stands_there: bool) -> None:  # noqa: FBT001
+    if not stands_there:
+        raise ConflictError(
+            "The certificate no longer stands where it stood when this was decided.",
+            code=Code.CERTIFICATE_STATE,
+        )
+
+
+def _step_of(transition: Transition) -> Step:
+    return Step(transition.after, transition.who, transition.reason, transition.at)
+
+
+def _append(connection: Connection, site: Site, number: CertificateId, step: Step) -> None:
+    connection.execute(
+        insert(certificate_step).values(
+            site=site,
+            certificate=number,
+            position=_count(connection, certificate_step, site, number),
+            state=step.state,
+            who=step.who,
+            reason=step.reason,
+            at=step.at,
+        )
+    )
 
 
 def _count(connection: Connection, table: Any, site: Site, number: CertificateId) -> int:

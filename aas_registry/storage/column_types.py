@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect
+from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,3 +48,23 @@ class Quantity(TypeDecorator[Decimal]):
             return None
         quantity = (Decimal(value) / _MICRO).normalize()
         return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One of the words of an enumeration, stored as the word itself."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        """Keep the enumeration, under the name that SQLAlchemy's cache looks for."""
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Turn a member into its word; what is no word of the enumeration is refused."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+        """Turn a word into its member."""
+        return None if value is None else self.words(value)

@@ -11,9 +11,16 @@ from typing import Any, BinaryIO
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText, match_content
-from aas_registry.domain.certificates import CertificateState, Decision, decide
+from aas_registry.domain.certificates import (
+    CertificateState,
+    Decision,
+    PersonDecision,
+    Transition,
+    decide,
+    first_steps,
+)
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, InvalidRequestError, TooLargeError
+from aas_registry.domain.errors import InvalidRequestError, TooLargeError
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site
@@ -30,7 +37,14 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
-from aas_registry.storage.certificates import Certificate, CertificateFilter, ScopeTerm, Step, StoredStatement
+from aas_registry.storage.certificates import (
+    Certificate,
+    CertificateFilter,
+    NewCertificate,
+    ScopeTerm,
+    Step,
+    StoredStatement,
+)
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
 from aas_registry.trust.pdf_signature import Anchor, verify_pdf
@@ -68,7 +82,7 @@ class CertificateRow:
     def countersignature(self) -> str | None:
         """Return what the registry countersigned: verified, or received unsigned; None for nothing."""
         state = CertificateState.COUNTERSIGNED
-        return next((step.reason for step in self.steps if step.state == state), None)
+        return next((step.reason for step in self.steps if step.state is state), None)
 
 
 def examine(
@@ -159,22 +173,23 @@ def submit(
     content = match_content(examined.text, said.subjects, at=said.at)
     checks = [*examined.finding.checks, content]
     decision = decide(checks, signed=examined.finding.signed)
-    stored = certificate_table.add_certificate(
-        connection,
-        registry.allocator,
-        said.site,
-        _row(examined, said, decision),
-        scope=said.terms,
-        checks=checks,
+    received, *following = first_steps(decision, checks, who=principal.name, at=said.at)
+    added = NewCertificate(
+        certificate=_row(examined, said, decision), received=received, terms=said.terms, checks=checks
     )
-    for state, reason in _first_steps(decision, checks):
-        certificate_table.add_step(
-            connection, said.site, stored.id, Step(state, principal.name, reason, said.at)
-        )
+    stored = certificate_table.add_certificate(connection, registry.allocator, said.site, added)
+    for step in following:
+        certificate_table.add_transition(connection, said.site, stored.id, step)
     said_so = countersigning.countersign(registry, connection, stored, examined, said, checks, decision)
     if said_so is not None:
-        step = Step(CertificateState.COUNTERSIGNED, "registry", said_so.value, said.at)
-        certificate_table.add_step(connection, said.site, stored.id, step)
+        step = Transition(
+            before=decision.state,
+            after=CertificateState.COUNTERSIGNED,
+            who="registry",
+            reason=said_so.value,
+            at=said.at,
+        )
+        certificate_table.add_transition(connection, said.site, stored.id, step)
     found = certificate_table.find_certificate(connection, principal.scope, stored.id)
     return stored if found is None else found
 
@@ -202,12 +217,18 @@ def list_certificates(
 ) -> list[CertificateRow]:
     """Return certificates that the principal may see, newest first, one more than asked.
 
+    A ``state`` that is the word of none finds nothing.
+
     Raises:
         NotFoundError: ``lot`` names none that the principal may see.
     """
     with registry.read() as connection:
         wanted_lot = None if lot is None else find_lot(registry, connection, principal, lot).id
-        wanted = CertificateFilter(lot=wanted_lot, state=state, number=number)
+        if state is not None and state not in set(CertificateState):
+            return []
+        wanted = CertificateFilter(
+            lot=wanted_lot, state=None if state is None else CertificateState(state), number=number
+        )
         found = certificate_table.list_certificates(connection, principal.scope, wanted, page)
         return [_shown(registry, connection, principal, each) for each in found]
 
@@ -245,16 +266,11 @@ def decide_acceptance(
     """
     with registry.write(principal.site) as connection:
         found = _find(registry, connection, principal, certificate)
-        if accepted and found.state in {CertificateState.REJECTED, CertificateState.REVOKED}:
-            raise ConflictError(
-                f"A certificate that is {found.state} cannot be accepted.", code=Code.CERTIFICATE_STATE
-            )
-        status = Status.PASSED if accepted else Status.FAILED
-        certificate_table.set_accepted(connection, principal.site, found.id, status)
-        word = "accepted" if accepted else "not accepted"
-        step = Step(found.state, principal.name, f"{word}: {reason}", registry.clock())
-        certificate_table.add_step(connection, principal.site, found.id, step)
-        audit.record(registry, connection, principal, f"certificate {word}", certificate, reason)
+        decision = PersonDecision(
+            state=found.state, accepted=accepted, who=principal.name, reason=reason, at=registry.clock()
+        )
+        certificate_table.add_decision(connection, principal.site, found.id, decision)
+        audit.record(registry, connection, principal, f"certificate {decision.word}", certificate, reason)
         current = _find(registry, connection, principal, certificate)
         return _shown(registry, connection, principal, current)
 
@@ -339,23 +355,12 @@ def _row(examined: Examined, said: Submitted, decision: Decision) -> Certificate
         expires_on=None if said.facts.expires_on is None else said.facts.expires_on.isoformat(),
         signer=examined.finding.signer,
         signed_at=examined.finding.proven_at or examined.finding.claimed_at,
-        state=CertificateState.SUBMITTED.value,
-        authentic=decision.authentic.value,
-        matches=decision.matches.value,
-        accepted=Status.UNKNOWN.value,
+        state=CertificateState.SUBMITTED,
+        authentic=decision.authentic,
+        matches=decision.matches,
+        accepted=Status.UNKNOWN,
         recorded_at=said.at,
     )
-
-
-def _first_steps(decision: Decision, checks: Sequence[Check]) -> list[tuple[CertificateState, str]]:
-    steps = [(CertificateState.SUBMITTED, "received")]
-    if decision.state is CertificateState.MATCHED:
-        steps.append((CertificateState.VERIFIED, "every check of authenticity passed"))
-    worst = next((each for each in checks if each.status is Status.FAILED), None)
-    if worst is None and decision.state is CertificateState.NEEDS_REVIEW:
-        worst = next((each for each in checks if each.status is Status.UNKNOWN), None)
-    reason = "checked" if worst is None else f"{worst.name}: {worst.reason}"
-    return [*steps, (decision.state, reason)]
 
 
 def _find(registry: Registry, connection: Connection, principal: Principal, certificate: str) -> Certificate:

@@ -6,7 +6,9 @@ steps and statements are insert-only: a later check is a new row, never a change
 
 from sqlalchemy import Column, Index, LargeBinary, Table, Text
 
-from aas_registry.storage.column_types import Instant
+from aas_registry.domain.certificates import CertificateState
+from aas_registry.domain.verdicts import Status
+from aas_registry.storage.column_types import Instant, Word
 from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
 
 certificate = Table(
@@ -28,10 +30,10 @@ certificate = Table(
     Column("expires_on", Text),
     Column("signer", Text),  # RFC 4514 subject of the signer; null: unsigned
     Column("signed_at", Instant),
-    Column("state", Text, nullable=False),
-    Column("authentic", Text, nullable=False),  # passed | failed | unknown
-    Column("matches", Text, nullable=False),
-    Column("accepted", Text, nullable=False),
+    Column("state", Word(CertificateState), nullable=False),
+    Column("authentic", Word(Status), nullable=False),
+    Column("matches", Word(Status), nullable=False),
+    Column("accepted", Word(Status), nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Index("ix_certificate_party", "site", "party", "recorded_at", "id"),
     Index("ix_certificate_recorded_at", "site", "recorded_at", "id"),
@@ -60,18 +62,19 @@ certificate_check = Table(
     id_column("certificate"),
     id_column("position"),
     Column("name", Text, nullable=False),
-    Column("status", Text, nullable=False),  # passed | failed | unknown
+    Column("status", Word(Status), nullable=False),
     Column("reason", Text, nullable=False),
     Column("checked_at", Instant, nullable=False),
 )
 
+# What happened to it: its state after each step; a person's decision leaves the state as it was.
 certificate_step = Table(
     "certificate_step",
     metadata,
     site_column(),
     id_column("certificate"),
     id_column("position"),
-    Column("state", Text, nullable=False),
+    Column("state", Word(CertificateState), nullable=False),
     Column("who", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Instant, nullable=False),

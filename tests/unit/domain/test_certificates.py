@@ -1,5 +1,6 @@
 """What the checks of a certificate allow."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,8 +9,10 @@ from aas_registry.domain.certificates import (
     CertificateState,
     CheckName,
     Countersignature,
-    advance,
+    PersonDecision,
+    Transition,
     decide,
+    first_steps,
 )
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError
@@ -107,30 +110,94 @@ def test_nothing_checked_is_unknown() -> None:
     assert outcome_of([]) is Outcome.UNKNOWN
 
 
-def test_a_rejected_certificate_never_becomes_countersigned() -> None:
+# Every step that TRUST's life of a certificate allows, written out a second time on purpose.
+ALLOWED = {
+    None: "submitted",
+    "submitted": "supplier signature verified, unsigned, rejected, needs review",
+    "supplier signature verified": "content matched, needs review, rejected",
+    "unsigned": "content matched, needs review, rejected, countersigned",
+    "needs review": "content matched, rejected",
+    "content matched": "countersigned, rejected",
+    "countersigned": "superseded, revoked",
+    "superseded": "revoked",
+    "rejected": "",
+    "revoked": "",
+}
+STEPS = {(before, after) for before, words in ALLOWED.items() for after in words.split(", ") if after}
+EVERY_STEP = [(before, after) for before in (None, *CertificateState) for after in CertificateState]
+
+
+def step(before: CertificateState | None, after: CertificateState) -> Transition:
+    return Transition(before=before, after=after, who="quality", reason="because", at=NOW)
+
+
+def test_every_state_has_its_steps_written_out() -> None:
+    assert set(ALLOWED) == {None, *CertificateState}
+    assert set(EVERY_STEP) >= STEPS
+
+
+@pytest.mark.parametrize(("before", "after"), [each for each in EVERY_STEP if each in STEPS])
+def test_a_step_that_the_life_of_a_certificate_allows_is_made(
+    before: CertificateState | None, after: CertificateState
+) -> None:
+    made = step(before, after)
+
+    assert (made.before, made.after, made.who, made.reason, made.at) == (
+        before, after, "quality", "because", NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), [each for each in EVERY_STEP if each not in STEPS])
+def test_a_step_that_the_life_of_a_certificate_forbids_cannot_be_made(
+    before: CertificateState | None, after: CertificateState
+) -> None:
     with pytest.raises(ConflictError) as caught:
-        advance(CertificateState.REJECTED, CertificateState.COUNTERSIGNED)
+        step(before, after)
 
     assert caught.value.code is Code.CERTIFICATE_STATE
 
 
-def test_a_submitted_certificate_must_be_checked_before_it_is_countersigned() -> None:
-    with pytest.raises(ConflictError):
-        advance(CertificateState.SUBMITTED, CertificateState.COUNTERSIGNED)
+@pytest.mark.parametrize("state", CertificateState)
+def test_only_what_was_rejected_or_revoked_has_come_to_its_end(state: CertificateState) -> None:
+    assert state.is_final is (state in {CertificateState.REJECTED, CertificateState.REVOKED})
 
 
-def test_the_way_of_a_good_certificate() -> None:
-    state = CertificateState.SUBMITTED
-    for following in (
-        CertificateState.VERIFIED,
-        CertificateState.MATCHED,
-        CertificateState.COUNTERSIGNED,
-        CertificateState.SUPERSEDED,
-        CertificateState.REVOKED,
-    ):
-        state = advance(state, following)
+@pytest.mark.parametrize("state", CertificateState)
+def test_a_person_accepts_only_what_has_not_come_to_its_end(state: CertificateState) -> None:
+    def decided(*, accepted: bool) -> PersonDecision:
+        return PersonDecision(state=state, accepted=accepted, who="quality", reason="because", at=NOW)
 
-    assert state is CertificateState.REVOKED
+    refused = decided(accepted=False)
+
+    assert (refused.status, refused.word) == (Status.FAILED, "not accepted")
+    if state.is_final:
+        with pytest.raises(ConflictError) as caught:
+            decided(accepted=True)
+        assert caught.value.code is Code.CERTIFICATE_STATE
+    else:
+        assert (decided(accepted=True).status, decided(accepted=True).word) == (Status.PASSED, "accepted")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "signed", "way"),
+    [
+        ({}, True, ["received", "every check of authenticity passed", "checked"]),
+        ({}, False, ["received", "checked"]),
+        ({"CONTENT": Status.FAILED}, True, ["received", "content: why"]),
+        ({"CHAIN": Status.UNKNOWN, "CONTENT": Status.UNKNOWN}, True, ["received", "certificate chain: why"]),
+    ],
+)
+def test_the_first_steps_lead_from_receipt_to_what_was_decided(
+    statuses: dict[str, Status], *, signed: bool, way: list[str]
+) -> None:
+    found = [replace(each, reason="why") for each in checks(**statuses)]
+    decision = decide(found, signed=signed)
+
+    steps = first_steps(decision, found, who="bolt", at=NOW)
+
+    assert [each.reason for each in steps] == way
+    assert [each.before for each in steps] == [None, *(each.after for each in steps[:-1])]
+    assert steps[-1].after is decision.state
 
 
 def test_a_check_is_shown_with_reason_and_time() -> None:
