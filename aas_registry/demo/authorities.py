@@ -6,7 +6,6 @@ the clear to everyone who can read the folder: they vouch for invented companies
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +53,9 @@ def supplier_authority(folder: Path, code: str, name: str) -> DemoAuthority:
     """Return a supplier's CA, made where the folder does not hold it.
 
     Args:
-        folder: Holds one folder for each authority; each appears whole or not at all.
-        code: Name of its folder.
-        name: Organisation in the certificates.
+        folder: The folder that holds one for each authority; each appears whole or not at all.
+        code: The supplier's short name, which names its folder.
+        name: The organisation in the certificates.
     """
     return _authority(folder, code, name, unit="Quality", use=LeafUse.SIGN)
 
@@ -69,35 +68,26 @@ def time_stamp_authority(folder: Path) -> DemoAuthority:
 def _authority(folder: Path, code: str, name: str, *, unit: str, use: LeafUse) -> DemoAuthority:
     place = folder / code
     if not place.is_dir():
-        _write(place, _files(name, unit=unit, use=use))
+        root = make_root(name_of(f"{name} CA", organization=name), now=_VALID_FROM, days=_DAYS)
+        subject = name_of(f"{unit} department", organization=name, unit=unit)
+        leaf = make_leaf(subject, issuer=root, now=_VALID_FROM, days=_DAYS // 2, use=use)
+        key_pem = leaf.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        revocations = make_revocation_list(root, revoked=(), number=1, now=_VALID_FROM, days=_DAYS)
+        folder.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{code}-", dir=folder))
+        try:
+            (made / _ANCHOR).write_bytes(root.certificate_pem)
+            (made / _REVOCATIONS).write_bytes(revocations)
+            (made / _KEY).write_bytes(key_pem)
+            (made / _LEAF).write_bytes(leaf.certificate_pem)
+            made.rename(place)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
     key = serialization.load_pem_private_key((place / _KEY).read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     certificate = x509.load_pem_x509_certificate((place / _LEAF).read_bytes())
     return DemoAuthority(
         (place / _ANCHOR).read_bytes(), (place / _REVOCATIONS).read_bytes(), Authority(key, certificate)
     )
-
-
-def _files(name: str, *, unit: str, use: LeafUse) -> Mapping[str, bytes]:
-    root = make_root(name_of(f"{name} CA", organization=name), now=_VALID_FROM, days=_DAYS)
-    subject = name_of(f"{unit} department", organization=name, unit=unit)
-    leaf = make_leaf(subject, issuer=root, now=_VALID_FROM, days=_DAYS // 2, use=use)
-    return {
-        _ANCHOR: root.certificate_pem,
-        _REVOCATIONS: make_revocation_list(root, revoked=(), number=1, now=_VALID_FROM, days=_DAYS),
-        _KEY: leaf.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
-        _LEAF: leaf.certificate_pem,
-    }
-
-
-def _write(place: Path, files: Mapping[str, bytes]) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-    try:
-        for name, content in files.items():
-            (made / name).write_bytes(content)
-        made.rename(place)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 KERALIT, OHMNOVA, SILVERDEN, HINODE = "keralit", "ohmnova", "silverden", "hinode"
 
 
-class Use(StrEnum):
+class PartUse(StrEnum):
     """How a part gets into a unit, which decides how sure the record of it is."""
 
     PLACED = "placed by a machine from a feeder"
@@ -35,7 +35,7 @@ class Family:
     designator: str
     per_unit: tuple[int, int] = (1, 1)
     package: str = "reel"
-    use: Use = Use.PLACED
+    use: PartUse = PartUse.PLACED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +272,7 @@ SUPPLIERS = (
                 values=tuple(f"{design.code}{side}" for design in DESIGNS for side in ("M", "P")),
                 designator="PCB",
                 package="bundle",
-                use=Use.BARE_BOARD,
+                use=PartUse.BARE_BOARD,
             ),
         ),
     ),
@@ -288,7 +288,7 @@ SUPPLIERS = (
                 values=tuple(design.code for design in DESIGNS),
                 designator="MP",
                 package="box",
-                use=Use.ASSEMBLY,
+                use=PartUse.ASSEMBLY,
             ),
             Family(
                 designation="Screw",
@@ -297,7 +297,7 @@ SUPPLIERS = (
                 designator="MP",
                 per_unit=(1, 4),
                 package="bag",
-                use=Use.ASSEMBLY,
+                use=PartUse.ASSEMBLY,
             ),
         ),
         signs=False,
@@ -314,7 +314,7 @@ SUPPLIERS = (
                 values=("SAC305-T4", "SAC305-T5"),
                 designator="-",
                 package="jar",
-                use=Use.PASTE,
+                use=PartUse.PASTE,
             ),
         ),
         is_pinned=False,

@@ -5,18 +5,19 @@ each have a desk. What a desk sends twice counts once.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
+from typing import Self
 
 from aas_registry.demo.authorities import DemoAuthority, supplier_authority, time_stamp_authority
 from aas_registry.demo.folder import DemoFolder
 from aas_registry.demo.lot_papers import Office, package_file
 from aas_registry.demo.planning import plan_plant
-from aas_registry.demo.plant import Delivery, Lot, Plant
+from aas_registry.demo.plant import Delivery, PlannedLot, Plant
 from aas_registry.demo.scale import Scale
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.package import AASX_MEDIA_TYPE
@@ -37,7 +38,7 @@ class Desk:
     office: Office
     parties: dict[str, PartyId]
 
-    def upload(self, lot: Lot, delivery: Delivery) -> None:
+    def upload(self, lot: PlannedLot, delivery: Delivery) -> None:
         """Send the package of a delivery, as its supplier."""
         file = package_file(self.office, lot, delivery)
         uploader = Principal(
@@ -80,13 +81,17 @@ def open_desk(registry: Registry, plant: Plant, folder: DemoFolder) -> Desk:
     return Desk(registry, open_office(plant, folder, folder.packages), parties)
 
 
-def deliveries_of(plant: Plant) -> list[tuple[Lot, Delivery]]:
+def deliveries_of(plant: Plant) -> list[tuple[PlannedLot, Delivery]]:
     """Return every delivery with its lot, in the order of the lots."""
     return [(lot, delivery) for lot in plant.lots for delivery in lot.deliveries]
 
 
 class Desks:
-    """Several desks, each in a process of its own, with a plan of its own."""
+    """Several desks, each in a process of its own, with a plan of its own.
+
+    They are open until their block is left: they finish then, or after an error drop what
+    nobody has begun with.
+    """
 
     def __init__(self, settings: Settings, scale: Scale) -> None:
         """Open ``scale.desks`` desks; the suppliers must be on record and have their CAs."""
@@ -94,20 +99,19 @@ class Desks:
             scale.desks, get_context("spawn"), initializer=_begin, initargs=(settings, scale)
         )
 
-    def upload_all(self, count: int, *, on_progress: Callable[[int], None]) -> list[Future[int]]:
-        """Begin to upload ``count`` deliveries; ``on_progress`` hears how many were just taken."""
+    def __enter__(self) -> Self:
+        return self
+
+    def upload_all(self, count: int) -> list[Future[int]]:
+        """Begin to upload the first ``count`` deliveries; each result is how many of them were taken."""
         parts = [range(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE)]
-        futures = [self._pool.submit(_upload, part) for part in parts]
-        for future in futures:
-            future.add_done_callback(lambda done: _tell(done, on_progress))
-        return futures
+        return [self._pool.submit(_upload, part) for part in parts]
 
-    def close(self, *, at_once: bool) -> None:
-        """Let the desks finish, or only what they are at."""
-        self._pool.shutdown(cancel_futures=at_once)
+    def __exit__(self, raised: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=raised is not None)
 
 
-_OWN: list[tuple[Desk, list[tuple[Lot, Delivery]]]] = []  # of a desk's process
+_OWN: list[tuple[Desk, list[tuple[PlannedLot, Delivery]]]] = []  # of a desk's process
 
 
 def _begin(settings: Settings, scale: Scale) -> None:
@@ -122,11 +126,6 @@ def _upload(numbers: Sequence[int]) -> int:
     for number in numbers:
         desk.upload(*deliveries[number])
     return len(numbers)
-
-
-def _tell(done: Future[int], on_progress: Callable[[int], None]) -> None:
-    if not done.cancelled() and done.exception() is None:
-        on_progress(done.result())
 
 
 def _leave_with_parent() -> None:

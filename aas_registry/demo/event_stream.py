@@ -1,6 +1,5 @@
 """Everything that happened in the plant, day by day, as its sources would have sent it."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import chain, groupby
 from typing import Any
@@ -16,14 +15,8 @@ def events_by_day(plant: Plant) -> list[tuple[date, list[dict[str, Any]]]]:
     The same plant gives the same events, byte for byte, so that what was taken before a
     crash counts once when all are sent again.
     """
-    events = chain(supply_events(plant), production_events(plant), _shipping_events(plant))
-    ordered = sorted(events, key=_happened_at)  # stable: what was told first stays first
-    return [(day, list(each)) for day, each in groupby(ordered, key=lambda event: _happened_at(event).date())]
-
-
-def _shipping_events(plant: Plant) -> Iterator[dict[str, Any]]:
-    for shipment in plant.shipments:
-        yield {
+    shipped = (
+        {
             "type": "shipped",
             "id": f"shipped-{shipment.id}",
             "happenedAt": shipment.at.isoformat(),
@@ -33,8 +26,10 @@ def _shipping_events(plant: Plant) -> Iterator[dict[str, Any]]:
             "order": shipment.order,
             "customer": shipment.customer,
         }
-    for number, back in enumerate(plant.returns, start=1):
-        yield {
+        for shipment in plant.shipments
+    )
+    returned = (
+        {
             "type": "returned",
             "id": f"returned-{number:04d}",
             "happenedAt": back.at.isoformat(),
@@ -42,6 +37,11 @@ def _shipping_events(plant: Plant) -> Iterator[dict[str, Any]]:
             "units": [back.product],
             "reason": back.reason,
         }
+        for number, back in enumerate(plant.returns, start=1)
+    )
+    events = chain(supply_events(plant), production_events(plant), shipped, returned)
+    ordered = sorted(events, key=_happened_at)  # stable: what came first stays first
+    return [(day, list(each)) for day, each in groupby(ordered, key=lambda event: _happened_at(event).date())]
 
 
 def _happened_at(event: dict[str, Any]) -> datetime:

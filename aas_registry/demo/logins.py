@@ -1,5 +1,6 @@
 """One login for every role of the demo, and the token of its ``curl`` line."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aas_registry.demo.catalogue import KERALIT
@@ -59,19 +60,13 @@ def add_logins(registry: Registry) -> None:
 def supplier_token(registry: Registry, folder: DemoFolder) -> str:
     """Return a token of the demo's supplier: that of the last run, or a new one."""
     known = folder.read(_TOKENS).get(_SUPPLIER_TOKEN)
-    if isinstance(known, str) and _is_valid(registry, known):
-        return known
+    if isinstance(known, str):
+        with suppress(UnauthenticatedError):
+            access.authenticate_token(registry, access.token_key(known))
+            return known
     administrator = access.local_administrator(registry)
     issued = access.issue_token(
         registry, administrator, name="demo supplier", role=Role.SUPPLIER, party=KERALIT
     )
     folder.write(_TOKENS, {_SUPPLIER_TOKEN: issued.text})
     return issued.text
-
-
-def _is_valid(registry: Registry, token: str) -> bool:
-    try:
-        access.authenticate_token(registry, access.token_key(token))
-    except UnauthenticatedError:
-        return False
-    return True

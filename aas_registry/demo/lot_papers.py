@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from aas_registry.demo.authorities import DemoAuthority
 from aas_registry.demo.catalogue import Supplier
-from aas_registry.demo.plant import Delivery, Lot, Paper
+from aas_registry.demo.plant import Delivery, Paper, PlannedLot
 from aas_registry.domain.certificate_claims import AcceptanceSampling
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import PackageFile
@@ -54,7 +54,7 @@ class Office:
     time_stamps: DemoAuthority
 
 
-def package_file(office: Office, lot: Lot, delivery: Delivery) -> Path:
+def package_file(office: Office, lot: PlannedLot, delivery: Delivery) -> Path:
     """Return the file with a delivery's AAS package, made where it is missing."""
     name = f"{lot.part.mpn}_{lot.code.replace('/', '-')}.aasx"
     place = office.folder / delivery.uploader / name
@@ -66,7 +66,7 @@ def package_file(office: Office, lot: Lot, delivery: Delivery) -> Path:
     return place
 
 
-def build_package(office: Office, lot: Lot, delivery: Delivery) -> bytes:
+def build_package(office: Office, lot: PlannedLot, delivery: Delivery) -> bytes:
     """Return a delivery's AAS package (AASX) with the certificate that came with it."""
     facts = lot_facts(office, lot, delivery)
     number = certificate_number(lot)
@@ -81,7 +81,7 @@ def build_package(office: Office, lot: Lot, delivery: Delivery) -> bytes:
     return write_aasx(build_lot_package(facts, designation=lot.part.designation, certificates=[certificate]))
 
 
-def build_certificate(office: Office, lot: Lot) -> bytes:
+def build_certificate(office: Office, lot: PlannedLot) -> bytes:
     """Return the certificate of a lot as PDF: signed, unsigned, altered, or of another lot."""
     if lot.paper is Paper.OTHER_LOT:
         assert lot.other is not None
@@ -94,7 +94,7 @@ def build_certificate(office: Office, lot: Lot) -> bytes:
     return _signed(office, lot, nonconforming=3).replace(honest, embellished)
 
 
-def lot_facts(office: Office, lot: Lot, delivery: Delivery) -> LotFacts:
+def lot_facts(office: Office, lot: PlannedLot, delivery: Delivery) -> LotFacts:
     """Return what a delivery's package says about its lot."""
     return LotFacts(  # noqa: S604 - a shell of the AAS, not of the system
         manufacturer=office.makers[lot.part.supplier].name,
@@ -110,12 +110,12 @@ def lot_facts(office: Office, lot: Lot, delivery: Delivery) -> LotFacts:
     )
 
 
-def certificate_number(lot: Lot) -> str:
+def certificate_number(lot: PlannedLot) -> str:
     """Return the number of a lot's certificate."""
     return f"CC-{lot.deliveries[0].note}-{lot.deliveries[0].line}"
 
 
-def _signed(office: Office, lot: Lot, *, nonconforming: int) -> bytes:
+def _signed(office: Office, lot: PlannedLot, *, nonconforming: int) -> bytes:
     maker = office.makers[lot.part.supplier]
     at = lot.deliveries[0].at - _SIGNED_BEFORE_DELIVERY
     stamps = LocalTimeStamps(office.time_stamps.leaf, at) if maker.time_stamps else None
@@ -124,28 +124,24 @@ def _signed(office: Office, lot: Lot, *, nonconforming: int) -> bytes:
     return sign_pdf(page, signer, now=at, reason=_TITLE, time_stamps=stamps)
 
 
-def _page(office: Office, lot: Lot, *, nonconforming: int) -> bytes:
+def _page(office: Office, lot: PlannedLot, *, nonconforming: int) -> bytes:
+    random = Random(f"{lot.part.mpn} {lot.code}")  # noqa: S311 - invented measurements
+    measurements = []
+    for name, unit, nominal in _CHARACTERISTICS.get(lot.part.designator, _OTHER_CHARACTERISTICS):
+        mean = nominal * random.uniform(0.99, 1.0)
+        spread = nominal * random.uniform(0.004, 0.009)
+        measurements.append((name, unit, f"{mean - spread:.2f}", f"{mean:.2f}", f"{mean + spread:.2f}"))
     text = CertificateText(
         number=certificate_number(lot),
         title=_TITLE,
         issued_on=lot.deliveries[0].at.date() - _SIGNED_BEFORE_DELIVERY,
         designation=lot.part.designation,
         sampling=_sampling(lot, nonconforming=nonconforming),
-        measurements=_measurements(lot),
+        measurements=measurements,
     )
     return write_certificate_pdf(lot_facts(office, lot, lot.deliveries[0]), text)
 
 
-def _sampling(lot: Lot, *, nonconforming: int) -> AcceptanceSampling:
+def _sampling(lot: PlannedLot, *, nonconforming: int) -> AcceptanceSampling:
     size = _LARGE_SAMPLE if lot.quantity > _LARGE_LOT else _SMALL_SAMPLE
     return AcceptanceSampling(size, 0, 1, nonconforming)
-
-
-def _measurements(lot: Lot) -> list[tuple[str, str, str, str, str]]:
-    random = Random(f"{lot.part.mpn} {lot.code}")  # noqa: S311 - invented measurements
-    rows = []
-    for name, unit, nominal in _CHARACTERISTICS.get(lot.part.designator, _OTHER_CHARACTERISTICS):
-        mean = nominal * random.uniform(0.99, 1.0)
-        spread = nominal * random.uniform(0.004, 0.009)
-        rows.append((name, unit, f"{mean - spread:.2f}", f"{mean:.2f}", f"{mean + spread:.2f}"))
-    return rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
-from aas_registry.demo.catalogue import Customer, Design, Supplier, Use
+from aas_registry.demo.catalogue import Customer, Design, PartUse, Supplier
 from aas_registry.domain.events import Basis
 
 ZONE = timezone(timedelta(hours=1))
@@ -37,7 +37,7 @@ class Part:
     designator: str
     per_unit: tuple[int, int]
     kind: str
-    use: Use
+    use: PartUse
 
     @property
     def internal_number(self) -> str:
@@ -56,7 +56,7 @@ class Delivery:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Lot:
+class PlannedLot:
     """A manufacturer's lot with its papers."""
 
     part: Part
@@ -66,7 +66,7 @@ class Lot:
     quantity: int
     deliveries: list[Delivery]
     paper: Paper = Paper.SIGNED
-    other: "Lot | None" = None
+    other: "PlannedLot | None" = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -77,18 +77,18 @@ class Package:
     size: int
     opened_at: datetime | None = None
     label: str = ""
-    lot: Lot | None = None
+    lot: PlannedLot | None = None
     delivery: int = 0
 
     @property
-    def of_lot(self) -> Lot:
+    def of_lot(self) -> PlannedLot:
         """Return the lot, of a package that is counted already."""
         assert self.lot is not None
         return self.lot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class PlannedPlacement:
     """A part on a unit: slot of the line's set-up, and where it is placed."""
 
     part: Part
@@ -105,7 +105,7 @@ class Placement:
 class Feeding:
     """A package fed units ``first`` to ``last`` of a run (counted from 1)."""
 
-    placement: Placement
+    placement: PlannedPlacement
     package: Package
     first: int
     last: int
@@ -124,19 +124,28 @@ class Splice:
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class PlannedRun:
     """One pass of a work order over a line."""
 
     id: str
     line: str
     side: str
     operation: str
-    program: str
     opened_at: datetime
-    closed_at: datetime
+    takt: timedelta
     units: tuple[str, ...]
     creates: str | None
     feedings: list[Feeding] = field(default_factory=list)
+
+    @property
+    def program(self) -> str:
+        """Return the machine program: the run without its week."""
+        return self.id.partition("-")[2]
+
+    @property
+    def closed_at(self) -> datetime:
+        """Return when the last unit was done."""
+        return self.opened_at + self.takt * len(self.units)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,8 +161,8 @@ class Order:
     design: Design
     products: tuple[str, ...]
     boards: tuple[tuple[str, str], ...]
-    runs: list[Run]
-    assembly: Run
+    runs: list[PlannedRun]
+    assembly: PlannedRun
     shipping_day: int
 
 
@@ -188,7 +197,7 @@ class Rework:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class PlannedSplit:
     """A package that was divided in two before use."""
 
     package: Package
@@ -208,24 +217,24 @@ class Plant:
 
     suppliers: tuple[Supplier, ...]
     customers: tuple[Customer, ...]
-    lots: list[Lot]
+    lots: list[PlannedLot]
     packages: list[Package]
     orders: list[Order]
     shipments: list[Shipment] = field(default_factory=list)
     splices: list[Splice] = field(default_factory=list)
-    splits: list[Split] = field(default_factory=list)
+    splits: list[PlannedSplit] = field(default_factory=list)
     failures: dict[str, list[str]] = field(default_factory=dict)
     reworks: list[Rework] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
-    cracked: Lot | None = None
-    held_back: Lot | None = None
+    cracked: PlannedLot | None = None
+    held_back: PlannedLot | None = None
 
 
 BASIS_OF_USE = {
-    Use.PLACED: Basis.MACHINE,
-    Use.BARE_BOARD: Basis.MACHINE,
-    Use.PASTE: Basis.SETUP,
-    Use.ASSEMBLY: Basis.BACKFLUSH,
+    PartUse.PLACED: Basis.MACHINE,
+    PartUse.BARE_BOARD: Basis.MACHINE,
+    PartUse.PASTE: Basis.SETUP,
+    PartUse.ASSEMBLY: Basis.BACKFLUSH,
 }
 
 

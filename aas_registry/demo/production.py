@@ -4,13 +4,23 @@ A package is opened at one line and stays there until it is empty, so no package
 in two places; what is left of it feeds the line's next run that needs the part.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import chain
 from random import Random
 
-from aas_registry.demo.catalogue import DESIGNS, Design, Supplier, Use
-from aas_registry.demo.plant import Feeding, Order, Package, Part, Placement, Run, moment, working_days
+from aas_registry.demo.catalogue import DESIGNS, Design, PartUse, Supplier
+from aas_registry.demo.plant import (
+    Feeding,
+    Order,
+    Package,
+    Part,
+    PlannedPlacement,
+    PlannedRun,
+    moment,
+    working_days,
+)
 from aas_registry.demo.scale import Scale
 
 LINES = ("L1", "L2", "L3", "L4")
@@ -43,15 +53,15 @@ class Bench:
 @dataclass(frozen=True, slots=True)
 class _Board:
     code: str
-    bottom: tuple[Placement, ...]
-    top: tuple[Placement, ...]
+    bottom: tuple[PlannedPlacement, ...]
+    top: tuple[PlannedPlacement, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Product:
     design: Design
     boards: tuple[_Board, _Board]
-    assembly: tuple[Placement, ...]
+    assembly: tuple[PlannedPlacement, ...]
 
 
 def parts_of(suppliers: Sequence[Supplier], *, most_each: int) -> list[Part]:
@@ -73,67 +83,64 @@ def parts_of(suppliers: Sequence[Supplier], *, most_each: int) -> list[Part]:
 
 def plan_orders(bench: Bench, parts: Sequence[Part]) -> list[Order]:
     """Return the work orders with their runs; ``bench.opened`` then holds what was opened."""
-    products = [_design_product(bench, design, parts) for design in DESIGNS[: bench.scale.designs]]
-    counts = _order_sizes(bench.scale)
-    bench.sizes = _package_sizes(bench, products, counts, parts)
+    scale = bench.scale
+    designs = DESIGNS[: scale.designs]
+    products = [_design_product(bench, design, parts) for design in designs]
+    shares = sum(design.share for design in designs)
+    totals = [scale.products * design.share // shares for design in designs]
+    totals[-1] += scale.products - sum(totals)
+    need = dict.fromkeys((part.mpn for part in parts), 0)
+    for product, total in zip(products, totals, strict=True):
+        sides = [side for board in product.boards for side in (board.bottom, board.top)]
+        for placement in chain(product.assembly, *sides):
+            need[placement.part.mpn] += placement.quantity * total
+    # Packages are as large as they must be for production to open no more than it may.
+    most = max(1.0, scale.packages * _OPENED / len(parts) - 2)
+    for mpn, total in need.items():
+        bench.sizes[mpn] = next((size for size in _SIZES if size * most >= total), _SIZES[-1])
+    slots = max(1, scale.rounds * scale.designs - 1)
     starts = sorted(
-        (round((turn * len(products) + place) * _LAST_START / _slots(bench.scale)), place, turn)
-        for turn in range(bench.scale.rounds)
+        (round((turn * len(products) + place) * _LAST_START / slots), place, turn)
+        for turn in range(scale.rounds)
         for place in range(len(products))
     )
     built = [0] * len(products)
     orders = []
     for day, place, turn in starts:
-        count = counts[place][turn]
-        orders.append(_plan_order(bench, products[place], place, day, built[place], count))
-        built[place] += count
+        base, more = divmod(totals[place], scale.rounds)
+        numbers = range(built[place] + 1, built[place] + base + (turn < more) + 1)
+        built[place] += len(numbers)
+        orders.append(_plan_order(bench, products[place], numbers, place=place, day=day))
     return orders
 
 
-def _slots(scale: Scale) -> int:
-    return max(1, scale.rounds * scale.designs - 1)
-
-
-def _order_sizes(scale: Scale) -> list[list[int]]:
-    designs = DESIGNS[: scale.designs]
-    shares = sum(design.share for design in designs)
-    sizes = []
-    left = scale.products
-    for design in designs:
-        total = left if design is designs[-1] else scale.products * design.share // shares
-        left -= total
-        base, more = divmod(total, scale.rounds)
-        sizes.append([base + (turn < more) for turn in range(scale.rounds)])
-    return sizes
-
-
 def _design_product(bench: Bench, design: Design, parts: Sequence[Part]) -> _Product:
-    placed = [part for part in parts if part.use is Use.PLACED]
+    placed = [part for part in parts if part.use is PartUse.PLACED]
+    pastes = [part for part in parts if part.use is PartUse.PASTE]
     boards = []
     for side in ("M", "P"):
         code = f"{design.code}{side}"
         count = bench.random.randint(min(_LEAST_PARTS, len(placed)), min(_MOST_PARTS, len(placed)))
-        chosen = [*bench.random.sample(placed, count), *_own_parts(parts, code)]
+        chosen = [
+            *bench.random.sample(placed, count),
+            *pastes[len(code) % 2 :][:1],
+            *(part for part in parts if part.use is PartUse.BARE_BOARD and part.mpn == f"PCB-{code}"),
+        ]
         placements = _placements(bench, chosen)
         passives = [each for each in placements if each.part.designator in "CR"]
         bottom = tuple(passives[: len(passives) // 3]) if side == "M" else ()
         top = tuple(each for each in placements if each not in bottom)
         boards.append(_Board(code, bottom, top))
-    mounted = [part for part in parts if part.use is Use.ASSEMBLY and _fits(part, design.code)]
+    mounted = [
+        part
+        for part in parts
+        if part.use is PartUse.ASSEMBLY
+        and (part.mpn == f"MH-{design.code}" or not part.mpn.startswith("MH-"))
+    ]
     return _Product(design, (boards[0], boards[1]), _placements(bench, mounted))
 
 
-def _own_parts(parts: Sequence[Part], code: str) -> Iterable[Part]:
-    pastes = [part for part in parts if part.use is Use.PASTE]
-    yield from pastes[len(code) % 2 :][:1]
-    yield from (part for part in parts if part.use is Use.BARE_BOARD and part.mpn == f"PCB-{code}")
-
-
-def _fits(part: Part, code: str) -> bool:
-    return not part.mpn.startswith("MH-") or part.mpn == f"MH-{code}"
-
-
-def _placements(bench: Bench, parts: Sequence[Part]) -> tuple[Placement, ...]:
+def _placements(bench: Bench, parts: Sequence[Part]) -> tuple[PlannedPlacement, ...]:
     used: dict[str, int] = {}
     placements = []
     for slot, part in enumerate(parts, start=1):
@@ -141,46 +148,32 @@ def _placements(bench: Bench, parts: Sequence[Part]) -> tuple[Placement, ...]:
         count = bench.random.randint(*part.per_unit)
         used[part.designator] = start + count
         names = tuple(f"{part.designator}{number}" for number in range(start + 1, start + count + 1))
-        placements.append(Placement(part=part, slot=f"{slot:02d}", designators=names))
+        placements.append(PlannedPlacement(part=part, slot=f"{slot:02d}", designators=names))
     return tuple(placements)
 
 
-def _package_sizes(
-    bench: Bench, products: Sequence[_Product], counts: Sequence[Sequence[int]], parts: Sequence[Part]
-) -> dict[str, int]:
-    need = dict.fromkeys((part.mpn for part in parts), 0)
-    for product, orders in zip(products, counts, strict=True):
-        groups = [product.assembly, *(board.bottom for board in product.boards)]
-        for placement in (each for group in [*groups, *(b.top for b in product.boards)] for each in group):
-            need[placement.part.mpn] += placement.quantity * sum(orders)
-    most = max(1.0, bench.scale.packages * _OPENED / len(parts) - 2)
-    return {mpn: next((size for size in _SIZES if size * most >= total), _SIZES[-1])
-            for mpn, total in need.items()}  # fmt: skip
-
-
-def _plan_order(bench: Bench, product: _Product, place: int, day: int, built: int, count: int) -> Order:
+def _plan_order(bench: Bench, product: _Product, numbers: range, *, place: int, day: int) -> Order:
     days = working_days()
     code = product.design.code
-    numbers = range(built + 1, built + count + 1)
-    mains, powers = ([f"{board.code}-{n:06d}" for n in numbers] for board in product.boards)
     order = f"W{day:02d}-{code}"
+    mains, powers = ([f"{board.code}-{n:06d}" for n in numbers] for board in product.boards)
     runs = []
     for turn, (board, units) in enumerate(zip(product.boards, (mains, powers), strict=True)):
         line = LINES[(2 * place + turn) % len(LINES)]
-        runs += _board_runs(bench, f"{order}-{board.code}", line, board, days[day], units)
+        runs += _board_runs(bench, board, units, name=f"{order}-{board.code}", line=line, day=days[day])
     bench.random.shuffle(powers)
     products = tuple(f"{code}-{n:06d}" for n in numbers)
-    assembly = _run(
-        bench,
-        f"{order}-ASSEMBLY",
-        ASSEMBLY_LINE,
-        "final assembly",
-        "-",
-        moment(days[day + 2], 7),
-        products,
-        product.assembly,
+    assembly = PlannedRun(
+        id=f"{order}-ASSEMBLY",
+        line=ASSEMBLY_LINE,
+        side="-",
+        operation="final assembly",
+        opened_at=moment(days[day + 2], 7),
+        takt=_ASSEMBLY_TAKT,
+        units=products,
         creates=code,
     )
+    _feed(bench, assembly, product.assembly)
     return Order(
         id=order,
         design=product.design,
@@ -193,59 +186,41 @@ def _plan_order(bench: Bench, product: _Product, place: int, day: int, built: in
 
 
 def _board_runs(
-    bench: Bench, name: str, line: str, board: _Board, day: date, units: Sequence[str]
-) -> list[Run]:
+    bench: Bench, board: _Board, units: Sequence[str], *, name: str, line: str, day: date
+) -> list[PlannedRun]:
     sides = [("bottom", board.bottom, 6), ("top", board.top, 13)] if board.bottom else [("top", board.top, 6)]
-    runs: list[Run] = []
+    runs: list[PlannedRun] = []
     for side, placements, hour in sides:
-        creates = board.code if not runs else None
-        started = moment(day, hour)
-        run = _run(bench, f"{name}-{side[0].upper()}", line, "placement", side, started, units, placements,
-                   creates=creates)  # fmt: skip
+        run = PlannedRun(
+            id=f"{name}-{side[0].upper()}",
+            line=line,
+            side=side,
+            operation="placement",
+            opened_at=moment(day, hour),
+            takt=_TAKT,
+            units=tuple(units),
+            creates=None if runs else board.code,
+        )
+        _feed(bench, run, placements)
         runs.append(run)
     return runs
 
 
-def _run(
-    bench: Bench,
-    name: str,
-    line: str,
-    operation: str,
-    side: str,
-    opened_at: datetime,
-    units: Sequence[str],
-    placements: Sequence[Placement],
-    *,
-    creates: str | None,
-) -> Run:
-    takt = _ASSEMBLY_TAKT if operation == "final assembly" else _TAKT
-    run = Run(
-        id=name,
-        line=line,
-        side=side,
-        operation=operation,
-        program=name.partition("-")[2],
-        opened_at=opened_at,
-        closed_at=opened_at + takt * len(units),
-        units=tuple(units),
-        creates=creates,
-    )
+def _feed(bench: Bench, run: PlannedRun, placements: Sequence[PlannedPlacement]) -> None:
+    """Feed every slot of a run: what is left at its line, then packages that are opened for it."""
+    count = len(run.units)
     for placement in placements:
-        run.feedings += _feed(bench, run, placement, takt)
-    return run
-
-
-def _feed(bench: Bench, run: Run, placement: Placement, takt: timedelta) -> Iterable[Feeding]:
-    place = (run.line, placement.part.mpn)
-    first, count = 1, len(run.units)
-    while first <= count:
-        at_line = bench.at_line.get(place)
-        if at_line is None or at_line.left < placement.quantity:
-            size = bench.sizes[placement.part.mpn]
-            package = Package(part=placement.part, size=size, opened_at=run.opened_at + takt * (first - 1))
-            bench.opened.append(package)
-            at_line = bench.at_line[place] = _AtLine(package, size)
-        last = min(count, first + at_line.left // placement.quantity - 1)
-        at_line.left -= (last - first + 1) * placement.quantity
-        yield Feeding(placement=placement, package=at_line.package, first=first, last=last)
-        first = last + 1
+        place = (run.line, placement.part.mpn)
+        first = 1
+        while first <= count:
+            at_line = bench.at_line.get(place)
+            if at_line is None or at_line.left < placement.quantity:
+                size = bench.sizes[placement.part.mpn]
+                opened_at = run.opened_at + run.takt * (first - 1)
+                package = Package(part=placement.part, size=size, opened_at=opened_at)
+                bench.opened.append(package)
+                at_line = bench.at_line[place] = _AtLine(package, size)
+            last = min(count, first + at_line.left // placement.quantity - 1)
+            at_line.left -= (last - first + 1) * placement.quantity
+            run.feedings.append(Feeding(placement=placement, package=at_line.package, first=first, last=last))
+            first = last + 1

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from aas_registry.demo.catalogue import Use
-from aas_registry.demo.plant import BASIS_OF_USE, Feeding, Order, Plant, Rework, Run
+from aas_registry.demo.catalogue import PartUse
+from aas_registry.demo.plant import BASIS_OF_USE, Feeding, PlannedRun, Plant, Rework
 from aas_registry.demo.production import ASSEMBLY_LINE
 
 _TEST = "in-circuit test"
@@ -13,7 +13,7 @@ _TESTED_AFTER = timedelta(hours=1)
 _TESTED_AGAIN_AFTER = timedelta(hours=15)
 _STEP = timedelta(minutes=10)
 # A position is reported for parts that stand at one; a paste and a bare board are everywhere.
-_WITHOUT_POSITION = (Use.PASTE, Use.BARE_BOARD)
+_WITHOUT_POSITION = (PartUse.PASTE, PartUse.BARE_BOARD)
 
 
 def production_events(plant: Plant) -> Iterator[dict[str, Any]]:
@@ -23,14 +23,33 @@ def production_events(plant: Plant) -> Iterator[dict[str, Any]]:
         for run in order.runs:
             yield from _run_events(run, kind="board", customer=order.design.customer)
             if run.side == "top":
-                yield from _test_events(run, plant.failures[run.id], repaired)
+                failed = plant.failures[run.id]
+                passed = [unit for unit in run.units if unit not in set(failed)]
+                retested = [unit for unit in failed if unit not in repaired]
+                first, again = run.closed_at + _TESTED_AFTER, run.closed_at + _TESTED_AGAIN_AFTER
+                yield from _tested(f"ict-failed-{run.id}", failed, "failed", first)
+                yield from _tested(f"ict-passed-{run.id}", passed, "passed", first)
+                yield from _tested(f"ict-again-{run.id}", retested, "passed", again)
         yield from _run_events(order.assembly, kind="product", customer=order.design.customer)
-        yield from _assembly_events(order)
+        at = order.assembly.closed_at
+        yield {
+            "type": "assembledInto",
+            "id": f"assembled-{order.id}",
+            "happenedAt": at.isoformat(),
+            "source": ASSEMBLY_LINE,
+            "links": [
+                {"unit": board, "into": product, "position": position}
+                for product, boards in zip(order.products, order.boards, strict=True)
+                for board, position in zip(boards, ("main board", "power board"), strict=True)
+            ],
+        }
+        test = f"final-test-{order.id}"
+        yield from _tested(test, order.products, "passed", at + _TESTED_AFTER, test="final test")
     for number, rework in enumerate(plant.reworks, start=1):
         yield from _rework_events(rework, number)
 
 
-def _run_events(run: Run, *, kind: str, customer: str) -> Iterator[dict[str, Any]]:
+def _run_events(run: PlannedRun, *, kind: str, customer: str) -> Iterator[dict[str, Any]]:
     header = {
         "id": run.id,
         "line": run.line,
@@ -71,7 +90,7 @@ def _feed(feeding: Feeding) -> dict[str, Any]:
         "quantityPerUnit": feeding.placement.quantity,
         "basis": BASIS_OF_USE[use].value,
     }
-    if use is Use.PLACED:
+    if use is PartUse.PLACED:
         fed["slot"] = feeding.placement.slot
     if use not in _WITHOUT_POSITION:
         fed["designators"] = list(feeding.placement.designators)
@@ -80,15 +99,6 @@ def _feed(feeding: Feeding) -> dict[str, Any]:
 
 def _label(feeding: Feeding) -> str:
     return feeding.label or feeding.package.label
-
-
-def _test_events(run: Run, failed: Sequence[str], repaired: set[str]) -> Iterator[dict[str, Any]]:
-    first, again = run.closed_at + _TESTED_AFTER, run.closed_at + _TESTED_AGAIN_AFTER
-    passed = [unit for unit in run.units if unit not in set(failed)]
-    retested = [unit for unit in failed if unit not in repaired]
-    yield from _tested(f"ict-failed-{run.id}", failed, "failed", first)
-    yield from _tested(f"ict-passed-{run.id}", passed, "passed", first)
-    yield from _tested(f"ict-again-{run.id}", retested, "passed", again)
 
 
 def _tested(
@@ -104,24 +114,6 @@ def _tested(
             "result": result,
             "test": test,
         }
-
-
-def _assembly_events(order: Order) -> Iterator[dict[str, Any]]:
-    at = order.assembly.closed_at
-    pairs = zip(order.products, order.boards, strict=True)
-    yield {
-        "type": "assembledInto",
-        "id": f"assembled-{order.id}",
-        "happenedAt": at.isoformat(),
-        "source": ASSEMBLY_LINE,
-        "links": [
-            {"unit": board, "into": product, "position": position}
-            for product, boards in pairs
-            for board, position in zip(boards, ("main board", "power board"), strict=True)
-        ],
-    }
-    test = f"final-test-{order.id}"
-    yield from _tested(test, order.products, "passed", at + _TESTED_AFTER, test="final test")
 
 
 def _rework_events(rework: Rework, number: int) -> Iterator[dict[str, Any]]:

@@ -4,8 +4,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,7 @@ from aas_registry.settings import Settings
 
 Echo = Callable[[str], object]
 
-_ORGANIZATION = "Demo plant"
+_PLANT = "Demo plant"
 _STEPS = 10
 
 
@@ -32,11 +32,11 @@ def run_demo(
     """Run the demo until Ctrl-C or SIGTERM.
 
     Args:
-        settings: Where the data lie; demo mode is switched on, and the address set.
-        port: TCP port on loopback.
-        seed_only: Seed the plant and return, without a server.
-        small: A plant of forty boards, for tests.
-        echo: Prints one line.
+        settings: The registry's settings; demo mode and the address are set here.
+        port: The TCP port on loopback.
+        seed_only: True seeds the plant and returns, without a server.
+        small: True seeds a plant of forty boards, for tests.
+        echo: Called with each line to print.
 
     Raises:
         UnavailableError: The port is taken, or the server did not come up.
@@ -45,19 +45,25 @@ def run_demo(
     url = f"http://{HOST}:{port}"
     settings = settings.model_copy(update={"demo": True, "base_url": url})
     if not (settings.data_dir / KEYS_FOLDER).exists():
-        init_keys(
-            settings.data_dir, settings.key_passphrase, organization=_ORGANIZATION, now=datetime.now(UTC)
-        )
+        init_keys(settings.data_dir, settings.key_passphrase, organization=_PLANT, now=datetime.now(UTC))
     if seed_only:
         _seed(settings, url=url, small=small, echo=echo)
         return
-    with _terminable(), suppress(KeyboardInterrupt), serving(settings, port) as server:
-        echo(f"{url} is up; it fills while the plant is seeded. Stop with Ctrl-C, go on by starting again.")
-        _seed(settings, url=url, small=small, echo=echo)
-        server.wait()
+    # SIGTERM ends the demo like Ctrl-C, so that the server ends with it.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt), serving(settings, port) as server:
+            echo(
+                f"{url} is up; it fills while the plant is seeded. Stop with Ctrl-C, go on by starting again."
+            )
+            _seed(settings, url=url, small=small, echo=echo)
+            server.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _seed(settings: Settings, *, url: str, small: bool, echo: Echo) -> None:
+    """Seed the plant, then say what a visitor may do with it."""
     began = time.monotonic()
     # Imported now: what seeding needs takes a second to load, and the server goes first.
     seeding: Any = import_module("aas_registry.demo.seeding")
@@ -65,7 +71,24 @@ def _seed(settings: Settings, *, url: str, small: bool, echo: Echo) -> None:
     seeded = seeding.seed_plant(settings, small=small, on_progress=progress.show)
     if progress.was_shown:
         echo(f"The plant was seeded in {time.monotonic() - began:.0f} s.")
-    for line in _how_to_go_on(settings, seeded, url):
+    beside = Path(sys.executable).with_name("aas-registry")
+    program = _shown(beside) if beside.exists() else f"{sys.executable} -m aas_registry"
+    root = _shown(settings.data_dir / KEYS_FOLDER / ROOT_CERTIFICATE)
+    form = f"-F 'file=@{_shown(seeded.to_upload)}'"
+    for line in (
+        "",
+        f"Open {url} and log in (user, password, role):",
+        *(f"  {login.name:<11} {login.password:<16} {login.role.value}" for login in seeded.logins),
+        "What to find there, by typing it into the search box:",
+        *(f"  {identifier:<16} {sentence}" for sentence, identifier in seeded.stories),
+        "Upload a lot as its supplier:",
+        f"  curl -H 'Authorization: Bearer {seeded.token}' {form} {url}/trace/v1/uploads",
+        f"Drag into {url}/uploads: a supplier's list with five row errors",
+        f"  {_shown(seeded.with_errors)}",
+        "Verify a report without the registry (then change a byte of it, and again):",
+        f"  {program} verify {_shown(seeded.report)} --root {root}",
+        "",
+    ):
         echo(line)
 
 
@@ -87,44 +110,8 @@ class _Progress:
             self._echo(f"  {done * 100 // total:3d} %  {done:,} of {total:,} {stage}")
 
 
-def _how_to_go_on(settings: Settings, seeded: Any, url: str) -> Iterator[str]:
-    root = settings.data_dir / KEYS_FOLDER / ROOT_CERTIFICATE
-    yield ""
-    yield f"Open {url} and log in (user, password, role):"
-    for login in seeded.logins:
-        yield f"  {login.name:<11} {login.password:<16} {login.role.value}"
-    yield "What to find there, by typing it into the search box:"
-    for sentence, identifier in seeded.stories:
-        yield f"  {identifier:<16} {sentence}"
-    yield "Upload a lot as its supplier:"
-    yield (
-        f"  curl -H 'Authorization: Bearer {seeded.token}' "
-        f"-F 'file=@{_shown(seeded.to_upload)}' {url}/trace/v1/uploads"
-    )
-    yield f"Drag into {url}/uploads: a supplier's list with five row errors"
-    yield f"  {_shown(seeded.with_errors)}"
-    yield "Verify a report without the registry (then change a byte of it, and again):"
-    yield f"  {_program()} verify {_shown(seeded.report)} --root {_shown(root)}"
-    yield ""
-
-
-def _program() -> str:
-    beside = Path(sys.executable).with_name("aas-registry")
-    return _shown(beside) if beside.exists() else f"{sys.executable} -m aas_registry"
-
-
 def _shown(path: Path) -> str:
     """Return a path as it is typed here: relative where that is shorter."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the interpreter's link
     relative = os.path.relpath(absolute)
     return min(relative, str(absolute), key=len)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end the demo like Ctrl-C, so that the server ends with it."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -6,10 +6,11 @@ their bytes, events by their ids, parties, anchors and users by their names.
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from aas_registry.demo.authorities import DemoAuthority, time_stamp_authority
+from aas_registry.demo.authorities import time_stamp_authority
 from aas_registry.demo.desk import Desks, authorities_of, deliveries_of, open_desk, open_office
 from aas_registry.demo.event_stream import events_by_day
 from aas_registry.demo.folder import DemoFolder
@@ -66,9 +67,9 @@ def seed_plant(
 
     Args:
         settings: The registry's settings; its keys must be there.
-        small: The small plant, for tests.
-        on_progress: Hears the stage, what is done of it, and how much it is in all.
-        clock: Tells the time at which everything is recorded; that of the system but in tests.
+        small: True seeds the small plant, for tests.
+        on_progress: Called with the stage, what is done of it, and how much it is in all.
+        clock: Gives the time at which everything is recorded.
 
     Raises:
         ConflictError: The data folder holds a plant of the other size.
@@ -78,36 +79,52 @@ def seed_plant(
     registry = open_registry(settings, clock=clock)
     try:
         plant = plan_plant(scale)
-        if not _is_complete(registry, folder, scale):
+        marker = folder.read(_MARKER)
+        if marker and (marker.get("scale"), marker.get("seed")) != (scale.name, SEED):
+            raise ConflictError("The data folder holds another demo plant; choose another folder.")
+        known = parties.list_parties(registry, access.local_administrator(registry), PageRequest(1))
+        if not known or marker.get("complete") is not True:
             _seed(registry, plant, folder, scale, on_progress)
-        return _tell(registry, plant, folder)
+        return _prepare_visit(registry, plant, folder)
     finally:
         registry.close()
-
-
-def _is_complete(registry: Registry, folder: DemoFolder, scale: Scale) -> bool:
-    marker = folder.read(_MARKER)
-    if marker and (marker.get("scale"), marker.get("seed")) != (scale.name, SEED):
-        raise ConflictError("The data folder holds another demo plant; choose another folder.")
-    administrator = access.local_administrator(registry)
-    known = parties.list_parties(registry, administrator, PageRequest(1))
-    return bool(known) and marker.get("complete") is True
 
 
 def _seed(registry: Registry, plant: Plant, folder: DemoFolder, scale: Scale, on_progress: Progress) -> None:
     folder.write(_MARKER, {"scale": scale.name, "seed": SEED, "complete": False})
     _introduce_parties(registry, plant, folder)
     add_logins(registry)
+    deliveries = deliveries_of(plant)
     if scale.desks:
-        _upload_beside_events(registry, plant, scale, on_progress)
+        taken: list[int] = []
+
+        def count(done: Future[int]) -> None:
+            if not done.cancelled() and done.exception() is None:
+                taken.append(done.result())
+                on_progress(LOTS, sum(taken), len(deliveries))
+
+        with Desks(registry.settings, scale) as desks:
+            futures = desks.upload_all(len(deliveries))
+            for future in futures:
+                future.add_done_callback(count)
+            _send_events(registry, plant, on_progress)
+            for future in futures:
+                future.result()
     else:
         desk = open_desk(registry, plant, folder)
-        deliveries = deliveries_of(plant)
         for number, (lot, delivery) in enumerate(deliveries, start=1):
             desk.upload(lot, delivery)
             on_progress(LOTS, number, len(deliveries))
         _send_events(registry, plant, on_progress)
-    _make_report(registry, plant, folder)
+    assert plant.cracked is not None
+    administrator = access.local_administrator(registry)
+    found = lots.list_lots(registry, administrator, LotFilter(code=plant.cracked.code), PageRequest(1))
+    made = reports.make_report(registry, administrator, direction=Direction.WHERE_USED, subject=found[0].id)
+    _, bundle = reports.open_bundle(registry, administrator, made.id)
+    saved = folder.report.with_suffix(".part")
+    with bundle, saved.open("wb") as copy:
+        shutil.copyfileobj(bundle, copy)
+    saved.replace(folder.report)
     folder.write(_MARKER, {"scale": scale.name, "seed": SEED, "complete": True})
 
 
@@ -125,41 +142,12 @@ def _introduce_parties(registry: Registry, plant: Plant, folder: DemoFolder) -> 
     for supplier in (each for each in plant.suppliers if each.is_pinned):
         known = pinned.get(supplier.code)
         if known is None or not known.has_revocation_list:
-            _pin(registry, administrator, authorities[supplier.code], known, supplier.code)
+            pem, content = authorities[supplier.code].anchor_pem, authorities[supplier.code].revocation_list
+            row = known or parties.pin_anchor(registry, administrator, pem=pem, party=supplier.code)
+            parties.set_revocation_list(registry, administrator, row.id, content=content)
     if None not in pinned:
         stamps = time_stamp_authority(folder.authorities)
         parties.pin_anchor(registry, administrator, pem=stamps.anchor_pem, party=None, purpose="timestamp")
-
-
-def _pin(
-    registry: Registry,
-    administrator: Principal,
-    authority: DemoAuthority,
-    known: parties.AnchorRow | None,
-    code: str,
-) -> None:
-    row = known or parties.pin_anchor(registry, administrator, pem=authority.anchor_pem, party=code)
-    parties.set_revocation_list(registry, administrator, row.id, content=authority.revocation_list)
-
-
-def _upload_beside_events(registry: Registry, plant: Plant, scale: Scale, on_progress: Progress) -> None:
-    total = len(deliveries_of(plant))
-    taken: list[int] = []
-
-    def count(more: int) -> None:
-        taken.append(more)
-        on_progress(LOTS, sum(taken), total)
-
-    desks = Desks(registry.settings, scale)
-    finished = False
-    try:
-        futures = desks.upload_all(total, on_progress=count)
-        _send_events(registry, plant, on_progress)
-        for future in futures:
-            future.result()
-        finished = True
-    finally:
-        desks.close(at_once=not finished)
 
 
 def _send_events(registry: Registry, plant: Plant, on_progress: Progress) -> None:
@@ -173,33 +161,10 @@ def _send_events(registry: Registry, plant: Plant, on_progress: Progress) -> Non
         on_progress(DAYS, number, len(days))
 
 
-def _make_report(registry: Registry, plant: Plant, folder: DemoFolder) -> None:
-    administrator = access.local_administrator(registry)
+def _prepare_visit(registry: Registry, plant: Plant, folder: DemoFolder) -> Seeded:
+    """Write the files that a visitor may upload, and name what there is to find."""
     assert plant.cracked is not None
-    wanted = LotFilter(code=plant.cracked.code)
-    found = lots.list_lots(registry, administrator, wanted, PageRequest(1))
-    made = reports.make_report(registry, administrator, direction=Direction.WHERE_USED, subject=found[0].id)
-    _, bundle = reports.open_bundle(registry, administrator, made.id)
-    saved = folder.report.with_suffix(".part")
-    with bundle, saved.open("wb") as copy:
-        shutil.copyfileobj(bundle, copy)
-    saved.replace(folder.report)
-
-
-def _tell(registry: Registry, plant: Plant, folder: DemoFolder) -> Seeded:
     assert plant.held_back is not None
-    office = open_office(plant, folder, folder.to_upload)
-    return Seeded(
-        token=supplier_token(registry, folder),
-        to_upload=package_file(office, plant.held_back, plant.held_back.deliveries[0]),
-        with_errors=_write_lists(folder),
-        report=folder.report,
-        stories=_stories(plant),
-    )
-
-
-def _write_lists(folder: DemoFolder) -> Path:
-    """Write the lists that a visitor may drag; return the one with errors."""
     folder.to_upload.mkdir(parents=True, exist_ok=True)
     for name, content in (
         (example_lists.LIST_NAME, example_lists.example_list()),
@@ -207,26 +172,23 @@ def _write_lists(folder: DemoFolder) -> Path:
         (example_lists.ERRORS_NAME, example_lists.example_with_errors()),
     ):
         (folder.to_upload / name).write_bytes(content)
-    return folder.to_upload / example_lists.ERRORS_NAME
-
-
-def _stories(plant: Plant) -> tuple[tuple[str, str], ...]:
-    assert plant.cracked is not None
-    behind = sum(back.reason == CRACKED_REASON for back in plant.returns)
+    office = open_office(plant, folder, folder.to_upload)
+    cracked = sum(back.reason == CRACKED_REASON for back in plant.returns)
+    behind = f"{cracked} of {len(plant.returns)}"
     papers = {lot.paper: lot.code for lot in plant.lots}
     unpinned = {supplier.code for supplier in plant.suppliers if not supplier.is_pinned}
-    told = [
-        (f"a capacitor lot behind {behind} of {len(plant.returns)} returned products", plant.cracked.code),
-        ("a certificate altered after signing", papers[Paper.ALTERED]),
-        ("a certificate of another lot", papers[Paper.OTHER_LOT]),
-    ]
-    told += [
-        ("a certificate whose signer's CA nobody pinned", lot.code)
-        for lot in plant.lots
-        if lot.part.supplier in unpinned
-    ][:1]
-    told += [
-        ("a splice that put two lots on the same boards", splice.before.of_lot.code)
-        for splice in plant.splices[:1]
-    ]
-    return tuple(told)
+    of_unpinned = [lot.code for lot in plant.lots if lot.part.supplier in unpinned][:1]
+    spliced = [splice.before.of_lot.code for splice in plant.splices[:1]]
+    return Seeded(
+        token=supplier_token(registry, folder),
+        to_upload=package_file(office, plant.held_back, plant.held_back.deliveries[0]),
+        with_errors=folder.to_upload / example_lists.ERRORS_NAME,
+        report=folder.report,
+        stories=(
+            (f"a capacitor lot behind {behind} returned products", plant.cracked.code),
+            ("a certificate altered after signing", papers[Paper.ALTERED]),
+            ("a certificate of another lot", papers[Paper.OTHER_LOT]),
+            *(("a certificate whose signer's CA nobody pinned", code) for code in of_unpinned),
+            *(("a splice that put two lots on the same boards", code) for code in spliced),
+        ),
+    )

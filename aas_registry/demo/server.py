@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
 from aas_registry.demo.folder import DemoFolder
 from aas_registry.domain.codes import Code
@@ -30,35 +31,36 @@ def serving(settings: Settings, port: int) -> Iterator["subprocess.Popen[bytes]"
     """Serve on loopback until the block is left; the server answers when the block begins.
 
     Args:
-        settings: The server's settings.
-        port: TCP port.
+        settings: The settings with which the server runs.
+        port: The TCP port it listens on.
 
     Raises:
         UnavailableError: Somebody else listens on the port, or the server does not come up.
     """
     _require_free(port)
+    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    own = settings.model_dump(mode="json", exclude_defaults=True)
     log = DemoFolder.of(settings.data_dir).server_log
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as stream:
         server = subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", "aas_registry", "serve", "--host", HOST, "--port", str(port)],
-            env=_environment(settings),
+            env=others | {f"{PREFIX}{name.upper()}": str(value) for name, value in own.items()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stream,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs yet
         )
     try:
-        _wait_until_up(server, port, settings)
+        _wait_until_up(server, port, log)
         yield server
     finally:
-        _stop(server)
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    own = settings.model_dump(mode="json", exclude_defaults=True)
-    return others | {f"{PREFIX}{name.upper()}": str(value) for name, value in own.items()}
+        server.terminate()  # does nothing where it has ended
+        try:
+            server.wait(_STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def _require_free(port: int) -> None:
@@ -71,37 +73,22 @@ def _require_free(port: int) -> None:
             raise UnavailableError(text, code=Code.LISTEN_FAILED) from cause
 
 
-def _wait_until_up(server: "subprocess.Popen[bytes]", port: int, settings: Settings) -> None:
+def _wait_until_up(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     until = time.monotonic() + _WAIT_S
     while server.poll() is None and time.monotonic() < until:
-        if _answers(port):
-            return
+        # The port is taken before the workers are there, so that a connection alone proves nothing.
+        connection = HTTPConnection(HOST, port, timeout=_WAIT_S)
+        try:
+            connection.request("GET", "/health")
+            if connection.getresponse().status == HTTPStatus.OK:
+                return
+        except (OSError, HTTPException):
+            pass
+        finally:
+            connection.close()
         time.sleep(_LOOK_EVERY_S)
-    log = DemoFolder.of(settings.data_dir).server_log
     last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
     raise UnavailableError("\n".join(["The server did not come up.", *last]), code=Code.LISTEN_FAILED)
-
-
-def _answers(port: int) -> bool:
-    # The port is taken before the workers are there, so that a connection alone proves nothing.
-    connection = HTTPConnection(HOST, port, timeout=_WAIT_S)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _stop(server: "subprocess.Popen[bytes]") -> None:
-    if server.poll() is None:
-        server.terminate()
-    try:
-        server.wait(_STOP_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
 
 
 def _end_with_parent() -> None:

@@ -9,16 +9,15 @@ from aas_registry.demo.plant import (
     LAST_DAY,
     Delivery,
     Feeding,
-    Lot,
-    Order,
     Paper,
+    PlannedLot,
+    PlannedRun,
+    PlannedSplit,
     Plant,
     Return,
     Rework,
-    Run,
     Shipment,
     Splice,
-    Split,
     moment,
     working_days,
 )
@@ -60,14 +59,41 @@ def ship(plant: Plant, scale: Scale) -> None:
 
 
 def splice_reels(plant: Plant, scale: Scale) -> None:
-    """Join the tapes of two lots where one follows the other within a run."""
-    for order in plant.orders:
-        for run in order.runs:
-            for before, after in _changes(run):
-                if len(plant.splices) == scale.splices:
-                    return
-                _splice(plant, run, before, after)
-                break  # one in a run is enough
+    """Join the tapes of two lots where one follows the other within a run, once in a run."""
+    for run in (run for order in plant.orders for run in order.runs):
+        zone = min(_ZONE_UNITS, len(run.units) // 10)
+        changes = (
+            (before, after)
+            for _, slot in groupby(run.feedings, key=lambda each: each.placement.slot)
+            for before, after in pairwise(slot)
+            if before.package.lot is not after.package.lot
+            and min(before.last - before.first, after.last - after.first) > zone
+            and before.package.part.kind == "reel"
+        )
+        change = next(changes, None)
+        if change is None:
+            continue
+        before, after = change
+        if len(plant.splices) == scale.splices:
+            return
+        splice = Splice(
+            label=f"SPL{len(plant.splices) + 1:04d}",
+            before=before.package,
+            after=after.package,
+            zone=2 * zone * before.placement.quantity,
+            at=run.opened_at + run.takt * (before.last - zone),
+        )
+        joint = Feeding(
+            placement=before.placement,
+            package=before.package,
+            first=before.last - zone + 1,
+            last=after.first + zone - 1,
+            label=splice.label,
+        )
+        before.last -= zone
+        after.first += zone
+        run.feedings.append(joint)
+        plant.splices.append(splice)
 
 
 def split_reels(plant: Plant, scale: Scale, random: Random) -> None:
@@ -81,14 +107,16 @@ def split_reels(plant: Plant, scale: Scale, random: Random) -> None:
         package = fed[label][0].package
         assert package.opened_at is not None
         halves = (f"{label}-A", f"{label}-B")
-        plant.splits.append(Split(package=package, into=halves, at=package.opened_at - timedelta(hours=1)))
+        plant.splits.append(
+            PlannedSplit(package=package, into=halves, at=package.opened_at - timedelta(hours=1))
+        )
         for feeding in fed[label]:
             feeding.label = halves[0]
 
 
 def fail_and_repair(plant: Plant, scale: Scale, random: Random) -> None:
     """Let some boards fail the in-circuit test, and replace a part on some of these."""
-    candidates: list[tuple[str, Run]] = []
+    candidates: list[tuple[str, PlannedRun]] = []
     for order in plant.orders:
         for run in (each for each in order.runs if each.side == "top"):
             count = max(1, round(len(run.units) * _FAILURE_SHARE))
@@ -126,7 +154,10 @@ def return_products(plant: Plant, scale: Scale, random: Random) -> None:
     others = random.sample(without, min(len(without), scale.other_returns))
     back += [(product, random.choice(_OTHER_REASONS)) for product in others]
     for product, reason in back:
-        at = _returned_at(shipped[product], random)
+        left = shipped[product].date()
+        days = max(1, (LAST_DAY - left).days)
+        day = left + timedelta(days=random.randint(min(_FIELD_DAYS, days), days))
+        at = moment(day, random.randint(8, 16), random.randint(0, 59))
         plant.returns.append(Return(product=product, reason=reason, at=at))
     plant.returns.sort(key=lambda each: (each.at, each.product))
 
@@ -150,7 +181,7 @@ def hold_back(plant: Plant) -> None:
     """Add a lot that nobody has uploaded yet: the visitor's first upload."""
     like = next(lot for lot in plant.lots if lot.part.supplier == KERALIT)
     note = Delivery(uploader=KERALIT, note="KER-90001", line="1", at=moment(LAST_DAY, 16))
-    plant.held_back = Lot(
+    plant.held_back = PlannedLot(
         part=like.part,
         code="K2608-0007",
         date_codes=("2608",),
@@ -160,42 +191,12 @@ def hold_back(plant: Plant) -> None:
     )
 
 
-def _changes(run: Run) -> list[tuple[Feeding, Feeding]]:
-    least = min(_ZONE_UNITS, len(run.units) // 10) + 1
-    return [
-        (before, after)
-        for _, slot in groupby(run.feedings, key=lambda each: each.placement.slot)
-        for before, after in pairwise(slot)
-        if before.package.lot is not after.package.lot
-        and min(before.last - before.first, after.last - after.first) >= least
-        and before.package.part.kind == "reel"
-    ]
-
-
-def _splice(plant: Plant, run: Run, before: Feeding, after: Feeding) -> None:
-    zone = min(_ZONE_UNITS, len(run.units) // 10)
-    label = f"SPL{len(plant.splices) + 1:04d}"
-    takt = (run.closed_at - run.opened_at) / len(run.units)
-    at = run.opened_at + takt * (before.last - zone)
-    pieces = 2 * zone * before.placement.quantity
-    plant.splices.append(Splice(label=label, before=before.package, after=after.package, zone=pieces, at=at))
-    joint = Feeding(
-        placement=before.placement,
-        package=before.package,
-        first=before.last - zone + 1,
-        last=after.first + zone - 1,
-        label=label,
-    )
-    before.last -= zone
-    after.first += zone
-    run.feedings.append(joint)
-
-
-def _holders(plant: Plant, products: dict[str, datetime]) -> dict[Lot, set[str]]:
+def _holders(plant: Plant, products: dict[str, datetime]) -> dict[PlannedLot, set[str]]:
     """Return which of some products hold which lots of large capacitors: these crack."""
-    holders: dict[Lot, set[str]] = {}
+    holders: dict[PlannedLot, set[str]] = {}
     for order in plant.orders:
-        product_of = _product_of_board(order)
+        pairs = zip(order.products, order.boards, strict=True)
+        product_of = {board: product for product, boards in pairs for board in boards}
         for run in order.runs:
             for feeding in run.feedings:
                 if not feeding.package.part.mpn.startswith(_LARGE_CAPACITORS) or feeding.label:
@@ -203,14 +204,3 @@ def _holders(plant: Plant, products: dict[str, datetime]) -> dict[Lot, set[str]]
                 held = {product_of[unit] for unit in run.units[feeding.first - 1 : feeding.last]}
                 holders.setdefault(feeding.package.of_lot, set()).update(held & products.keys())
     return holders
-
-
-def _product_of_board(order: Order) -> dict[str, str]:
-    pairs = zip(order.products, order.boards, strict=True)
-    return {board: product for product, boards in pairs for board in boards}
-
-
-def _returned_at(shipped_at: datetime, random: Random) -> datetime:
-    days = max(1, (LAST_DAY - shipped_at.date()).days)
-    day = shipped_at.date() + timedelta(days=random.randint(min(_FIELD_DAYS, days), days))
-    return moment(day, random.randint(8, 16), random.randint(0, 59))

@@ -1,11 +1,10 @@
 """What happened to material before it was used: receipts, packages, splits and splices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from aas_registry.demo.catalogue import Supplier
-from aas_registry.demo.plant import Delivery, Lot, Package, Plant
+from aas_registry.demo.plant import PlannedLot, Plant
 
 _GOODS_IN = "goods-in"
 _UNPACKED_AFTER = timedelta(hours=1)
@@ -13,48 +12,41 @@ _UNPACKED_AFTER = timedelta(hours=1)
 
 def supply_events(plant: Plant) -> Iterator[dict[str, Any]]:
     """Yield the events in our own vocabulary, in no order of time."""
-    makers = {supplier.code: supplier for supplier in plant.suppliers}
-    for lot in plant.lots:
-        yield from (_receipt(lot, delivery, makers) for delivery in lot.deliveries)
+    makers = {supplier.code: supplier.name for supplier in plant.suppliers}
     last_of_lot = {package.lot: package for package in plant.packages}
+    for lot, delivery in ((each, delivery) for each in plant.lots for delivery in each.deliveries):
+        yield {
+            "type": "receipt",
+            "id": f"receipt-{delivery.note}-{delivery.line}-{lot.code}",
+            "happenedAt": delivery.at.isoformat(),
+            "source": _GOODS_IN,
+            "deliveryNote": delivery.note,
+            "line": delivery.line,
+            "from": delivery.uploader,
+            "lots": [_lot_ref(lot, makers)],
+            "counted": lot.quantity // len(lot.deliveries),
+        }
     for package in plant.packages:
         lot = package.of_lot
         came_later = len(lot.deliveries) > 1 and last_of_lot[lot] is package
-        yield _package(package, lot.deliveries[-1 if came_later else 0], makers)
-    yield from _splits(plant)
-    yield from _splices(plant)
+        delivery = lot.deliveries[-1 if came_later else 0]
+        yield {
+            "type": "packageCreated",
+            "id": f"package-{package.label}",
+            "happenedAt": (delivery.at + _UNPACKED_AFTER).isoformat(),
+            "source": _GOODS_IN,
+            "package": package.label,
+            "kind": package.part.kind,
+            "internalPartNumber": package.part.internal_number,
+            "receipt": {"deliveryNote": delivery.note, "line": delivery.line, "from": delivery.uploader},
+            "lots": [_lot_ref(lot, makers)],
+            "quantity": package.size,
+        }
+    yield from _relabelling_events(plant)
 
 
-def _receipt(lot: Lot, delivery: Delivery, makers: dict[str, Supplier]) -> dict[str, Any]:
-    return {
-        "type": "receipt",
-        "id": f"receipt-{delivery.note}-{delivery.line}-{lot.code}",
-        "happenedAt": delivery.at.isoformat(),
-        "source": _GOODS_IN,
-        "deliveryNote": delivery.note,
-        "line": delivery.line,
-        "from": delivery.uploader,
-        "lots": _lot_refs([lot], makers),
-        "counted": lot.quantity // len(lot.deliveries),
-    }
-
-
-def _package(package: Package, delivery: Delivery, makers: dict[str, Supplier]) -> dict[str, Any]:
-    return {
-        "type": "packageCreated",
-        "id": f"package-{package.label}",
-        "happenedAt": (delivery.at + _UNPACKED_AFTER).isoformat(),
-        "source": _GOODS_IN,
-        "package": package.label,
-        "kind": package.part.kind,
-        "internalPartNumber": package.part.internal_number,
-        "receipt": {"deliveryNote": delivery.note, "line": delivery.line, "from": delivery.uploader},
-        "lots": _lot_refs([package.of_lot], makers),
-        "quantity": package.size,
-    }
-
-
-def _splits(plant: Plant) -> Iterator[dict[str, Any]]:
+def _relabelling_events(plant: Plant) -> Iterator[dict[str, Any]]:
+    """Yield what gave material another label: splits in the store, splices at a line."""
     for split in plant.splits:
         half = split.package.size // 2
         quantities = (split.package.size - half, half)
@@ -69,9 +61,6 @@ def _splits(plant: Plant) -> Iterator[dict[str, Any]]:
                 for label, quantity in zip(split.into, quantities, strict=True)
             ],
         }
-
-
-def _splices(plant: Plant) -> Iterator[dict[str, Any]]:
     for splice in plant.splices:
         yield {
             "type": "merged",
@@ -85,8 +74,5 @@ def _splices(plant: Plant) -> Iterator[dict[str, Any]]:
         }
 
 
-def _lot_refs(lots: Sequence[Lot], makers: dict[str, Supplier]) -> list[dict[str, str]]:
-    return [
-        {"manufacturer": makers[lot.part.supplier].name, "mpn": lot.part.mpn, "lotCode": lot.code}
-        for lot in lots
-    ]
+def _lot_ref(lot: PlannedLot, makers: Mapping[str, str]) -> dict[str, str]:
+    return {"manufacturer": makers[lot.part.supplier], "mpn": lot.part.mpn, "lotCode": lot.code}
