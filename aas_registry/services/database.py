@@ -23,8 +23,8 @@ from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY
 from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity, migration
-from aas_registry.storage.backup import BackupReader, Manifest, backup_to, invalid, open_backup
-from aas_registry.storage.database import Connection, Engine, begin_read, begin_write
+from aas_registry.storage.backup import Manifest, backup_to, invalid, open_backup
+from aas_registry.storage.database import Engine, begin_read, begin_write
 from aas_registry.storage.files import FileStore
 
 _CHUNK = 1024 * 1024
@@ -144,7 +144,13 @@ def restore(settings: Settings, source: Path, *, with_keys: bool = False) -> Bac
             raise ConfigurationError(Code.DATABASE_OUTDATED.meaning, code=Code.DATABASE_OUTDATED)
         keys = reader.keys() if with_keys else {}
         with begin_write(engine, Site("")) as connection:
-            _restore_into(connection, reader, _files(settings))
+            if not integrity.is_blank(connection):
+                raise ConflictError(Code.REGISTRY_NOT_EMPTY.meaning, code=Code.REGISTRY_NOT_EMPTY)
+            integrity.clear_blank(connection)
+            reader.restore_rows(connection)
+            # Files whose rows do not commit are invisible, and swept later.
+            if reader.restore_files(_files(settings)) != set(integrity.stored_files(connection)):
+                raise invalid("its files are not those that its rows name")
         _write_keys(folder, keys)
         return _summary(reader.manifest)
 
@@ -178,16 +184,6 @@ def _database(settings: Settings) -> Iterator[Engine]:
 
 def _files(settings: Settings) -> FileStore:
     return FileStore(settings.data_dir / "files")
-
-
-def _restore_into(connection: Connection, reader: BackupReader, files: FileStore) -> None:
-    if not integrity.is_blank(connection):
-        raise ConflictError(Code.REGISTRY_NOT_EMPTY.meaning, code=Code.REGISTRY_NOT_EMPTY)
-    integrity.clear_blank(connection)
-    reader.restore_rows(connection)
-    # Files whose rows do not commit are invisible, and swept later.
-    if reader.restore_files(files) != set(integrity.stored_files(connection)):
-        raise invalid("its files are not those that its rows name")
 
 
 def _compare_files(files: FileStore, named: Mapping[Sha256, int]) -> Iterator[Finding]:

@@ -122,7 +122,14 @@ def load_signers(data_dir: Path, passphrase: str = "") -> Signers:
     folder = data_dir / KEYS_FOLDER
     try:
         passphrase = passphrase or (folder / _PASSPHRASE).read_text("utf-8").strip()
-        signers = {purpose: _load(folder, purpose, passphrase) for purpose in Purpose}
+        signers = {
+            purpose: Signer.load(
+                key_pem=(folder / purpose / "key.pem").read_bytes(),
+                chain_pem=(folder / purpose / "chain.pem").read_bytes(),
+                passphrase=passphrase,
+            )
+            for purpose in Purpose
+        }
         root_pem = (folder / ROOT_CERTIFICATE).read_bytes()
     except FileNotFoundError as cause:
         raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY) from cause
@@ -148,19 +155,15 @@ def key_history(data_dir: Path) -> tuple[Mapping[str, Any], ...]:
     previous = None
     entries = []
     for line in lines:
-        entry = _history_entry(line)
+        try:
+            entry = dict(json.loads(line))
+        except ValueError as cause:
+            raise ConfigurationError("The key history is damaged.", code=Code.KEY_UNREADABLE) from cause
         if entry.get("previous") != previous:
             raise ConfigurationError("The key history was changed.", code=Code.KEY_UNREADABLE)
         previous = digest_of(line)
         entries.append(MappingProxyType(entry))
     return tuple(entries)
-
-
-def _history_entry(line: bytes) -> dict[str, Any]:
-    try:
-        return dict(json.loads(line))
-    except ValueError as cause:
-        raise ConfigurationError("The key history is damaged.", code=Code.KEY_UNREADABLE) from cause
 
 
 def _key_files(passphrase: str, *, organization: str, now: datetime) -> dict[str, bytes]:
@@ -208,14 +211,6 @@ def _history(leaves: Mapping[Purpose, Authority], *, now: datetime) -> bytes:
 
 def _name(role: str, organization: str) -> Name:
     return name_of(f"{organization} registry {role}", organization=organization)
-
-
-def _load(folder: Path, purpose: Purpose, passphrase: str) -> Signer:
-    return Signer.load(
-        key_pem=(folder / purpose / "key.pem").read_bytes(),
-        chain_pem=(folder / purpose / "chain.pem").read_bytes(),
-        passphrase=passphrase,
-    )
 
 
 def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:

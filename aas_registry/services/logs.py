@@ -2,7 +2,6 @@
 
 import logging
 import logging.config
-from typing import Any
 
 import structlog
 from structlog.types import Processor
@@ -29,10 +28,6 @@ def configure_logging(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
-    logging.config.dictConfig(_standard_library(level))
-
-
-def _standard_library(level: str) -> dict[str, Any]:
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": _SHARED,
@@ -41,15 +36,17 @@ def _standard_library(level: str) -> dict[str, Any]:
             structlog.processors.JSONRenderer(),
         ],
     }
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"json": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {
-            "aas_registry": {"level": level},
-            "_granian": {"level": level, "handlers": [], "propagate": True},
-            **{name: {"level": "CRITICAL"} for name in _QUIET},
-        },
-    }
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"json": formatter},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+            "root": {"handlers": ["stderr"], "level": "WARNING"},
+            "loggers": {
+                "aas_registry": {"level": level},
+                "_granian": {"level": level, "handlers": [], "propagate": True},
+                **{name: {"level": "CRITICAL"} for name in _QUIET},
+            },
+        }
+    )

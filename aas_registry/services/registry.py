@@ -98,7 +98,8 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
             "The database has another schema; run 'aas-registry database upgrade'.",
             code=Code.DATABASE_OUTDATED,
         )
-    secret = _shared_secret(engine, settings, now=clock())
+    secret = settings.secret_key.encode() or _shared_secret(engine, now=clock())
+    has_keys = (settings.data_dir / KEYS_FOLDER).is_dir()
     return Registry(
         settings=settings,
         engine=engine,
@@ -108,7 +109,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         opaque_ids=OpaqueIds(secret),
         cursors=Cursors(secret),
         cookie_secret=secret,
-        signers=_signers(settings),
+        signers=load_signers(settings.data_dir, settings.key_passphrase) if has_keys else None,
         clock=clock,
     )
 
@@ -128,15 +129,13 @@ def sweep_leftovers(registry: Registry) -> int:
 
     Every file that is stored is looked up: that is for a server's start, and not for each command.
     """
-    return _sweep_files(registry) + sweep_partial_uploads(registry)
 
-
-def _sweep_files(registry: Registry) -> int:
     def known(digests: list[Sha256]) -> set[Sha256]:
         with registry.read() as connection:
             return known_digests(connection, digests)
 
-    return registry.files.sweep(known, older_than_s=registry.settings.orphan_file_hours * 3600)
+    swept = registry.files.sweep(known, older_than_s=registry.settings.orphan_file_hours * 3600)
+    return swept + sweep_partial_uploads(registry)
 
 
 def sweep_partial_uploads(registry: Registry) -> int:
@@ -158,15 +157,7 @@ def sweep_partial_uploads(registry: Registry) -> int:
     return len(expired) + registry.partial_files.sweep(known, older_than_s=older_than_s)
 
 
-def _signers(settings: Settings) -> Signers | None:
-    if not (settings.data_dir / KEYS_FOLDER).is_dir():
-        return None
-    return load_signers(settings.data_dir, settings.key_passphrase)
-
-
-def _shared_secret(engine: Engine, settings: Settings, *, now: datetime) -> bytes:
-    if settings.secret_key:
-        return settings.secret_key.encode()
+def _shared_secret(engine: Engine, *, now: datetime) -> bytes:
     with begin_read(engine) as connection:
         found = find_secret(connection, "shared")
     if found is not None:

@@ -37,19 +37,18 @@ def search(registry: Registry, principal: Principal, text: str) -> SearchResult:
     with registry.read() as connection:
         asker = Asker(registry, connection, principal, wanted)
         found = [(kind, find(asker)) for kind, permission, find in _FINDERS if principal.may(permission)]
-        groups = _grouped(found)
+        # Of a package that the plant knows and a list names, the lot is found twice and shown once.
+        kinds: dict[HitKind, dict[str, Hit]] = {}
+        for kind, hits in found:
+            known = kinds.setdefault(kind, {})
+            for hit in hits:
+                known.setdefault(f"{hit.id} {hit.title}" if kind is HitKind.PACKAGE else hit.id, hit)
+        groups = [
+            Group(kind, list(hits.values())[:MOST_HITS], len(hits) > MOST_HITS)
+            for kind, hits in kinds.items()
+            if hits
+        ]
         return SearchResult(wanted, groups or reel_labels.find_by_scan(asker, text))
-
-
-def _grouped(found: list[tuple[HitKind, list[Hit]]]) -> list[Group]:
-    # Of a package that the plant knows and a list names, the lot is found twice and shown once.
-    kinds: dict[HitKind, dict[str, Hit]] = {}
-    for kind, hits in found:
-        known = kinds.setdefault(kind, {})
-        for hit in hits:
-            known.setdefault(f"{hit.id} {hit.title}" if kind is HitKind.PACKAGE else hit.id, hit)
-    groups = ((kind, list(hits.values())) for kind, hits in kinds.items() if hits)
-    return [Group(kind, hits[:MOST_HITS], len(hits) > MOST_HITS) for kind, hits in groups]
 
 
 _Finder = Callable[[Asker], list[Hit]]

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from aas_registry.domain.identifiers import LotId
-from aas_registry.domain.items import Name
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
@@ -108,11 +107,11 @@ def unit_hits(asker: Asker) -> list[Hit]:
         Hit(
             kind=HitKind.UNIT,
             id=asker.public(Noun.UNIT, each.id),
-            title=_leading(names.get(each.id, ()), asker.text),
+            title=next((name.value for name in names.get(each.id, ())), asker.text),
             details=(
                 each.kind,
-                *_values(names.get(each.product or 0, ())[:1]),
-                *_others(names.get(each.id, ())),
+                *(name.value for name in names.get(each.product or 0, ())[:1]),
+                *(str(name) for name in names.get(each.id, ())[1:]),
             ),
             matched_by=(MatchedBy.NAME,),
         )
@@ -205,15 +204,3 @@ def _visible(asker: Asker, numbers: Iterable[LotId]) -> dict[LotId, Lot]:
     wanted = list(dict.fromkeys(numbers))
     found = lot_table.find_lots(asker.connection, asker.principal.scope, wanted)
     return {number: found[number] for number in wanted if number in found}
-
-
-def _leading(names: Sequence[Name], otherwise: str) -> str:
-    return names[0].value if names else otherwise
-
-
-def _values(names: Iterable[Name]) -> tuple[str, ...]:
-    return tuple(name.value for name in names)
-
-
-def _others(names: Sequence[Name]) -> tuple[str, ...]:
-    return tuple(str(name) for name in names[1:])

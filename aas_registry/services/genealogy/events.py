@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.codes import Code
@@ -18,7 +18,6 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.events import Event, EventState
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.events.json import RawEvent, event_schema, read_events, understand
@@ -29,6 +28,9 @@ from aas_registry.storage.genealogy import projection
 from aas_registry.storage.genealogy.events import NewEvent, StoredEvent
 from aas_registry.storage.genealogy.projection import Projection
 from aas_registry.storage.rows import in_chunks
+
+if TYPE_CHECKING:
+    from aas_registry.domain.items import Name
 
 __all__ = [
     "Outcome",
@@ -158,7 +160,14 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
         try:
             said, body = understand(raw, registry.limits, received_at=received_at)
         except RefusedError as refused:
-            outcomes[place] = _refused(raw, refused)
+            given = raw.value.get("id", raw.value.get("UniqueID")) if isinstance(raw.value, dict) else None
+            outcomes[place] = Outcome(
+                event_id=given[:256] if isinstance(given, str) else None,
+                state=EventState.REJECTED,
+                code=refused.code,
+                message=str(refused),
+                findings=refused.findings,
+            )
         else:
             arrivals.append(_Arrival(place=place, said=said, message=raw.message, body=body))
     if arrivals:
@@ -185,7 +194,10 @@ def _without_known(
         elif digest == each.digest:
             outcomes[each.place] = Outcome(event_id=each.said.event_id, state=EventState.DUPLICATE)
         else:
-            outcomes[each.place] = _reused(each)
+            code = Code.EVENT_ID_REUSED
+            outcomes[each.place] = Outcome(
+                event_id=each.said.event_id, state=EventState.REJECTED, code=code, message=code.meaning
+            )
     return fresh
 
 
@@ -213,7 +225,14 @@ class _Intake:
             self.connection,
             self.site,
             [
-                _new_event(each, self._state(each.number))
+                NewEvent(
+                    id=each.number,
+                    said=each.said,
+                    message=each.message,
+                    body=each.body,
+                    digest=each.digest,
+                    state=self._state(each.number),
+                )
                 for each in arrivals
                 if each.number not in self._problems
             ],
@@ -235,7 +254,17 @@ class _Intake:
 
     def outcomes(self) -> dict[int, Outcome]:
         """Return what became of the events of the request, by their places."""
-        return {each.place: self._outcome(each) for each in self._arrivals}
+        told: dict[int, Outcome] = {}
+        for each in self._arrivals:
+            problem = self._problems.get(each.number)
+            told[each.place] = Outcome(
+                event_id=each.said.event_id,
+                state=self._state(each.number),
+                code=None if problem is None else Code.EVENT_CONFLICT,
+                message=problem,
+                waits_for=tuple(str(name) for name in self._waits.get(each.number, ())),
+            )
+        return told
 
     def _try(self, events: Sequence[tuple[int, Event]]) -> None:
         self._projection.load([said for _, said in events])
@@ -268,50 +297,8 @@ class _Intake:
             return EventState.REJECTED
         return EventState.PENDING if number in self._waits else EventState.ACCEPTED
 
-    def _outcome(self, arrival: _Arrival) -> Outcome:
-        state = self._state(arrival.number)
-        problem = self._problems.get(arrival.number)
-        return Outcome(
-            event_id=arrival.said.event_id,
-            state=state,
-            code=None if problem is None else Code.EVENT_CONFLICT,
-            message=problem,
-            waits_for=_shown(self._waits.get(arrival.number, ())),
-        )
-
-
-def _shown(names: Sequence[Name]) -> tuple[str, ...]:
-    return tuple(str(name) for name in names)
-
-
-def _new_event(arrival: _Arrival, state: EventState) -> NewEvent:
-    return NewEvent(
-        id=arrival.number,
-        said=arrival.said,
-        message=arrival.message,
-        body=arrival.body,
-        digest=arrival.digest,
-        state=state,
-    )
-
 
 def _understood(stored: StoredEvent, registry: Registry) -> Event:
     raw = RawEvent(value=json.loads(stored.body), message=stored.message)
     said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
     return said
-
-
-def _refused(raw: RawEvent, refused: RefusedError) -> Outcome:
-    given = raw.value.get("id", raw.value.get("UniqueID")) if isinstance(raw.value, dict) else None
-    return Outcome(
-        event_id=given[:256] if isinstance(given, str) else None,
-        state=EventState.REJECTED,
-        code=refused.code,
-        message=str(refused),
-        findings=refused.findings,
-    )
-
-
-def _reused(arrival: _Arrival) -> Outcome:
-    code = Code.EVENT_ID_REUSED
-    return Outcome(event_id=arrival.said.event_id, state=EventState.REJECTED, code=code, message=code.meaning)

@@ -14,7 +14,7 @@ from typing import Any
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.identifiers import LotId, UnitId
-from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows
@@ -187,7 +187,7 @@ def contents(
             unit=units[row.unit],
             package=names[row.package][0].value,
             lot=None if row.lot is None else to_public(registry, principal.site, Noun.LOT, row.lot),
-            run=_run_name(names.get(row.run, ())),
+            run=next((name.value for name in names.get(row.run, ()) if name.scheme is Scheme.RUN), None),
             content=row,
             key=(row.unit, row.feed, row.lot or 0),
         )
@@ -275,7 +275,3 @@ def _grouped(counts: Sequence[Count], title: Callable[[Any], Any], by: GroupBy) 
     if by is GroupBy.DAY:
         return sorted(groups, key=lambda group: group.group or "")
     return sorted(groups, key=lambda group: (-group.total, group.group or ""))
-
-
-def _run_name(names: Sequence[Name]) -> str | None:
-    return next((name.value for name in names if name.scheme is Scheme.RUN), None)

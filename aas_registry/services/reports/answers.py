@@ -1,6 +1,6 @@
 """The answers that trace reports carry: rows, counts, gaps and certificates."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -143,6 +143,9 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
     unit = units.find_unit(registry, asker, question.subject).unit
     lots = sorted({LotId(row.content.lot) for row in rows if row.content.lot is not None})
     certificates, evidence, missing = _certificates(registry, asker, lots)
+    totals = dict.fromkeys(Certainty, 0)
+    for row in rows:
+        totals[row.content.certainty] += 1
     unnamed = sum(1 for row in rows if row.lot is None)
     gaps = [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
     details = {"Kind": unit.kind, "Product": unit.product or "", "Customer": unit.customer or ""}
@@ -151,7 +154,7 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
             kind="unit", name=unit.serial, details={name: text for name, text in details.items() if text}
         ),
         subject_number=unit.number,
-        headlines=[_headline("uses of lots", _counted(row.content.certainty for row in rows))],
+        headlines=[_headline("uses of lots", totals)],
         columns=_CONTENT_COLUMNS,
         rows=[_content_row(row) for row in rows],
         gaps=[*gaps, *missing],
@@ -183,13 +186,6 @@ def _headline(label: str, totals: dict[Certainty, int]) -> Headline:
         possible=totals[Certainty.POSSIBLE],
         assumed=totals[Certainty.ASSUMED],
     )
-
-
-def _counted(certainties: Iterable[Certainty]) -> dict[Certainty, int]:
-    totals = dict.fromkeys(Certainty, 0)
-    for each in certainties:
-        totals[each] += 1
-    return totals
 
 
 def _coverage_gaps(head: genealogy.Headline) -> list[str]:
@@ -238,8 +234,9 @@ def _certificates(
         found = {certificate.id: certificate for _, certificate in pairs}
         reported = [_reported(connection, asker, each) for each in found.values()]
         stored = certificate_table.statements_of(connection, asker.site, list(found))
+    digests = sorted({each.sha256 for each in found.values()})
     evidence = Evidence(
-        originals=[registry.files.read(Sha256(digest)) for digest in _digests(found.values())],
+        originals=[registry.files.read(Sha256(digest)) for digest in digests],
         statements=[each.envelope for each in stored],
         chains=[] if registry.signers is None else [registry.signers.countersign.chain_pem],
     )
@@ -248,10 +245,6 @@ def _certificates(
     missing = [f"{without} lots have no certificate."] if without else []
     missing += [f"{failed} certificates failed a check."] if failed else []
     return reported, evidence, missing
-
-
-def _digests(certificates: Iterable[Certificate]) -> list[str]:
-    return sorted({each.sha256 for each in certificates})
 
 
 def _reported(connection: Connection, asker: Principal, found: Certificate) -> ReportCertificate:

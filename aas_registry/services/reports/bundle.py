@@ -4,7 +4,7 @@ The order matters and stands here because reports, which render and pack, and tr
 which signs, do not know each other. Works without a registry or a database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,10 +52,19 @@ def build_bundle(report: TraceReport, evidence: Evidence, *, signer: Signer, now
         RefusedError: An envelope or the report is malformed, or all is too large.
         InvalidRequestError: The PDF cannot be typeset.
     """
-    files = _evidence_files(evidence)
+    originals = {f"{bundle.CERTIFICATES}{digest_of(entry)}.pdf": entry for entry in evidence.originals}
+    statements = {
+        f"{bundle.STATEMENTS}{digest_of(read_envelope(entry).payload)}.dsse.json": entry
+        for entry in evidence.statements
+    }
+    files = originals | statements
     report = report.with_evidence(
         [
-            EvidenceEntry(file=name, sha256=digest_of(content), kind=_kind_of(name))
+            EvidenceEntry(
+                file=name,
+                sha256=digest_of(content),
+                kind="certificate" if name in originals else "statement",
+            )
             for name, content in sorted(files.items())
         ]
     )
@@ -68,26 +77,12 @@ def build_bundle(report: TraceReport, evidence: Evidence, *, signer: Signer, now
         bundle.REPORT_CHAIN: signer.chain_pem,
         bundle.GUIDE: (_FOLDER / bundle.GUIDE).read_bytes(),
         bundle.SCRIPT: (_FOLDER / bundle.SCRIPT).read_bytes(),
-        **_chain_files([signer.chain_pem, *evidence.chains]),
+        **{
+            f"{bundle.KEY_CHAINS}{key_id_of(read_pem_chain(chain)[0])}.pem": chain
+            for chain in (signer.chain_pem, *evidence.chains)
+        },
     }
     manifest = bundle.manifest_of(files)
     files[bundle.MANIFEST] = manifest
     files[bundle.MANIFEST_SIGNATURE] = sign_detached(manifest, signer, now=now)
     return bundle.pack(files)
-
-
-def _evidence_files(evidence: Evidence) -> dict[str, bytes]:
-    originals = {f"{bundle.CERTIFICATES}{digest_of(entry)}.pdf": entry for entry in evidence.originals}
-    statements = {
-        f"{bundle.STATEMENTS}{digest_of(read_envelope(entry).payload)}.dsse.json": entry
-        for entry in evidence.statements
-    }
-    return originals | statements
-
-
-def _chain_files(chains: Sequence[bytes]) -> Mapping[str, bytes]:
-    return {f"{bundle.KEY_CHAINS}{key_id_of(read_pem_chain(chain)[0])}.pem": chain for chain in chains}
-
-
-def _kind_of(name: str) -> str:
-    return "certificate" if name.startswith(bundle.CERTIFICATES) else "statement"

@@ -115,11 +115,6 @@ def open_bundle(registry: Registry, principal: Principal, report: str) -> tuple[
     return ReportRow(report, found), registry.files.open(found.sha256)
 
 
-def _take_number(registry: Registry, principal: Principal) -> ReportId:
-    with registry.write(principal.site) as connection:
-        return ReportId(registry.allocator.one(connection, principal.site, "report"))
-
-
 def _sign(
     registry: Registry,
     principal: Principal,
@@ -128,7 +123,9 @@ def _sign(
     limited_to: PartyId | None,
     signer: Signer,
 ) -> ReportRow:
-    number = _take_number(registry, principal)
+    site = principal.site
+    with registry.write(site) as connection:
+        number = ReportId(registry.allocator.one(connection, site, "report"))
     report = _report(registry, principal, question, answer, number)
     bundle = build_bundle(report, answer.evidence, signer=signer, now=report.generated_at)
     stored = StoredReport(
@@ -142,7 +139,6 @@ def _sign(
         made_by=principal.name,
         made_at=report.generated_at,
     )
-    site = principal.site
     with registry.write(site) as connection:
         submission_table.add_file(connection, site, stored.sha256, size=stored.size, now=stored.made_at)
         report_table.add_report(connection, site, stored)

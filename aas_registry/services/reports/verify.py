@@ -65,10 +65,13 @@ def verify_bundle(content: bytes | Path, *, roots: Sequence[bytes], now: datetim
         OSError: The file cannot be read.
     """
     anchors = tuple(read_anchor(root).der for root in roots)
-    packed = _read(content)
+    if isinstance(content, Path):
+        if content.stat().st_size > _MOST_BYTES:
+            raise InvalidRequestError("The file is larger than 4 GiB.", code=Code.BUNDLE_INVALID)
+        content = content.read_bytes()
     try:
-        files = bundle.unpack(packed)
-        difference = bundle.first_difference(packed, files)
+        files = bundle.unpack(content)
+        difference = bundle.first_difference(content, files)
     except RefusedError as cause:
         broken = Check(name="container", status=Status.FAILED, reason=str(cause), at=now, file=_WHOLE)
         return _verdict([broken], subject=None)
@@ -83,14 +86,6 @@ def verify_bundle(content: bytes | Path, *, roots: Sequence[bytes], now: datetim
         *check_statements(verification),
     ]
     return _verdict(checks, subject=subject_of(files))
-
-
-def _read(content: bytes | Path) -> bytes:
-    if isinstance(content, bytes):
-        return content
-    if content.stat().st_size > _MOST_BYTES:
-        raise InvalidRequestError("The file is larger than 4 GiB.", code=Code.BUNDLE_INVALID)
-    return content.read_bytes()
 
 
 def _verdict(checks: Sequence[Check], *, subject: str | None) -> BundleVerdict:

@@ -9,7 +9,7 @@ from aas_registry.domain.statements import STATEMENT_TYPE as IN_TOTO
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.reports import bundle
 from aas_registry.services.reports.verify_signers import Verification, check_envelope
-from aas_registry.trust.dsse import STATEMENT_TYPE, Envelope
+from aas_registry.trust.dsse import STATEMENT_TYPE
 from aas_registry.trust.signer import Purpose
 
 _DEPTH = 16
@@ -21,16 +21,12 @@ def check_statements(verification: Verification) -> list[Check]:
     for name in sorted(verification.files):
         if name.startswith(bundle.STATEMENTS):
             checks += _check_statement(verification, name)
-        elif name.startswith(bundle.CERTIFICATES):
-            checks += _check_original(verification, name)
+        elif name.startswith(bundle.CERTIFICATES) and name != (
+            f"{bundle.CERTIFICATES}{digest_of(verification.files[name])}.pdf"
+        ):
+            reason = "The file is not the original that it is named after."
+            checks.append(verification.check("original", Status.FAILED, reason, file=name))
     return checks
-
-
-def _check_original(verification: Verification, file: str) -> list[Check]:
-    if file == f"{bundle.CERTIFICATES}{digest_of(verification.files[file])}.pdf":
-        return []
-    reason = "The file is not the original that it is named after."
-    return [verification.check("original", Status.FAILED, reason, file=file)]
 
 
 def _check_statement(verification: Verification, file: str) -> list[Check]:
@@ -39,22 +35,16 @@ def _check_statement(verification: Verification, file: str) -> list[Check]:
     )
     if envelope is None:
         return checks
-    problem = _problem(verification, file, envelope)
-    if problem is not None:
-        return [*checks, verification.check("statement", Status.FAILED, problem, file=file)]
-    reason = "The statement speaks of an original that is here."
-    return [*checks, verification.check("statement", Status.PASSED, reason, file=file)]
-
-
-def _problem(verification: Verification, file: str, envelope: Envelope) -> str | None:
+    status, digest = Status.FAILED, _subject_digest(envelope.payload)
     if file != f"{bundle.STATEMENTS}{digest_of(envelope.payload)}.dsse.json":
-        return "The file is not the statement that it is named after."
-    digest = _subject_digest(envelope.payload)
-    if digest is None:
-        return "The payload is no statement of the known kind."
-    if f"{bundle.CERTIFICATES}{digest}.pdf" not in verification.files:
-        return "The statement speaks of an original that is not here."
-    return None
+        reason = "The file is not the statement that it is named after."
+    elif digest is None:
+        reason = "The payload is no statement of the known kind."
+    elif f"{bundle.CERTIFICATES}{digest}.pdf" not in verification.files:
+        reason = "The statement speaks of an original that is not here."
+    else:
+        status, reason = Status.PASSED, "The statement speaks of an original that is here."
+    return [*checks, verification.check("statement", status, reason, file=file)]
 
 
 def _subject_digest(payload: bytes) -> str | None:

@@ -88,7 +88,12 @@ def _check_evidence_list(verification: Verification) -> list[Check]:
     if report is None:
         reason = f"The file is no report of version {REPORT_VERSION}."
         return [verification.check("report", Status.FAILED, reason, file=bundle.REPORT_JSON)]
-    listed = _listed(report)
+    entries = report.get("evidence")
+    listed = {
+        str(entry.get("file")): str(entry.get("sha256"))
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
+    }
     here = {
         name: digest_of(content) for name, content in verification.files.items() if name.startswith(_EVIDENCE)
     }
@@ -98,13 +103,6 @@ def _check_evidence_list(verification: Verification) -> list[Check]:
         return [verification.check("evidence", Status.FAILED, reason, file=name) for name in wrong]
     reason = f"The {len(here)} files of evidence are those that the report lists."
     return [verification.check("evidence", Status.PASSED, reason)]
-
-
-def _listed(report: Mapping[str, Any]) -> dict[str, str]:
-    entries = report.get("evidence")
-    if not isinstance(entries, list):
-        return {}
-    return {str(entry.get("file")): str(entry.get("sha256")) for entry in entries if isinstance(entry, dict)}
 
 
 def _report(files: Mapping[str, bytes]) -> dict[str, Any] | None:
