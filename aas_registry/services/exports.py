@@ -24,8 +24,8 @@ from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.package import IdentifiableKind, Metamodel, PackageFile
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.aas.environment_writer import (
+    CanonicalObject,
     DataFormat,
-    Entry,
     Source,
     Written,
     fitting_metamodel,
@@ -192,10 +192,10 @@ def _write_data(
 
 
 def _source(connection: Connection, principal: Principal, found: Gathered) -> Source:
-    def of_kind(kind: IdentifiableKind) -> Iterator[Entry]:
+    def of_kind(kind: IdentifiableKind) -> Iterator[CanonicalObject]:
         for stored, body in export_table.bodies_of(connection, principal.site, found.of_kind(kind)):
             renamed = found.placed.renamed.get(stored.id)
-            yield Entry(kind, _with_files_renamed(body, renamed) if renamed else body)
+            yield CanonicalObject(kind, _with_files_renamed(body, renamed) if renamed else body)
 
     return of_kind
 

@@ -28,8 +28,8 @@ _EMPTY_LIST = "at least one item."
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """Something to check.
+class TypedBody:
+    """A body to check, and the class that it must be of.
 
     Attributes:
         type_name: ``AssetAdministrationShell``, ``Submodel``, ``ConceptDescription`` or
@@ -44,7 +44,7 @@ class Subject:
 
 
 def check(
-    rules: RuleSet, subject: Subject, *, part: str | None = None, most: int = MAX_FINDINGS
+    rules: RuleSet, checked: TypedBody, *, part: str | None = None, most: int = MAX_FINDINGS
 ) -> list[Finding]:
     """Return what a body violates by one version of the metamodel.
 
@@ -53,57 +53,57 @@ def check(
         the constraints (AAS-CONSTRAINT); at most ``most`` each.
     """
     try:
-        instance = parse(rules, subject.type_name, subject.body)
-        found = violations(rules, instance, path=subject.path, part=part, most=most)
+        instance = parse(rules, checked.type_name, checked.body)
+        found = violations(rules, instance, path=checked.path, part=part, most=most)
     except UnparsableError as cause:
-        return _in_full(rules, subject, part, most, cause)
-    return _in_full(rules, subject, part, most, None, found) if found else []
+        return _in_full(rules, checked, part, most, cause)
+    return _in_full(rules, checked, part, most, None, found) if found else []
 
 
 def check_all(
-    rules: RuleSet, subjects: Sequence[Subject], *, part: str | None = None, most: int = MAX_FINDINGS
+    rules: RuleSet, bodies: Sequence[TypedBody], *, part: str | None = None, most: int = MAX_FINDINGS
 ) -> list[Finding]:
     """Return what bodies violate by one version; after ``most`` findings the rest is not checked."""
     found: list[Finding] = []
-    for subject in subjects:
-        found += check(rules, subject, part=part, most=most)
+    for checked in bodies:
+        found += check(rules, checked, part=part, most=most)
         if len(found) > most:
             break
     return found
 
 
 def check_best(
-    subjects: Sequence[Subject], *, part: str | None = None, most: int = MAX_FINDINGS
+    bodies: Sequence[TypedBody], *, part: str | None = None, most: int = MAX_FINDINGS
 ) -> tuple[RuleSet, list[Finding]]:
     """Return the version that JSON bodies fit best, and what they violate of it.
 
     JSON does not say its version. 3.0 is taken where it finds less than 3.1 does.
     """
-    newer = check_all(RULES_3_1, subjects, part=part, most=most)
+    newer = check_all(RULES_3_1, bodies, part=part, most=most)
     if not newer:
         return RULES_3_1, newer
-    older = check_all(RULES_3_0, subjects, part=part, most=most)
+    older = check_all(RULES_3_0, bodies, part=part, most=most)
     return (RULES_3_0, older) if len(older) < len(newer) else (RULES_3_1, newer)
 
 
 def _in_full(
     rules: RuleSet,
-    subject: Subject,
+    checked: TypedBody,
     part: str | None,
     most: int,
     cause: UnparsableError | None,
     found: Sequence[Finding] = (),
 ) -> list[Finding]:
-    structure = examine(rules.table, subject.type_name, subject.body, path=subject.path, part=part, most=most)
+    structure = examine(rules.table, checked.type_name, checked.body, path=checked.path, part=part, most=most)
     if not structure.findings:
-        return [unparsable(cause, path=subject.path, part=part)] if cause else list(found)
+        return [unparsable(cause, path=checked.path, part=part)] if cause else list(found)
     if structure.is_cut_off:
         return structure.findings
     try:
-        mended = parse(rules, subject.type_name, structure.mended)
+        mended = parse(rules, checked.type_name, structure.mended)
     except UnparsableError as unmended:
-        return [*structure.findings, unparsable(unmended, path=subject.path, part=part)]
-    verified = violations(rules, mended, path=subject.path, part=part, most=most)
+        return [*structure.findings, unparsable(unmended, path=checked.path, part=part)]
+    verified = violations(rules, mended, path=checked.path, part=part, most=most)
     return structure.findings + [
         each
         for each in verified

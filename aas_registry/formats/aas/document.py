@@ -8,7 +8,7 @@ one object says rightly what it is: it is like AAS data, but none.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import Identifiable
-from aas_registry.formats.aas.conformance import Subject, check_all, check_best
+from aas_registry.formats.aas.conformance import TypedBody, check_all, check_best
 from aas_registry.formats.aas.entries import Entry, find_entries
 from aas_registry.formats.aas.environment import Environment, identifiable_of, substitute_id
 from aas_registry.formats.aas.metamodel import RULES_3_0, RULES_3_1, RuleSet
@@ -44,7 +44,7 @@ def read_document(
         limits: Bounds on depth, elements and identifiers.
         rules: The version, where it is known; else 3.1, or 3.0 where that fits better.
         part: Part of the package that it is, for findings.
-        rows: Answers the row of an element path, where rows are known.
+        rows: Gives the row of an element path; None where there are no rows (JSON).
 
     Raises:
         RefusedError: Over a limit, of metamodel 1.0 or 2.0, a submodel element alone, or
@@ -53,30 +53,20 @@ def read_document(
     """
     refuse_unbounded(document, limits=limits, part=part)
     entries, notes = find_entries(document, limits=limits, part=part)
-    found, rules = _checked(entries, rules, part, notes, limits)
+    bodies = [TypedBody(each.kind.model_type, each.body, each.path) for each in entries]
+    if rules is None:
+        rules, found = check_best(bodies, part=part, most=limits.listed_findings)
+        if rules is RULES_3_0:
+            message = "Read and checked by the rules of metamodel 3.0."
+            notes.append(info(Code.AAS_NAMESPACE, message, part=part))
+    else:
+        found = check_all(rules, bodies, part=part, most=limits.listed_findings)
     if entries and not any(_is_sound(each) for each in entries):
         message = "Nothing here is a shell, submodel or concept description as the metamodel has it."
         others = _with_rows([*notes, *found], rows)
         raise RefusedError(error(Code.AAS_UNREADABLE, message, part=part), *others)
     identifiables = tuple(_identifiable(each, part, limits, notes) for each in entries)
     return Environment(rules.version, identifiables, tuple(_with_rows([*notes, *found], rows)))
-
-
-def _checked(
-    entries: Sequence[Entry],
-    rules: RuleSet | None,
-    part: str | None,
-    notes: list[Finding],
-    limits: Limits,
-) -> tuple[list[Finding], RuleSet]:
-    subjects = [Subject(each.kind.model_type, each.body, each.path) for each in entries]
-    if rules is not None:
-        return check_all(rules, subjects, part=part, most=limits.listed_findings), rules
-    best, found = check_best(subjects, part=part, most=limits.listed_findings)
-    if best is RULES_3_0:
-        message = "Read and checked by the rules of metamodel 3.0."
-        notes.append(info(Code.AAS_NAMESPACE, message, part=part))
-    return found, best
 
 
 def _is_sound(entry: Entry) -> bool:
@@ -91,18 +81,15 @@ def _identifiable(entry: Entry, part: str | None, limits: Limits, notes: list[Fi
     identifier = body.get("id")
     if not isinstance(identifier, str) or not identifier:
         place = f"{entry.path}.id" if entry.path else "id"
-        notes.append(_substituted(body, place, part))
-        body = {**body, "id": substitute_id(body)}
+        stood = json.dumps(body["id"]) if "id" in body else "nothing"
+        if len(stood) > _ID_QUOTED_CHARS:
+            message = "What stands here instead of the id could not be stored."
+            raise RefusedError(error(Code.AAS_UNREADABLE, message, part=part, path=place))
+        substitute = substitute_id(body)
+        message = f"Instead of an id there is {stood}; stored under {substitute}, made of the content."
+        notes.append(error(Code.AAS_ID_SUBSTITUTED, message, part=part, path=place))
+        body = {**body, "id": substitute}
     return identifiable_of(entry.kind, body, path=entry.path, part=part, limits=limits)
-
-
-def _substituted(body: Mapping[str, Any], place: str, part: str | None) -> Finding:
-    stood = json.dumps(body["id"]) if "id" in body else "nothing"
-    if len(stood) > _ID_QUOTED_CHARS:
-        message = "What stands here instead of the id could not be stored."
-        raise RefusedError(error(Code.AAS_UNREADABLE, message, part=part, path=place))
-    message = f"Instead of an id there is {stood}; stored under {substitute_id(body)}, made of the content."
-    return error(Code.AAS_ID_SUBSTITUTED, message, part=part, path=place)
 
 
 def _with_rows(findings: Sequence[Finding], rows: Rows | None) -> Sequence[Finding]:

@@ -56,7 +56,7 @@ def find_entries(document: Any, *, limits: Limits, part: str | None) -> tuple[li
 
     Args:
         document: Parsed JSON, already bounded (``formats.container.json_bounds``).
-        limits: ``aas_elements``, which are told by a modelType elsewhere; here it may lack.
+        limits: ``aas_elements``; an identifiable counts here also without a ``modelType``.
         part: Part of the package that it is, for findings.
 
     Raises:
@@ -167,14 +167,12 @@ def _refuse_old_metamodel(document: Any, part: str | None) -> None:
     if isinstance(document, dict):
         lists = (document.get(member) for member in (*_KIND_BY_MEMBER, _RESULT))
         items += [item for each in lists if isinstance(each, list) for item in each]
-    has_assets = isinstance(document, dict) and "assets" in document
-    if has_assets or any(isinstance(item, dict) and _is_old(item) for item in items):
+    is_old = isinstance(document, dict) and "assets" in document
+    for body in (each for each in items if isinstance(each, dict)):
+        named = body.get("modelType")
+        is_old = is_old or (isinstance(body.get("identification"), dict) and "id" not in body)
+        is_old = is_old or (isinstance(named, dict) and "name" in named)
+        is_old = is_old or not _OLD_MEMBERS.isdisjoint(body)
+    if is_old:
         message = "The JSON is of metamodel 1.0 or 2.0 (its members are old ones); 3.0 and 3.1 are taken."
         raise RefusedError(error(Code.METAMODEL_UNSUPPORTED, message, part=part))
-
-
-def _is_old(body: Mapping[str, Any]) -> bool:
-    named = body.get("modelType")
-    is_identified = isinstance(body.get("identification"), dict) and "id" not in body
-    has_old_type = isinstance(named, dict) and "name" in named
-    return is_identified or has_old_type or not _OLD_MEMBERS.isdisjoint(body)

@@ -109,27 +109,26 @@ class _Merged:
 
     def add(self, entry: Identifiable) -> Iterator[Finding]:
         first = self.kept.setdefault((entry.kind, entry.identifier), entry)
-        if first is not entry:
-            yield self._add_second(first, entry)
-        elif self._kinds.setdefault(entry.identifier, entry.kind) is not entry.kind:
-            both = f"A {self._kinds[entry.identifier]} and a {entry.kind}"
-            message = f"{both} have the id {_short(entry)}; both are kept."
-            yield error(Code.AAS_DUPLICATE_ID, message, part=entry.part, path=entry.path or None)
-
-    def _add_second(self, first: Identifiable, second: Identifiable) -> Finding:
-        place = {"part": second.part, "path": second.path or None}
-        if first.body == second.body or self._digest(first) == second.digest():
-            note = error if first.part == second.part else info
-            message = f"The {second.kind} {_short(second)} stands twice with the same content; kept once."
-            return note(Code.AAS_DUPLICATE_ID, message, **place)
-        message = f"Two {second.kind}s with different content have the id {_short(second)}"
-        if second.kind is not IdentifiableKind.CONCEPT_DESCRIPTION:
+        if first is entry:
+            if self._kinds.setdefault(entry.identifier, entry.kind) is not entry.kind:
+                both = f"A {self._kinds[entry.identifier]} and a {entry.kind}"
+                message = f"{both} have the id {_short(entry)}; both are kept."
+                yield error(Code.AAS_DUPLICATE_ID, message, part=entry.part, path=entry.path or None)
+            return
+        place = {"part": entry.part, "path": entry.path or None}
+        if first.body == entry.body or self._digest(first) == entry.digest():
+            note = error if first.part == entry.part else info
+            message = f"The {entry.kind} {_short(entry)} stands twice with the same content; kept once."
+            yield note(Code.AAS_DUPLICATE_ID, message, **place)
+            return
+        message = f"Two {entry.kind}s with different content have the id {_short(entry)}"
+        if entry.kind is not IdentifiableKind.CONCEPT_DESCRIPTION:
             raise RefusedError(error(Code.AAS_DUPLICATE_ID, f"{message}.", **place))
-        identifier = substitute_id(second.body)
-        renamed = replace(second, identifier=identifier, body={**second.body, "id": identifier})
-        self.kept.setdefault((second.kind, identifier), renamed)
+        identifier = substitute_id(entry.body)
+        renamed = replace(entry, identifier=identifier, body={**entry.body, "id": identifier})
+        self.kept.setdefault((entry.kind, identifier), renamed)
         message = f"{message}; the first keeps it, this one is stored under {identifier}."
-        return error(Code.AAS_DUPLICATE_ID, message, **place)
+        yield error(Code.AAS_DUPLICATE_ID, message, **place)
 
     def _digest(self, first: Identifiable) -> Sha256:
         key = first.kind, first.identifier

@@ -16,7 +16,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info
 from aas_registry.domain.package import Identifiable, IdentifiableKind, Metamodel
-from aas_registry.formats.aas.conformance import Subject, check
+from aas_registry.formats.aas.conformance import TypedBody, check
 from aas_registry.formats.aas.metamodel import (
     MAX_FINDINGS,
     RULES_3_0,
@@ -36,7 +36,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CanonicalObject:
     """One object to write.
 
     Attributes:
@@ -50,7 +50,7 @@ class Entry:
 
 DataFormat = Literal["xml", "json"]
 
-Source = Callable[[IdentifiableKind], Iterable[Entry]]
+Source = Callable[[IdentifiableKind], Iterable[CanonicalObject]]
 """Gives the objects of one kind, in the order in which they are written, as often as it is asked."""
 
 
@@ -58,8 +58,8 @@ def source_of(identifiables: Iterable[Identifiable]) -> Source:
     """Return identifiables that are at hand as a source, in their order."""
     entries = list(identifiables)
 
-    def of_kind(kind: IdentifiableKind) -> Iterator[Entry]:
-        return (Entry(kind, each.canonical()) for each in entries if each.kind is kind)
+    def of_kind(kind: IdentifiableKind) -> Iterator[CanonicalObject]:
+        return (CanonicalObject(kind, each.canonical()) for each in entries if each.kind is kind)
 
     return of_kind
 
@@ -164,7 +164,7 @@ def fitting_metamodel(source: Source) -> Metamodel:
 def _violations(rules: RuleSet, source: Source) -> int:
     found = 0
     for entry in (entry for kind in _IN_XML for entry in source(kind)):
-        found += len(check(rules, Subject(entry.kind.model_type, orjson.loads(entry.body))))
+        found += len(check(rules, TypedBody(entry.kind.model_type, orjson.loads(entry.body))))
         if found > MAX_FINDINGS:
             break
     return found
@@ -192,10 +192,18 @@ class _XmlWriter:
             if tag:
                 stream.write(b"</" + tag + b">")
         if self._refused:
-            raise _not_xml(self._refused)
+            loss = "holds what AAS XML cannot say without loss."
+            found = [
+                error(Code.EXPORT_NOT_XML, f"{identifier[:200]!r} {loss}")
+                for identifier in self._refused[:_LISTED]
+            ]
+            if len(self._refused) > _LISTED:
+                message = f"{len(self._refused)} objects cannot be written as XML; {_LISTED} are listed."
+                found.append(error(Code.EXPORT_NOT_XML, message))
+            raise RefusedError(*found)
         stream.write(b"</environment>")
 
-    def _element(self, entry: Entry) -> bytes:
+    def _element(self, entry: CanonicalObject) -> bytes:
         body = orjson.loads(entry.body)
         try:
             instance = parse(self.rules, entry.kind.model_type, body)
@@ -215,14 +223,3 @@ class _XmlWriter:
     def _refuse(self, body: Any) -> bytes:
         self._refused.append(str(body.get("id")))
         return b""
-
-
-def _not_xml(identifiers: list[str]) -> RefusedError:
-    found = [
-        error(Code.EXPORT_NOT_XML, f"{identifier[:200]!r} holds what AAS XML cannot say without loss.")
-        for identifier in identifiers[:_LISTED]
-    ]
-    if len(identifiers) > _LISTED:
-        message = f"{len(identifiers)} objects cannot be written as XML; {_LISTED} are listed."
-        found.append(error(Code.EXPORT_NOT_XML, message))
-    return RefusedError(*found)

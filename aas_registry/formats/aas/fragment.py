@@ -14,7 +14,7 @@ from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind, Metamodel
 from aas_registry.domain.profile import Profile
-from aas_registry.formats.aas.conformance import ELEMENT, Subject, check_all, check_best
+from aas_registry.formats.aas.conformance import ELEMENT, TypedBody, check_all, check_best
 from aas_registry.formats.aas.document import read_document
 from aas_registry.formats.aas.entries import is_element, kind_of
 from aas_registry.formats.aas.environment import refuse_errors
@@ -78,7 +78,7 @@ def _fragment(body: Any, rules: RuleSet | None, notes: tuple[Finding, ...], limi
         message = "The content does not say by its modelType that it is one object of the AAS."
         raise RefusedError(error(Code.AAS_MODEL_TYPE, message, path="modelType"))
     if is_element(body):
-        subject = Subject(ELEMENT, body)
+        subject = TypedBody(ELEMENT, body)
         most = limits.listed_findings
         best, found = (
             (rules, check_all(rules, [subject], most=most)) if rules else check_best([subject], most=most)

@@ -25,7 +25,7 @@ import aas_core3_1.xmlization
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.package import Metamodel
-from aas_registry.formats.aas.metamodel_table import MetamodelTable, derive_table
+from aas_registry.formats.aas.metamodel_table import MetamodelTable, camel_case, derive_table
 
 MAX_FINDINGS = 1000
 _MESSAGE_CHARS = 600
@@ -131,7 +131,7 @@ def violations(
     found: list[Finding] = []
     try:
         found.extend(
-            _violation(violation.cause, path + _camel(str(violation.path)), part)
+            _violation(violation.cause, path + camel_case(str(violation.path)), part)
             for violation in islice(rules.verification.verify(instance), most)
         )
     except _ODD_VALUE as cause:
@@ -157,7 +157,3 @@ def _violation(message: str, path: str, part: str | None) -> Finding:
         part=part,
         constraint=constraint.group() if constraint else None,
     )
-
-
-def _camel(path: str) -> str:
-    return re.sub(r"_([a-z0-9])", lambda match: match.group(1).upper(), path)

@@ -15,6 +15,7 @@ from inspect import isabstract, isclass
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+_NEXT_WORD = re.compile(r"_([a-z0-9])")
 _ACRONYM = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|$)")
 
 
@@ -26,6 +27,9 @@ class Shape(Enum):
     BYTES = auto()
     TRUTH = auto()
     OBJECT = auto()
+
+
+_SHAPES = {bool: Shape.TRUTH, bytes: Shape.BYTES, bytearray: Shape.BYTES, str: Shape.TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,20 @@ def derive_table(types: ModuleType) -> MetamodelTable:
         for value in vars(types).values()
         if isclass(value) and issubclass(value, types.Class) and value is not types.Class
     }
-    concrete = ((name, value) for name, value in found.items() if not isabstract(value))
-    classes = {name: _model_class(name, value, types) for name, value in concrete}
+    classes: dict[str, ModelClass] = {}
+    for name, value in found.items():
+        if isabstract(value):
+            continue
+        hints = inspect.get_annotations(vars(value)["__init__"]).items()
+        members = [_member(key, hint, types) for key, hint in hints if key != "return"]
+        classes[name] = ModelClass(
+            name=name,
+            tag=name[0].lower() + name[1:],
+            members=MappingProxyType({member.name: member for member in members}),
+            required=tuple(member.name for member in members if member.is_required),
+            has_model_type=issubclass(value, types.Referable | types.DataSpecificationContent),
+            is_element=issubclass(value, types.SubmodelElement),
+        )
     choices = {
         name: {each: classes[each] for each in classes if issubclass(found[each], value)}
         for name, value in found.items()
@@ -104,19 +120,9 @@ def spelled(class_name: str) -> str:
     return _ACRONYM.sub(lambda match: match.group().capitalize(), class_name)
 
 
-def _model_class(name: str, value: type, types: ModuleType) -> ModelClass:
-    hints = {
-        key: hint for key, hint in inspect.get_annotations(vars(value)["__init__"]).items() if key != "return"
-    }
-    members = {member.name: member for member in (_member(key, hint, types) for key, hint in hints.items())}
-    return ModelClass(
-        name=name,
-        tag=name[0].lower() + name[1:],
-        members=MappingProxyType(members),
-        required=tuple(member.name for member in members.values() if member.is_required),
-        has_model_type=issubclass(value, types.Referable | types.DataSpecificationContent),
-        is_element=issubclass(value, types.SubmodelElement),
-    )
+def camel_case(name: str) -> str:
+    """Return a name of aas-core, or a path of them, as JSON spells it: ``id_short`` becomes ``idShort``."""
+    return _NEXT_WORD.sub(lambda match: match.group(1).upper(), name)
 
 
 def _member(key: str, hint: Any, types: ModuleType) -> Member:
@@ -124,28 +130,20 @@ def _member(key: str, hint: Any, types: ModuleType) -> Member:
     is_optional = typing.get_origin(hint) is typing.Union
     inner = options[0] if is_optional else hint
     is_list = typing.get_origin(inner) is list
-    item = _named(typing.get_args(inner)[0] if is_list else inner, types)
-    shape = _shape(item, types)
+    item = typing.get_args(inner)[0] if is_list else inner
+    # typing keeps what a name in quotes meant when it was first looked up, for everybody: and both
+    # versions, and others' code, say "Reference". So the names are looked up here.
+    name = item.__forward_arg__ if isinstance(item, typing.ForwardRef) else item
+    item = getattr(types, name) if isinstance(name, str) else name
+    if issubclass(item, types.Class):
+        shape = Shape.OBJECT
+    else:
+        shape = Shape.LITERAL if issubclass(item, Enum) else _SHAPES[item]
     return Member(
-        name=re.sub(r"_([a-z0-9])", lambda match: match.group(1).upper(), key),
+        name=camel_case(key),
         shape=shape,
         is_list=is_list,
         is_required=not is_optional,
         literals=frozenset(each.value for each in item) if shape is Shape.LITERAL else frozenset(),
         type_name=spelled(item.__name__) if shape is Shape.OBJECT else "",
     )
-
-
-def _named(item: Any, types: ModuleType) -> Any:
-    # typing keeps what a name in quotes meant when it was first looked up, for everybody: and both
-    # versions, and others' code, say "Reference". So the names are looked up here.
-    name = item.__forward_arg__ if isinstance(item, typing.ForwardRef) else item
-    return getattr(types, name) if isinstance(name, str) else name
-
-
-def _shape(item: type, types: ModuleType) -> Shape:
-    if issubclass(item, types.Class):
-        return Shape.OBJECT
-    if issubclass(item, Enum):
-        return Shape.LITERAL
-    return {bool: Shape.TRUTH, bytes: Shape.BYTES, bytearray: Shape.BYTES, str: Shape.TEXT}[item]

@@ -54,14 +54,14 @@ class Structure:
         return any(path[:end] in self.replaced for end in ends)
 
 
-class _Place(NamedTuple):
-    holder: "_Place | None"
+class _PathStep(NamedTuple):
+    holder: "_PathStep | None"
     step: str
     model: ModelClass | None  # None: a member, or the start of the path
 
     def path(self, last: str = "") -> str:
         steps = [last]
-        place: _Place | None = self
+        place: _PathStep | None = self
         while place is not None:
             steps.append(place.step)
             place = place.holder
@@ -72,7 +72,7 @@ class _Task(NamedTuple):
     source: Mapping[str, Any]
     model: ModelClass
     target: dict[str, Any]
-    place: _Place
+    place: _PathStep
 
 
 def examine(
@@ -94,10 +94,10 @@ def examine(
         part: Part of the package, for findings.
         most: Findings after which the rest is not looked at.
     """
-    return _Walk(table, part, most).run(type_name, body, path)
+    return _StructureWalk(table, part, most).run(type_name, body, path)
 
 
-class _Walk:
+class _StructureWalk:
     def __init__(self, table: MetamodelTable, part: str | None, most: int) -> None:
         self._most = most
         self._table = table
@@ -107,7 +107,7 @@ class _Walk:
         self._stand_ins: dict[str, dict[str, Any]] = {}
 
     def run(self, type_name: str, body: Any, path: str) -> Structure:
-        start = _Place(None, path, None)
+        start = _PathStep(None, path, None)
         mended = self._object(type_name, body, start)
         self._found.mended = self._stand_in(type_name) if mended is _MISFIT else mended
         if mended is _MISFIT:
@@ -140,7 +140,7 @@ class _Walk:
                 self._replace(members[key], task)
 
     def _member(self, member: Member, value: Any, task: _Task) -> None:
-        place = _Place(task.place, f".{member.name}", None)
+        place = _PathStep(task.place, f".{member.name}", None)
         if not member.is_list:
             fitting = self._value(member, value, place)
         elif isinstance(value, list):
@@ -152,7 +152,7 @@ class _Walk:
         elif member.is_required or not (isinstance(value, list) and not value):
             self._replace(member, task)
 
-    def _items(self, member: Member, values: list[Any], place: _Place, task: _Task) -> Any:
+    def _items(self, member: Member, values: list[Any], place: _PathStep, task: _Task) -> Any:
         if not values:
             self._report(Code.AAS_LIST_EMPTY, f"The list {member.name!r} is empty", place.path())
             return [] if member.is_required else _MISFIT
@@ -160,7 +160,7 @@ class _Walk:
         for index, value in enumerate(values):
             if self._found.is_cut_off:
                 break
-            item = self._value(member, value, _Place(place, f"[{index}]", None))
+            item = self._value(member, value, _PathStep(place, f"[{index}]", None))
             if item is _MISFIT:
                 item = self._stand_in(member.type_name, value)
                 self._found.replaced.add(place.path(f"[{index}]"))
@@ -168,7 +168,7 @@ class _Walk:
             fitting.append(item)
         return fitting
 
-    def _value(self, member: Member, value: Any, place: _Place) -> Any:
+    def _value(self, member: Member, value: Any, place: _PathStep) -> Any:
         match member.shape:
             case Shape.OBJECT:
                 return self._object(member.type_name, value, place)
@@ -186,38 +186,33 @@ class _Walk:
             return _MISFIT
         return value
 
-    def _object(self, type_name: str, value: Any, place: _Place) -> Any:
+    def _object(self, type_name: str, value: Any, place: _PathStep) -> Any:
         if not isinstance(value, dict):
             return self._misfit(value, _WANTED[Shape.OBJECT], place)
-        model, fits = self._model_of(type_name, value, place)
+        choices = self._table.choices[type_name]
+        model = next(iter(choices.values())) if len(choices) == 1 else None
+        fits = True
+        if model is None or model.has_model_type:
+            named = value.get("modelType")
+            if isinstance(named, str) and named in choices:
+                model = choices[named]
+            else:
+                if model is None and "modelType" not in value:
+                    model = self._table.classes.get(type_name)
+                message = f"The modelType {str(named)[:_QUOTED_CHARS]!r} is no {type_name}"
+                if named is None:
+                    message = f"The {type_name} does not say its modelType"
+                self._report(Code.AAS_MODEL_TYPE, message, place.path(".modelType"))
+                fits = model is not None
+                if model is None and isinstance(named, str):
+                    model = self._table.classes.get(named)
         if model is None:
             return _MISFIT
         target = {"modelType": model.name} if model.has_model_type else {}
         self._waiting.append(_Task(value, model, target, place._replace(model=model)))
         return target if fits else _MISFIT
 
-    def _model_of(
-        self, type_name: str, value: Mapping[str, Any], place: _Place
-    ) -> tuple[ModelClass | None, bool]:
-        choices = self._table.choices[type_name]
-        only = next(iter(choices.values())) if len(choices) == 1 else None
-        if only is not None and not only.has_model_type:
-            return only, True
-        if type_name in self._table.classes and "modelType" not in value and only is None:
-            only = self._table.classes[type_name]
-        named = value.get("modelType")
-        if isinstance(named, str) and named in choices:
-            return choices[named], True
-        if named is None:
-            message = f"The {type_name} does not say its modelType"
-        else:
-            message = f"The modelType {str(named)[:_QUOTED_CHARS]!r} is no {type_name}"
-        self._report(Code.AAS_MODEL_TYPE, message, place.path(".modelType"))
-        if only is not None:
-            return only, True
-        return (self._table.classes.get(named) if isinstance(named, str) else None), False
-
-    def _misfit(self, value: Any, wanted: str, place: _Place) -> Any:
+    def _misfit(self, value: Any, wanted: str, place: _PathStep) -> Any:
         if value is None:
             self._report(Code.AAS_VALUE_NULL, f"The value is null instead of {wanted}", place.path())
         else:
@@ -233,7 +228,7 @@ class _Walk:
         if member.is_required:
             task.target[member.name] = self._stand_in_of(member)
 
-    def _doubt(self, place: _Place | None) -> None:
+    def _doubt(self, place: _PathStep | None) -> None:
         # Constraints of an element look into its values, those of a list into its items.
         reached_element = False
         while place is not None:

@@ -11,7 +11,7 @@ from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.formats.aas.conformance import ELEMENT, Subject, check_best
+from aas_registry.formats.aas.conformance import ELEMENT, TypedBody, check_best
 from aas_registry.formats.aas.environment import identifiable_of
 from aas_registry.formats.container.json_bounds import refuse_unbounded
 
@@ -32,7 +32,7 @@ def verify_identifiable(kind: IdentifiableKind, body: Any, *, limits: Limits) ->
         RefusedError: The body is over a limit.
     """
     refuse_unbounded(body, limits=limits)
-    found = tuple(check_best([Subject(kind.model_type, body)], most=limits.listed_findings)[1])
+    found = tuple(check_best([TypedBody(kind.model_type, body)], most=limits.listed_findings)[1])
     identifier = body.get("id") if isinstance(body, dict) else None
     if isinstance(identifier, str) and len(identifier) > limits.identifier_chars:
         identifiable_of(kind, body, path="", part=None, limits=limits)
@@ -49,7 +49,7 @@ def verify_element(body: Any, *, limits: Limits) -> tuple[Finding, ...]:
         RefusedError: The body is over a limit.
     """
     refuse_unbounded(body, limits=limits)
-    return tuple(check_best([Subject(ELEMENT, body)], most=limits.listed_findings)[1])
+    return tuple(check_best([TypedBody(ELEMENT, body)], most=limits.listed_findings)[1])
 
 
 def require_valid(kind: IdentifiableKind, body: Any, *, limits: Limits) -> None:

@@ -7,21 +7,19 @@ also of what the metamodel does not know (``formats.aas.xml_body``). Attributes 
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.package import Metamodel
 from aas_registry.formats.aas.document import Rows, read_document
 from aas_registry.formats.aas.entries import is_element, kind_of
 from aas_registry.formats.aas.environment import Environment
 from aas_registry.formats.aas.json import refuse_long
 from aas_registry.formats.aas.metamodel import RULES_BY_NAMESPACE, RULES_BY_VERSION, RuleSet
 from aas_registry.formats.aas.xml_body import XmlBody
-from aas_registry.formats.aas.xml_forms import XmlForm, XmlForms
+from aas_registry.formats.aas.xml_forms import XmlForm, forms_by_tag
 from aas_registry.formats.container.bounded_xml import name_of, namespace_of, read_bounded_xml
 
 _VERSION = re.compile(r"admin-shell\.io/aas/(\d+)/(\d+)")
@@ -64,30 +62,21 @@ def convert_xml(
         place = {"part": part, "row": row}
         rules, notes = _rules_of(tag, place)
         opened.append((rules, notes))
-        return _form_of(tag, rules, place), None if notes else namespace_of(tag)
+        root = name_of(tag)
+        name = _ENVIRONMENT if root == _ROOT_OF_DRAFTS else root
+        forms = forms_by_tag(rules.version)
+        form = forms.get(name) or forms[_ENVIRONMENT].children.get(name)
+        if form is None or not (
+            name == _ENVIRONMENT or form.is_list or kind_of(form.told) or is_element(form.told)
+        ):
+            message = f"The root {root[:200]!r} is no environment and nothing that can stand alone."
+            raise RefusedError(error(Code.AAS_UNREADABLE, message, **place))
+        return form, None if notes else namespace_of(tag)
 
     body = XmlBody(open_root, limits=limits, part=part)
     read_bounded_xml(content, body, limits=limits, part=part)
     rules, notes = opened[0]
     return body.value, rules, body.row_of, notes
-
-
-@cache
-def _forms(version: Metamodel) -> XmlForms:
-    return XmlForms(RULES_BY_VERSION[version].table)
-
-
-def _form_of(tag: str, rules: RuleSet, place: Mapping[str, Any]) -> XmlForm:
-    root = name_of(tag)
-    name = _ENVIRONMENT if root == _ROOT_OF_DRAFTS else root
-    forms = _forms(rules.version).by_tag
-    form = forms.get(name) or forms[_ENVIRONMENT].children.get(name)
-    if form is None or not (
-        name == _ENVIRONMENT or form.is_list or kind_of(form.told) or is_element(form.told)
-    ):
-        message = f"The root {root[:200]!r} is no environment and nothing that can stand alone."
-        raise RefusedError(error(Code.AAS_UNREADABLE, message, **place))
-    return form
 
 
 def _rules_of(tag: str, place: Mapping[str, Any]) -> tuple[RuleSet, tuple[Finding, ...]]:

@@ -9,7 +9,7 @@ two members as ``member#position``, an element of another namespace as ``{namesp
 
 import re
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from aas_registry.domain.codes import Code
@@ -77,7 +77,7 @@ class XmlBody:
         """Start with nothing read.
 
         Args:
-            open_root: Told the tag and the row of the root; answers how it is read, and the
+            open_root: Called with the tag and the row of the root; returns its form, and the
                 namespace of the metamodel, None where namespaces are not told apart.
             limits: ``aas_elements``, ``json_values``.
             part: Part of the package, for findings.
@@ -113,9 +113,18 @@ class XmlBody:
         name, form = self._form_of(tag, row)
         if form.shape is not None and not attributes:
             self._put(name, _leaf(form.shape, text), row)
-        else:
-            frame = _Frame(name, form, attributes if self._stack else {}, row)
-            self._close(frame, self._childless(frame, text))
+            return
+        frame = _Frame(name, form, attributes if self._stack else {}, row)
+        is_blank = not text or text.isspace()
+        value: Any = text
+        if form.shape is not None:
+            value = _leaf(form.shape, text)
+        elif form.is_choice:
+            value = self._chosen(frame) if is_blank else text
+        elif frame.attributes or (form.is_object and is_blank):
+            frame.stray = None if is_blank else [text]
+            value = self._object(frame)
+        self._close(frame, value)
 
     def beside(self, text: str) -> None:
         """Keep text that stands beside the children of the open element."""
@@ -138,7 +147,11 @@ class XmlBody:
             if place is None:
                 return row
             count, own = self._rows[place], self._rows[place + 1]
-            position = _position(current, match)
+            position: int | None = None
+            if isinstance(current, list) and match[1] and int(match[1][:9]) < len(current):
+                position = int(match[1][:9])
+            elif isinstance(current, dict) and match[2] in current:
+                position = list(current).index(match[2])
             if position is None:
                 return own
             row = self._rows[place + 2 + position] if position + 1 < count else own
@@ -149,7 +162,10 @@ class XmlBody:
         if not self._stack:
             form, self._namespace = self._open_root(tag, row)
             return "", form
-        name = self._names.get(tag) or self._named(tag)
+        name = self._names.get(tag)
+        if name is None:
+            is_known = self._namespace is None or namespace_of(tag) == self._namespace
+            self._names[tag] = name = name_of(tag) if is_known else tag
         above = self._stack[-1].form
         form = above.children.get(name) or odd_form(above, name, unwrap=self._namespace is None)
         self._left -= 1
@@ -157,11 +173,6 @@ class XmlBody:
         if self._left < 0 or self._left_counted < 0:
             self._refuse_many(row)
         return name, form
-
-    def _named(self, tag: str) -> str:
-        is_known = self._namespace is None or namespace_of(tag) == self._namespace
-        self._names[tag] = name = name_of(tag) if is_known else tag
-        return name
 
     def _close(self, frame: _Frame, value: Any) -> None:
         if not self._stack:
@@ -178,7 +189,11 @@ class XmlBody:
         if holder.form.is_choice:
             held.append(value if name in holder.form.children else self._odd_item(holder.form, name, value))
         elif name in held:
-            held[self._another(name, held, row)] = value
+            # A second member of one name keeps its place in a name that is not taken.
+            self._left_counted -= 1
+            if self._left_counted < 0:
+                self._refuse_many(row)
+            held[f"{name}#{len(held)}"] = value
         else:
             held[name] = value
 
@@ -192,25 +207,6 @@ class XmlBody:
             return {**told, name: value}
         self._places.pop(id(value), None)  # it is gone, and another object may get its identity
         return {**told, **value}
-
-    def _another(self, name: str, body: Mapping[str, Any], row: int) -> str:
-        # A second member of one name keeps its place in a name that is not taken.
-        self._left_counted -= 1
-        if self._left_counted < 0:
-            self._refuse_many(row)
-        return f"{name}#{len(body)}"
-
-    def _childless(self, frame: _Frame, text: str) -> Any:
-        form = frame.form
-        if form.shape is not None:
-            return _leaf(form.shape, text)
-        is_blank = not text or text.isspace()
-        if form.is_choice:
-            return self._chosen(frame) if is_blank else text
-        if not frame.attributes and not (form.is_object and is_blank):
-            return text
-        frame.stray = None if is_blank else [text]
-        return self._object(frame)
 
     def _chosen(self, frame: _Frame) -> Any:
         items = frame.value
@@ -255,12 +251,3 @@ def _leaf(shape: Shape, text: str) -> Any:
     if shape is Shape.TRUTH:
         return _TRUTH.get(text.strip(), text)
     return "".join(text.split()) if shape is Shape.BYTES else text
-
-
-def _position(value: Any, step: re.Match[str]) -> int | None:
-    if isinstance(value, list) and step[1]:
-        position = int(step[1][:9])
-        return position if position < len(value) else None
-    if isinstance(value, dict) and step[2] in value:
-        return list(value).index(step[2])
-    return None

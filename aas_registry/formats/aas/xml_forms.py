@@ -7,7 +7,10 @@ Source:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
+from aas_registry.domain.package import Metamodel
+from aas_registry.formats.aas.metamodel import RULES_BY_VERSION
 from aas_registry.formats.aas.metamodel_table import Member, MetamodelTable, Shape
 
 
@@ -40,38 +43,32 @@ class XmlForm:
 UNKNOWN = XmlForm(is_counted=True)
 
 
-class XmlForms:
-    """The forms of one version of the metamodel.
+@cache
+def forms_by_tag(version: Metamodel) -> Mapping[str, XmlForm]:
+    """Return the forms of all classes of one version, by the tag of their elements."""
+    table = RULES_BY_VERSION[version].table
+    forms = {
+        name: XmlForm(
+            is_object=True,
+            told={"modelType": name} if model.has_model_type else {},
+            is_counted=model.is_element,
+        )
+        for name, model in table.classes.items()
+    }
+    for name, form in forms.items():
+        for key, member in table.classes[name].members.items():
+            form.children[key] = _of_member(member, table, forms)
+    return {model.tag: forms[name] for name, model in table.classes.items()}
 
-    Attributes:
-        by_tag: Forms of all classes, by the tag of their elements.
-    """
 
-    def __init__(self, table: MetamodelTable) -> None:
-        """Derive the forms from a table."""
-        self._table = table
-        self._by_name = {
-            name: XmlForm(
-                is_object=True,
-                told={"modelType": name} if model.has_model_type else {},
-                is_counted=model.is_element,
-            )
-            for name, model in table.classes.items()
-        }
-        for name, form in self._by_name.items():
-            members = table.classes[name].members.items()
-            form.children.update({key: self._of_member(member) for key, member in members})
-        self.by_tag = {model.tag: self._by_name[name] for name, model in table.classes.items()}
-
-    def _of_member(self, member: Member) -> XmlForm:
-        if member.shape is not Shape.OBJECT:
-            return XmlForm(shape=member.shape)
-        if not member.is_list and member.type_name in self._by_name:
-            return self._by_name[member.type_name]
-        found = self._table.choices[member.type_name].items()
-        choices = {model.tag: self._by_name[name] for name, model in found}
-        wrapper = member.type_name[0].lower() + member.type_name[1:]
-        return XmlForm(choices, is_choice=True, is_list=member.is_list, wrapper=wrapper)
+def _of_member(member: Member, table: MetamodelTable, forms: Mapping[str, XmlForm]) -> XmlForm:
+    if member.shape is not Shape.OBJECT:
+        return XmlForm(shape=member.shape)
+    if not member.is_list and member.type_name in forms:
+        return forms[member.type_name]
+    choices = {model.tag: forms[name] for name, model in table.choices[member.type_name].items()}
+    wrapper = member.type_name[0].lower() + member.type_name[1:]
+    return XmlForm(choices, is_choice=True, is_list=member.is_list, wrapper=wrapper)
 
 
 def odd_form(above: XmlForm, name: str, *, unwrap: bool) -> XmlForm:
@@ -79,8 +76,8 @@ def odd_form(above: XmlForm, name: str, *, unwrap: bool) -> XmlForm:
 
     Args:
         above: The parent's form.
-        name: Of the child.
-        unwrap: Take off elements that are named after the abstract class of their content.
+        name: The child's name.
+        unwrap: Whether elements that are named after the abstract class of their content are taken off.
     """
     is_wrapper = unwrap and above.is_list and name == above.wrapper
     return replace(above, is_list=False) if is_wrapper else UNKNOWN

@@ -51,11 +51,6 @@ class Slot:
     by_name: dict[str, "Slot"] = field(default_factory=dict)
 
 
-def compile_template(template: Mapping[str, Any]) -> Slot:
-    """Return the slots of a template, which is one of ours and therefore well formed."""
-    return _slot(template, None)
-
-
 def name_key(id_short: str) -> str:
     """Return what idShorts of one meaning have in common: ``Node_01``, ``node{00}``, ``Node``."""
     return _NUMBER.sub("", id_short[:_MAX_NAME_CHARS].casefold())
@@ -67,7 +62,13 @@ def cardinality_of(element: Mapping[str, Any]) -> str | None:
     return next((each["value"] for each in qualifiers if each["type"] == "SMT/Cardinality"), None)
 
 
-def _slot(element: Mapping[str, Any], above: Slot | None) -> Slot:
+def compile_template(element: Mapping[str, Any], above: Slot | None = None) -> Slot:
+    """Return the slots of a template, which is one of ours and therefore well formed.
+
+    Args:
+        element: The template, or an element in it.
+        above: The slot of what holds the element; None for the template.
+    """
     cardinality = cardinality_of(element)
     main = main_semantic_id_of(element)
     slot = Slot(
@@ -85,7 +86,7 @@ def _slot(element: Mapping[str, Any], above: Slot | None) -> Slot:
     if not children and above is not None and _is_again(slot, above):
         # These are filled when all members of the one above are known; they are shared, not copied.
         slot.by_semantic_id, slot.by_name = above.by_semantic_id, above.by_name
-    slot.members = tuple(_slot(each, slot) for each in children)
+    slot.members = tuple(compile_template(each, slot) for each in children)
     for member in slot.members:
         for key in member.semantic_ids:
             slot.by_semantic_id.setdefault(key, []).append(member)

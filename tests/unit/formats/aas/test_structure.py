@@ -7,7 +7,7 @@ from aas_content import make_submodel
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.formats.aas.conformance import ELEMENT, Subject, check, check_best
+from aas_registry.formats.aas.conformance import ELEMENT, TypedBody, check, check_best
 from aas_registry.formats.aas.metamodel import RULES_3_0, RULES_3_1, parse
 from aas_registry.formats.aas.structure import MAX_FINDINGS, Structure, examine
 
@@ -111,7 +111,7 @@ def test_finds_constraints_beside_what_was_mended() -> None:
 
     constraints = [
         each
-        for each in check(RULES_3_1, Subject("Submodel", body))
+        for each in check(RULES_3_1, TypedBody("Submodel", body))
         if each.constraint or "ID" in each.message
     ]
 
@@ -128,12 +128,12 @@ def test_finds_constraints_beside_what_was_mended() -> None:
     ],
 )  # fmt: skip
 def test_is_silent_about_what_the_mending_alone_would_violate(body: Any) -> None:
-    assert [each.code for each in check(RULES_3_1, Subject("Submodel", body))] == [Code.AAS_VALUE_LITERAL]
+    assert [each.code for each in check(RULES_3_1, TypedBody("Submodel", body))] == [Code.AAS_VALUE_LITERAL]
 
 
 def test_takes_the_version_that_fits_better() -> None:
     newer = {"modelType": "Entity", "idShort": "Part"}
     older = {"modelType": "Capability", "idShort": "X"}
 
-    assert check_best([Subject(ELEMENT, newer)]) == (RULES_3_1, [])
-    assert check_best([Subject(ELEMENT, older)]) == (RULES_3_0, [])
+    assert check_best([TypedBody(ELEMENT, newer)]) == (RULES_3_1, [])
+    assert check_best([TypedBody(ELEMENT, older)]) == (RULES_3_0, [])
