@@ -168,15 +168,15 @@ class Settings(BaseModel):
         ge=1,
         description="Findings: most that are listed of one submodel against its template; one more says so.",
     )
-    lot_statements: int = Field(
+    lot_texts: int = Field(
         2000,
         ge=1,
-        description="Statements: most that are read about the lot of one shell; one finding more says so.",
+        description="Texts about the lot of one shell: most that are read; one finding more says so.",
     )
     lot_date_codes: int = Field(
         1000,
         ge=1,
-        description="Date codes: most that are kept of one statement about a lot; one finding more says so.",
+        description="Date codes: most that are kept of what is said of a lot; one finding more says so.",
     )
     as_built_nodes: int = Field(
         10000, ge=1, description="Nodes: most that are read of one as-built structure."

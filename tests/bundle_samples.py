@@ -11,10 +11,10 @@ from certificate_samples import paper, signed, signing_party
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificates import CertificateState, Countersignature
 from aas_registry.domain.reports import (
-    Column,
     Direction,
     Headline,
     ReportCertificate,
+    ReportColumn,
     ReportSubject,
     TraceReport,
 )
@@ -26,7 +26,7 @@ from aas_registry.services.reports.bundle import Evidence, build_bundle
 from aas_registry.trust.dsse import STATEMENT_TYPE, sign_envelope
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-COLUMNS = [Column(key=key, title=key.title()) for key in ("serial", "product", "certainty")]
+COLUMNS = [ReportColumn(key=key, title=key.title()) for key in ("serial", "product", "certainty")]
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ import click
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.moment import read_moment
 from aas_registry.cli.output import json_option, print_json, print_table
-from aas_registry.domain.verdicts import BundleVerdict, Outcome
+from aas_registry.domain.verdicts import BundleOutcome, BundleVerdict
 from aas_registry.services.reports.verify import verify_bundle
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EXIT_CODES = {
-    Outcome.VERIFIED: ExitCode.OK,
-    Outcome.FAILED: ExitCode.FAILED,
-    Outcome.UNKNOWN: ExitCode.UNKNOWN,
+    BundleOutcome.VERIFIED: ExitCode.OK,
+    BundleOutcome.FAILED: ExitCode.FAILED,
+    BundleOutcome.UNKNOWN: ExitCode.UNKNOWN,
 }
 _MOST_ROOT_BYTES = 1024 * 1024
 

@@ -1,8 +1,8 @@
-"""Events and the statements they make.
+"""Events and the facts they make.
 
 Every source's message (our own vocabulary, IPC CFX, …) becomes one `Event`: a header and
-a tuple of statements. The statements are the registry's internal vocabulary; the projection
-knows these and nothing of the sources. A statement says what it *needs* (names that must be
+a tuple of facts. The facts are the registry's internal vocabulary; the projection
+knows these and nothing of the sources. A fact says what it *needs* (names that must be
 known before it can be related) and what it *announces* (names that it makes known).
 """
 
@@ -229,7 +229,7 @@ class Corrected:
     reason: str | None = None
 
 
-Statement = (
+EventFact = (
     ReceiptStated
     | PackageStated
     | PackageLinked
@@ -256,7 +256,7 @@ class Event:
         zone_minutes: The source's offset from UTC, in minutes.
         time_given: False where ``happened_at`` is the time of receipt.
         source: Who reported it (a station, an MES), if said.
-        statements: What it says.
+        facts: What it says.
     """
 
     event_id: str
@@ -265,49 +265,49 @@ class Event:
     zone_minutes: int = 0
     time_given: bool = True
     source: str | None = None
-    statements: tuple[Statement, ...] = field(default=())
+    facts: tuple[EventFact, ...] = field(default=())
 
 
 def needed_by(event: Event) -> Iterator[Name]:
     """Yield the names that an event refers to, whether they must be announced or not."""
-    for statement in event.statements:
-        yield from _referred(statement)
+    for fact in event.facts:
+        yield from _referred(fact)
 
 
 def announced_by(event: Event) -> Iterator[Name]:
     """Yield the names that an event makes known."""
-    for statement in event.statements:
-        yield from _announced(statement)
+    for fact in event.facts:
+        yield from _announced(fact)
 
 
-def _announced(statement: Statement) -> Iterator[Name]:
-    match statement:
+def _announced(fact: EventFact) -> Iterator[Name]:
+    match fact:
         case ReceiptStated():
-            yield statement.receipt
+            yield fact.receipt
         case PackageStated():
-            yield statement.package
+            yield fact.package
         case PackageLinked():
-            yield statement.child
+            yield fact.child
         case UnitsStated():
-            for names in statement.units:
+            for names in fact.units:
                 yield from names
         case _:
             return
 
 
-def _referred(statement: Statement) -> Iterator[Name]:
-    match statement:
+def _referred(fact: EventFact) -> Iterator[Name]:
+    match fact:
         case UnitsPassed():
-            yield statement.run
-            yield from statement.units
+            yield fact.run
+            yield from fact.units
         case Tested():
-            yield from statement.units
-            yield from _given(statement.run)
+            yield from fact.units
+            yield from _given(fact.run)
         case _:
-            yield from _given(*(getattr(statement, name) for name in _REFERENCES[type(statement)]))
+            yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
 
 
-_REFERENCES: dict[type[Statement], tuple[str, ...]] = {
+_REFERENCES: dict[type[EventFact], tuple[str, ...]] = {
     ReceiptStated: ("source", "owner"),
     PackageStated: ("receipt",),
     PackageLinked: ("parent",),

@@ -88,7 +88,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Removal:
     """A fact: something was taken out of a unit; of a package, at designators, or both."""
 
     happened_at: datetime
@@ -127,7 +127,7 @@ def stays_in_shipments(movements: Iterable[Movement]) -> list[Stay]:
     return list(_fold(_sorted(movements, Action.SHIP), opens=Action.SHIP))
 
 
-def fold_removals(uses: Iterable[Use], removals: Iterable[Taken]) -> list[Void]:
+def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> list[Void]:
     """Return what all removals of one unit took out of its uses.
 
     A removal touches what was installed before it (or at its very time), of the package it
@@ -189,7 +189,7 @@ def _stay(began: Movement, *, until: Movement | None) -> Stay:
     )
 
 
-def _voids_of(use: Use, removals: Sequence[Taken]) -> Iterator[Void]:
+def _voids_of(use: Use, removals: Sequence[Removal]) -> Iterator[Void]:
     places = set(use.designators)
     left = use.quantity
     for taken in removals:

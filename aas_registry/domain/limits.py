@@ -47,7 +47,7 @@ class Limits:
 
     # what is read out of AAS data
     template_findings: int
-    lot_statements: int
+    lot_texts: int
     lot_date_codes: int
     as_built_nodes: int
     as_built_links: int

@@ -1,7 +1,7 @@
 """Lot facts: what an AAS says about a component lot, found where suppliers put it.
 
 A shell whose asset is a material lot names it in its ``specificAssetIds`` or in one of the
-submodels that ``lot_statements`` reads. Names are compared without case and punctuation:
+submodels that ``lot_texts`` reads. Names are compared without case and punctuation:
 
 | fact | names, the first that has a value wins |
 | --- | --- |
@@ -32,13 +32,13 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, error, warning
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.lot_statements import (
+from aas_registry.domain.lot_texts import (
     LOT_DATA,
     LOT_NAMEPLATE,
-    Statement,
-    statements_of_shell,
-    statements_of_submodel,
+    LotText,
     states_lot_facts,
+    texts_of_shell,
+    texts_of_submodel,
 )
 
 __all__ = [
@@ -48,7 +48,7 @@ __all__ = [
     "extract_lot_facts",
     "parse_date",
     "parse_quantity",
-    "read_statements",
+    "read_lot_texts",
     "states_lot_facts",
 ]
 
@@ -112,39 +112,39 @@ class LotFacts:
     manufactured_on: date | None = None
 
 
-def read_statements(
+def read_lot_texts(
     submodels: Mapping[str, Mapping[str, Any]], *, limits: Limits
-) -> dict[str, tuple[Statement, ...]]:
+) -> dict[str, tuple[LotText, ...]]:
     """Return what some submodels say about lots, read once for all shells that refer to them.
 
     Args:
         submodels: AAS JSON of any shape, by id.
-        limits: ``lot_statements``; of each submodel one more is read, which tells that there are more.
+        limits: ``lot_texts``; of each submodel one more is read, which tells that there are more.
     """
-    most = limits.lot_statements + 1
+    most = limits.lot_texts + 1
     return {
-        identifier: tuple(islice(_about_lots(statements_of_submodel(identifier, each)), most))
+        identifier: tuple(islice(_about_lots(texts_of_submodel(identifier, each)), most))
         for identifier, each in submodels.items()
     }
 
 
 def extract_lot_facts(
-    shell: Mapping[str, Any], said: Mapping[str, Sequence[Statement]], *, limits: Limits
+    shell: Mapping[str, Any], said: Mapping[str, Sequence[LotText]], *, limits: Limits
 ) -> tuple[LotFacts | None, tuple[Finding, ...]]:
     """Return what a shell and its submodels say about a lot.
 
     Args:
         shell: AAS JSON with an id; below it any shape.
-        said: What the submodels that the shell refers to say (`read_statements`), by their ids.
-        limits: ``lot_statements``, ``lot_date_codes``.
+        said: What the submodels that the shell refers to say (`read_lot_texts`), by their ids.
+        limits: ``lot_texts``, ``lot_date_codes``.
 
     Returns:
         The facts, or None where no lot code is stated or manufacturer or part number are
         missing; and findings LOT-FACTS-INCOMPLETE (also where more is stated than is read),
         LOT-FACT-INVALID, LOT-FACT-CONFLICT.
     """
-    statements = chain(_about_lots(statements_of_shell(shell)), *said.values())
-    found = _Facts(statements, limits)
+    texts = chain(_about_lots(texts_of_shell(shell)), *said.values())
+    found = _Facts(texts, limits)
     lot_code, manufacturer, mpn = (found.text(fact) for fact in ("lot_code", "manufacturer", "mpn"))
     if lot_code is None:
         return None, tuple(found.findings)
@@ -191,35 +191,35 @@ def parse_date(text: str) -> date | None:
         return None
 
 
-def _about_lots(statements: Iterable[Statement]) -> Iterator[Statement]:
-    return (each for each in statements if each.name in _FACT_OF_NAME)
+def _about_lots(texts: Iterable[LotText]) -> Iterator[LotText]:
+    return (each for each in texts if each.name in _FACT_OF_NAME)
 
 
 class _Facts:
-    def __init__(self, statements: Iterator[Statement], limits: Limits) -> None:
+    def __init__(self, texts: Iterator[LotText], limits: Limits) -> None:
         self.findings: list[Finding] = []
         self._limits = limits
-        self._stated: dict[str, list[Statement]] = {}
-        for statement in islice(statements, limits.lot_statements):
-            if len(statement.text) > MAX_TEXT_CHARS or _CONTROL.search(statement.text):
-                self._invalid(statement, "is too long or holds control characters")
+        self._stated: dict[str, list[LotText]] = {}
+        for text in islice(texts, limits.lot_texts):
+            if len(text.text) > MAX_TEXT_CHARS or _CONTROL.search(text.text):
+                self._invalid(text, "is too long or holds control characters")
             else:
-                self._stated.setdefault(_FACT_OF_NAME[statement.name], []).append(statement)
+                self._stated.setdefault(_FACT_OF_NAME[text.name], []).append(text)
         for fact, stated in self._stated.items():
-            stated.sort(key=lambda statement: _NAMES[fact].index(statement.name))
-        rest = next(statements, None)
+            stated.sort(key=lambda text: _NAMES[fact].index(text.name))
+        rest = next(texts, None)
         if rest is not None:
-            self._not_read(rest, f"More than {limits.lot_statements} statements about the lot were found")
+            self._not_read(rest, f"More than {limits.lot_texts} texts about the lot were found")
 
     def text(self, fact: str) -> str | None:
-        statement = self._first(fact)
-        return None if statement is None else statement.text
+        text = self._first(fact)
+        return None if text is None else text.text
 
     def date_codes(self) -> tuple[str, ...]:
         codes = (
             code.strip()
-            for statement in self._stated.get("date_codes", ())
-            for code in re.split(r"[,;]", statement.text)
+            for text in self._stated.get("date_codes", ())
+            for code in re.split(r"[,;]", text.text)
         )
         distinct = tuple(dict.fromkeys(code for code in codes if code))
         most = self._limits.lot_date_codes
@@ -228,24 +228,24 @@ class _Facts:
         return distinct[:most]
 
     def quantity(self) -> Decimal | None:
-        statement = self._first("quantity")
-        if statement is None:
+        text = self._first("quantity")
+        if text is None:
             return None
-        quantity = parse_quantity(statement.text)
+        quantity = parse_quantity(text.text)
         if quantity is None:
-            self._invalid(statement, f"is no quantity of at least 0 with at most {QUANTITY_PLACES} decimals")
+            self._invalid(text, f"is no quantity of at least 0 with at most {QUANTITY_PLACES} decimals")
         return quantity
 
     def date(self, fact: str) -> date | None:
-        statement = self._first(fact)
-        if statement is None:
+        text = self._first(fact)
+        if text is None:
             return None
-        day = parse_date(statement.text)
+        day = parse_date(text.text)
         if day is None:
-            self._invalid(statement, "is no date of the form YYYY-MM-DD")
+            self._invalid(text, "is no date of the form YYYY-MM-DD")
         return day
 
-    def _first(self, fact: str) -> Statement | None:
+    def _first(self, fact: str) -> LotText | None:
         stated = self._stated.get(fact, [])
         for other in stated[1:]:
             # Other names may rightly have other values: an order code is not a type number.
@@ -255,10 +255,10 @@ class _Facts:
                 break
         return stated[0] if stated else None
 
-    def _not_read(self, statement: Statement, what: str) -> None:
+    def _not_read(self, text: LotText, what: str) -> None:
         message = f"{what}; the rest was not taken."
-        self.findings.append(warning(Code.LOT_FACTS_INCOMPLETE, message, path=statement.path))
+        self.findings.append(warning(Code.LOT_FACTS_INCOMPLETE, message, path=text.path))
 
-    def _invalid(self, statement: Statement, why: str) -> None:
-        message = f"{statement.name}: {statement.text[:100]!r} {why}; it was not taken."
-        self.findings.append(error(Code.LOT_FACT_INVALID, message, path=statement.path))
+    def _invalid(self, text: LotText, why: str) -> None:
+        message = f"{text.name}: {text.text[:100]!r} {why}; it was not taken."
+        self.findings.append(error(Code.LOT_FACT_INVALID, message, path=text.path))

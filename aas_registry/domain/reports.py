@@ -70,7 +70,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class ReportColumn:
     """A column of the rows: its key in ``report.json`` and its title for people."""
 
     key: str
@@ -171,7 +171,7 @@ class TraceReport:
     generator: str
     address: str
     headlines: Sequence[Headline]
-    columns: Sequence[Column]
+    columns: Sequence[ReportColumn]
     rows: Sequence[Mapping[str, Cell]]
     gaps: Sequence[str] = ()
     certificates: Sequence[ReportCertificate] = ()

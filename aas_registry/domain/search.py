@@ -48,7 +48,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class HitGroup:
     """The hits of one kind; ``has_more`` says that the list was cut."""
 
     kind: HitKind
@@ -61,7 +61,7 @@ class SearchResult:
     """Everything found, by kind; kinds without a hit are left out."""
 
     text: str
-    groups: Sequence[Group]
+    groups: Sequence[HitGroup]
 
     @property
     def only_hit(self) -> Hit | None:

@@ -63,7 +63,7 @@ def time_text(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-class Outcome(StrEnum):
+class BundleOutcome(StrEnum):
     """What the verification of a whole bundle says."""
 
     VERIFIED = "verified"
@@ -82,7 +82,7 @@ class BundleVerdict:
         subject: What the report speaks of, as it says itself; None where it is unreadable.
     """
 
-    outcome: Outcome
+    outcome: BundleOutcome
     checks: tuple[Check, ...]
     not_checked: tuple[str, ...]
     subject: str | None = None
@@ -102,11 +102,11 @@ class BundleVerdict:
         }
 
 
-def outcome_of(checks: Iterable[Check]) -> Outcome:
+def outcome_of(checks: Iterable[Check]) -> BundleOutcome:
     """Return the outcome that the checks together allow."""
     status = worst(check.status for check in checks)
     return {
-        Status.PASSED: Outcome.VERIFIED,
-        Status.FAILED: Outcome.FAILED,
-        Status.UNKNOWN: Outcome.UNKNOWN,
+        Status.PASSED: BundleOutcome.VERIFIED,
+        Status.FAILED: BundleOutcome.FAILED,
+        Status.UNKNOWN: BundleOutcome.UNKNOWN,
     }[status]

@@ -77,11 +77,11 @@ class AsBuiltAnswer:
 
 
 @dataclass(slots=True)
-class _Walk:
-    """What was met so far: submodels (bodies, holders and levels by id), and assets."""
+class _Descent:
+    """What was met so far: submodels (bodies, submitting parties and levels by id), and assets."""
 
     bodies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    holders: dict[str, int] = field(default_factory=dict)
+    parties: dict[str, PartyId | None] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
     assets: set[str] = field(default_factory=set)
@@ -113,12 +113,12 @@ def get_as_built(registry: Registry, principal: Principal, shell: str) -> AsBuil
         if found is None:
             raise NotFoundError(Code.SHELL_NOT_FOUND.meaning, code=Code.SHELL_NOT_FOUND)
         asset = dict(asset_ids_of(orjson.loads(found.body))).get("globalAssetId")
-        walk = _Walk(assets={asset} if asset else set())
+        walk = _Descent(assets={asset} if asset else set())
         _walk_down(connection, principal.scope, registry.limits, walk, found)
         codes = _party_codes(connection, principal, walk)
     structures, findings = extract_as_built(walk.bodies, limits=registry.limits)
     stated = [
-        Stated(structure=each, party=codes.get(walk.holders[each.submodel]), level=walk.levels[each.submodel])
+        Stated(structure=each, party=codes[walk.parties[each.submodel]], level=walk.levels[each.submodel])
         for each in structures
     ]
     return AsBuiltAnswer(
@@ -146,7 +146,7 @@ def summarise(package: AasPackage, *, limits: Limits) -> tuple[list[dict[str, An
     return summaries, findings
 
 
-def _walk_down(connection: Connection, scope: Scope, limits: Limits, walk: _Walk, shell: Document) -> None:
+def _walk_down(connection: Connection, scope: Scope, limits: Limits, walk: _Descent, shell: Document) -> None:
     """Read the structures of a shell, then those of the assets that they name as parts, and so on."""
     identifiers = as_built_table.structures_of_shell(connection, scope, shell.id, semantic_ids=SEMANTIC_IDS)
     for level in range(limits.as_built_levels):
@@ -163,7 +163,7 @@ def _read(
     connection: Connection,
     scope: Scope,
     limits: Limits,
-    walk: _Walk,
+    walk: _Descent,
     identifiers: Sequence[str],
     level: int,
 ) -> list[str]:
@@ -180,7 +180,7 @@ def _read(
         if found is None:
             continue
         walk.bodies[found.identifier] = body = orjson.loads(found.body)
-        walk.holders[found.identifier], walk.levels[found.identifier] = found.holder, level
+        walk.parties[found.identifier], walk.levels[found.identifier] = found.party, level
         walk.bytes += len(found.body)
         for structure in extract_as_built({found.identifier: body}, limits=limits)[0]:
             walk.links += len(structure.links)
@@ -191,7 +191,9 @@ def _read(
     return fresh
 
 
-def _party_codes(connection: Connection, principal: Principal, walk: _Walk) -> dict[int, str]:
-    holders = sorted({PartyId(each) for each in walk.holders.values() if each})
-    found = party_table.parties_by_id(connection, principal.site, holders)
-    return {number: party.code for number, party in found.items()}
+def _party_codes(
+    connection: Connection, principal: Principal, walk: _Descent
+) -> dict[PartyId | None, str | None]:
+    parties = sorted({each for each in walk.parties.values() if each is not None})
+    found = party_table.parties_by_id(connection, principal.site, parties)
+    return {None: None, **{number: party.code for number, party in found.items()}}

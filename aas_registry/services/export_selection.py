@@ -25,7 +25,7 @@ from aas_registry.domain.exports import (
     referred_ids,
 )
 from aas_registry.domain.findings import Finding, error, info, warning
-from aas_registry.domain.identifiers import DocumentId, LotId, Sha256, Site
+from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Sha256, Site
 from aas_registry.domain.package import IdentifiableKind, part_named_by
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.container.opc import part_uri
@@ -37,7 +37,7 @@ from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import exports as export_table
 from aas_registry.storage.documents import files as document_files
-from aas_registry.storage.documents.exports import Stored
+from aas_registry.storage.documents.exports import StoredObject
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.parties import Party
 from aas_registry.storage.uploads import submission_files
@@ -64,14 +64,14 @@ class Gathered:
         findings: What whoever reads the export should know.
     """
 
-    objects: tuple[Stored, ...]
+    objects: tuple[StoredObject, ...]
     placed: PlacedFiles = field(default_factory=PlacedFiles)
     sizes: dict[Sha256, int] = field(default_factory=dict)
     thumbnail: str | None = None
     supplements: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
-    def of_kind(self, kind: IdentifiableKind) -> list[Stored]:
+    def of_kind(self, kind: IdentifiableKind) -> list[StoredObject]:
         """Return the objects of one kind, by identifier."""
         return [each for each in self.objects if each.kind is kind]
 
@@ -121,12 +121,12 @@ class _Seen:
     """What was read of the bodies in passing."""
 
     def __init__(self) -> None:
-        self.referred: defaultdict[int, set[str]] = defaultdict(set)
+        self.referred: defaultdict[PartyId | None, set[str]] = defaultdict(set)
         self._names: dict[DocumentId, list[str]] = {}
         self._thumbnails: dict[DocumentId, str] = {}
 
-    def add(self, stored: Stored, body: Any) -> None:
-        self.referred[stored.holder] |= referred_ids(body)
+    def add(self, stored: StoredObject, body: Any) -> None:
+        self.referred[stored.party] |= referred_ids(body)
         files = sorted(file_values_of(body))
         if files:
             self._names[stored.id] = files
@@ -135,7 +135,7 @@ class _Seen:
             self._thumbnails[stored.id] = path
 
     def named_files(
-        self, objects: Iterable[Stored], files: dict[DocumentId, dict[str, tuple[Sha256, str]]]
+        self, objects: Iterable[StoredObject], files: dict[DocumentId, dict[str, tuple[Sha256, str]]]
     ) -> list[NamedFile]:
         return [
             NamedFile(owner=each.id, value=name, sha256=file[0], media_type=file[1])
@@ -145,7 +145,7 @@ class _Seen:
         ]
 
     def missing_parts(
-        self, objects: Iterable[Stored], files: dict[DocumentId, dict[str, tuple[Sha256, str]]]
+        self, objects: Iterable[StoredObject], files: dict[DocumentId, dict[str, tuple[Sha256, str]]]
     ) -> list[Finding]:
         missing = (
             (each.key, name)
@@ -158,7 +158,7 @@ class _Seen:
             for key, name in islice(missing, _LISTED)
         ]
 
-    def thumbnail(self, objects: Iterable[Stored], placed: PlacedFiles) -> str | None:
+    def thumbnail(self, objects: Iterable[StoredObject], placed: PlacedFiles) -> str | None:
         paths = ((each.id, self._thumbnails.get(each.id, "")) for each in objects)
         return next((placed.part_of[each] for each in paths if each in placed.part_of), None)
 
@@ -228,7 +228,7 @@ def party_of(connection: Connection, principal: Principal, code_or_name: str) ->
 
 def _named(
     registry: Registry, connection: Connection, principal: Principal, selection: Selection
-) -> list[Stored]:
+) -> list[StoredObject]:
     lots = [LotId(to_internal(registry, principal.site, Noun.LOT, each)) for each in selection.lots]
     stating = export_table.shells_stating(connection, principal.scope, lots)
     for each in set(lots).difference(lot for lot, _ in stating):
@@ -246,7 +246,7 @@ def _named(
 
 def _found(
     connection: Connection, principal: Principal, kind: IdentifiableKind, identifiers: Sequence[str]
-) -> list[Stored]:
+) -> list[StoredObject]:
     found = export_table.find_stored(connection, principal.scope, kind, identifiers)
     known = {each.key for each in found}
     missing = [each for each in dict.fromkeys(identifiers) if index_key(each) not in known]
@@ -258,8 +258,8 @@ def _found(
 
 
 def _bounded(
-    registry: Registry, connection: Connection, principal: Principal, found: Iterable[Stored]
-) -> tuple[Stored, ...]:
+    registry: Registry, connection: Connection, principal: Principal, found: Iterable[StoredObject]
+) -> tuple[StoredObject, ...]:
     unique = {each.id: each for each in found}
     settings = registry.settings
     if not unique:
@@ -273,17 +273,17 @@ def _bounded(
 
 
 def _concepts(
-    connection: Connection, principal: Principal, seen: _Seen, objects: Iterable[Stored]
-) -> tuple[list[Stored], tuple[Finding, ...]]:
+    connection: Connection, principal: Principal, seen: _Seen, objects: Iterable[StoredObject]
+) -> tuple[list[StoredObject], tuple[Finding, ...]]:
     kept = {each.key: each for each in objects if each.kind is IdentifiableKind.CONCEPT_DESCRIPTION}
     differing: dict[str, None] = {}
     found = [
         each
-        for holder, identifiers in sorted(seen.referred.items())
-        for each in export_table.concepts_of(connection, principal.scope, identifiers, holder=holder)
+        for party, identifiers in seen.referred.items()
+        for each in export_table.concepts_of(connection, principal.scope, identifiers, party=party)
     ]
     # As the registry serves them: the plant's first, then the oldest.
-    for each in sorted(found, key=lambda each: (each.holder != 0, each.id)):
+    for each in sorted(found, key=lambda each: (each.party is not None, each.id)):
         if kept.setdefault(each.key, each).digest != each.digest:
             differing[each.key] = None
     notes = [

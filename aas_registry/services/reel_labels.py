@@ -18,7 +18,7 @@ from aas_registry.domain.findings import Finding, info
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.principals import Permission, Principal
 from aas_registry.domain.reel_label import ReelLabel, Syntax, interpret
-from aas_registry.domain.search import Group, Hit, HitKind, MatchedBy
+from aas_registry.domain.search import Hit, HitGroup, HitKind, MatchedBy
 from aas_registry.formats.labels import picture as label_picture
 from aas_registry.formats.labels import reel_label as label_format
 from aas_registry.formats.labels.picture import Barcode
@@ -59,7 +59,7 @@ class LabelMatch:
     """A label, and by kind what it names on record."""
 
     label: ReelLabel
-    groups: Sequence[Group]
+    groups: Sequence[HitGroup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def match_picture(
     return PictureMatch(reading.codes, [*matched, *others], [*reading.findings, *more])
 
 
-def find_by_scan(asker: Asker, text: str) -> list[Group]:
+def find_by_scan(asker: Asker, text: str) -> list[HitGroup]:
     """Return what a scanned text names if it reads as a label or as one field of one.
 
     Certificates, and packages of a lot that is found itself, are left out: one scan, one answer.
@@ -128,7 +128,7 @@ def find_by_scan(asker: Asker, text: str) -> list[Group]:
     groups = _groups(asker, label)
     lots = {hit.id for group in groups if group.kind is HitKind.LOT for hit in group.hits}
     kept = [
-        Group(group.kind, [hit for hit in group.hits if hit.id not in lots], group.has_more)
+        HitGroup(group.kind, [hit for hit in group.hits if hit.id not in lots], group.has_more)
         if group.kind is HitKind.PACKAGE
         else group
         for group in groups
@@ -170,7 +170,7 @@ def write_lot_label(
     return LabelFile(write_picture(data, symbology), "image/png")
 
 
-def _groups(asker: Asker, label: ReelLabel) -> list[Group]:
+def _groups(asker: Asker, label: ReelLabel) -> list[HitGroup]:
     may = asker.principal.may
     lots = _lots(asker, label) if may(Permission.READ_LOTS) else {}
     found = [(HitKind.LOT, [search_hits.lot_hit(asker, lot, by) for lot, by in lots.items()])]
@@ -183,7 +183,7 @@ def _groups(asker: Asker, label: ReelLabel) -> list[Group]:
     found.append((HitKind.PACKAGE, _each(packages)))
     if may(Permission.READ_CERTIFICATES):
         found.append((HitKind.CERTIFICATE, _each([_certificates(asker, lots)])))
-    return [Group(kind, hits[:MOST_HITS], len(hits) > MOST_HITS) for kind, hits in found if hits]
+    return [HitGroup(kind, hits[:MOST_HITS], len(hits) > MOST_HITS) for kind, hits in found if hits]
 
 
 def _lots(asker: Asker, label: ReelLabel) -> dict[Lot, tuple[MatchedBy, ...]]:

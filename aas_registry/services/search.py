@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from aas_registry.domain.principals import Permission, Principal
-from aas_registry.domain.search import Group, Hit, HitKind, SearchResult
+from aas_registry.domain.search import Hit, HitGroup, HitKind, SearchResult
 from aas_registry.services import reel_labels, search_hits
 from aas_registry.services.registry import Registry
 from aas_registry.services.search_hits import MOST_HITS, Asker
@@ -44,7 +44,7 @@ def search(registry: Registry, principal: Principal, text: str) -> SearchResult:
             for hit in hits:
                 known.setdefault(f"{hit.id} {hit.title}" if kind is HitKind.PACKAGE else hit.id, hit)
         groups = [
-            Group(kind, list(hits.values())[:MOST_HITS], len(hits) > MOST_HITS)
+            HitGroup(kind, list(hits.values())[:MOST_HITS], len(hits) > MOST_HITS)
             for kind, hits in kinds.items()
             if hits
         ]

@@ -22,7 +22,7 @@ from timing import milliseconds, once
 
 from aas_registry.domain.errors import ConflictError, RefusedError
 from aas_registry.domain.identifiers import Site, SubmissionId
-from aas_registry.domain.lot_statements import LOT_DATA, LOT_NAMEPLATE
+from aas_registry.domain.lot_texts import LOT_DATA, LOT_NAMEPLATE
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind
 from aas_registry.formats.package.aasx_writer import write_aasx
 from aas_registry.formats.package.upload import read_upload

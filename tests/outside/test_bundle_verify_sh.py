@@ -10,7 +10,7 @@ import pytest
 from bundle_samples import Sample, flipped, make_bundle, make_signers, sampled, with_file
 
 from aas_registry import reports
-from aas_registry.domain.verdicts import Outcome
+from aas_registry.domain.verdicts import BundleOutcome
 from aas_registry.reports import bundle
 from aas_registry.services.reports.verify import verify_bundle
 
@@ -91,7 +91,7 @@ def test_every_changed_file_fails_in_both_and_is_named_by_both(
 
         assert run.returncode == 1, (name, position, run.stdout)
         assert name in failures(run), (name, position, run.stdout)
-        assert ours.outcome is Outcome.FAILED
+        assert ours.outcome is BundleOutcome.FAILED
         assert name in " ".join(check.file or "" for check in ours.failures)
 
 
@@ -164,7 +164,7 @@ def test_after_the_signers_expired_both_say_unknown(
     run = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert run.returncode == 2, run.stdout
-    assert verify_bundle(good.content, roots=[good.root], now=later).outcome is Outcome.UNKNOWN
+    assert verify_bundle(good.content, roots=[good.root], now=later).outcome is BundleOutcome.UNKNOWN
 
 
 def unpacked(content: bytes, folder: Path) -> Path:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from template_samples import complete, complete_values, places
 
 from aas_registry.domain.as_built import extract_as_built
 from aas_registry.domain.certificate_claims import extract_certificates
 from aas_registry.domain.findings import Severity
-from aas_registry.domain.lot_facts import extract_lot_facts, read_statements
+from aas_registry.domain.lot_facts import extract_lot_facts, read_lot_texts
 from aas_registry.formats.templates.catalogue import (
     check_template,
     fill_template,
@@ -58,7 +58,6 @@ def test_what_is_left_out_is_found_once_at_its_place(of: tuple[str, str], data: 
     assert {finding.path for finding in found} == left_out - {""}
 
 
-@settings(deadline=None)
 @given(templates, st.data(), json_values)
 def test_any_json_anywhere_is_read_without_an_error(
     of: tuple[str, str], data: st.DataObject, odd: Any
@@ -71,7 +70,7 @@ def test_any_json_anywhere_is_read_without_an_error(
 
     assert all(finding.severity is not Severity.ERROR for finding in check_template(submodel, limits=LIMITS))
     assert (
-        extract_lot_facts({"id": "urn:s"}, read_statements(bodies, limits=LIMITS), limits=LIMITS) is not None
+        extract_lot_facts({"id": "urn:s"}, read_lot_texts(bodies, limits=LIMITS), limits=LIMITS) is not None
     )
     assert extract_certificates(bodies) is not None
     assert extract_as_built(bodies, limits=LIMITS) is not None

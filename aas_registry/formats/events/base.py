@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from aas_registry.domain.events import RunStated, Statement
+from aas_registry.domain.events import EventFact, RunStated
 from aas_registry.domain.items import Name, Scheme
 from aas_registry.formats.events.values import EventModel, LongText, Text, Time, UnitRef, id_alone
 
@@ -21,7 +21,7 @@ class EventBase(EventModel):
     operator: Text | None = Field(None, description="A pseudonym, never a person's name.")
     note: LongText | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         raise NotImplementedError
 
@@ -61,7 +61,7 @@ class EventWithRun(EventBase):
         """Return the name of the run."""
         return None if self.run is None else self.run.name
 
-    def run_stated(self) -> Iterator[Statement]:
+    def run_stated(self) -> Iterator[EventFact]:
         """Yield what the event says about its run."""
         if self.run is not None and self.run.model_fields_set != {"id"}:
             yield self.run.stated()

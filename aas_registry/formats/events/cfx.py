@@ -23,13 +23,13 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.events import (
     Basis,
     Event,
+    EventFact,
     Fed,
     LinkKind,
     LotName,
     PackageLinked,
     PackageStated,
     Removed,
-    Statement,
     UnitsStated,
 )
 from aas_registry.domain.findings import error
@@ -42,7 +42,7 @@ _MOST = 10_000
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the message says; some say nothing that is projected, and are kept."""
         return iter(())
 
@@ -165,7 +165,7 @@ class _MaterialsInstalled(_Part):
         ]
         return min(times, default=None)
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield the units, which a machine need not have announced, and their material."""
         units = dict.fromkeys(each.name for each in self.materials)
         if units:
@@ -185,7 +185,7 @@ class _MaterialsInstalled(_Part):
 class _MaterialsUninstalled(_Part):
     materials: list[_Uninstalled] = Field(alias="UninstalledMaterials", max_length=_MOST)
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what was taken out of which unit."""
         for each in self.materials:
             yield Removed(
@@ -201,7 +201,7 @@ class _Units(_Part):
     primary: MaybeText = Field(None, alias="PrimaryIdentifier")
     units: list[_InUnit] = Field([], alias="Units", max_length=_MOST)
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield the units with every name under which machines may report on them."""
         shared = Counter(each.unit for each in self.units)
         named = tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
@@ -222,7 +222,7 @@ class _Units(_Part):
 class _MaterialsInitialized(_Part):
     materials: list[_MaterialDetail] = Field(alias="Materials", max_length=_MOST)
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield the packages, with their lots where these are named whole."""
         for each in self.materials:
             label = each.initial_quantity or each.quantity
@@ -244,7 +244,7 @@ class _MaterialsSplit(_Part):
     original: _Material = Field(alias="OriginalMaterialPackage")
     new: _NewPackage = Field(alias="NewMaterialPackage")
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield the link between the two packages."""
         yield PackageLinked(
             parent=self.original.name,
@@ -314,7 +314,7 @@ def _event(
         zone_minutes=zone_minutes(happened_at),
         time_given=given is not None,
         source=source,
-        statements=tuple(said.statements()),
+        facts=tuple(said.facts()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Events in JSON: read a body of one or many, and turn each into statements.
+"""Events in JSON: read a body of one or many, and turn each into what it says.
 
 A body is one object, an array, or NDJSON. An event is of our own vocabulary, or an IPC CFX
 message (`formats.events.cfx`). What cannot be understood is refused for that event alone, with the
@@ -187,7 +187,7 @@ def _translate(value: dict[str, Any]) -> Event:
         happened_at=given.happened_at,
         zone_minutes=zone_minutes(given.happened_at),
         source=given.source,
-        statements=tuple(given.statements()),
+        facts=tuple(given.facts()),
     )
 
 

@@ -10,6 +10,7 @@ from aas_registry.domain.events import (
     Action,
     Basis,
     Certainty,
+    EventFact,
     Fed,
     LinkKind,
     Moved,
@@ -17,7 +18,6 @@ from aas_registry.domain.events import (
     PackageStated,
     ReceiptStated,
     Removed,
-    Statement,
 )
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef
 from aas_registry.formats.events.values import (
@@ -53,7 +53,7 @@ class ReceiptEvent(EventBase):
     counted: Quantity | None = None
     unit_of_measure: Text | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield ReceiptStated(
             receipt=receipt_name(self.delivery_note, self.line, self.sender),
@@ -81,7 +81,7 @@ class PackageCreated(EventBase):
     counted: Quantity | None = None
     unit_of_measure: Text | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         given = (("label", self.quantity), ("counted", self.counted))
         yield PackageStated(
@@ -110,7 +110,7 @@ class Split(EventBase):
     into: list[_Portion] = Field(min_length=1, max_length=1000)
     unit_of_measure: Text | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         for portion in self.into:
             yield PackageLinked(
@@ -132,7 +132,7 @@ class Merged(EventBase):
     grey_zone: Quantity | None = Field(None, description="Quantity around a splice that may be of either.")
     unit_of_measure: Text | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         for portion in self.packages:
             yield PackageLinked(
@@ -153,7 +153,7 @@ class Relabelled(EventBase):
     package: PackageRef
     into: PackageRef
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield PackageLinked(parent=self.package.name, child=self.into.name, kind=LinkKind.RELABEL)
 
@@ -205,7 +205,7 @@ class Feed(EventWithRun):
     run: RunRef
     feeds: list[_Feeding] = Field(min_length=1, max_length=1000)
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield from self.run_stated()
         for each in self.feeds:
@@ -225,7 +225,7 @@ class Consumed(EventWithRun, _Use):
     unit: UnitRef
     quantity: Quantity | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield from self.run_stated()
         yield Fed(unit=self.unit.name, run=self.run_name(), quantity_per_unit=self.quantity, **self.link())
@@ -243,7 +243,7 @@ class RemovedEvent(EventBase):
     unit_of_measure: Text | None = None
     reason: LongText | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         if self.part is not None:
             yield Moved(unit=self.part.name, action=Action.DETACH, target=self.unit.name, reason=self.reason)

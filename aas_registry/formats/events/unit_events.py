@@ -8,10 +8,10 @@ from pydantic import Field
 from aas_registry.domain.events import (
     Action,
     Corrected,
+    EventFact,
     Moved,
     Relation,
     ShipmentStated,
-    Statement,
     Tested,
     UnitsPassed,
     UnitsStated,
@@ -39,7 +39,7 @@ class UnitCreated(EventWithRun):
     customer: Text | None = Field(None, description="Code or name of the party they are built for.")
     first_sequence: Sequence = 1
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield from self.run_stated()
         yield UnitsStated(
@@ -69,7 +69,7 @@ class UnitProcessed(EventWithRun):
     run: RunRef
     first_sequence: Sequence = 1
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield from self.run_stated()
         run = self.run_name()
@@ -94,7 +94,7 @@ class AssembledInto(EventBase):
     type: Literal["assembledInto"]
     links: list[_Link] = Field(min_length=1, max_length=10_000)
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         for link in self.links:
             yield Moved(
@@ -115,7 +115,7 @@ class Shipped(EventBase):
     order: Text | None = None
     customer: Text | None = Field(None, description="Code or name of the party they went to.")
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         shipment = Name(Scheme.SHIPMENT, self.shipment)
         yield ShipmentStated(shipment=shipment, order=self.order, customer=party_name(self.customer))
@@ -130,7 +130,7 @@ class Returned(EventBase):
     units: Units
     reason: LongText | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         for unit in self.units:
             yield Moved(unit=unit.name, action=Action.RETURN, reason=self.reason)
@@ -144,7 +144,7 @@ class TestedEvent(EventWithRun):
     result: Literal["passed", "failed", "error", "aborted"]
     test: Text | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield from self.run_stated()
         yield Tested(
@@ -162,6 +162,6 @@ class Correction(EventBase):
     corrects: Text = Field(description="The id of the event that was an error.")
     reason: LongText | None = None
 
-    def statements(self) -> Iterator[Statement]:
+    def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield Corrected(event=Name(Scheme.EVENT, self.corrects), reason=self.reason)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from aas_registry.domain.items import Name
 
 __all__ = [
-    "Outcome",
+    "EventOutcome",
     "StoredEvent",
     "differs",
     "event_schema",
@@ -45,7 +45,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class EventOutcome:
     """What became of one event of a request.
 
     Attributes:
@@ -80,7 +80,7 @@ class _Arrival:
 
 def ingest_body(
     registry: Registry, principal: Principal, content: bytes, *, is_ndjson: bool, message: str | None = None
-) -> list[Outcome]:
+) -> list[EventOutcome]:
     """Take the events of a request's body.
 
     Args:
@@ -103,7 +103,7 @@ def ingest_body(
 
 def ingest(
     registry: Registry, principal: Principal, raw_events: Sequence[Any], *, message: str | None = None
-) -> list[Outcome]:
+) -> list[EventOutcome]:
     """Take events that are JSON values already; otherwise as `ingest_body`."""
     raws = (RawEvent(value=each, message=message, row=row) for row, each in enumerate(raw_events, start=1))
     return _take(registry, principal, raws)
@@ -152,16 +152,16 @@ def _rebuild(registry: Registry, connection: Connection, site: Site) -> int:
     return applied
 
 
-def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) -> list[Outcome]:
+def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) -> list[EventOutcome]:
     received_at = registry.clock()
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, EventOutcome] = {}
     arrivals: list[_Arrival] = []
     for place, raw in enumerate(raws):
         try:
             said, body = understand(raw, registry.limits, received_at=received_at)
         except RefusedError as refused:
             given = raw.value.get("id", raw.value.get("UniqueID")) if isinstance(raw.value, dict) else None
-            outcomes[place] = Outcome(
+            outcomes[place] = EventOutcome(
                 event_id=given[:256] if isinstance(given, str) else None,
                 state=EventState.REJECTED,
                 code=refused.code,
@@ -180,7 +180,7 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
 
 
 def _without_known(
-    intake: "_Intake", arrivals: Sequence[_Arrival], outcomes: dict[int, Outcome]
+    intake: "_Intake", arrivals: Sequence[_Arrival], outcomes: dict[int, EventOutcome]
 ) -> list[_Arrival]:
     """Return the arrivals that are new; answer those that are on record, or twice in the request."""
     known = event_rows.find_events(intake.connection, intake.site, [each.said.event_id for each in arrivals])
@@ -192,10 +192,10 @@ def _without_known(
             digests[each.said.event_id] = each.digest
             fresh.append(each)
         elif digest == each.digest:
-            outcomes[each.place] = Outcome(event_id=each.said.event_id, state=EventState.DUPLICATE)
+            outcomes[each.place] = EventOutcome(event_id=each.said.event_id, state=EventState.DUPLICATE)
         else:
             code = Code.EVENT_ID_REUSED
-            outcomes[each.place] = Outcome(
+            outcomes[each.place] = EventOutcome(
                 event_id=each.said.event_id, state=EventState.REJECTED, code=code, message=code.meaning
             )
     return fresh
@@ -252,12 +252,12 @@ class _Intake:
         self._settle([each.id for each in stored])
         return len(told)
 
-    def outcomes(self) -> dict[int, Outcome]:
+    def outcomes(self) -> dict[int, EventOutcome]:
         """Return what became of the events of the request, by their places."""
-        told: dict[int, Outcome] = {}
+        told: dict[int, EventOutcome] = {}
         for each in self._arrivals:
             problem = self._problems.get(each.number)
-            told[each.place] = Outcome(
+            told[each.place] = EventOutcome(
                 event_id=each.said.event_id,
                 state=self._state(each.number),
                 code=None if problem is None else Code.EVENT_CONFLICT,

@@ -28,7 +28,15 @@ from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.lots import Lot, find_lot
 
-__all__ = ["ContentRow", "Group", "Headline", "UsedRow", "contents", "where_used", "where_used_groups"]
+__all__ = [
+    "ContentRow",
+    "UnitGroup",
+    "UsedRow",
+    "WhereUsedSummary",
+    "contents",
+    "where_used",
+    "where_used_groups",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,7 +64,7 @@ class UsedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
+class WhereUsedSummary:
     """The answer in one line.
 
     Attributes:
@@ -74,7 +82,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class UnitGroup:
     """How many units of one product, day, line or customer; None where that is not known."""
 
     group: str | None
@@ -116,7 +124,7 @@ def where_used(
     page: PageRequest,
     as_of: datetime | None = None,
     recorded_as_of: datetime | None = None,
-) -> tuple[Headline, list[UsedRow]]:
+) -> tuple[WhereUsedSummary, list[UsedRow]]:
     """Return the units that hold material of a lot; one row more than asked tells of a next page.
 
     Raises:
@@ -140,7 +148,7 @@ def where_used_groups(
     group_by: GroupBy,
     as_of: datetime | None = None,
     recorded_as_of: datetime | None = None,
-) -> tuple[Headline, list[Group]]:
+) -> tuple[WhereUsedSummary, list[UnitGroup]]:
     """Return how many units hold material of a lot, by group; the largest group first.
 
     Days are UTC, as ``YYYY-MM-DD``, and come in their own order.
@@ -222,9 +230,9 @@ def _headline(
     lot: Lot,
     level: Level,
     totals: Iterable[Count],
-) -> Headline:
+) -> WhereUsedSummary:
     coverage = asked.coverage(connection) if principal.scope.customer is None else None
-    return Headline(lot=lot, level=level, totals=_totals(totals), coverage=coverage)
+    return WhereUsedSummary(lot=lot, level=level, totals=_totals(totals), coverage=coverage)
 
 
 def _totals(counts: Iterable[Count]) -> dict[Certainty, int]:
@@ -267,11 +275,11 @@ def _titles(
     return shown_names(connection, principal.site, {item for item in groups if item is not None}).get
 
 
-def _grouped(counts: Sequence[Count], title: Callable[[Any], Any], by: GroupBy) -> list[Group]:
+def _grouped(counts: Sequence[Count], title: Callable[[Any], Any], by: GroupBy) -> list[UnitGroup]:
     parts: defaultdict[str | None, list[Count]] = defaultdict(list)
     for count in counts:
         parts[title(count.group)].append(count)
-    groups = [Group(group=group, totals=_totals(found)) for group, found in parts.items()]
+    groups = [UnitGroup(group=group, totals=_totals(found)) for group, found in parts.items()]
     if by is GroupBy.DAY:
         return sorted(groups, key=lambda group: group.group or "")
     return sorted(groups, key=lambda group: (-group.total, group.group or ""))

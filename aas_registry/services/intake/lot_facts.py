@@ -14,11 +14,11 @@ import orjson
 from aas_registry.domain.document_facts import submodel_refs_of
 from aas_registry.domain.findings import FindingList
 from aas_registry.domain.identifiers import DocumentId, LotId
-from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_statements
-from aas_registry.domain.lot_statements import Statement, states_lot_facts
+from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_lot_texts
+from aas_registry.domain.lot_texts import LotText, states_lot_facts
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.progress import Progress
-from aas_registry.services.intake.submitter import Submitter
+from aas_registry.domain.submitter import Submitter
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
@@ -132,12 +132,12 @@ def _read(
 ) -> Iterator[dict[DocumentId, LotFacts | None]]:
     """Yield what shells say, in batches: of those that are current and the submitter's own."""
     limits = registry.limits
-    said: dict[str, tuple[Statement, ...]] = {}
+    said: dict[str, tuple[LotText, ...]] = {}
     for bodies in _bodies_of_shells(connection, submitter, shells, stored):
         submodels = _stating_submodels(connection, submitter, bodies.values(), stored)
         said = {each: said[each] for each in submodels if each in said}  # many shells may share one
         new = {each: body for each, body in submodels.items() if each not in said}
-        said |= read_statements(new, limits=limits)
+        said |= read_lot_texts(new, limits=limits)
         facts_of: dict[DocumentId, LotFacts | None] = {}
         for number, shell in bodies.items():
             facts, findings = extract_lot_facts(shell, named_submodels(shell, said), limits=limits)
@@ -154,7 +154,7 @@ def _bodies_of_shells(
     for part in in_chunks([number for number in shells if number in stored.bodies]):
         yield {number: stored.bodies[number] for number in part}
     others = [number for number in shells if number not in stored.bodies]
-    for batch in document_table.read_shells(connection, submitter.site, others, holder=submitter.holder):
+    for batch in document_table.read_shells(connection, submitter.site, others, party=submitter.party):
         yield {number: orjson.loads(body) for number, body in batch}
 
 
@@ -178,7 +178,7 @@ def _record(
         site,
         [(lot, number, facts) for lot, (number, facts) in zip(lots, stated, strict=True)],
         submission=submitter.submission,
-        holder=submitter.holder,
+        party=submitter.party,
         now=now,
     )
     derived.lots.extend((lot, facts) for lot, (_, facts) in zip(lots, stated, strict=True))
@@ -197,7 +197,7 @@ def _stating_submodels(
     ]
     known = [each for each in numbers if each is not None]
     known += document_versions.find_numbers(
-        connection, submitter.site, others, holder=submitter.holder
+        connection, submitter.site, others, party=submitter.party
     ).values()
     bodies = [stored.bodies[each] for each in known if each in stored.bodies]
     rest = [each for each in known if each not in stored.bodies]

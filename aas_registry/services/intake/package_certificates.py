@@ -16,15 +16,16 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info, warning
 from aas_registry.domain.identifiers import LotId, PartyId, Site
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.lot_facts import extract_lot_facts, read_statements
+from aas_registry.domain.lot_facts import extract_lot_facts, read_lot_texts
 from aas_registry.domain.package import AasPackage, IdentifiableKind, PackageFile
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
+from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf
 from aas_registry.services.certificates import certificates
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
 from aas_registry.services.intake import lot_facts
-from aas_registry.services.intake.identifiables import Submitter, Taken
+from aas_registry.services.intake.identifiables import Taken
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
@@ -201,7 +202,7 @@ def _companies(
     names = {each.issuer for each in claims}
     names.update(lot.manufacturer for lots in _distinct_lots(claims) for lot in lots)
     claimed = {each.submodel for each in claims}
-    said = read_statements(submodels, limits=limits)
+    said = read_lot_texts(submodels, limits=limits)
     for shell in package.of_kind(IdentifiableKind.SHELL):
         if not claimed.isdisjoint(submodel_refs_of(shell.body)):
             facts, _ = extract_lot_facts(

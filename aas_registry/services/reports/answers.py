@@ -12,10 +12,10 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.domain.reports import (
     Cell,
-    Column,
     Direction,
     Headline,
     ReportCertificate,
+    ReportColumn,
     ReportSubject,
     refuse_too_many_rows,
 )
@@ -33,25 +33,25 @@ Row = TypeVar("Row")
 _PAGE_ROWS = 5000
 
 _USED_COLUMNS = (
-    Column(key="unit", title="Unit"),
-    Column(key="kind", title="Kind"),
-    Column(key="product", title="Product"),
-    Column(key="partOf", title="Part of"),
-    Column(key="partOfProduct", title="Part of product"),
-    Column(key="customer", title="Customer"),
-    Column(key="certainty", title="Certainty"),
+    ReportColumn(key="unit", title="Unit"),
+    ReportColumn(key="kind", title="Kind"),
+    ReportColumn(key="product", title="Product"),
+    ReportColumn(key="partOf", title="Part of"),
+    ReportColumn(key="partOfProduct", title="Part of product"),
+    ReportColumn(key="customer", title="Customer"),
+    ReportColumn(key="certainty", title="Certainty"),
 )
 _CONTENT_COLUMNS = (
-    Column(key="unit", title="Unit"),
-    Column(key="designators", title="Designators"),
-    Column(key="manufacturer", title="Manufacturer"),
-    Column(key="mpn", title="MPN"),
-    Column(key="lot", title="Lot"),
-    Column(key="package", title="Package"),
-    Column(key="certainty", title="Certainty"),
-    Column(key="basis", title="Basis"),
-    Column(key="installedAt", title="Installed"),
-    Column(key="removedAt", title="Removed"),
+    ReportColumn(key="unit", title="Unit"),
+    ReportColumn(key="designators", title="Designators"),
+    ReportColumn(key="manufacturer", title="Manufacturer"),
+    ReportColumn(key="mpn", title="MPN"),
+    ReportColumn(key="lot", title="Lot"),
+    ReportColumn(key="package", title="Package"),
+    ReportColumn(key="certainty", title="Certainty"),
+    ReportColumn(key="basis", title="Basis"),
+    ReportColumn(key="installedAt", title="Installed"),
+    ReportColumn(key="removedAt", title="Removed"),
 )
 _LEVELS = ((Level.BOARD, "boards"), (Level.PRODUCT, "products"), (Level.SHIPMENT, "shipped units"))
 
@@ -79,7 +79,7 @@ class Answer:
     subject: ReportSubject
     subject_number: int
     headlines: Sequence[Headline]
-    columns: Sequence[Column]
+    columns: Sequence[ReportColumn]
     rows: Sequence[dict[str, Cell]]
     gaps: Sequence[str]
     certificates: Sequence[ReportCertificate]
@@ -99,7 +99,7 @@ def answer(registry: Registry, asker: Principal, question: Question) -> Answer:
 
 
 def _where_used(registry: Registry, asker: Principal, question: Question) -> Answer:
-    def ask(level: Level, page: PageRequest) -> tuple[genealogy.Headline, list[UsedRow]]:
+    def ask(level: Level, page: PageRequest) -> tuple[genealogy.WhereUsedSummary, list[UsedRow]]:
         return genealogy.where_used(
             registry,
             asker,
@@ -188,7 +188,7 @@ def _headline(label: str, totals: dict[Certainty, int]) -> Headline:
     )
 
 
-def _coverage_gaps(head: genealogy.Headline) -> list[str]:
+def _coverage_gaps(head: genealogy.WhereUsedSummary) -> list[str]:
     coverage = head.coverage
     if coverage is None or coverage.reported >= coverage.built:
         return []

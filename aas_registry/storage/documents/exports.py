@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Sha256, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.holders import NOBODY, PLANT, holder_of, party_of
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.documents import document, document_version, submodel_ref
@@ -22,7 +23,6 @@ from aas_registry.storage.tables.lots import lot_submission
 from aas_registry.storage.tables.submissions import stored_file
 
 _BODIES_AT_ONCE = 100
-_PLANT = 0
 _COLUMNS = (
     document.c.id,
     document.c.kind,
@@ -33,25 +33,25 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredObject:
     """The current version of a stored object.
 
     Attributes:
         key: Index key of the identifier: itself, unless it is very long.
-        holder: The party that submitted it; 0 for the plant.
+        party: Who submitted it; None for the plant.
         digest: SHA-256 of the body.
     """
 
     id: DocumentId
     kind: IdentifiableKind
     key: str
-    holder: int
+    party: PartyId | None
     digest: str
 
 
 def find_stored(
     connection: Connection, scope: Scope, kind: IdentifiableKind, identifiers: Iterable[str]
-) -> list[Stored]:
+) -> list[StoredObject]:
     """Return the shells or submodels with some identifiers, as far as the scope sees them."""
     keys = list(dict.fromkeys(map(index_key, identifiers)))
     query = _current(scope).where(document.c.kind == kind.value)
@@ -62,13 +62,15 @@ def find_stored(
     ]
 
 
-def held_by(connection: Connection, scope: Scope, party: PartyId, *, most: int) -> list[Stored]:
+def held_by(connection: Connection, scope: Scope, party: PartyId, *, most: int) -> list[StoredObject]:
     """Return what a party holds, as far as the scope sees it, at most so many objects."""
     query = _current(scope).where(document.c.holder == party).order_by(document.c.id).limit(most)
     return [_stored(row) for row in connection.execute(query)]
 
 
-def shells_stating(connection: Connection, scope: Scope, lots: Sequence[LotId]) -> list[tuple[LotId, Stored]]:
+def shells_stating(
+    connection: Connection, scope: Scope, lots: Sequence[LotId]
+) -> list[tuple[LotId, StoredObject]]:
     """Return the shells that state one of some lots, each with the lot, as far as the scope sees them."""
     states = and_(
         lot_submission.c.site == document.c.site,
@@ -83,45 +85,47 @@ def shells_stating(connection: Connection, scope: Scope, lots: Sequence[LotId]) 
     ]
 
 
-def submodels_of_shells(connection: Connection, scope: Scope, shells: Sequence[Stored]) -> list[Stored]:
+def submodels_of_shells(
+    connection: Connection, scope: Scope, shells: Sequence[StoredObject]
+) -> list[StoredObject]:
     """Return the submodels that some shells name and that they may bring."""
-    holders = {each.id: each.holder for each in shells}
-    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    parties = {each.id: each.party for each in shells}
+    wanted: defaultdict[str, set[PartyId | None]] = defaultdict(set)
     columns = (submodel_ref.c.document, submodel_ref.c.submodel_identifier)
-    for part in in_chunks(list(holders)):
+    for part in in_chunks(list(parties)):
         query = select(*columns).where(submodel_ref.c.site == scope.site, submodel_ref.c.document.in_(part))
         for row in connection.execute(query):
-            wanted[row.submodel_identifier].add(holders[row.document])
+            wanted[row.submodel_identifier].add(parties[row.document])
     query = _current(scope).where(document.c.kind == IdentifiableKind.SUBMODEL.value)
     found = [
         _stored(row)
         for part in in_chunks(list(wanted))
         for row in connection.execute(query.where(document.c.identifier.in_(part)))
     ]
-    return [each for each in found if wanted[each.key] & {each.holder, _PLANT}]
+    return [each for each in found if wanted[each.key] & {each.party, None}]
 
 
 def concepts_of(
-    connection: Connection, scope: Scope, identifiers: Iterable[str], *, holder: int
-) -> list[Stored]:
-    """Return concept descriptions as what ``holder`` submits refers to them.
+    connection: Connection, scope: Scope, identifiers: Iterable[str], *, party: PartyId | None
+) -> list[StoredObject]:
+    """Return concept descriptions as what a party, or the plant, submits refers to them.
 
-    Of those with one identifier it is the holder's own, or else the plant's.
+    Of those with one identifier it is the party's own, or else the plant's.
     """
     query = _current(scope).where(
         document.c.kind == IdentifiableKind.CONCEPT_DESCRIPTION.value,
-        document.c.holder.in_({holder, _PLANT}),
+        document.c.holder.in_({holder_of(party), PLANT}),
     )
-    found: dict[str, Stored] = {}
+    found: dict[str, StoredObject] = {}
     for part in in_chunks(sorted(set(map(index_key, identifiers)))):
         rows = connection.execute(query.where(document.c.identifier.in_(part)).order_by(document.c.id))
         for each in map(_stored, rows):
-            if each.holder == holder or each.key not in found:
+            if each.party == party or each.key not in found:
                 found[each.key] = each
     return list(found.values())
 
 
-def bytes_of(connection: Connection, site: Site, stored: Sequence[Stored]) -> int:
+def bytes_of(connection: Connection, site: Site, stored: Sequence[StoredObject]) -> int:
     """Return how many bytes the bodies of some objects have together."""
     size = func.sum(func.length(document_version.c.body))
     return sum(
@@ -130,7 +134,9 @@ def bytes_of(connection: Connection, site: Site, stored: Sequence[Stored]) -> in
     )
 
 
-def bodies_of(connection: Connection, site: Site, stored: Sequence[Stored]) -> Iterator[tuple[Stored, bytes]]:
+def bodies_of(
+    connection: Connection, site: Site, stored: Sequence[StoredObject]
+) -> Iterator[tuple[StoredObject, bytes]]:
     """Yield objects with their canonical JSON, in the order given, a few at a time from the database."""
     for part in in_chunks(stored, _BODIES_AT_ONCE):
         rows = connection.execute(_versions(site, [each.id for each in part]))
@@ -157,7 +163,7 @@ def _seen(scope: Scope) -> Iterator[ColumnElement[bool]]:
     if scope.party is not None:
         yield document.c.holder == scope.party
     if scope.customer is not None:
-        yield document.c.holder == -1  # a customer's auditor sees units, not documents
+        yield document.c.holder == NOBODY  # a customer's auditor sees units, not documents
 
 
 def _versions(site: Site, numbers: Sequence[DocumentId]) -> Select[Any]:
@@ -173,6 +179,6 @@ def _versions(site: Site, numbers: Sequence[DocumentId]) -> Select[Any]:
     )
 
 
-def _stored(row: Sequence[Any]) -> Stored:
+def _stored(row: Sequence[Any]) -> StoredObject:
     number, kind, key, holder, digest = row
-    return Stored(number, IdentifiableKind(kind), key, holder, digest)
+    return StoredObject(number, IdentifiableKind(kind), key, party_of(holder), digest)

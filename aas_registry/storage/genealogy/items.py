@@ -20,7 +20,7 @@ from aas_registry.storage.tables.items import alias
 
 
 @dataclass(slots=True)
-class _Entry:
+class _KnownName:
     item: int
     is_known: bool
     is_stored: bool
@@ -35,7 +35,7 @@ class Names:
         self._allocator = allocator
         self._site = site
         self._now = now
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, _KnownName] = {}
         self._looked_up: set[str] = set()
         self._added: list[tuple[Name, int]] = []
         self._ids: Iterator[int] = iter(())
@@ -86,14 +86,14 @@ class Names:
         for name, entry in zip(names, entries, strict=True):
             if entry is None or not entry.is_known:
                 is_stored = entry is not None and entry.is_stored
-                self._entries[name.key] = _Entry(item, is_known=True, is_stored=is_stored)
+                self._entries[name.key] = _KnownName(item, is_known=True, is_stored=is_stored)
                 self._added.append((name, item))
                 self.announced.append(name.key)
         return item
 
     def accept_event(self, name: Name, number: int) -> None:
         """Make an event known that was applied."""
-        self._entries[name.key] = _Entry(number, is_known=True, is_stored=True)
+        self._entries[name.key] = _KnownName(number, is_known=True, is_stored=True)
         self._looked_up.add(name.key)
         self.announced.append(name.key)
 
@@ -142,7 +142,7 @@ class Names:
         )
         for issuer_key, value_key, item, recorded_at in found:
             key = Name(scheme, value_key, issuer_key).key
-            self._entries[key] = _Entry(item, is_known=recorded_at is not None, is_stored=True)
+            self._entries[key] = _KnownName(item, is_known=recorded_at is not None, is_stored=True)
 
     def _find_events(self, scheme: Scheme, event_ids: Sequence[str]) -> None:
         found = self._connection.execute(
@@ -151,7 +151,7 @@ class Names:
             )
         )
         for event_id, number in found:
-            self._entries[Name(scheme, event_id).key] = _Entry(number, is_known=True, is_stored=True)
+            self._entries[Name(scheme, event_id).key] = _KnownName(number, is_known=True, is_stored=True)
 
 
 def names_of(connection: Connection, site: Site, items: Sequence[int]) -> dict[int, list[Name]]:

@@ -32,9 +32,9 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name, Scheme
-from aas_registry.storage.genealogy import material_statements as material
+from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import removals, timelines
-from aas_registry.storage.genealogy import unit_statements as units
+from aas_registry.storage.genealogy import unit_facts as units
 from aas_registry.storage.genealogy.events import set_correction
 from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
 from aas_registry.storage.ids import IdAllocator
@@ -100,8 +100,8 @@ class Projection:
     def contradiction(self, event: Event) -> Name | None:
         """Return a name that an event gives to one unit while it is another's."""
         leaders: dict[str, str] = {}
-        stated = (each for each in event.statements if isinstance(each, UnitsStated))
-        for names in (names for statement in stated for names in statement.units):
+        stated = (each for each in event.facts if isinstance(each, UnitsStated))
+        for names in (names for fact in stated for names in fact.units):
             if self._work.names.clash(names):
                 return names[-1]
             for name in names:
@@ -112,8 +112,8 @@ class Projection:
     def apply(self, event: Event, number: int) -> None:
         """Gather the rows of an event that misses and contradicts nothing."""
         told = Told(event, number)
-        for statement in event.statements:
-            _APPLY[type(statement)](self._work, statement, told)
+        for fact in event.facts:
+            _APPLY[type(fact)](self._work, fact, told)
         self._work.names.accept_event(Name(Scheme.EVENT, event.event_id), number)
 
     def finish(self) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select, update
 
 from aas_registry.domain.events import Relation
-from aas_registry.domain.genealogy import Taken, Use, Void, fold_removals
+from aas_registry.domain.genealogy import Removal, Use, Void, fold_removals
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run_unit
@@ -80,16 +80,16 @@ def _any_removal(work: Workspace) -> bool:
     return work.connection.execute(exists).first() is not None
 
 
-def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Taken]]:
+def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]:
     found = work.connection.execute(
         select(removal)
         .where(removal.c.site == work.site, removal.c.unit.in_(units), removal.c.recorded_to.is_(None))
         .order_by(removal.c.id)
     )
-    taken: defaultdict[int, list[Taken]] = defaultdict(list)
+    taken: defaultdict[int, list[Removal]] = defaultdict(list)
     for row in found:
         taken[row.unit].append(
-            Taken(
+            Removal(
                 happened_at=row.happened_at,
                 rank=row.rank,
                 event=row.event,

@@ -11,7 +11,7 @@ from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.events import EventState
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import events
-from aas_registry.services.genealogy.events import Outcome, StoredEvent
+from aas_registry.services.genealogy.events import EventOutcome, StoredEvent
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -69,7 +69,7 @@ def get_events(query: EventListQuery) -> ResponseReturnValue:
     return json_answer(page_of(rows, asked, principal(), key=lambda row: (row.id,), render=render_event))
 
 
-def render_outcome(outcome: Outcome) -> dict[str, Any]:
+def render_outcome(outcome: EventOutcome) -> dict[str, Any]:
     """Return what became of an event as JSON; absent members are left out."""
     members = {
         "id": outcome.event_id,

@@ -9,7 +9,7 @@ from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import genealogy
-from aas_registry.services.genealogy.genealogy import ContentRow, Group, Headline, UsedRow
+from aas_registry.services.genealogy.genealogy import ContentRow, UnitGroup, UsedRow, WhereUsedSummary
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry
@@ -68,7 +68,7 @@ def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
     return json_answer(page_of(rows, asked, principal(), key=lambda row: row.key, render=render_content))
 
 
-def render_headline(headline: Headline) -> dict[str, Any]:
+def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
     """Return the answer in one line as JSON."""
     coverage = headline.coverage
     return {
@@ -93,7 +93,7 @@ def render_totals(totals: dict[Certainty, int]) -> dict[str, int]:
     }
 
 
-def render_group(group: Group) -> dict[str, Any]:
+def render_group(group: UnitGroup) -> dict[str, Any]:
     """Return a group as JSON."""
     return {"group": group.group, **render_totals(group.totals)}
 

@@ -6,18 +6,17 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from aas_registry.domain.codes import Code
 from aas_registry.domain.data_identifiers import Meaning
-from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
-from aas_registry.domain.findings import error
+from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reel_label import ReelLabel
-from aas_registry.domain.search import Group
+from aas_registry.domain.search import HitGroup
 from aas_registry.services import reel_labels
 from aas_registry.services.reel_labels import LabelForm, LabelMatch, PictureMatch, Symbology
 from aas_registry.web.answers import json_answer
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, json_body, registry, validated
+from aas_registry.web.trace.uploads import uploaded_file
 
 routes = Routes("reel_labels", prefix="/trace/v1", tag="Reel labels")
 
@@ -55,8 +54,11 @@ class LotLabelQuery(RequestModel):
 def post_reel_label() -> ResponseReturnValue:
     """Read a reel label, scanned or photographed, and find what it names."""
     if request.mimetype == "multipart/form-data":
-        content, name = _picture()
-        found = reel_labels.match_picture(registry(), principal(), content, file_name=name)
+        picture = uploaded_file("picture")
+        content = picture.stream.read(registry().limits.label_picture_bytes + 1)
+        found = reel_labels.match_picture(
+            registry(), principal(), content, file_name=picture.filename or "picture"
+        )
         return json_answer(_render_picture(found))
     if not request.is_json:
         raise UnsupportedTypeError("Send JSON with 'text', or multipart/form-data with a part 'picture'.")
@@ -85,14 +87,6 @@ def get_lot_label(lot: str, query: LotLabelQuery) -> ResponseReturnValue:
     )
     # An SVG opened by itself must not run anything, whatever a supplier's lot code holds.
     return Response(made.content, mimetype=made.media_type, headers={"Content-Security-Policy": _POLICY})
-
-
-def _picture() -> tuple[bytes, str]:
-    files = request.files.getlist("picture")
-    if len(files) != 1:
-        found = error(Code.REQUEST_INVALID, "Send exactly one part named 'picture'.", path="picture")
-        raise InvalidRequestError(found.message, findings=[found])
-    return files[0].stream.read(registry().limits.label_picture_bytes + 1), files[0].filename or "picture"
 
 
 def _render_picture(found: PictureMatch) -> dict[str, Any]:
@@ -150,7 +144,7 @@ def _render_label(label: ReelLabel) -> dict[str, Any]:
     }
 
 
-def _render_group(group: Group) -> dict[str, Any]:
+def _render_group(group: HitGroup) -> dict[str, Any]:
     return {
         "kind": group.kind.value,
         "hasMore": group.has_more,

@@ -16,7 +16,7 @@ from aas_registry.domain.certificates import (
 )
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError
-from aas_registry.domain.verdicts import Check, Outcome, Status, outcome_of, time_text, worst
+from aas_registry.domain.verdicts import BundleOutcome, Check, Status, outcome_of, time_text, worst
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -107,7 +107,7 @@ def test_nothing_checked_is_unknown() -> None:
     assert decision.authentic is Status.UNKNOWN
     assert decision.countersignature is None
     assert worst([]) is Status.UNKNOWN
-    assert outcome_of([]) is Outcome.UNKNOWN
+    assert outcome_of([]) is BundleOutcome.UNKNOWN
 
 
 # Every step that TRUST's life of a certificate allows, written out a second time on purpose.

@@ -22,8 +22,8 @@ REEL, RUN = Name(Scheme.PACKAGE, "R"), Name(Scheme.RUN, "X")
 BOARD, OTHER = Name(Scheme.SERIAL, "B"), Name(Scheme.PANEL, "P/1", "P")
 
 
-def event(*statements):
-    return Event(event_id="e", type="t", happened_at=datetime(2026, 3, 1, tzinfo=UTC), statements=statements)
+def event(*facts):
+    return Event(event_id="e", type="t", happened_at=datetime(2026, 3, 1, tzinfo=UTC), facts=facts)
 
 
 def test_a_link_needs_its_parent_and_announces_its_child() -> None:

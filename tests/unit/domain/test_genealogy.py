@@ -8,7 +8,7 @@ import pytest
 from aas_registry.domain.events import Action, Relation
 from aas_registry.domain.genealogy import (
     Movement,
-    Taken,
+    Removal,
     Use,
     fold_removals,
     stays_in_parents,
@@ -89,7 +89,7 @@ def use(feed=1, package=10, hour=7, places=(), quantity=None):
 
 
 def taken(hour, package=None, places=(), quantity=None):
-    return Taken(
+    return Removal(
         happened_at=at(hour),
         rank=hour,
         event=hour,

@@ -14,7 +14,7 @@ from aas_registry.domain.lot_facts import (
     extract_lot_facts,
     parse_date,
     parse_quantity,
-    read_statements,
+    read_lot_texts,
 )
 from aas_registry.settings import Settings
 
@@ -46,15 +46,15 @@ LOT = (("manufacturer", "Example GmbH"), ("mpn", "007"), ("lotCode", "0042"))
 
 def facts_of(shell_body: dict[str, Any], *submodels: dict[str, Any]) -> tuple[LotFacts | None, list[Code]]:
     named = {f"urn:{index}": each for index, each in enumerate(submodels)}
-    facts, findings = extract_lot_facts(shell_body, read_statements(named, limits=LIMITS), limits=LIMITS)
+    facts, findings = extract_lot_facts(shell_body, read_lot_texts(named, limits=LIMITS), limits=LIMITS)
     return facts, [finding.code for finding in findings]
 
 
 def test_says_where_it_stopped_reading() -> None:
-    many = submodel(LOT_DATA, dateCodes=[str(number) for number in range(LIMITS.lot_statements + 10)])
+    many = submodel(LOT_DATA, dateCodes=[str(number) for number in range(LIMITS.lot_texts + 10)])
 
     facts, findings = extract_lot_facts(
-        shell(*LOT), read_statements({"urn:0": many}, limits=LIMITS), limits=LIMITS
+        shell(*LOT), read_lot_texts({"urn:0": many}, limits=LIMITS), limits=LIMITS
     )
 
     assert facts is not None
@@ -241,10 +241,10 @@ def test_no_date_is_made_of_other_texts(text: str) -> None:
 
 
 def test_of_a_submodel_no_more_is_read_than_tells_that_there_is_more() -> None:
-    many = submodel(LOT_DATA, Poem=["x"] * 10, DateCodes=["2419"] * (LIMITS.lot_statements + 10))
+    many = submodel(LOT_DATA, Poem=["x"] * 10, DateCodes=["2419"] * (LIMITS.lot_texts + 10))
 
-    said = read_statements({"urn:0": many, "urn:1": submodel("urn:poems")}, limits=LIMITS)
+    said = read_lot_texts({"urn:0": many, "urn:1": submodel("urn:poems")}, limits=LIMITS)
 
-    assert len(said["urn:0"]) == LIMITS.lot_statements + 1
+    assert len(said["urn:0"]) == LIMITS.lot_texts + 1
     assert {statement.name for statement in said["urn:0"]} == {"datecodes"}
     assert said["urn:1"] == ()

@@ -39,7 +39,7 @@ def installed(**more):
 
 
 def test_installed_material_is_fed_to_the_unit_at_its_position() -> None:
-    stated, fed = understood(installed(), "MaterialsInstalled").statements
+    stated, fed = understood(installed(), "MaterialsInstalled").facts
 
     assert isinstance(stated, UnitsStated)
     assert isinstance(fed, Fed)
@@ -63,7 +63,7 @@ def test_without_a_time_the_time_of_receipt_stands_and_is_marked() -> None:
 
 def test_an_identifier_without_a_position_is_a_serial() -> None:
     for position in (None, 0):
-        _, fed = understood(installed(UnitPositionNumber=position), "MaterialsInstalled").statements
+        _, fed = understood(installed(UnitPositionNumber=position), "MaterialsInstalled").facts
         assert isinstance(fed, Fed)
         assert fed.unit == Name(Scheme.SERIAL, "PANEL")
 
@@ -76,7 +76,7 @@ def test_uninstalled_material_is_a_removal() -> None:
         "UninstalledComponents": [{"ReferenceDesignator": "C1"}],
     }
 
-    (said,) = understood({"UninstalledMaterials": [removed]}, "MaterialsUninstalled").statements
+    (said,) = understood({"UninstalledMaterials": [removed]}, "MaterialsUninstalled").facts
 
     assert isinstance(said, Removed)
     assert (said.unit, said.designators) == (Name(Scheme.SERIAL, "B1"), ("C1",))
@@ -100,7 +100,7 @@ def test_both_spellings_of_the_lot_code_are_read(spelling) -> None:
         "InitialQuantity": 5000.0,
     }
 
-    (said,) = understood({"Materials": [package]}, "MaterialsInitialized").statements
+    (said,) = understood({"Materials": [package]}, "MaterialsInitialized").facts
 
     assert isinstance(said, PackageStated)
     assert said.lots == (LotName(manufacturer="Bolt", mpn="BZX84", lot_code="L-1"),)
@@ -111,7 +111,7 @@ def test_a_package_without_a_whole_lot_name_has_no_lot() -> None:
     (said,) = understood(
         {"Materials": [{"UniqueIdentifier": "R1", "ManufacturerLotCode": "L-1", "Manufacturer": ""}]},
         "MaterialsInitialized",
-    ).statements
+    ).facts
 
     assert isinstance(said, PackageStated)
     assert said.lots == ()
@@ -124,7 +124,7 @@ def test_a_split_links_the_new_package_to_the_original() -> None:
             "NewMaterialPackage": {"UniqueIdentifier": "R2", "Quantity": 250.0},
         },
         "CFX.Materials.Management.MaterialsSplit",
-    ).statements
+    ).facts
 
     assert isinstance(said, PackageLinked)
     assert (said.parent.value, said.child.value, said.quantity) == ("R1", "R2", Decimal(250))
@@ -139,7 +139,7 @@ def test_initialised_units_go_by_label_position_and_panel() -> None:
         ],
     }
 
-    (said,) = understood(body, "UnitsInitialized").statements
+    (said,) = understood(body, "UnitsInitialized").facts
 
     assert isinstance(said, UnitsStated)
     assert said.units[0] == (Name(Scheme.SERIAL, "B1"), panel_position("B1", 1), panel_position("PANEL", 1))
@@ -148,7 +148,7 @@ def test_initialised_units_go_by_label_position_and_panel() -> None:
 def test_units_that_share_a_carrier_go_by_its_positions() -> None:
     body = {"Units": [{"UnitIdentifier": "C", "PositionNumber": number} for number in (1, 2)]}
 
-    (said,) = understood(body, "WorkStarted").statements
+    (said,) = understood(body, "WorkStarted").facts
 
     assert isinstance(said, UnitsStated)
     assert said.units == ((panel_position("C", 1),), (panel_position("C", 2),))

@@ -60,7 +60,7 @@ def test_every_type_is_understood_and_valid_by_the_schema(example) -> None:
     jsonschema.Draft202012Validator(event_schema()).validate(example)
     assert said.type == example["type"]
     assert said.zone_minutes == 60
-    assert said.statements
+    assert said.facts
 
 
 def test_the_published_schema_is_that_of_the_code() -> None:
@@ -78,8 +78,8 @@ def test_the_schema_is_a_schema_and_refuses_what_the_code_refuses() -> None:
 def test_several_lots_in_one_package_are_only_possible() -> None:
     other = {**LOT, "lotCode": "L-2"}
 
-    one = understood(event("packageCreated", package="R1", lots=[LOT])).statements[0]
-    two = understood(event("packageCreated", package="R1", lots=[LOT, other])).statements[0]
+    one = understood(event("packageCreated", package="R1", lots=[LOT])).facts[0]
+    two = understood(event("packageCreated", package="R1", lots=[LOT, other])).facts[0]
 
     assert isinstance(one, PackageStated)
     assert isinstance(two, PackageStated)
@@ -95,7 +95,7 @@ def test_a_back_flush_is_assumed_even_where_it_says_exact() -> None:
         "certainty": "exact",
     }
 
-    said = understood(event("feed", run="X", feeds=[feeding])).statements[0]
+    said = understood(event("feed", run="X", feeds=[feeding])).facts[0]
 
     assert isinstance(said, Fed)
     assert said.certainty is Certainty.ASSUMED
@@ -104,7 +104,7 @@ def test_a_back_flush_is_assumed_even_where_it_says_exact() -> None:
 def test_units_take_their_places_in_the_order_given() -> None:
     stated, passed = understood(
         event("unitCreated", units=["B1", {"serial": "B2", "sequence": 9}, "B3"], run="X", firstSequence=5)
-    ).statements
+    ).facts
 
     assert isinstance(stated, UnitsStated)
     assert isinstance(passed, UnitsPassed)
@@ -133,7 +133,7 @@ def test_a_quantity_is_a_bounded_positive_number(quantity, code) -> None:
 
 
 def test_quantities_are_exact() -> None:
-    said = understood(event("consumed", unit="B1", package="R1", quantity=0.1)).statements[0]
+    said = understood(event("consumed", unit="B1", package="R1", quantity=0.1)).facts[0]
 
     assert isinstance(said, Fed)
     assert said.quantity_per_unit == Decimal("0.1")

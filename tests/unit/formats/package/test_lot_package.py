@@ -8,7 +8,7 @@ import pytest
 
 from aas_registry.domain.certificate_claims import AcceptanceSampling, ClaimedLot, extract_certificates
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_statements
+from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_lot_texts
 from aas_registry.domain.package import AasPackage, IdentifiableKind, PackageFile
 from aas_registry.formats.aas.verification import verify_identifiable
 from aas_registry.formats.package.lot_package import LotCertificate, build_lot_package
@@ -38,7 +38,7 @@ def test_the_facts_come_back_unchanged(facts: LotFacts) -> None:
     package = build_lot_package(facts)
 
     assert extract_lot_facts(
-        package.identifiables[0].body, read_statements(bodies(package), limits=LIMITS), limits=LIMITS
+        package.identifiables[0].body, read_lot_texts(bodies(package), limits=LIMITS), limits=LIMITS
     ) == (facts, ())
 
 

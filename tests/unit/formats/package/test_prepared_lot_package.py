@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aas_registry.domain.document_facts import asset_ids_of, semantic_id_of, submodel_refs_of
-from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_statements
+from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_lot_texts
 from aas_registry.formats.package.lot_package import build_lot_package
 from aas_registry.formats.package.prepared_lot_package import lot_identifiables
 from aas_registry.settings import Settings
@@ -76,6 +76,6 @@ def test_reading_it_gives_the_facts_it_was_made_of(facts: LotFacts) -> None:
     (objects,) = lot_identifiables([facts])
     shell, *submodels = (orjson.loads(each.canonical) for each in objects)
 
-    said = read_statements({each["id"]: each for each in submodels}, limits=LIMITS)
+    said = read_lot_texts({each["id"]: each for each in submodels}, limits=LIMITS)
 
     assert extract_lot_facts(shell, said, limits=LIMITS) == (facts, ())

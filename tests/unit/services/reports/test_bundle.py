@@ -8,7 +8,7 @@ from bundle_samples import NOW, Sample, make_bundle, make_report, make_signers, 
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.verdicts import Outcome
+from aas_registry.domain.verdicts import BundleOutcome
 from aas_registry.reports import bundle
 from aas_registry.services.reports.bundle import Evidence, build_bundle
 from aas_registry.services.reports.verify import verify_bundle
@@ -61,7 +61,7 @@ def test_what_need_not_be_random_is_the_same_every_time(good: Sample) -> None:
 def test_a_report_without_evidence_verifies(good: Sample) -> None:
     content = build_bundle(make_report(rows=0), Evidence(), signer=good.signers.report, now=NOW)
 
-    assert verify_bundle(content, roots=[good.root], now=NOW).outcome is Outcome.VERIFIED
+    assert verify_bundle(content, roots=[good.root], now=NOW).outcome is BundleOutcome.VERIFIED
 
 
 def test_a_statement_that_is_no_envelope_is_refused(good: Sample) -> None:
@@ -75,4 +75,4 @@ def test_a_strange_file_name_of_a_supplier_does_no_harm(tmp_path: Path, name: st
 
     content = make_bundle(signers, name=name)
 
-    assert verify_bundle(content, roots=[signers.root_pem], now=NOW).outcome is Outcome.VERIFIED
+    assert verify_bundle(content, roots=[signers.root_pem], now=NOW).outcome is BundleOutcome.VERIFIED

@@ -12,7 +12,7 @@ from bundle_samples import NOW, Sample, flipped, make_bundle, make_signers, samp
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
-from aas_registry.domain.verdicts import BundleVerdict, Outcome, Status
+from aas_registry.domain.verdicts import BundleOutcome, BundleVerdict, Status
 from aas_registry.reports import bundle
 from aas_registry.services.keys import Signers
 from aas_registry.services.reports.verify import verify_bundle
@@ -57,7 +57,7 @@ def test_a_good_bundle_verifies_under_its_root(good: Sample, tmp_path: Path) -> 
 
     found = verify_bundle(path, roots=[good.root], now=NOW)
 
-    assert found.outcome is Outcome.VERIFIED
+    assert found.outcome is BundleOutcome.VERIFIED
     assert found.subject == "lot 0042"
     assert found.not_checked
     assert all(check.status is Status.PASSED and check.reason for check in found.checks)
@@ -66,18 +66,18 @@ def test_a_good_bundle_verifies_under_its_root(good: Sample, tmp_path: Path) -> 
 def test_without_a_pinned_root_the_verdict_is_unknown(good: Sample) -> None:
     found = verify_bundle(good.content, roots=[], now=NOW)
 
-    assert found.outcome is Outcome.UNKNOWN
+    assert found.outcome is BundleOutcome.UNKNOWN
     assert not found.failures
 
 
 def test_another_root_fails(good: Sample, stranger: Signers) -> None:
-    assert verify_bundle(good.content, roots=[stranger.root_pem], now=NOW).outcome is Outcome.FAILED
+    assert verify_bundle(good.content, roots=[stranger.root_pem], now=NOW).outcome is BundleOutcome.FAILED
 
 
 def test_one_of_several_pinned_roots_is_enough(good: Sample, stranger: Signers) -> None:
     found = verify_bundle(good.content, roots=[stranger.root_pem, good.root], now=NOW)
 
-    assert found.outcome is Outcome.VERIFIED
+    assert found.outcome is BundleOutcome.VERIFIED
 
 
 def test_a_root_that_is_no_ca_is_refused(good: Sample) -> None:
@@ -90,14 +90,14 @@ def test_a_root_that_is_no_ca_is_refused(good: Sample) -> None:
 def test_after_the_signers_expired_the_verdict_is_unknown(good: Sample) -> None:
     found = verify_bundle(good.content, roots=[good.root], now=NOW + timedelta(days=800))
 
-    assert found.outcome is Outcome.UNKNOWN
+    assert found.outcome is BundleOutcome.UNKNOWN
     assert not found.failures
 
 
 def test_before_the_signers_were_valid_the_verdict_fails(good: Sample) -> None:
     found = verify_bundle(good.content, roots=[good.root], now=NOW - timedelta(days=1))
 
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is BundleOutcome.FAILED
 
 
 # changed bytes
@@ -108,7 +108,7 @@ def test_any_changed_byte_of_any_file_fails_and_names_it(good: Sample) -> None:
         changed = with_file(good.content, name, flipped(good.files[name], position))
         found = verdict(changed, good)
 
-        assert found.outcome is Outcome.FAILED, (name, position)
+        assert found.outcome is BundleOutcome.FAILED, (name, position)
         assert name in named(found), (name, position)
 
 
@@ -125,13 +125,13 @@ def test_no_byte_of_the_container_can_change(good: Sample) -> None:
     tail = range(len(good.content) - 22, len(good.content), 3)
     headers = range(0, 90, 4)
     for position in [*range(0, len(good.content), step), *headers, *tail]:
-        assert verdict(flipped(good.content, position), good).outcome is Outcome.FAILED, position
+        assert verdict(flipped(good.content, position), good).outcome is BundleOutcome.FAILED, position
 
 
 @pytest.mark.parametrize("extra", [b"\0", b"PK\x05\x06" + b"\0" * 18, b"trailing"])
 def test_bytes_around_the_container_fail(good: Sample, extra: bytes) -> None:
-    assert verdict(good.content + extra, good).outcome is Outcome.FAILED
-    assert verdict(extra + good.content, good).outcome is Outcome.FAILED
+    assert verdict(good.content + extra, good).outcome is BundleOutcome.FAILED
+    assert verdict(extra + good.content, good).outcome is BundleOutcome.FAILED
 
 
 def test_the_same_files_compressed_fail(good: Sample) -> None:
@@ -140,7 +140,7 @@ def test_the_same_files_compressed_fail(good: Sample) -> None:
         for name, content in good.files.items():
             archive.writestr(name, content)
 
-    assert verdict(output.getvalue(), good).outcome is Outcome.FAILED
+    assert verdict(output.getvalue(), good).outcome is BundleOutcome.FAILED
 
 
 def test_an_added_file_fails_and_is_named(good: Sample) -> None:
@@ -154,7 +154,7 @@ def test_every_missing_file_fails_and_is_named(good: Sample) -> None:
         rest = {other: content for other, content in good.files.items() if other != name}
         found = verdict(bundle.pack(rest), good)
 
-        assert found.outcome is Outcome.FAILED, name
+        assert found.outcome is BundleOutcome.FAILED, name
         assert name in named(found), name
 
 
@@ -163,14 +163,14 @@ def test_two_files_of_one_name_fail(good: Sample) -> None:
     with zipfile.ZipFile(output, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("report.json", b"{}")
 
-    assert verdict(output.getvalue(), good).outcome is Outcome.FAILED
+    assert verdict(output.getvalue(), good).outcome is BundleOutcome.FAILED
 
 
 # forgers with keys of their own
 
 
 def test_a_bundle_made_anew_under_another_root_fails(good: Sample, stranger: Signers) -> None:
-    assert verdict(make_bundle(stranger), good).outcome is Outcome.FAILED
+    assert verdict(make_bundle(stranger), good).outcome is BundleOutcome.FAILED
 
 
 def test_swapped_keys_fail(good: Sample, stranger: Signers) -> None:
@@ -190,7 +190,7 @@ def test_swapped_keys_fail(good: Sample, stranger: Signers) -> None:
 
     found = verdict(resealed(files, stranger.report), good)
 
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is BundleOutcome.FAILED
     for file in (bundle.MANIFEST_SIGNATURE, bundle.REPORT_ENVELOPE, bundle.REPORT_PDF, name):
         assert file in named(found)
 
@@ -284,7 +284,7 @@ def archive_of(entries: list[tuple[str, bytes]], *, method: int = zipfile.ZIP_ST
     ],
 )
 def test_what_is_no_bundle_fails(content: bytes, good: Sample) -> None:
-    assert verdict(content, good).outcome is Outcome.FAILED
+    assert verdict(content, good).outcome is BundleOutcome.FAILED
 
 
 def test_random_damage_fails_and_never_raises(good: Sample) -> None:
@@ -295,7 +295,7 @@ def test_random_damage_fails_and_never_raises(good: Sample) -> None:
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         cut = chance.choice([len(damaged), chance.randrange(len(damaged))])
 
-        assert verdict(bytes(damaged[:cut]), good).outcome is Outcome.FAILED
+        assert verdict(bytes(damaged[:cut]), good).outcome is BundleOutcome.FAILED
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_a_file_of_another_kind_fails_even_under_a_good_manifest(
 ) -> None:
     found = verdict(resealed({**good.files, name: content}, good.signers.report), good)
 
-    assert found.outcome is Outcome.FAILED
+    assert found.outcome is BundleOutcome.FAILED
 
 
 def test_the_verdict_as_json_names_every_check(good: Sample) -> None:

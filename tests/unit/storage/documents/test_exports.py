@@ -15,7 +15,7 @@ EVERYTHING = Scope(PLANT)
 SHELL, SUBMODEL, CONCEPT = IdentifiableKind
 
 
-def keys(found: list[exports.Stored]) -> list[str]:
+def keys(found: list[exports.StoredObject]) -> list[str]:
     return [each.key for each in found]
 
 

@@ -1,4 +1,4 @@
-"""Statements about material become rows: receipts, packages, links, feeds, removals."""
+"""Facts about material become rows: receipts, packages, links, feeds, removals."""
 
 from aas_registry.domain.events import (
     Fed,

@@ -1,4 +1,4 @@
-"""Lot statements: where suppliers write what they know of a lot, as name, text and place.
+"""Lot texts: where suppliers write what they know of a lot, as name, text and place.
 
 | source | what is read of it |
 | --- | --- |
@@ -58,7 +58,7 @@ _MANUFACTURING = {"date": "manufacturingdate", "country": "countryoforigin"}
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class LotText:
     """One value under a name.
 
     Attributes:
@@ -72,17 +72,17 @@ class Statement:
     path: str
 
 
-def statements_of_shell(shell: Body) -> Iterator[Statement]:
+def texts_of_shell(shell: Body) -> Iterator[LotText]:
     """Yield what the specific asset ids of a shell say."""
     asset = shell.get("assetInformation")
     entries = asset.get("specificAssetIds") if isinstance(asset, Mapping) else None
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         if isinstance(entry, Mapping):
             path = f"assetInformation.specificAssetIds[{index}]"
-            yield from _statement(entry.get("name"), entry.get("value"), path)
+            yield from _lot_text(entry.get("name"), entry.get("value"), path)
 
 
-def statements_of_submodel(identifier: str, submodel: Body) -> Iterator[Statement]:
+def texts_of_submodel(identifier: str, submodel: Body) -> Iterator[LotText]:
     """Yield what a submodel says of a lot; nothing where it follows none of the sources."""
     match _source(submodel):
         case _Source.FLAT:
@@ -104,26 +104,26 @@ def _source(submodel: Body) -> _Source | None:
     return next((source for key in keys for source in _Source if source.value.fullmatch(key)), None)
 
 
-def _flat(container: Body, path: str, *, separator: str = "/") -> Iterator[Statement]:
+def _flat(container: Body, path: str, *, separator: str = "/") -> Iterator[LotText]:
     for element in children_of(container):
         name, here = _name(element), f"{path}{separator}{_step(element)}"
-        yield from _statement(name, text_of(element), here)
+        yield from _lot_text(name, text_of(element), here)
         if element.get("modelType") == "SubmodelElementList":
             for index, member in enumerate(children_of(element)):
-                yield from _statement(name, text_of(member), f"{here}[{index}]")
+                yield from _lot_text(name, text_of(member), f"{here}[{index}]")
 
 
-def _catena_x(submodel: Body, identifier: str) -> Iterator[Statement]:
+def _catena_x(submodel: Body, identifier: str) -> Iterator[LotText]:
     for group in _named(submodel, "localidentifiers"):
         for index, pair in enumerate(children_of(group)):
             said = {_key(each.get("idShort")): text_of(each) for each in children_of(pair)}
-            yield from _statement(said.get("key"), said.get("value"), f"{identifier}/{_step(group)}[{index}]")
+            yield from _lot_text(said.get("key"), said.get("value"), f"{identifier}/{_step(group)}[{index}]")
     for group in _named(submodel, "parttypeinformation"):
         yield from _flat(group, f"{identifier}/{_step(group)}", separator=".")
     for group in _named(submodel, "manufacturinginformation"):
         for element in children_of(group):
             name = _MANUFACTURING.get(_key(element.get("idShort")))
-            yield from _statement(name, text_of(element), f"{identifier}/{_step(group)}.{_step(element)}")
+            yield from _lot_text(name, text_of(element), f"{identifier}/{_step(group)}.{_step(element)}")
 
 
 def _named(container: Body, key: str) -> Iterator[dict[str, Any]]:
@@ -135,9 +135,9 @@ def _name(element: Body) -> object:
     return next((name for name in known if name), element.get("idShort"))
 
 
-def _statement(name: object, value: object, path: str) -> Iterator[Statement]:
+def _lot_text(name: object, value: object, path: str) -> Iterator[LotText]:
     if isinstance(name, str) and isinstance(value, str) and value.strip():
-        yield Statement(_key(name), value.strip(), path)
+        yield LotText(_key(name), value.strip(), path)
 
 
 def _key(name: object) -> str:

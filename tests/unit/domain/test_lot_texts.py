@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from template_samples import complete, places
 
-from aas_registry.domain.lot_facts import extract_lot_facts, read_statements
-from aas_registry.domain.lot_statements import statements_of_shell, statements_of_submodel, states_lot_facts
+from aas_registry.domain.lot_facts import extract_lot_facts, read_lot_texts
+from aas_registry.domain.lot_texts import states_lot_facts, texts_of_shell, texts_of_submodel
 from aas_registry.settings import Settings
 
 LIMITS = Settings().limits
@@ -20,7 +20,7 @@ def shell(**asset_ids: str) -> dict[str, Any]:
 
 
 def said(submodel: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    return {each.name: (each.text, each.path) for each in statements_of_submodel("urn:s", submodel)}
+    return {each.name: (each.text, each.path) for each in texts_of_submodel("urn:s", submodel)}
 
 
 def prop(name: str | None, value: str) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def test_a_catena_x_batch_is_a_lot(semantic_id: str) -> None:
     batch = aspect(semantic_id, manufacturerId="BPNL00000003B0Q0", batchId="0042")
 
     facts, findings = extract_lot_facts(
-        shell(), read_statements({"urn:s": batch}, limits=LIMITS), limits=LIMITS
+        shell(), read_lot_texts({"urn:s": batch}, limits=LIMITS), limits=LIMITS
     )
 
     assert facts is not None
@@ -77,7 +77,7 @@ def test_a_catena_x_serial_part_is_no_lot_but_says_of_which_part_it_is() -> None
         "urn:samm:io.catenax.serial_part:3.0.0#SerialPart", manufacturerId="BPNL1", partInstanceId="SN-1"
     )
 
-    assert extract_lot_facts(shell(), read_statements({"urn:s": part}, limits=LIMITS), limits=LIMITS) == (
+    assert extract_lot_facts(shell(), read_lot_texts({"urn:s": part}, limits=LIMITS), limits=LIMITS) == (
         None,
         (),
     )
@@ -89,7 +89,7 @@ def test_reads_the_general_information_of_technical_data_and_nothing_else() -> N
     submodel["submodelElements"].append(prop("LotCode", "no lot code: a technical property"))
 
     facts, _ = extract_lot_facts(
-        shell(lotCode="0042"), read_statements({"urn:s": submodel}, limits=LIMITS), limits=LIMITS
+        shell(lotCode="0042"), read_lot_texts({"urn:s": submodel}, limits=LIMITS), limits=LIMITS
     )
 
     assert facts is not None
@@ -104,7 +104,7 @@ def test_reads_the_nameplate_whatever_its_elements_are_called() -> None:
         element["idShort"] = f"X{element['idShort']}"
 
     facts, _ = extract_lot_facts(
-        shell(lotCode="0042"), read_statements({"urn:s": nameplate}, limits=LIMITS), limits=LIMITS
+        shell(lotCode="0042"), read_lot_texts({"urn:s": nameplate}, limits=LIMITS), limits=LIMITS
     )
 
     assert facts is not None
@@ -139,14 +139,14 @@ def test_no_json_is_an_error() -> None:
                 if "modelType" in element:
                     element[member] = odd
 
-            assert all(each.text for each in statements_of_submodel("urn:s", sample))
+            assert all(each.text for each in texts_of_submodel("urn:s", sample))
         for body in (
             {member: odd},
             {"assetInformation": odd},
             {"assetInformation": {"specificAssetIds": odd}},
         ):
-            assert list(statements_of_shell(body)) == []
-            assert list(statements_of_submodel("urn:s", body)) == []
+            assert list(texts_of_shell(body)) == []
+            assert list(texts_of_submodel("urn:s", body)) == []
 
 
 def test_of_endless_statements_a_bounded_number_is_read() -> None:
@@ -158,4 +158,4 @@ def test_of_endless_statements_a_bounded_number_is_read() -> None:
     facts, findings = extract_lot_facts({"id": "urn:a", **body}, {}, limits=LIMITS)
 
     assert facts is None
-    assert len(findings) == LIMITS.lot_statements + 1
+    assert len(findings) == LIMITS.lot_texts + 1

@@ -1,4 +1,4 @@
-"""Statements about units become rows: runs, units, passes, movements, shipments, tests."""
+"""Facts about units become rows: runs, units, passes, movements, shipments, tests."""
 
 from aas_registry.domain.events import (
     Corrected,
