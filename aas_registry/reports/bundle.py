@@ -94,10 +94,19 @@ def unpack(content: bytes) -> dict[str, bytes]:
         raise _invalid("The entries of the archive overlap.")
     files: dict[str, bytes] = {}
     for entry in entries:
-        _refuse_name(entry.filename)
-        if entry.filename in files:
-            raise _invalid(f"The name {entry.filename} stands twice.")
-        files[entry.filename] = _stored(content, entry)
+        name, size = entry.filename, entry.file_size
+        _refuse_name(name)
+        if name in files:
+            raise _invalid(f"The name {name} stands twice.")
+        if entry.compress_type != zipfile.ZIP_STORED or size != entry.compress_size:
+            raise _invalid(f"{name} is compressed; a bundle stores its files as they are.")
+        start = entry.header_offset
+        # Short where the entry begins outside the archive: refused below, whatever it then reads.
+        header = content[start : start + _LOCAL.size].ljust(_LOCAL.size)
+        begin = start + _LOCAL.size + sum(_LOCAL.unpack(header)[-2:])
+        if start < 0 or begin + size > len(content):
+            raise _invalid(f"{name} is cut off.")
+        files[name] = content[begin : begin + size]
     return files
 
 
@@ -145,21 +154,6 @@ def read_manifest(content: bytes) -> dict[str, str]:
             raise _invalid(f"The manifest has a line that is none: {line[:100]!r}.")
         digests[match[2]] = match[1]
     return digests
-
-
-def _stored(content: bytes, entry: zipfile.ZipInfo) -> bytes:
-    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-        raise _invalid(f"{entry.filename} is compressed; a bundle stores its files as they are.")
-    start = entry.header_offset
-    header = content[start : start + _LOCAL.size]
-    if len(header) < _LOCAL.size:
-        raise _invalid(f"{entry.filename} lies outside the archive.")
-    *_, name_length, extra_length = _LOCAL.unpack(header)
-    begin = start + _LOCAL.size + name_length + extra_length
-    found = content[begin : begin + entry.file_size]
-    if len(found) != entry.file_size:
-        raise _invalid(f"{entry.filename} is cut off.")
-    return found
 
 
 def _refuse_name(name: str) -> None:

@@ -45,7 +45,7 @@ def report_pdf(report: TraceReport, content: bytes) -> bytes:
     Raises:
         InvalidRequestError: It cannot be typeset (code ``REPORT-GLYPHS``).
     """
-    view = json.dumps(_displayable(_view(report)), ensure_ascii=False)
+    view = json.dumps(displayable(_view(report)), ensure_ascii=False)
     try:
         pdf = typst.compile(
             _TEMPLATE,
@@ -62,65 +62,58 @@ def report_pdf(report: TraceReport, content: bytes) -> bytes:
     return pdf
 
 
-def displayable(text: str) -> str:
-    """Return a text with every character that the fonts lack written by its code point."""
-    normal = unicodedata.normalize("NFC", text)
-    return "".join(char if _is_covered(char) else f"[U+{ord(char):04X}]" for char in normal)
+def displayable(value: Any) -> Any:
+    """Return a JSON value as people read it, with no character that the fonts lack.
 
-
-def _is_covered(char: str) -> bool:
-    number = ord(char)
-    known = any(low <= number <= high for low, high in _COVERED)
-    return known and unicodedata.category(char) not in _UNPRINTABLE
-
-
-def _displayable(value: Any) -> Any:
-    if isinstance(value, str):
-        return displayable(value)
+    Texts show such a character by its code point; numbers, answers and what is absent
+    become texts; lists and mappings keep their shape.
+    """
     if isinstance(value, list):
-        return [_displayable(entry) for entry in value]
+        return [displayable(entry) for entry in value]
     if isinstance(value, dict):
-        return {key: _displayable(entry) for key, entry in value.items()}
-    return value
+        return {key: displayable(entry) for key, entry in value.items()}
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
+    return "".join(
+        char
+        if any(low <= ord(char) <= high for low, high in _COVERED)
+        and unicodedata.category(char) not in _UNPRINTABLE
+        else f"[U+{ord(char):04X}]"
+        for char in unicodedata.normalize("NFC", str(value))
+    )
 
 
 def _view(report: TraceReport) -> dict[str, Any]:
-    shown = report.rows[:MOST_PDF_ROWS]
+    subject = f"{report.subject.kind} {report.subject.name}"
+    where_used = report.direction is Direction.WHERE_USED
+    total = len(report.rows)
+    rows_note = f"{total} rows."
+    if total > MOST_PDF_ROWS:
+        rows_note = (
+            f"This PDF lists the first {MOST_PDF_ROWS} of {total} rows. All {total} stand in report.json,"
+            " which is attached to this PDF and covered by its signature."
+        )
     return {
-        "title": _title(report),
+        "title": f"Where {subject} was used" if where_used else f"What is in {subject}",
         "id": report.id,
-        "facts": _facts(report),
-        "headlines": [
-            [headline.label, str(headline.exact), str(headline.possible), str(headline.assumed)]
-            for headline in report.headlines
+        "facts": [
+            *([label, value] for label, value in report.subject.details.items()),
+            ["Site", report.scope],
+            ["Customer", report.customer or "all customers"],
+            ["As it stood on", time_text(report.as_of)],
+            ["As recorded on", time_text(report.recorded_as_of)],
+            ["Made on", f"{time_text(report.generated_at)} by {report.generator}"],
+            ["Truncation", "none"],
         ],
+        "headlines": [[each.label, each.exact, each.possible, each.assumed] for each in report.headlines],
         "gaps": list(report.gaps) or ["None is known."],
         "stands": STANDS_ALONE,
         "certificates": [_certificate(entry) for entry in report.certificates],
         "columns": [column.title for column in report.columns],
-        "rows": [[_cell(row[column.key]) for column in report.columns] for row in shown],
-        "rowsNote": _rows_note(len(shown), len(report.rows)),
+        "rows": [[row[column.key] for column in report.columns] for row in report.rows[:MOST_PDF_ROWS]],
+        "rowsNote": rows_note,
         "evidence": [[entry.kind, entry.file, entry.sha256] for entry in report.evidence],
     }
-
-
-def _title(report: TraceReport) -> str:
-    name = report.subject.name
-    if report.direction is Direction.WHERE_USED:
-        return f"Where {report.subject.kind} {name} was used"
-    return f"What is in {report.subject.kind} {name}"
-
-
-def _facts(report: TraceReport) -> list[list[str]]:
-    return [
-        *([label, value] for label, value in report.subject.details.items()),
-        ["Site", report.scope],
-        ["Customer", report.customer or "all customers"],
-        ["As it stood on", time_text(report.as_of)],
-        ["As recorded on", time_text(report.recorded_as_of)],
-        ["Made on", f"{time_text(report.generated_at)} by {report.generator}"],
-        ["Truncation", "none"],
-    ]
 
 
 def _certificate(certificate: ReportCertificate) -> dict[str, Any]:
@@ -132,20 +125,3 @@ def _certificate(certificate: ReportCertificate) -> dict[str, Any]:
         "sha256": certificate.sha256,
         "checks": [[check.name, check.status.value, check.reason] for check in certificate.checks],
     }
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
-def _rows_note(shown: int, total: int) -> str:
-    if shown == total:
-        return f"{total} rows."
-    return (
-        f"This PDF lists the first {shown} of {total} rows. All {total} stand in report.json,"
-        " which is attached to this PDF and covered by its signature."
-    )
