@@ -9,12 +9,9 @@ import orjson
 from flask import Response, request
 from pydantic import Field
 
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import InvalidRequestError
-from aas_registry.domain.findings import error
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
-from aas_registry.web.routing import RequestModel, registry
+from aas_registry.web.routing import RequestModel, invalid_request, registry
 
 Row = TypeVar("Row")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}")
@@ -38,8 +35,7 @@ def page_request(query: PageQuery, principal: Principal) -> PageRequest:
     limit = DEFAULT_ROWS if query.limit is None else query.limit
     most = registry().settings.page_rows
     if limit > most:
-        found = error(Code.REQUEST_INVALID, f"limit may be at most {most}.", path="limit")
-        raise InvalidRequestError(found.message, findings=[found])
+        raise invalid_request(f"limit may be at most {most}.", path="limit")
     if query.cursor is None:
         return PageRequest(limit)
     return PageRequest(limit, registry().cursors.open(query.cursor, context=_context(principal)))

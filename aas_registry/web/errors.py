@@ -108,20 +108,17 @@ def _located(error: RegistryError) -> list[Finding]:
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:  # a redirect of the router is no error
         return error.get_response()
-    code = _code_of(error)
+    if isinstance(error, CSRFError):
+        code = Code.CSRF_FAILED
+    else:
+        is_ours = error.code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        code = _HTTP_CODES.get(error.code, Code.INTERNAL if is_ours else Code.REQUEST_INVALID)
     findings = [finding(code, code.meaning, path=_BODY)] if code is Code.BODY_TOO_LARGE else []
     answer = _answer(error.code, code, code.meaning, findings)
     for name, value in error.get_headers():
         if name in {"Allow", "Content-Range", "Retry-After"}:
             answer.headers[name] = value
     return answer
-
-
-def _code_of(error: HTTPException) -> Code:
-    if isinstance(error, CSRFError):
-        return Code.CSRF_FAILED
-    is_ours = (error.code or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return _HTTP_CODES.get(error.code or 0, Code.INTERNAL if is_ours else Code.REQUEST_INVALID)
 
 
 def _answer_unforeseen(error: Exception) -> ResponseReturnValue:

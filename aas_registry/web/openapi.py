@@ -1,7 +1,7 @@
 """The OpenAPI document, made from the operations that are registered.
 
 A route states once what it takes, gives and needs (`web.routing.Operation`); this module
-only writes that down as OpenAPI has it. Nothing is described by hand beside the code.
+only writes that down in OpenAPI's form. Nothing is described by hand beside the code.
 
 Source:
     OpenAPI Specification 3.1.0; its schemas are JSON Schema 2020-12, as pydantic makes them.
@@ -16,7 +16,6 @@ from typing import Any
 from flask import Flask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from werkzeug.routing import Rule
 
 from aas_registry import __version__
 from aas_registry.domain.codes import Code
@@ -134,7 +133,7 @@ def routes_of(app: Flask) -> Iterator[Route]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
         known = getattr(app.view_functions[rule.endpoint], "operation", None)
         if known is not None:
-            for method in sorted(_methods(rule)):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield Route(rule.rule, method, rule.endpoint, known)
 
 
@@ -177,16 +176,9 @@ def describe(app: Flask) -> Json:
     }
 
 
-def _methods(rule: Rule) -> set[str]:
-    return (rule.methods or set()) - {"HEAD", "OPTIONS"}
-
-
 def _operation(route: Route, names: Mapping[type[BaseModel], str], schemas: Json) -> Json:
     known = route.known
-    parameters = [*_path_parameters(route.rule)]
-    if known.query is not None:
-        parameters += _query_parameters(schemas[names[known.query]])
-    parameters += _header_parameters(known)
+    parameters = [*_parameters(route, {} if known.query is None else schemas[names[known.query]])]
     described: Json = {
         "operationId": route.endpoint,
         "summary": known.summary,
@@ -203,44 +195,23 @@ def _operation(route: Route, names: Mapping[type[BaseModel], str], schemas: Json
     return described
 
 
-def _path_parameters(rule: str) -> Iterator[Json]:
-    for found in _VARIABLE.finditer(rule):
+def _parameters(route: Route, query: Json) -> Iterator[Json]:
+    """Yield the variables of the address, the members of the query's schema, the headers."""
+    for found in _VARIABLE.finditer(route.rule):
         schema: Json = {"type": "integer" if found["converter"] == "int" else "string"}
         if found["converter"] == "any":
             schema["enum"] = [value.strip() for value in found["arguments"].split(",")]
-        yield {
-            "name": found["name"],
-            "in": "path",
-            "required": True,
-            "description": _PATH_PARAMETERS.get(found["name"], ""),
-            "schema": schema,
-        }
+        text = _PATH_PARAMETERS.get(found["name"], "")
+        yield _parameter("path", found["name"], schema, is_required=True, text=text)
+    for name, member in query.get("properties", {}).items():
+        is_required, text = name in query.get("required", ()), member.get("description", "")
+        yield _parameter("query", name, _without_null(member), is_required=is_required, text=text)
+    for name, text in route.known.headers.items():
+        yield _parameter("header", name, {"type": "string"}, is_required=False, text=text)
 
 
-def _query_parameters(model: Json) -> list[Json]:
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": name in model.get("required", ()),
-            "description": schema.get("description", ""),
-            "schema": _without_null(schema),
-        }
-        for name, schema in model["properties"].items()
-    ]
-
-
-def _header_parameters(known: Operation) -> list[Json]:
-    return [
-        {
-            "name": name,
-            "in": "header",
-            "required": False,
-            "description": text,
-            "schema": {"type": "string"},
-        }
-        for name, text in known.headers.items()
-    ]
+def _parameter(place: str, name: str, schema: Json, *, is_required: bool, text: str) -> Json:
+    return {"name": name, "in": place, "required": is_required, "description": text, "schema": schema}
 
 
 def _without_null(schema: Json) -> Json:
@@ -257,14 +228,18 @@ def _without_null(schema: Json) -> Json:
 def _request_content(known: Operation, names: Mapping[type[BaseModel], str]) -> Json:
     if known.body is not None:
         return {"application/json": {"schema": {"$ref": _SCHEMA + names[known.body]}}}
-    return {media_type: {"schema": _taken(media_type, text)} for media_type, text in known.takes.items()}
-
-
-def _taken(media_type: str, text: str) -> Json:
-    if media_type != "multipart/form-data":
-        return {"description": text}
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
-    return {"type": "object", "description": text, "required": ["file"], "properties": {"file": file}}
+    content: Json = {
+        media_type: {"schema": {"description": text}} for media_type, text in known.takes.items()
+    }
+    if "multipart/form-data" in content:
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        content["multipart/form-data"]["schema"] = {
+            "type": "object",
+            "description": known.takes["multipart/form-data"],
+            "required": ["file"],
+            "properties": {"file": file},
+        }
+    return content
 
 
 def _responses(route: Route) -> Json:

@@ -35,14 +35,8 @@ def get_ready() -> ResponseReturnValue:
 @routes.operation("GET", "/metrics", permission=Permission.PUBLIC, answers={200: "Prometheus text format."})
 def get_metrics() -> ResponseReturnValue:
     """Answer the counters in the Prometheus text format, of all workers where they share a folder."""
-    return Response(generate_latest(_collectors()), content_type=CONTENT_TYPE_LATEST)
-
-
-def _collectors() -> CollectorRegistry:
-    if not registry().settings.metrics_dir:
-        return REGISTRY
-    shared = CollectorRegistry()
-    multiprocess.MultiProcessCollector(  # type: ignore[no-untyped-call]
-        shared, path=registry().settings.metrics_dir
-    )
-    return shared
+    counted, folder = REGISTRY, registry().settings.metrics_dir
+    if folder:
+        counted = CollectorRegistry()
+        multiprocess.MultiProcessCollector(counted, path=folder)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(counted), content_type=CONTENT_TYPE_LATEST)

@@ -9,7 +9,7 @@ that goes away stops the work at its next word, before it commits: nothing is ha
 import contextvars
 import json
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from typing import Any, TypeVar
 
@@ -95,17 +95,14 @@ def _lines(
             while not is_done.wait(_INTERVAL_S):
                 yield from map(_line, box.empty())
             yield from map(_line, box.empty())
-            yield _line(_last(future, render))
+            failure = future.exception()
+            if failure is None:
+                yield _line(render(future.result()))
+            else:
+                answer = make_response(answer_error(failure))
+                yield _line({"status": answer.status_code, "error": json.loads(answer.get_data())})
         finally:
             box.leave()
-
-
-def _last(future: Future[Result], render: Callable[[Result], Mapping[str, Any]]) -> Mapping[str, Any]:
-    failure = future.exception()
-    if failure is None:
-        return render(future.result())
-    answer = make_response(answer_error(failure))
-    return {"status": answer.status_code, "error": json.loads(answer.get_data())}
 
 
 def _line(value: Mapping[str, Any]) -> bytes:

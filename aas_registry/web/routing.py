@@ -149,7 +149,7 @@ def _with_arguments(
         elif not known.is_page:
             _read_query(NoQuery)
         if known.body is not None:
-            arguments["body"] = _read_body(known.body)
+            arguments["body"] = validated(known.body, json_body(), "body")
         return view(**arguments)
 
     return served
@@ -166,14 +166,10 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
         if name in lists:
             given[name] = values
         elif len(values) > 1:
-            raise _invalid(f"The parameter {name!r} may be given once only.", name)
+            raise invalid_request(f"The parameter {name!r} may be given once only.", path=name[:200])
         else:
             given[name] = values[0]
     return validated(model, given, "query parameter")
-
-
-def _read_body(model: type[BaseModel]) -> BaseModel:
-    return validated(model, json_body(), "body")
 
 
 def json_body() -> Any:
@@ -190,7 +186,12 @@ def json_body() -> Any:
 
 
 def validated(model: type[Model], given: Any, place: str) -> Model:
-    """Return what was given as the model has it.
+    """Return a request's query, form or body as a value of its model.
+
+    Args:
+        model: The documented form.
+        given: The members by their names in the request, not checked yet.
+        place: What they are members of, for people: "body", "form field".
 
     Raises:
         InvalidRequestError: It is not of that form; a finding names each place.
@@ -210,6 +211,6 @@ def validated(model: type[Model], given: Any, place: str) -> Model:
         raise InvalidRequestError(f"Not of the documented form: {names}.", findings=found) from cause
 
 
-def _invalid(message: str, path: str) -> InvalidRequestError:
-    found = error(Code.REQUEST_INVALID, message, path=path[:200])
-    return InvalidRequestError(message, findings=[found])
+def invalid_request(message: str, *, path: str, code: Code = Code.REQUEST_INVALID) -> InvalidRequestError:
+    """Return the refusal of a request because of one place in it: a parameter, header or part."""
+    return InvalidRequestError(message, code=code, findings=[error(code, message, path=path)])

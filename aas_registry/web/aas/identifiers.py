@@ -10,8 +10,7 @@ from typing import Any
 from aas_registry.domain.canonical_json import loads_strict
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, RefusedError
-from aas_registry.domain.findings import error
-from aas_registry.web.routing import registry
+from aas_registry.web.routing import invalid_request, registry
 
 _WORST_UTF8 = 4
 _BASE64URL = re.compile("[A-Za-z0-9_-]*")
@@ -38,7 +37,7 @@ def decode_identifier(text: str) -> str:
     except UnicodeDecodeError as cause:
         raise _invalid(_IDENTIFIER) from cause
     if len(found) > most:
-        raise _refused(Code.ID_TOO_LONG, Code.ID_TOO_LONG.meaning, _IDENTIFIER)
+        raise invalid_request(Code.ID_TOO_LONG.meaning, code=Code.ID_TOO_LONG, path=_IDENTIFIER)
     return _storable(found, _IDENTIFIER)
 
 
@@ -53,7 +52,13 @@ def decode_asset_ids(texts: Sequence[str]) -> list[tuple[str, str]]:
     Raises:
         InvalidRequestError: One is not such an object.
     """
-    return [_name_and_value(_decoded_json(text, _ASSET_IDS)) for text in texts]
+    try:
+        return [
+            (_storable(found["name"], _ASSET_IDS), _storable(found["value"], _ASSET_IDS))
+            for found in (_decoded_json(text, _ASSET_IDS) for text in texts)
+        ]
+    except (KeyError, TypeError) as cause:
+        raise _invalid(_ASSET_IDS) from cause
 
 
 def decode_semantic_id(text: str | None) -> str | None:
@@ -68,13 +73,6 @@ def decode_semantic_id(text: str | None) -> str | None:
         return _storable(_decoded_json(text, _SEMANTIC_ID)["keys"][0]["value"], _SEMANTIC_ID)
     except (KeyError, IndexError, TypeError) as cause:
         raise _invalid(_SEMANTIC_ID) from cause
-
-
-def _name_and_value(found: Any) -> tuple[str, str]:
-    try:
-        return _storable(found["name"], _ASSET_IDS), _storable(found["value"], _ASSET_IDS)
-    except (KeyError, TypeError) as cause:
-        raise _invalid(_ASSET_IDS) from cause
 
 
 def _storable(value: Any, place: str) -> str:
@@ -94,7 +92,7 @@ def _decoded_json(text: str, place: str) -> Any:
 
 def _decode(text: str, place: str, *, most_bytes: int) -> bytes:
     if len(text) > most_bytes * 4 // 3 + 4:
-        raise _refused(Code.ID_TOO_LONG, Code.ID_TOO_LONG.meaning, place)
+        raise invalid_request(Code.ID_TOO_LONG.meaning, code=Code.ID_TOO_LONG, path=place)
     bare = text.rstrip("=")
     if not _BASE64URL.fullmatch(bare):
         raise _invalid(place)
@@ -105,8 +103,5 @@ def _decode(text: str, place: str, *, most_bytes: int) -> bytes:
 
 
 def _invalid(place: str) -> InvalidRequestError:
-    return _refused(Code.ID_INVALID, "The identifier is not base64url of UTF-8 text.", place)
-
-
-def _refused(code: Code, message: str, place: str) -> InvalidRequestError:
-    return InvalidRequestError(message, code=code, findings=[error(code, message, path=place)])
+    message = "The identifier is not base64url of UTF-8 text."
+    return invalid_request(message, code=Code.ID_INVALID, path=place)

@@ -98,21 +98,17 @@ def _authenticate(cache: PrincipalCache) -> Principal | None:
         return _anyone()
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return _token_holder(text.strip(), cache)
+        key = access.token_key(text.strip())
+        known = cache.get(key)
+        if known is None:
+            known = access.authenticate_token(registry(), key)
+            cache.put(key, known)
+        return known
     if current_user.is_authenticated:
         g.by_cookie = True
         found: Principal = current_user.principal
         return found
     return None
-
-
-def _token_holder(text: str, cache: PrincipalCache) -> Principal:
-    key = access.token_key(text)
-    found = cache.get(key)
-    if found is None:
-        found = access.authenticate_token(registry(), key)
-        cache.put(key, found)
-    return found
 
 
 def _anyone() -> Principal:

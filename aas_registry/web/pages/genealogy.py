@@ -13,7 +13,7 @@ from aas_registry.services.genealogy import genealogy
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with
-from aas_registry.web.pages.moments import MomentQuery, frozen
+from aas_registry.web.pages.moments import MomentFields, frozen
 from aas_registry.web.routing import Routes, registry
 
 routes = Routes("pages_genealogy", prefix="/lots", tag="Pages", is_page=True)
@@ -22,7 +22,7 @@ ROWS = 25
 CERTAINTIES = tuple((each, each.name.lower()) for each in Certainty)
 
 
-class WhereUsedQuery(PageQuery, MomentQuery):
+class WhereUsedPageQuery(PageQuery, MomentFields):
     """What of where-used is shown."""
 
     limit: int | None = Field(ROWS, ge=1, description="Rows of the table.")
@@ -30,13 +30,13 @@ class WhereUsedQuery(PageQuery, MomentQuery):
     group_by: GroupBy = Field(GroupBy.PRODUCT, alias="groupBy", description="What the chart counts by.")
 
 
-@routes.operation("GET", "/<lot>/where-used", permission=Permission.READ_GENEALOGY, query=WhereUsedQuery)
-def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
+@routes.operation("GET", "/<lot>/where-used", permission=Permission.READ_GENEALOGY, query=WhereUsedPageQuery)
+def get_where_used(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
     """Show which units hold material of a lot."""
     return render_template("where_used.html", lot_id=lot, used=view_where_used(lot, query))
 
 
-def view_where_used(lot: str, query: WhereUsedQuery) -> dict[str, Any]:
+def view_where_used(lot: str, query: WhereUsedPageQuery) -> dict[str, Any]:
     """Return what the template of where-used shows.
 
     Raises:
@@ -44,10 +44,10 @@ def view_where_used(lot: str, query: WhereUsedQuery) -> dict[str, Any]:
     """
     asked = page_request(query, principal())
     headline, rows = genealogy.where_used(
-        registry(), principal(), lot, level=query.level, page=asked, **query.times
+        registry(), principal(), lot, level=query.level, page=asked, **query.times()
     )
     _, groups = genealogy.where_used_groups(
-        registry(), principal(), lot, level=query.level, group_by=query.group_by, **query.times
+        registry(), principal(), lot, level=query.level, group_by=query.group_by, **query.times()
     )
     return {
         "query": query,

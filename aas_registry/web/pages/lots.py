@@ -2,22 +2,22 @@
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from pydantic import field_validator
 
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Role
 from aas_registry.services import parties
 from aas_registry.services.certificates import certificates
 from aas_registry.services.certificates import submission as certificate_submission
-from aas_registry.services.certificates.certificates import CertificateRow
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
 from aas_registry.services.genealogy import lots, package_statements
-from aas_registry.services.genealogy.lots import LotFilter, LotRow
+from aas_registry.services.genealogy.lots import LotRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.pages.genealogy import WhereUsedQuery, view_where_used
+from aas_registry.web.pages.genealogy import WhereUsedPageQuery, view_where_used
 from aas_registry.web.routing import Routes, registry
-from aas_registry.web.trace.lots import LotsQuery
+from aas_registry.web.trace.lots import LotsQuery, date_codes
 from aas_registry.web.trace.uploads import uploaded_file
 
 routes = Routes("pages_lots", prefix="/lots", tag="Pages", is_page=True)
@@ -28,18 +28,21 @@ _MOST_PARTIES = 1000
 _NUMBER_CHARS = 255
 
 
-@routes.operation("GET", "", permission=Permission.READ_LOTS, query=LotsQuery)
-def get_lots(query: LotsQuery) -> ResponseReturnValue:
+class LotFields(LotsQuery):
+    """The filters as fields of a form; an empty field is none."""
+
+    @field_validator("code", "manufacturer", "mpn", "date_code", "delivery_note")
+    @classmethod
+    def drop_empty(cls, value: str | None) -> str | None:
+        """Take an empty field as no filter."""
+        return value or None
+
+
+@routes.operation("GET", "", permission=Permission.READ_LOTS, query=LotFields)
+def get_lots(query: LotFields) -> ResponseReturnValue:
     """Show the lots that fit the filters."""
     asked = page_request(query, principal())
-    wanted = LotFilter(
-        code=query.code or None,
-        manufacturer=query.manufacturer or None,
-        mpn=query.mpn or None,
-        date_code=query.date_code or None,
-        delivery_note=query.delivery_note or None,
-    )
-    rows = lots.list_lots(registry(), principal(), wanted, asked)
+    rows = lots.list_lots(registry(), principal(), query.wanted(), asked)
     page = page_of(rows, asked, principal(), key=lambda row: (row.lot.id,), render=lambda row: row)
     return render_template(
         "lots.html",
@@ -51,18 +54,13 @@ def get_lots(query: LotsQuery) -> ResponseReturnValue:
     )
 
 
-def date_codes(row: LotRow) -> list[str]:
-    """Return every date code that is stated of a lot, once."""
-    return sorted({code for said, _ in row.statements for code in said.date_codes})
-
-
 def submitters(row: LotRow) -> list[str]:
     """Return the codes of the parties that said something about a lot, once."""
     return sorted({party for _, party in row.statements if party is not None})
 
 
-@routes.operation("GET", "/<lot>", permission=Permission.READ_LOTS, query=WhereUsedQuery)
-def get_lot(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
+@routes.operation("GET", "/<lot>", permission=Permission.READ_LOTS, query=WhereUsedPageQuery)
+def get_lot(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
     """Show a lot: where it went, who says what of it, and its certificates."""
     row = lots.find_lot(registry(), principal(), lot)
     may = principal().may
@@ -70,7 +68,11 @@ def get_lot(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
         "lot.html",
         row=row,
         used=view_where_used(lot, query) if may(Permission.READ_GENEALOGY) else None,
-        certificates=_certificates_of(lot) if may(Permission.READ_CERTIFICATES) else [],
+        certificates=certificates.list_certificates(
+            registry(), principal(), PageRequest(_MOST_CERTIFICATES), lot=lot
+        )
+        if may(Permission.READ_CERTIFICATES)
+        else [],
         packages=package_statements.list_packages(registry(), principal(), lot, PageRequest(_MOST_PACKAGES)),
         most_packages=_MOST_PACKAGES,
         date_codes=date_codes,
@@ -110,8 +112,3 @@ def _exportable() -> list[tuple[str, str]]:
         return [] if own is None else [(own.code, own.code)]
     found = parties.list_parties(registry(), who, PageRequest(_MOST_PARTIES))
     return [(each.code, each.name) for each in found]
-
-
-def _certificates_of(lot: str) -> list[CertificateRow]:
-    page = PageRequest(_MOST_CERTIFICATES)
-    return certificates.list_certificates(registry(), principal(), page, lot=lot)

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from aas_registry.web.routing import RequestModel
 from aas_registry.web.times import Time
+from aas_registry.web.trace.units import MomentQuery
 
 
 def _read_time(value: Any) -> Any:
@@ -26,21 +26,16 @@ def _read_time(value: Any) -> Any:
 FieldTime = Annotated[Time | None, BeforeValidator(_read_time)]
 
 
-class MomentQuery(RequestModel):
-    """The two times of a question; an empty field is none."""
+class MomentFields(MomentQuery):
+    """The two times as fields of a form; an empty field is none."""
 
     as_of: FieldTime = Field(
         None, alias="asOf", description="As it stood then; UTC unless it says otherwise."
     )
     recorded_as_of: FieldTime = Field(None, alias="recordedAsOf", description="As the registry knew it then.")
 
-    @property
-    def times(self) -> dict[str, datetime | None]:
-        """Return both as the services take them."""
-        return {"as_of": self.as_of, "recorded_as_of": self.recorded_as_of}
 
-
-def frozen(query: MomentQuery, *, now: datetime) -> dict[str, str]:
+def frozen(query: MomentFields, *, now: datetime) -> dict[str, str]:
     """Return the parameters that reopen exactly the view of ``query``, whenever that is."""
     return {
         "asOf": (query.as_of or now).astimezone(UTC).isoformat().replace("+00:00", "Z"),

@@ -9,13 +9,13 @@ from aas_registry.domain.reports import Direction
 from aas_registry.services.reports import reports
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.pages.moments import MomentQuery
+from aas_registry.web.pages.moments import MomentFields
 from aas_registry.web.routing import Routes, registry, validated
 
 routes = Routes("pages_reports", prefix="/reports", tag="Pages", is_page=True)
 
 
-class ReportForm(MomentQuery):
+class ReportForm(MomentFields):
     """The question that is frozen: what is asked, of what, as of when."""
 
     direction: Direction

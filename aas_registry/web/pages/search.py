@@ -1,6 +1,5 @@
 """The search page: one box for any identifier; straight to the one hit, or the candidates."""
 
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request
@@ -14,6 +13,8 @@ from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.search import Hit, HitKind, MatchedBy
 from aas_registry.services import reel_labels, search
+from aas_registry.web.aas.identifiers import encode_identifier
+from aas_registry.web.aas.repository import PREFIX
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import HOME
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -42,6 +43,15 @@ _MATCHES = {
     MatchedBy.SHELL: lazy_gettext("shell"),
     MatchedBy.NUMBER: lazy_gettext("certificate number"),
 }
+_HINTS = (
+    (Permission.READ_LOTS, lazy_gettext("Lot code")),
+    (Permission.READ_LOTS, lazy_gettext("Part number")),
+    (Permission.READ_LOTS, lazy_gettext("Delivery note")),
+    (Permission.READ_GENEALOGY, lazy_gettext("Serial number")),
+    (Permission.READ_GENEALOGY, lazy_gettext("Reel")),
+    (Permission.READ_CERTIFICATES, lazy_gettext("Certificate number")),
+    (Permission.READ_DOCUMENTS, lazy_gettext("Shell id")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +96,7 @@ def get_search(query: SearchQuery) -> ResponseReturnValue:
         kinds=_KINDS,
         matches=_MATCHES,
         address_of=address_of,
-        hints=_hints(),
+        hints=[hint for permission, hint in _HINTS if principal().may(permission)],
         tiles=_tiles(),
     )
 
@@ -117,21 +127,8 @@ def post_picture() -> ResponseReturnValue:
 def address_of(hit: Hit) -> str:
     """Return the page of a hit; of a shell that speaks of no lot, its address in the AAS API."""
     if hit.kind is HitKind.SHELL:
-        return "/api/v3/shells/" + urlsafe_b64encode(hit.id.encode()).decode().rstrip("=")
+        return f"{PREFIX}/shells/{encode_identifier(hit.id)}"
     return _PLACES[hit.kind] + hit.id
-
-
-def _hints() -> list[str]:
-    hints = [
-        (Permission.READ_LOTS, _("Lot code")),
-        (Permission.READ_LOTS, _("Part number")),
-        (Permission.READ_LOTS, _("Delivery note")),
-        (Permission.READ_GENEALOGY, _("Serial number")),
-        (Permission.READ_GENEALOGY, _("Reel")),
-        (Permission.READ_CERTIFICATES, _("Certificate number")),
-        (Permission.READ_DOCUMENTS, _("Shell id")),
-    ]
-    return [hint for permission, hint in hints if principal().may(permission)]
 
 
 def _tiles() -> list[Tile]:

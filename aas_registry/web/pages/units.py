@@ -14,7 +14,7 @@ from aas_registry.services.genealogy.units import UnitDetail, UnitRow
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with
-from aas_registry.web.pages.moments import MomentQuery, frozen
+from aas_registry.web.pages.moments import MomentFields, frozen
 from aas_registry.web.routing import Routes, registry
 
 routes = Routes("pages_units", prefix="/units", tag="Pages", is_page=True)
@@ -22,7 +22,7 @@ routes = Routes("pages_units", prefix="/units", tag="Pages", is_page=True)
 ROWS = 50
 
 
-class UnitPageQuery(PageQuery, MomentQuery):
+class UnitPageQuery(PageQuery, MomentFields):
     """When, and which part of the contents."""
 
     limit: int | None = Field(ROWS, ge=1, description="Rows of the table.")
@@ -43,8 +43,8 @@ class Happening:
 def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
     """Show a unit with everything that is in it."""
     asked = page_request(query, principal())
-    detail = units.find_unit(registry(), principal(), unit, **query.times)
-    rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times)
+    detail = units.find_unit(registry(), principal(), unit, **query.times())
+    rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
     return render_template(
         "unit.html",
         query=query,

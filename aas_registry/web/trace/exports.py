@@ -1,7 +1,5 @@
 """Exports of lots, shells, submodels, or all of a party: `/trace/v1/exports`."""
 
-from typing import BinaryIO
-
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
@@ -9,7 +7,7 @@ from pydantic import Field
 from aas_registry.domain.package import Metamodel
 from aas_registry.domain.principals import Permission
 from aas_registry.services import exports
-from aas_registry.services.exports import Export, ExportForm, Selection
+from aas_registry.services.exports import ExportForm, Selection
 from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.answers import json_answer
 from aas_registry.web.auth.principal import principal
@@ -111,11 +109,7 @@ def _answer(selection: Selection, asked: ExportQuery | ExportBody) -> Response:
         answer = Response(status=304)
         answer.set_etag(made.digest)
         return answer
-    return _file(made, made.stream)
-
-
-def _file(made: Export, stream: BinaryIO) -> Response:
-    answer = download(stream, media_type=made.form.media_type, name=made.file_name, etag=made.digest)
+    answer = download(made.stream, media_type=made.form.media_type, name=made.file_name, etag=made.digest)
     answer.headers["Export-Findings"] = str(len(made.findings))
     answer.headers["Export-Data-Format"] = made.data_format or ""
     return answer

@@ -26,19 +26,22 @@ class LotsQuery(PageQuery):
         None, alias="deliveryNote", max_length=255, description="Delivery note."
     )
 
+    def wanted(self) -> LotFilter:
+        """Return the filters as one value."""
+        return LotFilter(
+            code=self.code,
+            manufacturer=self.manufacturer,
+            mpn=self.mpn,
+            date_code=self.date_code,
+            delivery_note=self.delivery_note,
+        )
+
 
 @routes.operation("GET", "", permission=Permission.READ_LOTS, query=LotsQuery)
 def get_lots(query: LotsQuery) -> ResponseReturnValue:
     """List the lots that you may see; a code that fits several answers with all of them."""
     asked = page_request(query, principal())
-    wanted = LotFilter(
-        code=query.code,
-        manufacturer=query.manufacturer,
-        mpn=query.mpn,
-        date_code=query.date_code,
-        delivery_note=query.delivery_note,
-    )
-    rows = lots.list_lots(registry(), principal(), wanted, asked)
+    rows = lots.list_lots(registry(), principal(), query.wanted(), asked)
     return json_answer(page_of(rows, asked, principal(), key=lambda row: (row.lot.id,), render=render_lot))
 
 
@@ -50,6 +53,11 @@ def get_lot(lot: str) -> ResponseReturnValue:
     return json_answer(render_lot(lots.find_lot(registry(), principal(), lot)))
 
 
+def date_codes(row: LotRow) -> list[str]:
+    """Return every date code that is stated of a lot, once."""
+    return sorted({code for said, _ in row.statements for code in said.date_codes})
+
+
 def render_lot(row: LotRow) -> dict[str, Any]:
     """Return a lot as JSON."""
     return {
@@ -57,7 +65,7 @@ def render_lot(row: LotRow) -> dict[str, Any]:
         "manufacturer": row.lot.manufacturer,
         "mpn": row.lot.mpn,
         "code": row.lot.code,
-        "dateCodes": sorted({code for said, _ in row.statements for code in said.date_codes}),
+        "dateCodes": date_codes(row),
         "statements": [
             {
                 "party": party,

@@ -22,14 +22,13 @@ from werkzeug.http import http_date
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, ProtocolVersionError, UnsupportedTypeError
-from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import PartialUploadId
 from aas_registry.domain.principals import Permission
 from aas_registry.services.intake import resumable_uploads
 from aas_registry.services.intake.resumable_uploads import State
 from aas_registry.web.answers import json_answer, media_type_of
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.routing import Routes, registry
+from aas_registry.web.routing import Routes, invalid_request, registry
 from aas_registry.web.trace.uploads import UploadQuery, answer_upload
 
 PREFIX = "/trace/v1/resumable-uploads"
@@ -209,7 +208,7 @@ def _render(state: State) -> dict[str, Any]:
 def _number(header: str) -> int:
     text = request.headers.get(header, "")
     if not (text.isascii() and text.isdigit() and len(text) <= _LENGTH_DIGITS):
-        raise _bad_header(Code.REQUEST_INVALID, f"The header {header} must be a number of bytes.", header)
+        raise invalid_request(f"The header {header} must be a number of bytes.", path=header)
     return int(text)
 
 
@@ -222,24 +221,15 @@ def _read_metadata(text: str) -> dict[str, str]:
         key, _, value = pair.partition(" ")
         if key in named:
             raise _bad_metadata(f"names {key[:50]!r} twice", key)
-        named[key] = _metadata_value(key, value)
+        try:
+            named[key] = b64decode(value, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError) as cause:
+            raise _bad_metadata(f"gives {key[:50]!r} a value that is not base64 of UTF-8", key) from cause
+        if _CONTROL.search(named[key]):
+            raise _bad_metadata(f"gives {key[:50]!r} a value with control characters", key)
     return named
 
 
-def _metadata_value(key: str, value: str) -> str:
-    try:
-        text = b64decode(value, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError) as cause:
-        raise _bad_metadata(f"gives {key[:50]!r} a value that is not base64 of UTF-8", key) from cause
-    if _CONTROL.search(text):
-        raise _bad_metadata(f"gives {key[:50]!r} a value with control characters", key)
-    return text
-
-
 def _bad_metadata(what: str, key: str = "") -> InvalidRequestError:
-    place = f"Upload-Metadata {key[:50]}".rstrip()
-    return _bad_header(Code.PARTIAL_UPLOAD_METADATA, f"The header Upload-Metadata {what}.", place)
-
-
-def _bad_header(code: Code, message: str, place: str) -> InvalidRequestError:
-    return InvalidRequestError(message, code=code, findings=[error(code, message, path=place)])
+    message, place = f"The header Upload-Metadata {what}.", f"Upload-Metadata {key[:50]}".rstrip()
+    return invalid_request(message, code=Code.PARTIAL_UPLOAD_METADATA, path=place)

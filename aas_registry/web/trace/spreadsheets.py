@@ -8,7 +8,6 @@ from typing import BinaryIO, cast
 from flask import Response, request, send_file
 from flask.typing import ResponseReturnValue
 from pydantic import Field
-from werkzeug.datastructures import FileStorage
 
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.principals import Permission
@@ -68,7 +67,11 @@ def post_spreadsheet(query: SpreadsheetQuery) -> ResponseReturnValue:
     """Send a list of lots, reels and certificates."""
     sent = uploaded_file()
     stream = cast("BinaryIO", sent.stream)  # in all but name
-    attachments = [(each.filename or "", cast("BinaryIO", each.stream)) for each in _attached()]
+    attachments = [
+        (each.filename, cast("BinaryIO", each.stream))
+        for each in request.files.getlist("attachment")
+        if each.filename
+    ]
     asked = with_form(query)
     name = sent.filename or ""
     if asked.answer is SpreadsheetAnswer.FILE:
@@ -123,10 +126,6 @@ def get_example_certificate() -> ResponseReturnValue:
 def get_example_with_errors() -> ResponseReturnValue:
     """Answer an example with five errors, as lists have them, to see how they are told."""
     return _file(example_lists.example_with_errors(), _XLSX, example_lists.ERRORS_NAME)
-
-
-def _attached() -> list[FileStorage]:
-    return [each for each in request.files.getlist("attachment") if each.filename]
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

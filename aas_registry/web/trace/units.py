@@ -28,7 +28,7 @@ class MomentQuery(RequestModel):
     )
 
     def times(self) -> dict[str, datetime | None]:
-        """Return both times, as the services take them."""
+        """Return both times by the names of a service's arguments."""
         return {"as_of": self.as_of, "recorded_as_of": self.recorded_as_of}
 
 

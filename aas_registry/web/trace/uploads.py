@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 from werkzeug.datastructures import FileStorage
 
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
-from aas_registry.domain.findings import error
+from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
@@ -22,7 +20,7 @@ from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download
 from aas_registry.web.progress import progress_answer, wants_progress
-from aas_registry.web.routing import RequestModel, Routes, registry, validated
+from aas_registry.web.routing import RequestModel, Routes, invalid_request, registry, validated
 
 routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
 
@@ -128,19 +126,18 @@ def get_original(upload: str) -> ResponseReturnValue:
     )
 
 
-def uploaded_file() -> FileStorage:
-    """Return the part ``file`` of a multipart body.
+def uploaded_file(part: str = "file") -> FileStorage:
+    """Return the one file of a multipart body that stands under a name.
 
     Raises:
         UnsupportedTypeError: The body is no multipart form.
-        InvalidRequestError: It has not exactly one part named ``file``.
+        InvalidRequestError: It has not exactly one file of the name ``part``.
     """
     if request.mimetype != "multipart/form-data":
-        raise UnsupportedTypeError("Send multipart/form-data with a part named 'file'.")
-    files = request.files.getlist("file")
+        raise UnsupportedTypeError(f"Send multipart/form-data with a part named {part!r}.")
+    files = request.files.getlist(part)
     if len(files) != 1:
-        found = error(Code.REQUEST_INVALID, "Send exactly one part named 'file'.", path="file")
-        raise InvalidRequestError(found.message, findings=[found])
+        raise invalid_request(f"Send exactly one part named {part!r}.", path=part)
     return files[0]
 
 

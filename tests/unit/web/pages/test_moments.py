@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from pydantic import ValidationError
 
-from aas_registry.web.pages.moments import MomentQuery, frozen
+from aas_registry.web.pages.moments import MomentFields, frozen
 
 NOW = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
 
@@ -23,16 +23,16 @@ NOW = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
     ],
 )
 def test_a_time_is_read_as_utc_unless_it_says_otherwise(text, moment):
-    assert MomentQuery.model_validate({"asOf": text}).as_of == moment
+    assert MomentFields.model_validate({"asOf": text}).as_of == moment
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "10:30", "2026-03-04T25:00"])
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(ValidationError):
-        MomentQuery.model_validate({"asOf": text})
+        MomentFields.model_validate({"asOf": text})
 
 
 def test_a_frozen_view_names_both_times():
-    asked = MomentQuery.model_validate({"asOf": "2026-03-04T10:30"})
+    asked = MomentFields.model_validate({"asOf": "2026-03-04T10:30"})
 
     assert frozen(asked, now=NOW) == {"asOf": "2026-03-04T10:30:00Z", "recordedAsOf": "2026-03-16T08:00:00Z"}
