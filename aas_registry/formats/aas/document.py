@@ -20,7 +20,7 @@ from aas_registry.domain.package import Identifiable
 from aas_registry.formats.aas.conformance import TypedBody, check_all, check_best
 from aas_registry.formats.aas.entries import Entry, find_entries
 from aas_registry.formats.aas.environment import Environment, identifiable_of, substitute_id
-from aas_registry.formats.aas.metamodel import RULES_3_0, RULES_3_1, RuleSet
+from aas_registry.formats.aas.metamodel import RULES_3_0, RULES_3_1, RuleSet, join_path
 from aas_registry.formats.aas.metamodel_table import Shape
 from aas_registry.formats.container.json_bounds import refuse_unbounded
 
@@ -42,8 +42,8 @@ def read_document(
     Args:
         document: Parsed JSON of any form and depth.
         limits: Bounds on depth, elements and identifiers.
-        rules: The version, where it is known; else 3.1, or 3.0 where that fits better.
-        part: Part of the package that it is, for findings.
+        rules: The version to check by; None takes 3.1, or 3.0 where that fits better.
+        part: Name of the part in its package, for findings; None outside a package.
         rows: Gives the row of an element path; None where there are no rows (JSON).
 
     Raises:
@@ -80,7 +80,7 @@ def _identifiable(entry: Entry, part: str | None, limits: Limits, notes: list[Fi
     body = entry.body
     identifier = body.get("id")
     if not isinstance(identifier, str) or not identifier:
-        place = f"{entry.path}.id" if entry.path else "id"
+        place = join_path(entry.path, "id")
         stood = json.dumps(body["id"]) if "id" in body else "nothing"
         if len(stood) > _ID_QUOTED_CHARS:
             message = "What stands here instead of the id could not be stored."

@@ -57,7 +57,7 @@ def find_entries(document: Any, *, limits: Limits, part: str | None) -> tuple[li
     Args:
         document: Parsed JSON, already bounded (``formats.container.json_bounds``).
         limits: ``aas_elements``; an identifiable counts here also without a ``modelType``.
-        part: Part of the package that it is, for findings.
+        part: Name of the part in its package, for findings; None outside a package.
 
     Raises:
         RefusedError: Over the limit, of metamodel 1.0 or 2.0, a submodel element alone, or

@@ -40,18 +40,31 @@ def identifiable_of(
     """Return the value of a body that has an id, whatever else it holds.
 
     Raises:
-        RefusedError: ID-TOO-LONG, or AAS-UNREADABLE where there is no id.
+        RefusedError: ID-TOO-LONG.
     """
-    identifier = body.get("id")
-    place = f"{path}.id" if path else "id"
-    if not isinstance(identifier, str) or not identifier:
-        raise RefusedError(error(Code.AAS_UNREADABLE, "There is no id.", path=place, part=part))
-    if len(identifier) > limits.identifier_chars:
-        message = f"The id has {len(identifier)} characters; the limit is {limits.identifier_chars}."
-        raise RefusedError(error(Code.ID_TOO_LONG, message, path=place, part=part))
+    identifier = body["id"]
+    refuse_long_id(identifier, limits=limits, path=path, part=part)
     named = body.get("idShort")
     id_short = named if isinstance(named, str) else None
     return Identifiable(kind=kind, identifier=identifier, id_short=id_short, body=body, path=path, part=part)
+
+
+def refuse_long_id(identifier: str, *, limits: Limits, path: str = "", part: str | None = None) -> None:
+    """Refuse an id that is longer than the limit ``identifier_chars``.
+
+    Args:
+        identifier: The id of a shell, submodel or concept description.
+        limits: ``identifier_chars``.
+        path: Place of the object in the file; empty for an object alone.
+        part: Name of the part in its package, for findings; None outside a package.
+
+    Raises:
+        RefusedError: ID-TOO-LONG.
+    """
+    if len(identifier) > limits.identifier_chars:
+        message = f"The id has {len(identifier)} characters; the limit is {limits.identifier_chars}."
+        place = f"{path}.id" if path else "id"
+        raise RefusedError(error(Code.ID_TOO_LONG, message, path=place, part=part))
 
 
 def substitute_id(body: Mapping[str, Any]) -> str:

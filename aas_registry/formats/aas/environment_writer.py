@@ -81,8 +81,8 @@ def write_xml(source: Source, stream: BinaryIO, *, metamodel: Metamodel) -> None
 
     Args:
         source: The objects.
-        stream: Where to; what stands there after a refusal is of no use.
-        metamodel: Decides the namespace.
+        stream: A file to write to; after a refusal its content is incomplete.
+        metamodel: The version whose namespace the XML has.
 
     Raises:
         RefusedError: EXPORT-NOT-XML, with a finding for each object that would not be the
@@ -131,7 +131,7 @@ def write_fitting_environment(
     Args:
         source: The objects.
         stream: An empty file, seekable.
-        metamodel: The version of the XML, where it must be that one.
+        metamodel: The version of the XML; None takes 3.1, and JSON where 3.0 fits better.
     """
     writer = _XmlWriter(RULES_BY_VERSION[metamodel or "3.1"], verifies=metamodel is None)
     reason: Finding | None = None

@@ -26,8 +26,8 @@ def read_json(
     Args:
         content: UTF-8 JSON.
         limits: Bounds on length, depth, elements and identifiers.
-        part: Part of the package that it is, for findings.
-        metamodel: The version, where the request or media type says it.
+        part: Name of the part in its package, for findings; None outside a package.
+        metamodel: The version to check by; None takes 3.1, or 3.0 where that fits better.
 
     Raises:
         RefusedError: Not JSON as RFC 8259 and RFC 7493 say, over a limit, of metamodel 1.0

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, error
+from aas_registry.formats.aas.metamodel import MAX_FINDINGS
 from aas_registry.formats.aas.metamodel_table import Member, MetamodelTable, ModelClass, Shape
 
-MAX_FINDINGS = 1000
 _QUOTED_CHARS = 100
 _MISFIT = object()
 _NAMES = {dict: "an object", list: "an array", str: "a text", bool: "true or false", type(None): "null"}
@@ -88,10 +88,10 @@ def examine(
 
     Args:
         table: The version of the metamodel.
-        type_name: Class that the body must be of; an abstract one is told by ``modelType``.
+        type_name: Class that the body must be of; of an abstract one, ``modelType`` says which.
         body: Parsed JSON of any form, already bounded (``formats.container.json_bounds``).
         path: Place in the file, for findings.
-        part: Part of the package, for findings.
+        part: Name of the part in its package, for findings; None outside a package.
         most: Findings after which the rest is not looked at.
     """
     return _StructureWalk(table, part, most).run(type_name, body, path)

@@ -12,7 +12,7 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.formats.aas.conformance import ELEMENT, TypedBody, check_best
-from aas_registry.formats.aas.environment import identifiable_of
+from aas_registry.formats.aas.environment import refuse_long_id
 from aas_registry.formats.container.json_bounds import refuse_unbounded
 
 
@@ -34,8 +34,8 @@ def verify_identifiable(kind: IdentifiableKind, body: Any, *, limits: Limits) ->
     refuse_unbounded(body, limits=limits)
     found = tuple(check_best([TypedBody(kind.model_type, body)], most=limits.listed_findings)[1])
     identifier = body.get("id") if isinstance(body, dict) else None
-    if isinstance(identifier, str) and len(identifier) > limits.identifier_chars:
-        identifiable_of(kind, body, path="", part=None, limits=limits)
+    if isinstance(identifier, str):
+        refuse_long_id(identifier, limits=limits)
     return found
 
 

@@ -33,7 +33,7 @@ def read_xml(content: bytes, *, limits: Limits, part: str | None = None) -> Envi
     Args:
         content: One XML document.
         limits: Bounds on length, depth, elements and identifiers.
-        part: Part of the package that it is, for findings.
+        part: Name of the part in its package, for findings; None outside a package.
 
     Raises:
         RefusedError: Not well formed, a DOCTYPE, over a limit, of a metamodel that is not

@@ -80,7 +80,7 @@ class XmlBody:
             open_root: Called with the tag and the row of the root; returns its form, and the
                 namespace of the metamodel, None where namespaces are not told apart.
             limits: ``aas_elements``, ``json_values``.
-            part: Part of the package, for findings.
+            part: Name of the part in its package, for findings; None outside a package.
         """
         self.value: Any = None
         self._open_root = open_root

@@ -95,7 +95,7 @@ def read_events(
 
     Args:
         content: UTF-8 JSON: an object, an array of objects, or one object per line.
-        limits: Bounds on nesting, on the values and on the number of events.
+        limits: Bounds on nesting, on the number of values and on that of events.
         is_ndjson: Whether each line is a value of its own; one is parsed at a time.
         message: Name of the message of bare bodies.
 
@@ -120,7 +120,7 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
 
     Args:
         raw: The event as it was sent.
-        limits: Bounds on its size.
+        limits: ``event_bytes``, ``event_findings``.
         received_at: Time of receipt; the time of happening of a message that says none.
 
     Raises:

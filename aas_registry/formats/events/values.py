@@ -209,7 +209,7 @@ class LotRef(EventModel):
 
     @property
     def lot(self) -> LotName:
-        """Return the lot as statements name it."""
+        """Return the lot as event facts name it."""
         return LotName(manufacturer=self.manufacturer, mpn=self.mpn, lot_code=self.lot_code)
 
 

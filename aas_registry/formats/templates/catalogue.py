@@ -54,7 +54,7 @@ def fill_template(
     """Return a submodel instance made from a template.
 
     Args:
-        template: As `load_template` gives it.
+        template: A template of ours (`load_template`).
         identifier: The submodel's id.
         values: By idShort: text for a Property or MultiLanguageProperty (English), a
             mapping for a collection, a list for a list, ``(value, media type)`` for a File,
@@ -88,8 +88,8 @@ def check_template(
     Args:
         submodel: AAS JSON of any shape.
         limits: ``template_findings``.
-        part: Part of the package, for the findings.
-        path: Where the submodel is; stands before the idShort path, and a slash between.
+        part: Name of the part in its package, for findings; None outside a package.
+        path: Place of the submodel, put before the idShort path with a slash between; may be empty.
 
     Returns:
         Warnings TEMPLATE-VIOLATED (an element is missing), TEMPLATE-TYPE,
@@ -115,7 +115,7 @@ def check_templates(package: AasPackage, *, limits: Limits) -> tuple[Finding, ..
     """Return the same for all submodels of a package; paths begin with their ids.
 
     Args:
-        package: What was read.
+        package: A package that was read.
         limits: ``listed_findings`` bounds all of them, ``template_findings`` those of each submodel.
     """
     found = chain.from_iterable(

@@ -60,7 +60,6 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
     "it stands for `listed_findings` where a reader is used without settings": {
         "formats/aas/entries._MAX_NOTES",
         "formats/aas/metamodel.MAX_FINDINGS",
-        "formats/aas/structure.MAX_FINDINGS",
     },
     "it bounds what we made ourselves: cursors, passwords, signatures, exports": {
         "formats/package/aasx_writer._MOST_GROWTH",

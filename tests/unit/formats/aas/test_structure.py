@@ -8,8 +8,8 @@ from aas_content import make_submodel
 from aas_registry.domain.codes import Code
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.formats.aas.conformance import ELEMENT, TypedBody, check, check_best
-from aas_registry.formats.aas.metamodel import RULES_3_0, RULES_3_1, parse
-from aas_registry.formats.aas.structure import MAX_FINDINGS, Structure, examine
+from aas_registry.formats.aas.metamodel import MAX_FINDINGS, RULES_3_0, RULES_3_1, parse
+from aas_registry.formats.aas.structure import Structure, examine
 
 KEY = {"type": "Submodel", "value": "urn:a"}
 REFERENCE = {"type": "ModelReference", "keys": [KEY]}
