@@ -197,8 +197,12 @@ class _Reading:
     def _read(
         self, path: tuple[str, ...], element: dict[str, Any]
     ) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-        relation = _relation(element)
-        if self._is_full(path):
+        relation, limits = _relation(element), self._limits
+        if (
+            len(self.by_path) >= limits.as_built_nodes
+            or len(self._relationships) >= limits.as_built_links
+            or len(path) > limits.nesting_depth
+        ):
             self._is_cut = True
         elif relation is not None:
             self._relationships.append((path, relation, element))
@@ -211,14 +215,6 @@ class _Reading:
             if path[:-1] in self.by_path:
                 self._nested.append((path[:-1], path))
             yield from (((*path, _name(each)), each) for each in children_of(element))
-
-    def _is_full(self, path: tuple[str, ...]) -> bool:
-        limits = self._limits
-        return (
-            len(self.by_path) >= limits.as_built_nodes
-            or len(self._relationships) >= limits.as_built_links
-            or len(path) > limits.nesting_depth
-        )
 
     def _node(self, path: tuple[str, ...], element: dict[str, Any]) -> Node:
         count = next((each for each in children_of(element) if _name(each).casefold() == "bulkcount"), None)

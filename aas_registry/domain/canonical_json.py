@@ -76,12 +76,8 @@ def canonical_bytes(value: Any) -> bytes:
     try:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as cause:
-        raise RefusedError(error(Code.JSON_NUMBER, str(cause), path=_path_of_inexact(value))) from cause
-
-
-def _path_of_inexact(value: Any) -> str | None:
-    """Return where a number stands that RFC 8785 cannot write; None where none does, or it is all."""
-    return _path_to(value, _is_inexact)
+        place = _path_to(value, _is_inexact)  # a number that RFC 8785 cannot write, if it is that
+        raise RefusedError(error(Code.JSON_NUMBER, str(cause), path=place)) from cause
 
 
 def _path_to(value: Any, is_sought: Callable[[Any], bool]) -> str | None:
@@ -172,8 +168,9 @@ def _parsed(text: str, content: bytes, *, exact_numbers: bool) -> Any:
             error(Code.JSON_INVALID, cause.msg, row=cause.lineno, column=cause.colno)
         ) from cause
     except _NumberError as cause:
-        place = _place_of_number(content, cause.text.encode())
-        raise RefusedError(error(cause.code, str(cause), **place)) from cause
+        sought = cause.text.encode()
+        at = next(each.start() for each in _NUMBER.finditer(content) if each[1] == sought)
+        raise RefusedError(error(cause.code, str(cause), **_position(content, at))) from cause
     members.refuse_doubled(value)
     return value
 
@@ -322,8 +319,3 @@ def _refuse_long_numbers(content: bytes) -> None:
         if number.start(1) >= 0 and _LONG_NUMBER.search(content, *number.span(1)):
             message = f"A number has more than {_MOST_DIGITS} digits."
             raise RefusedError(error(Code.JSON_NUMBER, message, **_position(content, number.start())))
-
-
-def _place_of_number(content: bytes, sought: bytes) -> dict[str, int]:
-    found = next(each for each in _NUMBER.finditer(content) if each[1] == sought)
-    return _position(content, found.start())

@@ -117,7 +117,7 @@ def _match(text: DocumentText, subjects: Sequence[ClaimedSubject]) -> tuple[Stat
         return Status.UNKNOWN, "The document has no text that can be read; a person must look."
     if not subjects:
         return Status.UNKNOWN, "The document was submitted without saying what it speaks of."
-    results = [_match_one(text, subject) for subject in subjects]
+    results = [_match_subject(text, subject) for subject in subjects]
     status = worst(found for found, _ in results)
     if text.is_given_up and status is not Status.PASSED:
         return Status.UNKNOWN, "The text repeats itself too often to be searched; a person must look."
@@ -128,28 +128,22 @@ def _match(text: DocumentText, subjects: Sequence[ClaimedSubject]) -> tuple[Stat
     return status, reasons[0] + more
 
 
-def _match_one(text: DocumentText, subject: ClaimedSubject) -> tuple[Status, str]:
-    status, reason = _match_lot(text, subject)
-    if status is not Status.PASSED:
-        return status, reason
+def _match_subject(text: DocumentText, subject: ClaimedSubject) -> tuple[Status, str]:
+    reason = "The document speaks of a part, not of lots."
+    if subject.lot_code is not None:
+        code = _normal(subject.lot_code)
+        other = _other_lot(text, code, _normal(subject.mpn))
+        if not text.names(code):
+            if other is not None:
+                return Status.FAILED, f"The text speaks of lot {other!r}, not of {subject.lot_code!r}."
+            return Status.UNKNOWN, f"The text does not name lot {subject.lot_code!r}; a person must look."
+        if other is not None and code not in text.labelled:
+            reason = f"The text names {subject.lot_code!r}, but calls {other!r} the lot; a person must look."
+            return Status.UNKNOWN, reason
+        reason = f"The text names lot {subject.lot_code!r}."
     if not text.names(subject.mpn):
         return Status.UNKNOWN, f"The text does not name part {subject.mpn!r}; a person must look."
     return Status.PASSED, f"{reason} It names part {subject.mpn!r}."
-
-
-def _match_lot(text: DocumentText, subject: ClaimedSubject) -> tuple[Status, str]:
-    if subject.lot_code is None:
-        return Status.PASSED, "The document speaks of a part, not of lots."
-    code = _normal(subject.lot_code)
-    other = _other_lot(text, code, _normal(subject.mpn))
-    if not text.names(code):
-        if other is not None:
-            return Status.FAILED, f"The text speaks of lot {other!r}, not of {subject.lot_code!r}."
-        return Status.UNKNOWN, f"The text does not name lot {subject.lot_code!r}; a person must look."
-    if other is not None and code not in text.labelled:
-        reason = f"The text names {subject.lot_code!r}, but calls {other!r} the lot; a person must look."
-        return Status.UNKNOWN, reason
-    return Status.PASSED, f"The text names lot {subject.lot_code!r}."
 
 
 def _other_lot(text: DocumentText, code: str, mpn: str) -> str | None:

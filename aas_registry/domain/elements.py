@@ -194,18 +194,13 @@ def _position(container: Body, step: str | int, path: IdShortPath) -> int:
     raise NotFoundError(f"The submodel has no element at {str(path)!r}.", code=Code.ELEMENT_NOT_FOUND)
 
 
-def _name_of(element: Body) -> str | None:
-    name = element.get("idShort")
-    return name if isinstance(name, str) and name else None
-
-
 def _all_children(
     container: Body, steps: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     is_list = container.get("modelType") == _LIST
     for position, child in enumerate(children_of(container)):
-        name = None if is_list else _name_of(child)
-        yield (*steps, position if name is None else name), child
+        name = None if is_list else child.get("idShort")
+        yield (*steps, name if isinstance(name, str) and name else position), child
     if container.get("modelType") == "Operation":
         for member in _VARIABLES:
             listed = container.get(member)

@@ -271,40 +271,32 @@ class Event:
 def needed_by(event: Event) -> Iterator[Name]:
     """Yield the names that an event refers to, whether they must be announced or not."""
     for fact in event.facts:
-        yield from _referred(fact)
+        match fact:
+            case UnitsPassed():
+                yield fact.run
+                yield from fact.units
+            case Tested():
+                yield from fact.units
+                yield from _given(fact.run)
+            case _:
+                yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
 
 
 def announced_by(event: Event) -> Iterator[Name]:
     """Yield the names that an event makes known."""
     for fact in event.facts:
-        yield from _announced(fact)
-
-
-def _announced(fact: EventFact) -> Iterator[Name]:
-    match fact:
-        case ReceiptStated():
-            yield fact.receipt
-        case PackageStated():
-            yield fact.package
-        case PackageLinked():
-            yield fact.child
-        case UnitsStated():
-            for names in fact.units:
-                yield from names
-        case _:
-            return
-
-
-def _referred(fact: EventFact) -> Iterator[Name]:
-    match fact:
-        case UnitsPassed():
-            yield fact.run
-            yield from fact.units
-        case Tested():
-            yield from fact.units
-            yield from _given(fact.run)
-        case _:
-            yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
+        match fact:
+            case ReceiptStated():
+                yield fact.receipt
+            case PackageStated():
+                yield fact.package
+            case PackageLinked():
+                yield fact.child
+            case UnitsStated():
+                for names in fact.units:
+                    yield from names
+            case _:
+                continue
 
 
 _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {

@@ -147,8 +147,9 @@ def _sorted(movements: Iterable[Movement], opens: Action) -> list[Movement]:
 def _fold(movements: Sequence[Movement], *, opens: Action) -> Iterator[Stay]:
     now: Movement | None = None
     for move in movements:
-        if now is not None and _repeats(move, now):
-            continue
+        told = (move.action, move.target, move.relation, move.position)
+        if now is not None and told == (now.action, now.target, now.relation, now.position):
+            continue  # the same is said again
         if now is not None and _ends(move, now, opens):
             if move.happened_at > now.happened_at:
                 yield _stay(now, until=move)
@@ -157,15 +158,6 @@ def _fold(movements: Sequence[Movement], *, opens: Action) -> Iterator[Stay]:
             now = move
     if now is not None:
         yield _stay(now, until=None)
-
-
-def _repeats(move: Movement, now: Movement) -> bool:
-    return (move.action, move.target, move.relation, move.position) == (
-        now.action,
-        now.target,
-        now.relation,
-        now.position,
-    )
 
 
 def _ends(move: Movement, now: Movement, opens: Action) -> bool:

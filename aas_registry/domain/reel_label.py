@@ -146,8 +146,8 @@ def interpret(fields: Iterable[LabelField], *, syntax: Syntax, findings: Sequenc
         for field in given
     )
     label = ReelLabel(syntax=syntax, fields=known)
-    quantities = _quantities(known)
-    lots, total = _lots(label, quantities)
+    amounts = (split_quantity(field.text) for field in known if field.meaning is Meaning.QUANTITY)
+    lots, total = _lots(label, [amount for amount in amounts if amount is not None])
     return replace(
         label,
         lots=lots,
@@ -194,11 +194,6 @@ def parse_day(field: LabelField) -> date | None:
 
 
 _Amount = tuple[Decimal, str | None]
-
-
-def _quantities(fields: Iterable[LabelField]) -> list[_Amount]:
-    found = (split_quantity(field.text) for field in fields if field.meaning is Meaning.QUANTITY)
-    return [amount for amount in found if amount is not None]
 
 
 def _lots(label: ReelLabel, amounts: list[_Amount]) -> tuple[tuple[LotOnReel, ...], _Amount | None]:

@@ -186,7 +186,18 @@ class TraceReport:
         return {
             "reportVersion": REPORT_VERSION,
             "id": self.id,
-            "question": self._question(),
+            "question": {
+                "scope": self.scope,
+                "subject": {
+                    "kind": self.subject.kind,
+                    "name": self.subject.name,
+                    "details": dict(self.subject.details),
+                },
+                "direction": self.direction.value,
+                "asOf": time_text(self.as_of),
+                "recordedAsOf": time_text(self.recorded_as_of),
+                "customer": self.customer,
+            },
             "generatedAt": time_text(self.generated_at),
             "generator": self.generator,
             "address": self.address,
@@ -197,25 +208,7 @@ class TraceReport:
             "gaps": list(self.gaps),
             "certificates": [certificate.as_json() for certificate in self.certificates],
             "evidence": [entry.as_json() for entry in self.evidence],
-            "standsOn": {
-                "checkpoint": None,
-                "timeStamp": None,
-                "independence": STANDS_ALONE,
-            },
-        }
-
-    def _question(self) -> dict[str, Any]:
-        return {
-            "scope": self.scope,
-            "subject": {
-                "kind": self.subject.kind,
-                "name": self.subject.name,
-                "details": dict(self.subject.details),
-            },
-            "direction": self.direction.value,
-            "asOf": time_text(self.as_of),
-            "recordedAsOf": time_text(self.recorded_as_of),
-            "customer": self.customer,
+            "standsOn": {"checkpoint": None, "timeStamp": None, "independence": STANDS_ALONE},
         }
 
 

@@ -121,7 +121,21 @@ class Statement:
             "_type": STATEMENT_TYPE,
             "subject": [{"name": self.name, "digest": {"sha256": self.sha256}}],
             "predicateType": PREDICATE_TYPE,
-            "predicate": self._predicate(),
+            "predicate": {
+                "document": {"type": self.document_type, "number": self.document_number},
+                "lots": [lot.as_json() for lot in self.lots],
+                "parts": [
+                    {"manufacturer": manufacturer, "manufacturerPartNumber": mpn}
+                    for manufacturer, mpn in self.parts
+                ],
+                "submodelSha256": self.submodel_sha256,
+                "supplierSignature": None if self.signer is None else self.signer.as_json(),
+                "checks": [check.as_json() for check in self.checks],
+                "decision": self.decision.value,
+                "policyVersion": self.policy_version,
+                "time": time_text(self.stated_at),
+                "supersedes": self.supersedes,
+            },
         }
 
     def canonical(self) -> bytes:
@@ -131,20 +145,3 @@ class Statement:
             RefusedError: A text is no Unicode.
         """
         return canonical_bytes(self.as_json())
-
-    def _predicate(self) -> dict[str, Any]:
-        return {
-            "document": {"type": self.document_type, "number": self.document_number},
-            "lots": [lot.as_json() for lot in self.lots],
-            "parts": [
-                {"manufacturer": manufacturer, "manufacturerPartNumber": mpn}
-                for manufacturer, mpn in self.parts
-            ],
-            "submodelSha256": self.submodel_sha256,
-            "supplierSignature": None if self.signer is None else self.signer.as_json(),
-            "checks": [check.as_json() for check in self.checks],
-            "decision": self.decision.value,
-            "policyVersion": self.policy_version,
-            "time": time_text(self.stated_at),
-            "supersedes": self.supersedes,
-        }
