@@ -7,7 +7,6 @@ import click
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table
 from aas_registry.cli.session import local_registry
 from aas_registry.services import parties
-from aas_registry.services.parties import AnchorRow
 
 _FILE_BYTES = 16 * 1024 * 1024
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,7 +37,7 @@ def pin(pem: Path, party: str | None, subject_rule: str | None, *, time_stamps: 
             subject_rule=subject_rule,
         )
     if as_json:
-        print_json(_anchor_json(row))
+        print_json(row.as_json())
     else:
         print_fields({"id": row.id, "subject": row.subject, "SHA-256": row.sha256, "party": row.party_code})
 
@@ -50,7 +49,7 @@ def list_anchors(*, as_json: bool) -> None:
     with local_registry() as (registry, principal):
         rows = parties.list_anchors(registry, principal)
     if as_json:
-        print_json([_anchor_json(row) for row in rows])
+        print_json([row.as_json() for row in rows])
         return
     print_table(
         ("id", "party", "purpose", "subject", "SHA-256", "CRL", "pinned", "withdrawn"),
@@ -103,17 +102,3 @@ def _read(path: Path) -> bytes:
     if path.stat().st_size > _FILE_BYTES:
         raise click.BadParameter(f"{path} is larger than {_FILE_BYTES} bytes.")
     return path.read_bytes()
-
-
-def _anchor_json(row: AnchorRow) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "party": row.party_code,
-        "purpose": row.purpose,
-        "subject": row.subject,
-        "sha256": row.sha256,
-        "subjectRule": row.subject_rule,
-        "hasRevocationList": row.has_revocation_list,
-        "pinnedAt": row.pinned_at,
-        "withdrawnAt": row.withdrawn_at,
-    }

@@ -6,7 +6,6 @@ from aas_registry.cli.output import json_option, print_fields, print_json, print
 from aas_registry.cli.session import every, local_registry
 from aas_registry.domain.principals import Role
 from aas_registry.services import access
-from aas_registry.services.access import TokenRow
 
 ROLE = click.Choice([role.value for role in Role])
 
@@ -41,7 +40,7 @@ def list_tokens(*, as_json: bool) -> None:
             lambda page: access.list_tokens(registry, principal, page), key=lambda row: (row.number,)
         )
     if as_json:
-        print_json([_token_json(row) for row in rows])
+        print_json([row.as_json() for row in rows])
         return
     print_table(
         ("id", "name", "role", "party", "issued", "expires", "revoked"),
@@ -72,15 +71,3 @@ def revoke(token_id: str, *, as_json: bool) -> None:
         print_json({"id": token_id, "revoked": True})
     else:
         click.echo("Revoked.")
-
-
-def _token_json(row: TokenRow) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "name": row.token.name,
-        "role": row.token.role.value,
-        "party": row.party_code,
-        "createdAt": row.token.created_at,
-        "expiresAt": row.token.expires_at,
-        "revokedAt": row.token.revoked_at,
-    }

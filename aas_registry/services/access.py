@@ -40,6 +40,18 @@ class TokenRow:
     token: Token
     party_code: str | None
 
+    def as_json(self) -> dict[str, object]:
+        """Return it as the API and the command line tell of it; times are still times."""
+        return {
+            "id": self.id,
+            "name": self.token.name,
+            "role": self.token.role.value,
+            "party": self.party_code,
+            "createdAt": self.token.created_at,
+            "expiresAt": self.token.expires_at,
+            "revokedAt": self.token.revoked_at,
+        }
+
 
 def local_administrator(registry: Registry) -> Principal:
     """Return the principal of someone who can open the database itself."""

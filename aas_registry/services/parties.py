@@ -35,6 +35,20 @@ class AnchorRow:
     pinned_at: datetime
     withdrawn_at: datetime | None
 
+    def as_json(self) -> dict[str, object]:
+        """Return it as the API and the command line tell of it; times are still times."""
+        return {
+            "id": self.id,
+            "party": self.party_code,
+            "purpose": self.purpose,
+            "subject": self.subject,
+            "sha256": self.sha256,
+            "subjectRule": self.subject_rule,
+            "hasRevocationList": self.has_revocation_list,
+            "pinnedAt": self.pinned_at,
+            "withdrawnAt": self.withdrawn_at,
+        }
+
 
 def add_party(registry: Registry, principal: Principal, *, code: str, name: str) -> Party:
     """Put a supplier, manufacturer or customer on record.

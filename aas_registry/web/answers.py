@@ -55,8 +55,8 @@ def page_of(
         rows: Up to one row more than was asked for; the extra one tells of a next page.
         asked: The page that was asked for.
         principal: Who asks; the cursor works for nobody in another scope.
-        key: Gives a row's place in the order.
-        render: Gives a row's JSON.
+        key: Returns a row's place in the order of the list.
+        render: Returns a row as JSON; for a page, as its template needs it.
     """
     shown = rows[: asked.limit]
     paging: dict[str, Any] = {}

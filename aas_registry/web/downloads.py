@@ -20,9 +20,9 @@ def download(stream: BinaryIO, *, media_type: str, name: str, etag: str | None =
 
     Args:
         stream: The file, seekable; closed with the answer.
-        media_type: As it is declared.
-        name: Under which it is to be saved.
-        etag: Tells its content from any other.
+        media_type: Value of the header Content-Type.
+        name: File name that the browser proposes, without folders.
+        etag: Entity tag without quotes, such as the file's SHA-256; None for none.
 
     Raises:
         RequestedRangeNotSatisfiable: The range begins behind the end.

@@ -42,9 +42,10 @@ def progress_answer(
     """Do the work in a thread and answer its progress, and at last its result.
 
     Args:
-        work: Gets the callback to tell its progress to; it raises `ReaderGoneError`, which the work
-            must let pass, once the reader has gone. It must not use the request.
-        render: Gives the last line of a success: ``status`` and what was made. The last
+        work: Runs in another thread, so without the request. Its argument is to be called with
+            each step, and raises `ReaderGoneError` once the reader has gone; the work must let
+            that pass.
+        render: Returns the last line of a success: ``status`` and what was made. The last
             line of a failure has ``status`` and the body of the error's answer as ``error``.
 
     Source:

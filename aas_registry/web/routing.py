@@ -50,18 +50,18 @@ class Operation:
     """What is known of one route.
 
     Attributes:
-        permission: What the asker needs.
-        summary: One line for people.
-        tag: The group it stands in at ``/docs``.
+        permission: Permission that whoever asks must have.
+        summary: What it does, in one sentence.
+        tag: Heading of its group at ``/docs``.
         query: Model of the query parameters.
         body: Model of a JSON body; the view gets it parsed.
         takes: Media types of a body that the view reads itself, with what they hold.
-        answers: Status code to a sentence.
-        gives: Media type of what a successful answer holds.
+        answers: A sentence for each status code of its own.
+        gives: Media type of a successful answer.
         headers: Request headers that matter, with what they hold.
-        is_upload: Whether the larger body limit holds.
+        is_upload: Whether the body may have ``upload_bytes`` instead of ``body_bytes``.
         tells_progress: Whether it also answers lines of progress (``application/x-ndjson``).
-        is_page: Whether people's browsers ask, so that errors are pages.
+        is_page: Whether it answers a page for people, so that errors are pages too.
     """
 
     permission: Permission

@@ -16,7 +16,7 @@ def load_application(settings: Settings | None = None) -> Flask:
     """Return the application of a new worker process, once what crashes left behind is swept.
 
     Args:
-        settings: The settings; None for those of the environment.
+        settings: The settings of this server; None reads them from the environment.
 
     Raises:
         ConfigurationError: A setting is wrong, or the database has another schema.

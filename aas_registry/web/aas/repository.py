@@ -18,7 +18,6 @@ from aas_registry.web.routing import Routes, json_body, registry
 
 PREFIX = "/api/v3"
 
-
 _WRITTEN = {400: "It violates the metamodel.", 409: "The id is not available."}
 
 
@@ -28,8 +27,8 @@ class Repository:
 
     Attributes:
         kind: Shell, submodel or concept description.
-        address: Path below the prefix.
-        noun: What people call one.
+        address: Path below the prefix, with a leading slash.
+        noun: One object's name in sentences, such as "shell".
     """
 
     kind: IdentifiableKind
@@ -82,10 +81,7 @@ class Repository:
     def post(self) -> ResponseReturnValue:
         """Store a new object."""
         stored = documents.post_document(registry(), principal(), self.kind, json_body())
-        answer = self._answer(stored)
-        answer.status_code = 201
-        answer.headers["Location"] = f"{PREFIX}{self.address}/{encode_identifier(stored.identifier)}"
-        return answer
+        return self._created(stored)
 
     def put(self, identifier: str) -> ResponseReturnValue:
         """Store an object under its id."""
@@ -93,10 +89,7 @@ class Repository:
         is_new = documents.put_document(registry(), principal(), self.kind, wanted, json_body())
         if not is_new:
             return "", 204
-        answer = self._answer(documents.get_document(registry(), principal(), self.kind, wanted))
-        answer.status_code = 201
-        answer.headers["Location"] = f"{PREFIX}{self.address}/{encode_identifier(wanted)}"
-        return answer
+        return self._created(documents.get_document(registry(), principal(), self.kind, wanted))
 
     def delete(self, identifier: str) -> ResponseReturnValue:
         """End an object."""
@@ -116,6 +109,12 @@ class Repository:
         view.__name__ = f"{verb}_{self.kind.value}"
         view.__doc__ = summary
         return view
+
+    def _created(self, stored: Document) -> Response:
+        answer = self._answer(stored)
+        answer.status_code = 201
+        answer.headers["Location"] = f"{PREFIX}{self.address}/{encode_identifier(stored.identifier)}"
+        return answer
 
     def _answer(self, found: Document) -> Response:
         answer = Response(found.body, mimetype="application/json")

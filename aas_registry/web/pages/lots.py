@@ -7,8 +7,7 @@ from pydantic import field_validator
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Role
 from aas_registry.services import parties
-from aas_registry.services.certificates import certificates
-from aas_registry.services.certificates import submission as certificate_submission
+from aas_registry.services.certificates import certificates, submission
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
 from aas_registry.services.genealogy import lots, package_statements
@@ -91,7 +90,7 @@ def post_certificate(lot: str) -> ResponseReturnValue:
     """Attach a certificate to a lot."""
     sent = uploaded_file()
     name = sent.filename or "certificate.pdf"
-    row, _ = certificate_submission.submit_certificate(
+    row, _ = submission.submit_certificate(
         registry(),
         principal(),
         certificates.read_document(registry(), sent.stream, file=name),  # type: ignore[arg-type]  # werkzeug's

@@ -1,6 +1,6 @@
 """For administrators: parties, anchors, tokens, users and the audit trail."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,6 @@ from pydantic import Field
 from aas_registry.domain.principals import Permission, Role
 from aas_registry.services import access, audit, parties
 from aas_registry.services.access import TokenRow
-from aas_registry.services.parties import AnchorRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -100,14 +99,14 @@ def post_anchor(body: NewAnchor) -> ResponseReturnValue:
         purpose=body.purpose,
         subject_rule=body.subject_rule,
     )
-    return json_answer(_anchor(pinned), 201)
+    return json_answer(pinned.as_json(), 201)
 
 
 @routes.operation("GET", "/anchors", permission=Permission.ADMINISTER)
 def get_anchors() -> ResponseReturnValue:
     """List the pinned CAs, withdrawn ones too."""
     rows = parties.list_anchors(registry(), principal())
-    return json_answer({"paging_metadata": {}, "result": [_anchor(row) for row in rows]})
+    return json_answer({"paging_metadata": {}, "result": [row.as_json() for row in rows]})
 
 
 @routes.operation(
@@ -153,7 +152,9 @@ def get_tokens(query: PageQuery) -> ResponseReturnValue:
     """List tokens, without their texts."""
     asked = page_request(query, principal())
     rows = access.list_tokens(registry(), principal(), asked)
-    return json_answer(page_of(rows, asked, principal(), key=lambda row: (row.number,), render=_token))
+    return json_answer(
+        page_of(rows, asked, principal(), key=lambda row: (row.number,), render=TokenRow.as_json)
+    )
 
 
 @routes.operation(
@@ -231,29 +232,3 @@ def get_audit(query: PageQuery) -> ResponseReturnValue:
         },
     )
     return json_answer(answer)
-
-
-def _anchor(row: AnchorRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "party": row.party_code,
-        "purpose": row.purpose,
-        "subject": row.subject,
-        "sha256": row.sha256,
-        "subjectRule": row.subject_rule,
-        "hasRevocationList": row.has_revocation_list,
-        "pinnedAt": row.pinned_at.isoformat(),
-        "withdrawnAt": None if row.withdrawn_at is None else row.withdrawn_at.isoformat(),
-    }
-
-
-def _token(row: TokenRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": row.token.name,
-        "role": row.token.role,
-        "party": row.party_code,
-        "createdAt": row.token.created_at.isoformat(),
-        "expiresAt": row.token.expires_at.isoformat(),
-        "revokedAt": None if row.token.revoked_at is None else row.token.revoked_at.isoformat(),
-    }

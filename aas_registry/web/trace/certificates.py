@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from aas_registry.domain.principals import Permission
-from aas_registry.services.certificates import certificates
-from aas_registry.services.certificates import submission as certificate_submission
+from aas_registry.services.certificates import certificates, submission
 from aas_registry.services.certificates.certificates import CertificateRow
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
@@ -76,7 +75,7 @@ def post_certificate() -> ResponseReturnValue:
     if "lot" in fields:
         fields["lot"] = request.form.getlist("lot")
     form = validated(CertificateForm, fields, "form field")
-    row, is_new = certificate_submission.submit_certificate(
+    row, is_new = submission.submit_certificate(
         registry(),
         principal(),
         certificates.read_document(registry(), sent.stream, file=name),  # type: ignore[arg-type]  # werkzeug's
