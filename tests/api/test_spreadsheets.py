@@ -170,8 +170,15 @@ def test_the_example_with_errors_has_exactly_five_of_five_kinds(bolt):
     assert bolt.get("/trace/v1/uploads").get_json()["result"] == []
 
 
-def test_the_mended_example_is_taken(bolt):
-    answer = send(bolt, example_lists.example_mended())
+def test_the_example_with_errors_is_taken_once_it_is_mended(bolt):
+    workbook = load_workbook(io.BytesIO(example_lists.example_with_errors()))
+    right = {(3, 3): "00811", (5, 1): "Bolt Components GmbH", (6, 5): "15000", (9, 11): "GB"}
+    for (row, column), value in {**right, (12, 12): "2026-02-20"}.items():
+        workbook["Lots"].cell(row, column).value = value
+    mended = io.BytesIO()
+    workbook.save(mended)
+
+    answer = send(bolt, mended.getvalue())
 
     assert answer.status_code == 201
     assert answer.get_json()["findings"] == []

@@ -19,8 +19,10 @@ from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage
 from aas_registry.domain.profile import Profile
-from aas_registry.formats.aas.fragment import Fragment, read_fragment
-from aas_registry.formats.aas.json import read_json
+from aas_registry.formats.aas.entries import is_element
+from aas_registry.formats.aas.environment import Environment, refuse_errors
+from aas_registry.formats.aas.json import parse_json, read_json
+from aas_registry.formats.aas.verification import verify_element
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
@@ -66,7 +68,7 @@ class Verdict:
     """What became of one line of the manifest."""
 
     row: dict[str, str]
-    reported: AasPackage | Fragment | None
+    reported: AasPackage | Environment | None
     files: dict[str, str]
     findings: tuple[Finding, ...]
     strict: tuple[Finding, ...] | None
@@ -94,12 +96,24 @@ class Verdict:
         return "stored with findings" if self.errors else "stored"
 
 
-Taken = tuple[AasPackage | Fragment, dict[str, str]]
+Taken = tuple[AasPackage | Environment, dict[str, str]]
+
+
+def read_object(content: bytes, limits: Limits, profile: Profile) -> Environment:
+    """Read one object, as the AAS API takes it: a submodel element, too, which no file may hold alone."""
+    body = parse_json(content, limits=limits)
+    if isinstance(body, dict) and is_element(body):
+        read = Environment("3.1", (), verify_element(body, limits=limits))
+    else:
+        read = read_json(content, limits=limits)
+    if profile is Profile.STRICT:
+        refuse_errors(read.findings)
+    return read
 
 
 def take(path: Path, limits: Limits, profile: Profile) -> Taken:
     if path.parent.name == "fragments":
-        return read_fragment(path.read_bytes(), limits=limits, profile=profile), {}
+        return read_object(path.read_bytes(), limits, profile), {}
     with path.open("rb") as stream:
         package = read_upload(stream, file_name=path.name, limits=limits, profile=profile)
         return package, {file.part: file.digest() for file in package.files}

@@ -1,11 +1,11 @@
-"""Reel labels written: as text, and as a picture that a printer or a test can use.
+"""Reel labels written: as text, and as a picture that a printer can use.
 
-Text is an ISO/IEC 15434 message of format 06, or GS1 element strings. As a picture a message is
+Text is an ISO/IEC 15434 message of format 06. As a picture a message is
 one Data Matrix, QR code or PDF417; with Code 128 every field is a code of its own, one below the
 other, as labels without a two-dimensional code have them.
 
 Source:
-    ISO/IEC 15434:2019, 4.2 to 4.4; GS1 General Specifications, 7.8.6; ECIA EIGP 114.2018.
+    ISO/IEC 15434:2019, 4.2 to 4.4; ECIA EIGP 114.2018.
 """
 
 import io
@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import zxingcpp
-from biip import ParseError
-from biip.gs1_element_strings import GS1ElementString
 from PIL import Image
 
 from aas_registry.domain.codes import Code
@@ -63,34 +61,17 @@ def write_message(data: Data) -> str:
     return f"[)>{RS}06{GS}" + GS.join(identifier + text for identifier, text in data) + RS + EOT
 
 
-def write_elements(data: Data) -> str:
-    """Return GS1 element strings as a scanner sends them, FNC1 as U+001D.
-
-    Args:
-        data: Application identifier and text of each.
-
-    Raises:
-        RefusedError: LABEL-UNWRITABLE; a text is not as its application identifier prescribes.
-    """
-    written = ""
-    for identifier, text in data:
-        string = _element_string(identifier, text)
-        written += identifier + text + (GS if string.ai.separator_required else "")
-    return written.removesuffix(GS)
-
-
-def write_picture(data: Data, symbology: Symbology, *, gs1: bool = False) -> bytes:
+def write_picture(data: Data, symbology: Symbology) -> bytes:
     """Return a label as a PNG picture.
 
     Args:
-        data: Identifier and text of each field.
+        data: Data identifier and text of each field.
         symbology: The kind of code; Code 128 becomes one code for each field.
-        gs1: Whether the identifiers are GS1 application identifiers; always one code then.
 
     Raises:
         RefusedError: LABEL-UNWRITABLE; the label does not fit the symbology.
     """
-    pictures = [Image.fromarray(code.to_image(scale=_SCALE)) for code in _codes(data, symbology, gs1=gs1)]
+    pictures = [Image.fromarray(code.to_image(scale=_SCALE)) for code in _codes(data, symbology)]
     gap = 10 * _SCALE
     size = (
         max(each.width for each in pictures) + 2 * gap,
@@ -106,10 +87,10 @@ def write_picture(data: Data, symbology: Symbology, *, gs1: bool = False) -> byt
     return written.getvalue()
 
 
-def write_drawing(data: Data, symbology: Symbology, *, gs1: bool = False) -> str:
+def write_drawing(data: Data, symbology: Symbology) -> str:
     """Return a label as an SVG drawing; arguments and errors as `write_picture`."""
     parts, top, width = [], 0, 0
-    for code in _codes(data, symbology, gs1=gs1):
+    for code in _codes(data, symbology):
         drawn = _INSIDE.search(code.to_svg(scale=_SCALE))
         assert drawn is not None  # zxing-cpp always writes one svg element with both
         parts.append(f'<g transform="translate(0 {top})">{_without_ids(drawn[3])}</g>')
@@ -120,37 +101,16 @@ def write_drawing(data: Data, symbology: Symbology, *, gs1: bool = False) -> str
     )
 
 
-def _codes(data: Data, symbology: Symbology, *, gs1: bool) -> list[zxingcpp.Barcode]:
-    if gs1:
-        if symbology is Symbology.PDF417:
-            raise _unwritable("GS1 in PDF417")
-        for identifier, text in data:
-            _element_string(identifier, text)
-        # Brackets, for GS1's own character set has parentheses.
-        contents = ["".join(f"[{identifier}]{text}" for identifier, text in data)]
-    elif symbology is Symbology.CODE_128:
-        write_message(data)
+def _codes(data: Data, symbology: Symbology) -> list[zxingcpp.Barcode]:
+    contents = [write_message(data)]
+    if symbology is Symbology.CODE_128:
         contents = [identifier + text for identifier, text in data]
-    else:
-        contents = [write_message(data)]
-    options = {"gs1": True} if gs1 else {}
-    if symbology is Symbology.DATA_MATRIX:
-        options["force_square"] = True  # few scanners know the rectangular extension
+    # Few scanners know the rectangular extension.
+    options = {"force_square": True} if symbology is Symbology.DATA_MATRIX else {}
     try:
         return [zxingcpp.create_barcode(each, _FORMATS[symbology], **options) for each in contents]
     except ValueError as cause:
         raise _unwritable("The label") from cause
-
-
-def _element_string(identifier: str, text: str) -> GS1ElementString:
-    refusal = _unwritable(f"({identifier[:10]}) with {text[:40]!r}")
-    try:
-        string = GS1ElementString.parse(identifier + text)
-    except (ParseError, ValueError) as cause:
-        raise refusal from cause
-    if string.ai.ai != identifier:
-        raise refusal
-    return string
 
 
 def _without_ids(svg: str) -> str:
