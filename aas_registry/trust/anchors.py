@@ -29,16 +29,16 @@ def read_anchor(content: bytes) -> AnchorCertificate:
     """
     try:
         if _PEM in content:
-            found = x509.load_pem_x509_certificates(content)
+            (certificate,) = x509.load_pem_x509_certificates(content)
         else:
-            found = [x509.load_der_x509_certificate(content)]
-        is_ca = len(found) == 1 and _is_ca(found[0])
-    except ValueError as cause:
+            certificate = x509.load_der_x509_certificate(content)
+        is_ca = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (ValueError, x509.ExtensionNotFound) as cause:
         raise _invalid() from cause
     if not is_ca:
         raise _invalid()
-    der = found[0].public_bytes(Encoding.DER)
-    return AnchorCertificate(der, sha256(der).hexdigest(), found[0].subject.rfc4514_string())
+    der = certificate.public_bytes(Encoding.DER)
+    return AnchorCertificate(der, sha256(der).hexdigest(), certificate.subject.rfc4514_string())
 
 
 def read_revocation_list(content: bytes) -> bytes:
@@ -53,13 +53,6 @@ def read_revocation_list(content: bytes) -> bytes:
     except ValueError as cause:
         raise InvalidRequestError("The content is no certificate revocation list.") from cause
     return found.public_bytes(Encoding.DER)
-
-
-def _is_ca(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
 
 
 def _invalid() -> InvalidRequestError:

@@ -30,8 +30,6 @@ from pyhanko_certvalidator.path import ValidationPath
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.verdicts import Status
 
-# A signature carries its chain, three or four certificates; more is an attack on path building.
-
 
 @dataclass(frozen=True, slots=True)
 class ChainFinding:
@@ -72,22 +70,22 @@ def check_chain(
         others: Certificates that came with the signature; they may serve as intermediates.
         anchors: Pinned CA certificates, DER.
         moment: The time at which every certificate must be valid.
-        most_others: Where more came, nothing is judged.
+        most_others: How many certificates may come along. A chain has three or four; more is an
+            attack on path building, and nothing is judged.
 
     Source:
         RFC 5280, section 6.1.
     """
     if len(others) > most_others:
         return ChainFinding(Status.UNKNOWN, f"The signature carries {len(others)} certificates.")
-    refused = _refused(leaf, anchors)
-    if refused is not None:
-        return refused
+    if not anchors:
+        return ChainFinding(Status.UNKNOWN, "No trust anchor is pinned for this party.")
+    if not _may_sign(leaf):
+        return ChainFinding(Status.FAILED, "The signer's certificate is not for signatures.")
     try:
-        path = asyncio.run(_valid_path(leaf, others=others, anchors=anchors, moment=moment))
-    except PathBuildingError:
-        return _no_path(leaf, others, anchors)
-    except (PathValidationError, InvalidCertificateError) as cause:
-        return _invalid_path(cause)
+        path = _valid_path(leaf, others=others, anchors=anchors, moment=moment)
+    except (PathBuildingError, PathValidationError, InvalidCertificateError) as cause:
+        return _broken_chain(cause, leaf, others=others, anchors=anchors)
     except (ValueError, TypeError, KeyError, RecursionError) as cause:
         return ChainFinding(Status.UNKNOWN, f"A certificate cannot be read: {type(cause).__name__}.")
     found = tuple(certificate_of(entry) for entry in path.iter_certs(include_root=True))
@@ -126,7 +124,7 @@ def der_of(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.DER)
 
 
-async def _valid_path(
+def _valid_path(
     leaf: x509.Certificate,
     *,
     others: Sequence[x509.Certificate],
@@ -144,15 +142,7 @@ async def _valid_path(
         intermediate_certs=[asn1.Certificate.load(der_of(other), strict=True) for other in others],
         validation_context=context,
     )
-    return await validator.async_validate_path()
-
-
-def _refused(leaf: x509.Certificate, anchors: Sequence[bytes]) -> ChainFinding | None:
-    if not anchors:
-        return ChainFinding(Status.UNKNOWN, "No trust anchor is pinned for this party.")
-    if not _may_sign(leaf):
-        return ChainFinding(Status.FAILED, "The signer's certificate is not for signatures.")
-    return None
+    return asyncio.run(validator.async_validate_path())
 
 
 def _may_sign(leaf: x509.Certificate) -> bool:
@@ -165,23 +155,22 @@ def _may_sign(leaf: x509.Certificate) -> bool:
     return usage.digital_signature or usage.content_commitment
 
 
-def _no_path(
-    leaf: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[bytes]
+def _broken_chain(
+    cause: PathBuildingError | PathValidationError | InvalidCertificateError,
+    leaf: x509.Certificate,
+    *,
+    others: Sequence[x509.Certificate],
+    anchors: Sequence[bytes],
 ) -> ChainFinding:
-    pinned = {x509.load_der_x509_certificate(anchor).subject for anchor in anchors}
-    claimed = pinned & {certificate.issuer for certificate in (leaf, *others)}
-    if claimed:
-        name = claimed.pop().rfc4514_string()
-        return ChainFinding(
-            Status.FAILED,
-            f"Names {name} as its issuer, but the pinned certificate of that name did not sign it.",
-        )
-    issuer = leaf.issuer.rfc4514_string()
-    reason = f"Signed under {issuer}, which is not pinned for this party."
-    return ChainFinding(Status.UNKNOWN, reason, leads_elsewhere=True)
-
-
-def _invalid_path(cause: PathValidationError | InvalidCertificateError) -> ChainFinding:
+    if isinstance(cause, PathBuildingError):
+        pinned = {x509.load_der_x509_certificate(anchor).subject for anchor in anchors}
+        claimed = pinned & {certificate.issuer for certificate in (leaf, *others)}
+        if claimed:
+            name = claimed.pop().rfc4514_string()
+            reason = f"Names {name} as its issuer, but the pinned certificate of that name did not sign it."
+            return ChainFinding(Status.FAILED, reason)
+        reason = f"Signed under {leaf.issuer.rfc4514_string()}, which is not pinned for this party."
+        return ChainFinding(Status.UNKNOWN, reason, leads_elsewhere=True)
     message = cause.failure_msg
     if isinstance(cause, ExpiredError):
         return ChainFinding(Status.UNKNOWN, f"A certificate of the chain had expired: {message}")

@@ -14,7 +14,7 @@ from hashlib import sha256
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -23,7 +23,16 @@ from aas_registry.trust.chains import certificate_of, der_of
 from aas_registry.trust.signer import Signer
 
 _MOST_BYTES = 64 * 1024
-_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+_SIGNED_ATTRIBUTES = ("content_type", "message_digest", "signing_time", "signing_certificate_v2")
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+    UnsupportedAlgorithm,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,8 @@ def sign_detached(content: bytes, signer: Signer, *, now: datetime) -> bytes:
     """
     attributes = signed_attributes("data", content, signer.certificate, now=now)
     signature = signer.sign(attributes.dump())
-    certificates = [_asn1(entry) for entry in signer.chain[:-1] or signer.chain]
+    chain = signer.chain[:-1] or signer.chain
+    certificates = [asn1.Certificate.load(der_of(entry)) for entry in chain]
     return bytes(framed(attributes, signature, certificates).dump())
 
 
@@ -79,36 +89,29 @@ def verify_detached(signature: bytes, content: bytes) -> CmsFinding:
 def _verify(signature: bytes, content: bytes) -> CmsFinding:
     signed = cms.ContentInfo.load(signature, strict=True)["content"]
     info = signed["signer_infos"][0]
-    certificates = _signer_first(signed, info)
+    # A SET OF stands in the order of its encodings, which says nothing of who signed.
+    wanted = info["sid"].chosen["serial_number"].native
+    found = [choice.chosen for choice in signed["certificates"]]
+    certificates = sorted(found, key=lambda certificate: certificate.serial_number != wanted)
     leaf = certificate_of(certificates[0])
-    attributes = _signed_attributes_of(info)
-    claimed = attributes[2]["values"][0].native
+    by_type = {attribute["type"].native: attribute for attribute in info["signed_attrs"].untag()}
+    attributes = cms.CMSAttributes([by_type[name] for name in _SIGNED_ATTRIBUTES])
+    claimed = by_type["signing_time"]["values"][0].native
     expected = signed_attributes("data", content, leaf, now=claimed)
     if attributes.dump() != expected.dump():
         return _failed("The signature is not of this file, or not by the certificate that it carries.")
     if framed(expected, info["signature"].native, certificates).dump() != signature:
         return _failed("Bytes around the signature were changed.")
-    _verify_raw(leaf, info["signature"].native, expected.dump())
+    key = leaf.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise InvalidSignature
+    key.verify(info["signature"].native, expected.dump(), ec.ECDSA(hashes.SHA256()))
     return CmsFinding(
         Status.PASSED,
         f"Signed by {leaf.subject.rfc4514_string()}, as it says on {time_text(claimed)}.",
         tuple(certificate_of(entry) for entry in certificates),
         claimed,
     )
-
-
-def _signer_first(signed: cms.SignedData, info: cms.SignerInfo) -> list[asn1.Certificate]:
-    # A SET OF stands in the order of its encodings, which says nothing of who signed.
-    wanted = info["sid"].chosen["serial_number"].native
-    found = [choice.chosen for choice in signed["certificates"]]
-    return sorted(found, key=lambda certificate: certificate.serial_number != wanted)
-
-
-def _verify_raw(leaf: x509.Certificate, signature: bytes, content: bytes) -> None:
-    key = leaf.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise InvalidSignature
-    key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
 
 
 def signed_attributes(
@@ -123,29 +126,18 @@ def signed_attributes(
         now: The signing time.
     """
     identifier = tsp.ESSCertIDv2({"cert_hash": sha256(der_of(leaf)).digest()})
-    values = {
-        "content_type": cms.ContentType(content_type),
-        "message_digest": core.OctetString(sha256(content).digest()),
-        "signing_time": cms.Time({"utc_time": core.UTCTime(now.replace(microsecond=0))}),
-        "signing_certificate_v2": tsp.SigningCertificateV2({"certs": [identifier]}),
-    }
+    values = (
+        cms.ContentType(content_type),
+        core.OctetString(sha256(content).digest()),
+        cms.Time({"utc_time": core.UTCTime(now.replace(microsecond=0))}),
+        tsp.SigningCertificateV2({"certs": [identifier]}),
+    )
     attributes = [
         cms.CMSAttribute({"type": cms.CMSAttributeType(name), "values": [value]})
-        for name, value in values.items()
+        for name, value in zip(_SIGNED_ATTRIBUTES, values, strict=True)
     ]
     # A SET OF in DER stands in the order of its encodings (X.690, 11.6).
     return cms.CMSAttributes(sorted(attributes, key=lambda attribute: bytes(attribute.dump())))
-
-
-def _signed_attributes_of(info: cms.SignerInfo) -> cms.CMSAttributes:
-    attributes = info["signed_attrs"].untag()
-    by_type = {attribute["type"].native: attribute for attribute in attributes}
-    return cms.CMSAttributes(
-        [
-            by_type[name]
-            for name in ("content_type", "message_digest", "signing_time", "signing_certificate_v2")
-        ]
-    )
 
 
 def framed(
@@ -181,10 +173,6 @@ def framed(
         "signer_infos": [cms.SignerInfo(signer_info)],
     }
     return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
-
-
-def _asn1(certificate: x509.Certificate) -> asn1.Certificate:
-    return asn1.Certificate.load(der_of(certificate))
 
 
 def _failed(reason: str) -> CmsFinding:

@@ -6,9 +6,7 @@ The envelope has one spelling (canonical JSON, one signature), so that ``sed`` a
 
 import base64
 import binascii
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -58,13 +56,7 @@ def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
 def sign_envelope(payload: bytes, *, payload_type: str, signer: Signer) -> bytes:
     """Return the envelope of a payload, as canonical JSON."""
     signature = signer.sign(pre_authentication_encoding(payload_type, payload))
-    return canonical_bytes(
-        {
-            "payload": base64.b64encode(payload).decode("ascii"),
-            "payloadType": payload_type,
-            "signatures": [{"keyid": signer.key_id, "sig": base64.b64encode(signature).decode("ascii")}],
-        }
-    )
+    return _spelled(Envelope(payload, payload_type, signer.key_id, signature))
 
 
 def read_envelope(content: bytes) -> Envelope:
@@ -85,7 +77,7 @@ def read_envelope(content: bytes) -> Envelope:
         )
     except (TypeError, KeyError, ValueError, binascii.Error) as cause:
         raise _invalid("The file is no DSSE envelope with one signature.") from cause
-    if canonical_bytes(_members(envelope)) != content:
+    if _spelled(envelope) != content:
         raise _invalid("The envelope is not in its canonical form.")
     return envelope
 
@@ -103,13 +95,15 @@ def verify_envelope(envelope: Envelope, certificate: x509.Certificate) -> tuple[
     return Status.PASSED, f"Signed by {certificate.subject.rfc4514_string()}."
 
 
-def _members(envelope: Envelope) -> Mapping[str, Any]:
+def _spelled(envelope: Envelope) -> bytes:
     signature = base64.b64encode(envelope.signature).decode("ascii")
-    return {
-        "payload": base64.b64encode(envelope.payload).decode("ascii"),
-        "payloadType": envelope.payload_type,
-        "signatures": [{"keyid": envelope.key_id, "sig": signature}],
-    }
+    return canonical_bytes(
+        {
+            "payload": base64.b64encode(envelope.payload).decode("ascii"),
+            "payloadType": envelope.payload_type,
+            "signatures": [{"keyid": envelope.key_id, "sig": signature}],
+        }
+    )
 
 
 def _invalid(message: str) -> RefusedError:

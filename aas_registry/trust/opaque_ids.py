@@ -11,8 +11,6 @@ holds the same plain text for two different things.
 No text begins with a hyphen: a command line would take it for an option.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 
@@ -20,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import NotFoundError
+from aas_registry.trust import base64url
 
 _TEXT_CHARS = 22
 _CHECK_BYTES = 8
@@ -50,7 +49,9 @@ class OpaqueIds:
             OverflowError: The number is negative or does not fit seven bytes.
         """
         start, end = _check_bytes(kind, site), number.to_bytes(_NUMBER_BYTES, "big")
-        texts = (self._sealed(start + bytes([salt]) + end) for salt in range(_SALTS))
+        encryptor = self._cipher.encryptor()
+        blocks = (encryptor.update(start + bytes([salt]) + end) for salt in range(_SALTS))
+        texts = map(base64url.text_of, blocks)
         return next(text for text in texts if not text.startswith("-"))
 
     def decode(self, kind: str, site: str, text: str) -> int:
@@ -60,32 +61,18 @@ class OpaqueIds:
             NotFoundError: The text was not given by this registry for this kind and site
                 (code ``ID-INVALID``).
         """
-        decryptor = self._cipher.decryptor()
-        block = decryptor.update(_block_of(text)) + decryptor.finalize()
+        if len(text) != _TEXT_CHARS:
+            raise _not_ours()
+        try:
+            block = self._cipher.decryptor().update(base64url.content_of(text))
+        except ValueError as cause:
+            raise _not_ours() from cause
         if not hmac.compare_digest(block[:_CHECK_BYTES], _check_bytes(kind, site)):
             raise _not_ours()
         number = int.from_bytes(block[-_NUMBER_BYTES:], "big")
         if self.encode(kind, site, number) != text:  # another salt would be a second name
             raise _not_ours()
         return number
-
-    def _sealed(self, block: bytes) -> str:
-        encryptor = self._cipher.encryptor()
-        sealed = encryptor.update(block) + encryptor.finalize()
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
-
-
-def _block_of(text: str) -> bytes:
-    if len(text) != _TEXT_CHARS or not text.isascii():
-        raise _not_ours()
-    try:
-        block = base64.b64decode(text + "==", altchars=b"-_", validate=True)
-    except binascii.Error as cause:
-        raise _not_ours() from cause
-    # The last character carries four bits that the block does not use: one text per block.
-    if base64.urlsafe_b64encode(block).rstrip(b"=") != text.encode("ascii"):
-        raise _not_ours()
-    return block
 
 
 def _check_bytes(kind: str, site: str) -> bytes:

@@ -6,6 +6,7 @@ none. A list that names a certificate of the chain does block.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -58,25 +59,17 @@ def _check_one(
     found = (crl.get_revoked_certificate_by_serial_number(certificate.serial_number) for crl in own)
     entry = next((entry for entry in found if entry is not None), None)
     if entry is not None:
-        since = _invalid_since(entry)
+        since = entry.revocation_date_utc
+        with suppress(x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+            invalid = entry.extensions.get_extension_for_class(x509.InvalidityDate).value
+            since = min(since, invalid.invalidity_date_utc)
         if since <= at:
             return Status.FAILED, f"{name} was revoked from {time_text(since)}."
         return Status.PASSED, f"{name} was revoked from {time_text(since)}, after the proven signing time."
-    if newest.last_update_utc + _CLOCK_SKEW < at and _is_stale(newest, at):
+    is_stale = newest.next_update_utc is None or newest.next_update_utc < at
+    if newest.last_update_utc + _CLOCK_SKEW < at and is_stale:
         return Status.UNKNOWN, f"The revocation list for {name} was due again before {time_text(at)}."
     return Status.PASSED, f"{name} is not on the list of {time_text(newest.last_update_utc)}."
-
-
-def _is_stale(crl: x509.CertificateRevocationList, at: datetime) -> bool:
-    return crl.next_update_utc is None or crl.next_update_utc < at
-
-
-def _invalid_since(entry: x509.RevokedCertificate) -> datetime:
-    try:
-        invalid = entry.extensions.get_extension_for_class(x509.InvalidityDate).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return entry.revocation_date_utc
-    return min(entry.revocation_date_utc, invalid.invalidity_date_utc)
 
 
 def _is_of(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:

@@ -19,22 +19,22 @@ _MOST_PASSWORD_BYTES = 1024
 _HASHER = PasswordHasher()
 
 
-class NewToken(NamedTuple):
-    """A token just made.
+class TokenSecret(NamedTuple):
+    """A token that was just made.
 
     Attributes:
-        text: What the caller sends; shown once, stored nowhere.
-        sha256: What is stored.
+        text: What a machine sends with each request; shown once, stored nowhere.
+        sha256: The digest of the text, which is stored.
     """
 
     text: str
     sha256: str
 
 
-def new_token() -> NewToken:
+def new_token() -> TokenSecret:
     """Return a token of 256 random bits, and the digest to store."""
     text = TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
-    return NewToken(text, token_digest(text))
+    return TokenSecret(text, token_digest(text))
 
 
 def token_digest(text: str) -> str:
@@ -61,7 +61,7 @@ def password_matches(password: str, stored: str | None) -> bool:
     """Return whether a password is the one that was stored.
 
     Args:
-        password: What was typed; one longer than 1,024 bytes never matches.
+        password: The password that was typed; one longer than 1,024 bytes never matches.
         stored: The encoded hash; None where nobody has the name. That takes as long,
             so that nobody learns which names exist.
     """

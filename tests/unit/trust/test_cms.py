@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from asn1crypto import x509 as asn1
+from cryptography import x509
 
 from aas_registry.domain.verdicts import Status
 from aas_registry.trust.chains import check_chain
-from aas_registry.trust.cms import sign_detached, verify_detached
+from aas_registry.trust.cms import framed, sign_detached, signed_attributes, verify_detached
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
 CONTENT = b"0  file\n"
@@ -70,3 +72,18 @@ def test_the_signer_may_sign_at_another_time(supplier: Any) -> None:
     later = sign_detached(CONTENT, supplier.signer, now=NOW + timedelta(days=1))
 
     assert verify_detached(later, CONTENT).signed_at == (NOW + timedelta(days=1)).replace(microsecond=0)
+
+
+def test_a_key_of_a_kind_that_nobody_knows_fails(supplier: Any) -> None:
+    """Its framing is right, so that the key itself is looked at."""
+    known, unknown = bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0221")
+    der = supplier.leaf.certificate_der.replace(known, unknown)
+    attributes = signed_attributes("data", CONTENT, x509.load_der_x509_certificate(der), now=NOW)
+    signature = supplier.signer.sign(attributes.dump())
+    hostile = framed(attributes, signature, [asn1.Certificate.load(der)]).dump()
+
+    finding = verify_detached(hostile, CONTENT)
+
+    assert der != supplier.leaf.certificate_der
+    assert finding.status is Status.FAILED
+    assert "UnsupportedAlgorithm" in finding.reason
