@@ -1,5 +1,6 @@
 """Fixtures that every folder of tests may use."""
 
+import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -8,7 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from compiled_routes import CompiledRoute
+from examples import register_profiles
+from flask import Flask
 from postgresql_server import Server, start_server, wheel_binaries
+from shards import Shard, ShardError
 
 from aas_registry.domain.principals import Role
 from aas_registry.services import access
@@ -18,6 +23,7 @@ from aas_registry.storage import migration
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
+SHARD = pytest.StashKey[Shard]()
 
 
 # Of the suites that run on both databases, those that `make test` runs on PostgreSQL too; `make
@@ -34,15 +40,40 @@ ON_POSTGRESQL_ALWAYS = {
 }
 
 
+register_profiles()
+Flask.url_rule_class = CompiledRoute
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read which part of the tests is asked for."""
+    try:
+        config.stash[SHARD] = Shard.of(os.environ.get("SHARD", ""))
+    except ShardError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the PostgreSQL half of the other suites to `make check`."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the PostgreSQL half of the other suites to `make check`, and other parts to their machines."""
     for item in items:
         parameters = (
             item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         )
         if parameters.get("database_url") == "postgresql" and item.path.stem not in ON_POSTGRESQL_ALWAYS:
             item.add_marker(pytest.mark.check)
+    here: list[pytest.Item] = []
+    elsewhere: list[pytest.Item] = []
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests").as_posix()
+        (here if config.stash[SHARD].holds(place) else elsewhere).append(item)
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = here
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what stays to the end: all modules, and thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 class FrozenClock:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -193,11 +194,7 @@ WHOLE_PLANT = [
     {"id": "units", **said("unitCreated", 0, units=UNITS, run="RUN")},
 ]
 orders = st.randoms(use_true_random=False)
-checked = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+checked = examples(40)
 
 
 class TickingClock:

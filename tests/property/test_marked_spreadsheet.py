@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -137,7 +138,7 @@ FOUND = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(books(), FOUND)
 def test_all_but_the_column_of_errors_is_as_it_was(content: bytes, findings: list[Finding]) -> None:
     width = max(map(len, _rows(content).values()))
@@ -156,7 +157,7 @@ def test_all_but_the_column_of_errors_is_as_it_was(content: bytes, findings: lis
     assert {after["Lots"].cell(*place).fill.fgColor.rgb for place in coloured} <= {"FFF8B4B4"}
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(books(), FOUND)
 def test_our_reader_reads_the_same_rows_and_the_errors(content: bytes, findings: list[Finding]) -> None:
     before = _rows(content)
@@ -174,7 +175,7 @@ def test_our_reader_reads_the_same_rows_and_the_errors(content: bytes, findings:
     assert {row: cells for row, cells in rest.items() if cells} == before
 
 
-@settings(deadline=None, max_examples=15)
+@examples(15)
 @given(books(), FOUND, FOUND)
 def test_marking_again_tells_the_errors_that_are_left(
     content: bytes, first: list[Finding], second: list[Finding]
@@ -186,7 +187,7 @@ def test_marking_again_tells_the_errors_that_are_left(
     assert _rows(again) == _rows(_marked(content, second, width=width))
 
 
-@settings(deadline=None, max_examples=15)
+@examples(15)
 @given(books(), st.integers(1, 700))
 def test_a_copy_does_not_depend_on_the_pieces_in_which_it_is_fed(content: bytes, size: int) -> None:
     sheet = _first_sheet(content)

@@ -12,7 +12,7 @@ from basyx.aas.adapter.aasx import AASXReader, DictSupplementaryFileContainer
 from basyx.aas.adapter.json import AASToJsonEncoder, read_aas_json_file
 from basyx.aas.adapter.xml import read_aas_xml_file
 from basyx.aas.model import DictIdentifiableStore
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aas_registry.domain.canonical_json import canonical_bytes
@@ -51,7 +51,6 @@ SUBMODEL = Identifiable(
     body={"modelType": "Submodel", "id": "urn:sm"},
 )
 data_formats = st.sampled_from(["xml", "json"])
-slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def bodies(identifiables):
@@ -67,7 +66,6 @@ def as_basyx_json(store):
     return {each.id: json.dumps(each, cls=AASToJsonEncoder, sort_keys=True) for each in store}
 
 
-@slow
 @given(environments)
 def test_a_valid_environment_reads_back_equal_and_without_findings(identifiables):
     for name, content in (
@@ -82,7 +80,6 @@ def test_a_valid_environment_reads_back_equal_and_without_findings(identifiables
         assert [each.message for each in package.findings if each.severity == "error"] == [], name
 
 
-@slow
 @given(environments)
 def test_basyx_opens_it_strictly_with_the_content_that_it_reads_from_json(identifiables):
     text = io.StringIO(write_environment_json(identifiables).decode())
@@ -99,7 +96,6 @@ def test_basyx_opens_it_strictly_with_the_content_that_it_reads_from_json(identi
     assert as_basyx_json(store) == expected
 
 
-@slow
 @given(environments, data_formats)
 def test_aas_test_engines_pass_what_is_written_as_3_0(identifiables, data_format):
     package = write_aasx(AasPackage(metamodel="3.0", identifiables=identifiables), data_format=data_format)
@@ -116,7 +112,6 @@ parts = st.dictionaries(
 )
 
 
-@slow
 @given(environments, parts, st.none() | st.binary(max_size=50), data_formats)
 def test_files_and_thumbnail_come_back_byte_by_byte(identifiables, contents, thumbnail, data_format):
     folded = {name.casefold(): (name, content) for name, content in contents.items()}
@@ -143,7 +138,6 @@ loose_parts = st.dictionaries(
 )
 
 
-@slow
 @given(loose_parts, data_formats)
 def test_parts_that_nothing_names_come_back_byte_by_byte(contents, data_format):
     folded = {name.casefold(): (name, content) for name, content in contents.items()}
@@ -174,7 +168,6 @@ names = st.lists(
 ).map("/".join)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(names, st.sampled_from("123")), max_size=8))
 def test_whatever_files_are_called_their_names_fit_one_archive_and_lead_to_their_content(files):
     named = [
@@ -213,7 +206,6 @@ odd = st.recursive(
 )
 
 
-@slow
 @given(environments, st.data())
 def test_whatever_was_stored_is_written_in_the_form_that_keeps_it(identifiables, data):
     entry = data.draw(st.sampled_from(identifiables))

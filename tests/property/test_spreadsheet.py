@@ -8,7 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -52,19 +53,17 @@ def stated(rows: list[dict[str, str]]) -> list[tuple[str, str, str]]:
     return [(row["manufacturer"], row["mpn"], row["lot_code"]) for row in rows]
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(ROWS)
 def test_a_workbook_is_read_back_equal(rows: list[dict[str, str]]) -> None:
     assert named(write_list_xlsx(rows), "a.xlsx") == stated(rows)
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_a_csv_is_read_back_equal(rows: list[dict[str, str]]) -> None:
     assert named(write_list_csv(rows), "a.csv") == stated(rows)
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_no_cell_of_a_csv_begins_like_a_formula(rows: list[dict[str, str]]) -> None:
     text = write_list_csv(rows).decode("utf-8-sig")
@@ -74,7 +73,7 @@ def test_no_cell_of_a_csv_begins_like_a_formula(rows: list[dict[str, str]]) -> N
     assert not [cell for cell in cells if cell.startswith(FORMULA_STARTS)]
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(ROWS)
 def test_no_cell_of_a_workbook_is_a_formula(rows: list[dict[str, str]]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_list_xlsx(rows)))
@@ -93,7 +92,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(rows=st.lists(st.lists(VALUES, min_size=1, max_size=6), min_size=1, max_size=6))
 @pytest.mark.parametrize("write_only", [True, False])
 def test_another_reader_finds_the_same_cells(rows: list[list[object]], write_only: bool) -> None:
