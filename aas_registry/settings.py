@@ -259,10 +259,9 @@ class Settings(BaseModel):
         64 * _MIB, ge=1, description="Bytes: most that the shared texts of one workbook have, unpacked."
     )
     spreadsheet_tags: int = Field(
-        6_000_000,
+        24_000_000,
         ge=1,
-        description="Tags: most in one part of a workbook; rows in the form that most programs write do not"
-        " count.",
+        description="Tags: most in one part of a workbook; a cell has four or six.",
     )
     spreadsheet_line_chars: int = Field(131_072, ge=1, description="Characters: longest line of a CSV.")
     spreadsheet_marked_bytes: int = Field(

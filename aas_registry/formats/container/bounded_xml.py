@@ -1,6 +1,6 @@
 """XML as an attacker would not like it: one pass, bounded, without entities.
 
-Everything XML of an upload goes through here: AAS data, relationships, content types.
+Everything XML of an upload goes through here: AAS data, relationships, content types, worksheets.
 The parser is expat, driven piece by piece, because it calls back the moment a DOCTYPE
 begins, before any entity is declared, and because it knows the row. A document type
 declaration is refused, so there are no entities to expand and nothing to fetch; depth
@@ -8,7 +8,7 @@ is counted before any reader sees an element; a part that is too long is refused
 container before it gets here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NoReturn, Protocol
 from xml.parsers import expat
 
@@ -77,9 +77,26 @@ def read_bounded_xml(content: bytes, reader: XmlReader, *, limits: Limits, part:
     Raises:
         RefusedError: Not well formed, a DOCTYPE, too deep or too wide. The finding names the row.
     """
-    parser = _Parser(reader, limits, part)
-    for _ in parser.steps(content):
+    for _ in _Parser(reader, limits, part).steps(_pieces_of(content)):
         pass
+
+
+def read_bounded_pieces(
+    pieces: Iterable[bytes], reader: XmlReader, *, limits: Limits, part: str | None, kept_chars: int
+) -> Iterator[None]:
+    """Tell a reader what a document holds that is not in memory; yield after each piece.
+
+    Args:
+        pieces: The document, in pieces of any size.
+        reader: As that of `read_bounded_xml`.
+        limits: As those of `read_bounded_xml`.
+        part: Part of the package, for findings.
+        kept_chars: Of the text of an element at least so much is told, and not much more is held.
+
+    Raises:
+        RefusedError: As `read_bounded_xml`.
+    """
+    return _Parser(reader, limits, part, kept_chars=kept_chars).steps(pieces)
 
 
 def xml_events(content: bytes, *, limits: Limits, part: str | None = None) -> Iterator[XmlEvent]:
@@ -97,7 +114,7 @@ def xml_events(content: bytes, *, limits: Limits, part: str | None = None) -> It
     collector = _Collector()
     parser = _Parser(collector, limits, part)
     collector.parser = parser
-    for _ in parser.steps(content):
+    for _ in parser.steps(_pieces_of(content)):
         events, collector.events = collector.events, []
         yield from events
 
@@ -110,6 +127,21 @@ def name_of(tag: str) -> str:
 def namespace_of(tag: str) -> str:
     """Return the namespace of ``{namespace}name``; empty where there is none."""
     return tag[1:].rpartition("}")[0] if tag.startswith("{") else ""
+
+
+def _pieces_of(content: bytes) -> Iterator[bytes]:
+    view = memoryview(content)
+    for offset in range(0, len(view), _CHUNK_BYTES):
+        yield view[offset : offset + _CHUNK_BYTES].tobytes()
+
+
+class LocalNames(dict[str, str]):
+    """Local names by tag, each found once: a worksheet has millions of tags and few names."""
+
+    def __missing__(self, tag: str) -> str:
+        """Find the name of a tag that is met first."""
+        name = self[tag] = name_of(tag)
+        return name
 
 
 class _Collector:
@@ -137,10 +169,13 @@ class _Collector:
 
 
 class _Parser:
-    def __init__(self, reader: XmlReader, limits: Limits, part: str | None) -> None:
+    def __init__(
+        self, reader: XmlReader, limits: Limits, part: str | None, *, kept_chars: int | None = None
+    ) -> None:
         self._told_start, self._told_leaf, self._told_end = reader.start, reader.leaf, reader.end
         self._told_beside = reader.beside
         self._limits = limits
+        self._kept_chars = kept_chars
         self._declared = 0
         self._part = part
         self._depth = 0
@@ -155,12 +190,14 @@ class _Parser:
         self._expat.EndElementHandler = self._end
         self._expat.CharacterDataHandler = self._text.append
 
-    def steps(self, content: bytes) -> Iterator[None]:
-        view = memoryview(content)
-        for offset in range(0, len(view), _CHUNK_BYTES):
-            chunk = view[offset : offset + _CHUNK_BYTES].tobytes()
-            self._feed(chunk, final=False)
-            self._bound_token(offset + len(chunk))
+    def steps(self, pieces: Iterable[bytes]) -> Iterator[None]:
+        fed = 0
+        for piece in pieces:
+            self._feed(piece, final=False)
+            fed += len(piece)
+            self._bound_token(fed)
+            if self._kept_chars is not None and self._text:
+                self._text[:] = ["".join(self._text)[: self._kept_chars]]
             yield
         self._feed(b"", final=True)
         yield

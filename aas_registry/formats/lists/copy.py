@@ -10,10 +10,12 @@ Only UTF-16 is written in another encoding than it came in, because tags are fou
 import codecs
 import re
 from collections.abc import Callable
-from typing import Protocol
+from typing import NoReturn, Protocol
+from xml.parsers import expat
 
 from aas_registry.domain.codes import Code
-from aas_registry.formats.lists.strings import SpreadsheetXml
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import error
 
 CHUNK_BYTES = 1 << 18
 SECTION_DEPTH, CHILD_DEPTH = 2, 3  # of what stands below the root, and of what that holds
@@ -30,6 +32,66 @@ _UTF16_STARTS = {
     b"<\x00": "utf-16-le",
     b"\x00<": "utf-16-be",
 }
+
+
+_TOKEN_BYTES = 1 << 20
+
+
+class SpreadsheetXml:
+    """A part of a workbook given to expat; what goes wrong becomes a refusal with the part."""
+
+    def __init__(
+        self,
+        part: str,
+        *,
+        most_tags: int | None = None,
+        has_namespaces: bool = False,
+        encoding: str | None = None,
+    ) -> None:
+        """Prepare a parser; its handlers are set by the caller.
+
+        Args:
+            part: For findings.
+            most_tags: Most tags that are parsed.
+            has_namespaces: Tell names as ``namespace}name``, and refuse prefixes of nothing.
+            encoding: Of the bytes, whatever the XML declares; None leaves it to the XML.
+        """
+        self.part = part
+        self.parser = expat.ParserCreate(encoding, "}" if has_namespaces else None)
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self._most_tags = most_tags
+        self._tags = 0
+        self._fed = 0
+
+    def feed(self, chunk: bytes, *, final: bool = False) -> None:
+        """Parse a piece.
+
+        Raises:
+            RefusedError: Not well formed, in an unknown encoding, too many tags, or one too long.
+        """
+        self._tags += chunk.count(b"<")  # each calls back at least once, and that is what costs
+        if self._most_tags is not None and self._tags > self._most_tags:
+            message = f"The part has more than {self._most_tags} tags outside of rows in their usual form."
+            self.refuse(Code.SPREADSHEET_TOO_LARGE, message)
+        try:
+            self.parser.Parse(chunk, final)
+        except expat.ExpatError as cause:
+            message = f"The XML is not well formed: {expat.ErrorString(cause.code)}."
+            self.refuse(Code.XML_INVALID, message)
+        except (ValueError, LookupError) as cause:
+            self.refuse(Code.XML_INVALID, f"The XML's encoding is not taken: {cause}.")
+        self._fed += len(chunk)
+        if self._fed - self.parser.CurrentByteIndex > _TOKEN_BYTES:
+            message = f"A tag, comment or instruction has more than {_TOKEN_BYTES} bytes."
+            self.refuse(Code.SPREADSHEET_TOO_LARGE, message)
+
+    def refuse(self, code: Code, message: str) -> NoReturn:
+        """Refuse the workbook because of what stands at the parser's place."""
+        raise RefusedError(error(code, message, part=self.part))
+
+    def _refuse_doctype(self, *_declaration: object) -> NoReturn:
+        self.refuse(Code.XML_DOCTYPE, "The XML has a DOCTYPE; entities and outside files are not read.")
 
 
 class Editor(Protocol):

@@ -1,4 +1,4 @@
-"""A worksheet as expat reads it: its rows, one after another, whatever its size.
+"""A worksheet as the XML wall tells it: its rows, one after another, whatever its size.
 
 Source:
     ECMA-376-1:2016, 18.3.1.4 (c), 18.3.1.73 (row), 18.18.11 (cell types); 18.17.4.1 for
@@ -6,20 +6,36 @@ Source:
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NoReturn
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import HEADER_ROWS, LAST_ROW, Row
-from aas_registry.domain.spreadsheet_cells import CellKind, CellValue, OddCell, is_active_formula
-from aas_registry.formats.lists.strings import MOST_CELL_CHARS, SharedStrings, SpreadsheetXml, unescaped
+from aas_registry.domain.spreadsheet_cells import (
+    MOST_FORMULA_CHARS,
+    CellKind,
+    CellValue,
+    OddCell,
+    is_active_formula,
+)
+from aas_registry.domain.spreadsheet_findings import column_number
+from aas_registry.formats.container.bounded_xml import LocalNames
+from aas_registry.formats.container.zip import ZipContainer
+from aas_registry.formats.lists.parts import read_part
+from aas_registry.formats.lists.strings import MOST_CELL_CHARS, SharedStrings, unescaped
 
-_MOST_PIECES = 16  # of text, each at most expat's buffer
+_CHUNK_BYTES = 1 << 18
+_MOST_PENDING = 1 << 20  # of one row
 _DIGITS = "0123456789"
 _NUMBER = re.compile("[0-9]{1,8}")
 _LETTERS = re.compile("[A-Za-z]{1,3}")
+_ROW_END = b"row>"  # with any prefix; a start tag without attributes adds a piece that holds nothing
+_FILLED = re.compile(rb"<(?:[A-Za-z]{1,8}:)?[vt](?: [^<>]*)?>[^<]")
 _UNCALCULATED = OddCell("formula without a value", CellKind.ERROR, is_formula=True)
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _LAST_DAY = 2_958_465  # 9999-12-31
@@ -35,13 +51,53 @@ class Styles:
     is_1904: bool = False
 
 
-class SheetParser:
-    """Gathers the rows that expat finds in a worksheet."""
+def sheet_rows(
+    container: ZipContainer, part: str, *, strings: SharedStrings, styles: Styles, limits: Limits
+) -> Iterator[Row]:
+    """Yield the rows of a worksheet that are not empty, as the file tells them.
+
+    Args:
+        container: The workbook.
+        part: The worksheet, as `ZipContainer.find` answers it.
+        strings: The shared strings.
+        styles: How numbers are shown.
+        limits: Every bound.
+
+    Raises:
+        RefusedError: Hostile or damaged, or over a limit.
+    """
+    if container.size(part) > limits.spreadsheet_bytes:
+        message = f"The sheet holds more than {limits.spreadsheet_bytes} bytes."
+        raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, part=part))
+    _refuse_crowd(container, part, limits)
+    sheet = _SheetReader(part, strings, styles, limits)
+    for _ in read_part(container, part, sheet, limits=limits, kept_chars=MOST_FORMULA_CHARS + 1):
+        yield from sheet.drain()
+
+
+def _refuse_crowd(container: ZipContainer, part: str, limits: Limits) -> None:
+    """Refuse a sheet with too many rows before any is read: counting costs a twentieth of reading.
+
+    Rows in an unusual form are not counted here; they are while they are read.
+    """
+    count, pending = 0, b""
+    with container.open(part) as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            *rows, pending = (pending + chunk).split(_ROW_END)
+            count += sum(_FILLED.search(row) is not None for row in rows)
+            pending = pending[-_MOST_PENDING:]
+            if count > limits.spreadsheet_rows + HEADER_ROWS:
+                message = f"The sheet has more than {limits.spreadsheet_rows} rows."
+                raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, part=part))
+
+
+class _SheetReader:
+    """Gathers the rows that stand in a worksheet."""
 
     def __init__(self, part: str, strings: SharedStrings, styles: Styles, limits: Limits) -> None:
-        """Start before the first byte of a part."""
-        self.xml = SpreadsheetXml(part, most_tags=limits.spreadsheet_tags)
-        self._strings, self._styles, self._limits = strings, styles, limits
+        self._part, self._strings, self._styles, self._limits = part, strings, styles, limits
+        self._names = LocalNames()
+        self._open: list[str] = []
         self._done: list[Row] = []
         self._rows = 0
         self._begun = 0
@@ -50,178 +106,135 @@ class SheetParser:
         self._cells: list[CellValue] = []
         self._columns: dict[str, int] = {}
         self._odd: dict[tuple[str, str | None, str | None], CellValue] = {}
-        self._text: list[str] = []
         self._value = ""
         self._attributes: Mapping[str, str] = {}
         self._has_formula = False
         self._is_phonetic = False
-        self._depth = 0
-        self._starts: dict[str, Callable[[Mapping[str, str]], None]] = {
-            "row": self._start_row,
-            "c": self._start_cell,
-            "v": self._start_text,
-            "t": self._start_text,
-            "f": self._start_formula,
-            "rPh": self._start_phonetic,
-        }
-        self._ends: dict[str, Callable[[], None]] = {
-            "row": self.end_row,
-            "c": self._end_cell,
-            "v": self._end_value,
-            "t": self._end_text,
-            "f": self._end_formula,
-            "rPh": self._end_phonetic,
-        }
-        self._listen(self.xml)
 
-    def _listen(self, xml: SpreadsheetXml) -> None:
-        xml.parser.StartElementHandler = self._start
-        xml.parser.EndElementHandler = self._end
-        xml.parser.CharacterDataHandler = self._keep
+    def start(self, tag: str, attributes: dict[str, str], _row: int) -> None:
+        """Take the start of an element with children."""
+        name = self._names[tag]
+        self._open.append(name)
+        if name == "c":
+            self._begin_cell(attributes)
+        elif name == "row":
+            self._begin_row(attributes.get("r"))
+        elif name == "rPh":
+            self._is_phonetic = True
+        elif name == "f":
+            self._refuse(Code.SPREADSHEET_DAMAGED, f"A formula of row {self._number} holds elements.")
 
-    def parse_rows(self, content: bytes) -> None:
-        """Parse rows that were cut out of the worksheet's data.
+    def leaf(self, tag: str, attributes: dict[str, str], _row: int, text: str) -> None:
+        """Take a whole element without children."""
+        name = self._names[tag]
+        if name == "v":
+            self._value = text
+        elif name == "c":
+            self._begin_cell(attributes)
+            self._end_cell()
+        elif name == "t":
+            if not self._is_phonetic and len(self._value) <= MOST_CELL_CHARS:
+                self._value += text
+        elif name == "f":
+            self._has_formula = True
+            if is_active_formula(text):
+                self._refuse(Code.SPREADSHEET_FORMULA_ACTIVE, Code.SPREADSHEET_FORMULA_ACTIVE.meaning)
+        elif name == "row":
+            self._begin_row(attributes.get("r"))
 
-        Raises:
-            RefusedError: Hostile or damaged, or over a limit.
-        """
-        part = SpreadsheetXml(self.xml.part, most_tags=self._limits.spreadsheet_tags)
-        self._listen(part)
-        part.feed(b"<sheetData>" + content + b"</sheetData>", final=True)
+    def beside(self, _text: str) -> None:
+        """Take text beside elements: in a cell it could be a value that nobody sees."""
+        if "c" in self._open:
+            self._refuse(Code.SPREADSHEET_DAMAGED, f"Text stands beside elements in row {self._number}.")
 
-    def begin_row(self, number: str | None) -> None:
-        """Begin a row with the number that it states, or else the next."""
-        self._begun += 1
-        if self._begun > LAST_ROW:
-            self.xml.refuse(Code.SPREADSHEET_TOO_LARGE, f"The sheet has more than {LAST_ROW} rows.")
-        self._number = self._row_number(number)
-        self._place_before = -1
-        self._cells = []
+    def end(self) -> None:
+        """Take the end of the open element."""
+        name = self._open.pop()
+        if name == "c":
+            self._end_cell()
+        elif name == "row":
+            self._end_row()
+        elif name == "rPh":
+            self._is_phonetic = False
 
     def drain(self) -> Iterator[Row]:
         """Yield the rows that are complete, and forget them."""
         rows, self._done = self._done, []
         yield from rows
 
-    def _keep(self, text: str) -> None:
-        if len(self._text) < _MOST_PIECES:
-            self._text.append(text)
+    def _refuse(self, code: Code, message: str) -> NoReturn:
+        raise RefusedError(error(code, message, part=self._part))
 
-    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._depth += 1
-        if self._depth > self._limits.nesting_depth:
-            message = f"The XML is nested deeper than {self._limits.nesting_depth} levels."
-            self.xml.refuse(Code.XML_TOO_DEEP, message)
-        start = self._starts.get(name) or (":" in name and self._starts.get(name.rpartition(":")[2]))
-        if start:
-            start(attributes)
+    def _begin_row(self, number: str | None) -> None:
+        """Begin a row with the number that it states, or else the next."""
+        self._begun += 1
+        if self._begun > LAST_ROW:
+            self._refuse(Code.SPREADSHEET_TOO_LARGE, f"The sheet has more than {LAST_ROW} rows.")
+        if number is None:
+            self._number += 1
+        elif _NUMBER.fullmatch(number) is None or int(number) > LAST_ROW:
+            self._refuse(Code.SPREADSHEET_DAMAGED, f"A row has the number {number[:20]!r}.")
+        else:
+            self._number = int(number)
+        self._place_before = -1
+        self._cells = []
 
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        end = self._ends.get(name) or (":" in name and self._ends.get(name.rpartition(":")[2]))
-        if end:
-            end()
-
-    def _start_row(self, attributes: Mapping[str, str]) -> None:
-        self.begin_row(attributes.get("r"))
-
-    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+    def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         self._attributes = attributes
         self._value = ""
         self._has_formula = False
-        self._text.clear()
-
-    def _start_text(self, _attributes: Mapping[str, str]) -> None:
-        self._text.clear()
-
-    def _start_formula(self, _attributes: Mapping[str, str]) -> None:
-        self._has_formula = True
-        self._text.clear()
-
-    def _start_phonetic(self, _attributes: Mapping[str, str]) -> None:
-        self._is_phonetic = True
-
-    def _end_value(self) -> None:
-        self._value = "".join(self._text)
-
-    def _end_text(self) -> None:
-        if not self._is_phonetic and len(self._value) <= MOST_CELL_CHARS:
-            self._value += "".join(self._text)
-
-    def _end_formula(self) -> None:
-        if len(self._text) == _MOST_PIECES or is_active_formula("".join(self._text)):
-            self.xml.refuse(Code.SPREADSHEET_FORMULA_ACTIVE, Code.SPREADSHEET_FORMULA_ACTIVE.meaning)
-
-    def _end_phonetic(self) -> None:
-        self._is_phonetic = False
-
-    def _row_number(self, text: str | None) -> int:
-        if text is None:
-            return self._number + 1
-        if _NUMBER.fullmatch(text) is None or int(text) > LAST_ROW:
-            self.xml.refuse(Code.SPREADSHEET_DAMAGED, f"A row has the number {text[:20]!r}.")
-        return int(text)
 
     def _end_cell(self) -> None:
-        place = self._place_before = self._place()
+        reference = self._attributes.get("r")
+        if reference is None:
+            place = self._place_before + 1
+        else:
+            letters = reference.rstrip(_DIGITS)
+            place = self._columns.get(letters, -1)
+            if place < 0:
+                place = self._columns[letters] = self._place_of(letters)
+        self._place_before = place
         value = self._cell_value()
         if value != "":
-            self.add_cell(place, value)
+            self._add_cell(place, value)
 
-    def add_cell(self, place: int, value: CellValue) -> None:
-        """Add a value to the row, in the column with this place, from 0."""
+    def _place_of(self, letters: str) -> int:
+        if _LETTERS.fullmatch(letters) is None:
+            self._refuse(Code.SPREADSHEET_DAMAGED, f"A cell has the place {letters[:20]!r}.")
+        return column_number(letters) - 1
+
+    def _add_cell(self, place: int, value: CellValue) -> None:
         cells = self._cells
         if place >= self._limits.spreadsheet_columns:
             message = f"Row {self._number} has a value beyond column {self._limits.spreadsheet_columns}."
-            self.xml.refuse(Code.SPREADSHEET_TOO_LARGE, message)
+            self._refuse(Code.SPREADSHEET_TOO_LARGE, message)
         while len(cells) < place:
             cells.append("")
         if len(cells) > place:
-            self.xml.refuse(Code.SPREADSHEET_DAMAGED, f"The cells of row {self._number} are not in order.")
+            self._refuse(Code.SPREADSHEET_DAMAGED, f"The cells of row {self._number} are not in order.")
         cells.append(value)
 
     def _cell_value(self) -> CellValue:
         text, kind = self._value, self._attributes.get("t")
         if not text:
             return _UNCALCULATED if self._has_formula else ""
-        value = (
-            self.shared_text(text) if kind == "s" else self.other_value(text, kind, self._attributes.get("s"))
-        )
+        if kind == "s":
+            value: CellValue = self._shared_text(text)
+        else:
+            value = self._other_value(text, kind, self._attributes.get("s"))
         if not self._has_formula:
             return value
         if isinstance(value, str):
             return OddCell(value, None, is_formula=True)
         return value._replace(is_formula=True)
 
-    def _place(self) -> int:
-        reference = self._attributes.get("r")
-        if reference is None:
-            return self._place_before + 1
-        return self.place_of(reference.rstrip(_DIGITS))
-
-    def place_of(self, letters: str) -> int:
-        """Return the place of a column, from 0."""
-        if letters not in self._columns:
-            self._columns[letters] = self._column(letters)
-        return self._columns[letters]
-
-    def _column(self, letters: str) -> int:
-        if _LETTERS.fullmatch(letters) is None:
-            self.xml.refuse(Code.SPREADSHEET_DAMAGED, f"A cell has the place {letters[:20]!r}.")
-        number = 0
-        for letter in letters.upper():
-            number = 26 * number + ord(letter) - ord("A") + 1
-        return number - 1
-
-    def shared_text(self, text: str) -> str:
-        """Return the shared string at a place."""
+    def _shared_text(self, text: str) -> str:
         if _NUMBER.fullmatch(text) is None or int(text) >= len(self._strings):
             message = f"A cell of row {self._number} has a text that is not in the file."
-            self.xml.refuse(Code.SPREADSHEET_DAMAGED, message)
+            self._refuse(Code.SPREADSHEET_DAMAGED, message)
         return self._strings[int(text)]
 
-    def other_value(self, text: str, kind: str | None, style: str | None) -> CellValue:
-        """Return a value that is no shared string, of a cell of this type and format."""
+    def _other_value(self, text: str, kind: str | None, style: str | None) -> CellValue:
         text = text[: MOST_CELL_CHARS + 1]
         if kind in ("str", "inlineStr"):
             return unescaped(text)
@@ -243,8 +256,7 @@ class SheetParser:
             return OddCell(_day(text, self._styles) or text, CellKind.DATE)
         return OddCell(text, CellKind.NUMBER)
 
-    def end_row(self) -> None:
-        """End a row; one without values is not kept."""
+    def _end_row(self) -> None:
         cells = self._cells
         while cells and cells[-1] == "":
             cells.pop()
@@ -253,7 +265,7 @@ class SheetParser:
         self._rows += 1
         if self._rows > self._limits.spreadsheet_rows + HEADER_ROWS:
             message = f"The sheet has more than {self._limits.spreadsheet_rows} rows."
-            self.xml.refuse(Code.SPREADSHEET_TOO_LARGE, message)
+            self._refuse(Code.SPREADSHEET_TOO_LARGE, message)
         self._done.append((self._number, cells))
 
 

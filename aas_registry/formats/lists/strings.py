@@ -6,77 +6,17 @@ Source:
 
 import re
 from array import array
-from collections.abc import Mapping
-from typing import NoReturn
-from xml.parsers import expat
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
+from aas_registry.formats.container.bounded_xml import LocalNames
 from aas_registry.formats.container.zip import ZipContainer
+from aas_registry.formats.lists.parts import read_part
 
 MOST_CELL_CHARS = 1000  # longer texts are cut here: no column takes more than 255
-_CHUNK_BYTES = 1 << 18
-_TOKEN_BYTES = 1 << 20  # expat reads a tag or comment that is not over again with every piece
 _ESCAPED = re.compile("_x([0-9a-fA-F]{4})_")
-
-
-class SpreadsheetXml:
-    """A part of a workbook given to expat; what goes wrong becomes a refusal with the part."""
-
-    def __init__(
-        self,
-        part: str,
-        *,
-        most_tags: int | None = None,
-        has_namespaces: bool = False,
-        encoding: str | None = None,
-    ) -> None:
-        """Prepare a parser; its handlers are set by the caller.
-
-        Args:
-            part: For findings.
-            most_tags: Most tags that are parsed.
-            has_namespaces: Tell names as ``namespace}name``, and refuse prefixes of nothing.
-            encoding: Of the bytes, whatever the XML declares; None leaves it to the XML.
-        """
-        self.part = part
-        self.parser = expat.ParserCreate(encoding, "}" if has_namespaces else None)
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
-        self._most_tags = most_tags
-        self._tags = 0
-        self._fed = 0
-
-    def feed(self, chunk: bytes, *, final: bool = False) -> None:
-        """Parse a piece.
-
-        Raises:
-            RefusedError: Not well formed, in an unknown encoding, too many tags, or one too long.
-        """
-        self._tags += chunk.count(b"<")  # each calls back at least once, and that is what costs
-        if self._most_tags is not None and self._tags > self._most_tags:
-            message = f"The part has more than {self._most_tags} tags outside of rows in their usual form."
-            self.refuse(Code.SPREADSHEET_TOO_LARGE, message)
-        try:
-            self.parser.Parse(chunk, final)
-        except expat.ExpatError as cause:
-            message = f"The XML is not well formed: {expat.ErrorString(cause.code)}."
-            self.refuse(Code.XML_INVALID, message)
-        except (ValueError, LookupError) as cause:
-            self.refuse(Code.XML_INVALID, f"The XML's encoding is not taken: {cause}.")
-        self._fed += len(chunk)
-        if self._fed - self.parser.CurrentByteIndex > _TOKEN_BYTES:
-            message = f"A tag, comment or instruction has more than {_TOKEN_BYTES} bytes."
-            self.refuse(Code.SPREADSHEET_TOO_LARGE, message)
-
-    def refuse(self, code: Code, message: str) -> NoReturn:
-        """Refuse the workbook because of what stands at the parser's place."""
-        raise RefusedError(error(code, message, part=self.part))
-
-    def _refuse_doctype(self, *_declaration: object) -> NoReturn:
-        self.refuse(Code.XML_DOCTYPE, "The XML has a DOCTYPE; entities and outside files are not read.")
 
 
 class SharedStrings:
@@ -113,59 +53,44 @@ def read_shared_strings(container: ZipContainer, target: str | None, *, limits: 
     if container.size(part) > limits.spreadsheet_text_bytes:
         message = f"The shared texts hold more than {limits.spreadsheet_text_bytes} bytes."
         raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, part=part))
-    collector = _Collector(part, limits)
-    with container.open(part) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            collector.xml.feed(chunk)
-    collector.xml.feed(b"", final=True)
-    return collector.strings
+    reader = _StringsReader(part, limits)
+    for _ in read_part(container, part, reader, limits=limits, kept_chars=MOST_CELL_CHARS + 1):
+        pass
+    return reader.strings
 
 
-class _Collector:
+class _StringsReader:
     def __init__(self, part: str, limits: Limits) -> None:
-        self.xml = SpreadsheetXml(part, most_tags=limits.spreadsheet_tags)
         self.strings = SharedStrings()
-        self._limits = limits
-        self._pieces: list[str] = []
-        self._kept = 0
-        self._depth = 0
-        self._silent = False
-        self.xml.parser.StartElementHandler = self._start
-        self.xml.parser.EndElementHandler = self._end
+        self._part, self._limits = part, limits
+        self._names = LocalNames()
+        self._open: list[str] = []
+        self._text = ""
 
-    def _start(self, name: str, _attributes: Mapping[str, str]) -> None:
-        self._depth += 1
-        if self._depth > self._limits.nesting_depth:
-            message = f"The XML is nested deeper than {self._limits.nesting_depth} levels."
-            self.xml.refuse(Code.XML_TOO_DEEP, message)
-        local = name.rpartition(":")[2]
-        if local == "t" and not self._silent:
-            self.xml.parser.CharacterDataHandler = self._keep
-        elif local == "rPh":
-            self._silent = True
+    def start(self, tag: str, _attributes: dict[str, str], _row: int) -> None:
+        self._open.append(self._names[tag])
 
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        local = name.rpartition(":")[2]
-        if local == "t":
-            self.xml.parser.CharacterDataHandler = None
-        elif local == "rPh":
-            self._silent = False
-        elif local == "si":
+    def leaf(self, tag: str, _attributes: dict[str, str], _row: int, text: str) -> None:
+        name = self._names[tag]
+        if name == "t":
+            if "rPh" not in self._open and len(self._text) <= MOST_CELL_CHARS:
+                self._text += text
+        elif name == "si":
+            self._end_text()
+
+    def beside(self, _text: str) -> None:
+        pass
+
+    def end(self) -> None:
+        if self._open.pop() == "si":
             self._end_text()
 
     def _end_text(self) -> None:
         if len(self.strings) >= self._limits.spreadsheet_texts:
             message = f"There are more than {self._limits.spreadsheet_texts} shared texts."
-            self.xml.refuse(Code.SPREADSHEET_TOO_LARGE, message)
-        self.strings.append(unescaped("".join(self._pieces)[: MOST_CELL_CHARS + 1]))
-        self._pieces.clear()
-        self._kept = 0
-
-    def _keep(self, text: str) -> None:
-        if self._kept <= MOST_CELL_CHARS:
-            self._pieces.append(text)
-            self._kept += len(text)
+            raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, part=self._part))
+        self.strings.append(unescaped(self._text[: MOST_CELL_CHARS + 1]))
+        self._text = ""
 
 
 def unescaped(text: str) -> str:

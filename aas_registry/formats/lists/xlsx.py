@@ -24,8 +24,7 @@ from aas_registry.domain.spreadsheet import HEADER_ROWS, Row, is_header
 from aas_registry.formats.container.bounded_xml import XmlElement, xml_events
 from aas_registry.formats.container.opc import Relationship, read_relationships
 from aas_registry.formats.container.zip import ZipContainer
-from aas_registry.formats.lists.rows import sheet_rows
-from aas_registry.formats.lists.sheet import Styles
+from aas_registry.formats.lists.sheet import Styles, sheet_rows
 from aas_registry.formats.lists.strings import read_shared_strings
 
 LIST_SHEETS = ("lots", "lose", "ロット")

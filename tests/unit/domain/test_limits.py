@@ -52,10 +52,7 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
         "formats/lists/copy._MOST_TEXT_PIECES",
         "formats/lists/marked._MOST_TEXT",
         "formats/lists/passive._MOST_SEARCHED_BYTES",
-        "formats/lists/rows._MOST_INTERRUPTIONS",
-        "formats/lists/rows._MOST_PENDING",
-        "formats/lists/rows._MOST_REMEMBERED",
-        "formats/lists/sheet._MOST_PIECES",
+        "formats/lists/sheet._MOST_PENDING",
     },
     "it stands for `listed_findings` where a reader is used without settings": {
         "formats/aas/entries._MAX_NOTES",

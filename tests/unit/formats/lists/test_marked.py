@@ -401,7 +401,7 @@ def test_a_formula_is_found_wherever_the_rows_stand(limits: Limits) -> None:
         ("<worksheet><sheetData>", Code.XML_INVALID),
         ("<worksheet><a:b/></worksheet>", Code.XML_INVALID),
         (codecs.BOM_UTF16_LE + b"<\x00a\x00>\x00\x00\xd8", Code.XML_INVALID),
-        (f"<worksheet><a b='{'x' * 9_000_000}'/></worksheet>", Code.SPREADSHEET_TOO_LARGE),
+        (f"<worksheet><a b='{'x' * 9_000_000}'/></worksheet>", Code.XML_TOO_WIDE),
         (f"<worksheet><a>{'<b/>' * 3_000_000}</a></worksheet>", Code.SPREADSHEET_TOO_LARGE),
     ],
 )

@@ -206,6 +206,11 @@ HOSTILE = [
     ('<row r="2"><c r="ZZ2"><v>1</v></c></row>', "SPREADSHEET-TOO-LARGE"),
     ('<row r="2"><c r="A2"><v>1</v></row>', "XML-INVALID"),
     ('<row r="2"><c r="A2"><v>&a;</v></c></row>', "XML-INVALID"),
+    ('<row r="2"><c r="A2">x<v>1</v></c></row>', "SPREADSHEET-DAMAGED"),
+    ('<row r="2"><c r="A2"><v>1<x/></v></c></row>', "SPREADSHEET-DAMAGED"),
+    ('<row r="2"><c r="A2"><f>1<x/></f><v>1</v></c></row>', "SPREADSHEET-DAMAGED"),
+    ('<row r="2"><y:c r="A2"/></row>', "XML-INVALID"),
+    ("<row>" + "".join(f"<a{each}/>" for each in range(20_000)) + "</row>", "XML-TOO-WIDE"),
     ("<a>" * 100 + "</a>" * 100, "XML-TOO-DEEP"),
     ("<row>" + "<c>" * 100 + "<f>" + "</f>" + "</c>" * 100 + "</row>", "XML-TOO-DEEP"),
 ]  # fmt: skip
