@@ -52,12 +52,29 @@ def check(
         First the structure (AAS-MEMBER-…, AAS-VALUE-…, AAS-LIST-EMPTY, AAS-MODEL-TYPE), then
         the constraints (AAS-CONSTRAINT); at most ``most`` each.
     """
+    where = checked.path
     try:
         instance = parse(rules, checked.type_name, checked.body)
-        found = violations(rules, instance, path=checked.path, part=part, most=most)
+        found = violations(rules, instance, path=where, part=part, most=most)
     except UnparsableError as cause:
-        return _in_full(rules, checked, part, most, cause)
-    return _in_full(rules, checked, part, most, None, found) if found else []
+        found = [unparsable(cause, path=where, part=part)]
+    if not found:
+        return []
+    structure = examine(rules.table, checked.type_name, checked.body, path=where, part=part, most=most)
+    if not structure.findings:
+        return found
+    if structure.is_cut_off:
+        return structure.findings
+    try:
+        mended = parse(rules, checked.type_name, structure.mended)
+    except UnparsableError as cause:
+        return [*structure.findings, unparsable(cause, path=where, part=part)]
+    verified = violations(rules, mended, path=where, part=part, most=most)
+    return structure.findings + [
+        each
+        for each in verified
+        if not each.message.endswith(_EMPTY_LIST) and not structure.speaks_of_mended(each.path or "")
+    ]
 
 
 def check_all(
@@ -84,28 +101,3 @@ def check_best(
         return RULES_3_1, newer
     older = check_all(RULES_3_0, bodies, part=part, most=most)
     return (RULES_3_0, older) if len(older) < len(newer) else (RULES_3_1, newer)
-
-
-def _in_full(
-    rules: RuleSet,
-    checked: TypedBody,
-    part: str | None,
-    most: int,
-    cause: UnparsableError | None,
-    found: Sequence[Finding] = (),
-) -> list[Finding]:
-    structure = examine(rules.table, checked.type_name, checked.body, path=checked.path, part=part, most=most)
-    if not structure.findings:
-        return [unparsable(cause, path=checked.path, part=part)] if cause else list(found)
-    if structure.is_cut_off:
-        return structure.findings
-    try:
-        mended = parse(rules, checked.type_name, structure.mended)
-    except UnparsableError as unmended:
-        return [*structure.findings, unparsable(unmended, path=checked.path, part=part)]
-    verified = violations(rules, mended, path=checked.path, part=part, most=most)
-    return structure.findings + [
-        each
-        for each in verified
-        if not each.message.endswith(_EMPTY_LIST) and not structure.speaks_of_mended(each.path or "")
-    ]
