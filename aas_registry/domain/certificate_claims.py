@@ -90,7 +90,6 @@ class CertificateClaim:
         submodel: Id of the submodel.
         path: idShort path of the File element.
         file: The ``File.value``, a part of the package or an address.
-        content_type: Declared media type.
         document_type: Class name, or class id where there is no name.
         number: The document's primary identifier.
         issuer: Official name of the issuing organisation, else its short name.
@@ -103,7 +102,6 @@ class CertificateClaim:
     submodel: str
     path: str
     file: str
-    content_type: str | None
     document_type: str | None
     number: str | None
     issuer: str | None
@@ -167,7 +165,6 @@ def _claims(identifier: str, submodel: Body, findings: list[Finding]) -> Iterato
                 submodel=identifier,
                 path=document.path_of(index, _step_of(instance, "DigitalFiles"), position),
                 file=element["value"],
-                content_type=_plain(element.get("contentType")),
                 document_type=document.type,
                 number=document.number or _text(core, "UniqueIdentifier"),
                 issuer=_issuer(instance),
@@ -188,14 +185,13 @@ def _handed_over(identifier: str, submodel: Body, findings: list[Finding]) -> It
             read = _Dates(f"{identifier}/{document.path_of(index)}", findings)
             issued_on = read.date(version, "StatusSetDate")
             for position, element in _files(version):
-                content_type = _plain(element.get("contentType"))
-                if content_type != "application/pdf" and not element["value"].casefold().endswith(".pdf"):
+                media_type = _plain(element.get("contentType"))
+                if media_type != "application/pdf" and not element["value"].casefold().endswith(".pdf"):
                     continue
                 yield CertificateClaim(
                     submodel=identifier,
                     path=document.path_of(index, _step_of(version, "DigitalFiles"), position),
                     file=element["value"],
-                    content_type=content_type,
                     document_type=document.type,
                     number=document.number,
                     issuer=_issuer(version),

@@ -36,12 +36,10 @@ class FileElement:
         path: idShort path; where the standard has none (members without an idShort, variables
             of an operation) the index of the member, or the name and index of the variable.
         value: Where the content is: a part of the package, an address, or None.
-        content_type: Declared media type; None where there is none (3.1).
     """
 
     path: IdShortPath
     value: str | None
-    content_type: str | None
 
 
 def children_of(element: Body) -> list[dict[str, Any]]:
@@ -65,12 +63,8 @@ def iterate_files(submodel: Body) -> Iterator[FileElement]:
             continue
         steps, element = entry
         if element.get("modelType") == "File":
-            value, media_type = element.get("value"), element.get("contentType")
-            yield FileElement(
-                IdShortPath(steps),
-                value if isinstance(value, str) else None,
-                media_type if isinstance(media_type, str) else None,
-            )
+            value = element.get("value")
+            yield FileElement(IdShortPath(steps), value if isinstance(value, str) else None)
         stack.append(_all_children(element, steps))
 
 

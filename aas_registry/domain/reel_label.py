@@ -107,11 +107,6 @@ class ReelLabel:
     date_codes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
-    @property
-    def data(self) -> tuple[tuple[str, str], ...]:
-        """Return identifier and text of every field: what the label holds, wherever it stood."""
-        return tuple((field.identifier, field.text) for field in self.fields)
-
     def texts(self, *meanings: Meaning) -> tuple[str, ...]:
         """Return what the fields of some meanings say, stripped, not empty, without repetition."""
         found = (field.text.strip() for field in self.fields if field.meaning in meanings)

@@ -87,11 +87,6 @@ class BundleVerdict:
     not_checked: tuple[str, ...]
     subject: str | None = None
 
-    @property
-    def failures(self) -> tuple[Check, ...]:
-        """Return the checks that failed."""
-        return tuple(check for check in self.checks if check.status is Status.FAILED)
-
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as ``verify --json`` prints it."""
         return {

@@ -5,6 +5,7 @@ import io
 import pytest
 from aas_samples import environment, lot_aasx, lot_shell
 from certificate_samples import paper
+from label_samples import fields_of
 from page_visitor import visit
 from plant_samples import events
 from sqlalchemy import event
@@ -190,7 +191,7 @@ def test_the_label_of_a_lot_is_printed_and_reads_back(plant, quality, symbology)
 
     assert printed.mimetype == "image/png"
     label = read_picture(printed.data, limits=Settings().limits).labels[0]
-    assert dict(label.data) == {
+    assert dict(fields_of(label)) == {
         "1P": "CAP-100N-0603",
         "1V": "Bolt Components GmbH",
         "1T": "0042",

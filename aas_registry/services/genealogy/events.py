@@ -20,7 +20,7 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
-from aas_registry.formats.events.json import RawEvent, event_schema, read_events, understand
+from aas_registry.formats.events.json import RawEvent, read_events, understand
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import events as event_rows
@@ -36,7 +36,6 @@ __all__ = [
     "EventOutcome",
     "StoredEvent",
     "differs",
-    "event_schema",
     "ingest",
     "ingest_body",
     "list_events",

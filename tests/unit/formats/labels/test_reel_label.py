@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from label_samples import fields_of
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.data_identifiers import Meaning
@@ -25,7 +26,7 @@ def test_a_message_of_format_06_has_no_finding(limits: Limits) -> None:
     label = read_label(MESSAGE, limits=limits)
 
     assert label.syntax is Syntax.FORMAT_06
-    assert label.data == DATA
+    assert fields_of(label) == DATA
     assert [field.position for field in label.fields] == [8, 13, 21, 28, 34]
     assert label.findings == ()
 
@@ -58,7 +59,7 @@ def test_a_message_of_format_06_has_no_finding(limits: Limits) -> None:
 def test_lost_and_replaced_control_characters_are_mended(text: str, limits: Limits) -> None:
     label = read_label(text, limits=limits)
 
-    assert label.data == DATA
+    assert fields_of(label) == DATA
     assert {finding.code for finding in label.findings} <= {Code.LABEL_MENDED}
 
 
@@ -84,7 +85,7 @@ def test_positions_count_what_was_read_not_what_it_stands_for(limits: Limits) ->
 def test_a_stand_in_for_the_separator_may_belong_to_a_field(limits: Limits) -> None:
     label = read_label("[)> 06 1PAB (X) 1T7 Q5", limits=limits)
 
-    assert label.data == (("1P", "AB (X)"), ("1T", "7"), ("Q", "5"))
+    assert fields_of(label) == (("1P", "AB (X)"), ("1T", "7"), ("Q", "5"))
 
 
 def test_reads_digikey_with_its_internal_fields(limits: Limits) -> None:
@@ -140,7 +141,7 @@ def test_reads_several_envelopes(limits: Limits) -> None:
 def test_a_field_without_an_identifier_is_kept(limits: Limits) -> None:
     label = read_label("[)>\x1e06\x1d1PA\x1d--\x1dQ5\x1e\x04", limits=limits)
 
-    assert label.data == (("1P", "A"), ("", "--"), ("Q", "5"))
+    assert fields_of(label) == (("1P", "A"), ("", "--"), ("Q", "5"))
     assert [(each.code, each.column) for each in label.findings] == [(Code.LABEL_FIELD_MALFORMED, 12)]
 
 
@@ -172,7 +173,7 @@ def test_reads_what_has_no_header(
 ) -> None:
     label = read_label(text, limits=limits)
 
-    assert (label.syntax, label.data) == (syntax, data)
+    assert (label.syntax, fields_of(label)) == (syntax, data)
 
 
 @pytest.mark.parametrize(

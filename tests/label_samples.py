@@ -1,4 +1,4 @@
-"""GS1 labels as suppliers print them, for the reader: the product reads them and prints none.
+"""Labels for the reader: what one holds, and GS1 labels, which the product reads and never prints.
 
 Source:
     GS1 General Specifications, 7.8.6.
@@ -11,9 +11,16 @@ import zxingcpp
 from biip.gs1_element_strings import GS1ElementString
 from PIL import Image
 
+from aas_registry.domain.reel_label import ReelLabel
+
 GS = "\x1d"
 
 Data = Sequence[tuple[str, str]]
+
+
+def fields_of(label: ReelLabel) -> tuple[tuple[str, str], ...]:
+    """Return identifier and text of every field, wherever it stood."""
+    return tuple((field.identifier, field.text) for field in label.fields)
 
 
 def gs1_elements(data: Data) -> str:
