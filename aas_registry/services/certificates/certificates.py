@@ -47,7 +47,7 @@ from aas_registry.storage.certificates import (
 )
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
-from aas_registry.trust.pdf_signature import Anchor, verify_pdf
+from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
 from aas_registry.trust.pdf_wall import refuse_hostile_pdf
 
@@ -132,9 +132,11 @@ def _pinned_anchors(registry: Registry, site: Site) -> list[party_table.Anchor]:
         return [each for each in party_table.list_anchors(connection, site) if each.withdrawn_at is None]
 
 
-def _as_anchor(anchor: party_table.Anchor) -> Anchor:
+def _as_anchor(anchor: party_table.Anchor) -> TrustAnchor:
     lists = () if anchor.revocation_list is None else (anchor.revocation_list,)
-    return Anchor(certificate=anchor.certificate, subject_rule=anchor.subject_rule, revocation_lists=lists)
+    return TrustAnchor(
+        certificate=anchor.certificate, subject_rule=anchor.subject_rule, revocation_lists=lists
+    )
 
 
 def read_document(registry: Registry, stream: BinaryIO, *, file: str) -> bytes:
