@@ -47,7 +47,7 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class TrustAnchor:
     """A CA certificate that an administrator pinned for a signing party.
 
     Attributes:
@@ -87,7 +87,7 @@ class SignatureFinding:
 @dataclass(frozen=True, slots=True)
 class _Question:
     content: bytes
-    anchors: Sequence[Anchor]
+    anchors: Sequence[TrustAnchor]
     time_stamp_anchors: Sequence[bytes]
     limits: Limits
     now: datetime
@@ -100,7 +100,7 @@ def verify_pdf(
     content: bytes,
     *,
     sha256: str,
-    anchors: Sequence[Anchor],
+    anchors: Sequence[TrustAnchor],
     time_stamp_anchors: Sequence[bytes],
     limits: Limits,
     now: datetime,

@@ -52,7 +52,7 @@ from aas_registry.services import example_lists
 from aas_registry.settings import Settings
 from aas_registry.trust.cms import sign_detached, verify_detached
 from aas_registry.trust.pdf_reading import check_passive
-from aas_registry.trust.pdf_signature import Anchor, verify_pdf
+from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
 from aas_registry.trust.pdf_wall import refuse_hostile_pdf
 from aas_registry.trust.pki import Authority
@@ -154,7 +154,7 @@ def _read_signed_pdf(content: bytes) -> None:
     verify_pdf(
         content,
         sha256=hashlib.sha256(content).hexdigest(),
-        anchors=[Anchor(certificate=_der(signing_party("Fuzz").root))],
+        anchors=[TrustAnchor(certificate=_der(signing_party("Fuzz").root))],
         time_stamp_anchors=[_der(time_stamping().root)],
         limits=LIMITS,
         now=NOW,

@@ -19,7 +19,7 @@ from aas_registry.domain.certificates import decide
 from aas_registry.domain.verdicts import Status
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
-from aas_registry.trust.pdf_signature import Anchor, verify_pdf
+from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
 
 NOW = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
@@ -64,7 +64,9 @@ def test_a_certificate_is_what_its_story_says(office, paper) -> None:
         content,
         sha256=digest_of(content),
         anchors=[
-            Anchor(certificate=der_of(authority.anchor_pem), revocation_lists=(authority.revocation_list,))
+            TrustAnchor(
+                certificate=der_of(authority.anchor_pem), revocation_lists=(authority.revocation_list,)
+            )
         ],
         time_stamp_anchors=[der_of(office.time_stamps.anchor_pem)],
         limits=Settings().limits,

@@ -10,7 +10,7 @@ import typst
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.settings import Settings
 from aas_registry.trust import pki
-from aas_registry.trust.pdf_signature import Anchor, SignatureFinding, verify_pdf
+from aas_registry.trust.pdf_signature import SignatureFinding, TrustAnchor, verify_pdf
 from aas_registry.trust.signer import Signer
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -31,8 +31,8 @@ class Supplier:
         return Signer(self.leaf.key, chain)
 
     @property
-    def anchor(self) -> Anchor:
-        return Anchor(certificate=self.root.certificate_der)
+    def anchor(self) -> TrustAnchor:
+        return TrustAnchor(certificate=self.root.certificate_der)
 
 
 def _make_supplier(name: str = "Arro", *, now: datetime = NOW, leaf_days: int = 365) -> Supplier:

@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from aas_registry.domain.certificates import CertificateState, CheckName, decide
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.trust import pki
-from aas_registry.trust.pdf_signature import Anchor, SignatureFinding
+from aas_registry.trust.pdf_signature import SignatureFinding, TrustAnchor
 from aas_registry.trust.pdf_signer import sign_pdf
 from aas_registry.trust.time_stamps import LocalTimeStamps
 
@@ -236,7 +236,7 @@ def test_a_look_alike_issuer_with_another_key_fails(
 def test_under_a_public_ca_the_pinned_subject_decides(
     signed: bytes, supplier: Any, verify: Verify, rule: str, expected: Status
 ) -> None:
-    anchor = Anchor(certificate=supplier.root.certificate_der, subject_rule=rule)
+    anchor = TrustAnchor(certificate=supplier.root.certificate_der, subject_rule=rule)
 
     assert status(verify(signed, anchors=[anchor]), CheckName.CHAIN) is expected
 
@@ -358,7 +358,9 @@ def crl(supplier: Any, *revoked: pki.Revocation, at: datetime = NOW) -> bytes:
 
 def test_a_signer_on_the_list_of_its_ca_fails(signed: bytes, supplier: Any, verify: Verify) -> None:
     revoked = pki.Revocation(supplier.leaf.certificate, NOW - timedelta(days=1))
-    anchor = Anchor(certificate=supplier.root.certificate_der, revocation_lists=(crl(supplier, revoked),))
+    anchor = TrustAnchor(
+        certificate=supplier.root.certificate_der, revocation_lists=(crl(supplier, revoked),)
+    )
 
     finding = verify(signed, anchors=[anchor])
 
@@ -370,10 +372,10 @@ def test_a_signer_on_no_list_passes_when_every_ca_gave_one(
     signed: bytes, supplier: Any, verify: Verify
 ) -> None:
     root_list = pki.make_revocation_list(supplier.root, revoked=[], number=1, now=NOW, days=30)
-    both = Anchor(
+    both = TrustAnchor(
         certificate=supplier.root.certificate_der, revocation_lists=(crl(supplier), root_list, b"no list")
     )
-    one = Anchor(certificate=supplier.root.certificate_der, revocation_lists=(crl(supplier),))
+    one = TrustAnchor(certificate=supplier.root.certificate_der, revocation_lists=(crl(supplier),))
 
     assert status(verify(signed, anchors=[both]), CheckName.REVOCATION) is Status.PASSED
     assert status(verify(signed, anchors=[one]), CheckName.REVOCATION) is Status.UNKNOWN
@@ -382,7 +384,7 @@ def test_a_signer_on_no_list_passes_when_every_ca_gave_one(
 def test_a_list_that_is_overdue_says_nothing(signed: bytes, supplier: Any, verify: Verify) -> None:
     old = crl(supplier, at=NOW - timedelta(days=60))
     root_list = pki.make_revocation_list(supplier.root, revoked=[], number=1, now=NOW, days=30)
-    anchor = Anchor(certificate=supplier.root.certificate_der, revocation_lists=(old, root_list))
+    anchor = TrustAnchor(certificate=supplier.root.certificate_der, revocation_lists=(old, root_list))
 
     assert status(verify(signed, anchors=[anchor]), CheckName.REVOCATION) is Status.UNKNOWN
 
@@ -392,7 +394,7 @@ def test_a_revocation_that_a_later_list_no_longer_names_still_counts(
 ) -> None:
     revoked = pki.Revocation(supplier.leaf.certificate, NOW - timedelta(days=1))
     old, new = crl(supplier, revoked, at=NOW - timedelta(hours=1)), crl(supplier)
-    anchor = Anchor(certificate=supplier.root.certificate_der, revocation_lists=(old, new))
+    anchor = TrustAnchor(certificate=supplier.root.certificate_der, revocation_lists=(old, new))
 
     assert status(verify(signed, anchors=[anchor]), CheckName.REVOCATION) is Status.FAILED
 
@@ -401,7 +403,7 @@ def test_a_list_of_a_look_alike_ca_says_nothing(
     signed: bytes, supplier: Any, verify: Verify, make_supplier: Callable[..., Any]
 ) -> None:
     revoked = pki.Revocation(supplier.leaf.certificate, NOW - timedelta(days=1))
-    anchor = Anchor(
+    anchor = TrustAnchor(
         certificate=supplier.root.certificate_der, revocation_lists=(crl(make_supplier("Arro"), revoked),)
     )
 
@@ -416,7 +418,7 @@ def test_a_revocation_after_the_proven_signing_time_passes(
     later = NOW + timedelta(days=20)
     revoked = pki.Revocation(supplier.leaf.certificate, NOW + timedelta(days=10))
     root_list = pki.make_revocation_list(supplier.root, revoked=[], number=1, now=later, days=30)
-    anchor = Anchor(
+    anchor = TrustAnchor(
         certificate=supplier.root.certificate_der,
         revocation_lists=(crl(supplier, revoked, at=later), root_list),
     )
