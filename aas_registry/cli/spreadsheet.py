@@ -20,6 +20,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
 from aas_registry.services import example_lists
 from aas_registry.services.intake import spreadsheets
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.registry import Registry
 from aas_registry.web.trace.uploads import render_upload
 
@@ -156,24 +157,20 @@ class _Local:
 
     def take(self, sent: _List, *, dry_run: bool, progress: Progress) -> dict[str, Any]:
         with _opened(sent) as (stream, attachments):
-            receipt = spreadsheets.take_spreadsheet(
-                self.registry,
-                self.principal,
+            arrival = Arrival(
                 stream,
-                file_name=sent.file.name,
+                sent.file.name,
                 media_type=_MEDIA_TYPE,
                 attachments=attachments,
-                on_behalf_of=sent.on_behalf_of,
-                dry_run=dry_run,
-                progress=progress,
+                options=UploadOptions(on_behalf_of=sent.on_behalf_of, dry_run=dry_run),
             )
+            receipt = spreadsheets.take_spreadsheet(self.registry, self.principal, arrival, progress=progress)
         return render_upload(receipt)
 
     def mark(self, sent: _List, target: BinaryIO) -> None:
         with _opened(sent) as (stream, attachments):
-            marked = spreadsheets.mark_spreadsheet(
-                self.registry, self.principal, stream, file_name=sent.file.name, attachments=attachments
-            )
+            arrival = Arrival(stream, sent.file.name, attachments=attachments)
+            marked = spreadsheets.mark_spreadsheet(self.registry, self.principal, arrival)
         with marked.content as content:
             copyfileobj(content, target)
 

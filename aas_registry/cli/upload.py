@@ -19,6 +19,7 @@ from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.web.trace.uploads import render_upload
 
 RESUMABLE_FROM_BYTES = 64 * 1024 * 1024
@@ -72,7 +73,7 @@ def upload(
     exit code is then 3. To a server, files above 64 MiB go in pieces, and go on after a
     dropped connection.
     """
-    options = {"on_behalf_of": on_behalf_of, "dry_run": dry_run, "profile": Profile(profile)}
+    options = UploadOptions(on_behalf_of=on_behalf_of, dry_run=dry_run, profile=Profile(profile))
     with _sender(url, token, options) as send, progress(as_json=as_json) as bar:
         answers = [_upload_one(path, send, bar) for path in files]
     if as_json:
@@ -83,14 +84,14 @@ def upload(
 
 
 @contextmanager
-def _sender(url: str | None, token: str | None, options: dict[str, Any]) -> Iterator[Send]:
+def _sender(url: str | None, token: str | None, options: UploadOptions) -> Iterator[Send]:
     if url is not None:
         server = Server.at(url, token)
 
         query = {
-            "onBehalfOf": options["on_behalf_of"],
-            "dryRun": "true" if options["dry_run"] else None,
-            "profile": options["profile"],
+            "onBehalfOf": options.on_behalf_of,
+            "dryRun": "true" if options.dry_run else None,
+            "profile": options.profile,
         }
 
         def send_over_http(path: Path, progress: Progress) -> dict[str, Any]:
@@ -105,15 +106,8 @@ def _sender(url: str | None, token: str | None, options: dict[str, Any]) -> Iter
 
         def take(path: Path, progress: Progress) -> dict[str, Any]:
             with path.open("rb") as stream:
-                receipt = uploads.take_upload(
-                    registry,
-                    principal,
-                    stream,
-                    file_name=path.name,
-                    media_type=_media_type(path),
-                    progress=progress,
-                    **options,
-                )
+                arrival = Arrival(stream, path.name, media_type=_media_type(path), options=options)
+                receipt = uploads.take_upload(registry, principal, arrival, progress=progress)
             return render_upload(receipt)
 
         yield take

@@ -22,6 +22,7 @@ from aas_registry.demo.scale import Scale
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.principals import Principal, Role
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.uploads import take_upload
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
@@ -48,7 +49,8 @@ class Desk:
             party=self.parties[delivery.uploader],
         )
         with file.open("rb") as stream:
-            take_upload(self.registry, uploader, stream, file_name=file.name, media_type=AASX_MEDIA_TYPE)
+            arrival = Arrival(stream, file.name, media_type=AASX_MEDIA_TYPE)
+            take_upload(self.registry, uploader, arrival)
 
 
 def open_office(plant: Plant, folder: DemoFolder, packages: Path) -> Office:

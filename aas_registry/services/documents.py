@@ -18,6 +18,7 @@ from aas_registry.domain.id_short_path import IdShortPath, parse_id_short_path
 from aas_registry.domain.package import Identifiable, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
+from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.aas.verification import require_valid, require_valid_element
 from aas_registry.services import audit
 from aas_registry.services.intake import identifiables as intake
@@ -30,7 +31,6 @@ from aas_registry.storage.documents import files as document_files
 from aas_registry.storage.documents import versions as document_versions
 from aas_registry.storage.documents.documents import Document, Filter
 from aas_registry.storage.documents.versions import Held
-from aas_registry.storage.uploads.submissions import holder_of
 
 __all__ = ["Document", "Filter", "Version"]
 
@@ -105,7 +105,7 @@ def post_document(registry: Registry, principal: Principal, kind: IdentifiableKi
     entry = _valid(registry, kind, body)
     with registry.write(principal.site) as connection:
         held = _held(connection, principal, entry)
-        if held is not None and held.holder == _holder(principal) and not held.is_deleted:
+        if held is not None and held.party == principal.scope.party and not held.is_deleted:
             raise ConflictError(Code.IDENTIFIER_EXISTS.meaning, code=Code.IDENTIFIER_EXISTS)
         _store(registry, connection, principal, entry)
     return get_document(registry, principal, kind, entry.identifier)
@@ -248,15 +248,13 @@ def _store(registry: Registry, connection: Connection, principal: Principal, ent
     audit.record(registry, connection, principal, f"{entry.kind} written", entry.identifier)
 
 
-def _submitter(registry: Registry, principal: Principal) -> intake.Submitter:
-    return intake.Submitter(
-        site=principal.site, holder=_holder(principal), submission=None, at=registry.clock()
-    )
+def _submitter(registry: Registry, principal: Principal) -> Submitter:
+    return Submitter(site=principal.site, party=principal.scope.party, submission=None, at=registry.clock())
 
 
 def _held(connection: Connection, principal: Principal, entry: Identifiable) -> Held | None:
     return document_versions.find_held(
-        connection, principal.site, entry.kind, entry.identifier, holder=_holder(principal)
+        connection, principal.site, entry.kind, entry.identifier, party=principal.scope.party
     )
 
 
@@ -264,13 +262,9 @@ def _own(connection: Connection, principal: Principal, kind: IdentifiableKind, i
     found = document_table.find_document(connection, principal.scope, kind, identifier)
     if found is None:
         raise _not_found(kind)
-    if found.holder != _holder(principal):
+    if found.party != principal.scope.party:
         raise ConflictError(Code.IDENTIFIER_UNAVAILABLE.meaning, code=Code.IDENTIFIER_UNAVAILABLE)
     return found
-
-
-def _holder(principal: Principal) -> int:
-    return holder_of(principal.scope.party)
 
 
 def _not_found(kind: IdentifiableKind) -> NotFoundError:

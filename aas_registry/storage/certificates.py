@@ -4,7 +4,7 @@ A supplier sees the certificates that it submitted, and no others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from aas_registry.domain.identifiers import (
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.verdicts import Check, Status
+from aas_registry.storage.holders import holder_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.rows import given, in_chunks
@@ -39,13 +40,11 @@ from aas_registry.storage.tables.certificates import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """One submission of a quality document, and its three verdicts."""
+class CertificateFacts:
+    """What is on record of a quality document that was submitted, its three verdicts included."""
 
-    id: CertificateId
     submission: SubmissionId
     party: PartyId | None
-    holder: int
     signing_party: PartyId | None
     sha256: Sha256
     file_name: str
@@ -57,11 +56,18 @@ class Certificate:
     expires_on: str | None
     signer: str | None
     signed_at: datetime | None
-    state: CertificateState
     authentic: Status
     matches: Status
     accepted: Status
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate(CertificateFacts):
+    """One submission of a quality document, and where it stands."""
+
+    id: CertificateId
+    state: CertificateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +94,33 @@ class NewCertificate:
     """A certificate that is to be stored.
 
     Attributes:
-        certificate: Its row; the id is given when it is stored, the state is what ``received`` says.
-        received: The first step of its life.
+        facts: What is on record of it.
+        received: The first step of its life, which says its state.
         terms: What it speaks of.
         checks: Every check.
     """
 
-    certificate: Certificate
+    facts: CertificateFacts
     received: Transition
     terms: Sequence[ScopeTerm]
     checks: Sequence[Check]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredStatement:
+class NewStatement:
     """What the registry countersigned about a certificate: a DSSE envelope, and its digest."""
 
-    id: StatementId
     certificate: CertificateId
     digest: str
     envelope: bytes
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStatement(NewStatement):
+    """The same on record."""
+
+    id: StatementId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +146,10 @@ def add_certificate(
     """
     _require(added.received.before is None)
     number = CertificateId(allocator.one(connection, site, "certificate"))
-    stored = replace(added.certificate, id=number, state=added.received.after)
-    values = {name: getattr(stored, name) for name in _FIELDS}
-    connection.execute(insert(certificate).values(site=site, **values))
+    facts = {name: getattr(added.facts, name) for name in CertificateFacts.__dataclass_fields__}
+    stored = Certificate(id=number, state=added.received.after, **facts)
+    keys = {"site": site, "id": number, "holder": holder_of(stored.party)}
+    connection.execute(insert(certificate).values(**keys, state=stored.state, **facts))
     terms = {(term.kind, term.value): term.item for term in added.terms}
     key = {"site": site, "certificate": number}
     if terms:
@@ -188,7 +201,7 @@ def add_statement(
     connection: Connection,
     allocator: IdAllocator,
     site: Site,
-    added: StoredStatement,
+    added: NewStatement,
     *,
     lots: Sequence[tuple[LotId, int]],
 ) -> None:
@@ -202,8 +215,8 @@ def add_statement(
         lots: Each lot with the statement's number among those about this lot.
     """
     number = StatementId(allocator.one(connection, site, "statement"))
-    values = {name: getattr(added, name) for name in _STATEMENT_FIELDS}
-    connection.execute(insert(statement).values(site=site, **(values | {"id": number})))
+    values = {name: getattr(added, name) for name in NewStatement.__dataclass_fields__}
+    connection.execute(insert(statement).values(site=site, id=number, **values))
     rows = [
         {"site": site, "lot": lot, "sequence": sequence, "statement": number, "digest": added.digest}
         for lot, sequence in lots

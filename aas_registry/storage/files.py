@@ -13,7 +13,7 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -155,6 +155,7 @@ class Staging:
         self._path_of = path_of
         self._syncing = syncing
         self._written: dict[Path, _Written] = {}
+        self._sizes: dict[Sha256, int] = {}
 
     def add(self, content: BinaryIO, advance: Callable[[int], None] | None = None) -> StagedFile:
         """Write content; nobody sees it, and it need not be durable, before it is kept.
@@ -178,8 +179,15 @@ class Staging:
                     if advance is not None:
                         advance(len(chunk))
             written.synced = self._syncing.submit(_sync, temporary)
-        written.target = self._path_of(Sha256(digest.hexdigest()))
-        return StagedFile(Sha256(digest.hexdigest()), size)
+        staged = StagedFile(Sha256(digest.hexdigest()), size)
+        written.target = self._path_of(staged.sha256)
+        self._sizes[staged.sha256] = size
+        return staged
+
+    @property
+    def sizes(self) -> Mapping[Sha256, int]:
+        """Return the bytes of each file that was written, by its digest."""
+        return self._sizes
 
     def keep(self) -> None:
         """Put all files under their digests, durably: the last step before a commit.

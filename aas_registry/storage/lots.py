@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
-from aas_registry.domain.identifiers import DocumentId, LotId, Site, SubmissionId, matching_key
+from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Site, SubmissionId, matching_key
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import given, in_chunks, insert_rows
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
@@ -45,7 +46,7 @@ class LotStatement:
     id: int
     lot: LotId
     submission: SubmissionId | None
-    holder: int
+    party: PartyId | None
     document: DocumentId | None
     quantity: Decimal | None
     unit_of_measure: str | None
@@ -55,6 +56,9 @@ class LotStatement:
     manufactured_on: str | None
     recorded_at: datetime
     date_codes: tuple[str, ...] = ()
+
+
+_STATED = [name for name in LotStatement.__dataclass_fields__ if name not in {"party", "date_codes"}]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +115,13 @@ def add_statements(
     statements: Sequence[tuple[LotId, DocumentId | None, LotFacts]],
     *,
     submission: SubmissionId | None,
-    holder: int,
+    party: PartyId | None,
     now: datetime,
 ) -> None:
     """Store what a submission says about some lots: the lot, the shell that says so, the facts."""
     if not statements:
         return
-    rows, codes = [], []
+    rows, codes, holder = [], [], holder_of(party)
     numbers = allocator.take(connection, site, "lot_submission", len(statements))
     for number, (lot_id, document, facts) in zip(numbers, statements, strict=True):
         said = {"submission": submission, "holder": holder, "document": document, "recorded_at": now}
@@ -241,8 +245,9 @@ def statements_about(
     codes = _date_codes(connection, scope.site, [row.id for row in rows])
     said: dict[LotId, list[LotStatement]] = {}
     for row in rows:
-        values = {name: getattr(row, name) for name in LotStatement.__slots__ if name != "date_codes"}
-        said.setdefault(row.lot, []).append(LotStatement(**values, date_codes=codes.get(row.id, ())))
+        values = {name: getattr(row, name) for name in _STATED}
+        stated = LotStatement(**values, party=party_of(row.holder), date_codes=codes.get(row.id, ()))
+        said.setdefault(row.lot, []).append(stated)
     return said
 
 

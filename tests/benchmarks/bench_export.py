@@ -26,6 +26,7 @@ from aas_registry.formats.package.aasx_writer import write_aasx
 from aas_registry.formats.package.lot_package import build_lot_package
 from aas_registry.services import access, exports, parties
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
 
@@ -99,7 +100,7 @@ def with_files() -> AasPackage:
 def take(registry: Registry, principal: Principal, content: bytes, party: str) -> None:
     """Upload a package."""
     uploads.take_upload(
-        registry, principal, io.BytesIO(content), file_name="a.aasx", media_type="", on_behalf_of=party
+        registry, principal, Arrival(io.BytesIO(content), "a.aasx", options=UploadOptions(on_behalf_of=party))
     )
 
 

@@ -16,6 +16,7 @@ from timing import milliseconds, once
 
 from aas_registry.domain.spreadsheet_columns import TEMPLATE_COLUMNS
 from aas_registry.services import access
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.spreadsheets import take_spreadsheet
 from aas_registry.services.registry import open_registry
 from aas_registry.settings import Settings
@@ -72,9 +73,7 @@ def _take(path: Path, data: Path, reels: int) -> None:
         receipt = take_spreadsheet(
             registry,
             access.local_administrator(registry),
-            stream,
-            file_name=path.name,
-            media_type="application/octet-stream",
+            Arrival(stream, path.name, media_type="application/octet-stream"),
         )
     registry.close()
     told = receipt.outcome["spreadsheet"]

@@ -70,6 +70,7 @@ def forget_peak(process: int | str) -> None:
 def _take(folder: Path, package: Path) -> Taken:
     from aas_registry.services import access
     from aas_registry.services.intake import uploads
+    from aas_registry.services.intake.arrival import Arrival
     from aas_registry.services.registry import open_registry
     from aas_registry.settings import Settings
 
@@ -80,7 +81,9 @@ def _take(folder: Path, package: Path) -> Taken:
     start = perf_counter()
     with package.open("rb") as stream:
         receipt = uploads.take_upload(
-            registry, principal, stream, file_name=package.name, media_type="application/octet-stream"
+            registry,
+            principal,
+            Arrival(stream, package.name, media_type="application/octet-stream"),
         )
     took_s = perf_counter() - start
     extra = memory_of("self", "VmHWM") - idle

@@ -21,13 +21,15 @@ from figure import Figure
 from timing import milliseconds, once
 
 from aas_registry.domain.errors import ConflictError, RefusedError
-from aas_registry.domain.identifiers import Site, SubmissionId
+from aas_registry.domain.identifiers import PartyId, Site, SubmissionId
 from aas_registry.domain.lot_texts import LOT_DATA, LOT_NAMEPLATE
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind
+from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.package.aasx_writer import write_aasx
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import access
 from aas_registry.services.intake import identifiables as intake
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.uploads import take_upload
 from aas_registry.services.registry import Registry
 
@@ -85,7 +87,7 @@ def _upload(registry: Registry, name: str, content: bytes) -> tuple[float, float
     reading, _ = once(lambda: read_upload(io.BytesIO(content), file_name=name, limits=registry.limits))
     principal = access.local_administrator(registry)
     stream = io.BytesIO(content)
-    total, _ = once(lambda: take_upload(registry, principal, stream, file_name=name, media_type=""))
+    total, _ = once(lambda: take_upload(registry, principal, Arrival(stream, name)))
     return reading, total
 
 
@@ -98,7 +100,7 @@ def _parse(package: bytes) -> None:
 
 def _intake(registry: Registry, identifiables: Iterator[Identifiable]) -> float:
     """Return the seconds of a transaction that takes identifiables as they are made."""
-    submitter = intake.Submitter(site=SITE, holder=1, submission=SubmissionId(1), at=registry.clock())
+    submitter = Submitter(site=SITE, party=PartyId(1), submission=SubmissionId(1), at=registry.clock())
 
     def take() -> None:
         with registry.write(SITE) as connection:

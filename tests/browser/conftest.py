@@ -25,6 +25,7 @@ from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
 from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
@@ -75,7 +76,9 @@ def fill(registry: Registry) -> dict[str, str]:
     parties.pin_anchor(registry, local, pem=party.root_pem, party="bolt")
     access.add_user(registry, local, name="quinn", password=PASSWORD, role=Role.QUALITY)
     taken = uploads.take_upload(
-        registry, local, io.BytesIO(lot_aasx()), file_name="0042.aasx", media_type="", on_behalf_of="bolt"
+        registry,
+        local,
+        Arrival(io.BytesIO(lot_aasx()), "0042.aasx", options=UploadOptions(on_behalf_of="bolt")),
     )
     lot = taken.outcome["lots"][0]["id"]
     certificate, _ = certificate_submission.submit_certificate(

@@ -31,6 +31,7 @@ from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import access, exports, parties
 from aas_registry.services.exports import ExportForm, Selection
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.registry import Registry
 from aas_registry.settings import Settings
 
@@ -211,7 +212,7 @@ def send(registry: Registry, site: str, path: Path) -> None:
     principal = sender_of(registry, site)
     with path.open("rb") as stream:
         uploads.take_upload(
-            registry, principal, stream, file_name=path.name, media_type="", on_behalf_of="sender"
+            registry, principal, Arrival(stream, path.name, options=UploadOptions(on_behalf_of="sender"))
         )
 
 

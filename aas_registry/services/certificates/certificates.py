@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText, match_content
+from aas_registry.domain.certificate_content import DocumentText, match_content
 from aas_registry.domain.certificates import (
     CertificateState,
     Decision,
@@ -23,15 +23,14 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, TooLargeError
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import error
-from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site
+from aas_registry.domain.identifiers import CertificateId, LotId, PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.formats.container.content_kind import is_pdf
 from aas_registry.services import audit
 from aas_registry.services.certificates import countersigning
-from aas_registry.services.certificates.countersigning import DocumentFacts, Examined, Submitted
-from aas_registry.services.intake.submitter import Submitter
+from aas_registry.services.certificates.countersigning import Examined, Submitted
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
@@ -39,6 +38,7 @@ from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.certificates import (
     Certificate,
+    CertificateFacts,
     CertificateFilter,
     NewCertificate,
     ScopeTerm,
@@ -172,16 +172,16 @@ def submit(
 
     The document's bytes are in the file store, and its row is written, already.
     """
-    content = match_content(examined.text, said.subjects, at=said.at)
+    content = match_content(examined.text, said.subjects, at=said.submitter.at)
     checks = [*examined.finding.checks, content]
     decision = decide(checks, signed=examined.finding.signed)
-    received, *following = first_steps(decision, checks, who=principal.name, at=said.at)
+    received, *following = first_steps(decision, checks, who=principal.name, at=said.submitter.at)
     added = NewCertificate(
-        certificate=_row(examined, said, decision), received=received, terms=said.terms, checks=checks
+        facts=_facts(examined, said, decision), received=received, terms=said.terms, checks=checks
     )
-    stored = certificate_table.add_certificate(connection, registry.allocator, said.site, added)
+    stored = certificate_table.add_certificate(connection, registry.allocator, said.submitter.site, added)
     for step in following:
-        certificate_table.add_transition(connection, said.site, stored.id, step)
+        certificate_table.add_transition(connection, said.submitter.site, stored.id, step)
     said_so = countersigning.countersign(registry, connection, stored, examined, said, checks, decision)
     if said_so is not None:
         step = Transition(
@@ -189,9 +189,9 @@ def submit(
             after=CertificateState.COUNTERSIGNED,
             who="registry",
             reason=said_so.value,
-            at=said.at,
+            at=said.submitter.at,
         )
-        certificate_table.add_transition(connection, said.site, stored.id, step)
+        certificate_table.add_transition(connection, said.submitter.site, stored.id, step)
     found = certificate_table.find_certificate(connection, principal.scope, stored.id)
     return stored if found is None else found
 
@@ -243,6 +243,19 @@ def get_certificate(registry: Registry, principal: Principal, certificate: str) 
     """
     with registry.read() as connection:
         found = _find(registry, connection, principal, certificate)
+        return _shown(registry, connection, principal, found)
+
+
+def get_submitted(registry: Registry, principal: Principal, submission: SubmissionId) -> CertificateRow:
+    """Return the certificate that a submission of the principal's brought.
+
+    Raises:
+        NotFoundError: The submission brought none.
+    """
+    with registry.read() as connection:
+        found = certificate_table.find_by_submission(connection, principal.scope, submission)
+        if found is None:
+            raise not_found(Noun.CERTIFICATE)
         return _shown(registry, connection, principal, found)
 
 
@@ -298,54 +311,11 @@ def signing_parties(
     return [each.id for each in found] + ([] if party is None else [party])
 
 
-def terms_of(lots: Iterable[Lot]) -> list[ScopeTerm]:
-    """Return what says that a certificate speaks of some lots: one term for each, none like another."""
-    terms: dict[str, ScopeTerm] = {}
-    for lot in {each.id: each for each in lots}.values():
-        value, number = lot.label, 1
-        while value in terms:  # manufacturer "A B" with part "C", and "A" with "B C"
-            number += 1
-            value = f"{lot.label} ({number})"
-        terms[value] = ScopeTerm("lot", value, lot.id)
-    return list(terms.values())
-
-
-def said_of_lots(
-    submitter: Submitter,
-    lots: Sequence[Lot],
-    *,
-    file_name: str,
-    facts: DocumentFacts,
-    submodel_sha256: str | None = None,
-) -> Submitted:
-    """Return what an upload says about a document that covers some of its lots."""
-    assert submitter.submission is not None
-    return Submitted(
-        site=submitter.site,
-        submission=submitter.submission,
-        party=PartyId(submitter.holder) if submitter.holder else None,
-        holder=submitter.holder,
-        file_name=file_name,
-        lots=lots,
-        terms=terms_of(lots),
-        subjects=[subject_of(lot) for lot in lots],
-        facts=facts,
-        submodel_sha256=submodel_sha256,
-        at=submitter.at,
-    )
-
-
-def subject_of(lot: Lot) -> ClaimedSubject:
-    """Return what a document must name to cover a lot."""
-    return ClaimedSubject(manufacturer=lot.manufacturer, mpn=lot.mpn, lot_code=lot.code)
-
-
-def _row(examined: Examined, said: Submitted, decision: Decision) -> Certificate:
-    return Certificate(
-        id=CertificateId(0),
-        submission=said.submission,
-        party=said.party,
-        holder=said.holder,
+def _facts(examined: Examined, said: Submitted, decision: Decision) -> CertificateFacts:
+    assert said.submitter.submission is not None  # a single write of the AAS API brings no document
+    return CertificateFacts(
+        submission=said.submitter.submission,
+        party=said.submitter.party,
         signing_party=examined.signing_party,
         sha256=examined.sha256,
         file_name=display_name(said.file_name),
@@ -357,11 +327,10 @@ def _row(examined: Examined, said: Submitted, decision: Decision) -> Certificate
         expires_on=None if said.facts.expires_on is None else said.facts.expires_on.isoformat(),
         signer=examined.finding.signer,
         signed_at=examined.finding.proven_at or examined.finding.claimed_at,
-        state=CertificateState.SUBMITTED,
         authentic=decision.authentic,
         matches=decision.matches,
         accepted=Status.UNKNOWN,
-        recorded_at=said.at,
+        recorded_at=said.submitter.at,
     )
 
 

@@ -4,19 +4,20 @@ Each lot has a chain of statements: a sequence number and the digest of the one 
 that an auditor sees a statement that was taken out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText
 from aas_registry.domain.certificates import Countersignature, Decision
-from aas_registry.domain.identifiers import PartyId, Sha256, Site, StatementId, SubmissionId
+from aas_registry.domain.identifiers import PartyId, Sha256
 from aas_registry.domain.statements import StatedLot, StatedSigner, Statement
+from aas_registry.domain.submitter import Submitter
 from aas_registry.domain.verdicts import Check
 from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
-from aas_registry.storage.certificates import Certificate, ScopeTerm, StoredStatement
+from aas_registry.storage.certificates import Certificate, NewStatement, ScopeTerm
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
 from aas_registry.trust.dsse import STATEMENT_TYPE, sign_envelope
@@ -58,24 +59,57 @@ class Submitted:
     """What a submitter says about a document.
 
     Attributes:
-        party: Who submits it; None for the plant.
+        submitter: Who submits it, and under which submission.
         lots: The lots it was submitted for.
         terms: Everything it is said to speak of.
         subjects: What its content must name.
         submodel_sha256: Digest of the submodel that describes it.
     """
 
-    site: Site
-    submission: SubmissionId
-    party: PartyId | None
-    holder: int
+    submitter: Submitter
     file_name: str
     lots: Sequence[Lot]
     terms: Sequence[ScopeTerm]
     subjects: Sequence[ClaimedSubject]
     facts: DocumentFacts
     submodel_sha256: str | None = None
-    at: datetime
+
+
+def terms_of(lots: Iterable[Lot]) -> list[ScopeTerm]:
+    """Return what says that a certificate speaks of some lots: one term for each, none like another."""
+    terms: dict[str, ScopeTerm] = {}
+    for lot in {each.id: each for each in lots}.values():
+        value, number = lot.label, 1
+        while value in terms:  # manufacturer "A B" with part "C", and "A" with "B C"
+            number += 1
+            value = f"{lot.label} ({number})"
+        terms[value] = ScopeTerm("lot", value, lot.id)
+    return list(terms.values())
+
+
+def said_of_lots(
+    submitter: Submitter,
+    lots: Sequence[Lot],
+    *,
+    file_name: str,
+    facts: DocumentFacts,
+    submodel_sha256: str | None = None,
+) -> Submitted:
+    """Return what an upload says about a document that covers some of its lots."""
+    return Submitted(
+        submitter=submitter,
+        file_name=file_name,
+        lots=lots,
+        terms=terms_of(lots),
+        subjects=[subject_of(lot) for lot in lots],
+        facts=facts,
+        submodel_sha256=submodel_sha256,
+    )
+
+
+def subject_of(lot: Lot) -> ClaimedSubject:
+    """Return what a document must name to cover a lot."""
+    return ClaimedSubject(manufacturer=lot.manufacturer, mpn=lot.mpn, lot_code=lot.code)
 
 
 def countersign(
@@ -95,20 +129,19 @@ def countersign(
     """
     if registry.signers is None or decision.countersignature is None:
         return None
-    places = certificate_table.last_statements(connection, said.site, [lot.id for lot in said.lots])
+    places = certificate_table.last_statements(connection, said.submitter.site, [lot.id for lot in said.lots])
     lots = [_stated(lot, *places[lot.id]) for lot in said.lots]
     payload = _statement(certificate, examined, said, checks, decision.countersignature, lots).canonical()
     envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=registry.signers.countersign)
     certificate_table.add_statement(
         connection,
         registry.allocator,
-        said.site,
-        StoredStatement(
-            id=StatementId(0),
+        said.submitter.site,
+        NewStatement(
             certificate=certificate.id,
             digest=digest_of(payload),
             envelope=envelope,
-            recorded_at=said.at,
+            recorded_at=said.submitter.at,
         ),
         lots=[(lot.id, places[lot.id][0] + 1) for lot in said.lots],
     )
@@ -134,7 +167,7 @@ def _statement(
         signer=_signer(examined.finding),
         checks=checks,
         decision=decision,
-        stated_at=said.at,
+        stated_at=said.submitter.at,
     )
 
 

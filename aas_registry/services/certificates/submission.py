@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject
@@ -10,25 +11,22 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, NotFoundError
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import error
-from aas_registry.domain.identifiers import SubmissionId
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
-from aas_registry.services import audit
-from aas_registry.services.certificates import certificates
+from aas_registry.services import submissions
+from aas_registry.services.certificates import certificates, countersigning
 from aas_registry.services.certificates.certificates import PDF, CertificateRow
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined, Submitted
 from aas_registry.services.parties import party_for
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
-from aas_registry.storage import certificates as certificate_table
+from aas_registry.services.submissions import Recorded
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.certificates import ScopeTerm
 from aas_registry.storage.database import Connection
-from aas_registry.storage.files import Staging
 from aas_registry.storage.lots import Lot, LotFilter
-from aas_registry.storage.uploads import submissions as submission_table
-from aas_registry.storage.uploads.submissions import Submission, holder_of
+from aas_registry.storage.uploads.submissions import NewSubmission, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +44,17 @@ class Subject:
     delivery_note: str | None = None
     manufacturer: str | None = None
     mpn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document that was examined, and what it is said to speak of, before the transaction."""
+
+    examined: Examined
+    lots: Sequence[Lot]
+    terms: Sequence[ScopeTerm]
+    subjects: Sequence[ClaimedSubject]
+    facts: DocumentFacts
 
 
 def submit_certificate(
@@ -72,57 +81,38 @@ def submit_certificate(
         names = {*(lot.manufacturer for lot in lots), subject.manufacturer, facts.issuer}
         signers = certificates.signing_parties(connection, principal.site, names, party=party)
     examined = certificates.examine(registry, principal.site, content, signing_parties=signers, file=shown)
-    said = Submitted(
-        site=principal.site,
-        submission=SubmissionId(0),
+    document = _Document(examined, lots, terms, _subjects(lots, subject), facts)
+    submission = NewSubmission(
         party=party,
-        holder=holder_of(party),
-        file_name=shown,
-        lots=lots,
-        terms=terms,
-        subjects=_subjects(lots, subject),
-        facts=facts,
-        at=registry.clock(),
-    )
-    with registry.files.staging() as staging:
-        staging.add(io.BytesIO(content))
-        public, is_new = _commit(registry, principal, examined, said, staging)
-    return certificates.get_certificate(registry, principal, public), is_new
-
-
-def _commit(
-    registry: Registry, principal: Principal, examined: Examined, said: Submitted, staging: Staging
-) -> tuple[str, bool]:
-    site = principal.site
-    submission = Submission(
-        party=said.party,
-        channel=f"certificate {_digest(said.terms)}",
+        channel=f"certificate {_digest(terms)}",
         sha256=examined.sha256,
-        file_name=said.file_name,
+        file_name=shown,
         media_type=PDF,
         size=examined.size,
         submitted_by=principal.name,
-        received_at=said.at,
+        received_at=registry.clock(),
     )
-    with registry.write(site) as connection:
-        known = submission_table.find_same_content(
-            connection, site, holder=submission.holder, channel=submission.channel, sha256=submission.sha256
-        )
-        if known is not None:
-            found = certificate_table.find_by_submission(connection, principal.scope, known.id)
-            assert found is not None
-            return to_public(registry, site, Noun.CERTIFICATE, found.id), False
-        submission_table.add_file(
-            connection, site, submission.sha256, size=submission.size, now=submission.received_at
-        )
-        stored = submission_table.with_id(connection, registry.allocator, site, submission)
-        submission_table.add_submission(connection, site, stored)
-        said = replace(said, submission=stored.id)
-        certificate = certificates.submit(registry, connection, principal, examined, said)
-        public = to_public(registry, site, Noun.CERTIFICATE, certificate.id)
-        audit.record(registry, connection, principal, "certificate submitted", public, submission.file_name)
-        staging.keep()  # last: whatever refuses it has done so by now
-    return public, True
+    with registry.files.staging() as staging:
+        staging.add(io.BytesIO(content))
+        take = partial(_take, registry, principal, document)
+        stored, is_new = submissions.commit(registry, principal, submission, staging, take)
+    return certificates.get_submitted(registry, principal, stored.id), is_new
+
+
+def _take(
+    registry: Registry, principal: Principal, document: _Document, connection: Connection, stored: Submission
+) -> Recorded:
+    said = Submitted(
+        submitter=stored.submitter(principal.site),
+        file_name=stored.file_name,
+        lots=document.lots,
+        terms=document.terms,
+        subjects=document.subjects,
+        facts=document.facts,
+    )
+    certificate = certificates.submit(registry, connection, principal, document.examined, said)
+    public = to_public(registry, principal.site, Noun.CERTIFICATE, certificate.id)
+    return Recorded(event="certificate submitted", subject=public)
 
 
 def _resolve(
@@ -146,7 +136,7 @@ def _resolve(
         raise InvalidRequestError(
             Code.CERTIFICATE_SUBJECT_MISSING.meaning, code=Code.CERTIFICATE_SUBJECT_MISSING
         )
-    return list(found.values()), [*certificates.terms_of(found.values()), *others]
+    return list(found.values()), [*countersigning.terms_of(found.values()), *others]
 
 
 def _delivered(
@@ -170,7 +160,7 @@ def _refuse_too_many(lots: int, field: str, limits: Limits) -> None:
 
 
 def _subjects(lots: Sequence[Lot], subject: Subject) -> list[ClaimedSubject]:
-    subjects = [certificates.subject_of(lot) for lot in lots]
+    subjects = [countersigning.subject_of(lot) for lot in lots]
     if subject.manufacturer is not None and subject.mpn is not None:
         subjects.append(ClaimedSubject(manufacturer=subject.manufacturer, mpn=subject.mpn))
     return subjects

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aas_registry.domain.identifiers import LotId, PartyId
+from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
@@ -56,14 +56,13 @@ def _rows(
     registry: Registry, connection: Connection, principal: Principal, lots: Sequence[Lot]
 ) -> list[LotRow]:
     said = lot_table.statements_about(connection, principal.scope, [each.id for each in lots])
-    holders = {PartyId(each.holder) for statements in said.values() for each in statements}
-    known = party_table.parties_by_id(connection, principal.site, sorted(holders))
-    codes = {number: party.code for number, party in known.items()}
+    parties = {each.party for statements in said.values() for each in statements if each.party is not None}
+    known = party_table.parties_by_id(connection, principal.site, sorted(parties))
     return [
         LotRow(
             to_public(registry, principal.site, Noun.LOT, lot.id),
             lot,
-            [(each, codes.get(PartyId(each.holder))) for each in said.get(lot.id, [])],
+            [(each, None if each.party is None else known[each.party].code) for each in said.get(lot.id, [])],
         )
         for lot in lots
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aas_registry.domain.identifiers import LotId, PartyId
+from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services.public_ids import Noun, not_found, to_internal
@@ -31,7 +31,6 @@ def list_packages(
         if lot_table.find_lot(connection, principal.scope, number) is None:
             raise not_found(Noun.LOT)
         found = statement_table.list_statements(connection, principal.scope, number, page)
-        holders = sorted({PartyId(each.holder) for each in found})
-        known = party_table.parties_by_id(connection, principal.site, holders)
-    codes = {party: each.code for party, each in known.items()}
-    return [(each, codes.get(PartyId(each.holder))) for each in found]
+        parties = sorted({each.party for each in found if each.party is not None})
+        known = party_table.parties_by_id(connection, principal.site, parties)
+    return [(each, None if each.party is None else known[each.party].code) for each in found]

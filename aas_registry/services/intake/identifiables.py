@@ -21,16 +21,14 @@ from aas_registry.domain.identifiers import DocumentId, LotId, Sha256
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import Identifiable, IdentifiableKind, part_key, parts_named_by
 from aas_registry.domain.progress import Progress, no_progress
+from aas_registry.domain.submitter import Submitter
 from aas_registry.services.intake.lot_facts import Stored, derive
-from aas_registry.services.intake.submitter import Submitter
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import files as document_files
 from aas_registry.storage.documents import versions as document_versions
 from aas_registry.storage.documents.versions import Held, Key, NewContent
 from aas_registry.storage.index_keys import index_key
-
-__all__ = ["StoredPart", "Submitter", "Taken", "take", "take_stated"]
 
 # What is gathered before it is written: bounds the memory of one batch, and its statements.
 _BATCH = 500
@@ -179,7 +177,7 @@ class _Taking:
             self.registry.allocator,
             self.submitter.site,
             [_with_files(each, self.parts) for each in batch.values()],
-            holder=self.submitter.holder,
+            party=self.submitter.party,
             submission=self.submitter.submission,
             now=self.submitter.at,
         )
@@ -204,9 +202,9 @@ class _Taking:
 
     def _take_known(self, batch: Mapping[Key, _Entry]) -> tuple[dict[Key, Held], set[Key]]:
         """Store what changed of objects that are on record; return how they stood, and which changed."""
-        site, holder, submission = self.submitter.site, self.submitter.holder, self.submitter.submission
-        held = document_versions.find_all_held(self.connection, site, batch, holder=holder)
-        _refuse_held_by_others([each for key, each in batch.items() if held[key].holder != holder])
+        site, party, submission = self.submitter.site, self.submitter.party, self.submitter.submission
+        held = document_versions.find_all_held(self.connection, site, batch, party=party)
+        _refuse_held_by_others([each for key, each in batch.items() if held[key].party != party])
         changed = {
             key for key in batch if held[key].is_deleted or held[key].digest != batch[key].content.digest
         }

@@ -22,7 +22,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf
-from aas_registry.services.certificates import certificates
+from aas_registry.services.certificates import certificates, countersigning
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
 from aas_registry.services.intake import lot_facts
 from aas_registry.services.intake.identifiables import Taken
@@ -148,7 +148,7 @@ def take(
     answer = []
     covered = _covered_lots(registry, connection, submitter, taken, prepared)
     for each, lots in zip(prepared.certificates, covered, strict=True):
-        said = certificates.said_of_lots(
+        said = countersigning.said_of_lots(
             submitter,
             lots,
             file_name=PurePosixPath(each.part).name,

@@ -12,12 +12,13 @@ from typing import Any, BinaryIO
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile, part_key
 from aas_registry.domain.progress import Progress
-from aas_registry.services.intake.identifiables import StoredPart, Submitter, Taken
+from aas_registry.domain.submitter import Submitter
+from aas_registry.services.intake.identifiables import StoredPart, Taken
 from aas_registry.storage.database import Connection
 from aas_registry.storage.files import Staging
 from aas_registry.storage.uploads import submission_files
 from aas_registry.storage.uploads.submission_files import FileRole, SubmissionFile
-from aas_registry.storage.uploads.submissions import Submission
+from aas_registry.storage.uploads.submissions import NewSubmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,12 @@ class PackageParts:
 
 
 def stage(
-    staging: Staging, original: BinaryIO, package: AasPackage, *, submission: Submission, progress: Progress
+    staging: Staging,
+    original: BinaryIO,
+    package: AasPackage,
+    *,
+    submission: NewSubmission,
+    progress: Progress,
 ) -> PackageParts:
     """Write the original of an upload and the files of its package.
 

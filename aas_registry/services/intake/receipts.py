@@ -9,7 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
@@ -21,14 +21,16 @@ from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
-from aas_registry.services import audit
+from aas_registry.services import submissions
+from aas_registry.services.intake.arrival import Arrival
+from aas_registry.services.parties import party_for
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
+from aas_registry.services.submissions import Recorded
 from aas_registry.storage.database import Connection
 from aas_registry.storage.files import Staging
 from aas_registry.storage.parties import Party
-from aas_registry.storage.uploads import submissions as submission_table
-from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
+from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, NewSubmission, Submission
 
 _CHUNK = 1024 * 1024
 _MEMBERS = {
@@ -59,6 +61,19 @@ class Outcome:
     findings: Sequence[Finding] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     further: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that arrived: who sent it, and by what it is known.
+
+    Attributes:
+        party: The party it counts for; None for the plant.
+    """
+
+    arrival: Arrival
+    party: Party | None
+    submission: NewSubmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,50 +113,49 @@ class Receipt:
 def receive(
     registry: Registry,
     principal: Principal,
-    stream: BinaryIO,
-    party: Party | None,
+    arrival: Arrival,
     *,
-    file_name: str,
-    media_type: str,
     progress: Progress,
     channel: str = UPLOAD_CHANNEL,
-) -> Submission:
-    """Return a submission of the stream's content, which is read once and not stored yet.
+) -> Received:
+    """Read what arrives once, for its digest, and find whom it counts for; nothing is stored yet.
 
     Args:
         registry: The running parts.
         principal: Who sends it.
-        stream: Seekable; read from its beginning.
-        party: Whom it counts for.
-        file_name: As the sender calls it; so is ``media_type``.
-        media_type: As the sender says.
-        progress: Told ``receiving`` in bytes.
+        arrival: The file; read from its beginning.
+        progress: Is called with the bytes read, phase ``receiving``.
         channel: Tells apart submissions of equal bytes that mean different things.
+
+    Raises:
+        ForbiddenError: A supplier named another party than its own.
+        NotFoundError: The named party is not on record.
+        InvalidRequestError: A supplier's token or user is tied to no party.
     """
-    digest = hashlib.sha256()
+    party = party_for(registry, principal, arrival.options.on_behalf_of)
+    stream, digest = arrival.stream, hashlib.sha256()
     total = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
         progress("receiving", stream.tell(), total)
-    return Submission(
+    submission = NewSubmission(
         party=None if party is None else party.id,
         channel=channel,
         sha256=Sha256(digest.hexdigest()),
-        file_name=display_name(file_name),
-        media_type=media_type[:255],
+        file_name=display_name(arrival.file_name),
+        media_type=arrival.media_type[:255],
         size=stream.tell(),
         submitted_by=principal.name,
         received_at=registry.clock(),
     )
+    return Received(arrival, party, submission)
 
 
-def find_known(registry: Registry, site: Site, submission: Submission) -> Submission | None:
-    """Return the submission of the same content by the same holder, None where there is none."""
-    with registry.read() as connection:
-        return submission_table.find_same_content(
-            connection, site, holder=submission.holder, channel=submission.channel, sha256=submission.sha256
-        )
+def find_known(registry: Registry, site: Site, received: Received) -> Receipt | None:
+    """Return the receipt of the same content from the same party, None where there is none."""
+    known = submissions.find_known(registry, site, received.submission)
+    return None if known is None else receipt_of(registry, site, known, received.party, is_new=False)
 
 
 def receipt_of(
@@ -155,38 +169,30 @@ def receipt_of(
 def commit(
     registry: Registry,
     principal: Principal,
-    submission: Submission,
+    received: Received,
     staging: Staging,
     take: Callable[[Connection, Submission], Outcome],
-    *,
-    sizes: Mapping[Sha256, int],
-    dry_run: bool,
-) -> tuple[Submission, bool]:
-    """Store a submission and what it holds, in one transaction; return it, and whether it is new.
+) -> Receipt:
+    """Put what arrived on record, in one transaction; ``take`` stores what it holds.
 
-    ``take`` stores what the submission, which has its id by then, holds, and gives the outcome;
-    ``sizes`` are the bytes of the staged files, which are kept last. A dry run is rolled back.
+    A dry run is rolled back.
     """
-    site = principal.site
-    with registry.write(site) as connection:
-        known = submission_table.find_same_content(
-            connection, site, holder=submission.holder, channel=submission.channel, sha256=submission.sha256
-        )
-        if known is not None:
-            return known, False
-        submission_table.add_files(connection, site, sizes, now=submission.received_at)
-        stored = submission_table.with_id(connection, registry.allocator, site, submission)
+    site, dry_run = principal.site, received.arrival.options.dry_run
+
+    def record(connection: Connection, stored: Submission) -> Recorded:
         outcome = take(connection, stored)
-        listed = _listed(registry, site, outcome, is_kept=not dry_run)
-        stored = replace(stored, outcome=canonical_bytes(listed), counts=_counted(outcome))
-        submission_table.add_submission(connection, site, stored)
-        public = to_public(registry, site, Noun.UPLOAD, stored.id)
-        audit.record(registry, connection, principal, "upload taken", public, submission.file_name)
-        if dry_run:
-            connection.rollback()
-        else:
-            staging.keep()  # last: whatever refuses it has done so by now
-    return stored, True
+        return Recorded(
+            event="upload taken",
+            subject=to_public(registry, site, Noun.UPLOAD, stored.id),
+            counts=_counted(outcome),
+            outcome=canonical_bytes(_listed(registry, site, outcome, is_kept=not dry_run)),
+        )
+
+    stored, is_new = submissions.commit(
+        registry, principal, received.submission, staging, record, dry_run=dry_run
+    )
+    receipt = receipt_of(registry, site, stored, received.party, is_new=is_new)
+    return replace(receipt, id=None) if dry_run and is_new else receipt
 
 
 def _listed(registry: Registry, site: Site, outcome: Outcome, *, is_kept: bool) -> dict[str, Any]:

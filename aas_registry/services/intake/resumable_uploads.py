@@ -9,16 +9,16 @@ import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError, RateLimitedError, TooLargeError
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.identifiers import PartialUploadId, Site
 from aas_registry.domain.principals import Principal
-from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import AS_USUAL, Arrival, UploadOptions
 from aas_registry.services.intake.receipts import Receipt
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry, sweep_partial_uploads
@@ -33,7 +33,7 @@ class State:
     """How far an upload is.
 
     Attributes:
-        announced: What its sender said of it.
+        announced: What its sender announced.
         offset: Bytes that have arrived.
         upload: Opaque id of the upload that it became; None before it was taken.
     """
@@ -51,8 +51,8 @@ def begin(
     Args:
         registry: The running parts.
         principal: Who sends it, and alone may go on.
-        file_name: As the sender calls it, for display only; so is ``media_type``.
-        media_type: As the sender says.
+        file_name: The name its sender gives it.
+        media_type: The media type its sender declares.
         metadata: Kept and given back as it is.
         length: Bytes of the whole file.
 
@@ -137,9 +137,7 @@ def take(
     principal: Principal,
     upload: PartialUploadId,
     *,
-    on_behalf_of: str | None = None,
-    dry_run: bool = False,
-    profile: Profile = Profile.REPORT,
+    options: UploadOptions = AS_USUAL,
     progress: Progress = no_progress,
 ) -> Receipt:
     """Take an upload that has arrived whole, as `uploads.take_upload` takes a file.
@@ -162,10 +160,9 @@ def take(
         if found.submission is not None:
             return uploads.get_upload(registry, principal, _public(registry, principal, found))
         _require_whole(registry, found)
-        told: dict[str, Any] = {"file_name": found.file_name, "media_type": found.media_type}
-        told |= {"on_behalf_of": on_behalf_of, "dry_run": dry_run, "profile": profile}
-        receipt = uploads.take_upload(registry, principal, stream, progress=progress, **told)
-        if not dry_run:
+        arrival = Arrival(stream, found.file_name, media_type=found.media_type, options=options)
+        receipt = uploads.take_upload(registry, principal, arrival, progress=progress)
+        if not options.dry_run:
             _settle(registry, principal.site, found, receipt)
     return receipt
 

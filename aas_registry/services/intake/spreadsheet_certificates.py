@@ -14,10 +14,10 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
 from aas_registry.domain.spreadsheet import LotList
 from aas_registry.domain.spreadsheet_certificates import CoveredLots
+from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf
-from aas_registry.services.certificates import certificates
+from aas_registry.services.certificates import certificates, countersigning
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
-from aas_registry.services.intake.identifiables import Submitter
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
@@ -130,7 +130,7 @@ def take(
     answer = []
     for each in documents:
         covered = {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}
-        said = certificates.said_of_lots(
+        said = countersigning.said_of_lots(
             submitter,
             list(covered.values()),
             file_name=each.attachment.name,

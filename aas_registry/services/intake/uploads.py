@@ -4,8 +4,8 @@ What costs time (reading, checking signatures, writing files) happens before the
 transaction; the transaction alone decides that any of it exists.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from aas_registry.domain.identifiers import SubmissionId
 from aas_registry.domain.package import AasPackage
@@ -16,12 +16,17 @@ from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.formats.lists.spreadsheet import is_spreadsheet
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import as_built
-from aas_registry.services.intake import identifiables as intake
-from aas_registry.services.intake import package_certificates, package_files, receipts, spreadsheets
+from aas_registry.services.intake import (
+    identifiables,
+    package_certificates,
+    package_files,
+    receipts,
+    spreadsheets,
+)
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.package_certificates import PreparedCertificates
 from aas_registry.services.intake.package_files import PackageParts
-from aas_registry.services.intake.receipts import Outcome, Receipt, receipt_of
-from aas_registry.services.parties import party_for
+from aas_registry.services.intake.receipts import Outcome, Receipt, Received, receipt_of
 from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
@@ -42,16 +47,7 @@ class _Read:
 
 
 def take_upload(
-    registry: Registry,
-    principal: Principal,
-    stream: BinaryIO,
-    *,
-    file_name: str,
-    media_type: str,
-    on_behalf_of: str | None = None,
-    dry_run: bool = False,
-    profile: Profile = Profile.REPORT,
-    progress: Progress = no_progress,
+    registry: Registry, principal: Principal, arrival: Arrival, *, progress: Progress = no_progress
 ) -> Receipt:
     """Read a file and take all of it; a refusal leaves no row and no file.
 
@@ -60,83 +56,45 @@ def take_upload(
     Args:
         registry: The running parts.
         principal: Who uploads.
-        stream: The file, seekable.
-        file_name: As the sender calls it; so is ``media_type``. It tells a CSV list.
-        media_type: As the sender says.
-        on_behalf_of: Code or name of the party it counts for; for other roles than suppliers.
-        dry_run: Do everything but keep nothing.
-        profile: Whether a violated rule of the metamodel refuses the file.
-        progress: Told of the phases; ``receiving`` and ``storing`` are in bytes.
+        arrival: The file, and how it is to be taken.
+        progress: Is called with each phase; ``receiving`` and ``storing`` are in bytes.
 
     Raises:
         RefusedError: The file cannot be taken; its findings name the place.
         ConflictError: It uses an id that another party holds.
         ForbiddenError: A supplier named another party.
     """
-    told: dict[str, Any] = {"file_name": file_name, "media_type": media_type, "progress": progress}
-    told |= {"on_behalf_of": on_behalf_of, "dry_run": dry_run}
-    if is_spreadsheet(stream, file_name, limits=registry.limits):
-        return spreadsheets.take_spreadsheet(registry, principal, stream, **told)
-    return _take_package(registry, principal, stream, profile=profile, **told)
-
-
-def _take_package(
-    registry: Registry,
-    principal: Principal,
-    stream: BinaryIO,
-    *,
-    file_name: str,
-    media_type: str,
-    on_behalf_of: str | None,
-    dry_run: bool,
-    profile: Profile,
-    progress: Progress,
-) -> Receipt:
-    party = party_for(registry, principal, on_behalf_of)
-    submission = receipts.receive(
-        registry, principal, stream, party, file_name=file_name, media_type=media_type, progress=progress
-    )
-    known = receipts.find_known(registry, principal.site, submission)
+    stream, name, profile = arrival.stream, arrival.file_name, arrival.options.profile
+    if is_spreadsheet(stream, name, limits=registry.limits):
+        return spreadsheets.take_spreadsheet(registry, principal, arrival, progress=progress)
+    received = receipts.receive(registry, principal, arrival, progress=progress)
+    known = receipts.find_known(registry, principal.site, received)
     if known is not None and profile is not Profile.STRICT:
-        return receipt_of(registry, principal.site, known, party, is_new=False)
-    package = read_upload(
-        stream, file_name=file_name, limits=registry.limits, profile=profile, progress=progress
-    )
+        return known
+    package = read_upload(stream, file_name=name, limits=registry.limits, profile=profile, progress=progress)
     if known is not None:  # taken in the profile report, and nothing of it is refused in strict
-        return receipt_of(registry, principal.site, known, party, is_new=False)
-    stored, is_new = _store(
-        registry, principal, stream, package, submission, dry_run=dry_run, progress=progress
-    )
-    receipt = receipt_of(registry, principal.site, stored, party, is_new=is_new)
-    return replace(receipt, id=None) if dry_run and is_new else receipt
+        return known
+    return _store(registry, principal, received, package, progress)
 
 
 def _store(
-    registry: Registry,
-    principal: Principal,
-    stream: BinaryIO,
-    package: AasPackage,
-    submission: Submission,
-    *,
-    dry_run: bool,
-    progress: Progress,
-) -> tuple[Submission, bool]:
-    site = principal.site
+    registry: Registry, principal: Principal, received: Received, package: AasPackage, progress: Progress
+) -> Receipt:
     with registry.files.staging() as staging:
-        parts = package_files.stage(staging, stream, package, submission=submission, progress=progress)
+        parts = package_files.stage(
+            staging, received.arrival.stream, package, submission=received.submission, progress=progress
+        )
         prepared = package_certificates.prepare(
-            registry, site, package, party=submission.party, progress=progress
+            registry, principal.site, package, party=received.submission.party, progress=progress
         )
         progress("committing", 0, None)
         read = _Read(package, parts, prepared)
         return receipts.commit(
             registry,
             principal,
-            submission,
+            received,
             staging,
             lambda connection, stored: _take(registry, connection, principal, stored, read),
-            sizes={submission.sha256: submission.size, **{each.sha256: each.size for each in parts.parts}},
-            dry_run=dry_run,
         )
 
 
@@ -196,11 +154,9 @@ def _take(
     stored: Submission,
     read: _Read,
 ) -> Outcome:
-    submitter = intake.Submitter(
-        site=principal.site, holder=stored.holder, submission=stored.id, at=stored.received_at
-    )
+    submitter = stored.submitter(principal.site)
     package = read.package
-    taken = intake.take(registry, connection, submitter, package.identifiables, read.parts.parts)
+    taken = identifiables.take(registry, connection, submitter, package.identifiables, read.parts.parts)
     package_files.take(connection, submitter, taken, package, read.parts)
     certificates = package_certificates.take(
         registry, connection, principal, submitter, taken, read.certificates

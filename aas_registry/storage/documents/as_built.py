@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, select
 from aas_registry.domain.identifiers import DocumentId
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.holders import NOBODY
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.documents import asset_id, document, submodel_ref
@@ -61,8 +62,8 @@ def _named(scope: Scope) -> Select[str]:
 
 
 def _seen(scope: Scope, *holders: ColumnElement[int]) -> list[ColumnElement[bool]]:
-    # A customer's auditor sees units, not documents; -1 holds nothing.
-    holder = -1 if scope.customer is not None else scope.party
+    # A customer's auditor sees units, not documents.
+    holder = NOBODY if scope.customer is not None else scope.party
     return [] if holder is None else [each == holder for each in holders]
 
 

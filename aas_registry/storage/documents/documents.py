@@ -13,10 +13,11 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from aas_registry.domain.identifiers import DocumentId, Site
+from aas_registry.domain.identifiers import DocumentId, PartyId, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.holders import NOBODY, PLANT, holder_of, party_of
 from aas_registry.storage.index_keys import index_key, is_digest
 from aas_registry.storage.rows import given, in_chunks, rare
 from aas_registry.storage.tables.documents import asset_id, document, document_version, submodel_ref
@@ -29,7 +30,7 @@ class Document:
     """One version of a stored object.
 
     Attributes:
-        holder: The party that submitted it; 0 for the plant.
+        party: Who submitted it; None for the plant.
         body: RFC 8785 canonical JSON, the bytes that are served.
         version: 1 for the first, one more for every change.
     """
@@ -37,7 +38,7 @@ class Document:
     id: DocumentId
     kind: IdentifiableKind
     identifier: str
-    holder: int
+    party: PartyId | None
     version: int
     digest: str
     body: bytes
@@ -72,7 +73,7 @@ def find_document(
         at: Recording time; None for now. What was deleted then is not found.
     """
     wanted = _versions(scope, kind, at=at).where(document.c.identifier == index_key(identifier))
-    row = connection.execute(wanted.order_by(document.c.holder != 0, document.c.id).limit(1)).first()
+    row = connection.execute(wanted.order_by(document.c.holder != PLANT, document.c.id).limit(1)).first()
     return None if row is None else _document(row)
 
 
@@ -113,7 +114,7 @@ def list_versions(
     served = (
         select(document.c.id)
         .where(*_seen(scope, kind), document.c.identifier == index_key(identifier))
-        .order_by(document.c.deleted_at.is_not(None), document.c.holder != 0, document.c.id)
+        .order_by(document.c.deleted_at.is_not(None), document.c.holder != PLANT, document.c.id)
         .limit(1)
         .scalar_subquery()
     )
@@ -146,13 +147,13 @@ def shells_naming(connection: Connection, site: Site, identifiers: Sequence[str]
 
 
 def read_shells(
-    connection: Connection, site: Site, numbers: Sequence[DocumentId], *, holder: int
+    connection: Connection, site: Site, numbers: Sequence[DocumentId], *, party: PartyId | None
 ) -> Iterator[list[tuple[DocumentId, bytes]]]:
-    """Yield (number, body) of those of some shells that are current and a holder's own.
+    """Yield (number, body) of those of some shells that are current and of a party, or the plant.
 
     They come in batches of bounded size.
     """
-    return _read_bodies(connection, site, IdentifiableKind.SHELL, numbers, holder=holder)
+    return _read_bodies(connection, site, IdentifiableKind.SHELL, numbers, holder=holder_of(party))
 
 
 def read_submodels(connection: Connection, scope: Scope, numbers: Sequence[DocumentId]) -> Iterator[bytes]:
@@ -240,7 +241,7 @@ def _seen(scope: Scope, kind: IdentifiableKind) -> list[ColumnElement[bool]]:
     if scope.party is not None:
         seen.append(document.c.holder == scope.party)
     if scope.customer is not None:
-        seen.append(document.c.holder == -1)  # a customer's auditor sees units, not documents
+        seen.append(document.c.holder == NOBODY)  # a customer's auditor sees units, not documents
     return seen
 
 
@@ -252,8 +253,8 @@ def _is_served(scope: Scope) -> ColumnElement[bool]:
         other.c.identifier == document.c.identifier,
         other.c.deleted_at.is_(None),
         or_(
-            and_(other.c.holder == 0, document.c.holder != 0),
-            and_((other.c.holder == 0) == (document.c.holder == 0), other.c.id < document.c.id),
+            and_(other.c.holder == PLANT, document.c.holder != PLANT),
+            and_((other.c.holder == PLANT) == (document.c.holder == PLANT), other.c.id < document.c.id),
         ),
     )
     if scope.party is not None:
@@ -265,4 +266,5 @@ def _document(row: Sequence[Any]) -> Document:
     values = dict(zip(Document.__dataclass_fields__, row, strict=True))
     if is_digest(values["identifier"]):
         values["identifier"] = orjson.loads(values["body"])["id"]
-    return Document(**{**values, "kind": IdentifiableKind(values["kind"])})
+    values["kind"], values["party"] = IdentifiableKind(values["kind"]), party_of(values["party"])
+    return Document(**values)

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from aas_registry.domain.identifiers import DocumentId, Sha256, Site, SubmissionId
+from aas_registry.domain.identifiers import DocumentId, PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.package import IdentifiableKind
+from aas_registry.storage.holders import PLANT, holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import given, in_chunks, insert_new, insert_rows
@@ -44,10 +45,10 @@ _NEXT_VERSION = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who holds an identifier, and with what content."""
+    """Who holds an identifier, and with what content; no party is the plant."""
 
     id: DocumentId
-    holder: int
+    party: PartyId | None
     version: int
     digest: str
     is_deleted: bool
@@ -81,16 +82,18 @@ def key_of(kind: IdentifiableKind, identifier: str) -> Key:
 
 
 def find_held(
-    connection: Connection, site: Site, kind: IdentifiableKind, identifier: str, *, holder: int
+    connection: Connection, site: Site, kind: IdentifiableKind, identifier: str, *, party: PartyId | None
 ) -> Held | None:
-    """Return the row that a write by ``holder`` would meet, whoever holds it."""
+    """Return the row that a write by a party, or the plant, would meet, whoever holds it."""
     key = key_of(kind, identifier)
-    return find_all_held(connection, site, [key], holder=holder).get(key)
+    return find_all_held(connection, site, [key], party=party).get(key)
 
 
-def find_all_held(connection: Connection, site: Site, keys: Iterable[Key], *, holder: int) -> dict[Key, Held]:
-    """Return the rows that writes by ``holder`` would meet, whoever holds them."""
-    numbers = find_numbers(connection, site, keys, holder=holder)
+def find_all_held(
+    connection: Connection, site: Site, keys: Iterable[Key], *, party: PartyId | None
+) -> dict[Key, Held]:
+    """Return the rows that writes by a party, or the plant, would meet, whoever holds them."""
+    numbers = find_numbers(connection, site, keys, party=party)
     names = {number: key for key, number in numbers.items()}
     held: dict[Key, Held] = {}
     for part in in_chunks(list(names)):
@@ -99,21 +102,21 @@ def find_all_held(connection: Connection, site: Site, keys: Iterable[Key], *, ho
         )
         rows = connection.execute(query.where(document.c.site == site, document.c.id.in_(part)))
         for number, by, version, digest, deleted_at in rows:
-            held[names[number]] = Held(number, by, version, digest, deleted_at is not None)
+            held[names[number]] = Held(number, party_of(by), version, digest, deleted_at is not None)
     return held
 
 
 def find_numbers(
-    connection: Connection, site: Site, keys: Iterable[Key], *, holder: int
+    connection: Connection, site: Site, keys: Iterable[Key], *, party: PartyId | None
 ) -> dict[Key, DocumentId]:
-    """Return the numbers of the objects, deleted ones too, that writes by ``holder`` would meet."""
+    """Return the numbers of the objects, deleted ones too, that writes by a party or the plant would meet."""
     found: dict[Key, DocumentId] = {}
     for part in in_chunks(list(dict.fromkeys(keys))):
         wanted = given(
             connection,
             kind=[kind.value for kind, _ in part],
             identifier=[identifier for _, identifier in part],
-            claim=[_claim(kind, holder) for kind, _ in part],
+            claim=[_claim(kind, party) for kind, _ in part],
         )
         same = (
             document.c.site == site,
@@ -133,7 +136,7 @@ def add_documents(
     site: Site,
     contents: Sequence[NewContent],
     *,
-    holder: int,
+    party: PartyId | None,
     submission: SubmissionId | None,
     now: datetime,
 ) -> list[DocumentId | None]:
@@ -146,7 +149,7 @@ def add_documents(
         stands earlier in ``contents``: nothing is stored of those.
     """
     numbers = allocator.take(connection, site, "document", len(contents))
-    rows = [_new_row(site, number, each, holder, now) for number, each in zip(numbers, contents, strict=True)]
+    rows = [_new_row(site, number, each, party, now) for number, each in zip(numbers, contents, strict=True)]
     added = insert_new(connection, document, rows)
     given = [DocumentId(number) if number in added else None for number in numbers]
     versions = [
@@ -156,14 +159,16 @@ def add_documents(
     return given
 
 
-def _new_row(site: Site, number: int, content: NewContent, holder: int, now: datetime) -> dict[str, Any]:
+def _new_row(
+    site: Site, number: int, content: NewContent, party: PartyId | None, now: datetime
+) -> dict[str, Any]:
     return {
         "site": site,
         "id": number,
         "kind": content.kind.value,
         "identifier": index_key(content.identifier),
-        "holder": holder,
-        "claim": _claim(content.kind, holder),
+        "holder": holder_of(party),
+        "claim": _claim(content.kind, party),
         "id_short": _index_key(content.id_short),
         "semantic_id": _index_key(content.semantic_id),
         "version": 1,
@@ -289,8 +294,8 @@ def _file_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, A
             }
 
 
-def _claim(kind: IdentifiableKind, holder: int) -> int:
-    return holder if kind is IdentifiableKind.CONCEPT_DESCRIPTION else 0
+def _claim(kind: IdentifiableKind, party: PartyId | None) -> int:
+    return holder_of(party) if kind is IdentifiableKind.CONCEPT_DESCRIPTION else PLANT
 
 
 def _index_key(text: str | None) -> str | None:

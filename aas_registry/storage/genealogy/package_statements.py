@@ -13,9 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select, update
 
-from aas_registry.domain.identifiers import LotId, Site, SubmissionId, matching_key
+from aas_registry.domain.identifiers import LotId, PartyId, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.domain.submitter import Submitter
+from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.package_statements import package_statement
@@ -25,26 +27,20 @@ _table = package_statement.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackageStatement:
-    """What a party says of one package.
+class NewPackageStatement:
+    """What a party says of one package; not on record yet.
 
     Attributes:
-        id: 0 before it is stored.
-        holder: The party; 0 for the plant.
         package: Id as printed on it.
         quantity: In ``unit_of_measure``; None where nothing is said.
         delivery_note: On which it came.
-        recorded_at: When it was said; None before it is stored.
     """
 
-    id: int = 0
-    holder: int = 0
     lot: LotId
     package: str
     quantity: Decimal | None = None
     unit_of_measure: str | None = None
     delivery_note: str | None = None
-    recorded_at: datetime | None = None
 
     @property
     def same(self) -> tuple[Any, ...]:
@@ -54,24 +50,32 @@ class PackageStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sayer:
-    """Who says it, and when.
+class PackageStatement(NewPackageStatement):
+    """What a party says of one package.
 
     Attributes:
-        holder: The party; 0 for the plant.
+        party: Who says it; None for the plant.
+        recorded_at: When it was said.
     """
 
-    site: Site
-    holder: int
-    submission: SubmissionId | None
-    at: datetime
+    id: int
+    party: PartyId | None
+    recorded_at: datetime
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Return the place in a list: by who said it, then in the order said."""
+        return holder_of(self.party), self.id
+
+
+_STATED = [name for name in PackageStatement.__dataclass_fields__ if name != "party"]
 
 
 def replace_statements(
     connection: Connection,
     allocator: IdAllocator,
-    sayer: Sayer,
-    stated: Sequence[PackageStatement],
+    submitter: Submitter,
+    stated: Sequence[NewPackageStatement],
     *,
     notes: Collection[tuple[LotId, str | None]],
 ) -> int:
@@ -80,7 +84,7 @@ def replace_statements(
     Args:
         connection: The writing transaction.
         allocator: Gives the ids.
-        sayer: Who says it.
+        submitter: Who says it, and when.
         stated: Everything that the list says.
         notes: Lots, each with the delivery note on which the list says it came, that were on
             record before; of these, statements that are not said again end.
@@ -88,13 +92,14 @@ def replace_statements(
     Returns:
         How many statements are new.
     """
-    held = dict(_held(connection, sayer, notes))
+    held = dict(_held(connection, submitter, notes))
     added = [each for each in stated if held.pop(each.same, None) is None]
+    own = (_table.site == submitter.site) & (_table.holder == holder_of(submitter.party))
     for part in in_chunks(sorted(held.values())):
-        row = (_table.site == sayer.site) & (_table.holder == sayer.holder) & _table.id.in_(part)
-        connection.execute(update(package_statement).where(row).values(ended_at=sayer.at))
+        row = own & _table.id.in_(part)
+        connection.execute(update(package_statement).where(row).values(ended_at=submitter.at))
     for rows in in_chunks(added, _ROWS):
-        _insert(connection, allocator, sayer, rows)
+        _insert(connection, allocator, submitter, rows)
     return len(added)
 
 
@@ -133,14 +138,17 @@ def _visible(scope: Scope) -> Select[Any]:
 
 
 def _statements(rows: Iterable[Any]) -> list[PackageStatement]:
-    return [PackageStatement(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+    return [
+        PackageStatement(**{name: getattr(row, name) for name in _STATED}, party=party_of(row.holder))
+        for row in rows
+    ]
 
 
 def _held(
-    connection: Connection, sayer: Sayer, notes: Collection[tuple[LotId, str | None]]
+    connection: Connection, submitter: Submitter, notes: Collection[tuple[LotId, str | None]]
 ) -> Iterable[tuple[tuple[Any, ...], int]]:
     on_note = set(notes)
-    query = _visible(Scope(sayer.site)).where(_table.holder == sayer.holder)
+    query = _visible(Scope(submitter.site)).where(_table.holder == holder_of(submitter.party))
     for part in in_chunks(sorted({lot for lot, _ in on_note})):
         for each in _statements(connection.execute(query.where(_table.lot.in_(part)))):
             if (each.lot, each.delivery_note) in on_note:
@@ -148,16 +156,16 @@ def _held(
 
 
 def _insert(
-    connection: Connection, allocator: IdAllocator, sayer: Sayer, rows: Sequence[PackageStatement]
+    connection: Connection, allocator: IdAllocator, submitter: Submitter, rows: Sequence[NewPackageStatement]
 ) -> None:
-    numbers = allocator.take(connection, sayer.site, "package_statement", len(rows))
+    numbers = allocator.take(connection, submitter.site, "package_statement", len(rows))
     insert_rows(
         connection,
         package_statement,
         (
             {
-                "site": sayer.site,
-                "holder": sayer.holder,
+                "site": submitter.site,
+                "holder": holder_of(submitter.party),
                 "id": number,
                 "lot": each.lot,
                 "package": each.package,
@@ -165,8 +173,8 @@ def _insert(
                 "quantity": each.quantity,
                 "unit_of_measure": each.unit_of_measure,
                 "delivery_note": each.delivery_note,
-                "submission": sayer.submission,
-                "recorded_at": sayer.at,
+                "submission": submitter.submission,
+                "recorded_at": submitter.at,
             }
             for number, each in zip(numbers, rows, strict=True)
         ),

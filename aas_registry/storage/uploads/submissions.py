@@ -1,7 +1,7 @@
 """Queries about submissions and the stored files they brought."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,28 +10,25 @@ from sqlalchemy import Column, Connection, Select, bindparam, insert, select
 from aas_registry.domain.identifiers import PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.domain.submitter import Submitter
+from aas_registry.storage.holders import holder_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.rows import in_chunks, upsert
 from aas_registry.storage.tables.submissions import stored_file, submission
 
-PLANT_HOLDER = 0
 UPLOAD_CHANNEL = "upload"
-_NOT_STORED = SubmissionId(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """Some bytes that a party sent, and what became of them.
+class NewSubmission:
+    """Some bytes that a party sent; not on record yet.
 
     Attributes:
         party: Who sent it; None for the plant itself.
         channel: ``upload``, ``certificate`` or ``api``; after a space, what else was sent with it.
-        counts: JSON: how much was taken, and found.
-        outcome: Canonical JSON: what was taken, and the findings; not read where many are listed.
     """
 
-    id: SubmissionId = _NOT_STORED  # given when it is stored
     party: PartyId | None
     channel: str
     sha256: Sha256
@@ -40,18 +37,29 @@ class Submission:
     size: int
     submitted_by: str
     received_at: datetime
-    counts: str = "{}"
-    outcome: bytes = b"{}"
-
-    @property
-    def holder(self) -> int:
-        """Return the party's id, or 0 for the plant."""
-        return holder_of(self.party)
 
     @property
     def is_upload(self) -> bool:
         """Return whether it stands in the list of uploads."""
         return self.channel.partition(" ")[0] == UPLOAD_CHANNEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission(NewSubmission):
+    """Some bytes that a party sent, and what became of them.
+
+    Attributes:
+        counts: JSON: how much was taken, and found.
+        outcome: Canonical JSON: what was taken, and the findings; not read where many are listed.
+    """
+
+    id: SubmissionId
+    counts: str = "{}"
+    outcome: bytes = b"{}"
+
+    def submitter(self, site: Site) -> Submitter:
+        """Return for whom, and under which submission, what it brings is stored."""
+        return Submitter(site=site, party=self.party, submission=self.id, at=self.received_at)
 
 
 _COLUMNS = [submission.c[name] for name in Submission.__dataclass_fields__]
@@ -62,11 +70,6 @@ _SAME_CONTENT = select(*_COLUMNS).where(
     submission.c.channel == bindparam("of_channel"),
     submission.c.sha256 == bindparam("of_sha256"),
 )
-
-
-def holder_of(party: PartyId | None) -> int:
-    """Return the number under which a party, or the plant, holds what it submitted."""
-    return PLANT_HOLDER if party is None else party
 
 
 def add_file(connection: Connection, site: Site, digest: Sha256, *, size: int, now: datetime) -> None:
@@ -93,15 +96,16 @@ def known_digests(connection: Connection, digests: Sequence[Sha256]) -> set[Sha2
     return known
 
 
-def with_id(connection: Connection, allocator: IdAllocator, site: Site, added: Submission) -> Submission:
+def with_id(connection: Connection, allocator: IdAllocator, site: Site, added: NewSubmission) -> Submission:
     """Return a submission with the ``id`` that what it brings refers to; it is not stored yet."""
-    return replace(added, id=SubmissionId(allocator.one(connection, site, "submission")))
+    values = {name: getattr(added, name) for name in NewSubmission.__dataclass_fields__}
+    return Submission(id=SubmissionId(allocator.one(connection, site, "submission")), **values)
 
 
 def add_submission(connection: Connection, site: Site, added: Submission) -> None:
     """Store a submission that has its ``id``, and its outcome."""
     row = {name: getattr(added, name) for name in Submission.__dataclass_fields__}
-    connection.execute(insert(submission), {"site": site, "holder": added.holder, **row})
+    connection.execute(insert(submission), {"site": site, "holder": holder_of(added.party), **row})
 
 
 def find_submission(connection: Connection, scope: Scope, number: SubmissionId) -> Submission | None:
@@ -110,11 +114,10 @@ def find_submission(connection: Connection, scope: Scope, number: SubmissionId) 
     return None if row is None else Submission(**row)
 
 
-def find_same_content(
-    connection: Connection, site: Site, *, holder: int, channel: str, sha256: Sha256
-) -> Submission | None:
-    """Return the submission of the same bytes by the same holder."""
-    values = {"of_site": site, "of_holder": holder, "of_channel": channel, "of_sha256": sha256}
+def find_same_content(connection: Connection, site: Site, sent: NewSubmission) -> Submission | None:
+    """Return the submission of the same bytes by the same party, through the same channel."""
+    values = {"of_site": site, "of_holder": holder_of(sent.party), "of_channel": sent.channel}
+    values["of_sha256"] = sent.sha256
     row = connection.execute(_SAME_CONTENT, values).mappings().first()
     return None if row is None else Submission(**row)
 

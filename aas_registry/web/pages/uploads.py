@@ -24,6 +24,7 @@ from aas_registry.domain.principals import Permission, Role
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services import example, parties
 from aas_registry.services.intake import resumable_uploads, spreadsheets, uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.intake.receipts import Receipt
 from aas_registry.web.answers import PageQuery, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
@@ -75,9 +76,6 @@ class _Sent:
     def is_list(self) -> bool:
         return _ends(self.file, _LISTS)
 
-    def attachments(self) -> list[tuple[str, BinaryIO]]:
-        return [(each.filename or "", _stream(each)) for each in self.documents]
-
 
 @routes.operation("GET", "/uploads", permission=Permission.READ_UPLOADS, query=PageQuery)
 def get_uploads(query: PageQuery) -> ResponseReturnValue:
@@ -121,7 +119,10 @@ def post_resumed(partial: str) -> ResponseReturnValue:
     """Take an upload that arrived in pieces, and show what was found."""
     upload = PartialUploadId(partial)
     name = resumable_uploads.get_state(registry(), principal(), upload).announced.file_name
-    take = bound(_result, name, bound(resumable_uploads.take, registry(), principal(), upload, **_options()))
+    options = _options()
+    take = bound(
+        _result, name, bound(resumable_uploads.take, registry(), principal(), upload, options=options)
+    )
     if wants_progress():
         return progress_answer(lambda progress: [take(progress)], _last_line)
     result = take(no_progress)
@@ -141,13 +142,7 @@ def post_marked() -> ResponseReturnValue:
     lists = [each for each in _grouped(request.files.getlist("file")) if each.is_list]
     if len(lists) != 1:
         raise InvalidRequestError("Choose one list (.xlsx or .csv), with the documents that belong to it.")
-    marked = spreadsheets.mark_spreadsheet(
-        registry(),
-        principal(),
-        _stream(lists[0].file),
-        file_name=lists[0].name,
-        attachments=lists[0].attachments(),
-    )
+    marked = spreadsheets.mark_spreadsheet(registry(), principal(), _arrival(lists[0]))
     name = display_name(lists[0].name).rpartition(".")[0] or "list"
     return send_file(
         marked.content,
@@ -182,18 +177,24 @@ def _grouped(files: Sequence[FileStorage]) -> list[_Sent]:
 
 def _take_of(sent: _Sent) -> Callable[[Progress], Result]:
     """Return what takes a file; it may run in a thread that knows no request."""
-    given = {"file_name": sent.name, "media_type": media_type_of(sent.file.mimetype), **_options()}
-    if sent.is_list:
-        given["attachments"] = sent.attachments()
     take = spreadsheets.take_spreadsheet if sent.is_list else uploads.take_upload
-    return bound(_result, sent.name, bound(take, registry(), principal(), _stream(sent.file), **given))
+    return bound(_result, sent.name, bound(take, registry(), principal(), _arrival(sent)))
 
 
-def _options() -> dict[str, Any]:
-    return {
-        "on_behalf_of": request.form.get("onBehalfOf") or None,
-        "dry_run": request.form.get("dryRun") == "true",
-    }
+def _arrival(sent: _Sent) -> Arrival:
+    return Arrival(
+        _stream(sent.file),
+        sent.name,
+        media_type=media_type_of(sent.file.mimetype),
+        attachments=[(each.filename or "", _stream(each)) for each in sent.documents],
+        options=_options(),
+    )
+
+
+def _options() -> UploadOptions:
+    return UploadOptions(
+        on_behalf_of=request.form.get("onBehalfOf") or None, dry_run=request.form.get("dryRun") == "true"
+    )
 
 
 def _result(name: str, take: Callable[..., Receipt], progress: Progress) -> Result:

@@ -25,9 +25,7 @@ def get_packages(lot: str, query: PageQuery) -> ResponseReturnValue:
     """List the packages that suppliers say to hold material of a lot."""
     asked = page_request(query, principal())
     rows = package_statements.list_packages(registry(), principal(), lot, asked)
-    return json_answer(
-        page_of(rows, asked, principal(), key=lambda row: (row[0].holder, row[0].id), render=_render)
-    )
+    return json_answer(page_of(rows, asked, principal(), key=lambda row: row[0].key, render=_render))
 
 
 def _render(row: tuple[PackageStatement, str | None]) -> dict[str, Any]:
@@ -38,5 +36,5 @@ def _render(row: tuple[PackageStatement, str | None]) -> dict[str, Any]:
         "unitOfMeasure": said.unit_of_measure,
         "deliveryNote": said.delivery_note,
         "party": party,
-        "recordedAt": None if said.recorded_at is None else said.recorded_at.isoformat(),
+        "recordedAt": said.recorded_at.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""Uploads in pieces: `/trace/v1/resumable-uploads`, as tus 1.0.0 has it.
+"""Uploads in pieces: `/trace/v1/resumable-uploads`, by the protocol tus 1.0.0.
 
 A sender announces a file, adds to it as far as the connection carries, asks where it
 stands and goes on from there; then has it taken. Spoken are the core of the protocol and its
@@ -168,7 +168,7 @@ def delete_resumable_upload(partial: str) -> ResponseReturnValue:
 def post_take(partial: str, query: UploadQuery) -> ResponseReturnValue:
     """Take an upload that is complete, as `POST /trace/v1/uploads` takes a file; may be repeated."""
     upload = PartialUploadId(partial)
-    take = bound(resumable_uploads.take, registry(), principal(), upload, **query.options())
+    take = bound(resumable_uploads.take, registry(), principal(), upload, options=query.options())
     return answer_upload(lambda progress: take(progress=progress))
 
 

@@ -13,6 +13,7 @@ from aas_registry.domain.file_names import display_name
 from aas_registry.domain.principals import Permission
 from aas_registry.services import example_lists
 from aas_registry.services.intake import spreadsheets
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.web.answers import media_type_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -73,28 +74,22 @@ def post_spreadsheet(query: SpreadsheetQuery) -> ResponseReturnValue:
         if each.filename
     ]
     asked = with_form(query)
-    name = sent.filename or ""
+    arrival = Arrival(
+        stream,
+        sent.filename or "",
+        media_type=media_type_of(sent.mimetype),
+        attachments=attachments,
+        options=UploadOptions(on_behalf_of=asked.on_behalf_of, dry_run=bool(asked.dry_run)),
+    )
     if asked.answer is SpreadsheetAnswer.FILE:
-        marked = spreadsheets.mark_spreadsheet(
-            registry(), principal(), stream, file_name=name, attachments=attachments
-        )
+        marked = spreadsheets.mark_spreadsheet(registry(), principal(), arrival)
         return send_file(
             marked.content,
             mimetype=marked.media_type,
             as_attachment=True,
-            download_name=f"{PurePath(display_name(name)).stem[:100]}-errors{marked.suffix}",
+            download_name=f"{PurePath(display_name(arrival.file_name)).stem[:100]}-errors{marked.suffix}",
         )
-    take = partial(
-        spreadsheets.take_spreadsheet,
-        registry(),
-        principal(),
-        stream,
-        file_name=name,
-        media_type=media_type_of(sent.mimetype),
-        attachments=attachments,
-        on_behalf_of=asked.on_behalf_of,
-        dry_run=bool(asked.dry_run),
-    )
+    take = partial(spreadsheets.take_spreadsheet, registry(), principal(), arrival)
     return answer_upload(lambda progress: take(progress=progress))
 
 

@@ -15,6 +15,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.intake.receipts import Receipt
 from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
@@ -42,13 +43,13 @@ class UploadQuery(RequestModel):
         " `strict`: it refuses the file.",
     )
 
-    def options(self) -> dict[str, Any]:
-        """Return them as the services take them."""
-        return {
-            "on_behalf_of": self.on_behalf_of,
-            "dry_run": bool(self.dry_run),
-            "profile": self.profile or Profile.REPORT,
-        }
+    def options(self) -> UploadOptions:
+        """Return them as one value."""
+        return UploadOptions(
+            on_behalf_of=self.on_behalf_of,
+            dry_run=bool(self.dry_run),
+            profile=self.profile or Profile.REPORT,
+        )
 
 
 @routes.operation(
@@ -71,16 +72,13 @@ class UploadQuery(RequestModel):
 def post_upload(query: UploadQuery) -> ResponseReturnValue:
     """Upload an AAS package, AAS JSON or AAS XML."""
     sent = uploaded_file()
-    asked = with_form(query)
-    take = partial(
-        uploads.take_upload,
-        registry(),
-        principal(),
+    arrival = Arrival(
         sent.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
-        file_name=sent.filename or "",
+        sent.filename or "",
         media_type=media_type_of(sent.mimetype),
-        **asked.options(),
+        options=with_form(query).options(),
     )
+    take = partial(uploads.take_upload, registry(), principal(), arrival)
     return answer_upload(lambda progress: take(progress=progress))
 
 

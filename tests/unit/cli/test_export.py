@@ -10,6 +10,7 @@ from aas_samples import lot_aasx, shell, submodel
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.services import access, documents, parties
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 
 
 @pytest.fixture
@@ -20,10 +21,7 @@ def lots(registry) -> None:
         uploads.take_upload(
             registry,
             administrator,
-            io.BytesIO(lot_aasx(code)),
-            file_name="lot.aasx",
-            media_type="",
-            on_behalf_of="bolt",
+            Arrival(io.BytesIO(lot_aasx(code)), "lot.aasx", options=UploadOptions(on_behalf_of="bolt")),
         )
 
 

@@ -12,6 +12,7 @@ from aas_registry.cli.remote import Server
 from aas_registry.cli.resumable_uploads import upload_in_pieces
 from aas_registry.services import access
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 from aas_registry.web.app import create_app
 
@@ -49,9 +50,7 @@ def test_a_dry_run_leaves_no_pieces_on_the_server(
 ) -> None:
     if is_known:
         with lot.open("rb") as stream:
-            uploads.take_upload(
-                registry, access.local_administrator(registry), stream, file_name=lot.name, media_type=""
-            )
+            uploads.take_upload(registry, access.local_administrator(registry), Arrival(stream, lot.name))
 
     checked = upload_in_pieces(
         server, lot, media_type="", progress=no_progress, query={"dryRun": "true"}, piece_bytes=1000

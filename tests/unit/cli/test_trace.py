@@ -9,6 +9,7 @@ from plant_samples import events
 from aas_registry.services import access, parties
 from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 
 
 @pytest.fixture
@@ -23,9 +24,7 @@ def another_maker(registry) -> None:
     uploads.take_upload(
         registry,
         access.local_administrator(registry),
-        io.BytesIO(lot_aasx(maker="Arro Distribution")),
-        file_name="lot.aasx",
-        media_type="",
+        Arrival(io.BytesIO(lot_aasx(maker="Arro Distribution")), "lot.aasx"),
     )
 
 

@@ -22,6 +22,7 @@ from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.genealogy import lots
 from aas_registry.services.genealogy.lots import LotFilter
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Registry, open_database, open_registry
 from aas_registry.settings import Settings
@@ -79,10 +80,7 @@ def take(registry: Registry, content: bytes) -> None:
     uploads.take_upload(
         registry,
         access.local_administrator(registry),
-        io.BytesIO(content),
-        file_name="lot.aasx",
-        media_type="",
-        on_behalf_of="bolt",
+        Arrival(io.BytesIO(content), "lot.aasx", options=UploadOptions(on_behalf_of="bolt")),
     )
 
 

@@ -14,6 +14,7 @@ from aas_registry.domain.principals import Principal, Role
 from aas_registry.services import access, export_selection, parties
 from aas_registry.services.export_selection import Gathered
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 
@@ -61,7 +62,7 @@ def bolt(registry: Registry, supplier) -> Principal:
 
 
 def upload(registry: Registry, who: Principal, content: bytes, name: str = "a.aasx"):
-    return uploads.take_upload(registry, who, io.BytesIO(content), file_name=name, media_type="")
+    return uploads.take_upload(registry, who, Arrival(io.BytesIO(content), name))
 
 
 def gather(registry: Registry, who: Principal, *, with_files: bool = True, **named: object) -> Gathered:
@@ -136,7 +137,7 @@ def test_the_plants_concept_description_comes_before_a_partys_other_one(
     found = gather(registry, plant, submodels=("urn:sm", "urn:plant"))
 
     (chosen,) = found.of_kind(IdentifiableKind.CONCEPT_DESCRIPTION)
-    assert chosen.holder == 0
+    assert chosen.party is None
     assert [each.code for each in found.findings] == [Code.AAS_DUPLICATE_ID]
 
 

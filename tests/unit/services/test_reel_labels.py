@@ -13,6 +13,7 @@ from aas_registry.domain.search import HitKind
 from aas_registry.formats.labels.reel_label_writer import write_message, write_picture
 from aas_registry.services import access, reel_labels
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.reel_labels import LabelForm, Symbology
 from aas_registry.services.registry import Registry
 
@@ -28,7 +29,7 @@ def lots(registry: Registry, who: Principal) -> dict[str, str]:
     found = {}
     for code in ("0042", "0043"):
         stream = io.BytesIO(lot_aasx(code))
-        taken = uploads.take_upload(registry, who, stream, file_name="lot.aasx", media_type="")
+        taken = uploads.take_upload(registry, who, Arrival(stream, "lot.aasx"))
         found[code] = taken.outcome["lots"][0]["id"]
     return found
 

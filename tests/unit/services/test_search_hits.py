@@ -18,6 +18,7 @@ from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
 from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 from aas_registry.services.search_hits import MOST_HITS, Asker
 from aas_registry.storage import parties as party_table
@@ -58,7 +59,7 @@ def titles(registry: Registry, who: Principal, find: Find, text: str) -> list[st
 
 
 def upload(registry: Registry, who: Principal, content: bytes, name: str = "a.aasx"):
-    return uploads.take_upload(registry, who, io.BytesIO(content), file_name=name, media_type="")
+    return uploads.take_upload(registry, who, Arrival(io.BytesIO(content), name))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.services import access, database
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.storage import migration
 from aas_registry.storage.backup import open_backup
 from aas_registry.storage.tables import metadata
@@ -20,7 +21,7 @@ from aas_registry.storage.tables import metadata
 def backup(registry, tmp_path):
     administrator = access.local_administrator(registry)
     content = io.BytesIO(lot_aasx())
-    uploads.take_upload(registry, administrator, content, file_name="lot.aasx", media_type="")
+    uploads.take_upload(registry, administrator, Arrival(content, "lot.aasx"))
     database.backup(registry, administrator, tmp_path / "b.zip")
     return tmp_path / "b.zip"
 

@@ -15,7 +15,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates
-from aas_registry.storage.certificates import Certificate, NewCertificate, ScopeTerm
+from aas_registry.storage.certificates import Certificate, CertificateFacts, NewCertificate, ScopeTerm
 
 PLANT = Site("plant")
 PRODUCT = Path(aas_registry.__file__).parent
@@ -27,11 +27,9 @@ def step(registry: Registry, before: CertificateState | None, after: Certificate
 
 
 def new(registry: Registry, received: Transition) -> NewCertificate:
-    row = Certificate(
-        id=CertificateId(0),
+    facts = CertificateFacts(
         submission=SubmissionId(1),
         party=None,
-        holder=0,
         signing_party=None,
         sha256=Sha256("0" * 64),
         file_name="c.pdf",
@@ -43,7 +41,6 @@ def new(registry: Registry, received: Transition) -> NewCertificate:
         expires_on=None,
         signer=None,
         signed_at=None,
-        state=CertificateState.SUBMITTED,
         authentic=Status.UNKNOWN,
         matches=Status.PASSED,
         accepted=Status.UNKNOWN,
@@ -51,7 +48,7 @@ def new(registry: Registry, received: Transition) -> NewCertificate:
     )
     check = Check(name="content", status=Status.PASSED, reason="", at=registry.clock())
     return NewCertificate(
-        certificate=row, received=received, terms=[ScopeTerm("part", "Bolt CAP-1")], checks=[check]
+        facts=facts, received=received, terms=[ScopeTerm("part", "Bolt CAP-1")], checks=[check]
     )
 
 

@@ -35,7 +35,7 @@ def numbers(registry: Registry) -> list[LotId]:
             )
         ]
         lots.add_statements(
-            connection, allocator, PLANT, said, submission=SubmissionId(1), holder=7, now=now
+            connection, allocator, PLANT, said, submission=SubmissionId(1), party=7, now=now
         )  # fmt: skip
     return made
 

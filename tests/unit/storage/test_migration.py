@@ -10,6 +10,7 @@ from sqlalchemy import Engine, inspect
 from aas_registry.domain.paging import PageRequest
 from aas_registry.services import access, example_lists
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
@@ -47,9 +48,9 @@ def test_an_upgrade_counts_what_earlier_submissions_brought(registry: Registry) 
     who = access.local_administrator(registry)
     for number in (1, 2):
         content = environment(*(submodel(f"urn:sm:{number}:{each}") for each in range(number)))
-        uploads.take_upload(registry, who, io.BytesIO(content), file_name="a.json", media_type="")
+        uploads.take_upload(registry, who, Arrival(io.BytesIO(content), "a.json"))
     content = example_lists.example_list()
-    uploads.take_upload(registry, who, io.BytesIO(content), file_name="a.xlsx", media_type="")
+    uploads.take_upload(registry, who, Arrival(io.BytesIO(content), "a.xlsx"))
     before = [each.counts for each in uploads.list_uploads(registry, who, PageRequest(9))]
 
     migration.downgrade(registry.engine, "0010")

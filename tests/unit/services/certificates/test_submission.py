@@ -14,6 +14,7 @@ from aas_registry.services.certificates import submission as certificate_submiss
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 
 
@@ -24,7 +25,7 @@ def who(registry: Registry) -> Principal:
 
 @pytest.fixture
 def lot(registry: Registry, who: Principal) -> str:
-    taken = uploads.take_upload(registry, who, io.BytesIO(lot_aasx()), file_name="lot.aasx", media_type="")
+    taken = uploads.take_upload(registry, who, Arrival(io.BytesIO(lot_aasx()), "lot.aasx"))
     return str(taken.outcome["lots"][0]["id"])
 
 

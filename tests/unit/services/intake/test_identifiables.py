@@ -15,11 +15,12 @@ from aas_registry.domain.identifiers import DocumentId, PartyId, Sha256, Site, S
 from aas_registry.domain.package import Identifiable, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.services.intake import identifiables as intake
-from aas_registry.services.intake.identifiables import StoredPart, Submitter, Taken
+from aas_registry.domain.submitter import Submitter
+from aas_registry.services.intake import identifiables
+from aas_registry.services.intake.identifiables import StoredPart, Taken
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots
-from aas_registry.storage.documents import documents
+from aas_registry.storage.documents import documents, versions
 from aas_registry.storage.documents import files as document_files
 from aas_registry.storage.documents.versions import NewContent
 from aas_registry.storage.tables.documents import document
@@ -37,16 +38,20 @@ def entry(body: dict[str, Any]) -> Identifiable:
 
 
 def take(
-    registry: Registry, *bodies: dict[str, Any], holder: int = 1, submission: int | None = 1, **options: Any
+    registry: Registry,
+    *bodies: dict[str, Any],
+    party: int | None = 1,
+    submission: int | None = 1,
+    **options: Any,
 ) -> Taken:
     submitter = Submitter(
         site=PLANT,
-        holder=holder,
+        party=party,
         submission=None if submission is None else SubmissionId(submission),
         at=registry.clock(),
     )
     with registry.write(PLANT) as connection:
-        return intake.take(registry, connection, submitter, map(entry, bodies), **options)
+        return identifiables.take(registry, connection, submitter, map(entry, bodies), **options)
 
 
 def many(count: int, **more: Any) -> list[dict[str, Any]]:
@@ -139,10 +144,10 @@ def test_an_id_too_long_for_an_index_is_held_like_any_other(registry: Registry) 
 
 
 def test_one_id_of_another_party_refuses_all_and_names_nobody(registry: Registry) -> None:
-    take(registry, submodel("urn:sm:3"), submodel("urn:sm:4"), holder=2)
+    take(registry, submodel("urn:sm:3"), submodel("urn:sm:4"), party=2)
 
     with pytest.raises(ConflictError) as raised:
-        take(registry, *many(600), holder=1)
+        take(registry, *many(600), party=1)
 
     assert len(raised.value.findings) == 2
     assert "2" not in str(raised.value)
@@ -153,17 +158,17 @@ def test_one_id_of_another_party_refuses_all_and_names_nobody(registry: Registry
 def test_concept_descriptions_are_kept_for_each_submitter(registry: Registry) -> None:
     first, second = concept("urn:cd", "Bolts"), concept("urn:cd", "Arros")
 
-    assert take(registry, first, holder=1).changes[CONCEPT, "urn:cd"] == "added"
-    assert take(registry, second, holder=2).changes[CONCEPT, "urn:cd"] == "added"
-    assert take(registry, second, holder=2).changes[CONCEPT, "urn:cd"] == "unchanged"
+    assert take(registry, first, party=1).changes[CONCEPT, "urn:cd"] == "added"
+    assert take(registry, second, party=2).changes[CONCEPT, "urn:cd"] == "added"
+    assert take(registry, second, party=2).changes[CONCEPT, "urn:cd"] == "unchanged"
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_of_two_who_bring_the_same_ids_at_once_one_holds_them_all(registry: Registry) -> None:
-    def bring(holder: int) -> str:
+    def bring(party: int) -> str:
         try:
-            take(registry, *many(300), holder=holder)
+            take(registry, *many(300), party=party)
         except ConflictError:
             return "refused"
         return "taken"
@@ -194,7 +199,7 @@ def test_what_was_deleted_is_on_record_again(registry: Registry) -> None:
     taken = take(registry, submodel("urn:sm:1"))
     with registry.write(PLANT) as connection:
         number = taken.documents[SUBMODEL, "urn:sm:1"]
-        intake.document_versions.end_documents(connection, PLANT, [number], now=registry.clock())
+        versions.end_documents(connection, PLANT, [number], now=registry.clock())
 
     again = take(registry, submodel("urn:sm:1"))
 
@@ -251,13 +256,13 @@ def test_of_facts_that_the_caller_does_not_state_the_content_is_read(registry: R
         lot_shell("urn:aas", code="L1") | naming("urn:data"),
         lot_data("urn:data", text("Quantity", "7")),
     ]
-    submitter = Submitter(site=PLANT, holder=1, submission=SubmissionId(1), at=registry.clock())
+    submitter = Submitter(site=PLANT, party=PartyId(1), submission=SubmissionId(1), at=registry.clock())
     with registry.write(PLANT) as connection:
-        read = intake.take_stated(registry, connection, submitter, contents(*bodies), stated={})
+        read = identifiables.take_stated(registry, connection, submitter, contents(*bodies), stated={})
     (_, facts) = read.lots[0]
 
     with registry.write(PLANT) as connection, statements(registry) as sent:
-        stated = intake.take_stated(
+        stated = identifiables.take_stated(
             registry, connection, submitter, contents(*bodies), stated={"urn:aas": facts}
         )
 
@@ -281,9 +286,9 @@ def test_a_lot_of_many_shells_is_one_lot_spelled_as_first_named(registry: Regist
 
 
 def test_a_shell_of_another_party_keeps_what_it_says(registry: Registry) -> None:
-    take(registry, lot_shell("urn:aas:2", code="L2") | naming("urn:sm:1"), holder=2)
+    take(registry, lot_shell("urn:aas:2", code="L2") | naming("urn:sm:1"), party=2)
 
-    taken = take(registry, lot_data("urn:sm:1", text("Quantity", "1")), holder=1)
+    taken = take(registry, lot_data("urn:sm:1", text("Quantity", "1")), party=1)
 
     assert taken.lots == []
     with registry.read() as connection:

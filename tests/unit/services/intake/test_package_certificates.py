@@ -17,6 +17,7 @@ from aas_registry.formats.package.lot_package import LotCertificate, build_lot_p
 from aas_registry.services import access
 from aas_registry.services.certificates import certificates
 from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 
 
@@ -43,7 +44,7 @@ def package(facts: LotFacts, *documents: LotCertificate) -> AasPackage:
 def upload(registry: Registry, content: AasPackage) -> dict[str, Any]:
     stream = io.BytesIO(write_aasx(content))
     asker = access.local_administrator(registry)
-    return uploads.take_upload(registry, asker, stream, file_name="lot.aasx", media_type="").outcome
+    return uploads.take_upload(registry, asker, Arrival(stream, "lot.aasx")).outcome
 
 
 def covered(registry: Registry, outcome: dict[str, Any]) -> list[list[str]]:

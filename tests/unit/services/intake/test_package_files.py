@@ -8,9 +8,11 @@ from aas_samples import aasx, environment, shell, submodel
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.package import IdentifiableKind, PackageFile
 from aas_registry.domain.principals import Principal
+from aas_registry.domain.progress import no_progress
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import access
 from aas_registry.services.intake import package_files, receipts, uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.package_files import PackageParts
 from aas_registry.services.registry import Registry
 from aas_registry.storage.documents import documents
@@ -28,13 +30,15 @@ def who(registry: Registry) -> Principal:
 
 def stage(registry: Registry, who: Principal, content: bytes, told: Told, *, keep: bool) -> PackageParts:
     stream = io.BytesIO(content)
-    submission = receipts.receive(
-        registry, who, stream, None, file_name="a.aasx", media_type="", progress=lambda *_: None
-    )
+    received = receipts.receive(registry, who, Arrival(stream, "a.aasx"), progress=no_progress)
     package = read_upload(stream, file_name="a.aasx", limits=registry.limits)
     with registry.files.staging() as staging:
         parts = package_files.stage(
-            staging, stream, package, submission=submission, progress=lambda *each: told.append(each)
+            staging,
+            stream,
+            package,
+            submission=received.submission,
+            progress=lambda *each: told.append(each),
         )
         if keep:
             staging.keep()
@@ -42,7 +46,7 @@ def stage(registry: Registry, who: Principal, content: bytes, told: Told, *, kee
 
 
 def upload(registry: Registry, who: Principal, content: bytes, name: str = "a.aasx") -> None:
-    uploads.take_upload(registry, who, io.BytesIO(content), file_name=name, media_type="")
+    uploads.take_upload(registry, who, Arrival(io.BytesIO(content), name))
 
 
 def borne_by(registry: Registry, who: Principal, kind: IdentifiableKind, identifier: str) -> list[str]:

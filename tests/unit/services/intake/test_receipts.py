@@ -12,9 +12,11 @@ from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
-from aas_registry.services import access, parties
+from aas_registry.domain.progress import no_progress
+from aas_registry.services import access, parties, submissions
 from aas_registry.services.intake import receipts, uploads
-from aas_registry.services.intake.receipts import Outcome
+from aas_registry.services.intake.arrival import Arrival, UploadOptions
+from aas_registry.services.intake.receipts import Outcome, Receipt
 from aas_registry.services.registry import Registry
 
 PLANT = Site("plant-1")
@@ -28,27 +30,19 @@ def who(registry: Registry) -> Principal:
     return principal
 
 
-def commit(registry: Registry, who: Principal, outcome: Outcome, *, dry_run: bool = False, content=b"x"):
-    submission = receipts.receive(
-        registry,
-        who,
+def commit(
+    registry: Registry, who: Principal, outcome: Outcome, *, dry_run: bool = False, content: bytes = b"x"
+) -> Receipt:
+    arrival = Arrival(
         io.BytesIO(content),
-        None,
-        file_name="a\u202egpj.exe",
+        "a\u202egpj.exe",
         media_type="m" * 300,
-        progress=lambda *_: None,
+        options=UploadOptions(dry_run=dry_run),
     )
+    received = receipts.receive(registry, who, arrival, progress=no_progress)
     with registry.files.staging() as staging:
         staging.add(io.BytesIO(content))
-        return receipts.commit(
-            registry,
-            who,
-            submission,
-            staging,
-            lambda _connection, _stored: outcome,
-            sizes={submission.sha256: submission.size},
-            dry_run=dry_run,
-        )
+        return receipts.commit(registry, who, received, staging, lambda _connection, _stored: outcome)
 
 
 def finding(severity: Severity, row: int) -> Finding:
@@ -58,20 +52,22 @@ def finding(severity: Severity, row: int) -> Finding:
 def test_a_submission_is_known_by_its_bytes_and_shown_by_a_harmless_name(
     registry: Registry, who: Principal
 ) -> None:
-    stored, is_new = commit(registry, who, Outcome())
-    again, is_new_again = commit(registry, who, Outcome())
+    taken = commit(registry, who, Outcome())
+    again = commit(registry, who, Outcome())
 
-    assert (is_new, is_new_again, again.id) == (True, False, stored.id)
+    stored = taken.submission
+    assert (taken.is_new, again.is_new, again.submission.id) == (True, False, stored.id)
     assert (stored.file_name, len(stored.media_type), stored.size) == ("agpj.exe", 255, 1)
     assert registry.files.read(stored.sha256) == b"x"
 
 
 def test_a_dry_run_keeps_neither_row_nor_file(registry: Registry, who: Principal) -> None:
-    stored, is_new = commit(registry, who, Outcome(certificates=[{"id": "c", "part": "p"}]), dry_run=True)
+    receipt = commit(registry, who, Outcome(certificates=[{"id": "c", "part": "p"}]), dry_run=True)
 
-    receipt = receipts.receipt_of(registry, PLANT, stored, None, is_new=is_new)
+    stored = receipt.submission
+    assert receipt.id is None
     assert receipt.outcome["certificates"] == [{"id": None, "part": "p"}]
-    assert receipts.find_known(registry, PLANT, stored) is None
+    assert submissions.find_known(registry, PLANT, stored) is None
     assert stored.sha256 not in set(registry.files.digests())
 
 
@@ -87,9 +83,8 @@ def test_a_receipt_lists_the_first_of_each_kind_and_counts_all(
         further={"metamodel": "3.1"},
     )
 
-    stored, _ = commit(registry, who, outcome)
+    receipt = commit(registry, who, outcome)
 
-    receipt = receipts.receipt_of(registry, PLANT, stored, None, is_new=True)
     assert [each["id"] for each in receipt.outcome["submodels"]] == ["urn:0", "urn:1"]
     assert [each["part"] for each in receipt.outcome["files"]] == ["/0", "/1"]
     assert [each["row"] for each in receipt.outcome["findings"]] == [3, 2]
@@ -110,7 +105,7 @@ def test_a_list_of_uploads_reads_their_counts_and_not_their_outcomes(
     registry: Registry, who: Principal
 ) -> None:
     content = environment(*(submodel(f"urn:sm:{number}") for number in range(3)))
-    taken = uploads.take_upload(registry, who, io.BytesIO(content), file_name="a.json", media_type="")
+    taken = uploads.take_upload(registry, who, Arrival(io.BytesIO(content), "a.json"))
 
     (listed,) = uploads.list_uploads(registry, who, PageRequest(10))
 

@@ -11,6 +11,7 @@ from aas_registry.formats.lists.writer import write_list_xlsx
 from aas_registry.services import access
 from aas_registry.services.certificates import certificates
 from aas_registry.services.intake import spreadsheet_certificates, spreadsheets
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 
 
@@ -23,10 +24,11 @@ def take(registry: Registry, rows: list[dict[str, str]], *names: str) -> dict[st
     return spreadsheets.take_spreadsheet(
         registry,
         asker,
-        io.BytesIO(write_list_xlsx(rows)),
-        file_name="lots.xlsx",
-        media_type="",
-        attachments=[(name, io.BytesIO(paper())) for name in names],
+        Arrival(
+            io.BytesIO(write_list_xlsx(rows)),
+            "lots.xlsx",
+            attachments=[(name, io.BytesIO(paper())) for name in names],
+        ),
     ).outcome
 
 

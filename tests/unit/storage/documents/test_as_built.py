@@ -16,7 +16,7 @@ STRUCTURE = "urn:structure"
 @pytest.fixture
 def number(registry: Registry) -> DocumentId:
     """A shell of party 1 that names a structure of its own, one of party 2, and other data."""
-    take(registry, submodel("urn:theirs", semantic_id=STRUCTURE), holder=2)
+    take(registry, submodel("urn:theirs", semantic_id=STRUCTURE), party=2)
     named = ["urn:own", "urn:theirs", "urn:data", "urn:absent"]
     taken = take(
         registry,

@@ -34,7 +34,7 @@ def add(
             registry.allocator,
             PLANT,
             contents,
-            holder=1,
+            party=1,
             submission=SubmissionId(1),
             now=registry.clock(),
         )
@@ -63,7 +63,7 @@ def test_no_look_up_in_batches_walks_through_all_rows_of_the_plant(registry: Reg
     numbers = [each for each in add(registry, *wanted) if each is not None]
 
     with plans(registry) as found, registry.write(PLANT) as connection:
-        assert len(find_all_held(connection, PLANT, keys, holder=1)) == 40
+        assert len(find_all_held(connection, PLANT, keys, party=1)) == 40
         assert documents.shells_naming(connection, PLANT, wanted) == []
         assert len(list(documents.read_submodels(connection, Scope(PLANT), numbers))) == 40
         made = lots.find_or_create_lots(connection, registry.allocator, PLANT, names, now=registry.clock())
@@ -90,10 +90,10 @@ def test_a_concept_description_of_each_holder_is_held_apart(registry: Registry) 
     key = key_of(CONCEPT, "urn:cd")
 
     with registry.read() as connection:
-        own = find_all_held(connection, PLANT, [key], holder=1)
-        of_another = find_all_held(connection, PLANT, [key], holder=2)
+        own = find_all_held(connection, PLANT, [key], party=1)
+        of_another = find_all_held(connection, PLANT, [key], party=2)
 
-    assert own[key].holder == 1
+    assert own[key].party == 1
     assert of_another == {}
 
 
@@ -103,8 +103,8 @@ def test_large_shells_are_read_a_few_at_a_time(registry: Registry) -> None:
     wanted = [each for each in numbers if each is not None]
 
     with registry.read() as connection:
-        batches = list(documents.read_shells(connection, PLANT, wanted, holder=1))
-        of_another = list(documents.read_shells(connection, PLANT, wanted, holder=2))
+        batches = list(documents.read_shells(connection, PLANT, wanted, party=1))
+        of_another = list(documents.read_shells(connection, PLANT, wanted, party=2))
 
     assert [[number for number, _ in batch] for batch in batches] == [wanted[:2], wanted[2:4], wanted[4:]]
     assert of_another == []

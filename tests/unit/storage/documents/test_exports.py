@@ -22,14 +22,14 @@ def keys(found: list[exports.StoredObject]) -> list[str]:
 @pytest.fixture
 def named(registry: Registry) -> None:
     """A shell of party 1 that names submodels of its own, of the plant and of party 2."""
-    take(registry, submodel("urn:plant"), holder=0)
-    take(registry, submodel("urn:theirs"), shell("urn:other"), holder=2)
+    take(registry, submodel("urn:plant"), party=None)
+    take(registry, submodel("urn:theirs"), shell("urn:other"), party=2)
     take(registry, submodel("urn:own"), shell("urn:shell", submodels=["urn:own", "urn:plant", "urn:theirs"]))
 
 
 @pytest.mark.usefixtures("named")
 def test_a_partys_shell_brings_its_own_submodels_and_the_plants_shell_brings_any(registry: Registry) -> None:
-    take(registry, shell("urn:of-plant", submodels=["urn:own", "urn:theirs"]), holder=0)
+    take(registry, shell("urn:of-plant", submodels=["urn:own", "urn:theirs"]), party=None)
 
     with registry.read() as connection:
         found = [
@@ -59,14 +59,14 @@ def test_finds_only_what_the_scope_sees(registry: Registry) -> None:
 
 
 def test_a_concept_description_is_the_partys_own_or_else_the_plants(registry: Registry) -> None:
-    take(registry, concept("urn:a"), concept("urn:b"), holder=0)
-    take(registry, concept("urn:b", "Own"), holder=1)
-    take(registry, concept("urn:a", "Theirs"), holder=2)
+    take(registry, concept("urn:a"), concept("urn:b"), party=None)
+    take(registry, concept("urn:b", "Own"), party=1)
+    take(registry, concept("urn:a", "Theirs"), party=2)
 
     with registry.read() as connection:
-        found = exports.concepts_of(connection, EVERYTHING, ["urn:a", "urn:b", "urn:c"], holder=1)
+        found = exports.concepts_of(connection, EVERYTHING, ["urn:a", "urn:b", "urn:c"], party=1)
 
-    assert {each.key: each.holder for each in found} == {"urn:a": 0, "urn:b": 1}
+    assert {each.key: each.party for each in found} == {"urn:a": None, "urn:b": 1}
 
 
 def test_bodies_come_in_the_order_given_and_their_bytes_are_counted(registry: Registry) -> None:

@@ -29,7 +29,7 @@ def take(registry: Registry):
         stored = [
             StoredPart(name, Sha256(digest * 64), "application/pdf", 1) for name, digest in parts.items()
         ]
-        submitter = Submitter(site=PLANT, holder=1, submission=SubmissionId(1), at=registry.clock())
+        submitter = Submitter(site=PLANT, party=1, submission=SubmissionId(1), at=registry.clock())
         with registry.write(PLANT) as connection:
             found = intake.take(registry, connection, submitter, [entry], stored)
         return found.documents[IdentifiableKind.SUBMODEL, identifier]

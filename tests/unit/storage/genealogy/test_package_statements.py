@@ -7,10 +7,10 @@ import pytest
 from aas_registry.domain.identifiers import LotId, PartyId, Site, SubmissionId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.domain.submitter import Submitter
 from aas_registry.services.registry import Registry
 from aas_registry.storage.genealogy.package_statements import (
-    PackageStatement,
-    Sayer,
+    NewPackageStatement,
     list_statements,
     replace_statements,
     statements_of_package,
@@ -18,21 +18,21 @@ from aas_registry.storage.genealogy.package_statements import (
 
 PLANT = Site("plant")
 LOT, OTHER = LotId(5), LotId(6)
-BOLT, ARRO = 1, 2
+BOLT, ARRO = PartyId(1), PartyId(2)
 
 
 def say(
-    registry: Registry, *stated: PackageStatement, notes: tuple[str, ...] = (), holder: int = BOLT
+    registry: Registry, *stated: NewPackageStatement, notes: tuple[str, ...] = (), party: PartyId = BOLT
 ) -> int:
-    sayer = Sayer(site=PLANT, holder=holder, submission=SubmissionId(1), at=registry.clock())
+    submitter = Submitter(site=PLANT, party=party, submission=SubmissionId(1), at=registry.clock())
     with registry.write(PLANT) as connection:
         return replace_statements(
-            connection, registry.allocator, sayer, stated, notes=[(LOT, note) for note in notes]
+            connection, registry.allocator, submitter, stated, notes=[(LOT, note) for note in notes]
         )
 
 
-def reel(package: str, note: str = "N1", quantity: str = "100", lot: LotId = LOT) -> PackageStatement:
-    return PackageStatement(lot=lot, package=package, quantity=Decimal(quantity), delivery_note=note)
+def reel(package: str, note: str = "N1", quantity: str = "100", lot: LotId = LOT) -> NewPackageStatement:
+    return NewPackageStatement(lot=lot, package=package, quantity=Decimal(quantity), delivery_note=note)
 
 
 def packages(registry: Registry, party: int | None = None, limit: int = 100) -> list[str]:
@@ -51,7 +51,7 @@ def test_a_list_that_is_sent_again_ends_what_it_says_no_more_on_its_delivery_not
 
 
 def test_what_others_say_stays(registry: Registry) -> None:
-    say(registry, reel("R1"), holder=ARRO)
+    say(registry, reel("R1"), party=ARRO)
     say(registry, reel("R1"))
 
     say(registry, notes=("N1",))

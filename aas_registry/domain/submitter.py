@@ -13,17 +13,17 @@ class Submitter:
 
     Attributes:
         site: The plant.
-        holder: The submitting party; 0 for the plant.
-        submission: The upload that brings it; None for a single write of the AAS API.
+        party: The submitting party; None for the plant itself.
+        submission: What brings the content; None for a single write of the AAS API.
         at: Recording time.
     """
 
     site: Site
-    holder: int
+    party: PartyId | None
     submission: SubmissionId | None
     at: datetime
 
     @property
     def scope(self) -> Scope:
         """Return what the submitter sees of the record."""
-        return Scope(self.site, party=PartyId(self.holder) if self.holder else None)
+        return Scope(self.site, party=self.party)
