@@ -51,30 +51,47 @@ _BEGINNINGS = ("/OpenAction", "/AA")
 _HARMLESS_BEGINNINGS = frozenset({"/GoTo", "/Named", "/Hide", "/SetOCGState", "/Trans"})
 
 
-def open_pdf(content: bytes) -> PdfFileReader:
-    """Open a PDF strictly, with pyHanko's bounds on what the streams of untrusted files unpack to.
+class OpenedPdf:
+    """A PDF that is parsed once, when it is first looked into, whoever looks into it after that."""
 
-    Raises:
-        PdfError: It is no PDF, or malformed; others of `PDF_ERRORS` leak from the library.
-    """
-    return PdfFileReader(BytesIO(content), strict=True)
+    def __init__(self, content: bytes) -> None:
+        """Keep the document; nothing is parsed yet."""
+        self.content = content
+        self._opened: PdfFileReader | Exception | None = None
+
+    @property
+    def reader(self) -> PdfFileReader:
+        """Return the strict reader, with pyHanko's bounds on what the streams of a file unpack to.
+
+        Raises:
+            PdfError: It is no PDF, or malformed; others of `PDF_ERRORS` leak from the library.
+        """
+        if self._opened is None:
+            try:
+                self._opened = PdfFileReader(BytesIO(self.content), strict=True)
+            except PDF_ERRORS as cause:
+                self._opened = cause.with_traceback(None)  # which would keep all frames alive
+        if isinstance(self._opened, Exception):
+            raise self._opened
+        return self._opened
 
 
-def check_passive(content: bytes, *, limits: Limits) -> tuple[Status, str]:
+def check_passive(document: OpenedPdf, *, limits: Limits) -> tuple[Status, str]:
     """Say whether a PDF only shows, and does nothing.
 
     Args:
-        content: The document.
+        document: The document.
         limits: ``certificate_objects``.
 
     Returns:
         Failed where it is encrypted, holds an action, or could be read as another kind of
         file; unknown where it cannot be read.
     """
+    content = document.content
     if not content[:_HEADER_BYTES].startswith(b"%PDF-"):
         return Status.FAILED, "The file does not begin as a PDF does; other programs may read it differently."
     try:
-        reader = open_pdf(content)
+        reader = document.reader
         if reader.encrypted:
             return Status.FAILED, "The PDF is encrypted."
         active = (active_part(entry) for entry in dictionaries(reader, limits=limits))

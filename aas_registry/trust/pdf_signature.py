@@ -32,7 +32,7 @@ from aas_registry.domain.certificates import CheckName
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.verdicts import Check, Status, time_text
 from aas_registry.trust.chains import ChainFinding, certificate_of, check_chain, der_of
-from aas_registry.trust.pdf_reading import PDF_ERRORS, check_passive, open_pdf
+from aas_registry.trust.pdf_reading import PDF_ERRORS, OpenedPdf, check_passive
 from aas_registry.trust.revocation import check_revocation
 from aas_registry.trust.subject_rules import subject_follows
 
@@ -86,7 +86,7 @@ class SignatureFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    content: bytes
+    document: OpenedPdf
     anchors: Sequence[TrustAnchor]
     time_stamp_anchors: Sequence[bytes]
     limits: Limits
@@ -97,7 +97,7 @@ class _Question:
 
 
 def verify_pdf(
-    content: bytes,
+    document: OpenedPdf,
     *,
     sha256: str,
     anchors: Sequence[TrustAnchor],
@@ -108,7 +108,7 @@ def verify_pdf(
     """Check the signature of a PDF.
 
     Args:
-        content: The document as it was received.
+        document: The document as it was received.
         sha256: The digest under which it was recorded.
         anchors: What is pinned for the party that is said to have signed it.
         time_stamp_anchors: Pinned certificates of time-stamping authorities, DER.
@@ -121,13 +121,13 @@ def verify_pdf(
     Source:
         ISO 32000-2, 12.8; ETSI EN 319 142-1; RFC 5280; RFC 3161.
     """
-    question = _Question(content, anchors, time_stamp_anchors, limits, now)
+    question = _Question(document, anchors, time_stamp_anchors, limits, now)
     before = (
-        question.check(CheckName.FILE_DIGEST, _check_digest(content, sha256)),
-        question.check(CheckName.PASSIVE_CONTENT, check_passive(content, limits=limits)),
+        question.check(CheckName.FILE_DIGEST, _check_digest(document.content, sha256)),
+        question.check(CheckName.PASSIVE_CONTENT, check_passive(document, limits=limits)),
     )
     try:
-        signatures = _signatures(open_pdf(content), limits)
+        signatures = _signatures(document.reader, limits)
     except _READ_ERRORS as cause:
         reason = f"The signatures of the PDF cannot be read ({type(cause).__name__})."
         return _unread(question, before, (Status.UNKNOWN, reason))
@@ -155,7 +155,7 @@ def _signatures(reader: PdfFileReader, limits: Limits) -> list[EmbeddedPdfSignat
 
 
 def _without_signature(question: _Question, before: tuple[Check, ...]) -> SignatureFinding:
-    if b"/ByteRange" in question.content:
+    if b"/ByteRange" in question.document.content:
         reason = "The file holds a signature that its form does not name: it was taken off after signing."
         return _unread(question, before, (Status.FAILED, reason))
     return SignatureFinding(signed=False, checks=before)
@@ -189,7 +189,7 @@ def _judge(
     lists = [content for anchor in question.anchors for content in anchor.revocation_lists]
     checks = (
         (CheckName.SIGNATURE, _check_signature(status)),
-        (CheckName.WHOLE_DOCUMENT, _check_whole(question.content, signature, status)),
+        (CheckName.WHOLE_DOCUMENT, _check_whole(question.document.content, signature, status)),
         (CheckName.CHAIN, (chain.status, chain.reason)),
         (CheckName.SIGNER_VALIDITY, _check_validity(leaf, proven_at=proven_at, now=question.now)),
         (CheckName.REVOCATION, check_revocation(chain.path, lists=lists, at=at)),

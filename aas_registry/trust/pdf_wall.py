@@ -24,10 +24,10 @@ from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.trust.pdf_reading import (
     PDF_ERRORS,
+    OpenedPdf,
     TooManyObjectsError,
     active_part,
     dictionaries,
-    open_pdf,
     unescaped_names,
 )
 
@@ -67,14 +67,14 @@ class _Place:
 
 
 def refuse_hostile_pdf(
-    content: bytes, *, limits: Limits, file: str | None = None, part: str | None = None
+    document: OpenedPdf, *, limits: Limits, file: str | None = None, part: str | None = None
 ) -> None:
     """Refuse a PDF that no registry should hand on.
 
     A document that is merely malformed passes: the checks that follow say so.
 
     Args:
-        content: The document.
+        document: The document; it is parsed only once its bytes are known to be bounded.
         limits: ``certificate_objects``, ``certificate_structure_bytes``, ``certificate_unpacked_bytes``,
             ``certificate_readings``, ``certificate_filters``.
         file: Name of the uploaded file, for the finding.
@@ -83,12 +83,12 @@ def refuse_hostile_pdf(
     Raises:
         RefusedError: FILE-POLYGLOT, PDF-TOO-LARGE, PDF-ENCRYPTED, PDF-ACTIVE or PDF-PROGRAM.
     """
-    place = _Place(file, part)
+    content, place = document.content, _Place(file, part)
     _refuse_polyglot(content, place)
     _refuse_endless(content, limits, place)
     _refuse_entries_of_nothing(content, place)
     try:
-        reader = open_pdf(content)
+        reader = document.reader
         if reader.encrypted:
             place.refuse(Code.PDF_ENCRYPTED, "The PDF is encrypted; nobody else could look through it.")
         _refuse_endless_form(reader, limits)

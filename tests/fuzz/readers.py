@@ -51,7 +51,7 @@ from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import example_lists
 from aas_registry.settings import Settings
 from aas_registry.trust.cms import sign_detached, verify_detached
-from aas_registry.trust.pdf_reading import check_passive
+from aas_registry.trust.pdf_reading import OpenedPdf, check_passive
 from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
 from aas_registry.trust.pdf_wall import refuse_hostile_pdf
@@ -144,15 +144,15 @@ def _read_events(content: bytes) -> None:
 
 
 def _read_pdf(content: bytes) -> None:
-    refuse_hostile_pdf(content, limits=LIMITS)
-    check_passive(content, limits=LIMITS)
+    refuse_hostile_pdf(OpenedPdf(content), limits=LIMITS)
+    check_passive(OpenedPdf(content), limits=LIMITS)
     pdf_text(content, limits=LIMITS)
 
 
 def _read_signed_pdf(content: bytes) -> None:
-    refuse_hostile_pdf(content, limits=LIMITS)
+    refuse_hostile_pdf(OpenedPdf(content), limits=LIMITS)
     verify_pdf(
-        content,
+        OpenedPdf(content),
         sha256=hashlib.sha256(content).hexdigest(),
         anchors=[TrustAnchor(certificate=_der(signing_party("Fuzz").root))],
         time_stamp_anchors=[_der(time_stamping().root)],

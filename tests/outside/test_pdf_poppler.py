@@ -16,6 +16,7 @@ from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificates import CheckName
 from aas_registry.domain.verdicts import Status
 from aas_registry.settings import Settings
+from aas_registry.trust.pdf_reading import OpenedPdf
 from aas_registry.trust.pdf_signature import verify_pdf
 
 pytestmark = pytest.mark.check
@@ -54,7 +55,7 @@ def test_a_report_edited_after_signing_is_seen_by_both(
 
     said = pdfsig(tool("pdfsig"), path)
     finding = verify_pdf(
-        output.getvalue(),
+        OpenedPdf(output.getvalue()),
         sha256=digest_of(output.getvalue()),
         anchors=[],
         time_stamp_anchors=[],

@@ -47,6 +47,7 @@ from aas_registry.storage.certificates import (
 )
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
+from aas_registry.trust.pdf_reading import OpenedPdf
 from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
 from aas_registry.trust.pdf_wall import refuse_hostile_pdf
@@ -107,19 +108,21 @@ def examine(
     Raises:
         RefusedError: It is hostile (`trust.pdf_wall`): nobody is handed it, not even as evidence.
     """
-    refuse_hostile_pdf(content, limits=registry.limits, file=file, part=part)
+    document = OpenedPdf(content)
+    refuse_hostile_pdf(document, limits=registry.limits, file=file, part=part)
     pinned = _pinned_anchors(registry, site)
     owners = {each.sha256: each.party for each in pinned if each.party in signing_parties}
+    sha256 = Sha256(digest_of(content))
     finding = verify_pdf(
-        content,
-        sha256=digest_of(content),
+        document,
+        sha256=sha256,
         anchors=[_as_anchor(each) for each in pinned if each.sha256 in owners and each.purpose == "signer"],
         time_stamp_anchors=[each.certificate for each in pinned if each.purpose == "timestamp"],
         limits=registry.limits,
         now=registry.clock(),
     )
     return Examined(
-        sha256=Sha256(digest_of(content)),
+        sha256=sha256,
         size=len(content),
         finding=finding,
         signing_party=owners.get(finding.anchor_sha256 or ""),

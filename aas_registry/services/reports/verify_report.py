@@ -13,6 +13,7 @@ from aas_registry.services.reports.verify_signers import LIMITS, Verification, c
 from aas_registry.trust.chains import der_of
 from aas_registry.trust.dsse import REPORT_TYPE
 from aas_registry.trust.pdf_attachments import attachments
+from aas_registry.trust.pdf_reading import OpenedPdf
 from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.signer import Purpose
 
@@ -42,7 +43,7 @@ def check_pdf(verification: Verification) -> list[Check]:
     if content is None:
         return []
     finding = verify_pdf(
-        content,
+        OpenedPdf(content),
         sha256=digest_of(content),
         anchors=[TrustAnchor(certificate=anchor) for anchor in verification.anchors],
         time_stamp_anchors=[],

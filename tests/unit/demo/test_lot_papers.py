@@ -19,6 +19,7 @@ from aas_registry.domain.certificates import decide
 from aas_registry.domain.verdicts import Status
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
+from aas_registry.trust.pdf_reading import OpenedPdf
 from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
 
@@ -61,7 +62,7 @@ def test_a_certificate_is_what_its_story_says(office, paper) -> None:
     content = build_certificate(office, lot)
 
     finding = verify_pdf(
-        content,
+        OpenedPdf(content),
         sha256=digest_of(content),
         anchors=[
             TrustAnchor(

@@ -10,6 +10,7 @@ import typst
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.settings import Settings
 from aas_registry.trust import pki
+from aas_registry.trust.pdf_reading import OpenedPdf
 from aas_registry.trust.pdf_signature import SignatureFinding, TrustAnchor, verify_pdf
 from aas_registry.trust.signer import Signer
 
@@ -91,6 +92,6 @@ def verify(supplier: Supplier, time_stamping: tuple[pki.Authority, pki.Authority
             "limits": Settings().limits,
             "now": NOW,
         }
-        return verify_pdf(content, **(question | changes))  # type: ignore[arg-type]
+        return verify_pdf(OpenedPdf(content), **(question | changes))  # type: ignore[arg-type]
 
     return run

@@ -10,7 +10,7 @@ from pypdf import PdfWriter
 
 from aas_registry.domain.verdicts import Status
 from aas_registry.settings import Settings
-from aas_registry.trust.pdf_reading import check_passive
+from aas_registry.trust.pdf_reading import OpenedPdf, check_passive
 from aas_registry.trust.pdf_text import pdf_text
 
 LIMITS = Settings().limits
@@ -42,9 +42,9 @@ def stream(content: bytes, extra: bytes = b"") -> bytes:
 
 
 def test_a_plain_document_passes(pdf: bytes) -> None:
-    assert check_passive(pdf, limits=LIMITS)[0] is Status.PASSED
+    assert check_passive(OpenedPdf(pdf), limits=LIMITS)[0] is Status.PASSED
     assert (
-        check_passive(document(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, page()), limits=LIMITS)[0]
+        check_passive(OpenedPdf(document(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, page())), limits=LIMITS)[0]
         is Status.PASSED
     )
 
@@ -67,7 +67,7 @@ def test_active_content_fails(catalog: bytes) -> None:
         b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>", PAGES, page(), b"<</S/JavaScript/JS(app.alert(1))>>"
     )
 
-    status, reason = check_passive(content, limits=LIMITS)
+    status, reason = check_passive(OpenedPdf(content), limits=LIMITS)
 
     assert status is Status.FAILED
     assert "active content" in reason
@@ -94,7 +94,7 @@ def test_active_content_in_a_compressed_object_stream_fails() -> None:
     output += b"startxref\n%d\n%%%%EOF\n" % position
 
     assert b"JavaScript" not in output
-    assert check_passive(bytes(output), limits=LIMITS)[0] is Status.FAILED
+    assert check_passive(OpenedPdf(bytes(output)), limits=LIMITS)[0] is Status.FAILED
 
 
 def test_an_encrypted_document_fails(pdf: bytes) -> None:
@@ -103,7 +103,7 @@ def test_an_encrypted_document_fails(pdf: bytes) -> None:
     output = BytesIO()
     writer.write(output)
 
-    status, reason = check_passive(output.getvalue(), limits=LIMITS)
+    status, reason = check_passive(OpenedPdf(output.getvalue()), limits=LIMITS)
 
     assert status is Status.FAILED
     assert "encrypted" in reason
@@ -111,15 +111,15 @@ def test_an_encrypted_document_fails(pdf: bytes) -> None:
 
 
 def test_a_file_that_is_two_kinds_at_once_does_not_pass(pdf: bytes) -> None:
-    assert check_passive(b"<html>" + pdf, limits=LIMITS)[0] is Status.FAILED
-    assert check_passive(b"PK\x03\x04" + pdf, limits=LIMITS)[0] is Status.FAILED
-    assert check_passive(pdf + b"PK\x05\x06" + b"\0" * 18, limits=LIMITS)[0] is Status.UNKNOWN
+    assert check_passive(OpenedPdf(b"<html>" + pdf), limits=LIMITS)[0] is Status.FAILED
+    assert check_passive(OpenedPdf(b"PK\x03\x04" + pdf), limits=LIMITS)[0] is Status.FAILED
+    assert check_passive(OpenedPdf(pdf + b"PK\x05\x06" + b"\0" * 18), limits=LIMITS)[0] is Status.UNKNOWN
 
 
 def test_an_endless_page_tree_ends() -> None:
     content = document(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>")
 
-    assert check_passive(content, limits=LIMITS)[0] is Status.PASSED
+    assert check_passive(OpenedPdf(content), limits=LIMITS)[0] is Status.PASSED
     assert not pdf_text(content, limits=LIMITS)
 
 
@@ -127,7 +127,7 @@ def test_deep_nesting_is_unknown() -> None:
     deep = b"[" * 50_000 + b"]" * 50_000
     content = document(b"<</Type/Catalog/Pages 2 0 R/X 4 0 R>>", PAGES, page(), deep)
 
-    assert check_passive(content, limits=LIMITS)[0] is Status.UNKNOWN
+    assert check_passive(OpenedPdf(content), limits=LIMITS)[0] is Status.UNKNOWN
 
 
 # text
@@ -237,4 +237,4 @@ def test_a_long_document_with_a_filter_without_bounds_counts_as_unread(named: by
 def test_a_number_that_is_none_makes_a_document_unreadable_and_nothing_worse(number: bytes) -> None:
     catalog = b"<</Type/Catalog/Pages 2 0 R/A[" + number + b"]>>"
 
-    assert check_passive(document(catalog, PAGES, page()), limits=LIMITS)[0] is Status.UNKNOWN
+    assert check_passive(OpenedPdf(document(catalog, PAGES, page())), limits=LIMITS)[0] is Status.UNKNOWN

@@ -11,6 +11,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.limits import Limits
 from aas_registry.settings import Settings
+from aas_registry.trust.pdf_reading import OpenedPdf
 from aas_registry.trust.pdf_wall import refuse_hostile_pdf
 
 LIMITS = Settings(certificate_unpacked_bytes=1 << 20, certificate_structure_bytes=1 << 18).limits
@@ -18,7 +19,7 @@ LIMITS = Settings(certificate_unpacked_bytes=1 << 20, certificate_structure_byte
 
 def refusal(content: bytes, limits: Limits = LIMITS) -> Code:
     with pytest.raises(RefusedError) as raised:
-        refuse_hostile_pdf(content, limits=limits, file="c.pdf", part="/c.pdf")
+        refuse_hostile_pdf(OpenedPdf(content), limits=limits, file="c.pdf", part="/c.pdf")
     assert raised.value.findings[0].file == "c.pdf"
     assert raised.value.findings[0].part == "/c.pdf"
     return raised.value.code
@@ -44,7 +45,7 @@ def with_attachment(name: bytes, content: bytes) -> bytes:
     ids=["paper", "signed", "mark", "padding", "xml", "json", "malformed"],
 )
 def test_what_is_merely_odd_passes(content: bytes) -> None:
-    refuse_hostile_pdf(content, limits=LIMITS)
+    refuse_hostile_pdf(OpenedPdf(content), limits=LIMITS)
 
 
 def test_active_content_of_a_document_that_is_damaged_is_found_by_its_name() -> None:
@@ -112,7 +113,7 @@ def _form(*fields: bytes) -> bytes:
 def test_fields_that_are_reached_in_more_ways_than_there_may_be_objects_refuse() -> None:
     levels = [b"<</T(a)/Kids[" + b"%d 0 R " % number * 10 + b"]>>" for number in range(5, 12)]
 
-    refuse_hostile_pdf(_form(*levels[:3], b"<</FT/Tx/T(a)>>"), limits=LIMITS)
+    refuse_hostile_pdf(OpenedPdf(_form(*levels[:3], b"<</FT/Tx/T(a)>>")), limits=LIMITS)
     assert refusal(_form(*levels, b"<</FT/Tx/T(a)>>")) is Code.PDF_TOO_LARGE
     assert refusal(_form(b"<</T(a)/Kids[4 0 R]>>")) is Code.PDF_TOO_LARGE
 
@@ -124,7 +125,7 @@ def test_a_table_whose_entries_take_no_bytes_refuses(widths: bytes) -> None:
 
 @pytest.mark.parametrize("widths", [b"/W[1 2 1]", b"/W [ 0 4 0 ]", b"/W[0 [500 600]]", b"/Widths[0 0 0]"])
 def test_other_widths_pass(widths: bytes) -> None:
-    refuse_hostile_pdf(pdf_of(CATALOG, PAGES, PAGE, b"<<" + widths + b">>"), limits=LIMITS)
+    refuse_hostile_pdf(OpenedPdf(pdf_of(CATALOG, PAGES, PAGE, b"<<" + widths + b">>")), limits=LIMITS)
 
 
 def test_an_object_stream_cannot_hide_what_it_is_behind_white_space() -> None:
@@ -136,5 +137,5 @@ def test_an_object_stream_cannot_hide_what_it_is_behind_white_space() -> None:
 def test_a_document_that_was_added_to_more_often_than_the_limit_refuses() -> None:
     once = replace(LIMITS, certificate_revisions=1)
 
-    refuse_hostile_pdf(paper(), limits=once)
+    refuse_hostile_pdf(OpenedPdf(paper()), limits=once)
     assert refusal(signed(paper(), signing_party("Bolt")), once) is Code.PDF_TOO_LARGE
