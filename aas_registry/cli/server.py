@@ -1,5 +1,6 @@
 """Granian, run inside this process: it binds, starts the workers and passes signals on."""
 
+import gc
 import ipaddress
 import signal
 import socket
@@ -18,6 +19,7 @@ from granian.log import LogLevels
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, UnavailableError
 from aas_registry.services.registry import open_registry
+from aas_registry.services.rehearsal import rehearse
 from aas_registry.settings import Settings
 from aas_registry.web.startup import import_application, load_application
 
@@ -84,6 +86,7 @@ def run_server(
     with _terminable(), folder as metrics:
         shared = settings.model_copy(update={"metrics_dir": metrics})
         import_application(shared)
+        rehearse()
         server = Granian(
             target="aas_registry.web.startup:load_application",
             address=address.host,
@@ -99,6 +102,10 @@ def run_server(
             log_dictconfig=_NO_LOGS,
         )
         server.on_startup(announce)
+        # Workers are forks of this process: a collection in one of them must not write to, and so
+        # copy, the pages of all that was loaded before.
+        gc.collect()
+        gc.freeze()
         server.serve(target_loader=partial(load_application, shared), wrap_loader=False)
 
 

@@ -21,6 +21,7 @@ from aas_registry.domain.verdicts import time_text
 # More rows make a PDF that nobody reads and few viewers open; all of them are attached.
 MOST_PDF_ROWS = 10_000
 
+_FONTS = typst.Fonts(include_system_fonts=False)  # read once, not for every report
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _COVERED = (
     (0x0020, 0x04FF),
@@ -50,6 +51,7 @@ def report_pdf(report: TraceReport, content: bytes) -> bytes:
         pdf = typst.compile(
             _TEMPLATE,
             format="pdf",
+            font_paths=_FONTS,
             ignore_system_fonts=True,
             pdf_standards="a-3b",
             pdf_tags=False,  # a structure tree makes a long table ten times as large

@@ -1,5 +1,6 @@
 """The schema's version: upgrade, downgrade, check (Alembic)."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,9 +38,10 @@ def is_current(engine: Engine) -> bool:
 def matches(connection: Connection) -> bool:
     """Return whether the database behind a connection has the schema that this program needs."""
     found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+    return found == head()
 
 
+@cache  # what a running program needs does not change, and every `/ready` asks for it
 def head() -> str:
     """Return the schema's version that this program needs."""
     found = ScriptDirectory.from_config(_config()).get_current_head()
