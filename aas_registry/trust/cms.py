@@ -57,9 +57,9 @@ def sign_detached(content: bytes, signer: Signer, *, now: datetime) -> bytes:
     """Return a detached CAdES-B-B signature of ``content``, DER.
 
     Args:
-        content: The very bytes of the file.
-        signer: Its chain travels along, without the root.
-        now: The signing time it states.
+        content: The bytes of the file.
+        signer: The key that signs; its chain goes into the signature, without the root.
+        now: The signing time that the signature states.
 
     Source:
         RFC 5652; ETSI EN 319 122-1, CAdES baseline B-B; RFC 5035 (signing-certificate-v2).
@@ -121,7 +121,7 @@ def signed_attributes(
 
     Args:
         content_type: CMS name of the content's type: ``data`` or ``tst_info``.
-        content: The content.
+        content: The bytes that are signed.
         leaf: The signer's certificate.
         now: The signing time.
     """
@@ -150,10 +150,10 @@ def framed(
     """Return the CMS around a signature of the first certificate's key.
 
     Args:
-        attributes: What was signed.
-        signature: ECDSA with SHA-256, DER.
-        certificates: The signer's, then others.
-        content: What travels inside; None for a detached signature.
+        attributes: The signed attributes, as `signed_attributes` returns them.
+        signature: The signature of the attributes: ECDSA with SHA-256, DER.
+        certificates: The signer's certificate, then the others of its chain.
+        content: The content inside the CMS; None for a detached signature.
     """
     leaf = certificates[0]
     identifier = {"issuer": leaf.issuer, "serial_number": leaf.serial_number}

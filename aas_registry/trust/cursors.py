@@ -42,7 +42,7 @@ class Cursors:
 
         Args:
             key: Values of the ordering columns of the last row: texts, integers or None.
-            context: What the cursor is good for: a digest of route, filters and scope.
+            context: The list that the cursor belongs to: a digest of route, filters and scope.
         """
         body = canonical_bytes([_packed(value) for value in key])
         padded = body.ljust(-(-len(body) // _PADDED_BYTES) * _PADDED_BYTES)  # JSON ends with any white space

@@ -41,7 +41,7 @@ class OpaqueIds:
         """Return the text for a number.
 
         Args:
-            kind: What is named, such as ``lot`` or ``unit``.
+            kind: The kind of thing that is named, such as ``lot`` or ``unit``.
             site: The plant the number belongs to.
             number: The id, from 0 up to 2**56 - 1.
 

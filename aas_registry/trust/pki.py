@@ -103,9 +103,9 @@ def make_root(
     """Return a self-signed CA that may issue intermediates and leaves.
 
     Args:
-        subject: Its name.
+        subject: The distinguished name of the holder.
         now: The beginning of its validity, less a few minutes for other clocks.
-        days: Days it is valid.
+        days: The number of days for which it is valid.
         key: The key to use; None makes one.
     """
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -140,11 +140,11 @@ def make_leaf(
     """Return the holder of an end-entity certificate.
 
     Args:
-        subject: Its name.
+        subject: The distinguished name of the holder.
         issuer: The CA that signs it.
         now: The beginning of its validity, less a few minutes for other clocks.
-        days: Days it is valid.
-        use: Signing documents, or issuing RFC 3161 time-stamps.
+        days: The number of days for which it is valid.
+        use: Whether it signs documents or issues RFC 3161 time-stamps.
         key: The key to use; None makes one.
     """
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -165,11 +165,11 @@ def make_revocation_list(
     """Return a certificate revocation list as DER.
 
     Args:
-        issuer: The CA whose certificates it speaks of.
-        revoked: What it takes back.
+        issuer: The CA whose certificates it lists.
+        revoked: The certificates that are taken back.
         number: The list's number; greater than that of the list before.
-        now: When it is issued (thisUpdate).
-        days: Days until the next one (nextUpdate).
+        now: The time at which it is issued (thisUpdate).
+        days: The number of days until the next list (nextUpdate).
 
     Source:
         RFC 5280, section 5.
