@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from aas_registry.domain.events import EventState
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import IMPLIED, Name, Scheme
 from aas_registry.storage.ids import IdAllocator
@@ -147,7 +148,9 @@ class Names:
     def _find_events(self, scheme: Scheme, event_ids: Sequence[str]) -> None:
         found = self._connection.execute(
             select(event.c.event_id, event.c.id).where(
-                event.c.site == self._site, event.c.event_id.in_(event_ids), event.c.state == "accepted"
+                event.c.site == self._site,
+                event.c.event_id.in_(event_ids),
+                event.c.state == EventState.ACCEPTED.value,
             )
         )
         for event_id, number in found:
