@@ -11,6 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
+# SHARD=1/3 in the environment or behind `make` takes the first third of the files of tests.
+TESTS := $(PYTEST) -n $(WORKERS) --dist loadgroup
 
 # Stamps: each is newer than what it was made from, so that a second call does nothing.
 RUNTIME := $(VENV)/.runtime
@@ -18,7 +20,7 @@ DEVELOPMENT := $(VENV)/.development
 PROJECT := $(VENV)/.project
 PAGES := $(VENV)/.pages
 
-.PHONY: help setup run test check bench e2e lint format types contracts docs lock vendor wheel clean
+.PHONY: help setup run test check night bench e2e lint format types contracts docs lock vendor wheel clean
 
 help: ## List these targets
 	@echo "Usage: make TARGET"
@@ -33,12 +35,15 @@ run: ## Start the demo plant on 127.0.0.1 (PORT=8080); installs what is missing 
 	@$(MAKE) -s $(PROJECT)
 	@exec $(BIN)/aas-registry demo --port $(PORT)
 
-test: setup ## Run the tests: offline, no browser, on SQLite and PostgreSQL (WORKERS=2, ARGS=)
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not check" $(ARGS)
+test: setup ## Run the tests: offline, no browser, on SQLite and PostgreSQL (WORKERS=2, ARGS=, SHARD=1/3)
+	@$(TESTS) -m "not check and not night" $(ARGS)
 
 check: lint types contracts ## Run what `test` does not: style, types, contracts, corpus, conformance, outside verifiers, browser
 	@$(BIN)/python docs/generate.py --check
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m check $(ARGS)
+	@$(TESTS) -m "check and not night" $(ARGS)
+
+night: setup ## Run what is exhaustive: whole plants, many kills, fifty times the examples of each property
+	@$(TESTS) -m "night or hypothesis" --hypothesis-profile=night --timeout=14400 $(ARGS)
 
 bench: setup ## Run the benchmarks (ARGS=bench_x for one); prints name, value, target, ok or SHORT
 	@$(BIN)/python tests/benchmarks $(ARGS)

@@ -5,12 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-START_S = 30
+from patience import until
+
 _SCRIPT = Path(__file__).parent / "fault" / "killable_server.py"
 
 
@@ -31,15 +31,11 @@ class KillableServer:
         self.process.stdin.write(f"{self.port} {self.folder}\n")
         self.process.stdin.flush()
         self.pid = int(self.process.stdout.readline())
-        end = time.monotonic() + START_S
-        while time.monotonic() < end:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.01)
-            else:
-                return
-        raise AssertionError("The server did not start.")
+        assert until(self._listens), "The server did not start."
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def kill(self) -> None:
         """End the serving process as a power cut would."""

@@ -17,16 +17,15 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from patience import PATIENCE_S, until
 from psycopg import sql
 
-_START_S = 30.0
 _OPTIONS = {"listen_addresses": "", "max_connections": "200", "timezone": "UTC"}
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -75,7 +74,9 @@ class Server:
 
     def give_back(self, name: str, url: str) -> None:
         """Empty a borrowed database for the next who asks; what its migrations wrote stays."""
-        with psycopg.connect(url, autocommit=True, options="-c lock_timeout=10s") as connection:
+        with psycopg.connect(
+            url, autocommit=True, options=f"-c lock_timeout={PATIENCE_S:.0f}s"
+        ) as connection:
             rows = connection.execute(
                 "SELECT tablename FROM pg_tables"
                 " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -127,7 +128,7 @@ def start_server(binaries: Path, *, is_durable: bool = False) -> Iterator[Server
             yield Server(root, process)
         finally:
             process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
-            process.wait(_START_S)
+            process.wait(PATIENCE_S)
     finally:
         shutil.rmtree(root)
 
@@ -177,15 +178,16 @@ def _launch(
 
 
 def _wait(process: subprocess.Popen[bytes], root: Path) -> None:
-    end = time.monotonic() + _START_S
-    while time.monotonic() < end and process.poll() is None:
+    def answers() -> bool:
         try:
             psycopg.connect(f"postgresql://postgres@/postgres?host={root}").close()
         except psycopg.OperationalError:
-            time.sleep(0.02)
-        else:
-            return
-    raise RuntimeError(f"PostgreSQL did not start: {(root / 'log').read_text()}")
+            return False
+        return True
+
+    until(lambda: answers() or process.poll() is not None)
+    if process.poll() is not None or not answers():
+        raise RuntimeError(f"PostgreSQL did not start: {(root / 'log').read_text()}")
 
 
 def _database_of(url: str) -> str:

@@ -3,16 +3,14 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from certificate_samples import paper
 from flask import Flask
-from werkzeug.serving import make_server
+from served import served
 
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Clock, system_clock
@@ -35,16 +33,8 @@ def settings(settings, clock):
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def examples() -> list[str]:

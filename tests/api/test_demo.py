@@ -115,7 +115,9 @@ def test_the_visitor_uploads_a_lot_and_a_list_with_the_token_that_was_told(seed,
     assert {login.role for login in seeded.logins} == set(type(seeded.logins[0].role))
 
 
-@pytest.mark.parametrize("stop_at", [("lots", 3), ("days", 7)], ids=str)
+@pytest.mark.parametrize(
+    "stop_at", [("lots", 3), pytest.param(("days", 7), marks=pytest.mark.check)], ids=str
+)
 def test_an_interrupted_seeding_is_finished_without_duplicates(seed, registry, stop_at) -> None:
     with pytest.raises(InterruptedError):
         seed(stop_at=stop_at)
@@ -138,8 +140,7 @@ def test_refuses_to_mix_two_plants(seed, settings) -> None:
         seed()
 
 
-@pytest.mark.check
-@pytest.mark.timeout(400)
+@pytest.mark.night
 def test_a_killed_demo_goes_on_to_the_whole_plant(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "aas_registry", "demo", "--seed-only", "--data-dir", str(tmp_path)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AAS_REGISTRY_")}

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 
 import pytest
 from aas_samples import id64, submodel
+from patience import PATIENCE_S, until
 
 from aas_registry.domain.principals import Role
 from aas_registry.services import access, database
@@ -25,8 +25,6 @@ from aas_registry.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
-START_S = 60
-REVOKED_WITHIN_S = 5.0  # what the product promises
 READS = 12  # enough to reach every worker
 
 pytestmark = pytest.mark.xdist_group("servers")
@@ -44,7 +42,7 @@ class Running:
     def ask(
         self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str
     ) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         given = {"Content-Type": "application/json", **headers}
         if token:
             given["Authorization"] = f"Bearer {token}"
@@ -107,18 +105,19 @@ def start(server: str, settings: Settings) -> Iterator[Running]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-            process.wait(START_S)
+            process.wait(PATIENCE_S)
 
 
 def wait_until_ready(running: Running) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end and running.process.poll() is None:
+    def is_ready() -> bool:
         try:
-            if running.ask("GET", "/ready")[0] == 200:
-                return
+            return running.ask("GET", "/ready")[0] == 200
         except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"The server did not start: {running.log.read_text()}")
+            return False
+
+    until(lambda: is_ready() or running.process.poll() is not None)
+    if running.process.poll() is not None or not is_ready():
+        pytest.fail(f"The server did not start: {running.log.read_text()}")
 
 
 @pytest.fixture(
@@ -156,18 +155,16 @@ def test_what_was_written_over_one_connection_every_other_reads_at_once(running:
         assert [json.loads(content) for _, content in read] == [written]
 
 
-def test_every_worker_refuses_a_revoked_token_within_five_seconds(running: Running) -> None:
+def test_every_worker_refuses_a_revoked_token(running: Running) -> None:
+    # How soon is the bound of the setting `token_cache_s`, which `test_access.py` looks at.
     made = running.issue_token()
     assert {running.ask("GET", "/trace/v1/lots", token=made.text)[0] for _ in range(READS)} == {200}
 
     running.revoke(made.id)
-    end = time.monotonic() + REVOKED_WITHIN_S
-    refused = 0
-    while refused < READS and time.monotonic() < end:
-        status = running.ask("GET", "/trace/v1/lots", token=made.text)[0]
-        refused = refused + 1 if status == 401 else 0
 
-    assert refused == READS
+    assert until(
+        lambda: {running.ask("GET", "/trace/v1/lots", token=made.text)[0] for _ in range(READS)} == {401}
+    )
 
 
 def test_health_and_readiness_need_no_token(running: Running) -> None:
@@ -199,7 +196,7 @@ def test_serve_counts_the_requests_of_all_workers_and_ends_cleanly_on_sigterm(tm
             counted.add(int(float(count)))
 
         started.process.send_signal(signal.SIGTERM)
-        code = started.process.wait(START_S)
+        code = started.process.wait(PATIENCE_S)
 
     (announced,) = (line for line in started.log.read_text().splitlines() if not line.startswith("{"))
     assert counted == {READS}

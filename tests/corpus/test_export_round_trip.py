@@ -35,7 +35,7 @@ from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.registry import Registry
 from aas_registry.settings import Settings
 
-pytestmark = [pytest.mark.check, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.check
 
 LEAST_FILES = 320
 LEAST_CLEAN = 80

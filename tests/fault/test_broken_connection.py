@@ -1,13 +1,12 @@
 """A sender that vanishes, and a file that is refused: no file, no row, no open handle stays behind."""
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
+from patience import until
+from served import served
 
 from aas_registry.domain.principals import Role
 from aas_registry.services import access
@@ -19,18 +18,12 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MIB = 1024 * 1024
 SENT = bytes(8 * MIB)
 HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.aasx"\r\n\r\nPK'
-WAIT_S = 30
 
 
 @pytest.fixture
 def port(registry: Registry) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, create_app(registry), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(registry)) as port:
+        yield port
 
 
 @pytest.fixture
@@ -63,13 +56,6 @@ def left_over(data: Path) -> list[str]:
         if target.startswith((f"{data}/files", f"{data}/partial")):
             names.append(target)
     return names
-
-
-def until(reached) -> bool:
-    end = time.monotonic() + WAIT_S
-    while time.monotonic() < end and not reached():
-        time.sleep(0.02)
-    return reached()
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(port: int, token: str, registry: Registry) -> None:

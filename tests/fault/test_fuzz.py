@@ -12,7 +12,6 @@ SCRIPT = Path(__file__).parents[1] / "fuzz" / "run.py"
 
 
 @pytest.mark.check
-@pytest.mark.timeout(600)
 def test_no_reader_raises_anything_but_a_refusal(tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
         assert not os.environ.get("CI"), "CI is set and atheris is missing"

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 from aas_samples import id64
-from killed_server import START_S, KillableServer, killable_server
+from killed_server import KillableServer, killable_server
+from patience import PATIENCE_S, until
 
 from aas_registry.domain.errors import UnavailableError
 from aas_registry.domain.identifiers import Sha256
@@ -89,7 +90,7 @@ def _multipart(content: bytes) -> tuple[bytes, str]:
 
 
 def _post(port: int, path: str, token: str, body: bytes, media_type: str) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_S)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": media_type}
     connection.request("POST", path, body, headers)
     answer = connection.getresponse()
@@ -120,8 +121,10 @@ def _until_killed(send: Any, *arguments: Any) -> None:
         send(*arguments)
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.check)])
-@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "rounds",
+    [2, pytest.param(5, marks=pytest.mark.check), pytest.param(50, marks=pytest.mark.night)],
+)
 def test_what_was_answered_is_there_and_nothing_is_half_there(server: KillableServer, rounds: int) -> None:
     answered = Answered()
     registry = open_registry(Settings(data_dir=server.folder, token_cache_s=0))
@@ -129,7 +132,7 @@ def test_what_was_answered_is_there_and_nothing_is_half_there(server: KillableSe
     token = access.issue_token(registry, local, name="kill", role=Role.QUALITY).text
     moments = random.Random(rounds)
 
-    for _ in range(rounds):
+    for left in reversed(range(rounds)):
         server.start()
         with ThreadPoolExecutor() as pool:
             sent = [
@@ -140,6 +143,8 @@ def test_what_was_answered_is_there_and_nothing_is_half_there(server: KillableSe
                 pool.submit(_until_killed, _send_events, server.port, token, range(BATCHES), answered)
             )
             time.sleep(moments.uniform(0.02, LONGEST_LIFE_S))
+            if not left:  # on a busy machine nothing may have been answered in so short lives
+                assert until(lambda: answered.uploads and answered.batches)
             server.kill()
         assert [each.result() for each in sent] == [None] * len(sent)
         _check_record(registry, token, answered)

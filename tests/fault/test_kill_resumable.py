@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from killed_server import KillableServer, killable_server
 from large_package import MIB, write_large_package
+from patience import PATIENCE_S
 
 from aas_registry.cli.remote import Server
 from aas_registry.cli.resumable_uploads import upload_in_pieces
@@ -24,8 +25,7 @@ def server(tmp_path: Path) -> Iterator[KillableServer]:
         yield held
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.check)])
-@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.night)])
 def test_an_upload_outlives_a_server_that_is_killed(
     server: KillableServer, tmp_path: Path, kills: int
 ) -> None:
@@ -44,7 +44,7 @@ def test_an_upload_outlives_a_server_that_is_killed(
         time.sleep(0.002)  # so that the kills fall into the sending and the taking
         reached.set()
         if done == total:  # however fast it was, a kill comes before the end
-            assert killed.wait(60)
+            assert killed.wait(PATIENCE_S)
 
     def send() -> None:
         taken.append(
@@ -53,7 +53,7 @@ def test_an_upload_outlives_a_server_that_is_killed(
 
     sender = threading.Thread(target=send)
     sender.start()
-    reached.wait(30)
+    assert reached.wait(PATIENCE_S)
     moments = random.Random(kills)
     for _ in range(kills):
         time.sleep(moments.uniform(0.01, 0.3))

@@ -8,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S, until
 from postgresql_server import start_server, wheel_binaries
 
 from aas_registry.domain.principals import Role
@@ -25,7 +25,6 @@ from aas_registry.storage import migration
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 3
-START_S = 60
 
 pytestmark = [pytest.mark.check, pytest.mark.xdist_group("servers")]
 
@@ -41,7 +40,7 @@ class Running:
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Return status and JSON of one request; a new connection may reach any worker."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
@@ -70,16 +69,18 @@ def free_port() -> int:
 
 def wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """Return when the server answers; fail with its log when it does not."""
-    end = time.monotonic() + START_S
-    while time.monotonic() < end and process.poll() is None:
+
+    def is_ready() -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/ready")
-            if connection.getresponse().status == 200:
-                return
+            return connection.getresponse().status == 200
         except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"The server did not start: {log.read_text()}")
+            return False
+
+    until(lambda: is_ready() or process.poll() is not None)
+    if process.poll() is not None or not is_ready():
+        pytest.fail(f"The server did not start: {log.read_text()}")
 
 
 @contextmanager
@@ -97,7 +98,7 @@ def serving(server: str, settings: Settings, log: Path) -> Iterator[int]:
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(START_S)
+        process.wait(PATIENCE_S)
 
 
 @pytest.fixture(scope="module", params=["granian on sqlite", "gunicorn on postgresql"])

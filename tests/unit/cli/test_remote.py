@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from aas_samples import environment, lot_aasx, submodel
-from werkzeug.serving import make_server
+from served import served
 
 from aas_registry.cli import upload
 from aas_registry.cli.remote import Server
@@ -31,13 +31,8 @@ def url(make_registry, configured) -> Iterator[str]:
     registry = make_registry(upload_bytes=100_000)
     administrator = access.local_administrator(registry)
     parties.add_party(registry, administrator, code="bolt", name="Bolt Components GmbH")
-    server = make_server("127.0.0.1", 0, create_app(registry), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(registry)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

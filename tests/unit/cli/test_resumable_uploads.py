@@ -1,12 +1,11 @@
 """Uploads in pieces from the command line: what they leave on the server, and how they go on."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from aas_samples import lot_aasx
-from werkzeug.serving import make_server
+from served import served
 
 from aas_registry.cli.remote import Server
 from aas_registry.cli.resumable_uploads import upload_in_pieces
@@ -24,13 +23,8 @@ def no_progress(phase: str, done: int, total: int | None) -> None:
 @pytest.fixture
 def server(registry: Registry, token_for: Callable[..., str]) -> Iterator[Server]:
     """A server in a thread of this process, asked by quality."""
-    served = make_server("127.0.0.1", 0, create_app(registry), threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
-    thread.start()
-    yield Server.at(f"http://127.0.0.1:{served.server_port}", token_for("quality"))
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with served(create_app(registry)) as port:
+        yield Server.at(f"http://127.0.0.1:{port}", token_for("quality"))
 
 
 @pytest.fixture

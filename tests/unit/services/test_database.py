@@ -177,6 +177,7 @@ def test_a_restored_registry_takes_more_and_gives_no_id_twice(place, sealed, clo
     registry.close()
 
 
+@pytest.mark.check
 def test_no_byte_of_a_backup_changes_unseen(place, sealed) -> None:
     content = sealed.read_bytes()
     settings = place("sqlite")

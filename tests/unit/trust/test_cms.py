@@ -37,6 +37,7 @@ def test_a_signature_of_other_bytes_fails(signature: bytes) -> None:
     assert finding.certificates == ()
 
 
+@pytest.mark.check
 def test_a_changed_byte_outside_the_certificates_fails(signature: bytes, supplier: Any) -> None:
     """Changed certificates are found by their chain, or by comparison with the bundle's."""
     anchors = [supplier.root.certificate_der]

@@ -165,6 +165,7 @@ def test_bytes_hidden_behind_the_signature_fail(signed: bytes, verify: Verify) -
     assert status(verify(hidden), CheckName.WHOLE_DOCUMENT) is Status.FAILED
 
 
+@pytest.mark.check
 def test_no_changed_byte_leaves_a_document_that_may_be_countersigned(signed: bytes, verify: Verify) -> None:
     numbers = [int(n) for n in PdfFileReader(BytesIO(signed)).embedded_signatures[0].byte_range]
     positions = [

@@ -107,6 +107,7 @@ def test_before_the_signers_were_valid_the_verdict_fails(good: Sample) -> None:
 # changed bytes
 
 
+@pytest.mark.check
 def test_any_changed_byte_of_any_file_fails_and_names_it(good: Sample) -> None:
     for name, position in sampled(good.files, per_file=4):
         changed = with_file(good.content, name, flipped(good.files[name], position))
@@ -116,6 +117,7 @@ def test_any_changed_byte_of_any_file_fails_and_names_it(good: Sample) -> None:
         assert name in named(found), (name, position)
 
 
+@pytest.mark.check
 def test_no_byte_of_the_manifest_signature_can_change(good: Sample) -> None:
     signature = good.files[bundle.MANIFEST_SIGNATURE]
     for position in range(0, len(signature), 41):
@@ -124,6 +126,7 @@ def test_no_byte_of_the_manifest_signature_can_change(good: Sample) -> None:
         assert bundle.MANIFEST_SIGNATURE in named(verdict(changed, good)), position
 
 
+@pytest.mark.check
 def test_no_byte_of_the_container_can_change(good: Sample) -> None:
     step = max(1, len(good.content) // 20)
     tail = range(len(good.content) - 22, len(good.content), 3)

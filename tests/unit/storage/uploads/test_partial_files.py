@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from aas_registry.domain.errors import ConflictError, LockedError, NotFoundError, TooLargeError
 from aas_registry.storage.uploads.partial_files import PartialFiles
@@ -76,7 +77,7 @@ def test_of_two_writers_one_gives_up_and_nothing_is_mixed(files: PartialFiles) -
             piece = super().read(size)
             if self.tell() > 2:
                 slow_began.set()
-                fast_done.wait(10)
+                assert fast_done.wait(PATIENCE_S)
             return piece
 
     slow = Paused(b"slow")
@@ -89,7 +90,7 @@ def test_of_two_writers_one_gives_up_and_nothing_is_mixed(files: PartialFiles) -
 
     thread = threading.Thread(target=write_slowly)
     thread.start()
-    slow_began.wait(10)
+    assert slow_began.wait(PATIENCE_S)
     assert files.append("a", io.BytesIO(b"FAST"), offset=2, length=10) == 6
     fast_done.set()
     thread.join()
