@@ -52,18 +52,13 @@ def build_bundle(report: TraceReport, evidence: Evidence, *, signer: Signer, now
         RefusedError: An envelope or the report is malformed, or all is too large.
         InvalidRequestError: The PDF cannot be typeset.
     """
-    originals = {f"{bundle.CERTIFICATES}{digest_of(entry)}.pdf": entry for entry in evidence.originals}
-    statements = {
-        f"{bundle.STATEMENTS}{digest_of(read_envelope(entry).payload)}.dsse.json": entry
-        for entry in evidence.statements
-    }
-    files = originals | statements
+    files = _evidence_files(evidence)
     report = report.with_evidence(
         [
             EvidenceEntry(
                 file=name,
                 sha256=digest_of(content),
-                kind="certificate" if name in originals else "statement",
+                kind="certificate" if name.startswith(bundle.CERTIFICATES) else "statement",
             )
             for name, content in sorted(files.items())
         ]
@@ -86,3 +81,12 @@ def build_bundle(report: TraceReport, evidence: Evidence, *, signer: Signer, now
     files[bundle.MANIFEST] = manifest
     files[bundle.MANIFEST_SIGNATURE] = sign_detached(manifest, signer, now=now)
     return bundle.pack(files)
+
+
+def _evidence_files(evidence: Evidence) -> dict[str, bytes]:
+    originals = {f"{bundle.CERTIFICATES}{digest_of(entry)}.pdf": entry for entry in evidence.originals}
+    statements = {
+        f"{bundle.STATEMENTS}{digest_of(read_envelope(entry).payload)}.dsse.json": entry
+        for entry in evidence.statements
+    }
+    return originals | statements
