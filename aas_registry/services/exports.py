@@ -122,14 +122,10 @@ def export(
         made = _export(registry, principal, selection, form, metamodel=metamodel, is_known=is_known)
     except OSError as cause:
         raise UnavailableError(f"The export cannot be written: {cause.strerror}.") from cause
-    return made if made.stream is None else _hand_out(registry, principal, made, made.stream, dry_run=dry_run)
-
-
-def _hand_out(
-    registry: Registry, principal: Principal, made: Export, stream: BinaryIO, *, dry_run: bool
-) -> Export:
+    if made.stream is None:
+        return made
     with ExitStack() as opened:
-        opened.enter_context(stream)
+        opened.enter_context(made.stream)
         if dry_run:
             return replace(made, stream=None)
         _record(registry, principal, made)
@@ -195,15 +191,14 @@ def _source(connection: Connection, principal: Principal, found: Gathered) -> So
     def of_kind(kind: IdentifiableKind) -> Iterator[CanonicalObject]:
         for stored, body in export_table.bodies_of(connection, principal.site, found.of_kind(kind)):
             renamed = found.placed.renamed.get(stored.id)
-            yield CanonicalObject(kind, _with_files_renamed(body, renamed) if renamed else body)
+            if not renamed:
+                yield CanonicalObject(kind, body)
+                continue
+            parsed = orjson.loads(body)
+            rename_files(parsed, renamed)
+            yield CanonicalObject(kind, canonical_bytes(parsed))
 
     return of_kind
-
-
-def _with_files_renamed(body: bytes, renamed: dict[str, str]) -> bytes:
-    parsed = orjson.loads(body)
-    rename_files(parsed, renamed)
-    return canonical_bytes(parsed)
 
 
 def _write_package(
