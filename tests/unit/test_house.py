@@ -24,6 +24,7 @@ LOCKS = (
 
 FUNCTION_LINES = 40
 MODULE_LINES = 400
+ONE_CALLER_SHARE = 0.15
 MAY_CATCH_ALL = {"aas_registry/web/errors.py", "aas_registry/cli/main.py"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 TOP_LEVEL = {
@@ -177,7 +178,12 @@ def test_unit_tests_mirror_the_package() -> None:
     offenders = []
     for path in sorted((ROOT / "tests" / "unit").rglob("test_*.py")):
         place = path.relative_to(ROOT / "tests" / "unit").parent
-        if place == Path() and path.name in {"test_house.py", "test_docs.py", "test_unused_names.py"}:
+        if place == Path() and path.name in {
+            "test_house.py",
+            "test_docs.py",
+            "test_glossary.py",
+            "test_unused_names.py",
+        }:
             continue
         module = PACKAGE / place / path.name.removeprefix("test_")
         if not module.is_file() and not module.with_suffix("").is_dir():
@@ -291,6 +297,41 @@ def test_the_development_lock_agrees_with_the_runtime_lock() -> None:
                  if runtime[name] != development.get(name)]  # fmt: skip
 
     assert not different, listed("versions that differ", different)
+
+
+def uses_of(name: str, tree: ast.Module, definition: ast.AST) -> tuple[int, int]:
+    """Return how often a module calls a name, and names it without a call, outside its definition."""
+    inside = {id(node) for node in ast.walk(definition)}
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    found = [
+        id(node) in called
+        for node in ast.walk(tree)
+        if id(node) not in inside
+        and name == (node.id if isinstance(node, ast.Name) else getattr(node, "attr", None))
+    ]
+    return found.count(True), found.count(False)
+
+
+def test_few_functions_are_private_helpers_with_one_caller() -> None:
+    functions, cut_out = 0, []
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                functions += 1
+                is_private = node.name.startswith("_") and not node.name.startswith("__")
+                if is_private and uses_of(node.name, tree, node) == (1, 0):
+                    cut_out.append(f"{name}: {node.name}")
+
+    assert len(cut_out) / functions <= ONE_CALLER_SHARE, listed("private helpers with one caller", cut_out)
+
+
+def test_more_than_six_files_with_one_prefix_are_a_folder() -> None:
+    flat: dict[str, list[str]] = {}
+    for path in MODULES:
+        prefix = path.stem.partition("_")[0]
+        flat.setdefault(f"{path.parent.relative_to(ROOT)}/{prefix}", []).append(path.stem)
+
+    assert {place: names for place, names in flat.items() if len(names) > 6} == {}
 
 
 def test_the_npm_lock_holds_no_address() -> None:
