@@ -153,13 +153,10 @@ def active_part(entry: generic.DictionaryObject) -> str | None:
     action = entry.get("/S")
     if isinstance(action, str) and action in _ACTIONS:
         return action
-    return next((each for key in _BEGINNINGS for each in _begun(entry.get(key))), None)
-
-
-def _begun(beginning: object) -> Iterator[str]:
-    """Yield the kinds of action that leave the document, of those that begin by themselves."""
-    if isinstance(beginning, generic.DictionaryObject):
-        for each in (beginning, *(beginning[key] for key in beginning)):
-            kind = each.get("/S") if isinstance(each, generic.DictionaryObject) else None
-            if isinstance(kind, str) and kind not in _HARMLESS_BEGINNINGS:
-                yield kind
+    for beginning in (entry.get(key) for key in _BEGINNINGS):
+        if isinstance(beginning, generic.DictionaryObject):
+            for each in (beginning, *(beginning[key] for key in beginning)):
+                kind = each.get("/S") if isinstance(each, generic.DictionaryObject) else None
+                if isinstance(kind, str) and kind not in _HARMLESS_BEGINNINGS:
+                    return kind
+    return None

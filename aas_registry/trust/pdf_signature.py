@@ -122,26 +122,34 @@ def verify_pdf(
         ISO 32000-2, 12.8; ETSI EN 319 142-1; RFC 5280; RFC 3161.
     """
     question = _Question(document, anchors, time_stamp_anchors, limits, now)
+    found = digest_of(document.content)
+    digest = Status.PASSED, f"The file is the one that was received (SHA-256 {found})."
+    if found != sha256:
+        digest = Status.FAILED, f"The file has the SHA-256 {found}, but {sha256} was received."
     before = (
-        question.check(CheckName.FILE_DIGEST, _check_digest(document.content, sha256)),
+        question.check(CheckName.FILE_DIGEST, digest),
         question.check(CheckName.PASSIVE_CONTENT, check_passive(document, limits=limits)),
     )
+    findings = _findings(question, before)
+    # A broken signature counts more than any other; then the first under an anchor does.
+    broken = [each for each in findings if any(check.status is Status.FAILED for check in each.checks)]
+    anchored = [each for each in findings if each.anchor_sha256 is not None]
+    return (broken or anchored or findings[-1:])[0]
+
+
+def _findings(question: _Question, before: tuple[Check, ...]) -> list[SignatureFinding]:
+    """Return a finding for each signature, or one finding where there is none to judge."""
     try:
-        signatures = _signatures(document.reader, limits)
+        signatures = _signatures(question.document.reader, question.limits)
     except _READ_ERRORS as cause:
         reason = f"The signatures of the PDF cannot be read ({type(cause).__name__})."
-        return _unread(question, before, (Status.UNKNOWN, reason))
-    if not signatures:
-        return _without_signature(question, before)
-    findings = [_judge(question, before, signature) for signature in signatures]
-    return _deciding(findings)
-
-
-def _check_digest(content: bytes, sha256: str) -> Result:
-    found = digest_of(content)
-    if found != sha256:
-        return Status.FAILED, f"The file has the SHA-256 {found}, but {sha256} was received."
-    return Status.PASSED, f"The file is the one that was received (SHA-256 {found})."
+        return [_unread(question, before, (Status.UNKNOWN, reason))]
+    if signatures:
+        return [_judge(question, before, signature) for signature in signatures]
+    if b"/ByteRange" in question.document.content:
+        reason = "The file holds a signature that its form does not name: it was taken off after signing."
+        return [_unread(question, before, (Status.FAILED, reason))]
+    return [SignatureFinding(signed=False, checks=before)]
 
 
 def _signatures(reader: PdfFileReader, limits: Limits) -> list[EmbeddedPdfSignature]:
@@ -154,23 +162,8 @@ def _signatures(reader: PdfFileReader, limits: Limits) -> list[EmbeddedPdfSignat
     return [entry for entry in embedded if entry.sig_object_type == "/Sig"]
 
 
-def _without_signature(question: _Question, before: tuple[Check, ...]) -> SignatureFinding:
-    if b"/ByteRange" in question.document.content:
-        reason = "The file holds a signature that its form does not name: it was taken off after signing."
-        return _unread(question, before, (Status.FAILED, reason))
-    return SignatureFinding(signed=False, checks=before)
-
-
 def _unread(question: _Question, before: tuple[Check, ...], result: Result) -> SignatureFinding:
     return SignatureFinding(signed=True, checks=(*before, question.check(CheckName.SIGNATURE, result)))
-
-
-def _deciding(findings: Sequence[SignatureFinding]) -> SignatureFinding:
-    """Return the finding that counts: a broken signature; else the first under an anchor."""
-    for finding in findings:
-        if any(check.status is Status.FAILED for check in finding.checks):
-            return finding
-    return next((finding for finding in findings if finding.anchor_sha256 is not None), findings[-1])
 
 
 def _judge(
@@ -269,18 +262,15 @@ def _covered_until(content: bytes, signature: EmbeddedPdfSignature) -> int | Non
         return None
     # `fromhex` would skip white space, which nobody signed; so the text must be digits only.
     digits = gap[1:-1].decode("ascii", "replace")
-    if not digits.isalnum() or bytes.fromhex(digits) != signature.pkcs7_content:
+    cms = signature.pkcs7_content
+    if not digits.isalnum() or bytes.fromhex(digits) != cms:
         return None
-    return end if _is_padded_with_zeros(signature.pkcs7_content) else None
-
-
-def _is_padded_with_zeros(cms: bytes) -> bool:
     # The CMS is DER with a long length: 30 82 hh ll; after it only zeros may follow.
     if cms[:1] != b"\x30" or not cms[1] & 0x80:
-        return True
+        return end
     size = cms[1] & 0x7F
     length = 2 + size + int.from_bytes(cms[2 : 2 + size], "big")
-    return size == 0 or not cms[length:].strip(b"\0")
+    return end if size == 0 or not cms[length:].strip(b"\0") else None
 
 
 def _check_time_stamp(status: PdfSignatureStatus, *, now: datetime) -> tuple[Result, datetime | None]:

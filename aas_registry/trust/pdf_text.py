@@ -37,7 +37,9 @@ def pdf_text(content: bytes, *, limits: Limits) -> str | None:
         The text, pages divided by line feeds; None where the PDF cannot be read whole, so
         that nobody mistakes "not read" for "does not say".
     """
-    if len(content) > limits.certificate_structure_bytes and _may_hold_ascii85(content):
+    # The library takes a hundred bytes for each byte of ASCII85, and knows no bound for it.
+    is_large = len(content) > limits.certificate_structure_bytes
+    if is_large and _ASCII85.search(unescaped_names(content)) is not None:
         return None
     most = limits.certificate_page_bytes
     bounds = apply_configuration(
@@ -52,12 +54,6 @@ def pdf_text(content: bytes, *, limits: Limits) -> str | None:
     except (PyPdfError, *PDF_ERRORS):
         return None
     return None if texts is None else _SURROGATES.sub("\ufffd", "\n".join(texts))
-
-
-def _may_hold_ascii85(content: bytes) -> bool:
-    # The library takes a hundred bytes for each of such a stream, and knows no bound for it.
-    plain = unescaped_names(content)
-    return _ASCII85.search(plain) is not None
 
 
 def _texts(content: bytes, limits: Limits) -> list[str] | None:

@@ -97,7 +97,13 @@ def refuse_hostile_pdf(
     except (TooManyObjectsError, RecursionError):
         place.refuse(Code.PDF_TOO_LARGE, "The PDF has more or deeper objects than are looked through.")
     except PDF_ERRORS:
-        _refuse_unreadable(content, place)
+        # What is too damaged for a strict reader is mended by lenient ones, which then act.
+        plain = unescaped_names(content)
+        if b"/Encrypt" in plain:
+            place.refuse(Code.PDF_ENCRYPTED, "The PDF is encrypted; nobody else could look through it.")
+        found = _ACTIVE_NAME.search(plain)
+        if found is not None:
+            place.refuse(Code.PDF_ACTIVE, f"The PDF holds active content ({found[0].decode()}).")
 
 
 def _refuse_polyglot(content: bytes, place: _Place) -> None:
@@ -210,16 +216,6 @@ class _Unpacker:
                 yield from self._inner.feed(piece)
 
 
-def _refuse_unreadable(content: bytes, place: _Place) -> None:
-    # What is too damaged for a strict reader is mended by lenient ones, which then act.
-    plain = unescaped_names(content)
-    if b"/Encrypt" in plain:
-        place.refuse(Code.PDF_ENCRYPTED, "The PDF is encrypted; nobody else could look through it.")
-    found = _ACTIVE_NAME.search(plain)
-    if found is not None:
-        place.refuse(Code.PDF_ACTIVE, f"The PDF holds active content ({found[0].decode()}).")
-
-
 def _refuse_dictionary(entry: generic.DictionaryObject, limits: Limits, place: _Place) -> None:
     found = active_part(entry)
     if found is not None:
@@ -228,11 +224,8 @@ def _refuse_dictionary(entry: generic.DictionaryObject, limits: Limits, place: _
     most = limits.certificate_filters
     if isinstance(filters, generic.ArrayObject) and len(filters) > most:
         place.refuse(Code.PDF_TOO_LARGE, f"A stream of the PDF is packed more than {most} times.")
-    if "/EF" in entry:
-        _refuse_program(entry, place)
-
-
-def _refuse_program(entry: generic.DictionaryObject, place: _Place) -> None:
+    if "/EF" not in entry:
+        return
     names = [str(entry[key]) for key in ("/F", "/UF", "/DOS", "/Mac", "/Unix") if key in entry]
     for name in names:
         if name.rstrip(". ").rpartition(".")[2].strip().casefold() in _PROGRAM_NAMES:
