@@ -141,7 +141,7 @@ def delete_document(
     with registry.write(principal.site) as connection:
         found = _own(connection, principal, kind, identifier)
         document_versions.end_documents(connection, principal.site, [found.id], now=now)
-        lot_table.end_statements(connection, principal.site, [found.id], now=now)
+        lot_table.end_lot_submissions(connection, principal.site, [found.id], now=now)
         if kind is _SUBMODEL:
             lot_facts.forget_submodel(registry, connection, _submitter(registry, principal), identifier)
         audit.record(registry, connection, principal, f"{kind} deleted", identifier)

@@ -182,14 +182,23 @@ def _groups(asker: Asker, label: ReelLabel) -> list[HitGroup]:
         packages += [search_hits.stated_package_hits(asker.about(name)) for name in names]
     found.append((HitKind.PACKAGE, _each(packages)))
     if may(Permission.READ_CERTIFICATES):
-        found.append((HitKind.CERTIFICATE, _each([_certificates(asker, lots)])))
+        stored = certificate_table.certificates_of(
+            asker.connection, asker.principal.scope, [lot.id for lot in lots], most=_MOST_CERTIFICATES
+        )
+        certificates = (search_hits.certificate_hit(asker, each, MatchedBy.LOT_CODE) for _, each in stored)
+        found.append((HitKind.CERTIFICATE, list(dict.fromkeys(certificates))))
     return [HitGroup(kind, hits[:MOST_HITS], len(hits) > MOST_HITS) for kind, hits in found if hits]
 
 
 def _lots(asker: Asker, label: ReelLabel) -> dict[Lot, tuple[MatchedBy, ...]]:
     parts = label.texts(Meaning.MANUFACTURER_PART)[:MOST_HITS]
     if not label.lots:
-        return _lots_of_parts(asker, parts, label.date_codes[:MOST_HITS])
+        dates = label.date_codes[:MOST_HITS]
+        by_date = _labelled(asker, mpns=parts, date_codes=dates) if parts and dates else []
+        if by_date:
+            return dict.fromkeys(by_date, (MatchedBy.PART_NUMBER, MatchedBy.DATE_CODE))
+        of_part = _labelled(asker, mpns=parts) if parts else []
+        return dict.fromkeys(of_part, (MatchedBy.PART_NUMBER,))
     codes = [each.code for each in label.lots[:MOST_HITS]]
     found = _lots_named(asker, codes, parts)
     # Two lots in one field, without their quantities: only the record can tell.
@@ -204,17 +213,6 @@ def _lots_named(asker: Asker, codes: Sequence[str], parts: Sequence[str]) -> dic
     by_code = _labelled(asker, codes=others) if others else []
     both = (MatchedBy.LOT_CODE, MatchedBy.PART_NUMBER)
     return dict.fromkeys(of_part, both) | dict.fromkeys(by_code, (MatchedBy.LOT_CODE,))
-
-
-def _lots_of_parts(
-    asker: Asker, parts: Sequence[str], date_codes: Sequence[str]
-) -> dict[Lot, tuple[MatchedBy, ...]]:
-    if not parts:
-        return {}
-    by_date = _labelled(asker, mpns=parts, date_codes=date_codes) if date_codes else []
-    if by_date:
-        return dict.fromkeys(by_date, (MatchedBy.PART_NUMBER, MatchedBy.DATE_CODE))
-    return dict.fromkeys(_labelled(asker, mpns=parts), (MatchedBy.PART_NUMBER,))
 
 
 def _labelled(asker: Asker, **texts: Sequence[str]) -> list[Lot]:
@@ -237,24 +235,17 @@ def _names(label: ReelLabel) -> list[str]:
     return list(dict.fromkeys(names))[:_MOST_NAMES]
 
 
-def _certificates(asker: Asker, lots: Iterable[Lot]) -> list[Hit]:
-    found = certificate_table.certificates_of(
-        asker.connection, asker.principal.scope, [lot.id for lot in lots], most=_MOST_CERTIFICATES
-    )
-    return [search_hits.certificate_hit(asker, each, MatchedBy.LOT_CODE) for _, each in found]
-
-
 def _each(lists: Iterable[list[Hit]]) -> list[Hit]:
     return list(dict.fromkeys(hit for hits in lists for hit in hits))
 
 
 def _data_of(row: LotRow, quantity: str | None, package: str | None) -> list[tuple[str, str]]:
     """Return the fields of a lot's label, those without a text left out."""
-    dates = sorted({code for said, _ in row.statements for code in said.date_codes})
+    dates = sorted({code for said, _ in row.submissions for code in said.date_codes})
     date_code = dates[0] if len(dates) == 1 else ""
     is_week = len(date_code) == _WEEK_CODE_CHARS and date_code.isascii() and date_code.isdigit()
-    countries = {said.country_of_origin for said, _ in row.statements if said.country_of_origin}
-    inner = {said.internal_part_number for said, _ in row.statements if said.internal_part_number}
+    countries = {said.country_of_origin for said, _ in row.submissions if said.country_of_origin}
+    inner = {said.internal_part_number for said, _ in row.submissions if said.internal_part_number}
     data = [
         ("P", inner.pop() if len(inner) == 1 else ""),
         ("1P", row.lot.mpn),

@@ -22,7 +22,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import documents as document_table
 from aas_registry.storage.documents.documents import Document, Filter
 from aas_registry.storage.genealogy import items as item_table
-from aas_registry.storage.genealogy import package_statements as statement_table
+from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy import units as unit_table
 from aas_registry.storage.lots import Lot, LotFilter
 
@@ -142,7 +142,7 @@ def package_hits(asker: Asker) -> list[Hit]:
 
 def stated_package_hits(asker: Asker) -> list[Hit]:
     """Return the lots that lists say to be in the packages with this name; a supplier's own lists."""
-    said = statement_table.statements_of_package(
+    said = claim_table.claims_about_package(
         asker.connection, asker.principal.scope, asker.text, limit=MOST_HITS + 1
     )
     lots = _visible(asker, [each.lot for each in said])

@@ -40,7 +40,7 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LotStatement:
+class LotSubmission:
     """What one submission says about a lot."""
 
     id: int
@@ -58,7 +58,7 @@ class LotStatement:
     date_codes: tuple[str, ...] = ()
 
 
-_STATED = [name for name in LotStatement.__dataclass_fields__ if name not in {"party", "date_codes"}]
+_STATED = [name for name in LotSubmission.__dataclass_fields__ if name not in {"party", "date_codes"}]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +108,22 @@ def find_or_create_lots(
     return [found[key] for key in keys]
 
 
-def add_statements(
+def add_lot_submissions(
     connection: Connection,
     allocator: IdAllocator,
     site: Site,
-    statements: Sequence[tuple[LotId, DocumentId | None, LotFacts]],
+    submissions: Sequence[tuple[LotId, DocumentId | None, LotFacts]],
     *,
     submission: SubmissionId | None,
     party: PartyId | None,
     now: datetime,
 ) -> None:
     """Store what a submission says about some lots: the lot, the shell that says so, the facts."""
-    if not statements:
+    if not submissions:
         return
     rows, codes, holder = [], [], holder_of(party)
-    numbers = allocator.take(connection, site, "lot_submission", len(statements))
-    for number, (lot_id, document, facts) in zip(numbers, statements, strict=True):
+    numbers = allocator.take(connection, site, "lot_submission", len(submissions))
+    for number, (lot_id, document, facts) in zip(numbers, submissions, strict=True):
         said = {"submission": submission, "holder": holder, "document": document, "recorded_at": now}
         rows.append({"site": site, "id": number, "lot": lot_id, **said, **_columns_of(facts)})
         codes += [
@@ -149,7 +149,7 @@ def _columns_of(facts: LotFacts) -> dict[str, Any]:
     }
 
 
-def end_statements(
+def end_lot_submissions(
     connection: Connection, site: Site, documents: Sequence[DocumentId], *, now: datetime
 ) -> None:
     """End what some shells said about lots: the shells were changed or deleted."""
@@ -226,9 +226,9 @@ def lots_labelled(
     return [_lot(row) for row in connection.execute(query)]
 
 
-def statements_about(
+def lot_submissions_about(
     connection: Connection, scope: Scope, lots: Sequence[LotId]
-) -> dict[LotId, list[LotStatement]]:
+) -> dict[LotId, list[LotSubmission]]:
     """Return what is said about some lots, as far as the scope sees it, oldest first."""
     query = (
         select(lot_submission)
@@ -243,10 +243,10 @@ def statements_about(
         query = query.where(lot_submission.c.holder == scope.party)
     rows = connection.execute(query).all()
     codes = _date_codes(connection, scope.site, [row.id for row in rows])
-    said: dict[LotId, list[LotStatement]] = {}
+    said: dict[LotId, list[LotSubmission]] = {}
     for row in rows:
         values = {name: getattr(row, name) for name in _STATED}
-        stated = LotStatement(**values, party=party_of(row.holder), date_codes=codes.get(row.id, ()))
+        stated = LotSubmission(**values, party=party_of(row.holder), date_codes=codes.get(row.id, ()))
         said.setdefault(row.lot, []).append(stated)
     return said
 
@@ -322,11 +322,11 @@ def _spelled(scope: Scope, own: ColumnElement[str], first: ColumnElement[str]) -
     """Return a code as the asker spells it: another's spelling would tell a supplier of the other."""
     if scope.party is None:
         return first
-    said = select(own).where(*_visible_statements(scope)).order_by(lot_submission.c.id).limit(1)
+    said = select(own).where(*_visible_submissions(scope)).order_by(lot_submission.c.id).limit(1)
     return func.coalesce(said.scalar_subquery(), first).label(first.name)
 
 
-def _visible_statements(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+def _visible_submissions(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     current = (
         lot_submission.c.site == lot.c.site,
         lot_submission.c.lot == lot.c.id,
@@ -336,7 +336,7 @@ def _visible_statements(scope: Scope) -> tuple[ColumnElement[bool], ...]:
 
 
 def _said_by(scope: Scope) -> ColumnElement[bool]:
-    return select(lot_submission.c.id).where(*_visible_statements(scope)).exists()
+    return select(lot_submission.c.id).where(*_visible_submissions(scope)).exists()
 
 
 def _delivered_by(scope: Scope) -> ColumnElement[bool]:
@@ -365,7 +365,7 @@ def _conditions(scope: Scope, wanted: LotFilter) -> list[ColumnElement[bool]]:
             conditions.append(column == matching_key(value))
     if wanted.delivery_note is not None:
         note = lot_submission.c.delivery_note == wanted.delivery_note
-        conditions.append(select(lot_submission.c.id).where(*_visible_statements(scope), note).exists())
+        conditions.append(select(lot_submission.c.id).where(*_visible_submissions(scope), note).exists())
     if wanted.date_code is not None:
         conditions.append(_is_dated(scope, [wanted.date_code]))
     return conditions
@@ -378,13 +378,13 @@ def _is_dated(scope: Scope, date_codes: Sequence[str]) -> ColumnElement[bool]:
         lot_date_code.c.date_code.in_(date_codes),
     )
     said = select(lot_submission.c.id).join(lot_date_code, coded)
-    return said.where(*_visible_statements(scope)).exists()
+    return said.where(*_visible_submissions(scope)).exists()
 
 
-def _date_codes(connection: Connection, site: Site, statements: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _date_codes(connection: Connection, site: Site, submissions: Sequence[int]) -> dict[int, tuple[str, ...]]:
     rows = connection.execute(
         select(lot_date_code.c.lot_submission, lot_date_code.c.date_code)
-        .where(lot_date_code.c.site == site, lot_date_code.c.lot_submission.in_(statements))
+        .where(lot_date_code.c.site == site, lot_date_code.c.lot_submission.in_(submissions))
         .order_by(lot_date_code.c.date_code)
     )
     codes: dict[int, tuple[str, ...]] = {}

@@ -153,7 +153,7 @@ def test_the_answer_to_an_upload_tells_nothing_of_a_lot_that_others_delivered_be
 
     assert first["lots"][0]["manufacturer"] == "BOLT COMPONENTS GMBH"
     assert lot["manufacturer"] == "BOLT COMPONENTS GMBH"
-    assert [said["party"] for said in lot["statements"]] == ["arro"]
+    assert [said["party"] for said in lot["submissions"]] == ["arro"]
 
 
 def test_a_lot_is_spelled_as_the_supplier_spells_it(bolt, arro):
@@ -180,7 +180,7 @@ def test_a_shell_naming_the_submodel_of_another_reads_nothing_of_it(bolt, arro, 
     assert [lot["code"] for lot in answer["lots"]] == ["0042-X"]
     [lot] = arro.get("/trace/v1/lots").get_json()["result"]
     assert lot["dateCodes"] == []
-    assert lot["statements"][0]["quantity"] is None
+    assert lot["submissions"][0]["quantity"] is None
 
 
 def test_a_supplier_without_a_party_sees_and_does_nothing(bolt, upload, asker, registry):

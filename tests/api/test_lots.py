@@ -73,9 +73,9 @@ def test_one_lot_shows_what_each_party_says_of_it(bolt, arro, quality):
     )
     [lot] = quality.get(LOTS).get_json()["result"]
 
-    statements = quality.get(f"{LOTS}/{lot['id']}").get_json()["statements"]
+    submissions = quality.get(f"{LOTS}/{lot['id']}").get_json()["submissions"]
 
-    assert [(said["party"], said["quantity"], said["deliveryNote"]) for said in statements] == [
+    assert [(said["party"], said["quantity"], said["deliveryNote"]) for said in submissions] == [
         ("bolt", "4000", "DN-7"),
         ("arro", "1000.5", "A-1"),
     ]
@@ -90,7 +90,7 @@ def test_a_supplier_reads_only_its_own_statements_of_a_lot_that_others_deliver_t
 
     [lot] = arro.get(LOTS).get_json()["result"]
 
-    assert [said["party"] for said in lot["statements"]] == ["arro"]
+    assert [said["party"] for said in lot["submissions"]] == ["arro"]
     assert lot["dateCodes"] == []
     assert codes(arro.get(LOTS + "?dateCode=2611")) == []
     assert codes(arro.get(LOTS + "?deliveryNote=DN-7")) == []
@@ -140,7 +140,7 @@ def test_a_lot_follows_writes_of_the_aas_api(bolt):
     )
     [after] = bolt.get(LOTS).get_json()["result"]
 
-    assert (before["code"], before["statements"][0]["quantity"]) == ("0042", "10")
+    assert (before["code"], before["submissions"][0]["quantity"]) == ("0042", "10")
     assert after["code"] == "0043"
     assert bolt.get(f"{LOTS}/{before['id']}").status_code == 404
 

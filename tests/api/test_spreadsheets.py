@@ -48,7 +48,7 @@ def test_a_list_becomes_lots_with_leading_zeros_and_reels(bolt, lot):
     packages = bolt.get(f"/trace/v1/lots/{lot}/packages").get_json()["result"]
 
     assert shown["code"] == "0042"
-    assert shown["statements"][0]["quantity"] == "7500"
+    assert shown["submissions"][0]["quantity"] == "7500"
     assert [(each["package"], each["quantity"], each["party"]) for each in packages] == [
         ("R1", "4000", "bolt"),
         ("R2", "3500", "bolt"),

@@ -11,7 +11,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.lots import Lot, LotFilter, LotStatement
+from aas_registry.storage.lots import Lot, LotFilter, LotSubmission
 
 __all__ = ["LotFilter", "LotRow", "find_lot", "list_lots"]
 
@@ -23,12 +23,12 @@ class LotRow:
     Attributes:
         id: The opaque id.
         lot: The manufacturer's lot.
-        statements: Statement and code of the party that made it; None for the plant.
+        submissions: What each submission says, and the code of the party that made it; None for the plant.
     """
 
     id: str
     lot: Lot
-    statements: Sequence[tuple[LotStatement, str | None]]
+    submissions: Sequence[tuple[LotSubmission, str | None]]
 
 
 def list_lots(registry: Registry, principal: Principal, wanted: LotFilter, page: PageRequest) -> list[LotRow]:
@@ -55,8 +55,8 @@ def find_lot(registry: Registry, principal: Principal, lot: str) -> LotRow:
 def _rows(
     registry: Registry, connection: Connection, principal: Principal, lots: Sequence[Lot]
 ) -> list[LotRow]:
-    said = lot_table.statements_about(connection, principal.scope, [each.id for each in lots])
-    parties = {each.party for statements in said.values() for each in statements if each.party is not None}
+    said = lot_table.lot_submissions_about(connection, principal.scope, [each.id for each in lots])
+    parties = {each.party for submissions in said.values() for each in submissions if each.party is not None}
     known = party_table.parties_by_id(connection, principal.site, sorted(parties))
     return [
         LotRow(

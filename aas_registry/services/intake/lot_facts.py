@@ -168,11 +168,11 @@ def _record(
 ) -> None:
     site, now = submitter.site, submitter.at
     known = [number for number in facts_of if number not in stored.added]
-    lot_table.end_statements(connection, site, known, now=now)
+    lot_table.end_lot_submissions(connection, site, known, now=now)
     stated = [(number, facts) for number, facts in facts_of.items() if facts is not None]
     names = [(facts.manufacturer, facts.mpn, facts.lot_code) for _, facts in stated]
     lots = lot_table.find_or_create_lots(connection, registry.allocator, site, names, now=now)
-    lot_table.add_statements(
+    lot_table.add_lot_submissions(
         connection,
         registry.allocator,
         site,

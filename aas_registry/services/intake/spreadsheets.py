@@ -26,6 +26,7 @@ from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.domain.spreadsheet import LotList, StatedLot, read_lot_list, refuse_date_codes
 from aas_registry.domain.spreadsheet_certificates import CoveredLots, assign_certificates
 from aas_registry.domain.submitter import Submitter
+from aas_registry.formats.container.content_kind import RecognisedFile, recognise
 from aas_registry.formats.lists.marked import MarkedList
 from aas_registry.formats.lists.marked import mark_spreadsheet as mark
 from aas_registry.formats.lists.spreadsheet import locate, read_spreadsheet
@@ -33,13 +34,13 @@ from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiab
 from aas_registry.services.intake import identifiables, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import Taken
-from aas_registry.services.intake.receipts import Outcome, Receipt
+from aas_registry.services.intake.receipts import Outcome, Receipt, Received
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents.versions import NewContent
-from aas_registry.storage.genealogy import package_statements as statement_table
-from aas_registry.storage.genealogy.package_statements import NewPackageStatement
+from aas_registry.storage.genealogy import package_claims as claim_table
+from aas_registry.storage.genealogy.package_claims import NewPackageClaim
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
 _LOTS_AT_ONCE = 1000
@@ -72,20 +73,38 @@ def take_spreadsheet(
         RefusedError: The file cannot be read, or has errors; findings name row and column.
         ForbiddenError: A supplier named another party.
     """
-    site = principal.site
     sent = _attachments(registry, arrival)
     received = receipts.receive(registry, principal, arrival, channel=_channel(sent), progress=progress)
-    known = receipts.find_known(registry, site, received)
+    known = receipts.find_known(registry, principal.site, received)
     if known is not None:
         return known
-    read = _checked(registry, arrival, sent, progress)
+    file = recognise(arrival.stream, arrival.file_name, limits=registry.limits)
+    return take_received(registry, principal, received, file, sent, progress=progress)
+
+
+def take_received(
+    registry: Registry,
+    principal: Principal,
+    received: Received,
+    file: RecognisedFile,
+    sent: Sequence[Attachment] = (),
+    *,
+    progress: Progress,
+) -> Receipt:
+    """Take a list that was received and is not known yet, with the certificates that were sent with it.
+
+    Raises:
+        RefusedError: The file cannot be read, or has errors; findings name row and column.
+    """
+    site = principal.site
+    read = _checked(registry, file, sent, progress)
     if any(each.severity is Severity.ERROR for each in read.findings):
         raise RefusedError(*read.findings)
     documents = spreadsheet_certificates.prepare(
         registry, site, read.lots, read.covered, sent, party=received.submission.party, progress=progress
     )
     with registry.files.staging() as staging:
-        for content in (arrival.stream, *(each.stream for each in sent)):
+        for content in (file.stream, *(each.stream for each in sent)):
             content.seek(0)
             staging.add(content)
         taking = _Taking(registry, principal, read, documents, progress)
@@ -101,7 +120,8 @@ def mark_spreadsheet(
         RefusedError: The file cannot be read as a list at all, or another part of it is hostile.
         TooLargeError: It is too large to be given back.
     """
-    read = _checked(registry, arrival, _attachments(registry, arrival), progress)
+    file = recognise(arrival.stream, arrival.file_name, limits=registry.limits)
+    read = _checked(registry, file, _attachments(registry, arrival), progress)
     with ExitStack() as stack:
         target = stack.enter_context(registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES))
         marked = mark(
@@ -120,10 +140,12 @@ def _attachments(registry: Registry, arrival: Arrival) -> list[Attachment]:
     return [spreadsheet_certificates.receive(registry, *each) for each in arrival.attachments]
 
 
-def _checked(registry: Registry, arrival: Arrival, sent: Sequence[Attachment], progress: Progress) -> _Read:
-    file_name, limits = arrival.file_name, registry.limits
+def _checked(
+    registry: Registry, file: RecognisedFile, sent: Sequence[Attachment], progress: Progress
+) -> _Read:
+    file_name, limits = file.file_name, registry.limits
     try:
-        opened = read_spreadsheet(arrival.stream, file_name=file_name, limits=limits)
+        opened = read_spreadsheet(file, limits=limits)
         listed = read_lot_list(
             opened.rows,
             most_rows=limits.spreadsheet_rows,
@@ -204,7 +226,7 @@ class _Taking:
             for package in _packages(numbers[each.shell], lot)
         ]
         self.packages += len(said)
-        self.new_packages += statement_table.replace_statements(
+        self.new_packages += claim_table.replace_claims(
             connection, self.registry.allocator, submitter, said, notes=notes
         )
 
@@ -274,9 +296,9 @@ def _change_of(taken: Taken, objects: Sequence[PreparedIdentifiable]) -> str:
     return next((each for each in changes if each != "unchanged"), "unchanged")
 
 
-def _packages(lot: LotId, stated: StatedLot) -> Iterator[NewPackageStatement]:
+def _packages(lot: LotId, stated: StatedLot) -> Iterator[NewPackageClaim]:
     for each in stated.packages.values():
-        yield NewPackageStatement(
+        yield NewPackageClaim(
             lot=lot,
             package=each.id,
             quantity=each.quantity,

@@ -10,7 +10,7 @@ from aas_registry.services import parties
 from aas_registry.services.certificates import certificates, submission
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import Subject
-from aas_registry.services.genealogy import lots, package_statements
+from aas_registry.services.genealogy import lots, package_claims
 from aas_registry.services.genealogy.lots import LotRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
@@ -55,7 +55,7 @@ def get_lots(query: LotFields) -> ResponseReturnValue:
 
 def submitters(row: LotRow) -> list[str]:
     """Return the codes of the parties that said something about a lot, once."""
-    return sorted({party for _, party in row.statements if party is not None})
+    return sorted({party for _, party in row.submissions if party is not None})
 
 
 @routes.operation("GET", "/<lot>", permission=Permission.READ_LOTS, query=WhereUsedPageQuery)
@@ -72,7 +72,7 @@ def get_lot(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
         )
         if may(Permission.READ_CERTIFICATES)
         else [],
-        packages=package_statements.list_packages(registry(), principal(), lot, PageRequest(_MOST_PACKAGES)),
+        packages=package_claims.list_packages(registry(), principal(), lot, PageRequest(_MOST_PACKAGES)),
         most_packages=_MOST_PACKAGES,
         date_codes=date_codes,
     )

@@ -55,7 +55,7 @@ def get_lot(lot: str) -> ResponseReturnValue:
 
 def date_codes(row: LotRow) -> list[str]:
     """Return every date code that is stated of a lot, once."""
-    return sorted({code for said, _ in row.statements for code in said.date_codes})
+    return sorted({code for said, _ in row.submissions for code in said.date_codes})
 
 
 def render_lot(row: LotRow) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def render_lot(row: LotRow) -> dict[str, Any]:
         "mpn": row.lot.mpn,
         "code": row.lot.code,
         "dateCodes": date_codes(row),
-        "statements": [
+        "submissions": [
             {
                 "party": party,
                 "quantity": None if said.quantity is None else str(said.quantity),
@@ -78,6 +78,6 @@ def render_lot(row: LotRow) -> dict[str, Any]:
                 "dateCodes": list(said.date_codes),
                 "recordedAt": said.recorded_at.isoformat(),
             }
-            for said, party in row.statements
+            for said, party in row.submissions
         ],
     }

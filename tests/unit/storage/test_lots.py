@@ -34,7 +34,7 @@ def numbers(registry: Registry) -> list[LotId]:
                 made, NAMES[:2], [("2611",), ("2612",)], strict=False
             )
         ]
-        lots.add_statements(
+        lots.add_lot_submissions(
             connection, allocator, PLANT, said, submission=SubmissionId(1), party=7, now=now
         )  # fmt: skip
     return made

@@ -222,7 +222,7 @@ def test_lots_follow_from_shells_and_the_submodels_they_name(registry: Registry)
     assert taken.submodels_of_shell == {"urn:aas:1": ["urn:data:1"]}
     with registry.read() as connection:
         page = lots.list_lots(connection, Scope(PLANT), lots.LotFilter(), PageRequest(limit=9))
-        said = lots.statements_about(connection, Scope(PLANT), [each.id for each in page])
+        said = lots.lot_submissions_about(connection, Scope(PLANT), [each.id for each in page])
     assert [each.code for each in page] == ["L0", "L1", "L2"]
     notes = [[one.delivery_note for one in said[each.id]] for each in page]
     assert notes == [[None], ["DN-9"], [None]]
@@ -279,7 +279,7 @@ def test_a_lot_of_many_shells_is_one_lot_spelled_as_first_named(registry: Regist
     assert len({lot for lot, _ in taken.lots}) == 1
     with registry.read() as connection:
         found = lots.find_lot(connection, Scope(PLANT), taken.lots[0][0])
-        said = lots.statements_about(connection, Scope(PLANT), [taken.lots[0][0]])
+        said = lots.lot_submissions_about(connection, Scope(PLANT), [taken.lots[0][0]])
     assert found is not None
     assert found.code == "l 1"
     assert len(said[found.id]) == 3

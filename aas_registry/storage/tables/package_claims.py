@@ -1,6 +1,6 @@
 """What parties say about packages: which reel, tray or bag holds material of which lot.
 
-A statement is a supplier's word. What the plant received and fed stands in the genealogy, as
+A claim is a supplier's word. What the plant received and fed stands in the genealogy, as
 its events tell it; neither changes the other.
 """
 
@@ -9,7 +9,8 @@ from sqlalchemy import Column, Index, Table, Text
 from aas_registry.storage.column_types import Instant, Quantity
 from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
 
-package_statement = Table(
+# The table keeps the name that its migration gave it.
+package_claim = Table(
     "package_statement",
     metadata,
     site_column(),

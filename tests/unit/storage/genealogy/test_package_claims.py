@@ -9,11 +9,11 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.submitter import Submitter
 from aas_registry.services.registry import Registry
-from aas_registry.storage.genealogy.package_statements import (
-    NewPackageStatement,
-    list_statements,
-    replace_statements,
-    statements_of_package,
+from aas_registry.storage.genealogy.package_claims import (
+    NewPackageClaim,
+    claims_about_package,
+    list_claims,
+    replace_claims,
 )
 
 PLANT = Site("plant")
@@ -22,23 +22,23 @@ BOLT, ARRO = PartyId(1), PartyId(2)
 
 
 def say(
-    registry: Registry, *stated: NewPackageStatement, notes: tuple[str, ...] = (), party: PartyId = BOLT
+    registry: Registry, *stated: NewPackageClaim, notes: tuple[str, ...] = (), party: PartyId = BOLT
 ) -> int:
     submitter = Submitter(site=PLANT, party=party, submission=SubmissionId(1), at=registry.clock())
     with registry.write(PLANT) as connection:
-        return replace_statements(
+        return replace_claims(
             connection, registry.allocator, submitter, stated, notes=[(LOT, note) for note in notes]
         )
 
 
-def reel(package: str, note: str = "N1", quantity: str = "100", lot: LotId = LOT) -> NewPackageStatement:
-    return NewPackageStatement(lot=lot, package=package, quantity=Decimal(quantity), delivery_note=note)
+def reel(package: str, note: str = "N1", quantity: str = "100", lot: LotId = LOT) -> NewPackageClaim:
+    return NewPackageClaim(lot=lot, package=package, quantity=Decimal(quantity), delivery_note=note)
 
 
 def packages(registry: Registry, party: int | None = None, limit: int = 100) -> list[str]:
     scope = Scope(PLANT, party=None if party is None else PartyId(party))
     with registry.read() as connection:
-        found = list_statements(connection, scope, LOT, PageRequest(limit))
+        found = list_claims(connection, scope, LOT, PageRequest(limit))
     return [each.package for each in found]
 
 
@@ -73,8 +73,8 @@ def test_a_package_is_found_however_its_id_is_spelled_in_each_lot_that_it_holds(
     say(registry, reel("Reel 7"), reel("Reel 7", lot=OTHER), reel("Reel 8"))
 
     with registry.read() as connection:
-        found = statements_of_package(connection, Scope(PLANT), asked, limit=10)
-        of_another = statements_of_package(connection, Scope(PLANT, party=PartyId(ARRO)), asked, limit=10)
+        found = claims_about_package(connection, Scope(PLANT), asked, limit=10)
+        of_another = claims_about_package(connection, Scope(PLANT, party=PartyId(ARRO)), asked, limit=10)
 
     assert [each.lot for each in found] == [LOT, OTHER]
     assert of_another == []

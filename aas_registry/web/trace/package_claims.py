@@ -5,13 +5,13 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.principals import Permission
-from aas_registry.services.genealogy import package_statements
-from aas_registry.services.genealogy.package_statements import PackageStatement
+from aas_registry.services.genealogy import package_claims
+from aas_registry.services.genealogy.package_claims import PackageClaim
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry
 
-routes = Routes("package_statements", prefix="/trace/v1/lots", tag="Lots")
+routes = Routes("package_claims", prefix="/trace/v1/lots", tag="Lots")
 
 
 @routes.operation(
@@ -24,11 +24,11 @@ routes = Routes("package_statements", prefix="/trace/v1/lots", tag="Lots")
 def get_packages(lot: str, query: PageQuery) -> ResponseReturnValue:
     """List the packages that suppliers say to hold material of a lot."""
     asked = page_request(query, principal())
-    rows = package_statements.list_packages(registry(), principal(), lot, asked)
+    rows = package_claims.list_packages(registry(), principal(), lot, asked)
     return json_answer(page_of(rows, asked, principal(), key=lambda row: row[0].key, render=_render))
 
 
-def _render(row: tuple[PackageStatement, str | None]) -> dict[str, Any]:
+def _render(row: tuple[PackageClaim, str | None]) -> dict[str, Any]:
     said, party = row
     return {
         "package": said.package,

@@ -1,6 +1,6 @@
 """Queries about what parties say of packages.
 
-A statement belongs to the party that made it: the plant's own roles see all, a supplier its
+A claim belongs to the party that made it: the plant's own roles see all, a supplier its
 own. A list replaces what the same party said of the same lot on the same delivery note, and
 nothing else: reels of an earlier delivery stay.
 """
@@ -20,14 +20,14 @@ from aas_registry.domain.submitter import Submitter
 from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import in_chunks, insert_rows
-from aas_registry.storage.tables.package_statements import package_statement
+from aas_registry.storage.tables.package_claims import package_claim
 
 _ROWS = 5000
-_table = package_statement.c
+_table = package_claim.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewPackageStatement:
+class NewPackageClaim:
     """What a party says of one package; not on record yet.
 
     Attributes:
@@ -44,13 +44,13 @@ class NewPackageStatement:
 
     @property
     def same(self) -> tuple[Any, ...]:
-        """Return what tells two statements apart that are not merely repeated."""
+        """Return what tells two claims apart that are not merely repeated."""
         key = matching_key(self.package)
         return self.lot, key, self.package, self.quantity, self.unit_of_measure, self.delivery_note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackageStatement(NewPackageStatement):
+class PackageClaim(NewPackageClaim):
     """What a party says of one package.
 
     Attributes:
@@ -68,14 +68,14 @@ class PackageStatement(NewPackageStatement):
         return holder_of(self.party), self.id
 
 
-_STATED = [name for name in PackageStatement.__dataclass_fields__ if name != "party"]
+_STATED = [name for name in PackageClaim.__dataclass_fields__ if name != "party"]
 
 
-def replace_statements(
+def replace_claims(
     connection: Connection,
     allocator: IdAllocator,
     submitter: Submitter,
-    stated: Sequence[NewPackageStatement],
+    stated: Sequence[NewPackageClaim],
     *,
     notes: Collection[tuple[LotId, str | None]],
 ) -> int:
@@ -87,40 +87,38 @@ def replace_statements(
         submitter: Who says it, and when.
         stated: Everything that the list says.
         notes: Lots, each with the delivery note on which the list says it came, that were on
-            record before; of these, statements that are not said again end.
+            record before; of these, claims that are not said again end.
 
     Returns:
-        How many statements are new.
+        How many claims are new.
     """
     held = dict(_held(connection, submitter, notes))
     added = [each for each in stated if held.pop(each.same, None) is None]
     own = (_table.site == submitter.site) & (_table.holder == holder_of(submitter.party))
     for part in in_chunks(sorted(held.values())):
         row = own & _table.id.in_(part)
-        connection.execute(update(package_statement).where(row).values(ended_at=submitter.at))
+        connection.execute(update(package_claim).where(row).values(ended_at=submitter.at))
     for rows in in_chunks(added, _ROWS):
         _insert(connection, allocator, submitter, rows)
     return len(added)
 
 
-def list_statements(
-    connection: Connection, scope: Scope, lot: LotId, page: PageRequest
-) -> list[PackageStatement]:
+def list_claims(connection: Connection, scope: Scope, lot: LotId, page: PageRequest) -> list[PackageClaim]:
     """Return what the scope sees of a lot's packages, in the order said, one more than asked."""
     query = _visible(scope).where(_table.lot == lot).order_by(_table.holder, _table.id)
     if page.after is not None:
         holder, number = page.after
         after = (_table.holder > holder) | and_(_table.holder == holder, _table.id > number)
         query = query.where(after)
-    return _statements(connection.execute(query.limit(page.limit + 1)))
+    return _claims(connection.execute(query.limit(page.limit + 1)))
 
 
-def statements_of_package(
+def claims_about_package(
     connection: Connection, scope: Scope, package: str, *, limit: int
-) -> list[PackageStatement]:
+) -> list[PackageClaim]:
     """Return what the scope sees of the packages with an id; one id may be given by several parties."""
     query = _visible(scope).where(_table.package_key == matching_key(package))
-    return _statements(connection.execute(query.order_by(_table.holder, _table.id).limit(limit)))
+    return _claims(connection.execute(query.order_by(_table.holder, _table.id).limit(limit)))
 
 
 def _visible(scope: Scope) -> Select[Any]:
@@ -137,9 +135,9 @@ def _visible(scope: Scope) -> Select[Any]:
     return query if scope.party is None else query.where(_table.holder == scope.party)
 
 
-def _statements(rows: Iterable[Any]) -> list[PackageStatement]:
+def _claims(rows: Iterable[Any]) -> list[PackageClaim]:
     return [
-        PackageStatement(**{name: getattr(row, name) for name in _STATED}, party=party_of(row.holder))
+        PackageClaim(**{name: getattr(row, name) for name in _STATED}, party=party_of(row.holder))
         for row in rows
     ]
 
@@ -150,18 +148,18 @@ def _held(
     on_note = set(notes)
     query = _visible(Scope(submitter.site)).where(_table.holder == holder_of(submitter.party))
     for part in in_chunks(sorted({lot for lot, _ in on_note})):
-        for each in _statements(connection.execute(query.where(_table.lot.in_(part)))):
+        for each in _claims(connection.execute(query.where(_table.lot.in_(part)))):
             if (each.lot, each.delivery_note) in on_note:
                 yield each.same, each.id
 
 
 def _insert(
-    connection: Connection, allocator: IdAllocator, submitter: Submitter, rows: Sequence[NewPackageStatement]
+    connection: Connection, allocator: IdAllocator, submitter: Submitter, rows: Sequence[NewPackageClaim]
 ) -> None:
     numbers = allocator.take(connection, submitter.site, "package_statement", len(rows))
     insert_rows(
         connection,
-        package_statement,
+        package_claim,
         (
             {
                 "site": submitter.site,

@@ -9,19 +9,19 @@ from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
-from aas_registry.storage.genealogy import package_statements as statement_table
-from aas_registry.storage.genealogy.package_statements import PackageStatement
+from aas_registry.storage.genealogy import package_claims as claim_table
+from aas_registry.storage.genealogy.package_claims import PackageClaim
 
-__all__ = ["PackageStatement", "list_packages"]
+__all__ = ["PackageClaim", "list_packages"]
 
 
 def list_packages(
     registry: Registry, principal: Principal, lot: str, page: PageRequest
-) -> Sequence[tuple[PackageStatement, str | None]]:
+) -> Sequence[tuple[PackageClaim, str | None]]:
     """Return what the principal may see of a lot's packages, one more than asked.
 
     Returns:
-        Statement, and code of the party that made it; None for the plant.
+        Claim, and code of the party that made it; None for the plant.
 
     Raises:
         NotFoundError: No such lot, or none that the principal may see.
@@ -30,7 +30,7 @@ def list_packages(
     with registry.read() as connection:
         if lot_table.find_lot(connection, principal.scope, number) is None:
             raise not_found(Noun.LOT)
-        found = statement_table.list_statements(connection, principal.scope, number, page)
+        found = claim_table.list_claims(connection, principal.scope, number, page)
         parties = sorted({each.party for each in found if each.party is not None})
         known = party_table.parties_by_id(connection, principal.site, parties)
     return [(each, None if each.party is None else known[each.party].code) for each in found]
