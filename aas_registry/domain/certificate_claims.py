@@ -151,7 +151,7 @@ def is_handover_documentation(submodel: Body) -> bool:
 
 
 def _claims(identifier: str, submodel: Body, findings: list[Finding]) -> Iterator[CertificateClaim]:
-    document = _Document(submodel, "DocumentInstances")
+    document = _ClaimedDocument(submodel, "DocumentInstances")
     for index, instance in enumerate(document.versions):
         read = _Dates(f"{identifier}/{document.path_of(index)}", findings)
         administration = _member(instance, "AdministrativeData")
@@ -178,7 +178,7 @@ def _claims(identifier: str, submodel: Body, findings: list[Finding]) -> Iterato
 def _handed_over(identifier: str, submodel: Body, findings: list[Finding]) -> Iterator[CertificateClaim]:
     documents = _member(submodel, "Documents")
     for place, entry in enumerate(children_of(documents)):
-        document = _Document(entry, "DocumentVersions", (_step(documents, "Documents"), place))
+        document = _ClaimedDocument(entry, "DocumentVersions", (_step(documents, "Documents"), place))
         if not document.is_certificate:
             continue
         for index, version in enumerate(document.versions):
@@ -199,7 +199,7 @@ def _handed_over(identifier: str, submodel: Body, findings: list[Finding]) -> It
                 )
 
 
-class _Document:
+class _ClaimedDocument:
     """What both templates say of a document in the same way.
 
     Attributes:

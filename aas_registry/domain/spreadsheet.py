@@ -52,7 +52,7 @@ Row = tuple[int, Sequence[CellValue]]
 
 
 @dataclass(frozen=True, slots=True)
-class StatedPackage:
+class ListedPackage:
     """A reel, tray or bag that a list says to hold material of a lot.
 
     Attributes:
@@ -67,7 +67,7 @@ class StatedPackage:
 
 
 @dataclass(slots=True)
-class StatedLot:
+class ListedLot:
     """What a list says of one lot.
 
     Attributes:
@@ -83,11 +83,11 @@ class StatedLot:
     lot_code: str
     facts: dict[str, Any] = field(default_factory=dict)
     date_codes: dict[str, None] = field(default_factory=dict)
-    packages: dict[str, StatedPackage] = field(default_factory=dict)
+    packages: dict[str, ListedPackage] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class StatedCertificate:
+class ListedCertificate:
     """What a list says of one certificate.
 
     Attributes:
@@ -117,8 +117,8 @@ class LotList:
         findings: Everything that was noticed.
     """
 
-    lots: Sequence[StatedLot]
-    certificates: Mapping[str | None, StatedCertificate]
+    lots: Sequence[ListedLot]
+    certificates: Mapping[str | None, ListedCertificate]
     rows: int
     width: int
     header_row: int
@@ -149,7 +149,7 @@ def read_lot_list(
     Raises:
         RefusedError: There are more rows than ``most_rows``.
     """
-    reader = _Reader(most_findings)
+    reader = _ListReader(most_findings)
     remaining = iter(rows)
     if reader.find_header(remaining):
         for count, (number, cells) in enumerate(remaining, start=1):
@@ -186,15 +186,15 @@ def file_key(name: str) -> str:
     return re.split(r"[/\\]", name.strip())[-1].casefold()
 
 
-class _Reader:
+class _ListReader:
     def __init__(self, most_findings: int) -> None:
         self.rows = 0
         self._header_row = 0
         self._found = SpreadsheetFindings(most=most_findings)
-        self._lots: list[StatedLot] = []
+        self._lots: list[ListedLot] = []
         self._lot_places: dict[tuple[str, str, str], int] = {}
         self._reels: dict[str, int] = {}
-        self._certificates: dict[str | None, StatedCertificate] = {}
+        self._certificates: dict[str | None, ListedCertificate] = {}
         self._numbers: dict[str, int] = {}
         self._plan: list[tuple[int, int, Column, dict[CellValue, ReadCell]]] = []
         self._unnamed: set[int] = set()
@@ -295,10 +295,10 @@ class _Reader:
         place = self._lot_places.get(known)
         if place is None:
             place = self._lot_places[known] = len(self._lots)
-            self._lots.append(StatedLot(row, manufacturer, mpn, lot_code))
+            self._lots.append(ListedLot(row, manufacturer, mpn, lot_code))
         return place
 
-    def _take_package(self, row: int, values: list[Any], place: int, lot: StatedLot) -> None:
+    def _take_package(self, row: int, values: list[Any], place: int, lot: ListedLot) -> None:
         name, quantity = values[_PLACES["package"]], values[_PLACES["package_quantity"]]
         if name is None:
             if quantity is not None:
@@ -314,7 +314,7 @@ class _Reader:
             message = f"is a reel of the lot {other.lot_code!r} as well; both are kept"
             problem = Problem(Severity.WARNING, Code.SPREADSHEET_REEL_SHARED, message)
             self._found.add_at(problem, row, self._column("package"), name)
-        lot.packages[key] = StatedPackage(name, quantity, row)
+        lot.packages[key] = ListedPackage(name, quantity, row)
 
     def _take_certificate(self, row: int, values: list[Any], place: int) -> None:
         name = values[_PLACES["certificate_file"]]
@@ -322,7 +322,7 @@ class _Reader:
         if name is None and not said:
             return
         key = None if name is None else file_key(name)
-        stated = self._certificates.setdefault(key, StatedCertificate(name, row))
+        stated = self._certificates.setdefault(key, ListedCertificate(name, row))
         if name is not None:
             stated.lots[place] = None
         for fact, value in said.items():

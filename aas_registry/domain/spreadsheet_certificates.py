@@ -6,7 +6,7 @@ from typing import Any
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Severity, error, info
-from aas_registry.domain.spreadsheet import LotList, StatedCertificate, file_key
+from aas_registry.domain.spreadsheet import LotList, ListedCertificate, file_key
 from aas_registry.domain.spreadsheet_cells import Problem
 from aas_registry.domain.spreadsheet_columns import BY_KEY
 
@@ -54,7 +54,7 @@ def assign_certificates(read: LotList, file_names: Sequence[str], *, most_lots: 
 
 
 def _named_files(
-    read: LotList, named: Mapping[str, StatedCertificate], file_names: Sequence[str]
+    read: LotList, named: Mapping[str, ListedCertificate], file_names: Sequence[str]
 ) -> Iterator[CoveredLots]:
     sent = {file_key(name): place for place, name in enumerate(file_names)}
     place = (read.places.get("certificate_file", 1), BY_KEY["certificate_file"])
@@ -73,7 +73,7 @@ def _named_files(
 
 
 def _tell_unnamed_certificate(
-    read: LotList, unnamed: StatedCertificate | None, file_names: Sequence[str]
+    read: LotList, unnamed: ListedCertificate | None, file_names: Sequence[str]
 ) -> None:
     if unnamed is None:
         return

@@ -80,7 +80,7 @@ def prepare(
     with registry.read() as connection:
         names = _companies(package, submodels, claims, registry.limits)
         signing_parties = certificates.signing_parties(connection, site, names, party=party)
-    desk = _Desk(registry, site, signing_parties, findings=findings)
+    desk = _Papers(registry, site, signing_parties, findings=findings)
     for done, (claim, file) in enumerate(documents):
         progress("examining", done, len(documents))
         desk.take(claim, file)
@@ -88,7 +88,7 @@ def prepare(
 
 
 @dataclass(slots=True)
-class _Desk:
+class _Papers:
     """Where the documents of one package are examined, however many claims name each."""
 
     registry: Registry

@@ -42,7 +42,7 @@ _WORST_FIRST = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class UploadOutcome:
     """All that became of a file: a receipt lists the first of each kind, and counts them all.
 
     Attributes:
@@ -77,7 +77,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class UploadReceipt:
     """The answer to an upload.
 
     Attributes:
@@ -152,7 +152,7 @@ def receive(
     return Received(arrival, party, submission)
 
 
-def find_known(registry: Registry, site: Site, received: Received) -> Receipt | None:
+def find_known(registry: Registry, site: Site, received: Received) -> UploadReceipt | None:
     """Return the receipt of the same content from the same party, None where there is none."""
     known = submissions.find_known(registry, site, received.submission)
     return None if known is None else receipt_of(registry, site, known, received.party, is_new=False)
@@ -160,10 +160,10 @@ def find_known(registry: Registry, site: Site, received: Received) -> Receipt | 
 
 def receipt_of(
     registry: Registry, site: Site, submission: Submission, party: Party | None, *, is_new: bool
-) -> Receipt:
+) -> UploadReceipt:
     """Return the receipt of a stored submission and the party that it counts for."""
     public = to_public(registry, site, Noun.UPLOAD, submission.id)
-    return Receipt(public, submission, is_new, None if party is None else party.code)
+    return UploadReceipt(public, submission, is_new, None if party is None else party.code)
 
 
 def commit(
@@ -171,8 +171,8 @@ def commit(
     principal: Principal,
     received: Received,
     staging: Staging,
-    take: Callable[[Connection, Submission], Outcome],
-) -> Receipt:
+    take: Callable[[Connection, Submission], UploadOutcome],
+) -> UploadReceipt:
     """Put what arrived on record, in one transaction; ``take`` stores what it holds.
 
     A dry run is rolled back.
@@ -195,7 +195,7 @@ def commit(
     return replace(receipt, id=None) if dry_run and is_new else receipt
 
 
-def _listed(registry: Registry, site: Site, outcome: Outcome, *, is_kept: bool) -> dict[str, Any]:
+def _listed(registry: Registry, site: Site, outcome: UploadOutcome, *, is_kept: bool) -> dict[str, Any]:
     most = registry.limits.receipt_entries
 
     def id_of(public: str) -> str | None:  # of a dry run it would name nothing, and later something else
@@ -221,7 +221,7 @@ def _listed(registry: Registry, site: Site, outcome: Outcome, *, is_kept: bool) 
     }
 
 
-def _changes(outcome: Outcome, kind: IdentifiableKind) -> list[dict[str, str]]:
+def _changes(outcome: UploadOutcome, kind: IdentifiableKind) -> list[dict[str, str]]:
     return [
         {"id": identifier, "change": change}
         for (of_kind, identifier), change in outcome.changes.items()
@@ -229,7 +229,7 @@ def _changes(outcome: Outcome, kind: IdentifiableKind) -> list[dict[str, str]]:
     ]
 
 
-def _counted(outcome: Outcome) -> str:
+def _counted(outcome: UploadOutcome) -> str:
     kinds = Counter(kind for kind, _ in outcome.changes)
     severities = Counter(each.severity for each in outcome.findings)
     counts: dict[str, Any] = {

@@ -19,7 +19,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import AS_USUAL, Arrival, UploadOptions
-from aas_registry.services.intake.receipts import Receipt
+from aas_registry.services.intake.receipts import UploadReceipt
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry, sweep_partial_uploads
 from aas_registry.storage.uploads import partial_uploads as table
@@ -139,7 +139,7 @@ def take(
     *,
     options: UploadOptions = AS_USUAL,
     progress: Progress = no_progress,
-) -> Receipt:
+) -> UploadReceipt:
     """Take an upload that has arrived whole, as `uploads.take_upload` takes a file.
 
     May be repeated: what was taken is answered again, and what was refused may pass with
@@ -186,7 +186,7 @@ def _require_whole(registry: Registry, found: PartialUpload) -> None:
         raise ConflictError(code.meaning, code=code)
 
 
-def _settle(registry: Registry, site: Site, found: PartialUpload, receipt: Receipt) -> None:
+def _settle(registry: Registry, site: Site, found: PartialUpload, receipt: UploadReceipt) -> None:
     with registry.write(site) as connection:
         table.settle(connection, site, found.id, receipt.submission.id)
     registry.partial_files.remove(found.id)

@@ -25,7 +25,7 @@ from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services import example, parties
 from aas_registry.services.intake import resumable_uploads, spreadsheets, uploads
 from aas_registry.services.intake.arrival import Arrival, UploadOptions
-from aas_registry.services.intake.receipts import Receipt
+from aas_registry.services.intake.receipts import UploadReceipt
 from aas_registry.web.answers import PageQuery, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.errors import status_of
@@ -58,7 +58,7 @@ class Result:
 
     file_name: str
     status: int
-    receipt: Receipt | None = None
+    receipt: UploadReceipt | None = None
     refused: str | None = None
     findings: list[dict[str, Any]] | None = None
 
@@ -197,7 +197,7 @@ def _options() -> UploadOptions:
     )
 
 
-def _result(name: str, take: Callable[..., Receipt], progress: Progress) -> Result:
+def _result(name: str, take: Callable[..., UploadReceipt], progress: Progress) -> Result:
     try:
         receipt = take(progress=progress)
     except ReaderGoneError:

@@ -16,7 +16,7 @@ from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival, UploadOptions
-from aas_registry.services.intake.receipts import Receipt
+from aas_registry.services.intake.receipts import UploadReceipt
 from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download
@@ -147,7 +147,7 @@ def with_form(query: Query) -> Query:
     return validated(type(query), given, "form field")
 
 
-def answer_upload(take: Callable[[Progress], Receipt]) -> ResponseReturnValue:
+def answer_upload(take: Callable[[Progress], UploadReceipt]) -> ResponseReturnValue:
     """Take a file and answer its receipt, with lines of progress where they are asked for."""
     if wants_progress():
         return progress_answer(
@@ -159,16 +159,16 @@ def answer_upload(take: Callable[[Progress], Receipt]) -> ResponseReturnValue:
     return json_answer(render_upload(receipt), 201, Location=f"/trace/v1/uploads/{receipt.id}")
 
 
-def _status_of(receipt: Receipt) -> HTTPStatus:
+def _status_of(receipt: UploadReceipt) -> HTTPStatus:
     return HTTPStatus.OK if receipt.id is None or not receipt.is_new else HTTPStatus.CREATED
 
 
-def render_upload(receipt: Receipt) -> dict[str, Any]:
+def render_upload(receipt: UploadReceipt) -> dict[str, Any]:
     """Return an upload as JSON."""
     return {**_render_head(receipt), **receipt.outcome}
 
 
-def _render_head(receipt: Receipt) -> dict[str, Any]:
+def _render_head(receipt: UploadReceipt) -> dict[str, Any]:
     submission = receipt.submission
     return {
         "id": receipt.id,

@@ -16,7 +16,7 @@ from aas_registry.domain.progress import no_progress
 from aas_registry.services import access, parties, submissions
 from aas_registry.services.intake import receipts, uploads
 from aas_registry.services.intake.arrival import Arrival, UploadOptions
-from aas_registry.services.intake.receipts import Outcome, Receipt
+from aas_registry.services.intake.receipts import UploadOutcome, UploadReceipt
 from aas_registry.services.registry import Registry
 
 PLANT = Site("plant-1")
@@ -31,8 +31,13 @@ def who(registry: Registry) -> Principal:
 
 
 def commit(
-    registry: Registry, who: Principal, outcome: Outcome, *, dry_run: bool = False, content: bytes = b"x"
-) -> Receipt:
+    registry: Registry,
+    who: Principal,
+    outcome: UploadOutcome,
+    *,
+    dry_run: bool = False,
+    content: bytes = b"x",
+) -> UploadReceipt:
     arrival = Arrival(
         io.BytesIO(content),
         "a\u202egpj.exe",
@@ -52,8 +57,8 @@ def finding(severity: Severity, row: int) -> Finding:
 def test_a_submission_is_known_by_its_bytes_and_shown_by_a_harmless_name(
     registry: Registry, who: Principal
 ) -> None:
-    taken = commit(registry, who, Outcome())
-    again = commit(registry, who, Outcome())
+    taken = commit(registry, who, UploadOutcome())
+    again = commit(registry, who, UploadOutcome())
 
     stored = taken.submission
     assert (taken.is_new, again.is_new, again.submission.id) == (True, False, stored.id)
@@ -62,7 +67,7 @@ def test_a_submission_is_known_by_its_bytes_and_shown_by_a_harmless_name(
 
 
 def test_a_dry_run_keeps_neither_row_nor_file(registry: Registry, who: Principal) -> None:
-    receipt = commit(registry, who, Outcome(certificates=[{"id": "c", "part": "p"}]), dry_run=True)
+    receipt = commit(registry, who, UploadOutcome(certificates=[{"id": "c", "part": "p"}]), dry_run=True)
 
     stored = receipt.submission
     assert receipt.id is None
@@ -75,7 +80,7 @@ def test_a_receipt_lists_the_first_of_each_kind_and_counts_all(
     make_registry: Callable[..., Registry], who: Principal
 ) -> None:
     registry = make_registry(receipt_entries=2)
-    outcome = Outcome(
+    outcome = UploadOutcome(
         changes={(IdentifiableKind.SUBMODEL, f"urn:{number}"): "added" for number in range(5)},
         files=[{"part": f"/{number}", "sha256": Sha256("0" * 64)} for number in range(3)],
         findings=[finding(Severity.INFO, 1), finding(Severity.WARNING, 2), finding(Severity.ERROR, 3)],
