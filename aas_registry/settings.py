@@ -264,10 +264,17 @@ class Settings(BaseModel):
         description="Tags: most in one part of a workbook; a cell has four or six.",
     )
     spreadsheet_line_chars: int = Field(131_072, ge=1, description="Characters: longest line of a CSV.")
+    spreadsheet_marked_cells: int = Field(
+        250_000,
+        ge=1,
+        description="Cells: most in a workbook, all sheets, that is given back with a column of errors; of a"
+        " larger one the errors alone are.",
+    )
     spreadsheet_marked_bytes: int = Field(
         128 * _MIB,
         ge=1,
-        description="Bytes: largest list, unpacked, that is given back with a column of errors.",
+        description="Bytes: largest list, unpacked, that is given back with a column of errors; of a larger"
+        " workbook the errors alone are.",
     )
 
     # labels

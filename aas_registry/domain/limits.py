@@ -81,6 +81,7 @@ class Limits:
     spreadsheet_text_bytes: int
     spreadsheet_tags: int
     spreadsheet_line_chars: int
+    spreadsheet_marked_cells: int
     spreadsheet_marked_bytes: int
 
     # labels

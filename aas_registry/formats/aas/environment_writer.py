@@ -5,7 +5,6 @@ say whatever was stored. XML can say what the metamodel knows and nothing else: 
 that would lose anything is found out before it is written, never cut.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
@@ -27,12 +26,12 @@ from aas_registry.formats.aas.metamodel import (
     parse,
     violations,
 )
+from aas_registry.formats.container.bounded_xml import NOT_XML
 
 _LISTED = 100
 _IN_JSON = (IdentifiableKind.SHELL, IdentifiableKind.CONCEPT_DESCRIPTION, IdentifiableKind.SUBMODEL)
 _IN_XML = (IdentifiableKind.SHELL, IdentifiableKind.SUBMODEL, IdentifiableKind.CONCEPT_DESCRIPTION)
 # What XML 1.0 (2.2, Char) has no way to write.
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ class _XmlWriter:
         if self.rules.jsonization.to_jsonable(instance) != body:
             return self._refuse(body)
         text: str = self.rules.xmlization.to_str(instance)
-        if _NO_XML.search(text):
+        if NOT_XML.search(text):
             return self._refuse(body)
         if self._verifies and not self.has_violations:
             self.has_violations = bool(violations(self.rules, instance))

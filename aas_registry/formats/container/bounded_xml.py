@@ -8,6 +8,7 @@ is counted before any reader sees an element; a part that is too long is refused
 container before it gets here.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NoReturn, Protocol
 from xml.parsers import expat
@@ -17,6 +18,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _CHUNK_BYTES = 65_536
 
 

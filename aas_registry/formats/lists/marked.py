@@ -1,7 +1,8 @@
 """A list as it was sent, with one more column: what is wrong in each row.
 
-It is the sender's own file: what is not said here stays as it was, formats and other sheets of
-a workbook, separators and quotes of a CSV. Of formulas the last value stays.
+A CSV text is the sender's own file, byte for byte but for that column. Of a workbook it is a
+copy: `plain_part` says what stays. A workbook that is too large to be copied, or that openpyxl
+does not take, is answered by a list of what was found.
 """
 
 from collections import defaultdict
@@ -11,16 +12,18 @@ from io import SEEK_END
 from pathlib import PurePath
 from typing import BinaryIO
 
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import TooLargeError
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import LAST_ROW
 from aas_registry.domain.spreadsheet_columns import ERRORS, ErrorsColumn
 from aas_registry.formats.lists.csv import open_csv
 from aas_registry.formats.lists.marked_csv import mark_csv
-from aas_registry.formats.lists.marked_sheet import Mark, Marks
-from aas_registry.formats.lists.marked_styles import COLOURS
-from aas_registry.formats.lists.marked_xlsx import mark_workbook, too_large_to_return
+from aas_registry.formats.lists.marked_xlsx import mark_workbook
+from aas_registry.formats.lists.plain_part import NotCopiedError
 from aas_registry.formats.lists.spreadsheet import CSV, XLSX, read_spreadsheet
+from aas_registry.formats.lists.writer import write_findings_xlsx
 
 _MOST_TEXT = 2000  # of one row's errors
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -62,13 +65,16 @@ def mark_spreadsheet(
 
     Raises:
         RefusedError: A part of a workbook that is no list is damaged or hostile.
-        TooLargeError: It is larger than what is given back; the findings tell the same.
+        TooLargeError: A CSV text is larger than what is given back; the findings tell the same.
     """
     opened = read_spreadsheet(stream, file_name=file_name, limits=limits)
     texts = _texts(findings, column)
     if opened.workbook is not None:
-        marks = _marks(texts, findings, column.number)
-        mark_workbook(opened.workbook, target, marks=marks, column=column, limits=limits)
+        book = opened.workbook
+        try:
+            mark_workbook(book, target, texts=texts, findings=findings, column=column, limits=limits)
+        except NotCopiedError:
+            target.write(write_findings_xlsx(findings, sheet=book.sheet))
         media_type, suffix = XLSX, ".xlsx"
     else:
         _refuse_size(stream, limits)
@@ -80,8 +86,10 @@ def mark_spreadsheet(
 
 
 def _refuse_size(stream: BinaryIO, limits: Limits) -> None:
-    if stream.seek(0, SEEK_END) > limits.spreadsheet_marked_bytes:
-        raise too_large_to_return(limits)
+    most = limits.spreadsheet_marked_bytes
+    if stream.seek(0, SEEK_END) > most:
+        message = f"Lists of more than {most} bytes are not given back; see the findings."
+        raise TooLargeError(message, code=Code.SPREADSHEET_TOO_LARGE)
 
 
 def _suffix(file_name: str) -> str:
@@ -100,13 +108,3 @@ def _texts(findings: Sequence[Finding], column: ErrorsColumn) -> Mapping[int, st
     texts = {row: " | ".join(each)[:_MOST_TEXT] for row, each in told.items()}
     is_named = column.is_there or not column.header_row
     return texts if is_named else {**texts, column.header_row: ERRORS.header}
-
-
-def _marks(texts: Mapping[int, str], findings: Sequence[Finding], place: int) -> Marks:
-    marks: defaultdict[int, dict[int, Mark]] = defaultdict(dict)
-    for row, text in texts.items():
-        marks[row][place] = Mark(text=text)
-    for each in findings:
-        if each.row and each.column and each.severity in COLOURS:
-            marks[each.row].setdefault(each.column, Mark(severity=each.severity))
-    return marks

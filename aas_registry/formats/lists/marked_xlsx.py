@@ -1,114 +1,179 @@
-"""A workbook on its way back: its own parts, the sheet of the list marked, nothing active.
+"""A workbook on its way back: a copy by openpyxl with one more column, and colours behind wrong cells.
 
-What need not be changed is copied byte for byte, part by part, so that formats, widths, other
-sheets and comments stay as the sender's program wrote them.
+openpyxl sees only what `plain_workbook` hands on. What it made of that is looked through once
+more before it is written: no formula that reaches out of the workbook, and no text that a
+program could take for one.
 """
 
-import zipfile
-from typing import BinaryIO
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from typing import Any, BinaryIO
 
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import TooLargeError
+from openpyxl import load_workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.worksheet import Worksheet
+
+from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.limits import Limits
+from aas_registry.domain.spreadsheet import LAST_ROW
+from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS, is_active_formula
 from aas_registry.domain.spreadsheet_columns import ErrorsColumn
-from aas_registry.formats.container.opc import CONTENT_TYPES_PART, relationships_part
-from aas_registry.formats.container.zip import ZipContainer
-from aas_registry.formats.lists.copy import CHUNK_BYTES, Editor, XmlCopy
-from aas_registry.formats.lists.marked_sheet import MarkedSheet, Marks
-from aas_registry.formats.lists.marked_styles import read_styles
-from aas_registry.formats.lists.passive import (
-    EDITED,
-    HandedOn,
-    KeptRelationships,
-    MainType,
-    PassiveXml,
-    handed_on,
-)
+from aas_registry.domain.spreadsheet_findings import column_letters
+from aas_registry.formats.lists.plain_part import NotCopiedError
+from aas_registry.formats.lists.plain_workbook import plain_workbook
+from aas_registry.formats.lists.writer import saved, set_text
 from aas_registry.formats.lists.xlsx import Workbook
 
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_LIST_LEFT_OUT = frozenset(["dimension"])  # it may be left out, and would be wrong
+# What openpyxl raises where it makes nothing of a file; it has no error of its own for that.
+_FAILURES = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, SyntaxError),
+    *(TypeError, ValueError),
+)
+_LAST_COLUMN = 16_384
+_WIDTH = 80
+_FILLS = {
+    Severity.ERROR: PatternFill("solid", fgColor="FFF8B4B4"),
+    Severity.WARNING: PatternFill("solid", fgColor="FFFFE699"),
+}
 
 
 def mark_workbook(
     book: Workbook,
     target: BinaryIO,
     *,
-    marks: Marks,
+    texts: Mapping[int, str],
+    findings: Sequence[Finding],
     column: ErrorsColumn,
     limits: Limits,
 ) -> None:
-    """Write a workbook with marks in the sheet of its list.
+    """Write a copy of a workbook with the errors of its list.
 
     Args:
         book: As it was opened; its rows are not needed.
         target: Takes the file.
-        marks: By row and column.
+        texts: What the column of errors says, by row.
+        findings: Whose cells get a colour.
         column: The column of errors.
         limits: Every bound.
 
     Raises:
-        RefusedError: Another part of it is damaged or hostile, or a sheet holds macros.
-        TooLargeError: It holds more than is given back.
+        RefusedError: Another part of it is damaged or hostile.
+        NotCopiedError: It is too large, or openpyxl does not take it; nothing was written.
     """
-    parts = handed_on(book.container, limits=limits)
-    _refuse_size(book.container, parts, limits)
-    styles = read_styles(book.container, book.styles_part, limits=limits)
-    sheet = MarkedSheet(marks, column=column, styles=styles)
-    copier = _Copier(book.container, parts, target, limits)
-    with copier.archive:
-        copier.write_structure()
-        for part, kind in parts.kinds.items():
-            if part == book.sheet_part:
-                kept = parts.relationships[part]
-                copier.write(part, PassiveXml(kept, rows=sheet, left_out=_LIST_LEFT_OUT))
-            elif kind in EDITED:
-                copier.write(part, PassiveXml(parts.relationships[part]))
-            elif part != book.styles_part:
-                copier.write(part, None)
-        if book.styles_part in parts.kinds:
-            copier.write(book.styles_part, styles)  # last: only now it is known which are wanted
+    try:
+        copied = load_workbook(plain_workbook(book, limits=limits), data_only=True, keep_links=False)
+        place = [each.part for each in book.sheets].index(book.sheet_part)
+        for each in copied.worksheets:
+            _make_passive(each)
+        sheet = copied.worksheets[place]
+        copied.active = place
+        _empty_column(sheet, column)
+        _write_texts(sheet, texts, column)
+        # The worst is told first, and gives the colour.
+        for found in reversed(findings):
+            if found.row and found.column and found.column != column.number and found.severity in _FILLS:
+                _cell_at(sheet, found.row, found.column).fill = _FILLS[found.severity]
+        content = saved(copied)
+    except _FAILURES as cause:
+        raise NotCopiedError from cause
+    target.write(content)
 
 
-class _Copier:
-    def __init__(self, container: ZipContainer, parts: HandedOn, target: BinaryIO, limits: Limits) -> None:
-        self._container, self._parts, self._limits = container, parts, limits
-        self.archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
-
-    def write_structure(self) -> None:
-        """Write content types and relationships."""
-        types = self._container.find(CONTENT_TYPES_PART)
-        if types is not None:
-            self.write(types, MainType(self._parts.kinds))
-        for source, kept in self._parts.relationships.items():
-            part = self._container.find(relationships_part(source))
-            if part is not None:
-                self.write(part, KeptRelationships(kept) if source in self._parts.cut else None)
-
-    def write(self, part: str, editor: Editor | None) -> None:
-        """Write a part, through an editor where there is one."""
-        entry = zipfile.ZipInfo(part.removeprefix("/"), _ZIP_TIME)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        with self.archive.open(entry, "w") as target, self._container.open(part) as source:
-            copy = (
-                None
-                if editor is None
-                else XmlCopy(editor, target.write, part=part, max_depth=self._limits.nesting_depth)
-            )
-            while chunk := source.read(CHUNK_BYTES):
-                (target.write if copy is None else copy.feed)(chunk)
-            if copy is not None:
-                copy.finish()
+def _make_passive(sheet: Worksheet) -> None:
+    if sheet.max_row > LAST_ROW or sheet.max_column > _LAST_COLUMN:
+        raise NotCopiedError
+    for cell in _cells(sheet).values():
+        if isinstance(cell, Cell):
+            _make_plain(cell)
+    validations = sheet.data_validations
+    validations.dataValidation = [
+        each for each in validations.dataValidation if _is_passive([each.formula1, each.formula2])
+    ]
+    kept = ConditionalFormattingList()
+    for formatting in sheet.conditional_formatting:
+        for rule in formatting.rules:
+            if _is_passive(_formulas(rule)):
+                kept.add(str(formatting.sqref), rule)
+    sheet.conditional_formatting = kept
 
 
-def _refuse_size(container: ZipContainer, parts: HandedOn, limits: Limits) -> None:
-    if sum(map(container.size, parts.kinds)) > limits.spreadsheet_marked_bytes:
-        raise too_large_to_return(limits)
+def _make_plain(cell: Cell) -> None:
+    value = cell.value
+    if isinstance(value, str) and cell.data_type == "s":
+        _write_text(cell, value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise NotCopiedError
 
 
-def too_large_to_return(limits: Limits) -> TooLargeError:
-    """Return the error of a list that is too large to be given back."""
-    message = (
-        f"Lists of more than {limits.spreadsheet_marked_bytes} bytes are not given back; see the findings."
-    )
-    return TooLargeError(message, code=Code.SPREADSHEET_TOO_LARGE)
+def _write_text(cell: Cell, text: str) -> None:
+    set_text(cell, text)
+    # So that it stays text also when somebody edits the cell.
+    cell.quotePrefix = cell.quotePrefix or text.startswith(FORMULA_STARTS)
+
+
+def _formulas(rule: Rule) -> Iterator[str]:
+    yield from rule.formula
+    for scale in filter(None, (rule.colorScale, rule.dataBar, rule.iconSet)):
+        yield from (str(each.val) for each in scale.cfvo if each.val is not None)
+
+
+def _is_passive(formulas: Iterable[str | None]) -> bool:
+    """Return whether formulas stay in the workbook: no other files, no other programs, no addresses."""
+    return not any("[" in each or "|" in each or is_active_formula(each) for each in formulas if each)
+
+
+def _empty_column(sheet: Worksheet, column: ErrorsColumn) -> None:
+    """Make room for the errors: no merged areas, and nothing of an earlier time."""
+    for area in list(sheet.merged_cells.ranges):
+        if area.min_col <= column.number <= area.max_col and area.max_row > column.header_row:
+            sheet.unmerge_cells(area.coord)
+    for (row, number), cell in _cells(sheet).items():
+        if column.is_there and number == column.number and row > column.header_row:
+            cell.value = None
+
+
+def _write_texts(sheet: Worksheet, texts: Mapping[int, str], column: ErrorsColumn) -> None:
+    for row, text in texts.items():
+        cell = _cell_at(sheet, row, column.number)
+        assert isinstance(cell, Cell)
+        if row == column.header_row and column.number > 1:
+            _dress(cell, sheet.cell(row, column.number - 1))
+        _write_text(cell, text)
+    if _dimension_of(sheet, column.number) is None:
+        sheet.column_dimensions[column_letters(column.number)].width = _WIDTH
+
+
+def _cell_at(sheet: Worksheet, row: int, column: int) -> Cell | MergedCell:
+    """Return a cell; one that was not there gets the format of its row or column."""
+    is_new = (row, column) not in _cells(sheet)
+    cell = sheet.cell(row, column)
+    if is_new:
+        # What is typed there later shall be text where its column is: leading zeros count.
+        whole = sheet.row_dimensions.get(row)
+        has_format = whole is not None and whole.customFormat
+        _dress(cell, whole if has_format else _dimension_of(sheet, column))
+    return cell
+
+
+def _cells(sheet: Any) -> Mapping[tuple[int, int], Cell | MergedCell]:
+    """Return the cells that there are, by row and column; every other way of asking makes them."""
+    cells: Mapping[tuple[int, int], Cell | MergedCell] = sheet._cells  # noqa: SLF001
+    return cells
+
+
+def _dress(cell: Any, like: Any) -> None:
+    """Give a cell the whole format of another, of a row or of a column; None leaves its own."""
+    if like is not None:
+        cell._style = copy(like._style)  # noqa: SLF001 - all of it at once
+
+
+def _dimension_of(sheet: Worksheet, column: int) -> ColumnDimension | None:
+    for each in sheet.column_dimensions.values():
+        if (each.min or 0) <= column <= (each.max or 0):
+            return each
+    return None

@@ -11,11 +11,12 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
-from aas_registry.formats.container.bounded_xml import LocalNames
+from aas_registry.formats.container.bounded_xml import NOT_XML, LocalNames
 from aas_registry.formats.container.zip import ZipContainer
 from aas_registry.formats.lists.parts import read_part
 
 MOST_CELL_CHARS = 1000  # longer texts are cut here: no column takes more than 255
+_LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9a-fA-F]{4})_")
 
 
@@ -100,6 +101,16 @@ def unescaped(text: str) -> str:
         ECMA-376-1:2016, 22.4.2.4 (bstr).
     """
     return _ESCAPED.sub(_char, text) if "_x" in text else text
+
+
+def escaped(text: str) -> str:
+    """Return a text as it must stand in a workbook to be read as it is: the opposite of `unescaped`."""
+    return _LITERAL.sub("_x005F_", text) if "_x" in text else text
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return NOT_XML.sub("\ufffd", text)
 
 
 def _char(found: re.Match[str]) -> str:

@@ -21,9 +21,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from aas_registry.domain.findings import Finding
+from aas_registry.domain.spreadsheet import LAST_ROW
 from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS
-from aas_registry.domain.spreadsheet_columns import BY_KEY, TEMPLATE_COLUMNS, Column, ColumnKind
+from aas_registry.domain.spreadsheet_columns import BY_KEY, ERRORS, TEMPLATE_COLUMNS, Column, ColumnKind
 from aas_registry.domain.spreadsheet_findings import column_letters
+from aas_registry.formats.lists.strings import escaped, printable
 
 _SHEET = "Lots"
 _INSTRUCTIONS = "Instructions"
@@ -35,10 +38,10 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 _FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
-_LAST_ROW = 1_048_576
 _WIDE = {"manufacturer": 28, "certificate_file": 26, "certificate_type": 26}
 _UNITS = ("pcs", "m", "kg", "g", "l")
 _CERTIFICATE_TYPES = ("Certificate of conformity", "Certificate of analysis", "Test report")
+_FINDING_HEADERS = ("Sheet", "Row", "Column", "Value", "Code", "Message")
 _RULES = (
     "One row for each lot, or one row for each reel of a lot. Fill the sheet 'Lots' and send the file.",
     "Codes are text: leading zeros count. The columns are formatted as text already; paste values only.",
@@ -66,9 +69,7 @@ def write_list_xlsx(rows: Iterable[Mapping[str, str | int]]) -> bytes:
     Args:
         rows: Text by column key; a number stands as a number, as a careless clerk leaves it.
     """
-    book = Workbook()
-    book.properties.created = book.properties.modified = _FIXED
-    book.properties.creator = "aas-registry"
+    book = _new_book()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = _SHEET
@@ -78,13 +79,40 @@ def write_list_xlsx(rows: Iterable[Mapping[str, str | int]]) -> bytes:
             if column.key in row:
                 _set_value(sheet.cell(number, place), row[column.key])
     _write_instructions(book.create_sheet(_INSTRUCTIONS))
-    return _saved(book)
+    return saved(book)
+
+
+def write_findings_xlsx(findings: Iterable[Finding], *, sheet: str) -> bytes:
+    """Return what was found in a list as a workbook: a row for each finding.
+
+    Args:
+        findings: In the order in which they are told.
+        sheet: Of the list, where they stand.
+    """
+    book = _new_book()
+    listed = book.active
+    assert isinstance(listed, Worksheet)
+    listed.title = ERRORS.header
+    _write_line(listed, 1, _FINDING_HEADERS)
+    for number, each in enumerate(findings, start=2):
+        row, column = str(each.row or ""), column_letters(each.column or 0)
+        _write_line(listed, number, (sheet, row, column, each.value or "", each.code.value, each.message))
+    listed.column_dimensions["F"].width = 80
+    listed.freeze_panes = "A2"
+    return saved(book)
 
 
 def write_list_csv(rows: Iterable[Mapping[str, str | int]]) -> bytes:
     """Return a list as CSV."""
     cells = ([str(row.get(each.key, "")) for each in TEMPLATE_COLUMNS] for row in rows)
     return _csv_bytes([[each.header for each in TEMPLATE_COLUMNS], *cells], separator=",")
+
+
+def _new_book() -> Workbook:
+    book = Workbook()
+    book.properties.created = book.properties.modified = _FIXED
+    book.properties.creator = "aas-registry"
+    return book
 
 
 def _csv_bytes(rows: Iterable[Sequence[str]], *, separator: str) -> bytes:
@@ -107,15 +135,16 @@ def _set_value(cell: Cell | MergedCell, value: str | float) -> None:
     """Write a value; text stays text, also where it begins like a formula."""
     assert isinstance(cell, Cell)
     if isinstance(value, str):
-        cell.value = _writable(value)
-        cell.data_type = "s"
+        set_text(cell, value)
         cell.number_format = _TEXT_FORMAT
     else:
         cell.value = value
 
 
-def _writable(text: str) -> str:
-    return "".join(each if each >= " " or each in "\t\n" else "\ufffd" for each in text)
+def set_text(cell: Cell, text: str) -> None:
+    """Write a text that stays one, whatever it begins with, and is read as it is."""
+    cell.value = escaped(printable(text))
+    cell.data_type = "s"
 
 
 def _write_header(sheet: Worksheet) -> None:
@@ -130,7 +159,7 @@ def _write_header(sheet: Worksheet) -> None:
         cell.fill = _REQUIRED_FILL if column.required else _HEADER_FILL
         validation = _validation(column)
         if validation is not None:
-            validation.add(f"{letters}2:{letters}{_LAST_ROW}")
+            validation.add(f"{letters}2:{letters}{LAST_ROW}")
             sheet.add_data_validation(validation)
     sheet.freeze_panes = "A2"
 
@@ -175,7 +204,7 @@ def _write_line(sheet: Worksheet, number: int, texts: Sequence[str]) -> None:
         cell.alignment = _TOP
 
 
-def _saved(book: Workbook) -> bytes:
+def saved(book: Workbook) -> bytes:
     """Return a workbook's file: the same bytes for the same content."""
     written, fixed = io.BytesIO(), io.BytesIO()
     book.save(written)

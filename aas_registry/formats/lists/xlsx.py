@@ -46,22 +46,41 @@ _DATE_SIGNS = re.compile(r"[dmyhs年月日時分秒]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
+class WorkbookSheet:
+    """A worksheet of a workbook.
+
+    Attributes:
+        name: As the workbook calls it.
+        part: The part that holds it.
+        is_hidden: Whether people see it only when they ask for it.
+    """
+
+    name: str
+    part: str
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Workbook:
     """A workbook whose list sheet is about to be read.
 
     Attributes:
         container: Its parts.
+        part: The part that names its sheets.
+        sheets: Its worksheets, in its order.
+        is_1904: Whether its days count from 1904.
         sheet: Name of the sheet with the list.
         sheet_part: The part that holds that sheet.
-        styles_part: The part that holds the cell formats; None where there is none.
         rows: Its rows that are not empty; read once.
         findings: What was noticed of the workbook.
     """
 
     container: ZipContainer
+    part: str
+    sheets: Sequence[WorkbookSheet]
+    is_1904: bool
     sheet: str
     sheet_part: str
-    styles_part: str | None
     rows: Iterator[Row]
     findings: tuple[Finding, ...]
 
@@ -117,7 +136,16 @@ def read_workbook(stream: BinaryIO, *, limits: Limits) -> Workbook:
 
     chosen, rows = _choose(list(parts), rows_of)
     findings = (*_others(sheets, chosen), *_programs(of_type))
-    return Workbook(container, chosen.name[:100], parts[chosen], styles_part, rows, findings)
+    return Workbook(
+        container=container,
+        part=part,
+        sheets=[WorkbookSheet(each.name, found, each.is_hidden) for each, found in parts.items()],
+        is_1904=is_1904,
+        sheet=chosen.name[:100],
+        sheet_part=parts[chosen],
+        rows=rows,
+        findings=findings,
+    )
 
 
 def _worksheet(container: ZipContainer, sheet: _Sheet, targets: Mapping[str, Relationship]) -> str | None:

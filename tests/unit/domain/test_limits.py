@@ -47,11 +47,7 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
     "how much is held or remembered at once; beyond it the work is slower or the text cut, never refused": {
         "domain/certificate_content._MOST_TRIES",
         "domain/spreadsheet._MOST_CACHED",
-        "formats/lists/copy._MOST_HELD",
-        "formats/lists/copy._MOST_NAMES",
-        "formats/lists/copy._MOST_TEXT_PIECES",
         "formats/lists/marked._MOST_TEXT",
-        "formats/lists/passive._MOST_SEARCHED_BYTES",
         "formats/lists/sheet._MOST_PENDING",
     },
     "it stands for `listed_findings` where a reader is used without settings": {

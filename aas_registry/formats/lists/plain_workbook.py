@@ -1,0 +1,163 @@
+"""A workbook as a package of our own, with nothing in it but passive parts, for openpyxl to read.
+
+openpyxl bounds nothing, follows what relationships name, and reads the archive in its own way.
+So it gets an archive that we wrote: sheets with cells, formats, shared texts, notes, the theme,
+and names of areas. Programs, links, connections, drawings and all else are not in it.
+
+Source:
+    ECMA-376-1:2016, 18.2 (workbook); ECMA-376-2, 6.5 (relationships).
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from xml.sax.saxutils import escape, quoteattr
+
+from aas_registry.domain.limits import Limits
+from aas_registry.formats.container.bounded_xml import namespace_of, xml_events
+from aas_registry.formats.container.opc import (
+    CONTENT_TYPES_NAMESPACE,
+    CONTENT_TYPES_PART,
+    RELATIONSHIPS_NAMESPACE,
+    read_relationships,
+    relationships_part,
+)
+from aas_registry.formats.lists.parts import read_part
+from aas_registry.formats.lists.plain_part import (
+    ESCAPED_CHARS,
+    MAIN_NAMESPACE,
+    CellBudget,
+    NotCopiedError,
+    PartKind,
+    PlainPart,
+)
+from aas_registry.formats.lists.xlsx import Workbook
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_BOOK = "/xl/workbook.xml"
+# Where openpyxl looks for them.
+_SHARED = (
+    ("styles", "/xl/styles.xml", PartKind.STYLES),
+    ("sharedStrings", "/xl/sharedStrings.xml", PartKind.STRINGS),
+)
+_STATES = {False: "visible", True: "hidden"}
+_THEME = "/xl/theme/theme1.xml"
+_PLACE = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
+_NAMED_AREA = re.compile(rf"(?:'[^'\[\]|]{{1,100}}'|[\w.]{{1,100}})!{_PLACE}(?::{_PLACE})?")
+
+
+def plain_workbook(book: Workbook, *, limits: Limits) -> BytesIO:
+    """Return the passive content of a workbook as a package.
+
+    Args:
+        book: As it was opened; its rows are not needed.
+        limits: ``spreadsheet_marked_cells`` and ``spreadsheet_marked_bytes``, and those of the wall.
+
+    Raises:
+        NotCopiedError: It is over one of these two.
+        RefusedError: A part of it is damaged or hostile.
+    """
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        _Package(book, archive, limits).write()
+    stream.seek(0)
+    return stream
+
+
+class _Package:
+    def __init__(self, book: Workbook, archive: zipfile.ZipFile, limits: Limits) -> None:
+        self._book, self._archive, self._limits = book, archive, limits
+        self._budget = CellBudget(limits)
+        self._bytes_left = limits.spreadsheet_marked_bytes
+        self._types = [(_BOOK, f"{_TYPE}sheet.main+xml")]
+
+    def write(self) -> None:
+        sheets = []
+        for number, sheet in enumerate(self._book.sheets, start=1):
+            target = f"/xl/worksheets/sheet{number}.xml"
+            sheets.append(target)
+            self._copy(sheet.part, target, PartKind.SHEET)
+            notes = self._related_part(sheet.part, "comments")
+            if notes is not None:
+                self._copy(notes, f"/xl/comments{number}.xml", PartKind.NOTES)
+                self._relate(target, [("comments", f"/xl/comments{number}.xml")])
+        for kind, target, elements in _SHARED:
+            part = self._related_part(self._book.part, kind)
+            if part is not None:
+                self._copy(part, target, elements)
+                self._types.append((target, f"{_TYPE}{kind}+xml"))
+        self._copy_theme()
+        self._write(_BOOK, self._workbook())
+        self._relate(_BOOK, [("worksheet", target) for target in sheets])
+        overrides = "".join(
+            f'<Override PartName="{name}" ContentType="{media_type}"/>' for name, media_type in self._types
+        )
+        self._write(CONTENT_TYPES_PART, f'<Types xmlns="{CONTENT_TYPES_NAMESPACE}">{overrides}</Types>')
+
+    def _related_part(self, source: str, kind: str) -> str | None:
+        container = self._book.container
+        found = (
+            container.find(each.target)
+            for each in read_relationships(container, source, limits=self._limits)
+            if each.type.rpartition("/")[2] == kind and not each.external
+        )
+        return next(found, None)
+
+    def _copy(self, part: str, target: str, kind: PartKind) -> None:
+        container = self._book.container
+        self._bytes_left -= container.size(part)
+        if self._bytes_left < 0:
+            raise NotCopiedError
+        with self._archive.open(target.removeprefix("/"), "w") as opened:
+            plain = PlainPart(kind, lambda text: opened.write(text.encode()), self._budget)
+            for _ in read_part(container, part, plain, limits=self._limits, kept_chars=ESCAPED_CHARS):
+                pass
+
+    def _copy_theme(self) -> None:
+        """Copy the colours and fonts that formats may name, where they fetch no pictures."""
+        part = self._related_part(self._book.part, "theme")
+        if part is None:
+            return
+        content = self._book.container.read(part, max_bytes=self._limits.package_structure_bytes)
+        events = xml_events(content, limits=self._limits, part=part)
+        names = {name for _, element in events for name in element.attrib}
+        if not any(namespace_of(name).endswith("/relationships") for name in names):
+            self._archive.writestr(_THEME.removeprefix("/"), content)
+
+    def _workbook(self) -> str:
+        sheets = "".join(
+            f'<sheet name={quoteattr(sheet.name)} sheetId="{number}" r:id="r{number}"'
+            f' state="{_STATES[sheet.is_hidden]}"/>'
+            for number, sheet in enumerate(self._book.sheets, start=1)
+        )
+        names = "".join(
+            f"<definedName name={quoteattr(name)}>{escape(area)}</definedName>"
+            for name, area in self._named_areas()
+        )
+        calendar = f'<workbookPr date1904="{int(self._book.is_1904)}"/>'
+        return (
+            f'<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{_OFFICE}">{calendar}<sheets>{sheets}</sheets>'
+            f"<definedNames>{names}</definedNames></workbook>"
+        )
+
+    def _named_areas(self) -> Iterator[tuple[str, str]]:
+        """Yield the names of the whole workbook that stand for cells and calculate nothing."""
+        content = self._book.container.read(self._book.part, max_bytes=self._limits.package_structure_bytes)
+        for event, element in xml_events(content, limits=self._limits, part=self._book.part):
+            if event == "end" and element.name == "definedName" and "localSheetId" not in element.attrib:
+                name, area = element.attrib.get("name", ""), element.text or ""
+                if _NAMED_AREA.fullmatch(area) and not name.startswith("_xlnm."):
+                    yield name, area
+
+    def _relate(self, source: str, related: Sequence[tuple[str, str]]) -> None:
+        entries = "".join(
+            f'<Relationship Id="r{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+            for number, (kind, target) in enumerate(related, start=1)
+        )
+        xml = f'<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}">{entries}</Relationships>'
+        self._write(relationships_part(source), xml)
+
+    def _write(self, part: str, xml: str) -> None:
+        self._archive.writestr(part.removeprefix("/"), xml)
