@@ -6,7 +6,6 @@ import click
 
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table
 from aas_registry.cli.session import local_registry
-from aas_registry.services import parties
 
 _FILE_BYTES = 16 * 1024 * 1024
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -25,6 +24,8 @@ def anchor() -> None:
 @json_option
 def pin(pem: Path, party: str | None, subject_rule: str | None, *, time_stamps: bool, as_json: bool) -> None:
     """Trust the CA certificate in the file PEM."""
+    from aas_registry.services import parties
+
     if time_stamps == (party is not None):
         raise click.UsageError("Give either --party or --time-stamps.")
     with local_registry() as (registry, principal):
@@ -46,6 +47,8 @@ def pin(pem: Path, party: str | None, subject_rule: str | None, *, time_stamps: 
 @json_option
 def list_anchors(*, as_json: bool) -> None:
     """List every anchor of the site, withdrawn ones too."""
+    from aas_registry.services import parties
+
     with local_registry() as (registry, principal):
         rows = parties.list_anchors(registry, principal)
     if as_json:
@@ -75,6 +78,8 @@ def list_anchors(*, as_json: bool) -> None:
 @json_option
 def withdraw(anchor_id: str, *, as_json: bool) -> None:
     """Stop trusting the anchor with this ID from now on."""
+    from aas_registry.services import parties
+
     with local_registry() as (registry, principal):
         parties.withdraw_anchor(registry, principal, anchor_id)
     _say(as_json, {"id": anchor_id, "withdrawn": True}, "Withdrawn.")
@@ -86,6 +91,8 @@ def withdraw(anchor_id: str, *, as_json: bool) -> None:
 @json_option
 def revocation_list(anchor_id: str, crl: Path, *, as_json: bool) -> None:
     """Keep the newest revocation list of the anchor with this ID; the file CRL is PEM or DER."""
+    from aas_registry.services import parties
+
     with local_registry() as (registry, principal):
         parties.set_revocation_list(registry, principal, anchor_id, content=_read(crl))
     _say(as_json, {"id": anchor_id, "hasRevocationList": True}, "Kept.")

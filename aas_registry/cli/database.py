@@ -1,7 +1,10 @@
 """`aas-registry database`: upgrade, check, back up, restore, rebuild."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,10 +12,11 @@ from aas_registry.cli.error_output import finding_line
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.output import json_option, print_json
 from aas_registry.cli.session import local_registry
-from aas_registry.services import database as whole
-from aas_registry.services.database import BackupSummary
-from aas_registry.services.logs import configure_logging
 from aas_registry.settings import Settings
+
+if TYPE_CHECKING:
+    from aas_registry.services import database as whole
+    from aas_registry.services.database import BackupSummary
 
 
 @click.group()
@@ -24,6 +28,8 @@ def database() -> None:
 @json_option
 def upgrade(*, as_json: bool) -> None:
     """Bring the database to the schema of this program, in one transaction."""
+    from aas_registry.services import database as whole
+
     revision = whole.upgrade(_settings())
     if as_json:
         print_json({"schemaRevision": revision})
@@ -36,6 +42,8 @@ def upgrade(*, as_json: bool) -> None:
 @json_option
 def check(*, projection: bool, as_json: bool) -> ExitCode:
     """Compare schema, rows, digests and stored files; change nothing. Exit code 6 on errors."""
+    from aas_registry.services import database as whole
+
     found = whole.check(_settings())
     if projection and found.is_whole:
         with local_registry() as (registry, principal):
@@ -56,6 +64,8 @@ def check(*, projection: bool, as_json: bool) -> ExitCode:
 @json_option
 def backup(target: Path, *, with_keys: bool, as_json: bool) -> None:
     """Write every row and stored file, as of now, into the new file TARGET (a ZIP)."""
+    from aas_registry.services import database as whole
+
     with local_registry() as (registry, principal):
         made = whole.backup(registry, principal, target, with_keys=with_keys)
     _show_summary(made, "Wrote", as_json=as_json)
@@ -67,6 +77,8 @@ def backup(target: Path, *, with_keys: bool, as_json: bool) -> None:
 @json_option
 def restore(source: Path, *, with_keys: bool, as_json: bool) -> None:
     """Bring the backup SOURCE into an empty registry: all of it or nothing."""
+    from aas_registry.services import database as whole
+
     restored = whole.restore(_settings(), source, with_keys=with_keys)
     _show_summary(restored, "Restored", as_json=as_json)
 
@@ -75,6 +87,8 @@ def restore(source: Path, *, with_keys: bool, as_json: bool) -> None:
 @json_option
 def rebuild_projection(*, as_json: bool) -> None:
     """Make the genealogy of the site anew from its events; other writes wait meanwhile."""
+    from aas_registry.services import database as whole
+
     with local_registry() as (registry, principal):
         applied = whole.rebuild_projection(registry, principal)
     if as_json:
@@ -84,6 +98,8 @@ def rebuild_projection(*, as_json: bool) -> None:
 
 
 def _settings() -> Settings:
+    from aas_registry.services.logs import configure_logging
+
     configure_logging("ERROR")
     return Settings.from_environment()
 

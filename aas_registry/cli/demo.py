@@ -6,8 +6,6 @@ from pathlib import Path
 import click
 
 from aas_registry.cli.output import json_option, print_json
-from aas_registry.demo.run import run_demo
-from aas_registry.services.logs import configure_logging
 from aas_registry.settings import Settings
 
 
@@ -29,6 +27,9 @@ def demo(port: int, data_dir: Path | None, *, seed_only: bool, small: bool, as_j
     It is up at once and fills while it is seeded; a second start finds the plant as it
     was. With --json what it tells meanwhile goes to standard error.
     """
+    from aas_registry.demo.run import run_demo
+    from aas_registry.services.logs import configure_logging
+
     settings = Settings.from_environment()
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})

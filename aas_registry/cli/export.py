@@ -1,7 +1,10 @@
 """`aas-registry export`: lots, shells, submodels or all of a party, written to one file."""
 
+from __future__ import annotations
+
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +14,13 @@ from aas_registry.cli.output import json_option, print_fields, print_json, print
 from aas_registry.cli.session import local_registry
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, UnavailableError
-from aas_registry.domain.principals import Principal
-from aas_registry.services import exports
-from aas_registry.services.exports import Export, ExportForm, Selection
-from aas_registry.services.registry import Registry
+from aas_registry.domain.exports import ExportForm, Selection
+
+if TYPE_CHECKING:
+    from aas_registry.domain.principals import Principal
+    from aas_registry.services import exports
+    from aas_registry.services.exports import Export
+    from aas_registry.services.registry import Registry
 
 _FINDING_COLUMNS = ("severity", "code", "part", "path", "message")
 
@@ -66,6 +72,7 @@ def export(
 
 
 def _form(file: Path, form: str | None) -> ExportForm:
+
     try:
         return ExportForm(form or file.suffix.lower().removeprefix("."))
     except ValueError as cause:
@@ -80,6 +87,8 @@ def _saved(
     metamodel: exports.Metamodel | None,
     file: Path,
 ) -> Export:
+    from aas_registry.services import exports
+
     if file.exists():  # asked before all the work; asked again when it is written
         raise ConflictError(f"{file} is there already.", code=Code.REQUEST_INVALID)
     made = exports.export(registry, principal, selection, form, metamodel=metamodel)

@@ -1,7 +1,8 @@
 """What a person types for a lot or unit: the registry's id, or the code or serial number it carries."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aas_registry.cli.error_output import error_json, print_error
 from aas_registry.cli.exit_codes import ExitCode
@@ -9,12 +10,12 @@ from aas_registry.cli.output import print_json, print_table
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import NotFoundError
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal
-from aas_registry.services.genealogy import lots, units
-from aas_registry.services.genealogy.lots import LotFilter
-from aas_registry.services.registry import Registry
-from aas_registry.web.trace.lots import render_lot
-from aas_registry.web.trace.units import render_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from aas_registry.domain.principals import Principal
+    from aas_registry.services.registry import Registry
 
 _MOST_CANDIDATES = 50
 _LOT_COLUMNS = ("id", "code", "mpn", "manufacturer")
@@ -28,6 +29,10 @@ def find_lots(registry: Registry, principal: Principal, text: str) -> list[dict[
     Raises:
         NotFoundError: There is none.
     """
+    from aas_registry.services.genealogy import lots
+    from aas_registry.services.genealogy.lots import LotFilter
+    from aas_registry.web.trace.lots import render_lot
+
     return _find(
         text,
         by_id=lambda: [lots.find_lot(registry, principal, text)],
@@ -43,6 +48,9 @@ def find_units(registry: Registry, principal: Principal, text: str) -> list[dict
     Raises:
         NotFoundError: There is none.
     """
+    from aas_registry.services.genealogy import units
+    from aas_registry.web.trace.units import render_unit
+
     return _find(
         text,
         by_id=lambda: [units.find_unit(registry, principal, text).unit],

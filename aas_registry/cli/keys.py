@@ -8,8 +8,6 @@ import click
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError
-from aas_registry.services import keys as signing_keys
-from aas_registry.services.registry import system_clock
 from aas_registry.settings import Settings
 
 
@@ -23,6 +21,9 @@ def keys() -> None:
 @json_option
 def make(organization: str, *, as_json: bool) -> None:
     """Make root, intermediate and one key per purpose; once, never over others."""
+    from aas_registry.services import keys as signing_keys
+    from aas_registry.services.registry import system_clock
+
     settings = Settings.from_environment()
     made = signing_keys.init_keys(
         settings.data_dir, settings.key_passphrase, organization=organization, now=system_clock()
@@ -45,6 +46,8 @@ def make(organization: str, *, as_json: bool) -> None:
 @json_option
 def show(*, as_json: bool) -> None:
     """Show the root's fingerprint and every key there has been."""
+    from aas_registry.services import keys as signing_keys
+
     settings = Settings.from_environment()
     history = signing_keys.key_history(settings.data_dir)
     root = settings.data_dir / signing_keys.KEYS_FOLDER / signing_keys.ROOT_CERTIFICATE

@@ -15,8 +15,6 @@ from aas_registry.cli.session import every, local_registry
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, UnavailableError
 from aas_registry.domain.reports import Direction
-from aas_registry.services.reports import reports
-from aas_registry.web.trace.reports import render_report
 
 _FINDERS = {Direction.WHERE_USED: find_lots, Direction.CONTENTS: find_units}
 
@@ -48,6 +46,9 @@ def make(
     as_json: bool,
 ) -> ExitCode:
     """Answer where the lot SUBJECT went, or what is in the unit SUBJECT, and sign the answer."""
+    from aas_registry.services.reports import reports
+    from aas_registry.web.trace.reports import render_report
+
     with local_registry() as (registry, principal):
         candidates = _FINDERS[Direction(direction)](registry, principal, subject)
         if len(candidates) > 1:
@@ -78,6 +79,9 @@ def make(
 @json_option
 def save(report_id: str, output: Path | None, *, as_json: bool) -> None:
     """Save the bundle of the report with this ID again."""
+    from aas_registry.services.reports import reports
+    from aas_registry.web.trace.reports import render_report
+
     with local_registry() as (registry, principal):
         row, stream = reports.open_bundle(registry, principal, report_id)
         target = _saved(stream, row.id, output)
@@ -88,6 +92,9 @@ def save(report_id: str, output: Path | None, *, as_json: bool) -> None:
 @json_option
 def list_reports(*, as_json: bool) -> None:
     """List every report of the site, newest first."""
+    from aas_registry.services.reports import reports
+    from aas_registry.web.trace.reports import render_report
+
     with local_registry() as (registry, principal):
         rows = every(lambda page: reports.list_reports(registry, principal, page), key=lambda row: row.key)
     if as_json:

@@ -3,8 +3,6 @@
 import click
 
 from aas_registry.cli.output import json_option, print_json
-from aas_registry.cli.server import Address, run_server
-from aas_registry.services.logs import configure_logging
 from aas_registry.settings import Settings
 
 
@@ -24,6 +22,9 @@ def serve(host: str, port: int, workers: int, threads: int, *, as_json: bool) ->
     Logs are JSON lines on standard error. Without authentication
     (AAS_REGISTRY_AUTH=none) and in demo mode only loopback is listened on.
     """
+    from aas_registry.cli.server import Address, run_server
+    from aas_registry.services.logs import configure_logging
+
     settings = Settings.from_environment()
     configure_logging(settings.log_level)
     address = Address.checked(host, port, settings)

@@ -85,8 +85,7 @@ def run_server(
     folder = TemporaryDirectory(prefix="aas-registry-metrics-", dir=settings.metrics_dir or None)
     with _terminable(), folder as metrics:
         shared = settings.model_copy(update={"metrics_dir": metrics})
-        import_application(shared)
-        rehearse()
+        _load_before_the_fork(shared)
         server = Granian(
             target="aas_registry.web.startup:load_application",
             address=address.host,
@@ -102,11 +101,16 @@ def run_server(
             log_dictconfig=_NO_LOGS,
         )
         server.on_startup(announce)
-        # Workers are forks of this process: a collection in one of them must not write to, and so
-        # copy, the pages of all that was loaded before.
-        gc.collect()
-        gc.freeze()
         server.serve(target_loader=partial(load_application, shared), wrap_loader=False)
+
+
+def _load_before_the_fork(settings: Settings) -> None:
+    """Load what workers work with, so that they share its memory; open nothing, as it would not survive."""
+    import_application(settings)
+    rehearse()
+    # A collection in a worker must not write to, and so copy, the pages of what was loaded here.
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -1,15 +1,18 @@
 """The registry that local commands work on: the one that the environment configures."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal
-from aas_registry.services.access import local_administrator
-from aas_registry.services.logs import configure_logging
-from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from aas_registry.domain.principals import Principal
+    from aas_registry.services.registry import Registry
 
 Row = TypeVar("Row")
 _PAGE_ROWS = 1000
@@ -25,6 +28,10 @@ def local_registry() -> Iterator[tuple[Registry, Principal]]:
         ConfigurationError: A setting is wrong, or the schema is another.
         UnavailableError: The database cannot be reached.
     """
+    from aas_registry.services.access import local_administrator
+    from aas_registry.services.logs import configure_logging
+    from aas_registry.services.registry import open_registry
+
     settings = Settings.from_environment()
     configure_logging("ERROR")
     registry = open_registry(settings)

@@ -1,14 +1,15 @@
 """`aas-registry spreadsheet`: the template of a list, and lists into a registry, here or over HTTP."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any, BinaryIO, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 
 import click
-from rich.progress import Progress as ProgressBar
 
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table, progress
@@ -16,13 +17,13 @@ from aas_registry.cli.remote import SentFile, Server, with_query
 from aas_registry.cli.session import local_registry
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError
-from aas_registry.domain.principals import Principal
-from aas_registry.domain.progress import Progress
-from aas_registry.services import example_lists
-from aas_registry.services.intake import spreadsheets
-from aas_registry.services.intake.arrival import Arrival, UploadOptions
-from aas_registry.services.registry import Registry
-from aas_registry.web.trace.uploads import render_upload
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as ProgressBar
+
+    from aas_registry.domain.principals import Principal
+    from aas_registry.domain.progress import Progress
+    from aas_registry.services.registry import Registry
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -92,6 +93,8 @@ def spreadsheet() -> None:
 @json_option
 def template(file: Path, *, as_json: bool) -> None:
     """Write the template to the new FILE, whose name ends with .xlsx or .csv."""
+    from aas_registry.services import example_lists
+
     is_csv = file.suffix.lower() == ".csv"
     content = example_lists.template_csv() if is_csv else example_lists.template_xlsx()
     _write_new(file, lambda target: target.write(content))
@@ -156,6 +159,10 @@ class _Local:
     principal: Principal
 
     def take(self, sent: _List, *, dry_run: bool, progress: Progress) -> dict[str, Any]:
+        from aas_registry.services.intake import spreadsheets
+        from aas_registry.services.intake.arrival import Arrival, UploadOptions
+        from aas_registry.web.trace.uploads import render_upload
+
         with _opened(sent) as (stream, attachments):
             arrival = Arrival(
                 stream,
@@ -168,6 +175,9 @@ class _Local:
         return render_upload(receipt)
 
     def mark(self, sent: _List, target: BinaryIO) -> None:
+        from aas_registry.services.intake import spreadsheets
+        from aas_registry.services.intake.arrival import Arrival
+
         with _opened(sent) as (stream, attachments):
             arrival = Arrival(stream, sent.file.name, attachments=attachments)
             marked = spreadsheets.mark_spreadsheet(self.registry, self.principal, arrival)

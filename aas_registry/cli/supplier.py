@@ -4,7 +4,6 @@ import click
 
 from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.cli.session import every, local_registry
-from aas_registry.services import parties
 
 
 @click.group()
@@ -18,6 +17,8 @@ def supplier() -> None:
 @json_option
 def add(code: str, name: str, *, as_json: bool) -> None:
     """Put a party on record: CODE is short and unique, NAME is its full name."""
+    from aas_registry.services import parties
+
     with local_registry() as (registry, principal):
         added = parties.add_party(registry, principal, code=code, name=name)
     if as_json:
@@ -30,6 +31,8 @@ def add(code: str, name: str, *, as_json: bool) -> None:
 @json_option
 def list_suppliers(*, as_json: bool) -> None:
     """List every party of the site, oldest first."""
+    from aas_registry.services import parties
+
     with local_registry() as (registry, principal):
         rows = every(lambda page: parties.list_parties(registry, principal, page), key=lambda row: (row.id,))
     if as_json:

@@ -5,7 +5,6 @@ import click
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table
 from aas_registry.cli.session import every, local_registry
 from aas_registry.domain.principals import Role
-from aas_registry.services import access
 
 ROLE = click.Choice([role.value for role in Role])
 
@@ -23,6 +22,8 @@ def token() -> None:
 @json_option
 def issue(name: str, role: str, party: str | None, days: int | None, *, as_json: bool) -> None:
     """Issue a token; NAME says what it is for. Its text is shown this once."""
+    from aas_registry.services import access
+
     with local_registry() as (registry, principal):
         made = access.issue_token(registry, principal, name=name, role=Role(role), party=party, days=days)
     if as_json:
@@ -35,6 +36,8 @@ def issue(name: str, role: str, party: str | None, days: int | None, *, as_json:
 @json_option
 def list_tokens(*, as_json: bool) -> None:
     """List every token of the site, oldest first, without its text."""
+    from aas_registry.services import access
+
     with local_registry() as (registry, principal):
         rows = every(
             lambda page: access.list_tokens(registry, principal, page), key=lambda row: (row.number,)
@@ -65,6 +68,8 @@ def list_tokens(*, as_json: bool) -> None:
 @json_option
 def revoke(token_id: str, *, as_json: bool) -> None:
     """Revoke the token with this ID; every server refuses it within five seconds."""
+    from aas_registry.services import access
+
     with local_registry() as (registry, principal):
         access.revoke_token(registry, principal, token_id)
     if as_json:

@@ -13,8 +13,6 @@ from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.cli.session import local_registry
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.paging import PageRequest
-from aas_registry.services.genealogy import genealogy
-from aas_registry.web.trace.genealogy import render_content, render_group, render_headline, render_used
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _CERTAINTIES = ("exact", "possible", "assumed")
@@ -64,6 +62,9 @@ def where_used(
     as_json: bool,
 ) -> ExitCode:
     """Show the units that hold material of LOT: its id, or the code on its label."""
+    from aas_registry.services.genealogy import genealogy
+    from aas_registry.web.trace.genealogy import render_group, render_headline, render_used
+
     times = {"as_of": as_of, "recorded_as_of": recorded_as_of}
     with local_registry() as (registry, principal):
         candidates = find_lots(registry, principal, lot)
@@ -94,6 +95,9 @@ def contents(
     unit: str, as_of: datetime | None, recorded_as_of: datetime | None, limit: int, *, as_json: bool
 ) -> ExitCode:
     """Show the material in UNIT, at any depth: its id, or its serial number."""
+    from aas_registry.services.genealogy import genealogy
+    from aas_registry.web.trace.genealogy import render_content
+
     with local_registry() as (registry, principal):
         candidates = find_units(registry, principal, unit)
         if len(candidates) > 1:

@@ -1,12 +1,13 @@
 """`aas-registry upload`: AAS packages into the configured registry, or over HTTP to a server."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.progress import Progress as ProgressBar
 
 from aas_registry.cli.error_output import error_json
 from aas_registry.cli.exit_codes import ExitCode
@@ -18,9 +19,11 @@ from aas_registry.domain.errors import ConflictError, InvalidRequestError, Regis
 from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress
-from aas_registry.services.intake import uploads
-from aas_registry.services.intake.arrival import Arrival, UploadOptions
-from aas_registry.web.trace.uploads import render_upload
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as ProgressBar
+
+    from aas_registry.services.intake.arrival import UploadOptions
 
 RESUMABLE_FROM_BYTES = 64 * 1024 * 1024
 _COUNTED_IN_BYTES = {"sending", "receiving", "storing"}
@@ -73,6 +76,8 @@ def upload(
     exit code is then 3. To a server, files above 64 MiB go in pieces, and go on after a
     dropped connection.
     """
+    from aas_registry.services.intake.arrival import UploadOptions
+
     options = UploadOptions(on_behalf_of=on_behalf_of, dry_run=dry_run, profile=Profile(profile))
     with _sender(url, token, options) as send, progress(as_json=as_json) as bar:
         answers = [_upload_one(path, send, bar) for path in files]
@@ -85,6 +90,10 @@ def upload(
 
 @contextmanager
 def _sender(url: str | None, token: str | None, options: UploadOptions) -> Iterator[Send]:
+    from aas_registry.services.intake import uploads
+    from aas_registry.services.intake.arrival import Arrival
+    from aas_registry.web.trace.uploads import render_upload
+
     if url is not None:
         server = Server.at(url, token)
 

@@ -8,7 +8,6 @@ from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.cli.session import every, local_registry
 from aas_registry.cli.token import ROLE
 from aas_registry.domain.principals import Role
-from aas_registry.services import access
 
 _PASSWORD_CHARS = 1024
 
@@ -26,6 +25,8 @@ def user() -> None:
 @json_option
 def add(name: str, role: str, party: str | None, days: int | None, *, as_json: bool) -> None:
     """Add a user. The password is asked for, or is the first line of standard input."""
+    from aas_registry.services import access
+
     password = _read_password()
     with local_registry() as (registry, principal):
         access.add_user(
@@ -41,6 +42,8 @@ def add(name: str, role: str, party: str | None, days: int | None, *, as_json: b
 @json_option
 def list_users(*, as_json: bool) -> None:
     """List every user of the site, oldest first."""
+    from aas_registry.services import access
+
     with local_registry() as (registry, principal):
         rows = every(lambda page: access.list_users(registry, principal, page), key=lambda row: (row[0].id,))
     if as_json:
@@ -80,6 +83,8 @@ def list_users(*, as_json: bool) -> None:
 @json_option
 def disable(name: str, *, as_json: bool) -> None:
     """Lock the user NAME out, at once."""
+    from aas_registry.services import access
+
     with local_registry() as (registry, principal):
         access.disable_user(registry, principal, name)
     if as_json:

@@ -9,7 +9,6 @@ from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.moment import read_moment
 from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.domain.verdicts import BundleOutcome, BundleVerdict
-from aas_registry.services.reports.verify import verify_bundle
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EXIT_CODES = {
@@ -38,6 +37,8 @@ def verify(file: Path, roots: tuple[Path, ...], at: datetime | None, *, as_json:
     Exit code 0 only where every check passed under a root that you gave; 6 where one
     failed; 7 where the outcome is unknown, as without --root.
     """
+    from aas_registry.services.reports.verify import verify_bundle
+
     pinned = [_read_root(path) for path in roots]
     verdict = verify_bundle(file, roots=pinned, now=datetime.now(UTC) if at is None else at)
     if as_json:

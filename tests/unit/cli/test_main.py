@@ -91,8 +91,18 @@ def test_completes_as_click_would(incomplete) -> None:
     assert [(each.value, each.help) for each in ours] == [(each.value, each.help) for each in theirs]
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_explains_itself_without_loading_what_it_works_with(name) -> None:
+    modules = loaded_by(name, "--help")
+
+    assert f"aas_registry.cli.{name}" in modules
+    above = ("aas_registry.services", "aas_registry.web", "aas_registry.demo")
+    assert not {each for each in modules if each.startswith(above)}
+    assert not {"sqlalchemy", "flask", "lxml", "basyx", "structlog", "granian", "cryptography"} & modules
+
+
 def test_verifies_without_loading_a_database_or_a_server() -> None:
-    modules = loaded_by("verify", "--help")
+    modules = loaded_by("verify", str(ROOT / "README.md"))
 
     assert "aas_registry.services.reports.verify" in modules
     assert not {name for name in modules if name.startswith(("aas_registry.storage", "aas_registry.web"))}
