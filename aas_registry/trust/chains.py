@@ -106,11 +106,18 @@ def certificate_of(certificate: asn1.Certificate) -> x509.Certificate:
 
 
 def read_pem_chain(content: bytes) -> tuple[x509.Certificate, ...]:
-    """Return the certificates of a PEM file, the first one first; none where it is malformed."""
+    """Return the certificates of a PEM file, the first one first.
+
+    Returns:
+        None of them where one is malformed, or has a key of a kind that cannot be judged.
+    """
     try:
-        return tuple(x509.load_pem_x509_certificates(content))
+        chain = tuple(x509.load_pem_x509_certificates(content))
+        for each in chain:
+            each.public_key()  # raises where the kind is not known
     except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
         return ()
+    return chain
 
 
 def unit_of(certificate: x509.Certificate) -> str | None:

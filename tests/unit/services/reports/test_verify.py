@@ -2,6 +2,7 @@
 
 import json
 import random
+import ssl
 import zipfile
 from datetime import timedelta
 from io import BytesIO
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from bundle_samples import NOW, Sample, flipped, make_bundle, make_signers, sample, sampled, with_file
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
@@ -214,6 +217,22 @@ def test_one_statement_by_a_stranger_fails_even_under_a_good_manifest(
     found = verdict(resealed(files, good.signers.report), good)
 
     assert name in named(found)
+
+
+def test_a_chain_with_a_key_of_a_kind_that_nobody_knows_fails(good: Sample) -> None:
+    """The certificate can be read, its key cannot: that is a failed check, never an end of the program."""
+    files = dict(good.files)
+    known, unknown = bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0221")
+    names = [name for name in files if name.startswith(bundle.KEY_CHAINS)]
+    for name in (*names, bundle.REPORT_CHAIN):
+        chain = x509.load_pem_x509_certificates(files[name])
+        der = [each.public_bytes(Encoding.DER).replace(known, unknown) for each in chain]
+        files[name] = b"".join(ssl.DER_cert_to_PEM_cert(each).encode() for each in der)
+
+    found = verdict(resealed(files, good.signers.report), good)
+
+    assert found.outcome is BundleOutcome.FAILED
+    assert statement_name(good) in named(found)
 
 
 def test_a_statement_signed_by_the_key_for_reports_fails(good: Sample) -> None:
