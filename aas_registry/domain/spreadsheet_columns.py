@@ -32,6 +32,8 @@ class Column:
         required: Whether every row needs a value.
         meaning: What to write there, for a person.
         example: A value.
+        choices: Values that the template offers; others may be entered as well.
+        width: In the template, in characters; 0 where the header decides.
     """
 
     key: str
@@ -41,6 +43,8 @@ class Column:
     meaning: str
     example: str
     required: bool = False
+    choices: tuple[str, ...] = ()
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ COLUMNS = (
         ),
         meaning="Who made the lot.",
         example="Bolt Components GmbH",
+        width=28,
         required=True,
     ),
     Column(
@@ -123,6 +128,7 @@ COLUMNS = (
         names="Unit of measure; UoM; Einheit; Mengeneinheit; ME; 単位; 数量単位",
         meaning="Of both quantities. Empty: pieces.",
         example="pcs",
+        choices=("pcs", "m", "kg", "g", "l"),
     ),
     Column(
         key="package",
@@ -207,6 +213,7 @@ COLUMNS = (
             "covers. One PDF, and no name in any row: it covers every lot of the list."
         ),
         example="C-2026-17.pdf",
+        width=26,
     ),
     Column(
         key="certificate_number",
@@ -226,6 +233,8 @@ COLUMNS = (
         names=("CoC type; Zertifikatsart; Zertifikatstyp; Zeugnisart; 証明書種類; 証明書種別; 証明書の種類"),
         meaning="Such as: Certificate of conformity.",
         example="Certificate of conformity",
+        choices=("Certificate of conformity", "Certificate of analysis", "Test report"),
+        width=26,
     ),
     Column(
         key="issued_on",

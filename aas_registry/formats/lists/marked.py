@@ -77,24 +77,16 @@ def mark_spreadsheet(
             target.write(write_findings_xlsx(findings, sheet=book.sheet))
         media_type, suffix = XLSX, ".xlsx"
     else:
-        _refuse_size(stream, limits)
+        most = limits.spreadsheet_marked_bytes
+        if stream.seek(0, SEEK_END) > most:
+            message = f"Lists of more than {most} bytes are not given back; see the findings."
+            raise TooLargeError(message, code=Code.SPREADSHEET_TOO_LARGE)
         text = open_csv(stream, limits=limits)
         mark_csv(text, target, texts=texts, column=column)
-        media_type, suffix = f"{CSV}; charset={text.encoding[:6]}", _suffix(file_name)
+        media_type, suffix = f"{CSV}; charset={text.encoding[:6]}", PurePath(file_name).suffix.lower()
+        suffix = suffix if suffix in _TEXT_SUFFIXES else ".csv"
     target.seek(0)
     return MarkedList(target, media_type, suffix)
-
-
-def _refuse_size(stream: BinaryIO, limits: Limits) -> None:
-    most = limits.spreadsheet_marked_bytes
-    if stream.seek(0, SEEK_END) > most:
-        message = f"Lists of more than {most} bytes are not given back; see the findings."
-        raise TooLargeError(message, code=Code.SPREADSHEET_TOO_LARGE)
-
-
-def _suffix(file_name: str) -> str:
-    suffix = PurePath(file_name).suffix.lower()
-    return suffix if suffix in _TEXT_SUFFIXES else ".csv"
 
 
 def _texts(findings: Sequence[Finding], column: ErrorsColumn) -> Mapping[int, str]:

@@ -195,15 +195,8 @@ class _SheetReader:
                 place = self._columns[letters] = self._place_of(letters)
         self._place_before = place
         value = self._cell_value()
-        if value != "":
-            self._add_cell(place, value)
-
-    def _place_of(self, letters: str) -> int:
-        if _LETTERS.fullmatch(letters) is None:
-            self._refuse(Code.SPREADSHEET_DAMAGED, f"A cell has the place {letters[:20]!r}.")
-        return column_number(letters) - 1
-
-    def _add_cell(self, place: int, value: CellValue) -> None:
+        if value == "":
+            return
         cells = self._cells
         if place >= self._limits.spreadsheet_columns:
             message = f"Row {self._number} has a value beyond column {self._limits.spreadsheet_columns}."
@@ -213,6 +206,11 @@ class _SheetReader:
         if len(cells) > place:
             self._refuse(Code.SPREADSHEET_DAMAGED, f"The cells of row {self._number} are not in order.")
         cells.append(value)
+
+    def _place_of(self, letters: str) -> int:
+        if _LETTERS.fullmatch(letters) is None:
+            self._refuse(Code.SPREADSHEET_DAMAGED, f"A cell has the place {letters[:20]!r}.")
+        return column_number(letters) - 1
 
     def _cell_value(self) -> CellValue:
         text, kind = self._value, self._attributes.get("t")

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.spreadsheet import LAST_ROW
 from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS
-from aas_registry.domain.spreadsheet_columns import BY_KEY, ERRORS, TEMPLATE_COLUMNS, Column, ColumnKind
+from aas_registry.domain.spreadsheet_columns import ERRORS, TEMPLATE_COLUMNS, Column, ColumnKind
 from aas_registry.domain.spreadsheet_findings import column_letters
 from aas_registry.formats.lists.strings import escaped, printable
 
@@ -38,9 +38,6 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 _FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
-_WIDE = {"manufacturer": 28, "certificate_file": 26, "certificate_type": 26}
-_UNITS = ("pcs", "m", "kg", "g", "l")
-_CERTIFICATE_TYPES = ("Certificate of conformity", "Certificate of analysis", "Test report")
 _FINDING_HEADERS = ("Sheet", "Row", "Column", "Value", "Code", "Message")
 _RULES = (
     "One row for each lot, or one row for each reel of a lot. Fill the sheet 'Lots' and send the file.",
@@ -103,9 +100,12 @@ def write_findings_xlsx(findings: Iterable[Finding], *, sheet: str) -> bytes:
 
 
 def write_list_csv(rows: Iterable[Mapping[str, str | int]]) -> bytes:
-    """Return a list as CSV."""
-    cells = ([str(row.get(each.key, "")) for each in TEMPLATE_COLUMNS] for row in rows)
-    return _csv_bytes([[each.header for each in TEMPLATE_COLUMNS], *cells], separator=",")
+    """Return a list as CSV (RFC 4180) in UTF-8 with its mark, no cell of which is taken for a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([each.header for each in TEMPLATE_COLUMNS])
+    writer.writerows([safe_text(str(row.get(each.key, ""))) for each in TEMPLATE_COLUMNS] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _new_book() -> Workbook:
@@ -113,14 +113,6 @@ def _new_book() -> Workbook:
     book.properties.created = book.properties.modified = _FIXED
     book.properties.creator = "aas-registry"
     return book
-
-
-def _csv_bytes(rows: Iterable[Sequence[str]], *, separator: str) -> bytes:
-    """Return rows as CSV (RFC 4180) in UTF-8 with its mark, no cell of which is taken for a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
-    writer.writerows([safe_text(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def safe_text(text: str) -> str:
@@ -151,7 +143,7 @@ def _write_header(sheet: Worksheet) -> None:
     for place, column in enumerate(TEMPLATE_COLUMNS, start=1):
         letters = column_letters(place)
         dimension = sheet.column_dimensions[letters]
-        dimension.width = _WIDE.get(column.key, max(14, len(column.header) + 3))
+        dimension.width = column.width or max(14, len(column.header) + 3)
         dimension.number_format = _TEXT_FORMAT
         cell = sheet.cell(1, place, column.header)
         assert isinstance(cell, Cell)
@@ -166,9 +158,8 @@ def _write_header(sheet: Worksheet) -> None:
 
 def _validation(column: Column) -> DataValidation | None:
     # Of lists other values may be entered as well; Excel then asks whether that is meant.
-    choices = {"unit_of_measure": _UNITS, "certificate_type": _CERTIFICATE_TYPES}.get(column.key)
-    if choices is not None:
-        listed = DataValidation(type="list", formula1=f'"{",".join(choices)}"', errorStyle="warning")
+    if column.choices:
+        listed = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', errorStyle="warning")
         listed.promptTitle, listed.prompt = column.header, column.meaning
         return listed
     if column.kind in (ColumnKind.DATE, ColumnKind.COUNTRY):
@@ -192,7 +183,7 @@ def _write_instructions(sheet: Worksheet) -> None:
         sheet.cell(start, place).font = _BOLD
     for number, column in enumerate(TEMPLATE_COLUMNS, start=start + 1):
         needed = "yes" if column.required else ""
-        _write_line(sheet, number, (column.header, needed, BY_KEY[column.key].meaning, column.example))
+        _write_line(sheet, number, (column.header, needed, column.meaning, column.example))
 
 
 def _write_line(sheet: Worksheet, number: int, texts: Sequence[str]) -> None:

@@ -124,8 +124,7 @@ def read_workbook(stream: BinaryIO, *, limits: Limits) -> Workbook:
     }
     of_type = {each.type.rpartition("/")[2]: each.target for each in targets.values()}
     strings = read_shared_strings(container, of_type.get("sharedStrings"), limits=limits)
-    styles_part = container.find(of_type["styles"]) if "styles" in of_type else None
-    styles = Styles(_date_styles(container, styles_part, limits), is_1904=is_1904)
+    styles = Styles(_date_styles(container, of_type.get("styles"), limits), is_1904=is_1904)
 
     parts = {each: found for each in sheets if (found := _worksheet(container, each, targets))}
     if not parts:
@@ -209,8 +208,9 @@ def _programs(parts: Mapping[str, str]) -> Iterator[Finding]:
             yield warning(Code.SPREADSHEET_PROGRAM, message, part=parts[kind])
 
 
-def _date_styles(container: ZipContainer, part: str | None, limits: Limits) -> frozenset[int]:
+def _date_styles(container: ZipContainer, target: str | None, limits: Limits) -> frozenset[int]:
     """Return the cell formats that show a number as a date."""
+    part = None if target is None else container.find(target)
     if part is None:
         return frozenset()
     dates = set(_DATE_FORMATS)
