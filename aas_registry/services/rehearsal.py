@@ -7,6 +7,7 @@ as none of them survives a fork.
 
 from io import BytesIO
 
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services.example import EXAMPLE_FILE_NAME, example_package
 from aas_registry.settings import Settings
@@ -14,4 +15,5 @@ from aas_registry.settings import Settings
 
 def rehearse() -> None:
     """Read the example package as an upload, within the bounds that hold where none is set."""
-    read_upload(BytesIO(example_package()), file_name=EXAMPLE_FILE_NAME, limits=Settings().limits)
+    limits = Settings().limits
+    read_upload(recognise(BytesIO(example_package()), EXAMPLE_FILE_NAME, limits=limits), limits=limits)

@@ -7,6 +7,7 @@ import pytest
 from aas_samples import aasx, concept, environment, id64, lot_shell, shell, submodel, text
 
 from aas_registry.domain.package import PackageFile
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
@@ -32,7 +33,7 @@ def with_part(content, name, added):
 
 def read(answer):
     assert answer.status_code == 200, answer.text
-    return read_upload(io.BytesIO(answer.data), file_name="a.aasx", limits=LIMITS)
+    return read_upload(recognise(io.BytesIO(answer.data), "a.aasx", limits=LIMITS), limits=LIMITS)
 
 
 def files(package):

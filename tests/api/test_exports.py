@@ -24,6 +24,7 @@ from aas_samples import (
 )
 
 from aas_registry.domain.package import PackageFile
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
@@ -41,7 +42,7 @@ def pdf(part, content):
 
 def read(answer, name="a.aasx"):
     assert answer.status_code == 200, answer.text
-    return read_upload(io.BytesIO(answer.data), file_name=name, limits=LIMITS)
+    return read_upload(recognise(io.BytesIO(answer.data), name, limits=LIMITS), limits=LIMITS)
 
 
 def ids(found):

@@ -60,11 +60,11 @@ TARGETS = {
         "files": 88,
         "calls": 9288,
         "moves": 1799,
-        "opens-zipfile": 2,
-        "opens-zip-container": 2,
+        "opens-zipfile": 1,
+        "opens-zip-container": 1,
         "opens-xml-parser": 13,
         "opens-pypdf": 1,
-        "opens-pyhanko": 3,
+        "opens-pyhanko": 1,
     },
     COUNTERSIGNATURE: {
         "files": 45,
@@ -74,7 +74,7 @@ TARGETS = {
         "opens-zip-container": 0,
         "opens-xml-parser": 0,
         "opens-pypdf": 1,
-        "opens-pyhanko": 3,
+        "opens-pyhanko": 1,
     },
     WHERE_USED: {"files": 25, "calls": 159, "moves": 94},
 }

@@ -25,6 +25,7 @@ from aas_registry.domain.identifiers import PartyId, Site, SubmissionId
 from aas_registry.domain.lot_texts import LOT_DATA, LOT_NAMEPLATE
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind
 from aas_registry.domain.submitter import Submitter
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.aasx_writer import write_aasx
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import access
@@ -84,7 +85,11 @@ def _corpus(registry: Registry, database: str) -> Iterator[Figure]:
 
 def _upload(registry: Registry, name: str, content: bytes) -> tuple[float, float]:
     """Return the seconds of reading alone, and of the whole upload."""
-    reading, _ = once(lambda: read_upload(io.BytesIO(content), file_name=name, limits=registry.limits))
+    reading, _ = once(
+        lambda: read_upload(
+            recognise(io.BytesIO(content), name, limits=registry.limits), limits=registry.limits
+        )
+    )
     principal = access.local_administrator(registry)
     stream = io.BytesIO(content)
     total, _ = once(lambda: take_upload(registry, principal, Arrival(stream, name)))

@@ -23,6 +23,7 @@ from aas_registry.formats.aas.entries import is_element
 from aas_registry.formats.aas.environment import Environment, refuse_errors
 from aas_registry.formats.aas.json import parse_json, read_json
 from aas_registry.formats.aas.verification import verify_element
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
@@ -115,7 +116,7 @@ def take(path: Path, limits: Limits, profile: Profile) -> Taken:
     if path.parent.name == "fragments":
         return read_object(path.read_bytes(), limits, profile), {}
     with path.open("rb") as stream:
-        package = read_upload(stream, file_name=path.name, limits=limits, profile=profile)
+        package = read_upload(recognise(stream, path.name, limits=limits), limits=limits, profile=profile)
         return package, {file.part: file.digest() for file in package.files}
 
 

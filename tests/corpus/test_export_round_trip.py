@@ -23,6 +23,7 @@ from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.aas.environment_writer import source_of, write_fitting_environment
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.aasx_writer import (
     save_aasx,
     write_aasx,
@@ -66,11 +67,11 @@ def taken(paths, limits):
     """Yield the files of the corpus that are taken, each open as long as it is looked at."""
     for path in paths:
         with path.open("rb") as stream, suppress(RefusedError):
-            yield path, read_upload(stream, file_name=path.name, limits=limits)
+            yield path, read_upload(recognise(stream, path.name, limits=limits), limits=limits)
 
 
 def read(content: bytes, name: str, limits: Limits) -> AasPackage:
-    return read_upload(io.BytesIO(content), file_name=name, limits=limits)
+    return read_upload(recognise(io.BytesIO(content), name, limits=limits), limits=limits)
 
 
 def bodies(package: AasPackage) -> Bodies:

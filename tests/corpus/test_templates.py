@@ -14,6 +14,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import IdentifiableKind
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.formats.templates.catalogue import check_template
 from aas_registry.settings import Settings
@@ -68,7 +69,7 @@ def submodels(corpus: Path, limits: Limits) -> list[tuple[str, dict[str, Any]]]:
 def bodies(path: Path, limits: Limits) -> Iterator[dict[str, Any]]:
     try:
         with path.open("rb") as stream:
-            package = read_upload(stream, file_name=path.name, limits=limits)
+            package = read_upload(recognise(stream, path.name, limits=limits), limits=limits)
     except RefusedError:
         return
     yield from (dict(each.body) for each in package.of_kind(IdentifiableKind.SUBMODEL))

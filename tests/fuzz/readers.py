@@ -40,6 +40,7 @@ from aas_registry.domain.id_short_path import parse_id_short_path
 from aas_registry.domain.progress import no_progress
 from aas_registry.domain.spreadsheet import read_lot_list
 from aas_registry.domain.spreadsheet_certificates import assign_certificates
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.container.zip import ZipContainer
 from aas_registry.formats.events.json import read_events, understand
 from aas_registry.formats.labels.picture import read_picture
@@ -114,7 +115,7 @@ def _read_archive(content: bytes) -> None:
 
 
 def _read_upload(content: bytes) -> None:
-    package = read_upload(io.BytesIO(content), file_name="fuzz", limits=LIMITS)
+    package = read_upload(recognise(io.BytesIO(content), "fuzz", limits=LIMITS), limits=LIMITS)
     for each in package.identifiables:
         each.digest()
     json.dumps([found.as_json() for found in package.findings]).encode()
@@ -170,7 +171,7 @@ def _read_cms(content: bytes) -> None:
 
 
 def _read_list(content: bytes, name: str) -> None:
-    opened = read_spreadsheet(io.BytesIO(content), file_name=name, limits=LIMITS)
+    opened = read_spreadsheet(recognise(io.BytesIO(content), name, limits=LIMITS), limits=LIMITS)
     listed = read_lot_list(
         opened.rows,
         most_rows=LIMITS.spreadsheet_rows,
@@ -188,7 +189,7 @@ def _read_list(content: bytes, name: str) -> None:
         findings=findings,
         column=listed.errors_column,
     )
-    again = read_spreadsheet(marked.content, file_name=name, limits=LIMITS)
+    again = read_spreadsheet(recognise(marked.content, name, limits=LIMITS), limits=LIMITS)
     assert findings == [] or any(again.rows)
 
 

@@ -20,6 +20,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.spreadsheet_columns import ErrorsColumn
 from aas_registry.formats.container.bounded_xml import read_bounded_pieces
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.marked import mark_spreadsheet
 from aas_registry.formats.lists.plain_part import CellBudget, PartKind, PlainPart
 from aas_registry.formats.lists.spreadsheet import read_spreadsheet
@@ -96,7 +97,9 @@ def _marked(content: bytes, findings: Sequence[Finding], *, width: int, again: b
 def _rows(content: bytes) -> dict[int, list[Any]]:
     return {
         row: list(cells)
-        for row, cells in read_spreadsheet(io.BytesIO(content), file_name="a", limits=LIMITS).rows
+        for row, cells in read_spreadsheet(
+            recognise(io.BytesIO(content), "a", limits=LIMITS), limits=LIMITS
+        ).rows
     }
 
 

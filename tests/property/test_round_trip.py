@@ -29,6 +29,7 @@ from aas_registry.domain.package import (
     parts_named_by,
 )
 from aas_registry.formats.aas.environment_writer import source_of, write_fitting_environment
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.container.opc import part_uri
 from aas_registry.formats.container.zip_names import refuse_collisions, refuse_name
 from aas_registry.formats.package.aasx_writer import (
@@ -59,7 +60,7 @@ def bodies(identifiables):
 
 
 def read(content, name):
-    return read_upload(io.BytesIO(content), file_name=name, limits=LIMITS)
+    return read_upload(recognise(io.BytesIO(content), name, limits=LIMITS), limits=LIMITS)
 
 
 def as_basyx_json(store):

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from aas_registry.domain.spreadsheet import read_lot_list
 from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS, CellKind, OddCell
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.spreadsheet import read_spreadsheet
 from aas_registry.formats.lists.writer import write_list_csv, write_list_xlsx
 from aas_registry.settings import Settings
@@ -43,7 +44,7 @@ ROWS = st.lists(
 
 
 def named(content: bytes, name: str) -> list[tuple[str, str, str]]:
-    opened = read_spreadsheet(io.BytesIO(content), file_name=name, limits=LIMITS)
+    opened = read_spreadsheet(recognise(io.BytesIO(content), name, limits=LIMITS), limits=LIMITS)
     read = read_lot_list(opened.rows, most_rows=1000, most_findings=100)
     assert not read.findings.has_errors, read.findings.all()
     return [(lot.manufacturer, lot.mpn, lot.lot_code) for lot in read.lots]
@@ -104,7 +105,9 @@ def test_another_reader_finds_the_same_cells(rows: list[list[object]], write_onl
         path = Path(folder) / "a.xlsx"
         book.save(path)
         theirs = CalamineWorkbook.from_path(path).get_sheet_by_name("Lots").to_python(skip_empty_area=False)
-        ours = dict(read_spreadsheet(io.BytesIO(path.read_bytes()), file_name="a", limits=LIMITS).rows)
+        ours = dict(
+            read_spreadsheet(recognise(io.BytesIO(path.read_bytes()), "a", limits=LIMITS), limits=LIMITS).rows
+        )
 
     for number, expected in enumerate(theirs, start=1):
         found = list(map(comparable, ours.get(number, [])))

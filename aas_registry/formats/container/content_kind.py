@@ -1,19 +1,120 @@
-"""What a file is, told from its first bytes and never from its name."""
+"""What a file is: decided here, once, by its content; what was opened to find out is handed on.
 
+A name decides only where content cannot: a CSV text has no mark of its own.
+"""
+
+from dataclasses import dataclass
 from enum import Enum, auto
+from typing import BinaryIO
+
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.limits import Limits
+from aas_registry.formats.container.opc import workbook_part
+from aas_registry.formats.container.zip import ZipContainer
 
 PDF_HEADER_WITHIN = 1024
+_TEXT_WITHIN = 512
+_ZIP = b"PK"
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any workbook with a password
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
+# Spreadsheets that are refused: with the reason that fits, rather than as "no AASX".
+_OTHER_NAMES = (".xls", ".xlsb", ".ods")
+_CSV_NAMES = (".csv", ".tsv", *_OTHER_NAMES)  # programs give their names to texts, too
+_TEXT_NAMES = (*_CSV_NAMES, ".txt")
 
 
 class ContentKind(Enum):
-    """The kinds of content that an upload may be."""
+    """The kinds of files; a package is any ZIP archive that is nothing else."""
 
-    ZIP = auto()
+    EMPTY = auto()
+    PACKAGE = auto()
     JSON = auto()
     XML = auto()
+    WORKBOOK = auto()
+    CSV = auto()
+    UNREAD_SPREADSHEET = auto()
+    PDF = auto()
     UNKNOWN = auto()
+
+
+_MARKED_TEXTS = frozenset({ContentKind.JSON, ContentKind.XML})
+LISTS = frozenset({ContentKind.WORKBOOK, ContentKind.CSV, ContentKind.UNREAD_SPREADSHEET})
+"""The kinds that are taken for a list of lots."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedFile:
+    """A file of which is known what it is.
+
+    Attributes:
+        stream: Its content, at its beginning.
+        file_name: The name its sender gave it.
+        archive: Its ZIP archive, opened, or why it was refused; None where it is none.
+        workbook_part: The main part of a workbook.
+    """
+
+    stream: BinaryIO
+    file_name: str
+    kind: ContentKind
+    archive: ZipContainer | RefusedError | None = None
+    workbook_part: str | None = None
+
+    @property
+    def container(self) -> ZipContainer:
+        """Return the opened archive of a package or workbook.
+
+        Raises:
+            RefusedError: The archive is damaged, hostile or over a limit.
+        """
+        assert self.archive is not None
+        if isinstance(self.archive, RefusedError):
+            raise self.archive
+        return self.archive
+
+
+def recognise(stream: BinaryIO, file_name: str, *, limits: Limits) -> RecognisedFile:
+    """Return what a file is, without a judgement: what is wrong with it, its reader says.
+
+    Args:
+        stream: Seekable, at any position.
+        file_name: The name its sender gave it.
+        limits: Bounds on an archive.
+    """
+    stream.seek(0)
+    start = stream.read(PDF_HEADER_WITHIN)
+    stream.seek(0)
+    name = file_name.strip().casefold()
+    if start.startswith(_ZIP):
+        return _recognise_archive(stream, file_name, limits, is_spreadsheet=name.endswith(_OTHER_NAMES))
+    kind = text_kind(start)
+    if not start:
+        kind = ContentKind.EMPTY
+    elif start.startswith(_COMPOUND_FILE):
+        kind = ContentKind.UNREAD_SPREADSHEET
+    elif name.endswith(_CSV_NAMES if kind in _MARKED_TEXTS else _TEXT_NAMES):
+        kind = ContentKind.CSV
+    elif kind is ContentKind.UNKNOWN and is_pdf(start):
+        kind = ContentKind.PDF
+    return RecognisedFile(stream, file_name, kind)
+
+
+def _recognise_archive(
+    stream: BinaryIO, file_name: str, limits: Limits, *, is_spreadsheet: bool
+) -> RecognisedFile:
+    kind, part = ContentKind.UNREAD_SPREADSHEET if is_spreadsheet else ContentKind.PACKAGE, None
+    archive: ZipContainer | RefusedError
+    try:
+        archive = ZipContainer(stream, limits=limits)
+    except RefusedError as cause:
+        archive = cause
+    else:
+        try:
+            part = workbook_part(archive, limits=limits)
+        except RefusedError:
+            part = None  # the reader of packages says what is wrong with its relationships
+    stream.seek(0)
+    return RecognisedFile(stream, file_name, ContentKind.WORKBOOK if part else kind, archive, part)
 
 
 def is_pdf(start: bytes) -> bool:
@@ -28,15 +129,13 @@ def is_pdf(start: bytes) -> bool:
     return b"%PDF-" in start[:PDF_HEADER_WITHIN]
 
 
-def content_kind(start: bytes) -> ContentKind:
-    """Return what content with these first bytes can only be.
+def text_kind(start: bytes) -> ContentKind:
+    """Return whether content is JSON, XML or unknown.
 
     Args:
         start: At least the first few hundred bytes, or all where there are fewer.
     """
-    if start.startswith(b"PK"):
-        return ContentKind.ZIP
-    text = start.removeprefix(_UTF8_MARK).lstrip()
+    text = start[:_TEXT_WITHIN].removeprefix(_UTF8_MARK).lstrip()
     if text.startswith(_UTF16_MARKS):
         text = text[2:].replace(b"\x00", b"").lstrip()
     if text.startswith(b"<"):

@@ -24,6 +24,7 @@ RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relati
 CONTENT_TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
 CONTENT_TYPES_PART = "/[Content_Types].xml"
 THUMBNAIL_TYPE = f"{RELATIONSHIPS_NAMESPACE}/metadata/thumbnail"
+_OFFICE_DOCUMENT = "/officeDocument"
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 _STRUCTURE_SUFFIXES = (".rels", ".psmdcp", "/[content_types].xml")
 _MEDIA_TYPE = re.compile(r"[!#$&^\w.+-]{1,127}/[!#$&^\w.+-]{1,127}(\s*;[\x20-\x7e\t]{0,500})?\s*", re.ASCII)
@@ -95,6 +96,22 @@ def read_relationships(container: ZipContainer, source: str, *, limits: Limits) 
         for element in _elements(container, part, limits)
         if element.name == "Relationship"
     )
+
+
+def workbook_part(container: ZipContainer, *, limits: Limits) -> str | None:
+    """Return the main part of a workbook; None where the archive is no workbook.
+
+    Raises:
+        RefusedError: Hostile relationships.
+    """
+    named = [
+        each.target
+        for each in read_relationships(container, "/", limits=limits)
+        if each.type.endswith(_OFFICE_DOCUMENT) and not each.external
+    ]
+    part = container.find(named[0] if named else "/xl/workbook.xml")
+    # A Word document has an office document too: a workbook's lies in xl by every writer.
+    return part if part is not None and part.casefold().startswith("/xl/") else None
 
 
 def read_content_types(container: ZipContainer, *, limits: Limits) -> ContentTypes | None:

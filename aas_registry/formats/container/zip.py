@@ -45,14 +45,12 @@ _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 class ZipContainer:
     """The parts of one archive, each read on demand, all bounds kept."""
 
-    def __init__(self, stream: BinaryIO, *, limits: Limits, with_backslashes: bool = False) -> None:
+    def __init__(self, stream: BinaryIO, *, limits: Limits) -> None:
         """Read and check the central directory; nothing is inflated yet.
 
         Args:
             stream: Seekable, at any position.
             limits: Bounds on the archive.
-            with_backslashes: Take the backslashes that Windows tools write for slashes; see
-                ``respelled``. Else they refuse the archive.
 
         Raises:
             RefusedError: Damaged, or over a limit, or a part that is not allowed.
@@ -61,7 +59,7 @@ class ZipContainer:
         directory = find_directory(stream)
         _refuse_crowd(directory.entries, limits)
         entries = _directory(stream, limits)
-        _name_parts(entries, with_backslashes=with_backslashes)
+        _name_parts(entries)
         self._parts = _checked_parts(entries, limits)
         refuse_layout(stream, entries, directory)
 
@@ -72,7 +70,7 @@ class ZipContainer:
 
     @property
     def respelled(self) -> tuple[str, ...]:
-        """Return those parts whose names have backslashes in the archive, in ascending order."""
+        """Return those parts whose names have backslashes in the archive, as Windows tools write them."""
         entries = self._parts.values()
         return tuple(sorted(_part_name(each) for each in entries if each.filename != each.orig_filename))
 
@@ -185,11 +183,10 @@ def _refuse_crowd(count: int, limits: Limits) -> None:
         raise RefusedError(error(Code.ZIP_TOO_MANY_PARTS, message))
 
 
-def _name_parts(entries: list[zipfile.ZipInfo], *, with_backslashes: bool) -> None:
+def _name_parts(entries: list[zipfile.ZipInfo]) -> None:
     # What zipfile makes of a name depends on the system, and ends at U+0000.
     for entry in entries:
-        name = entry.orig_filename
-        entry.filename = name.replace("\\", "/") if with_backslashes else name
+        entry.filename = entry.orig_filename.replace("\\", "/")
 
 
 def _checked_parts(entries: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:

@@ -18,6 +18,7 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import LAST_ROW
 from aas_registry.domain.spreadsheet_columns import ERRORS, ErrorsColumn
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.csv import open_csv
 from aas_registry.formats.lists.marked_csv import mark_csv
 from aas_registry.formats.lists.marked_xlsx import mark_workbook
@@ -67,7 +68,7 @@ def mark_spreadsheet(
         RefusedError: A part of a workbook that is no list is damaged or hostile.
         TooLargeError: A CSV text is larger than what is given back; the findings tell the same.
     """
-    opened = read_spreadsheet(stream, file_name=file_name, limits=limits)
+    opened = read_spreadsheet(recognise(stream, file_name, limits=limits), limits=limits)
     texts = _texts(findings, column)
     if opened.workbook is not None:
         book = opened.workbook

@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
@@ -22,14 +21,14 @@ from aas_registry.domain.findings import Finding, error, info, warning
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import HEADER_ROWS, Row, is_header
 from aas_registry.formats.container.bounded_xml import XmlElement, xml_events
-from aas_registry.formats.container.opc import Relationship, read_relationships
+from aas_registry.formats.container.content_kind import RecognisedFile
+from aas_registry.formats.container.opc import Relationship, read_relationships, workbook_part
 from aas_registry.formats.container.zip import ZipContainer
 from aas_registry.formats.lists.sheet import Styles, sheet_rows
 from aas_registry.formats.lists.strings import read_shared_strings
 
 LIST_SHEETS = ("lots", "lose", "ロット")
 OUR_SHEETS = ("instructions",)
-_DOCUMENT = "/officeDocument"
 _WORKSHEET = "/worksheet"
 _PROGRAMS = {
     "vbaProject": "macros",
@@ -92,32 +91,19 @@ class _Sheet:
     is_hidden: bool
 
 
-def workbook_part(container: ZipContainer, *, limits: Limits) -> str | None:
-    """Return the main part of a workbook; None where the archive is no workbook.
-
-    Raises:
-        RefusedError: Hostile relationships.
-    """
-    named = [
-        each.target
-        for each in read_relationships(container, "/", limits=limits)
-        if each.type.endswith(_DOCUMENT) and not each.external
-    ]
-    part = container.find(named[0] if named else "/xl/workbook.xml")
-    # A Word document has an office document too: a workbook's lies in xl by every writer.
-    return part if part is not None and part.casefold().startswith("/xl/") else None
-
-
-def read_workbook(stream: BinaryIO, *, limits: Limits) -> Workbook:
+def read_workbook(file: RecognisedFile, *, limits: Limits) -> Workbook:
     """Open a workbook and find the sheet with the list: "Lots", else the first with column names.
 
     Raises:
         RefusedError: No workbook, damaged, hostile or over a limit; also while the rows are read.
     """
-    container = ZipContainer(stream, limits=limits)
-    part = workbook_part(container, limits=limits)
+    container = file.container
+    part = file.workbook_part or workbook_part(container, limits=limits)
     if part is None:
         raise RefusedError(error(Code.SPREADSHEET_TYPE, Code.SPREADSHEET_TYPE.meaning))
+    for each in container.respelled:
+        message = "The archive spells this name with backslashes, as no workbook does."
+        raise RefusedError(error(Code.ZIP_PART_NAME, message, part=each))
     sheets, is_1904 = _read_sheets(container, part, limits)
     targets = {
         each.id: each for each in read_relationships(container, part, limits=limits) if not each.external

@@ -31,7 +31,7 @@ from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.formats.aas.environment import Environment, merge
 from aas_registry.formats.aas.json import read_json
 from aas_registry.formats.aas.xml import read_xml
-from aas_registry.formats.container.content_kind import ContentKind, content_kind
+from aas_registry.formats.container.content_kind import ContentKind, text_kind
 from aas_registry.formats.container.opc import (
     CONTENT_TYPES_PART,
     THUMBNAIL_TYPE,
@@ -47,30 +47,29 @@ AAS_RELATIONSHIPS = "http://admin-shell.io/aasx/relationships"
 _AAS_TYPE = re.compile(r"https?://(www\.)?admin-shell\.io/aasx/relationships/([a-z-]+)")
 
 
-def read_aasx(stream: BinaryIO, *, limits: Limits, progress: Progress = no_progress) -> AasPackage:
+def read_aasx(container: ZipContainer, *, limits: Limits, progress: Progress = no_progress) -> AasPackage:
     """Read a package.
 
     Args:
-        stream: Seekable, at any position.
-        limits: Bounds on the container and on the data in it.
+        container: Its archive.
+        limits: Bounds on the data in it.
         progress: Told of the phase ``checking`` in data parts.
 
     Raises:
-        RefusedError: The container is damaged, hostile or over a limit; the package has no
+        RefusedError: A part is damaged, hostile or over a limit; the package has no
             origin or no data; the data cannot be understood. The finding names the part.
     """
-    return _Reader(stream, limits, progress).read()
+    return _Reader(container, limits, progress).read()
 
 
 @dataclass
 class _Reader:
-    stream: BinaryIO
+    container: ZipContainer
     limits: Limits
     progress: Progress
     findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.container = ZipContainer(self.stream, limits=self.limits, with_backslashes=True)
         for part in self.container.respelled:
             message = "The archive spells this name with backslashes; other readers do not find the part."
             self._note(error(Code.AASX_PART_ODDLY_NAMED, message, part=part))
@@ -170,7 +169,7 @@ class _Reader:
 
     def _environment(self, part: str) -> Environment:
         content = self.container.read(part, max_bytes=self.limits.aas_data_bytes)
-        kind = content_kind(content[:512])
+        kind = text_kind(content)
         if kind is ContentKind.XML:
             return read_xml(content, limits=self.limits, part=part)
         if kind is ContentKind.JSON:

@@ -1,4 +1,4 @@
-"""One door for what people upload: AASX, AAS JSON or AAS XML, told apart by content.
+"""One door for what people upload: AASX, AAS JSON or AAS XML.
 
 Everything that comes out is bounded, and everything that cannot be understood raises a
 `RefusedError` whose findings name the file, the part and the place. A violated rule of
@@ -8,7 +8,7 @@ submodel that deviates from its template is a finding, and never a refusal.
 
 import io
 from dataclasses import replace
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
@@ -20,11 +20,11 @@ from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.formats.aas.environment import merge, refuse_errors
 from aas_registry.formats.aas.json import read_json
 from aas_registry.formats.aas.xml import read_xml
-from aas_registry.formats.container.content_kind import ContentKind, content_kind
+from aas_registry.formats.container.content_kind import ContentKind, RecognisedFile
 from aas_registry.formats.package.aasx import read_aasx
 from aas_registry.formats.templates.catalogue import check_templates
 
-_SNIFFED_BYTES = 512
+_READERS = {ContentKind.JSON: read_json, ContentKind.XML: read_xml}
 # What violates the metamodel: whatever is not refused for it is stored without a change.
 _VIOLATIONS = frozenset(
     {
@@ -37,9 +37,8 @@ _ZIP_TAIL_BYTES = 66_000  # the end record and the longest comment
 
 
 def read_upload(
-    stream: BinaryIO,
+    file: RecognisedFile,
     *,
-    file_name: str,
     limits: Limits,
     profile: Profile = Profile.REPORT,
     progress: Progress = no_progress,
@@ -47,11 +46,10 @@ def read_upload(
     """Read an uploaded file whole.
 
     Args:
-        stream: Seekable; read from its beginning.
-        file_name: As the uploader calls it; stands in the findings and decides nothing.
+        file: What was uploaded.
         limits: Every bound.
         profile: Whether a violated rule of the metamodel refuses the file.
-        progress: Told of the phase ``checking`` in data parts.
+        progress: Is called with the data parts read, phase ``checking``.
 
     Returns:
         At least one identifiable, ids unique per kind, and the findings.
@@ -62,27 +60,27 @@ def read_upload(
             profile strict, every finding where one is an error.
     """
     try:
-        package = _read(stream, limits, progress)
+        package = _read(file, limits, progress)
     except RefusedError as cause:
-        raise _named(cause, file_name) from cause
+        raise _named(cause, file.file_name) from cause
     found = (*package.findings, *check_templates(package, limits=limits))
-    findings = tuple(_located(finding, file_name) for finding in found)
+    findings = tuple(_located(finding, file.file_name) for finding in found)
     if profile is Profile.STRICT:
         refuse_errors(findings)
     return replace(package, findings=tuple(map(_with_what_was_done, findings)))
 
 
-def _read(stream: BinaryIO, limits: Limits, progress: Progress) -> AasPackage:
-    stream.seek(0)
-    kind = content_kind(_start(stream))
-    stream.seek(0)
-    _refuse_polyglot(stream, kind)
-    if kind is ContentKind.ZIP:
-        return read_aasx(stream, limits=limits, progress=progress)
-    if kind is ContentKind.UNKNOWN:
-        _refuse_unknown()
-    read = read_json if kind is ContentKind.JSON else read_xml
-    environment = merge([read(stream.read(limits.aas_data_bytes + 1), limits=limits)], limits=limits)
+def _read(file: RecognisedFile, limits: Limits, progress: Progress) -> AasPackage:
+    if file.kind is ContentKind.EMPTY:
+        raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
+    if file.archive is not None:
+        return read_aasx(file.container, limits=limits, progress=progress)
+    _refuse_polyglot(file.stream)
+    read = _READERS.get(file.kind)
+    if read is None:
+        message = "The file begins like no ZIP archive (AASX), no JSON and no XML."
+        raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message))
+    environment = merge([read(file.stream.read(limits.aas_data_bytes + 1), limits=limits)], limits=limits)
     return AasPackage(
         metamodel=environment.metamodel,
         identifiables=environment.identifiables,
@@ -90,26 +88,13 @@ def _read(stream: BinaryIO, limits: Limits, progress: Progress) -> AasPackage:
     )
 
 
-def _refuse_polyglot(stream: BinaryIO, kind: ContentKind) -> None:
-    if kind is not ContentKind.ZIP:
-        stream.seek(max(0, stream.seek(0, io.SEEK_END) - _ZIP_TAIL_BYTES))
-        tail = stream.read()
-        stream.seek(0)
-        if _ZIP_END in tail:
-            message = "The file ends as a ZIP archive and begins as another kind of file."
-            raise RefusedError(error(Code.FILE_POLYGLOT, message))
-
-
-def _start(stream: BinaryIO) -> bytes:
-    start = stream.read(_SNIFFED_BYTES)
-    if not start:
-        raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
-    return start
-
-
-def _refuse_unknown() -> NoReturn:
-    message = "The file begins like no ZIP archive (AASX), no JSON and no XML."
-    raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message))
+def _refuse_polyglot(stream: BinaryIO) -> None:
+    stream.seek(max(0, stream.seek(0, io.SEEK_END) - _ZIP_TAIL_BYTES))
+    tail = stream.read()
+    stream.seek(0)
+    if _ZIP_END in tail:
+        message = "The file ends as a ZIP archive and begins as another kind of file."
+        raise RefusedError(error(Code.FILE_POLYGLOT, message))
 
 
 def _named(cause: RefusedError, file_name: str) -> RefusedError:

@@ -23,7 +23,7 @@ from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
-from aas_registry.domain.spreadsheet import LotList, StatedLot, read_lot_list, refuse_date_codes
+from aas_registry.domain.spreadsheet import ListedLot, LotList, read_lot_list, refuse_date_codes
 from aas_registry.domain.spreadsheet_certificates import CoveredLots, assign_certificates
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import RecognisedFile, recognise
@@ -34,7 +34,7 @@ from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiab
 from aas_registry.services.intake import identifiables, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import Taken
-from aas_registry.services.intake.receipts import Outcome, Receipt, Received
+from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
@@ -49,7 +49,7 @@ _SHELL_KEY = b"aas-registry spreadsheet shells v1"
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadList:
     """A list as it was read and checked, before the transaction."""
 
     lots: LotList
@@ -60,7 +60,7 @@ class _Read:
 
 def take_spreadsheet(
     registry: Registry, principal: Principal, arrival: Arrival, *, progress: Progress = no_progress
-) -> Receipt:
+) -> UploadReceipt:
     """Read a list and take all of it; a list with an error is not taken.
 
     Args:
@@ -90,7 +90,7 @@ def take_received(
     sent: Sequence[Attachment] = (),
     *,
     progress: Progress,
-) -> Receipt:
+) -> UploadReceipt:
     """Take a list that was received and is not known yet, with the certificates that were sent with it.
 
     Raises:
@@ -107,7 +107,7 @@ def take_received(
         for content in (file.stream, *(each.stream for each in sent)):
             content.seek(0)
             staging.add(content)
-        taking = _Taking(registry, principal, read, documents, progress)
+        taking = _ListIntake(registry, principal, read, documents, progress)
         return receipts.commit(registry, principal, received, staging, taking.take)
 
 
@@ -142,7 +142,7 @@ def _attachments(registry: Registry, arrival: Arrival) -> list[Attachment]:
 
 def _checked(
     registry: Registry, file: RecognisedFile, sent: Sequence[Attachment], progress: Progress
-) -> _Read:
+) -> _ReadList:
     file_name, limits = file.file_name, registry.limits
     try:
         opened = read_spreadsheet(file, limits=limits)
@@ -159,7 +159,7 @@ def _checked(
     covered = assign_certificates(listed, names, most_lots=limits.certificate_lots)
     found = [*listed.findings.all(), *opened.findings, *spreadsheet_certificates.check_attachments(sent)]
     found.sort(key=lambda each: each.severity is not Severity.ERROR)  # stable: else in their order
-    return _Read(listed, [locate(each, file_name) for each in found], covered, sent)
+    return _ReadList(listed, [locate(each, file_name) for each in found], covered, sent)
 
 
 def _channel(sent: Sequence[Attachment]) -> str:
@@ -170,12 +170,12 @@ def _channel(sent: Sequence[Attachment]) -> str:
 
 
 @dataclass(slots=True)
-class _Taking:
+class _ListIntake:
     """A list on its way into the database, and what became of it; of the changes, the first."""
 
     registry: Registry
     principal: Principal
-    read: _Read
+    read: _ReadList
     documents: Sequence[PreparedDocument]
     progress: Progress
     lots: list[tuple[LotId, LotFacts]] = field(default_factory=list)
@@ -186,7 +186,7 @@ class _Taking:
     packages: int = 0
     new_packages: int = 0
 
-    def take(self, connection: Connection, stored: Submission) -> Outcome:
+    def take(self, connection: Connection, stored: Submission) -> UploadOutcome:
         """Store what the list says: the lots, some at once, and then their certificates."""
         submitter, lots = stored.submitter(self.principal.site), self.read.lots.lots
         for start in range(0, len(lots), _LOTS_AT_ONCE):
@@ -199,7 +199,7 @@ class _Taking:
         return self._outcome(certificates)
 
     def _take_lots(
-        self, connection: Connection, submitter: Submitter, lots: Sequence[StatedLot], progress: Progress
+        self, connection: Connection, submitter: Submitter, lots: Sequence[ListedLot], progress: Progress
     ) -> None:
         key = hmac.digest(self.registry.cookie_secret, _SHELL_KEY, "sha256")
         facts = [_facts(key, submitter, each) for each in lots]
@@ -236,8 +236,8 @@ class _Taking:
             self.changes |= taken.changes
         self.objects.update(kind for kind, _ in taken.changes)
 
-    def _outcome(self, certificates: Sequence[dict[str, Any]]) -> Outcome:
-        return Outcome(
+    def _outcome(self, certificates: Sequence[dict[str, Any]]) -> UploadOutcome:
+        return UploadOutcome(
             changes=self.changes,
             lots=self.lots,
             certificates=certificates,
@@ -296,7 +296,7 @@ def _change_of(taken: Taken, objects: Sequence[PreparedIdentifiable]) -> str:
     return next((each for each in changes if each != "unchanged"), "unchanged")
 
 
-def _packages(lot: LotId, stated: StatedLot) -> Iterator[NewPackageClaim]:
+def _packages(lot: LotId, stated: ListedLot) -> Iterator[NewPackageClaim]:
     for each in stated.packages.values():
         yield NewPackageClaim(
             lot=lot,
@@ -307,7 +307,7 @@ def _packages(lot: LotId, stated: StatedLot) -> Iterator[NewPackageClaim]:
         )
 
 
-def _facts(key: bytes, submitter: Submitter, stated: StatedLot) -> LotFacts:
+def _facts(key: bytes, submitter: Submitter, stated: ListedLot) -> LotFacts:
     named = (stated.manufacturer, stated.mpn, stated.lot_code)
     # Keyed, so that nobody can take the ids of another's lots before that other sends its list.
     told = canonical_bytes([submitter.site, str(submitter.party or 0), *map(matching_key, named)])

@@ -13,7 +13,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress, no_progress
-from aas_registry.formats.lists.spreadsheet import is_spreadsheet
+from aas_registry.formats.container.content_kind import LISTS, recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import as_built
 from aas_registry.services.intake import (
@@ -26,7 +26,7 @@ from aas_registry.services.intake import (
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.package_certificates import PreparedCertificates
 from aas_registry.services.intake.package_files import PackageParts
-from aas_registry.services.intake.receipts import Outcome, Receipt, Received, receipt_of
+from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt, receipt_of
 from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
@@ -38,7 +38,7 @@ _IN_MEMORY_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadPackage:
     """What a file turned out to hold, before the transaction."""
 
     package: AasPackage
@@ -48,7 +48,7 @@ class _Read:
 
 def take_upload(
     registry: Registry, principal: Principal, arrival: Arrival, *, progress: Progress = no_progress
-) -> Receipt:
+) -> UploadReceipt:
     """Read a file and take all of it; a refusal leaves no row and no file.
 
     The same bytes are taken once: sent again, they are answered with what became of them.
@@ -64,14 +64,15 @@ def take_upload(
         ConflictError: It uses an id that another party holds.
         ForbiddenError: A supplier named another party.
     """
-    stream, name, profile = arrival.stream, arrival.file_name, arrival.options.profile
-    if is_spreadsheet(stream, name, limits=registry.limits):
-        return spreadsheets.take_spreadsheet(registry, principal, arrival, progress=progress)
+    profile, limits = arrival.options.profile, registry.limits
     received = receipts.receive(registry, principal, arrival, progress=progress)
     known = receipts.find_known(registry, principal.site, received)
     if known is not None and profile is not Profile.STRICT:
         return known
-    package = read_upload(stream, file_name=name, limits=registry.limits, profile=profile, progress=progress)
+    file = recognise(arrival.stream, arrival.file_name, limits=limits)
+    if file.kind in LISTS:
+        return known or spreadsheets.take_received(registry, principal, received, file, progress=progress)
+    package = read_upload(file, limits=limits, profile=profile, progress=progress)
     if known is not None:  # taken in the profile report, and nothing of it is refused in strict
         return known
     return _store(registry, principal, received, package, progress)
@@ -79,7 +80,7 @@ def take_upload(
 
 def _store(
     registry: Registry, principal: Principal, received: Received, package: AasPackage, progress: Progress
-) -> Receipt:
+) -> UploadReceipt:
     with registry.files.staging() as staging:
         parts = package_files.stage(
             staging, received.arrival.stream, package, submission=received.submission, progress=progress
@@ -88,7 +89,7 @@ def _store(
             registry, principal.site, package, party=received.submission.party, progress=progress
         )
         progress("committing", 0, None)
-        read = _Read(package, parts, prepared)
+        read = _ReadPackage(package, parts, prepared)
         return receipts.commit(
             registry,
             principal,
@@ -103,7 +104,7 @@ def open_scratch(registry: Registry) -> BinaryIO:
     return registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES)
 
 
-def list_uploads(registry: Registry, principal: Principal, page: PageRequest) -> list[Receipt]:
+def list_uploads(registry: Registry, principal: Principal, page: PageRequest) -> list[UploadReceipt]:
     """Return uploads that the principal may see, newest first, one more than asked.
 
     They are counted: what became of each, `get_upload` says.
@@ -120,7 +121,7 @@ def list_uploads(registry: Registry, principal: Principal, page: PageRequest) ->
     ]
 
 
-def get_upload(registry: Registry, principal: Principal, upload: str) -> Receipt:
+def get_upload(registry: Registry, principal: Principal, upload: str) -> UploadReceipt:
     """Return one upload.
 
     Raises:
@@ -152,8 +153,8 @@ def _take(
     connection: Connection,
     principal: Principal,
     stored: Submission,
-    read: _Read,
-) -> Outcome:
+    read: _ReadPackage,
+) -> UploadOutcome:
     submitter = stored.submitter(principal.site)
     package = read.package
     taken = identifiables.take(registry, connection, submitter, package.identifiables, read.parts.parts)
@@ -164,7 +165,7 @@ def _take(
     structures, noticed = as_built.summarise(package, limits=registry.limits)
     findings = [*package.findings, *read.certificates.findings, *taken.findings, *noticed]
     files = read.parts.as_json()
-    return Outcome(
+    return UploadOutcome(
         changes=taken.changes,
         lots=taken.lots,
         certificates=certificates,

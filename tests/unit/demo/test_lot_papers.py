@@ -17,6 +17,7 @@ from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject, DocumentText, match_content
 from aas_registry.domain.certificates import decide
 from aas_registry.domain.verdicts import Status
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 from aas_registry.trust.pdf_reading import OpenedPdf
@@ -87,7 +88,9 @@ def test_a_package_is_made_once_and_then_kept(office) -> None:
 
     assert again == first
     assert again.read_bytes() == content
-    package = read_upload(io.BytesIO(content), file_name=first.name, limits=Settings().limits)
+    package = read_upload(
+        recognise(io.BytesIO(content), first.name, limits=Settings().limits), limits=Settings().limits
+    )
     assert package.findings == ()
     assert [file.media_type for file in package.files] == ["application/pdf"]
 

@@ -4,6 +4,7 @@ import io
 
 from aas_registry.domain.certificate_claims import extract_certificates
 from aas_registry.domain.package import IdentifiableKind
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services.example import EXAMPLE_FILE_NAME, example_package
 from aas_registry.settings import Settings
@@ -12,7 +13,9 @@ from aas_registry.settings import Settings
 def test_is_read_without_a_finding_and_carries_a_signed_certificate() -> None:
     content = example_package()
 
-    package = read_upload(io.BytesIO(content), file_name=EXAMPLE_FILE_NAME, limits=Settings().limits)
+    package = read_upload(
+        recognise(io.BytesIO(content), EXAMPLE_FILE_NAME, limits=Settings().limits), limits=Settings().limits
+    )
 
     assert package.findings == ()
     submodels = {each.identifier: each.body for each in package.of_kind(IdentifiableKind.SUBMODEL)}

@@ -1,14 +1,76 @@
-"""Content tells what it is; names do not."""
+"""Content tells what a file is; a name only where content cannot."""
+
+import io
 
 import pytest
+from aas_samples import lot_aasx
 
-from aas_registry.formats.container.content_kind import ContentKind, content_kind, is_pdf
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.limits import Limits
+from aas_registry.formats.container.content_kind import (
+    LISTS,
+    ContentKind,
+    is_pdf,
+    recognise,
+    text_kind,
+)
+from aas_registry.formats.lists.writer import write_template_csv, write_template_xlsx
+
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+NO_ARCHIVE = b"PK\x03\x04 and nothing"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (write_template_xlsx(), "list.xlsx", ContentKind.WORKBOOK),
+        (write_template_xlsx(), "list.aasx", ContentKind.WORKBOOK),
+        (lot_aasx(), "list.xlsx", ContentKind.PACKAGE),
+        (lot_aasx(), "list.ods", ContentKind.UNREAD_SPREADSHEET),
+        (write_template_csv(), "list.csv", ContentKind.CSV),
+        (write_template_csv(), "LIST.TXT", ContentKind.CSV),
+        (write_template_csv(), "list.xls", ContentKind.CSV),
+        (write_template_csv(), "list", ContentKind.UNKNOWN),
+        (b"{}", "a.txt", ContentKind.JSON),
+        (b"{}", "a.json", ContentKind.JSON),
+        (b"{}", "a.csv", ContentKind.CSV),
+        (b"<a/>", "a", ContentKind.XML),
+        (b"%PDF-1.7\n", "a.pdf", ContentKind.PDF),
+        (b"\n" * 1019 + b"%PDF-", "a", ContentKind.PDF),
+        (OLD, "a.xls", ContentKind.UNREAD_SPREADSHEET),
+        (OLD, "with a password.xlsx", ContentKind.UNREAD_SPREADSHEET),
+        (NO_ARCHIVE, "a.xlsx", ContentKind.PACKAGE),
+        (b"", "a.csv", ContentKind.EMPTY),
+    ],
+)
+def test_a_file_is_recognised(content: bytes, name: str, kind: ContentKind, limits: Limits) -> None:
+    stream = io.BytesIO(content)
+
+    found = recognise(stream, name, limits=limits)
+
+    assert found.kind is kind
+    assert stream.tell() == 0
+    assert (found.archive is not None) is content.startswith(b"PK")
+    assert (found.workbook_part is not None) is (kind is ContentKind.WORKBOOK)
+
+
+def test_lists_are_workbooks_and_texts_and_spreadsheets_that_are_not_read() -> None:
+    assert {ContentKind.WORKBOOK, ContentKind.CSV, ContentKind.UNREAD_SPREADSHEET} == LISTS
+
+
+def test_what_is_wrong_with_an_archive_is_said_where_it_is_read(limits: Limits) -> None:
+    found = recognise(io.BytesIO(NO_ARCHIVE), "a.aasx", limits=limits)
+
+    with pytest.raises(RefusedError) as caught:
+        found.container  # noqa: B018 - reading it is the act
+
+    assert caught.value.code == "ZIP-INVALID"
 
 
 @pytest.mark.parametrize(
     ("start", "kind"),
     [
-        (b"PK\x03\x04", ContentKind.ZIP),
+        (b"PK\x03\x04", ContentKind.UNKNOWN),
         (b"  \n{", ContentKind.JSON),
         (b"\xef\xbb\xbf[", ContentKind.JSON),
         (b"\xef\xbb\xbf<?xml", ContentKind.XML),
@@ -19,8 +81,8 @@ from aas_registry.formats.container.content_kind import ContentKind, content_kin
         (b"", ContentKind.UNKNOWN),
     ],
 )
-def test_tells_the_kind_from_the_first_bytes(start: bytes, kind: ContentKind) -> None:
-    assert content_kind(start) is kind
+def test_tells_the_kind_of_a_text_from_the_first_bytes(start: bytes, kind: ContentKind) -> None:
+    assert text_kind(start) is kind
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_refuses_parts_that_share_bytes(limits: Limits) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "../a.txt", "aasx/../../a.txt", "/etc/passwd", "aasx\\a.txt", "C:/a.txt", "aasx/./a.txt",
+        "../a.txt", "aasx/../../a.txt", "/etc/passwd", "C:/a.txt", "aasx/./a.txt",
         "aasx//a.txt", "aasx/%2e%2e/a.txt", "aasx%2fa.txt", "aasx%5Ca.txt", "a%00.txt", "a\nb.txt", "..",
     ],
 )  # fmt: skip

@@ -16,6 +16,7 @@ from aas_registry.domain.findings import Finding, error, warning
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import Row
 from aas_registry.domain.spreadsheet_columns import ErrorsColumn
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.marked import mark_spreadsheet
 from aas_registry.formats.lists.spreadsheet import read_spreadsheet
 
@@ -100,7 +101,7 @@ def relationship(identifier: str, kind: str, target: str, mode: str = "Internal"
 
 
 def rows_of(content: bytes, limits: Limits, name: str = "a.xlsx") -> list[Row]:
-    return list(read_spreadsheet(io.BytesIO(content), file_name=name, limits=limits).rows)
+    return list(read_spreadsheet(recognise(io.BytesIO(content), name, limits=limits), limits=limits).rows)
 
 
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>MPN</t></is></c><c r="B1" t="inlineStr"><is><t>Lot</t></is></c></row>'

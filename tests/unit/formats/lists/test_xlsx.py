@@ -13,6 +13,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import LAST_ROW, Row
 from aas_registry.domain.spreadsheet_cells import CellKind, OddCell
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.xlsx import read_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -51,7 +52,7 @@ def workbook(rows: str, **changed: str | bytes) -> io.BytesIO:
 
 
 def read(stream: io.BytesIO, limits: Limits) -> list[Row]:
-    return list(read_workbook(stream, limits=limits).rows)
+    return list(read_workbook(recognise(stream, "", limits=limits), limits=limits).rows)
 
 
 def refusal(stream: io.BytesIO, limits: Limits) -> str:
@@ -121,7 +122,10 @@ def test_the_sheet_named_lots_is_read_else_the_first_that_is_visible(limits: Lim
     named = io.BytesIO()
     book.save(named)
 
-    first, second = read_workbook(plain, limits=limits), read_workbook(named, limits=limits)
+    first, second = (
+        read_workbook(recognise(plain, "", limits=limits), limits=limits),
+        read_workbook(recognise(named, "", limits=limits), limits=limits),
+    )
 
     assert list(first.rows) == [(1, ["seen"])]
     assert list(second.rows) == [(1, ["named"])]
@@ -138,7 +142,7 @@ def test_a_cover_sheet_and_a_chart_before_the_list_are_passed_over(limits: Limit
     stream = io.BytesIO()
     book.save(stream)
 
-    read_book = read_workbook(stream, limits=limits)
+    read_book = read_workbook(recognise(stream, "", limits=limits), limits=limits)
 
     assert read_book.sheet == "Liste"
     assert list(read_book.rows)[1] == (2, ["Bolt", "CAP", "0042"])
@@ -153,7 +157,7 @@ def test_what_could_act_is_found_and_not_read(kind: str, limits: Limits) -> None
     )
     stream = workbook('<row r="1"><c r="A1"><v>1</v></c></row>', **{"xl/_rels/workbook.xml.rels": named})
 
-    (found,) = read_workbook(stream, limits=limits).findings
+    (found,) = read_workbook(recognise(stream, "", limits=limits), limits=limits).findings
 
     assert (found.code, found.severity) == ("SPREADSHEET-PROGRAM", "warning")
     assert found.part == "/xl/acts.bin"
@@ -170,6 +174,12 @@ def test_dates_of_both_calendars_are_the_same_day(limits: Limits) -> None:
         found += read(stream, limits)
 
     assert found == [(1, [OddCell("2026-03-09", CellKind.DATE)])] * 2
+
+
+def test_a_name_with_backslashes_is_refused(limits: Limits) -> None:
+    parts = PARTS | {"xl\\worksheets\\sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'}
+
+    assert refusal(archive(parts), limits) == "ZIP-PART-NAME"
 
 
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaa">]>'

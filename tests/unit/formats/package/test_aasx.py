@@ -12,6 +12,8 @@ from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage
 from aas_registry.domain.profile import Profile
+from aas_registry.formats.container.content_kind import recognise
+from aas_registry.formats.container.zip import ZipContainer
 from aas_registry.formats.package.aasx import read_aasx
 from aas_registry.formats.package.upload import read_upload
 
@@ -20,7 +22,7 @@ FILE = {"modelType": "File", "idShort": "Doc", "contentType": "application/pdf"}
 
 
 def read(parts: dict[str, bytes], limits: Limits) -> AasPackage:
-    return read_aasx(io.BytesIO(make_zip(parts)), limits=limits)
+    return read_aasx(ZipContainer(io.BytesIO(make_zip(parts)), limits=limits), limits=limits)
 
 
 def refusal(parts: dict[str, bytes], limits: Limits) -> Finding:
@@ -250,7 +252,11 @@ def test_refuses_names_with_backslashes_where_nothing_may_be_wrong(limits: Limit
     parts = with_backslashes(make_parts(make_xml(SUBMODEL_XML)))
 
     with pytest.raises(RefusedError) as raised:
-        read_upload(io.BytesIO(make_zip(parts)), file_name="a.aasx", limits=limits, profile=Profile.STRICT)
+        read_upload(
+            recognise(io.BytesIO(make_zip(parts)), "a.aasx", limits=limits),
+            limits=limits,
+            profile=Profile.STRICT,
+        )
 
     assert raised.value.code is Code.AASX_PART_ODDLY_NAMED
 

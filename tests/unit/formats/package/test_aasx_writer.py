@@ -23,6 +23,7 @@ from aas_registry.domain.errors import InvalidRequestError, RefusedError
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.aasx_writer import (
     DataFormat,
     save_aasx,
@@ -71,7 +72,7 @@ def package() -> AasPackage:
 def test_reads_back_what_it_wrote(package: AasPackage, data_format: DataFormat, limits: Limits) -> None:
     written = write_aasx(package, data_format=data_format)
 
-    read = read_upload(io.BytesIO(written), file_name="lot.aasx", limits=limits)
+    read = read_upload(recognise(io.BytesIO(written), "lot.aasx", limits=limits), limits=limits)
 
     assert [entry.body for entry in read.identifiables] == [entry.body for entry in package.identifiables]
     assert [told(each) for each in (*read.files, read.thumbnail)] == [
@@ -118,7 +119,7 @@ def test_writes_and_reads_metamodel_3_0(limits: Limits) -> None:
     entry = Identifiable(kind=IdentifiableKind.SUBMODEL, identifier="urn:a", id_short=None, body=body)
 
     written = write_aasx(AasPackage(metamodel="3.0", identifiables=(entry,)))
-    read = read_upload(io.BytesIO(written), file_name="a.aasx", limits=limits)
+    read = read_upload(recognise(io.BytesIO(written), "a.aasx", limits=limits), limits=limits)
 
     assert (read.metamodel, read.identifiables[0].body, read.findings) == ("3.0", body, ())
 
@@ -130,7 +131,7 @@ def test_encodes_part_names_that_are_no_ascii(limits: Limits) -> None:
     )  # fmt: skip
 
     written = write_aasx(build_lot_package(FACTS, certificates=[odd]))
-    read = read_upload(io.BytesIO(written), file_name="lot.aasx", limits=limits)
+    read = read_upload(recognise(io.BytesIO(written), "lot.aasx", limits=limits), limits=limits)
 
     assert read.findings == ()
     assert [each.part for each in read.files] == ["/aasx/files/zertifikat%20%C3%A4.pdf"]
@@ -177,7 +178,7 @@ def test_writes_nothing_that_readers_take_for_a_bomb(
     written = write_aasx(AasPackage(metamodel="3.1", identifiables=(entry,), files=(file,)))
 
     assert zipfile.ZipFile(io.BytesIO(written)).getinfo("aasx/files/a.txt").compress_type == compression
-    [again] = read_upload(io.BytesIO(written), file_name="a.aasx", limits=limits).files
+    [again] = read_upload(recognise(io.BytesIO(written), "a.aasx", limits=limits), limits=limits).files
     assert again.digest() == file.digest()
 
 
@@ -260,6 +261,8 @@ def test_declares_what_is_no_media_type_as_plain_bytes(
     odd = PackageFile.of("/aasx/files/odd", media_type, b"odd")
     changed = AasPackage(metamodel="3.1", identifiables=package.identifiables, files=(odd,))
 
-    [read] = read_upload(io.BytesIO(write_aasx(changed)), file_name="a.aasx", limits=limits).files
+    [read] = read_upload(
+        recognise(io.BytesIO(write_aasx(changed)), "a.aasx", limits=limits), limits=limits
+    ).files
 
     assert (read.media_type, read.read()) == ("application/octet-stream", b"odd")

@@ -15,11 +15,12 @@ from aas_registry.domain.findings import Severity
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage, IdentifiableKind
 from aas_registry.domain.profile import Profile
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 
 
 def read(content: bytes, limits: Limits, name: str = "lot.aasx") -> AasPackage:
-    return read_upload(io.BytesIO(content), file_name=name, limits=limits)
+    return read_upload(recognise(io.BytesIO(content), name, limits=limits), limits=limits)
 
 
 def refusal(content: bytes, limits: Limits, name: str = "lot.aasx") -> RefusedError:
@@ -154,7 +155,11 @@ def test_strict_refuses_with_every_finding_errors_first(limits: Limits) -> None:
     bad = make_submodel(poem=1, submodelElements=[{"modelType": "Capability", "idShort": "X"}, {}])
 
     with pytest.raises(RefusedError) as raised:
-        read_upload(io.BytesIO(as_json(bad)), file_name="a.json", limits=limits, profile=Profile.STRICT)
+        read_upload(
+            recognise(io.BytesIO(as_json(bad)), "a.json", limits=limits),
+            limits=limits,
+            profile=Profile.STRICT,
+        )
 
     severities = [finding.severity for finding in raised.value.findings]
     assert severities == sorted(severities)
@@ -166,7 +171,12 @@ def test_strict_refuses_with_every_finding_errors_first(limits: Limits) -> None:
 def test_strict_takes_what_has_no_error(limits: Limits) -> None:
     stream = io.BytesIO(as_json(make_submodel()))
 
-    assert read_upload(stream, file_name="a.json", limits=limits, profile=Profile.STRICT).findings == ()
+    assert (
+        read_upload(
+            recognise(stream, "a.json", limits=limits), limits=limits, profile=Profile.STRICT
+        ).findings
+        == ()
+    )
 
 
 @pytest.mark.parametrize("identifier", [None, "", 7, True, {"short": 1}])
@@ -359,7 +369,9 @@ def test_a_finding_says_that_the_violation_is_stored_only_where_it_is(limits: Li
 
     (taken,) = read(content, limits).findings
     with pytest.raises(RefusedError) as raised:
-        read_upload(io.BytesIO(content), file_name="a.json", limits=limits, profile=Profile.STRICT)
+        read_upload(
+            recognise(io.BytesIO(content), "a.json", limits=limits), limits=limits, profile=Profile.STRICT
+        )
 
     assert taken.message == "Submodel has no member 'poem'; it is stored as it stands."
     assert raised.value.findings[0].message == "Submodel has no member 'poem'."

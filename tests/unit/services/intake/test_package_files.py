@@ -9,6 +9,7 @@ from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.package import IdentifiableKind, PackageFile
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import no_progress
+from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.services import access
 from aas_registry.services.intake import package_files, receipts, uploads
@@ -31,7 +32,7 @@ def who(registry: Registry) -> Principal:
 def stage(registry: Registry, who: Principal, content: bytes, told: Told, *, keep: bool) -> PackageParts:
     stream = io.BytesIO(content)
     received = receipts.receive(registry, who, Arrival(stream, "a.aasx"), progress=no_progress)
-    package = read_upload(stream, file_name="a.aasx", limits=registry.limits)
+    package = read_upload(recognise(stream, "a.aasx", limits=registry.limits), limits=registry.limits)
     with registry.files.staging() as staging:
         parts = package_files.stage(
             staging,
