@@ -225,7 +225,12 @@ class _Reading:
             )
             text = None
         quantity = None if text is None else int(text)
-        return Node(submodel=self.submodel, path=_shown(path), asset=self._asset(element), quantity=quantity)
+        specific = element.get("specificAssetIds")
+        listed = specific if isinstance(specific, list) else []
+        named = [each.get("value") for each in listed if isinstance(each, Mapping)]
+        values = (each for each in [element.get("globalAssetId"), *named] if isinstance(each, str) and each)
+        asset = next((each for each in values if len(each) <= self._limits.identifier_chars), None)
+        return Node(submodel=self.submodel, path=_shown(path), asset=asset, quantity=quantity)
 
     def _archetype(self, body: Body) -> Archetype | None:
         element = next((each for each in children_of(body) if _name(each).casefold() == "archetype"), {})
@@ -242,7 +247,12 @@ class _Reading:
         known: Mapping[tuple[str, ...], Node],
         here: set[str],
     ) -> Node | None:
-        target = self._target(reference)
+        keys = reference.get("keys") if isinstance(reference, Mapping) else None
+        steps = [each for each in keys if isinstance(each, Mapping)] if isinstance(keys, list) else []
+        values = [str(each.get("value")) for each in steps[: self._limits.nesting_depth + 1]]
+        target = tuple(values) or (self.submodel,)
+        if steps and steps[0].get("type") == "Entity":
+            target = (self.submodel, *values)
         node = known.get(target)
         if node is None and target[0] in here:
             shown = ".".join(target[1:])[:256]
@@ -251,24 +261,6 @@ class _Reading:
             message = f"The submodel {target[0][:256]!r} was not read with this one."
             self._find(Code.AS_BUILT_REFERENCE, message, _shown(path), severity=Severity.INFO)
         return node
-
-    def _target(self, reference: Any) -> tuple[str, ...]:
-        keys = reference.get("keys") if isinstance(reference, Mapping) else None
-        steps = [each for each in keys if isinstance(each, Mapping)] if isinstance(keys, list) else []
-        values = [str(each.get("value")) for each in steps[: self._limits.nesting_depth + 1]]
-        if steps and steps[0].get("type") == "Entity":
-            return (self.submodel, *values)
-        return tuple(values) or (self.submodel,)
-
-    def _asset(self, element: Body) -> str | None:
-        specific = element.get("specificAssetIds")
-        named = (
-            [each.get("value") for each in specific if isinstance(each, Mapping)]
-            if isinstance(specific, list)
-            else []
-        )
-        values = (each for each in [element.get("globalAssetId"), *named] if isinstance(each, str) and each)
-        return next((each for each in values if len(each) <= self._limits.identifier_chars), None)
 
     def _find(
         self, code: Code, message: str, path: str | None, *, severity: Severity = Severity.WARNING

@@ -86,20 +86,16 @@ def _path_to(value: Any, is_sought: Callable[[Any], bool]) -> str | None:
     while waiting:
         node, current = waiting.pop()
         if is_sought(current):
-            return _path_of(node)
+            steps: list[str] = []
+            while node is not None:
+                node, step = node
+                steps.append(f"[{step}]" if isinstance(step, int) else f".{step[:_STEP_CHARS]}")
+            return "".join(reversed(steps)).removeprefix(".") or None
         if isinstance(current, dict):
             waiting.extend(((node, key), each) for key, each in current.items())
         elif isinstance(current, list):
             waiting.extend(((node, index), each) for index, each in enumerate(current))
     return None
-
-
-def _path_of(node: "_Node") -> str | None:
-    steps: list[str] = []
-    while node is not None:
-        node, step = node
-        steps.append(f"[{step}]" if isinstance(step, int) else f".{step[:_STEP_CHARS]}")
-    return "".join(reversed(steps)).removeprefix(".") or None
 
 
 def _is_inexact(number: Any) -> bool:
@@ -150,7 +146,13 @@ def loads_strict(content: bytes, *, max_depth: int, exact_numbers: bool = False)
         ) from cause
     refuse_deep_json(text, max_depth=max_depth)
     if _MAYBE_SURROGATE.search(text):
-        _refuse_half_pairs(text)
+        try:
+            orjson.loads(text)
+        except orjson.JSONDecodeError as cause:
+            if "surrogate" in cause.msg:
+                message = "A string holds half a surrogate pair."
+                found = error(Code.JSON_INVALID, message, row=cause.lineno, column=cause.colno)
+                raise RefusedError(found) from cause
     return _parsed(text, content, exact_numbers=exact_numbers)
 
 
@@ -244,16 +246,6 @@ def refuse_deep_json(text: str, *, max_depth: int) -> None:
                 raise RefusedError(error(Code.JSON_TOO_DEEP, message, row=row, column=column))
         elif bracket[1]:
             depth -= 1
-
-
-def _refuse_half_pairs(text: str) -> None:
-    try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError as cause:
-        if "surrogate" in cause.msg:
-            message = "A string holds half a surrogate pair."
-            found = error(Code.JSON_INVALID, message, row=cause.lineno, column=cause.colno)
-            raise RefusedError(found) from cause
 
 
 class _Members:

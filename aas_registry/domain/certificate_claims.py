@@ -35,6 +35,7 @@ _CERTIFICATES = frozenset({"02-04", "0173-1#07-abu488"})
 _CERTIFICATE_WORDS = ("certificate", "declaration", "zertifikat", "zeugnis", "bescheinigung", "konformit")
 _MAX_CLASS_CHARS = 64
 _COUNT = re.compile(r"[0-9]{1,12}")
+_SAMPLING = ("SampleSize", "AcceptanceNumber", "RejectionNumber", "NonconformingFound")
 _LOT_KEYS = ("manufacturer", "mpn", "lotcode")
 _SEMANTIC_IDS = {
     "Documents": "0173-1#02-abi500",
@@ -160,6 +161,9 @@ def _claims(identifier: str, submodel: Body, findings: list[Finding]) -> Iterato
         issued_on = read.date(instance, "AdministrativeData", "CoreData", "IssueDate")
         issued_on = issued_on or read.date(instance, "StatusSetDate")
         expires_on = read.date(instance, "ExpiryDate")
+        plan = _member(instance, "AcceptanceSampling")
+        counts = [_text(plan, name) or "" for name in _SAMPLING]
+        is_sampled = all(_COUNT.fullmatch(text) for text in counts)
         for position, element in _files(instance):
             yield CertificateClaim(
                 submodel=identifier,
@@ -171,7 +175,7 @@ def _claims(identifier: str, submodel: Body, findings: list[Finding]) -> Iterato
                 lots=lots,
                 issued_on=issued_on,
                 expires_on=expires_on,
-                sampling=_sampling(_member(instance, "AcceptanceSampling")),
+                sampling=AcceptanceSampling(*map(int, counts)) if is_sampled else None,
             )
 
 
@@ -277,14 +281,6 @@ def _lots(items: Body) -> Iterator[ClaimedLot]:
         manufacturer, mpn, lot_code = (named.get(key, "") for key in _LOT_KEYS)
         if lot_code:
             yield ClaimedLot(manufacturer, mpn, lot_code)
-
-
-def _sampling(plan: Body) -> AcceptanceSampling | None:
-    names = ("SampleSize", "AcceptanceNumber", "RejectionNumber", "NonconformingFound")
-    texts = [_text(plan, name) or "" for name in names]
-    if not all(_COUNT.fullmatch(text) for text in texts):
-        return None
-    return AcceptanceSampling(*map(int, texts))
 
 
 def _member(container: Body, id_short: str) -> Body:

@@ -132,7 +132,10 @@ def _match_subject(text: DocumentText, subject: ClaimedSubject) -> tuple[Status,
     reason = "The document speaks of a part, not of lots."
     if subject.lot_code is not None:
         code = _normal(subject.lot_code)
-        other = _other_lot(text, code, _normal(subject.mpn))
+        own = {code, _normal(subject.mpn)}
+        if text.names_wrapped(code):  # its first line, taken alone, is no other lot
+            own.update(code[:length] for length in range(1, len(code)))
+        other = next((found for found in text.labelled if found not in own), None)
         if not text.names(code):
             if other is not None:
                 return Status.FAILED, f"The text speaks of lot {other!r}, not of {subject.lot_code!r}."
@@ -144,14 +147,6 @@ def _match_subject(text: DocumentText, subject: ClaimedSubject) -> tuple[Status,
     if not text.names(subject.mpn):
         return Status.UNKNOWN, f"The text does not name part {subject.mpn!r}; a person must look."
     return Status.PASSED, f"{reason} It names part {subject.mpn!r}."
-
-
-def _other_lot(text: DocumentText, code: str, mpn: str) -> str | None:
-    """Return the first other code that the text calls a lot; a first line of this one is none."""
-    own = {code, mpn}
-    if text.names_wrapped(code):
-        own.update(code[:length] for length in range(1, len(code)))
-    return next((found for found in text.labelled if found not in own), None)
 
 
 def labelled_lots(text: str) -> tuple[str, ...]:

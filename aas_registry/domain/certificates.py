@@ -206,12 +206,16 @@ def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
     status = {check.name: check.status for check in checks}
     matches = status.get(CheckName.CONTENT, Status.UNKNOWN)
     authentic = _authenticity(status, signed=signed)
-    if Status.FAILED in status.values():
-        return Decision(
-            state=CertificateState.REJECTED, authentic=authentic, matches=matches, countersignature=None
-        )
     needed = authentic if signed else worst(status.get(name, Status.UNKNOWN) for name in _SOUND)
-    state, countersignature = _standing(worst((needed, matches)), signed=signed)
+    countersignature = None
+    if Status.FAILED in status.values():
+        state = CertificateState.REJECTED
+    elif worst((needed, matches)) is not Status.PASSED:
+        state = CertificateState.NEEDS_REVIEW
+    elif signed:
+        state, countersignature = CertificateState.MATCHED, Countersignature.VERIFIED
+    else:
+        state, countersignature = CertificateState.UNSIGNED, Countersignature.UNSIGNED
     return Decision(state=state, authentic=authentic, matches=matches, countersignature=countersignature)
 
 
@@ -246,11 +250,3 @@ def _authenticity(status: Mapping[str, Status], *, signed: bool) -> Status:
     if not signed:
         return Status.UNKNOWN
     return worst(status.get(name, Status.UNKNOWN) for name in _AUTHENTIC)
-
-
-def _standing(needed: Status, *, signed: bool) -> tuple[CertificateState, Countersignature | None]:
-    if needed is not Status.PASSED:
-        return CertificateState.NEEDS_REVIEW, None
-    if not signed:
-        return CertificateState.UNSIGNED, Countersignature.UNSIGNED
-    return CertificateState.MATCHED, Countersignature.VERIFIED

@@ -129,7 +129,12 @@ def replace_element(submodel: Body, path: IdShortPath, element: Body) -> dict[st
         ConflictError: ELEMENT-EXISTS: the new idShort is that of a sibling.
         InvalidRequestError: The new element needs an idShort and has none.
     """
-    _refuse_sibling_name(submodel, path, element)
+    container = submodel if path.parent is None else find_element(submodel, path.parent)
+    if container.get("modelType") != _LIST:
+        name = _new_step(container, element)
+        if name != path.steps[-1] and any(child.get("idShort") == name for child in children_of(container)):
+            message = f"The element at {str(path)!r} cannot take the idShort {name!r} of a sibling."
+            raise ConflictError(message, code=Code.ELEMENT_EXISTS)
     return _rebuilt(submodel, path, dict(element))
 
 
@@ -158,17 +163,6 @@ def _rebuilt(submodel: Body, path: IdShortPath, element: dict[str, Any] | None) 
             del element[member]
     assert element is not None
     return element
-
-
-def _refuse_sibling_name(submodel: Body, path: IdShortPath, element: Body) -> None:
-    parent = path.parent
-    container = submodel if parent is None else find_element(submodel, parent)
-    if container.get("modelType") == _LIST:
-        return
-    name = _new_step(container, element)
-    if name != path.steps[-1] and any(child.get("idShort") == name for child in children_of(container)):
-        message = f"The element at {str(path)!r} cannot take the idShort {name!r} of a sibling."
-        raise ConflictError(message, code=Code.ELEMENT_EXISTS)
 
 
 def _new_step(container: Body, element: Body) -> str | int:

@@ -106,7 +106,9 @@ def _source(submodel: Body) -> _Source | None:
 
 def _flat(container: Body, path: str, *, separator: str = "/") -> Iterator[LotText]:
     for element in children_of(container):
-        name, here = _name(element), f"{path}{separator}{_step(element)}"
+        known = (_NAME_OF_SEMANTIC_ID.get(comparable(value)) for value in semantic_ids_of(element))
+        name = next((name for name in known if name), element.get("idShort"))
+        here = f"{path}{separator}{_step(element)}"
         yield from _lot_text(name, text_of(element), here)
         if element.get("modelType") == "SubmodelElementList":
             for index, member in enumerate(children_of(element)):
@@ -128,11 +130,6 @@ def _catena_x(submodel: Body, identifier: str) -> Iterator[LotText]:
 
 def _named(container: Body, key: str) -> Iterator[dict[str, Any]]:
     return (each for each in children_of(container) if _key(each.get("idShort")) == key)
-
-
-def _name(element: Body) -> object:
-    known = (_NAME_OF_SEMANTIC_ID.get(comparable(value)) for value in semantic_ids_of(element))
-    return next((name for name in known if name), element.get("idShort"))
 
 
 def _lot_text(name: object, value: object, path: str) -> Iterator[LotText]:

@@ -253,17 +253,12 @@ def _complaints(fields: Sequence[LabelField]) -> list[Finding]:
         elif field.meaning in _DATES and field.text.strip() and parse_day(field) is None:
             message = f"{shown} is no date of the form that this identifier prescribes."
             found.append(warning(Code.LABEL_DATE_INVALID, message, column=field.position))
-    return found + [each for meaning in _SINGLE for each in _contradictions(fields, meaning)]
-
-
-def _contradictions(fields: Sequence[LabelField], meaning: Meaning) -> list[Finding]:
-    stated = [field for field in fields if field.meaning is meaning and field.text.strip()]
-    return [
-        warning(
-            Code.LABEL_FIELD_CONFLICT,
-            f"The {meaning} is {stated[0].text!r} and also {other.text!r}; the first is taken.",
-            column=other.position,
-        )
-        for other in stated[1:]
-        if other.text.strip().casefold() != stated[0].text.strip().casefold()
-    ][:1]
+    for meaning in _SINGLE:
+        stated = [field for field in fields if field.meaning is meaning and field.text.strip()]
+        first = stated[0].text if stated else ""
+        others = (each for each in stated if each.text.strip().casefold() != first.strip().casefold())
+        other = next(others, None)
+        if other is not None:
+            message = f"The {meaning} is {first!r} and also {other.text!r}; the first is taken."
+            found.append(warning(Code.LABEL_FIELD_CONFLICT, message, column=other.position))
+    return found
