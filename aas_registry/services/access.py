@@ -10,6 +10,7 @@ from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.services import audit
+from aas_registry.services.parties import known_party
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import access as access_table
@@ -222,10 +223,7 @@ def _party_of(connection: Connection, site: Site, role: Role, party: str | None)
         return None
     if party is None:
         raise InvalidRequestError(f"The role {role} acts for a party; name it.")
-    found = party_table.find_party(connection, site, party)
-    if found is None:
-        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
-    return found.id
+    return known_party(connection, site, party).id
 
 
 def _party_codes(

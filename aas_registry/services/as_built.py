@@ -115,10 +115,12 @@ def get_as_built(registry: Registry, principal: Principal, shell: str) -> AsBuil
         asset = dict(asset_ids_of(orjson.loads(found.body))).get("globalAssetId")
         walk = _Descent(assets={asset} if asset else set())
         _walk_down(connection, principal.scope, registry.limits, walk, found)
-        codes = _party_codes(connection, principal, walk)
+        parties = sorted({each for each in walk.parties.values() if each is not None})
+        known = party_table.parties_by_id(connection, principal.site, parties)
+    codes: dict[PartyId | None, str | None] = {number: party.code for number, party in known.items()}
     structures, findings = extract_as_built(walk.bodies, limits=registry.limits)
     stated = [
-        Stated(structure=each, party=codes[walk.parties[each.submodel]], level=walk.levels[each.submodel])
+        Stated(structure=each, party=codes.get(walk.parties[each.submodel]), level=walk.levels[each.submodel])
         for each in structures
     ]
     return AsBuiltAnswer(
@@ -150,50 +152,27 @@ def _walk_down(connection: Connection, scope: Scope, limits: Limits, walk: _Desc
     """Read the structures of a shell, then those of the assets that they name as parts, and so on."""
     identifiers = as_built_table.structures_of_shell(connection, scope, shell.id, semantic_ids=SEMANTIC_IDS)
     for level in range(limits.as_built_levels):
-        assets = _read(connection, scope, limits, walk, identifiers, level)
-        if not assets or walk.is_truncated:
+        assets: dict[str, None] = {}
+        for identifier in identifiers:
+            if identifier in walk.met:
+                continue
+            if walk.is_full(limits):
+                walk.is_truncated = True
+                return
+            walk.met.add(identifier)
+            found = document_table.find_document(connection, scope, IdentifiableKind.SUBMODEL, identifier)
+            if found is None:
+                continue
+            walk.bodies[found.identifier] = body = orjson.loads(found.body)
+            walk.parties[found.identifier], walk.levels[found.identifier] = found.party, level
+            walk.bytes += len(found.body)
+            for structure in extract_as_built({found.identifier: body}, limits=limits)[0]:
+                walk.links += len(structure.links)
+                parts = (link.child for link in structure.links if link.relation is not PartRelation.SAME_AS)
+                assets.update((each.asset, None) for each in parts if each.asset)
+        fresh = [each for each in assets if each not in walk.assets]
+        if not fresh:
             return
-        identifiers = as_built_table.structures_of_assets(
-            connection, scope, assets, semantic_ids=SEMANTIC_IDS
-        )
+        walk.assets.update(fresh)
+        identifiers = as_built_table.structures_of_assets(connection, scope, fresh, semantic_ids=SEMANTIC_IDS)
     walk.is_truncated = bool(identifiers)
-
-
-def _read(
-    connection: Connection,
-    scope: Scope,
-    limits: Limits,
-    walk: _Descent,
-    identifiers: Sequence[str],
-    level: int,
-) -> list[str]:
-    """Read the submodels that are new; return the assets that they name as parts for the first time."""
-    assets: dict[str, None] = {}
-    for identifier in identifiers:
-        if identifier in walk.met:
-            continue
-        if walk.is_full(limits):
-            walk.is_truncated = True
-            break
-        walk.met.add(identifier)
-        found = document_table.find_document(connection, scope, IdentifiableKind.SUBMODEL, identifier)
-        if found is None:
-            continue
-        walk.bodies[found.identifier] = body = orjson.loads(found.body)
-        walk.parties[found.identifier], walk.levels[found.identifier] = found.party, level
-        walk.bytes += len(found.body)
-        for structure in extract_as_built({found.identifier: body}, limits=limits)[0]:
-            walk.links += len(structure.links)
-            parts = (link.child for link in structure.links if link.relation is not PartRelation.SAME_AS)
-            assets.update((each.asset, None) for each in parts if each.asset)
-    fresh = [each for each in assets if each not in walk.assets]
-    walk.assets.update(fresh)
-    return fresh
-
-
-def _party_codes(
-    connection: Connection, principal: Principal, walk: _Descent
-) -> dict[PartyId | None, str | None]:
-    parties = sorted({each for each in walk.parties.values() if each is not None})
-    found = party_table.parties_by_id(connection, principal.site, parties)
-    return {None: None, **{number: party.code for number, party in found.items()}}

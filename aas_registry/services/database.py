@@ -5,8 +5,7 @@ take the settings. `check` and `backup` may run while a server works.
 """
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.genealogy import events
-from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY
+from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY, write_key_files
 from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity, migration
@@ -86,7 +85,14 @@ def check(settings: Settings) -> CheckResult:
             ]
             named = integrity.stored_files(connection)
     files = _files(settings)
-    findings += _compare_files(files, named)
+    present = set(files.digests())
+    lost, unnamed = sorted(named.keys() - present), sorted(present - named.keys())
+    damaged = [
+        each for each in sorted(present & named.keys()) if _measured(files, each) != (each, named[each])
+    ]
+    findings += [error(Code.FILE_MISSING, Code.FILE_MISSING.meaning, file=each) for each in lost]
+    findings += [info(Code.FILE_UNNAMED, Code.FILE_UNNAMED.meaning, file=each) for each in unnamed]
+    findings += [error(Code.FILE_DAMAGED, Code.FILE_DAMAGED.meaning, file=each) for each in damaged]
     return CheckResult(findings=tuple(findings), files=len(named))
 
 
@@ -151,7 +157,8 @@ def restore(settings: Settings, source: Path, *, with_keys: bool = False) -> Bac
             # Files whose rows do not commit are invisible, and swept later.
             if reader.restore_files(_files(settings)) != set(integrity.stored_files(connection)):
                 raise invalid("its files are not those that its rows name")
-        _write_keys(folder, keys)
+        if keys:
+            write_key_files(folder, keys)
         return _summary(reader.manifest)
 
 
@@ -186,17 +193,6 @@ def _files(settings: Settings) -> FileStore:
     return FileStore(settings.data_dir / "files")
 
 
-def _compare_files(files: FileStore, named: Mapping[Sha256, int]) -> Iterator[Finding]:
-    present = set(files.digests())
-    for digest in sorted(named.keys() - present):
-        yield error(Code.FILE_MISSING, Code.FILE_MISSING.meaning, file=digest)
-    for digest in sorted(present - named.keys()):
-        yield info(Code.FILE_UNNAMED, Code.FILE_UNNAMED.meaning, file=digest)
-    for digest in sorted(present & named.keys()):
-        if _measured(files, digest) != (digest, named[digest]):
-            yield error(Code.FILE_DAMAGED, Code.FILE_DAMAGED.meaning, file=digest)
-
-
 def _measured(files: FileStore, digest: Sha256) -> tuple[str, int]:
     found = hashlib.sha256()
     try:
@@ -218,17 +214,6 @@ def _key_files(settings: Settings) -> dict[str, bytes]:
     if not found:
         raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)
     return found
-
-
-def _write_keys(folder: Path, keys: Mapping[str, bytes]) -> None:
-    for name, content in keys.items():
-        path = folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
 
 
 def _summary(manifest: Manifest) -> BackupSummary:

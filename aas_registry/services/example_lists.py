@@ -82,14 +82,10 @@ def example_certificate() -> bytes:
 @cache
 def example_with_errors() -> bytes:
     """Return a list of twelve lots with five errors of five kinds."""
-    rows = _twelve_lots()
+    rows = [_row(lot) for lot in range(10, 22)]
     for row, column, wrong in _MISTAKES:
         rows[row - 2][column] = wrong
     return write_list_xlsx(rows)
-
-
-def _twelve_lots() -> list[_Row]:
-    return [_row(lot) for lot in range(10, 22)]
 
 
 def _row(lot: int) -> _Row:

@@ -113,7 +113,11 @@ def gather(
     if not with_files:
         return gathered
     gathered = _with_files(connection, principal.site, gathered, seen, bearers)
-    _refuse_too_many_files(registry, gathered)
+    settings = registry.settings
+    if len(gathered.placed.parts) > settings.package_parts - STRUCTURAL_PARTS:  # nor would it be taken back
+        raise _too_large("package_parts", settings.package_parts, "parts")
+    if sum(gathered.sizes[sha256] for sha256, _ in gathered.placed.parts.values()) > settings.export_bytes:
+        raise _too_large("export_bytes", settings.export_bytes, "bytes of files")
     return gathered
 
 
@@ -168,7 +172,13 @@ def _with_files(
 ) -> Gathered:
     objects = gathered.objects
     files = document_files.list_current_files(connection, site, [each.id for each in objects])
-    brought = _brought_by_packages(connection, site, bearers)
+    brought: dict[FileRole, list[NamedFile]] = {role: [] for role in FileRole}
+    for number, of_package in submission_files.find_submission_files(connection, site, bearers).items():
+        for each in of_package:
+            # A part name as it stands could be cut at a "?" or "#", as an address is.
+            value, owner = part_uri(each.part), ("package", number)
+            file = NamedFile(owner=owner, value=value, sha256=each.sha256, media_type=each.media_type)
+            brought[each.role].append(file)
     named = [*seen.named_files(objects, files), *brought[FileRole.SUPPLEMENTARY]]
     pictures = brought[FileRole.THUMBNAIL]
     placed = place_files([*named, *pictures], reserved=RESERVED_PARTS)
@@ -188,28 +198,6 @@ def _with_files(
     )
 
 
-def _refuse_too_many_files(registry: Registry, gathered: Gathered) -> None:
-    settings = registry.settings
-    if len(gathered.placed.parts) > settings.package_parts - STRUCTURAL_PARTS:  # nor would it be taken back
-        raise _too_large("package_parts", settings.package_parts, "parts")
-    if sum(gathered.sizes[sha256] for sha256, _ in gathered.placed.parts.values()) > settings.export_bytes:
-        raise _too_large("export_bytes", settings.export_bytes, "bytes of files")
-
-
-def _brought_by_packages(
-    connection: Connection, site: Site, bearers: Sequence[DocumentId]
-) -> dict[FileRole, list[NamedFile]]:
-    found: dict[FileRole, list[NamedFile]] = {role: [] for role in FileRole}
-    for number, files in submission_files.find_submission_files(connection, site, bearers).items():
-        for each in files:
-            # A part name as it stands could be cut at a "?" or "#", as an address is.
-            value = part_uri(each.part)
-            owner = ("package", number)
-            named = NamedFile(owner=owner, value=value, sha256=each.sha256, media_type=each.media_type)
-            found[each.role].append(named)
-    return found
-
-
 def party_of(connection: Connection, principal: Principal, code_or_name: str) -> Party:
     """Return the party of which everything is to be exported.
 
@@ -222,7 +210,7 @@ def party_of(connection: Connection, principal: Principal, code_or_name: str) ->
     if scope.party is not None and (found is None or found.id != scope.party):
         raise ForbiddenError("A supplier exports what it submitted itself.")
     if found is None:
-        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
+        raise not_found(Noun.PARTY)
     return found
 
 

@@ -119,25 +119,11 @@ def export(
         UnavailableError: A stored file cannot be read, the disk is full, or the database is busy.
     """
     try:
-        made = _export(registry, principal, selection, form, metamodel=metamodel, is_known=is_known)
+        return _export(
+            registry, principal, selection, form, metamodel=metamodel, dry_run=dry_run, is_known=is_known
+        )
     except OSError as cause:
         raise UnavailableError(f"The export cannot be written: {cause.strerror}.") from cause
-    if made.stream is None:
-        return made
-    with ExitStack() as opened:
-        opened.enter_context(made.stream)
-        if dry_run:
-            return replace(made, stream=None)
-        _record(registry, principal, made)
-        opened.pop_all()
-    return made
-
-
-def _record(registry: Registry, principal: Principal, made: Export) -> None:
-    counted = ", ".join(f"{noun}: {count}" for noun, count in made.counts.items())
-    detail = f"{counted}, sha256OfContent: {made.digest}"
-    with registry.write(principal.site) as connection:
-        audit.record(registry, connection, principal, "export made", made.file_name, detail)
 
 
 def _export(
@@ -147,6 +133,7 @@ def _export(
     form: ExportForm,
     *,
     metamodel: Metamodel | None,
+    dry_run: bool,
     is_known: Callable[[str], bool],
 ) -> Export:
     with ExitStack() as opened:
@@ -165,6 +152,12 @@ def _export(
             _write_package(registry, found, stream, data=data, data_format=written.data_format)
             data.close()
         made = _answer(found, form, digest=digest, file_name=name, written=written, stream=stream)
+        if dry_run:
+            return replace(made, stream=None)
+        counted = ", ".join(f"{noun}: {count}" for noun, count in made.counts.items())
+        detail = f"{counted}, sha256OfContent: {made.digest}"
+        with registry.write(principal.site) as connection:
+            audit.record(registry, connection, principal, "export made", name, detail)
         opened.pop_all()
     return made
 

@@ -24,7 +24,6 @@ from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, ConflictError
 from aas_registry.trust.pki import (
-    Authority,
     Name,
     certificate_digest,
     make_intermediate,
@@ -96,7 +95,7 @@ def init_keys(data_dir: Path, passphrase: str = "", *, organization: str, now: d
     made = Path(tempfile.mkdtemp(prefix=".keys-", dir=data_dir))
     try:
         files = _key_files(passphrase, organization=organization, now=now)
-        _write_all(made, files)
+        write_key_files(made, files)
         made.rename(folder)
     except OSError as cause:
         shutil.rmtree(made, ignore_errors=True)
@@ -181,42 +180,40 @@ def _key_files(passphrase: str, *, organization: str, now: datetime) -> dict[str
         "intermediate/certificate.pem": middle.certificate_pem,
         "intermediate/key.pem": middle.key_pem(passphrase),
     }
-    leaves: dict[Purpose, Authority] = {}
+    history: list[bytes] = []
     for purpose in Purpose:
         subject = name_of(f"{purpose} {now:%Y}", organization=organization, unit=purpose.value)
         leaf = make_leaf(subject, issuer=middle, now=now, days=_LEAF_DAYS)
-        leaves[purpose] = leaf
         files[f"{purpose}/key.pem"] = leaf.key_pem(passphrase)
         files[f"{purpose}/chain.pem"] = leaf.certificate_pem + middle.certificate_pem + root.certificate_pem
-    files[_HISTORY] = _history(leaves, now=now)
-    return files
-
-
-def _history(leaves: Mapping[Purpose, Authority], *, now: datetime) -> bytes:
-    lines: list[bytes] = []
-    for purpose, leaf in leaves.items():
-        certificate = leaf.certificate
         entry = {
             "purpose": purpose.value,
-            "keyId": key_id_of(certificate),
+            "keyId": key_id_of(leaf.certificate),
             "certificate": leaf.certificate_pem.decode("ascii"),
-            "validFrom": certificate.not_valid_before_utc.isoformat(),
-            "validTo": certificate.not_valid_after_utc.isoformat(),
+            "validFrom": leaf.certificate.not_valid_before_utc.isoformat(),
+            "validTo": leaf.certificate.not_valid_after_utc.isoformat(),
             "addedAt": now.isoformat(),
-            "previous": digest_of(lines[-1]) if lines else None,
+            "previous": digest_of(history[-1]) if history else None,
         }
-        lines.append(canonical_bytes(entry))
-    return b"\n".join(lines) + b"\n"
+        history.append(canonical_bytes(entry))
+    files[_HISTORY] = b"\n".join(history) + b"\n"
+    return files
 
 
 def _name(role: str, organization: str) -> Name:
     return name_of(f"{organization} registry {role}", organization=organization)
 
 
-def _write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_key_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that only their owner may read; each is on the disk when this returns.
+
+    Args:
+        folder: Holds them; it is made where it is not there.
+        files: Contents by name, relative to the folder; none of the names may be there.
+    """
     for name, content in files.items():
         path = folder / name
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)

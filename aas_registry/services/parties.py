@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
-from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.errors import ConflictError, ForbiddenError, InvalidRequestError
+from aas_registry.domain.identifiers import Site, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.services import audit
@@ -97,8 +97,20 @@ def party_for(registry: Registry, principal: Principal, on_behalf_of: str | None
             raise ForbiddenError("A supplier submits for itself only.")
         return own
     if on_behalf_of is not None and named is None:
-        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
+        raise not_found(Noun.PARTY)
     return named
+
+
+def known_party(connection: Connection, site: Site, code_or_name: str | None) -> Party:
+    """Return the party that is called so.
+
+    Raises:
+        NotFoundError: None on record is, or no name is given.
+    """
+    found = None if code_or_name is None else party_table.find_party(connection, site, code_or_name)
+    if found is None:
+        raise not_found(Noun.PARTY)
+    return found
 
 
 def pin_anchor(
@@ -127,7 +139,7 @@ def pin_anchor(
     found = read_anchor(pem)
     rule = None if subject_rule is None else read_subject_rule(subject_rule)
     with registry.write(principal.site) as connection:
-        owner = _party(connection, principal, party) if purpose == "signer" else None
+        owner = known_party(connection, principal.site, party) if purpose == "signer" else None
         number = None if owner is None else owner.id
         now = registry.clock()
         added = Anchor(0, number, purpose, found.der, found.sha256, rule, None, now)
@@ -175,13 +187,6 @@ def set_revocation_list(registry: Registry, principal: Principal, anchor: str, *
         if not party_table.set_revocation_list(connection, principal.site, number, revocation_list):
             raise not_found(Noun.ANCHOR)
         audit.record(registry, connection, principal, "revocation list set", anchor)
-
-
-def _party(connection: Connection, principal: Principal, party: str | None) -> Party:
-    found = None if party is None else party_table.find_party(connection, principal.site, party)
-    if found is None:
-        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
-    return found
 
 
 def _row(registry: Registry, principal: Principal, pinned: Anchor, code: str | None) -> AnchorRow:

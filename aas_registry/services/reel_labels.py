@@ -174,7 +174,10 @@ def _groups(asker: Asker, label: ReelLabel) -> list[HitGroup]:
     may = asker.principal.may
     lots = _lots(asker, label) if may(Permission.READ_LOTS) else {}
     found = [(HitKind.LOT, [search_hits.lot_hit(asker, lot, by) for lot, by in lots.items()])]
-    names, packages = _names(label), []
+    texts = [(field.identifier, field.text.strip()) for field in label.fields if field.meaning in _NAMING]
+    # A reel may be on record with the data identifier before its name, or without it.
+    said = [text for _, text in texts if text] + [identifier + text for identifier, text in texts if text]
+    names, packages = list(dict.fromkeys(said))[:_MOST_NAMES], []
     if may(Permission.READ_GENEALOGY):
         found.append((HitKind.UNIT, _each(search_hits.unit_hits(asker.about(name)) for name in names)))
         packages += [search_hits.package_hits(asker.about(name)) for name in names]
@@ -222,17 +225,6 @@ def _labelled(asker: Asker, **texts: Sequence[str]) -> list[Lot]:
 def _unknown(codes: Sequence[str], found: Iterable[Lot]) -> list[str]:
     known = {matching_key(lot.code) for lot in found}
     return [code for code in codes if matching_key(code) not in known]
-
-
-def _names(label: ReelLabel) -> list[str]:
-    """Return how the reel may be called on record: with or without the data identifier."""
-    texts = [
-        (field.identifier, field.text.strip())
-        for field in label.fields
-        if field.meaning in _NAMING and field.text.strip()
-    ]
-    names = [text for _, text in texts] + [identifier + text for identifier, text in texts]
-    return list(dict.fromkeys(names))[:_MOST_NAMES]
 
 
 def _each(lists: Iterable[list[Hit]]) -> list[Hit]:

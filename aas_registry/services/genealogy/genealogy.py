@@ -6,10 +6,9 @@ lot that is in none of them is answered as if it were not on record.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
@@ -23,7 +22,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import contents as content_rows
 from aas_registry.storage.genealogy.contents import Content
-from aas_registry.storage.genealogy.genealogy import Count, Coverage, Used, WhereUsed
+from aas_registry.storage.genealogy.genealogy import Count, Coverage, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.lots import Lot, find_lot
@@ -134,9 +133,25 @@ def where_used(
     with registry.read() as connection:
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
         rows, totals = asked.rows_and_totals(connection, page)
-        return _headline(connection, principal, asked, found, level, totals), _used_rows(
-            registry, connection, principal, rows, level
+        headline = _headline(connection, principal, asked, found, level, totals)
+        numbers = {number for row in rows for number in (row.unit, row.root)}
+        units = unit_rows(registry, connection, principal, numbers)
+        theirs = set(units_by_id(connection, principal.scope, sorted(numbers)))
+        named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
+        shown = shown_names(connection, principal.site, named)
+    return headline, [
+        UsedRow(
+            unit=units[row.unit],
+            root=units[row.root if row.root in theirs else row.unit],
+            certainty=row.certainty,
+            shipment=None if row.shipment is None else shown[row.shipment],
+            order=row.order,
+            shipment_customer=None if row.shipment_customer is None else shown[row.shipment_customer],
+            shipped_at=row.shipped_at,
+            key=(row.unit, row.shipment or 0) if level is Level.SHIPMENT else (row.unit,),
         )
+        for row in rows
+    ]
 
 
 def where_used_groups(
@@ -160,11 +175,11 @@ def where_used_groups(
     with registry.read() as connection:
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
         counts = asked.groups(connection, group_by)
-        titles = _titles(connection, principal, group_by, {count.group for count in counts})
+        groups = _grouped(connection, principal, counts, group_by)
         # A unit stands in one group only, save that it may have passed several lines.
         totals = asked.totals(connection) if group_by is GroupBy.LINE else counts
         headline = _headline(connection, principal, asked, found, level, totals)
-    return headline, _grouped(counts, titles, group_by)
+    return headline, groups
 
 
 def contents(
@@ -242,43 +257,21 @@ def _totals(counts: Iterable[Count]) -> dict[Certainty, int]:
     return totals
 
 
-def _used_rows(
-    registry: Registry, connection: Connection, principal: Principal, rows: Sequence[Used], level: Level
-) -> list[UsedRow]:
-    numbers = {number for row in rows for number in (row.unit, row.root)}
-    units = unit_rows(registry, connection, principal, numbers)
-    theirs = set(units_by_id(connection, principal.scope, sorted(numbers)))
-    named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
-    shown = shown_names(connection, principal.site, named)
-    return [
-        UsedRow(
-            unit=units[row.unit],
-            root=units[row.root if row.root in theirs else row.unit],
-            certainty=row.certainty,
-            shipment=None if row.shipment is None else shown[row.shipment],
-            order=row.order,
-            shipment_customer=None if row.shipment_customer is None else shown[row.shipment_customer],
-            shipped_at=row.shipped_at,
-            key=(row.unit, row.shipment or 0) if level is Level.SHIPMENT else (row.unit,),
-        )
-        for row in rows
-    ]
-
-
-def _titles(
-    connection: Connection, principal: Principal, by: GroupBy, groups: set[Any]
-) -> Callable[[Any], Any]:
-    if by is GroupBy.DAY:
-        return lambda day: None if day is None else (_EPOCH + timedelta(days=day)).date().isoformat()
-    if by is GroupBy.LINE:
-        return lambda line: line
-    return shown_names(connection, principal.site, {item for item in groups if item is not None}).get
-
-
-def _grouped(counts: Sequence[Count], title: Callable[[Any], Any], by: GroupBy) -> list[UnitGroup]:
+def _grouped(
+    connection: Connection, principal: Principal, counts: Sequence[Count], by: GroupBy
+) -> list[UnitGroup]:
+    names: dict[int, str] = {}
+    if by not in {GroupBy.DAY, GroupBy.LINE}:
+        items = {count.group for count in counts if count.group is not None}
+        names = shown_names(connection, principal.site, items)
     parts: defaultdict[str | None, list[Count]] = defaultdict(list)
     for count in counts:
-        parts[title(count.group)].append(count)
+        title = count.group
+        if by is GroupBy.DAY:
+            title = None if title is None else (_EPOCH + timedelta(days=title)).date().isoformat()
+        elif by is not GroupBy.LINE:
+            title = names.get(title)
+        parts[title].append(count)
     groups = [UnitGroup(group=group, totals=_totals(found)) for group, found in parts.items()]
     if by is GroupBy.DAY:
         return sorted(groups, key=lambda group: group.group or "")

@@ -1,5 +1,6 @@
 """The answers that trace reports carry: rows, counts, gaps and certificates."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import TypeVar
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import Level
-from aas_registry.domain.identifiers import LotId, Sha256
+from aas_registry.domain.identifiers import CertificateId, LotId, Sha256
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.domain.reports import (
@@ -26,8 +27,6 @@ from aas_registry.services.registry import Registry
 from aas_registry.services.reports.bundle import Evidence
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import parties as party_table
-from aas_registry.storage.certificates import Certificate
-from aas_registry.storage.database import Connection
 
 Row = TypeVar("Row")
 _PAGE_ROWS = 5000
@@ -114,6 +113,11 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
     rows = _all(registry, lambda page: ask(Level.BOARD, page)[1], lambda row: row.key)
     lot = heads[Level.BOARD].lot
     certificates, evidence, missing = _certificates(registry, asker, [lot.id])
+    gaps = []
+    coverage = heads[Level.BOARD].coverage
+    if coverage is not None and coverage.reported < coverage.built:
+        silent = coverage.built - coverage.reported
+        gaps.append(f"Of {coverage.built} units built in these runs, {silent} have no use reported.")
     return Answer(
         subject=ReportSubject(
             kind="lot", name=lot.code, details={"Manufacturer": lot.manufacturer, "MPN": lot.mpn}
@@ -122,7 +126,7 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
         headlines=[_headline(title, heads[level].totals) for level, title in _LEVELS],
         columns=_USED_COLUMNS,
         rows=[_used_row(row) for row in rows],
-        gaps=[*_coverage_gaps(heads[Level.BOARD]), *missing],
+        gaps=[*gaps, *missing],
         certificates=certificates,
         evidence=evidence,
     )
@@ -188,14 +192,6 @@ def _headline(label: str, totals: dict[Certainty, int]) -> Headline:
     )
 
 
-def _coverage_gaps(head: genealogy.WhereUsedSummary) -> list[str]:
-    coverage = head.coverage
-    if coverage is None or coverage.reported >= coverage.built:
-        return []
-    silent = coverage.built - coverage.reported
-    return [f"Of {coverage.built} units built in these runs, {silent} have no use reported."]
-
-
 def _used_row(row: UsedRow) -> dict[str, Cell]:
     return {
         "unit": row.unit.serial,
@@ -228,12 +224,31 @@ def _certificates(
     registry: Registry, asker: Principal, lots: Sequence[LotId]
 ) -> tuple[list[ReportCertificate], Evidence, list[str]]:
     """Return the certificates of some lots with their evidence, and what is missing."""
-    scope = Scope(asker.site)
+    site = asker.site
     with registry.read() as connection:
-        pairs = certificate_table.certificates_of(connection, scope, lots)
+        pairs = certificate_table.certificates_of(connection, Scope(site), lots)
         found = {certificate.id: certificate for _, certificate in pairs}
-        reported = [_reported(connection, asker, each) for each in found.values()]
-        stored = certificate_table.statements_of(connection, asker.site, list(found))
+        scopes = {number: certificate_table.scope_of(connection, site, number) for number in found}
+        submitters = sorted({each.party for each in found.values() if each.party is not None})
+        parties = party_table.parties_by_id(connection, site, submitters)
+        stored = certificate_table.statements_of(connection, site, list(found))
+        digests_of: defaultdict[CertificateId, list[str]] = defaultdict(list)
+        for said in stored:
+            digests_of[said.certificate].append(said.digest)
+        reported = [
+            ReportCertificate(
+                sha256=each.sha256,
+                file_name=each.file_name,
+                document_type=each.document_type or "certificate",
+                document_number=each.number,
+                state=each.state,
+                lots=[term.value for term in scopes[each.id] if term.kind == "lot"],
+                submitted_by=parties[each.party].name if each.party in parties else None,
+                checks=certificate_table.checks_of(connection, site, each.id),
+                statements=digests_of[each.id],
+            )
+            for each in found.values()
+        ]
     digests = sorted({each.sha256 for each in found.values()})
     evidence = Evidence(
         originals=[registry.files.read(Sha256(digest)) for digest in digests],
@@ -245,22 +260,3 @@ def _certificates(
     missing = [f"{without} lots have no certificate."] if without else []
     missing += [f"{failed} certificates failed a check."] if failed else []
     return reported, evidence, missing
-
-
-def _reported(connection: Connection, asker: Principal, found: Certificate) -> ReportCertificate:
-    site = asker.site
-    party = None
-    if found.party is not None:
-        party = party_table.parties_by_id(connection, site, [found.party]).get(found.party)
-    terms = certificate_table.scope_of(connection, site, found.id)
-    return ReportCertificate(
-        sha256=found.sha256,
-        file_name=found.file_name,
-        document_type=found.document_type or "certificate",
-        document_number=found.number,
-        state=found.state,
-        lots=[term.value for term in terms if term.kind == "lot"],
-        submitted_by=None if party is None else party.name,
-        checks=certificate_table.checks_of(connection, site, found.id),
-        statements=[each.digest for each in certificate_table.statements_of(connection, site, [found.id])],
-    )

@@ -72,11 +72,9 @@ def build_bundle(report: TraceReport, evidence: Evidence, *, signer: Signer, now
         bundle.REPORT_CHAIN: signer.chain_pem,
         bundle.GUIDE: (_FOLDER / bundle.GUIDE).read_bytes(),
         bundle.SCRIPT: (_FOLDER / bundle.SCRIPT).read_bytes(),
-        **{
-            f"{bundle.KEY_CHAINS}{key_id_of(read_pem_chain(chain)[0])}.pem": chain
-            for chain in (signer.chain_pem, *evidence.chains)
-        },
     }
+    for chain in (signer.chain_pem, *evidence.chains):
+        files[f"{bundle.KEY_CHAINS}{key_id_of(read_pem_chain(chain)[0])}.pem"] = chain
     manifest = bundle.manifest_of(files)
     files[bundle.MANIFEST] = manifest
     files[bundle.MANIFEST_SIGNATURE] = sign_detached(manifest, signer, now=now)

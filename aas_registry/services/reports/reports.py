@@ -13,12 +13,13 @@ import orjson
 from aas_registry import __version__
 from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConfigurationError, ForbiddenError, NotFoundError
+from aas_registry.domain.errors import ConfigurationError, ForbiddenError
 from aas_registry.domain.identifiers import PartyId, ReportId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.reports import Direction, TraceReport
 from aas_registry.services import audit
+from aas_registry.services.parties import known_party
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.services.reports import answers as report_answers
@@ -157,9 +158,7 @@ def _narrowed(registry: Registry, principal: Principal, customer: str | None) ->
             return principal, code
         if customer is None:
             return principal, None
-        found = party_table.find_party(connection, principal.site, customer)
-    if found is None:
-        raise NotFoundError(Code.PARTY_UNKNOWN.meaning, code=Code.PARTY_UNKNOWN)
+        found = known_party(connection, principal.site, customer)
     return replace(principal, role=Role.CUSTOMER_AUDITOR, party=found.id), found.code
 
 

@@ -7,11 +7,9 @@ This module judges the container and the manifest; `verify_report` and
 `verify_evidence` judge what they hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-
-from cryptography import x509
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.codes import Code
@@ -120,29 +118,20 @@ def _check_files(verification: Verification) -> list[Check]:
     except RefusedError as cause:
         checks.append(verification.check("manifest", Status.FAILED, str(cause), file=bundle.MANIFEST))
         return checks
-    checks += [
-        verification.check("manifest", Status.FAILED, reason, file=name)
-        for name, reason in _differences(files, digests)
-        if name not in missing
-    ]
+    for name in sorted((files.keys() | digests.keys()).difference(missing, bundle.UNLISTED)):
+        if name not in digests:
+            reason = "The file is not in the manifest."
+        elif name not in files:
+            reason = "The file is missing."
+        elif digest_of(files[name]) != digests[name]:
+            reason = "The file differs from the manifest."
+        else:
+            continue
+        checks.append(verification.check("manifest", Status.FAILED, reason, file=name))
     if not checks:
         reason = f"{len(digests)} files are as listed, and there is no other."
         checks.append(verification.check("manifest", Status.PASSED, reason))
     return checks
-
-
-def _differences(files: Mapping[str, bytes], digests: Mapping[str, str]) -> list[tuple[str, str]]:
-    found = []
-    for name in sorted(files.keys() | digests.keys()):
-        if name in bundle.UNLISTED:
-            continue
-        if name not in digests:
-            found.append((name, "The file is not in the manifest."))
-        elif name not in files:
-            found.append((name, "The file is missing."))
-        elif digest_of(files[name]) != digests[name]:
-            found.append((name, "The file differs from the manifest."))
-    return found
 
 
 def _check_manifest_signature(verification: Verification) -> list[Check]:
@@ -154,20 +143,16 @@ def _check_manifest_signature(verification: Verification) -> list[Check]:
     finding = verify_detached(signature, manifest)
     both = f"{bundle.MANIFEST_SIGNATURE} over {bundle.MANIFEST}"
     checks = [verification.check("manifest signature", finding.status, finding.reason, file=both)]
-    if finding.status is Status.PASSED:
-        chain = verification.chain(bundle.REPORT_CHAIN)
-        checks.append(_check_same_signer(verification, finding.certificates, chain))
-        checks.append(check_signer(verification, finding.certificates, purpose=Purpose.REPORT, file=both))
-    return checks
-
-
-def _check_same_signer(
-    verification: Verification, certificates: Sequence[x509.Certificate], chain: Sequence[x509.Certificate]
-) -> Check:
+    if finding.status is not Status.PASSED:
+        return checks
+    chain = verification.chain(bundle.REPORT_CHAIN)
     # The chain's last certificate is the root, which does not travel in a signature.
     wanted = [der_of(entry) for entry in chain[:-1] or chain]
-    found = [der_of(entry) for entry in certificates]
+    found = [der_of(entry) for entry in finding.certificates]
+    status, reason, file = Status.PASSED, "The signer is that of trust/chain.pem.", None
     if found[:1] != wanted[:1] or sorted(found) != sorted(wanted):
+        status, file = Status.FAILED, bundle.MANIFEST_SIGNATURE
         reason = "The certificates in the signature are not those of trust/chain.pem."
-        return verification.check("manifest signer", Status.FAILED, reason, file=bundle.MANIFEST_SIGNATURE)
-    return verification.check("manifest signer", Status.PASSED, "The signer is that of trust/chain.pem.")
+    checks.append(verification.check("manifest signer", status, reason, file=file))
+    checks.append(check_signer(verification, finding.certificates, purpose=Purpose.REPORT, file=both))
+    return checks

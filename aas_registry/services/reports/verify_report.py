@@ -60,7 +60,12 @@ def check_pdf(verification: Verification) -> list[Check]:
     if not finding.signed or finding.signer_sha256 != signer:
         reason = "The PDF is not signed by the signer of trust/chain.pem."
         checks.append(verification.check("PDF: signer", Status.FAILED, reason, file=bundle.REPORT_PDF))
-    return [*checks, _check_attachment(verification, content)]
+    found = attachments(content)
+    report = verification.files.get(bundle.REPORT_JSON)
+    status, reason = Status.PASSED, f"The PDF carries the very {bundle.REPORT_JSON}."
+    if found is None or list(found) != [bundle.REPORT_JSON] or found[bundle.REPORT_JSON] != report:
+        status, reason = Status.FAILED, f"The PDF does not carry exactly {bundle.REPORT_JSON}."
+    return [*checks, verification.check("PDF: attachment", status, reason, file=bundle.REPORT_PDF)]
 
 
 def subject_of(files: Mapping[str, bytes]) -> str | None:
@@ -71,17 +76,6 @@ def subject_of(files: Mapping[str, bytes]) -> str | None:
     if not isinstance(subject, dict):
         return None
     return f"{subject.get('kind')} {subject.get('name')}"
-
-
-def _check_attachment(verification: Verification, content: bytes) -> Check:
-    name = "PDF: attachment"
-    found = attachments(content)
-    report = verification.files.get(bundle.REPORT_JSON)
-    if found is None or list(found) != [bundle.REPORT_JSON] or found[bundle.REPORT_JSON] != report:
-        reason = f"The PDF does not carry exactly {bundle.REPORT_JSON}."
-        return verification.check(name, Status.FAILED, reason, file=bundle.REPORT_PDF)
-    reason = f"The PDF carries the very {bundle.REPORT_JSON}."
-    return verification.check(name, Status.PASSED, reason, file=bundle.REPORT_PDF)
 
 
 def _check_evidence_list(verification: Verification) -> list[Check]:
