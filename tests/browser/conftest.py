@@ -6,7 +6,6 @@ run one: so the server is filled before it starts, and it ends with each module.
 
 import io
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +13,10 @@ from pathlib import Path
 import pytest
 from aas_samples import lot_aasx
 from certificate_samples import NOW, paper, signed, signing_party
+from patience import PATIENCE_S
 from plant_samples import events
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from served import served
 
 from aas_registry.domain.principals import Role
 from aas_registry.services import access, parties
@@ -54,12 +54,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Ite
     init_keys(folder, organization="Plant", now=NOW)
     registry = open_registry(Settings(data_dir=folder, demo=True))
     filled = fill(registry)
-    server = make_server("127.0.0.1", 0, create_app(registry), threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    yield Site(f"http://127.0.0.1:{server.port}", filled)
-    server.shutdown()
-    serving.join()
+    with served(create_app(registry)) as port:
+        yield Site(f"http://127.0.0.1:{port}", filled)
     registry.close()
 
 
@@ -124,6 +120,7 @@ def session(chromium: Browser, site: Site) -> dict:
     """The cookies of a quality engineer who logged in."""
     context = chromium.new_context(base_url=site.address)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
     page.goto("/")
     page.get_by_label("User name").fill("quinn")
     page.get_by_label("Password").fill(PASSWORD)
@@ -150,7 +147,7 @@ def open_page(chromium: Browser, site: Site, session: dict) -> Iterator[Callable
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.on(
             "console",
             lambda said: said.type in {"error", "warning"} and trouble.append(f"{page.url}: {said.text}"),

@@ -1,7 +1,7 @@
 """Fuzz one reader, or ``all`` in turn: ``python tests/fuzz/run.py READER --seconds N [--runs M] [--seed S]``.
 
 Coverage of our code and of the PDF libraries guides the inputs. An input that makes the reader
-raise what it may not, or take longer than two seconds, is written to the findings folder, once per
+raise what it may not, or take longer than ``--slow`` seconds of CPU, is written to the findings folder, once per
 place of the code; the exit code is 1 if there is any.
 """
 
@@ -28,10 +28,11 @@ _LENGTH = 16_384
 class Watch:
     """Runs a reader and keeps what it should not have done."""
 
-    def __init__(self, reader: Reader, folder: Path) -> None:
-        """Write findings to ``folder``."""
+    def __init__(self, reader: Reader, folder: Path, *, slow_s: float) -> None:
+        """Write findings to ``folder``; an input that takes longer than ``slow_s`` is one."""
         self._reader = reader
         self._folder = folder
+        self._slow_s = slow_s
         self._seen: set[str] = set()
 
     def __call__(self, content: bytes) -> None:
@@ -43,7 +44,7 @@ class Watch:
             frames = traceback.extract_tb(cause.__traceback__)[-3:]
             place = " < ".join(f"{Path(each.filename).name}:{each.lineno}" for each in reversed(frames))
             self._keep(content, f"{type(cause).__name__} at {place}", str(cause))
-        if process_time() - began > MOST_SECONDS:
+        if process_time() - began > self._slow_s:
             self._keep(content, "slow", f"{process_time() - began:.1f} s")
 
     def _keep(self, content: bytes, kind: str, message: str) -> None:
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=-1)
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slow", type=float, default=MOST_SECONDS)
     parser.add_argument("--findings", type=Path, default=None)
     given = parser.parse_args()
     scratch = Path(tempfile.mkdtemp(prefix="fuzz-"))
@@ -78,7 +80,7 @@ def main() -> None:
         *(f"-{name}={value}" for name, value in options.items()),
         str(scratch / "corpus"),
     ]
-    atheris.Setup(arguments, Watch(reader, findings), enable_python_coverage=True)
+    atheris.Setup(arguments, Watch(reader, findings, slow_s=given.slow), enable_python_coverage=True)
     atheris.Fuzz()
 
 
