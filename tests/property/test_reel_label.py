@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from label_samples import fields_of, gs1_elements, gs1_picture
 
@@ -112,7 +113,7 @@ def test_elements_are_read_back_equal(data: Data, prefix: str) -> None:
     assert fields_of(read_label(prefix + gs1_elements(data), limits=LIMITS)) == tuple(data)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(data=FIELDS, symbology=st.sampled_from([each for each in Symbology if each is not Symbology.CODE_128]))
 def test_a_picture_is_read_back_equal(data: Data, symbology: Symbology) -> None:
     reading = read_picture(write_picture(data, symbology), limits=LIMITS)
@@ -120,7 +121,7 @@ def test_a_picture_is_read_back_equal(data: Data, symbology: Symbology) -> None:
     assert [fields_of(label) for label in reading.labels] == [tuple(data)]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.sampled_from(IDENTIFIERS), TEXTS), min_size=1, max_size=8, unique=True))
 def test_a_sheet_of_linear_codes_is_read_back_equal(data: Data) -> None:
     reading = read_picture(write_picture(data, Symbology.CODE_128), limits=LIMITS)
@@ -128,7 +129,7 @@ def test_a_sheet_of_linear_codes_is_read_back_equal(data: Data) -> None:
     assert [fields_of(label) for label in reading.labels] == [tuple(data)]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(GS1_FIELDS, st.sampled_from([zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.QRCode]))
 def test_a_gs1_picture_is_read_back_equal(data: Data, kind: zxingcpp.BarcodeFormat) -> None:
     reading = read_picture(gs1_picture(data, kind), limits=LIMITS)
@@ -136,7 +137,7 @@ def test_a_gs1_picture_is_read_back_equal(data: Data, kind: zxingcpp.BarcodeForm
     assert [fields_of(label) for label in reading.labels] == [tuple(data)]
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(
     st.one_of(
         st.text(max_size=60),
@@ -157,7 +158,7 @@ def test_any_text_is_a_label_or_is_refused(text: str) -> None:
     assert all(1 <= field.position <= len(text) + 1 for field in label.fields)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150)
 @given(st.data(), st.sampled_from([Symbology.DATA_MATRIX, Symbology.CODE_128]))
 def test_a_damaged_picture_is_read_or_refused(data: st.DataObject, symbology: Symbology) -> None:
     content = bytearray(write_picture([("1P", "A"), ("1T", "0042")], symbology))
