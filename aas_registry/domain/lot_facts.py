@@ -36,7 +36,6 @@ from aas_registry.domain.lot_texts import (
     LOT_DATA,
     LOT_NAMEPLATE,
     LotText,
-    states_lot_facts,
     texts_of_shell,
     texts_of_submodel,
 )
@@ -49,7 +48,6 @@ __all__ = [
     "parse_date",
     "parse_quantity",
     "read_lot_texts",
-    "states_lot_facts",
 ]
 
 MAX_TEXT_CHARS = 255
@@ -90,12 +88,12 @@ class LotFacts:
         mpn: The manufacturer's part number.
         lot_code: The manufacturer's code of the lot.
         shell: Id of the shell.
-        date_codes: As printed, in the order stated, without repetition.
+        date_codes: The date codes as printed, in the order stated, without repetition.
         quantity: Delivered quantity, in ``unit_of_measure``; at most six decimals.
-        unit_of_measure: As stated; None means pieces.
+        unit_of_measure: The unit of the quantity, as stated; None means pieces.
         delivery_note: Number of the delivery note.
         internal_part_number: The receiving plant's part number.
-        country_of_origin: As stated.
+        country_of_origin: The country or its code, as stated.
         manufactured_on: Date of manufacture.
     """
 

@@ -174,6 +174,42 @@ def test_only_the_edges_catch_every_exception() -> None:
     assert not offenders, listed("handlers that catch everything", offenders)
 
 
+def imported(tree: ast.Module) -> Iterator[tuple[str, ast.alias]]:
+    """Yield the names that a module imports from others of ours, anywhere in it, with those modules."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aas_registry"):
+            yield from ((node.module or "", each) for each in node.names)
+
+
+def test_no_module_exports_the_function_of_another() -> None:
+    offenders = []
+    for name, tree in TREES.items():
+        if name.endswith("/__init__.py"):
+            continue
+        said = next((each for each in tree.body if ast.unparse(each).startswith("__all__ = ")), None)
+        exported = set(ast.literal_eval(said.value)) if isinstance(said, ast.Assign) else set()
+        for module, alias in imported(tree):
+            home = TREES.get(f"{module.replace('.', '/')}.py", ast.Module([], []))
+            functions = {each.name for each in home.body if isinstance(each, ast.FunctionDef)}
+            if alias.name in functions and (alias.name in exported or alias.asname == alias.name):
+                offenders.append(f"{name}: {alias.name} of {module}")
+
+    assert not offenders, listed("functions that are exported by another module than their own", offenders)
+
+
+def test_the_command_line_uses_nothing_private_of_the_web() -> None:
+    offenders = [
+        f"{name}: {module}.{alias.name}"
+        for name, tree in TREES.items()
+        if name.startswith("aas_registry/cli/")
+        for module, alias in imported(tree)
+        if module.startswith("aas_registry.web")
+        and any(part.startswith("_") for part in (*module.split("."), alias.name))
+    ]
+
+    assert not offenders, listed("private names of web in cli", offenders)
+
+
 def test_unit_tests_mirror_the_package() -> None:
     offenders = []
     for path in sorted((ROOT / "tests" / "unit").rglob("test_*.py")):

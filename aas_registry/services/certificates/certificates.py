@@ -102,32 +102,26 @@ def examine(
         site: Whose anchors count.
         content: The very bytes.
         signing_parties: Who may have signed it: the manufacturer, the uploader.
-        file: Name of the uploaded file, for findings; ``part``: of its part of a package.
-        part: See ``file``.
+        file: Name of the uploaded file, for findings; ``part`` names its part of a package.
+        part: See ``file``; None where it came alone.
 
     Raises:
-        RefusedError: It is hostile (`trust.pdf_wall`): nobody is handed it, not even as evidence.
+        RefusedError: It is hostile: nobody is handed it, not even as evidence.
     """
-    document = OpenedPdf(content)
-    refuse_hostile_pdf(document, limits=registry.limits, file=file, part=part)
-    pinned = _pinned_anchors(registry, site)
+    refuse_hostile_pdf(document := OpenedPdf(content), limits=registry.limits, file=file, part=part)
+    sha256, pinned = Sha256(digest_of(content)), _pinned_anchors(registry, site)
     owners = {each.sha256: each.party for each in pinned if each.party in signing_parties}
-    sha256 = Sha256(digest_of(content))
     finding = verify_pdf(
         document,
         sha256=sha256,
         anchors=[_as_anchor(each) for each in pinned if each.sha256 in owners and each.purpose == "signer"],
         time_stamp_anchors=[each.certificate for each in pinned if each.purpose == "timestamp"],
-        limits=registry.limits,
+        limits=limits,
         now=registry.clock(),
     )
-    return Examined(
-        sha256=sha256,
-        size=len(content),
-        finding=finding,
-        signing_party=owners.get(finding.anchor_sha256 or ""),
-        text=DocumentText(pdf_text(content, limits=registry.limits)),
-    )
+    signing_party = owners.get(finding.anchor_sha256 or "")
+    text = DocumentText(pdf_text(content, limits=limits))
+    return Examined(sha256, len(content), finding, signing_party, text)
 
 
 def _pinned_anchors(registry: Registry, site: Site) -> list[party_table.Anchor]:
