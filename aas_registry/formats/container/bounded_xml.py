@@ -23,7 +23,7 @@ _CHUNK_BYTES = 65_536
 
 
 class XmlReader(Protocol):
-    """Told what stands in a document, in its order. Tags and names are ``{namespace}name``."""
+    """What receives the content of a document, in its order. Tags and names are ``{namespace}name``."""
 
     def start(self, tag: str, attributes: dict[str, str], row: int) -> None:
         """Take the start of an element with children; rows count from 1."""
@@ -67,12 +67,12 @@ XmlEvent = tuple[str, XmlElement]
 
 
 def read_bounded_xml(content: bytes, reader: XmlReader, *, limits: Limits, part: str | None = None) -> None:
-    """Tell a reader what a document holds.
+    """Hand the content of a document to a reader.
 
     Args:
         content: One XML document, in an encoding that its declaration names.
-        reader: What it raises passes through.
-        limits: ``nesting_depth``, ``xml_attributes``, ``xml_names``, ``xml_token_bytes``,
+        reader: Receives the content; its exceptions are not caught.
+        limits: Of these ``nesting_depth``, ``xml_attributes``, ``xml_names``, ``xml_token_bytes``,
             ``identifier_chars``.
         part: Part of the package, for findings.
 
@@ -86,17 +86,18 @@ def read_bounded_xml(content: bytes, reader: XmlReader, *, limits: Limits, part:
 def read_bounded_pieces(
     pieces: Iterable[bytes], reader: XmlReader, *, limits: Limits, part: str | None, kept_chars: int
 ) -> Iterator[None]:
-    """Tell a reader what a document holds that is not in memory; yield after each piece.
+    """Hand a document that is not in memory to a reader; yield after each piece.
 
     Args:
         pieces: The document, in pieces of any size.
-        reader: As that of `read_bounded_xml`.
-        limits: As those of `read_bounded_xml`.
+        reader: Receives the content; its exceptions are not caught.
+        limits: Of these the ones that `read_bounded_xml` names.
         part: Part of the package, for findings.
-        kept_chars: Of the text of an element at least so much is told, and not much more is held.
+        kept_chars: How many characters of an element's text the reader gets at least; not many
+            more are held.
 
     Raises:
-        RefusedError: As `read_bounded_xml`.
+        RefusedError: Not well formed, a DOCTYPE, too deep or too wide. The finding names the row.
     """
     return _Parser(reader, limits, part, kept_chars=kept_chars).steps(pieces)
 
@@ -106,7 +107,7 @@ def xml_events(content: bytes, *, limits: Limits, part: str | None = None) -> It
 
     Args:
         content: One XML document, in an encoding that its declaration names.
-        limits: As those of `read_bounded_xml`.
+        limits: Of these the ones that `read_bounded_xml` names.
         part: Part of the package, for findings.
 
     Raises:
@@ -174,14 +175,14 @@ class _Parser:
     def __init__(
         self, reader: XmlReader, limits: Limits, part: str | None, *, kept_chars: int | None = None
     ) -> None:
-        self._told_start, self._told_leaf, self._told_end = reader.start, reader.leaf, reader.end
-        self._told_beside = reader.beside
+        self._report_start, self._report_leaf, self._report_end = reader.start, reader.leaf, reader.end
+        self._report_beside = reader.beside
         self._limits = limits
         self._kept_chars = kept_chars
         self._declared = 0
         self._part = part
         self._depth = 0
-        self._opening: tuple[str, dict[str, str], int] | None = None  # not told yet: maybe a leaf
+        self._opening: tuple[str, dict[str, str], int] | None = None  # not reported yet: maybe a leaf
         self._text: list[str] = []
         self._tags: dict[str, str] = {}
         self._expat = expat.ParserCreate(namespace_separator="}")
@@ -193,11 +194,13 @@ class _Parser:
         self._expat.CharacterDataHandler = self._text.append
 
     def steps(self, pieces: Iterable[bytes]) -> Iterator[None]:
-        fed = 0
+        fed, most = 0, self._limits.xml_token_bytes
         for piece in pieces:
             self._feed(piece, final=False)
             fed += len(piece)
-            self._bound_token(fed)
+            # expat reads what is not over again from its beginning with every piece; text comes in pieces.
+            if fed - self._expat.CurrentByteIndex > most:
+                self.refuse(Code.XML_TOO_WIDE, f"A tag, comment or instruction has more than {most} bytes.")
             if self._kept_chars is not None and self._text:
                 self._text[:] = ["".join(self._text)[: self._kept_chars]]
             yield
@@ -212,15 +215,9 @@ class _Parser:
         except (ValueError, LookupError) as cause:
             self.refuse(Code.XML_INVALID, f"The XML's encoding is not taken: {cause}.")
 
-    def _bound_token(self, fed: int) -> None:
-        # expat reads what is not over again from its beginning with every piece; text comes in pieces.
-        most = self._limits.xml_token_bytes
-        if fed - self._expat.CurrentByteIndex > most:
-            self.refuse(Code.XML_TOO_WIDE, f"A tag, comment or instruction has more than {most} bytes.")
-
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._opening is not None:
-            self._told_start(*self._opening)
+            self._report_start(*self._opening)
         if self._text:
             self._settle_text()
         if self._depth >= self._limits.nesting_depth:
@@ -251,16 +248,16 @@ class _Parser:
             opening, self._opening = self._opening, None
             text = "".join(self._text)
             self._text.clear()
-            self._told_leaf(*opening, text)
+            self._report_leaf(*opening, text)
             return
         if self._text:
             self._settle_text()
-        self._told_end()
+        self._report_end()
 
     def _settle_text(self) -> None:
         pieces = self._text
         if not all(piece.isspace() for piece in pieces):
-            self._told_beside("".join(pieces).strip())
+            self._report_beside("".join(pieces).strip())
         pieces.clear()
 
     def _tag(self, name: str) -> str:

@@ -3,7 +3,7 @@
 The walk keeps its own stack, so no depth of the value can exhaust Python's.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -33,8 +33,8 @@ def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> 
 
     Args:
         value: Parsed JSON.
-        limits: ``nesting_depth`` (levels), ``aas_elements`` (objects with a ``modelType``),
-            ``id_short_path_chars``, ``pattern_cost``.
+        limits: Of these ``nesting_depth`` (levels), ``aas_elements`` (objects with a ``modelType``),
+            ``id_short_path_chars`` and ``pattern_cost``.
         part: Part of the package, for findings.
 
     Raises:
@@ -43,10 +43,10 @@ def refuse_unbounded(value: Any, *, limits: Limits, part: str | None = None) -> 
             AAS-VALUE-TOO-LONG (so many long values where short ones belong that checking
             them would take minutes).
     """
-    _Walk(limits, part).run(value)
+    _JsonBounds(limits, part).check(value)
 
 
-class _Walk:
+class _JsonBounds:
     def __init__(self, limits: Limits, part: str | None) -> None:
         self._limits = limits
         self._part = part
@@ -54,7 +54,7 @@ class _Walk:
         self._pattern_cost = 0
         self._steps: list[_Step] = []  # to the container that is walked
 
-    def run(self, value: Any) -> None:
+    def check(self, value: Any) -> None:
         waiting = [self._items([value], 0)]
         while waiting:
             child = next(waiting[-1], None)
@@ -86,7 +86,13 @@ class _Walk:
             if self._elements > self._limits.aas_elements:
                 message = f"There are more than {self._limits.aas_elements} elements."
                 self._refuse(Code.AAS_TOO_MANY_ELEMENTS, message)
-        chars = above + self._path_chars(members, above)
+        id_short = members.get("idShort")
+        chars = len(id_short) + 1 if isinstance(id_short, str) else 0
+        # A single long name is a matter of its pattern; a path that nobody can ask for, of the whole.
+        if above and chars and above + chars > self._limits.id_short_path_chars:
+            most = self._limits.id_short_path_chars
+            message = f"The idShort path of an element has more than {most} characters."
+            self._refuse(Code.ID_SHORT_PATH_TOO_LONG, message)
         typed = members.get("valueType", "xs:string") != "xs:string"
         for key, item in members.items():
             self._check_text(key)
@@ -95,19 +101,9 @@ class _Walk:
                 if len(item) > _PATTERN_FREE_CHARS and (key in _PATTERNED or (typed and key in _TYPED)):
                     self._spend(item, key)
             elif isinstance(item, _CONTAINERS):
-                yield key, item, chars
+                yield key, item, above + chars
             else:
                 self._check_number(item, key)
-
-    def _path_chars(self, members: Mapping[str, Any], above: int) -> int:
-        id_short = members.get("idShort")
-        chars = len(id_short) + 1 if isinstance(id_short, str) else 0
-        # A single long name is a matter of its pattern; a path that nobody can ask for, of the whole.
-        most = self._limits.id_short_path_chars
-        if above and chars and above + chars > most:
-            message = f"The idShort path of an element has more than {most} characters."
-            self._refuse(Code.ID_SHORT_PATH_TOO_LONG, message)
-        return chars
 
     def _check_number(self, value: Any, step: _Step) -> None:
         if value is None or isinstance(value, bool) or -_MOST_EXACT <= value <= _MOST_EXACT:
@@ -135,10 +131,7 @@ class _Walk:
     def _refuse(
         self, code: Code, message: str, step: _Step | None = None, *, constraint: str | None = None
     ) -> NoReturn:
-        path = _path(self._steps if step is None else [*self._steps, step])
+        steps = self._steps if step is None else [*self._steps, step]
+        named = (f"[{each}]" if isinstance(each, int) else f".{each[:200]}" for each in steps)
+        path = "".join(named).removeprefix(".")[:2000] or None
         raise RefusedError(error(code, message, part=self._part, path=path, constraint=constraint))
-
-
-def _path(steps: Iterable[_Step]) -> str | None:
-    named = (f"[{step}]" if isinstance(step, int) else f".{step[:200]}" for step in steps)
-    return "".join(named).removeprefix(".")[:2000] or None

@@ -50,17 +50,6 @@ class Directory:
     entries: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Local:
-    flags: int
-    method: int
-    crc: int
-    packed: int
-    size: int
-    name: bytes
-    end: int
-
-
 def find_directory(stream: BinaryIO) -> Directory:
     """Return where the directory stands, as the one end record says.
 
@@ -76,7 +65,13 @@ def find_directory(stream: BinaryIO) -> Directory:
     if at < 0 or len(tail) - at < _END.size:
         _refuse(Code.ZIP_INVALID, "The archive has no end record: it is no ZIP archive, or cut off.")
     _, disk, first_disk, here, total, size, offset, comment_bytes = _END.unpack_from(tail, at)
-    _check_comment(tail[at + _END.size :], comment_bytes)
+    rest = tail[at + _END.size :]
+    if len(rest) < comment_bytes:
+        _refuse(Code.ZIP_INVALID, "The archive's comment is cut off.")
+    if len(rest) > comment_bytes:
+        _refuse(Code.ZIP_OUTSIDE_DATA, f"{len(rest) - comment_bytes} bytes follow the archive's end.")
+    if _NO_TEXT.search(rest.strip()):
+        _refuse(Code.ZIP_OUTSIDE_DATA, "The archive's comment is more than a line of text.")
     if disk or first_disk or here != total:
         _refuse(Code.ZIP_INVALID, "The archive is split over several disks.")
     end = tail_start + at
@@ -91,8 +86,8 @@ def refuse_layout(stream: BinaryIO, entries: Sequence[zipfile.ZipInfo], director
 
     Args:
         stream: The archive; read at each local header only.
-        entries: As the directory lists them.
-        directory: As `find_directory` answers.
+        entries: Every entry of the directory, in any order.
+        directory: Where that directory stands.
 
     Raises:
         RefusedError: ZIP-OVERLAP, ZIP-OUTSIDE-DATA, ZIP-SIZE-LIE, ZIP-ENCRYPTED or ZIP-INVALID;
@@ -108,9 +103,8 @@ def refuse_layout(stream: BinaryIO, entries: Sequence[zipfile.ZipInfo], director
         if entry.header_offset + _LOCAL.size > directory.start:
             _refuse(Code.ZIP_INVALID, "The part lies outside of the archive's parts.", entry)
         _check_gap(entry.header_offset - end, entry, previous, has_descriptor=has_descriptor)
-        local = _local_header(stream, entry)
-        _check_agreement(local, entry)
-        end, has_descriptor, previous = local.end, bool(local.flags & _HAS_DESCRIPTOR), entry
+        end, has_descriptor = _check_part(stream, entry)
+        previous = entry
     _check_gap(directory.start - end, None, previous, has_descriptor=has_descriptor)
 
 
@@ -138,15 +132,6 @@ def _directory_at(offset: int, size: int, end: int, entries: int) -> Directory:
     return Directory(offset, end, entries)
 
 
-def _check_comment(rest: bytes, comment_bytes: int) -> None:
-    if len(rest) < comment_bytes:
-        _refuse(Code.ZIP_INVALID, "The archive's comment is cut off.")
-    if len(rest) > comment_bytes:
-        _refuse(Code.ZIP_OUTSIDE_DATA, f"{len(rest) - comment_bytes} bytes follow the archive's end.")
-    if _NO_TEXT.search(rest.strip()):
-        _refuse(Code.ZIP_OUTSIDE_DATA, "The archive's comment is more than a line of text.")
-
-
 def _check_gap(
     gap: int, entry: zipfile.ZipInfo | None, previous: zipfile.ZipInfo | None, *, has_descriptor: bool
 ) -> None:
@@ -159,32 +144,29 @@ def _check_gap(
         _refuse(Code.ZIP_OUTSIDE_DATA, f"{gap} bytes {where} belong to no part.", previous)
 
 
-def _local_header(stream: BinaryIO, entry: zipfile.ZipInfo) -> _Local:
+def _check_part(stream: BinaryIO, entry: zipfile.ZipInfo) -> tuple[int, bool]:
+    """Return where a part ends whose two headers agree, and whether a data descriptor may follow."""
     stream.seek(entry.header_offset)
-    fields = _LOCAL.unpack(stream.read(_LOCAL.size))
-    if fields[0] != b"PK\3\4":
+    header = _LOCAL.unpack(stream.read(_LOCAL.size))
+    mark, _, flags, method, _, _, crc, packed, size, name_bytes, extra_bytes = header
+    if mark != b"PK\3\4":
         _refuse(Code.ZIP_INVALID, "The part's local header is missing.", entry)
-    name = stream.read(fields[9])
-    end = entry.header_offset + _LOCAL.size + fields[9] + fields[10] + entry.compress_size
-    return _Local(fields[2], fields[3], fields[6], fields[7], fields[8], name, end)
-
-
-def _check_agreement(local: _Local, entry: zipfile.ZipInfo) -> None:
-    if local.flags & _ENCRYPTED:
+    if flags & _ENCRYPTED:
         _refuse(Code.ZIP_ENCRYPTED, "The part is encrypted.", entry)
-    if local.name not in _spellings(entry.orig_filename) or local.method != entry.compress_type:
+    name = entry.orig_filename
+    spellings = name.encode("utf-8", "surrogatepass"), name.encode("cp437", "replace")
+    if stream.read(name_bytes) not in spellings or method != entry.compress_type:
         _refuse(Code.ZIP_SIZE_LIE, "The part has another name or method in its local header.", entry)
-    if local.flags & _HAS_DESCRIPTOR and not (local.crc or local.packed or local.size):
-        return
-    stated = ((local.size, entry.file_size), (local.packed, entry.compress_size), (local.crc, entry.CRC))
-    for said, known in stated[: 2 if local.flags & _HAS_DESCRIPTOR else 3]:
-        is_elsewhere = said == _IN_EXTRA or (said == 0 and bool(local.flags & _HAS_DESCRIPTOR))
+    has_descriptor = bool(flags & _HAS_DESCRIPTOR)
+    stated = [(size, entry.file_size), (packed, entry.compress_size)]
+    if not has_descriptor:
+        stated.append((crc, entry.CRC))
+    for said, known in stated:
+        is_elsewhere = said == _IN_EXTRA or (said == 0 and has_descriptor)
         if said != known and not is_elsewhere:
             _refuse(Code.ZIP_SIZE_LIE, f"The local header says {said}, the directory {known}.", entry)
-
-
-def _spellings(name: str) -> tuple[bytes, ...]:
-    return name.encode("utf-8", "surrogatepass"), name.encode("cp437", "replace")
+    end = entry.header_offset + _LOCAL.size + name_bytes + extra_bytes + entry.compress_size
+    return end, has_descriptor
 
 
 def _refuse(code: Code, message: str, entry: zipfile.ZipInfo | None = None) -> NoReturn:

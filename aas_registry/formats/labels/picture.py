@@ -109,7 +109,13 @@ def read_picture(content: bytes, *, limits: Limits) -> PictureReading:
         elif field:
             fields.append(field)
         else:
-            findings.append(_ignored(code, limits))
+            why = "it is no field of a label"
+            try:
+                read_label(code.text, limits=limits)
+            except RefusedError as refused:
+                why = why if refused.code == Code.LABEL_UNREADABLE else str(refused)
+            message = f"The {code.symbology} {code.text[:60]!r} was ignored: {why}"
+            findings.append(info(Code.LABEL_CODE_IGNORED, message))
     whole = tuple(dict.fromkeys(_put_together(labels, fields)))
     if not whole:
         raise RefusedError(error(Code.LABEL_UNREADABLE, "No code in the picture is a label."), *findings)
@@ -133,32 +139,59 @@ def read_codes(content: bytes, *, limits: Limits) -> list[Barcode]:
         formats=zxingcpp.BarcodeFormats(_FORMATS),
         text_mode=zxingcpp.TextMode.Plain,
     )
-    codes = [_code(each) for each in found if 0 < len(each.text) <= limits.label_chars]
+    codes = []
+    for each in found:
+        if 0 < len(each.text) <= limits.label_chars:
+            is_gs1 = each.content_type == zxingcpp.ContentType.GS1
+            text = (each.symbology_identifier if is_gs1 else "") + each.text
+            corner = each.position.top_left
+            codes.append(Barcode(text=text, symbology=str(each.symbology), position=(corner.x, corner.y)))
     if not codes:
         raise RefusedError(error(Code.LABEL_PICTURE_NO_CODE, Code.LABEL_PICTURE_NO_CODE.meaning))
     return sorted(codes, key=lambda code: (code.position[1] // _ROW_PIXELS, code.position[0]))
 
 
-def _grey(content: bytes, limits: Limits) -> Image.Image:
-    """Return the first picture of a file in shades of grey."""
+def _kind(content: bytes, limits: Limits) -> str:
+    """Return the kind of a file that may be unpacked as a picture."""
     if len(content) > limits.label_picture_bytes:
         message = f"The picture is larger than {limits.label_picture_bytes} bytes."
         raise RefusedError(error(Code.LABEL_PICTURE_TOO_LARGE, message))
     kind = next((kind for kind, magic in _KINDS.items() if content.startswith(magic)), None)
     if kind is None:
         raise RefusedError(error(Code.LABEL_PICTURE_TYPE, Code.LABEL_PICTURE_TYPE.meaning))
-    if _is_polyglot(content):
+    at = content.rfind(_ZIP_END, max(0, len(content) - _ZIP_END_BYTES - _ZIP_COMMENT_BYTES))
+    # Four bytes may stand anywhere by chance; a record whose offsets lie in the file does not.
+    is_archive = 0 <= at <= len(content) - _ZIP_END_BYTES and (
+        sum(struct.unpack_from("<LL", content, at + 12)) <= at
+    )
+    if is_archive or is_pdf(content):
         message = Code.LABEL_PICTURE_POLYGLOT.meaning
         raise RefusedError(error(Code.LABEL_PICTURE_POLYGLOT, message))
     if kind == "JPEG" and content.count(_SCAN) > limits.label_picture_scans:
         message = f"The picture is drawn in more than {limits.label_picture_scans} scans."
         raise RefusedError(error(Code.LABEL_PICTURE_TOO_LARGE, message))
+    return kind
+
+
+def _grey(content: bytes, limits: Limits) -> Image.Image:
+    """Return the first picture of a file in shades of grey."""
+    kind = _kind(content, limits)
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as picture:
-            weight = picture.width * picture.height * _copies(picture)
+            # How many times the memory of a plain picture it takes to read this one, at the most.
+            copies = 1.5 if picture.has_transparency_data else 1
+            if kind == "WEBP" or picture.mode == "CMYK":
+                copies = 2
+            weight = picture.width * picture.height * copies
             if weight > limits.label_picture_pixels or max(picture.size) > _MOST_SIDE:
                 raise RefusedError(_too_many(limits))
-            return _flattened(picture)
+            picture.draft("L", picture.size)  # a JPEG then never unpacks its colours
+            shades = picture.point(lambda value: value / 256) if picture.mode.startswith("I") else picture
+            if not shades.has_transparency_data:
+                return shades.convert("L")
+            # What shines through is paper: a printed label is black on white.
+            clear = shades if shades.mode in {"RGBA", "LA"} else shades.convert("RGBA")
+            return Image.composite(clear.convert("L"), Image.new("L", clear.size, 255), clear.getchannel("A"))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
         raise RefusedError(_too_many(limits)) from cause
     except _DAMAGE as cause:
@@ -166,58 +199,9 @@ def _grey(content: bytes, limits: Limits) -> Image.Image:
         raise RefusedError(error(Code.LABEL_PICTURE_DAMAGED, message)) from cause
 
 
-def _copies(picture: Image.Image) -> float:
-    """Return how many times the memory of a plain picture it takes to read this one, at the most."""
-    if picture.format == "WEBP" or picture.mode == "CMYK":
-        return 2
-    return 1.5 if picture.has_transparency_data else 1
-
-
-def _flattened(picture: Image.Image) -> Image.Image:
-    picture.draft("L", picture.size)  # a JPEG then never unpacks its colours
-    if picture.mode.startswith("I"):
-        picture = picture.point(lambda value: value / 256)  # 16 bits a pixel
-    if not picture.has_transparency_data:
-        return picture.convert("L")
-    # What shines through is paper: a printed label is black on white.
-    clear = picture if picture.mode in {"RGBA", "LA"} else picture.convert("RGBA")
-    return Image.composite(clear.convert("L"), Image.new("L", clear.size, 255), clear.getchannel("A"))
-
-
-def _is_polyglot(content: bytes) -> bool:
-    if is_pdf(content):
-        return True
-    at = content.rfind(_ZIP_END, max(0, len(content) - _ZIP_END_BYTES - _ZIP_COMMENT_BYTES))
-    # Four bytes may stand anywhere by chance; a record whose offsets lie in the file does not.
-    if at < 0 or len(content) - at < _ZIP_END_BYTES:
-        return False
-    size, offset = struct.unpack_from("<LL", content, at + 12)
-    return bool(size + offset <= at)
-
-
 def _too_many(limits: Limits) -> Finding:
     message = f"The picture has more than {limits.label_picture_pixels} pixels, or one side is too long."
     return error(Code.LABEL_PICTURE_TOO_LARGE, message)
-
-
-def _code(found: zxingcpp.Barcode) -> Barcode:
-    corner = found.position.top_left
-    is_gs1 = found.content_type == zxingcpp.ContentType.GS1
-    return Barcode(
-        text=(found.symbology_identifier if is_gs1 else "") + found.text,
-        symbology=str(found.symbology),
-        position=(corner.x, corner.y),
-    )
-
-
-def _ignored(code: Barcode, limits: Limits) -> Finding:
-    why = "it is no field of a label"
-    try:
-        read_label(code.text, limits=limits)
-    except RefusedError as refused:
-        if refused.code != Code.LABEL_UNREADABLE:
-            why = str(refused)
-    return info(Code.LABEL_CODE_IGNORED, f"The {code.symbology} {code.text[:60]!r} was ignored: {why}")
 
 
 def _put_together(labels: Sequence[ReelLabel], fields: Sequence[LabelField]) -> list[ReelLabel]:

@@ -21,7 +21,7 @@ Source:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.data_identifiers import Meaning, meaning_of
@@ -29,8 +29,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info, warning
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.reel_label import LabelField, ReelLabel, Syntax, interpret
-from aas_registry.formats.labels import gs1 as label_gs1
-from aas_registry.formats.labels import vendors as label_vendors
+from aas_registry.formats.labels import gs1, vendors
 
 RS, GS, EOT = "\x1e", "\x1d", "\x04"
 _NAMES = {
@@ -64,8 +63,8 @@ def read_label(text: str, *, limits: Limits) -> ReelLabel:
     """Return the label that a text holds.
 
     Args:
-        text: As scanned or typed; a line end that the scanner adds is ignored.
-        limits: ``label_chars`` bounds the text.
+        text: What a scanner read or a person typed; a line end that the scanner adds is ignored.
+        limits: Of these ``label_chars``, the most characters of the text.
 
     Raises:
         RefusedError: LABEL-EMPTY, LABEL-TOO-LONG, LABEL-UNREADABLE, LABEL-SEPARATORS-LOST or
@@ -176,15 +175,11 @@ def _envelopes(body: _Text, form: re.Match[str], rs: str, gs: str) -> list[tuple
 
 
 def _read_envelope(code: str, envelope: _Text, gs: str) -> tuple[list[LabelField] | None, list[Finding]]:
-    if code == "06":
-        return _fields(envelope, gs)
     if code == "05":
-        return label_gs1.read_elements(envelope.chars.replace(gs, GS), envelope.places)
-    message = f"An envelope of format {code} was not read; 05 and 06 are."
-    return None, [warning(Code.LABEL_FORMAT_UNSUPPORTED, message, column=_place(envelope, 0))]
-
-
-def _fields(envelope: _Text, gs: str) -> tuple[list[LabelField], list[Finding]]:
+        return gs1.read_elements(envelope.chars.replace(gs, GS), envelope.places)
+    if code != "06":
+        message = f"An envelope of format {code} was not read; 05 and 06 are."
+        return None, [warning(Code.LABEL_FORMAT_UNSUPPORTED, message, column=_place(envelope, 0))]
     fields: list[LabelField] = []
     findings: list[Finding] = []
     at = 0
@@ -208,21 +203,21 @@ def _fields(envelope: _Text, gs: str) -> tuple[list[LabelField], list[Finding]]:
 def _self_evident(text: str) -> ReelLabel | None:
     """Return the label of a text whose form no other identifier has."""
     whole = _unspelled(text, 0)
-    prefix = label_gs1.SYMBOLOGY.match(text)
-    if prefix is not None or whole.chars.startswith(GS) or label_gs1.looks_bare(whole.chars):
+    prefix = gs1.SYMBOLOGY.match(text)
+    if prefix is not None or whole.chars.startswith(GS) or gs1.looks_bare(whole.chars):
         start = prefix.end() if prefix else 0
         rest = whole.part(start, len(whole.chars))
-        read = label_gs1.read_human_readable(rest.chars, rest.places)
-        read = read or label_gs1.read_elements(rest.chars, rest.places)
+        read = gs1.read_human_readable(rest.chars, rest.places)
+        read = read or gs1.read_elements(rest.chars, rest.places)
         return interpret(read[0], syntax=Syntax.GS1, findings=read[1]) if read[0] else None
-    human = label_gs1.read_human_readable(whole.chars, whole.places)
+    human = gs1.read_human_readable(whole.chars, whole.places)
     if human is not None:
         return interpret(human[0], syntax=Syntax.GS1, findings=human[1])
-    link = label_gs1.read_digital_link(text)
+    link = gs1.read_digital_link(text)
     if link is not None:
         return interpret(link[0], syntax=Syntax.DIGITAL_LINK, findings=link[1])
     plain = _Text(text, tuple(range(1, len(text) + 1)))
-    for syntax, reader in ((Syntax.TME, label_vendors.read_tme), (Syntax.LCSC, label_vendors.read_lcsc)):
+    for syntax, reader in ((Syntax.TME, vendors.read_tme), (Syntax.LCSC, vendors.read_lcsc)):
         fields = reader(plain.chars, plain.places)
         if fields:
             return interpret(fields, syntax=syntax)
@@ -245,24 +240,18 @@ def _identifiers(text: str) -> ReelLabel | None:
         fields.append(LabelField(field.identifier, field.text, _place(whole, start)))
     if len(fields) > 1 and not {"P", "1P", "30P"} & {field.identifier for field in fields}:
         return _alone(chars) if GS not in chars else interpret(fields, syntax=Syntax.IDENTIFIERS)
-    return interpret(_without_tme_mark(fields), syntax=Syntax.IDENTIFIERS) if fields else None
+    # TME's older Data Matrix writes "MPN" into the field 1P, before the number itself.
+    own = {field.text for field in fields if field.identifier == "P"}
+    for place, field in enumerate(fields):
+        if field.identifier == "1P" and field.text.startswith("MPN") and field.text[3:] in own:
+            fields[place] = replace(field, text=field.text[3:])
+    return interpret(fields, syntax=Syntax.IDENTIFIERS) if fields else None
 
 
 def _alone(chars: str) -> ReelLabel | None:
     """Return the label of one field that holds blanks."""
     field = None if GS in chars else read_field(chars.strip())
     return None if field is None else interpret([field], syntax=Syntax.IDENTIFIERS)
-
-
-def _without_tme_mark(fields: list[LabelField]) -> list[LabelField]:
-    # TME's older Data Matrix writes "MPN" into the field 1P, before the number itself.
-    own = {field.text for field in fields if field.identifier == "P"}
-    return [
-        LabelField(field.identifier, field.text[3:], field.position)
-        if field.identifier == "1P" and field.text.startswith("MPN") and field.text[3:] in own
-        else field
-        for field in fields
-    ]
 
 
 def _unspelled(text: str, start: int) -> _Text:

@@ -93,7 +93,8 @@ def write_drawing(data: Data, symbology: Symbology) -> str:
     for code in _codes(data, symbology):
         drawn = _INSIDE.search(code.to_svg(scale=_SCALE))
         assert drawn is not None  # zxing-cpp always writes one svg element with both
-        parts.append(f'<g transform="translate(0 {top})">{_without_ids(drawn[3])}</g>')
+        shapes = re.sub(r' id="[^"]*"|<desc>[^<]*</desc>', "", drawn[3]).strip()
+        parts.append(f'<g transform="translate(0 {top})">{shapes}</g>')
         width, top = max(width, int(drawn[1])), top + int(drawn[2]) + 10 * _SCALE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{width}" height="{top}"'
@@ -111,10 +112,6 @@ def _codes(data: Data, symbology: Symbology) -> list[zxingcpp.Barcode]:
         return [zxingcpp.create_barcode(each, _FORMATS[symbology], **options) for each in contents]
     except ValueError as cause:
         raise _unwritable("The label") from cause
-
-
-def _without_ids(svg: str) -> str:
-    return re.sub(r' id="[^"]*"|<desc>[^<]*</desc>', "", svg).strip()
 
 
 def _unwritable(what: str) -> RefusedError:

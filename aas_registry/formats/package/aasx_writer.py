@@ -93,13 +93,17 @@ def save_aasx(
     data_part = _DATA[data_format]
     thumbnails = [thumbnail] if thumbnail else []
     unique = _unique_files([*files, *thumbnails], reserved=(_ORIGIN, data_part))
-    media_types = {each.part: _media_type(each) for each in unique}
-    media_types |= {_ORIGIN: "text/plain", data_part: _MEDIA_TYPES[data_format]}
+    # Readers refuse what is none, and a file may have been stored by a reader that did not.
+    types = {
+        each.part: each.media_type if is_media_type(each.media_type) else UNKNOWN_MEDIA_TYPE
+        for each in unique
+    }
+    types |= {_ORIGIN: "text/plain", data_part: _MEDIA_TYPES[data_format]}
     parts: dict[str, _Content] = {each.part: each for each in unique}
     parts[_ORIGIN] = b"Intentionally empty."
     parts[data_part] = data
     parts |= _all_relationships(data_part, files, thumbnails)
-    _zip(stream, {CONTENT_TYPES_PART: _content_types(media_types)} | dict(sorted(parts.items())))
+    _zip(stream, {CONTENT_TYPES_PART: _content_types(types)} | dict(sorted(parts.items())))
 
 
 def _unique_files(files: Sequence[PackageFile], *, reserved: Sequence[str]) -> list[PackageFile]:
@@ -135,11 +139,6 @@ def _relationships(targets: Sequence[tuple[str, str]]) -> bytes:
         for number, (kind, target) in enumerate(targets, start=1)
     )
     return _document(f'<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}">{entries}</Relationships>')
-
-
-def _media_type(file: PackageFile) -> str:
-    # Readers refuse what is none, and a file may have been stored by a reader that did not.
-    return file.media_type if is_media_type(file.media_type) else UNKNOWN_MEDIA_TYPE
 
 
 def _content_types(media_types: Mapping[str, str]) -> bytes:

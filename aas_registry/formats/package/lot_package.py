@@ -76,7 +76,7 @@ def build_lot_package(
 
 def build_lot_shell(facts: LotFacts, submodel_ids: Sequence[str]) -> dict[str, Any]:
     """Return the shell of a lot as AAS JSON, referring to its submodels."""
-    asset_ids = [("manufacturer", facts.manufacturer), ("mpn", facts.mpn), ("lotCode", facts.lot_code)]
+    asset_ids = _identity(facts)
     asset_ids += [("dateCode", code) for code in facts.date_codes]
     if facts.delivery_note:
         asset_ids.append(("deliveryNote", facts.delivery_note))
@@ -129,23 +129,6 @@ def build_lot_submodels(
 
 
 def _document(facts: LotFacts, certificate: LotCertificate, index: int) -> dict[str, Any]:
-    issued = f"{certificate.issued_on.isoformat()}T00:00:00Z"
-    instance = {
-        "Language": ["en"],
-        "Version": "1",
-        "Title": certificate.title,
-        "StatusSetDate": issued,
-        "StatusValue": "Released",
-        "OrganizationShortName": facts.manufacturer,
-        "OrganizationOfficialName": facts.manufacturer,
-        "ExpiryDate": certificate.expires_on and certificate.expires_on.isoformat(),
-        "DigitalFiles": [(part_uri(certificate.file.part), certificate.file.media_type)],
-        "AdministrativeData": {
-            "CoreData": {"UniqueIdentifier": certificate.number, "IssueDate": issued},
-            "Items": {"Item": [_item(lot) for lot in certificate.covers or (facts,)]},
-        },
-        "AcceptanceSampling": certificate.sampling and _sampling(certificate.sampling),
-    }
     return fill_template(
         load_template("quality_certificate", "1.0"),
         identifier=_id_below(facts.shell, f"QualityCertificate/{index + 1}"),
@@ -164,9 +147,40 @@ def _document(facts: LotFacts, certificate: LotCertificate, index: int) -> dict[
                     "ClassificationSystem": "VDI2770 Blatt 1:2020",
                 }
             ],
-            "DocumentInstances": [instance],
+            "DocumentInstances": [_document_instance(facts, certificate)],
         },
     )
+
+
+def _document_instance(facts: LotFacts, certificate: LotCertificate) -> Mapping[str, Any]:
+    issued = f"{certificate.issued_on.isoformat()}T00:00:00Z"
+    items = [
+        [{"IdentificationName": name, "IdentificationValue": value} for name, value in _identity(lot)]
+        for lot in certificate.covers or (facts,)
+    ]
+    plan = certificate.sampling
+    return {
+        "Language": ["en"],
+        "Version": "1",
+        "Title": certificate.title,
+        "StatusSetDate": issued,
+        "StatusValue": "Released",
+        "OrganizationShortName": facts.manufacturer,
+        "OrganizationOfficialName": facts.manufacturer,
+        "ExpiryDate": certificate.expires_on and certificate.expires_on.isoformat(),
+        "DigitalFiles": [(part_uri(certificate.file.part), certificate.file.media_type)],
+        "AdministrativeData": {
+            "CoreData": {"UniqueIdentifier": certificate.number, "IssueDate": issued},
+            "Items": {"Item": [{"Identifications": identifications} for identifications in items]},
+        },
+        "AcceptanceSampling": plan
+        and {
+            "SampleSize": str(plan.sample_size),
+            "AcceptanceNumber": str(plan.acceptance_number),
+            "RejectionNumber": str(plan.rejection_number),
+            "NonconformingFound": str(plan.nonconforming_found),
+        },
+    }
 
 
 def _id_below(shell: str, name: str) -> str:
@@ -174,19 +188,5 @@ def _id_below(shell: str, name: str) -> str:
     return f"{shell}#{name}" if shell.startswith(URN) else f"{shell}/{name}"
 
 
-def _item(lot: LotFacts) -> Mapping[str, Any]:
-    named = (("manufacturer", lot.manufacturer), ("mpn", lot.mpn), ("lotCode", lot.lot_code))
-    return {
-        "Identifications": [
-            {"IdentificationName": name, "IdentificationValue": value} for name, value in named
-        ]
-    }
-
-
-def _sampling(plan: AcceptanceSampling) -> Mapping[str, str]:
-    return {
-        "SampleSize": str(plan.sample_size),
-        "AcceptanceNumber": str(plan.acceptance_number),
-        "RejectionNumber": str(plan.rejection_number),
-        "NonconformingFound": str(plan.nonconforming_found),
-    }
+def _identity(lot: LotFacts) -> list[tuple[str, str]]:
+    return [("manufacturer", lot.manufacturer), ("mpn", lot.mpn), ("lotCode", lot.lot_code)]

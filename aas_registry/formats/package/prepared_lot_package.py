@@ -39,8 +39,8 @@ class PreparedIdentifiable:
     """A shell or submodel of a lot: its canonical JSON, and what it is searched by.
 
     Attributes:
-        canonical: RFC 8785.
-        semantic_id: First key of the semanticId; so with the rest as in ``document_facts``.
+        canonical: JSON as RFC 8785 spells it.
+        semantic_id: First key of the semanticId; this and what follows is found by ``document_facts``.
     """
 
     kind: IdentifiableKind
@@ -56,7 +56,9 @@ def lot_identifiables(lots: Iterable[LotFacts]) -> Iterator[list[PreparedIdentif
     """Yield for each lot its shell, lot nameplate and lot data, as `build_lot_package` makes them."""
     prepared: dict[tuple[object, ...], list[_Template]] = {}
     for facts in lots:
-        shape = _shape(facts)
+        stated = (*(getattr(facts, name) for name in _TEXTS), facts.quantity, facts.manufactured_on)
+        is_stated = (value is not None for value in stated)
+        shape = (len(facts.date_codes), facts.shell.startswith(URN), *is_stated)
         if shape not in prepared:
             prepared[shape] = _prepare(facts)
         values = _values(facts)
@@ -95,11 +97,6 @@ def _filled(pieces: _Pieces, values: Mapping[str, str]) -> str:
     return "".join(texts)
 
 
-def _shape(facts: LotFacts) -> tuple[object, ...]:
-    stated = (*(getattr(facts, name) for name in _TEXTS), facts.quantity, facts.manufactured_on)
-    return len(facts.date_codes), facts.shell.startswith(URN), *(value is None for value in stated)
-
-
 def _prepare(facts: LotFacts) -> list[_Template]:
     texts = {name: f"\ue000{name}\ue001" for name in _TEXTS if getattr(facts, name) is not None}
     if facts.shell.startswith(URN):  # then other ids are below it than below an address
@@ -111,18 +108,17 @@ def _prepare(facts: LotFacts) -> list[_Template]:
         manufactured_on=None if facts.manufactured_on is None else _DAY,
         **texts,
     )
-    return [_template(each) for each in build_lot_package(marked).identifiables]
-
-
-def _template(marked: Identifiable) -> _Template:
-    return _Template(
-        of=marked,
-        canonical=_pieces(marked.canonical().decode()),
-        identifier=_pieces(marked.identifier),
-        semantic_id=semantic_id_of(marked.body),
-        asset_ids=[(name, _pieces(value)) for name, value in asset_ids_of(marked.body)],
-        submodel_refs=[_pieces(each) for each in submodel_refs_of(marked.body)],
-    )
+    return [
+        _Template(
+            of=each,
+            canonical=_pieces(each.canonical().decode()),
+            identifier=_pieces(each.identifier),
+            semantic_id=semantic_id_of(each.body),
+            asset_ids=[(name, _pieces(value)) for name, value in asset_ids_of(each.body)],
+            submodel_refs=[_pieces(reference) for reference in submodel_refs_of(each.body)],
+        )
+        for each in build_lot_package(marked).identifiables
+    ]
 
 
 def _pieces(text: str) -> _Pieces:

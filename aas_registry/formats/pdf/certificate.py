@@ -41,6 +41,8 @@ def write_certificate_pdf(facts: LotFacts, text: CertificateText) -> bytes:
     Raises:
         InvalidRequestError: A text cannot be written with the standard fonts.
     """
+    plan = text.sampling
+    numbers = f"n = {plan.sample_size}, Ac = {plan.acceptance_number}, Re = {plan.rejection_number}"
     fields = [
         ("Certificate no.", text.number),
         ("Manufacturer", facts.manufacturer),
@@ -51,8 +53,8 @@ def write_certificate_pdf(facts: LotFacts, text: CertificateText) -> bytes:
         ("Quantity", f"{facts.quantity} {facts.unit_of_measure or 'pcs'}"),
         ("Delivery note", facts.delivery_note or "-"),
         ("Date of issue", text.issued_on.isoformat()),
-        ("Sampling plan", _plan(text.sampling)),
-        ("Found", found_text(text.sampling.nonconforming_found)),
+        ("Sampling plan", f"ISO 2859-1, {numbers}"),
+        ("Found", found_text(plan.nonconforming_found)),
     ]
     page = TextPage(
         heading=facts.manufacturer,
@@ -70,8 +72,3 @@ def write_certificate_pdf(facts: LotFacts, text: CertificateText) -> bytes:
 def found_text(nonconforming: int) -> str:
     """Return the line that says how many pieces of the sample were bad."""
     return f"{nonconforming} nonconforming"
-
-
-def _plan(plan: AcceptanceSampling) -> str:
-    numbers = f"n = {plan.sample_size}, Ac = {plan.acceptance_number}, Re = {plan.rejection_number}"
-    return f"ISO 2859-1, {numbers}"

@@ -56,7 +56,18 @@ def write_text_pdf(page: TextPage) -> bytes:
         font.format("Helvetica").encode(),
         font.format("Helvetica-Bold").encode(),
     ]
-    return _file(objects)
+    written = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+    places = []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%b\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(objects) + 1
+    return (
+        written
+        + b"xref\n0 %d\n0000000000 65535 f \n%b" % (count, table)
+        + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count, len(written))
+    )
 
 
 def _drawing(page: TextPage) -> list[str]:
@@ -90,18 +101,3 @@ def _text(text: str, x: int, y: int, *, size: int = 10, bold: bool = False) -> s
     except UnicodeEncodeError as cause:
         raise InvalidRequestError(f"{text!r} cannot be written with the standard fonts.") from cause
     return f"BT /F{2 if bold else 1} {size} Tf 1 0 0 1 {x} {y} Tm <{shown}> Tj ET"
-
-
-def _file(objects: Sequence[bytes]) -> bytes:
-    content = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-    places = []
-    for number, each in enumerate(objects, start=1):
-        places.append(len(content))
-        content += b"%d 0 obj\n%b\nendobj\n" % (number, each)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    count = len(objects) + 1
-    return (
-        content
-        + b"xref\n0 %d\n0000000000 65535 f \n%b" % (count, table)
-        + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count, len(content))
-    )
