@@ -6,7 +6,7 @@ from typing import Any
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Severity, error, info
-from aas_registry.domain.spreadsheet import LotList, ListedCertificate, file_key
+from aas_registry.domain.spreadsheet import ListedCertificate, LotList, file_key
 from aas_registry.domain.spreadsheet_cells import Problem
 from aas_registry.domain.spreadsheet_columns import BY_KEY
 

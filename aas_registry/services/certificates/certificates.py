@@ -102,8 +102,8 @@ def examine(
         site: Whose anchors count.
         content: The very bytes.
         signing_parties: Who may have signed it: the manufacturer, the uploader.
-        file: Name of the uploaded file, for findings; ``part`` names its part of a package.
-        part: See ``file``; None where it came alone.
+        file: Name of the uploaded file, for findings.
+        part: Name of its part of a package, for findings.
 
     Raises:
         RefusedError: It is hostile: nobody is handed it, not even as evidence.
@@ -116,12 +116,16 @@ def examine(
         sha256=sha256,
         anchors=[_as_anchor(each) for each in pinned if each.sha256 in owners and each.purpose == "signer"],
         time_stamp_anchors=[each.certificate for each in pinned if each.purpose == "timestamp"],
-        limits=limits,
+        limits=registry.limits,
         now=registry.clock(),
     )
-    signing_party = owners.get(finding.anchor_sha256 or "")
-    text = DocumentText(pdf_text(content, limits=limits))
-    return Examined(sha256, len(content), finding, signing_party, text)
+    return Examined(
+        sha256=sha256,
+        size=len(content),
+        finding=finding,
+        signing_party=owners.get(finding.anchor_sha256 or ""),
+        text=DocumentText(pdf_text(content, limits=registry.limits)),
+    )
 
 
 def _pinned_anchors(registry: Registry, site: Site) -> list[party_table.Anchor]:
