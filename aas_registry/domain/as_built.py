@@ -90,7 +90,7 @@ class Link:
     Attributes:
         parent: The whole; of ``SameAs`` the first.
         child: The part; of ``SameAs`` the second.
-        relation: As it is stated.
+        relation: The kind of relationship that is stated.
         quantity: How many of the child, in pieces; None where it is not stated.
         path: idShort path of the relationship, or of the nested node where none states it.
         is_stated: False where only the nesting says so.

@@ -183,7 +183,7 @@ def loads_bounded(content: bytes, *, limits: Limits, exact_numbers: bool = False
     Args:
         content: UTF-8 JSON.
         limits: ``body_values``, ``json_names``, ``nesting_depth``.
-        exact_numbers: As for `loads_strict`.
+        exact_numbers: Refuse a fraction that double precision does not give back as it stands.
 
     Raises:
         RefusedError: JSON-TOO-LARGE, or what `loads_strict` raises.

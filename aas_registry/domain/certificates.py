@@ -111,9 +111,9 @@ class Transition:
     """A step that the life of a certificate allows; one that it forbids cannot be made.
 
     Attributes:
-        before: Where the certificate stood; None for one that is just coming in.
-        after: Where it stands from now on.
-        who: Whose doing it is.
+        before: The state before the step; None for a certificate that is just coming in.
+        after: The state after the step.
+        who: Name of the person or the token that takes the step.
         reason: Why.
         at: When.
 
@@ -142,7 +142,7 @@ class PersonDecision:
     """A named person's decision about a certificate: the third verdict, and no state.
 
     Attributes:
-        state: Where the certificate stands when the person decides; it stays there.
+        state: The state of the certificate when the person decides; it does not change.
         accepted: Whether the person takes the certificate for its purpose.
         who: Who decides.
         reason: Why.
@@ -181,7 +181,7 @@ class Decision:
     """What follows from the checks.
 
     Attributes:
-        state: Where the certificate now stands.
+        state: The state that the certificate takes.
         authentic: Whether the supplier's signature holds; unknown for an unsigned document.
         matches: Whether the content covers what the document was submitted for.
         countersignature: What a countersignature may say; None where there may be none.

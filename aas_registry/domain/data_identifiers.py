@@ -104,7 +104,7 @@ def meaning_of(identifier: str, *, mat_label: bool = False) -> Meaning | None:
     """Return what a data or application identifier means; None where nobody knows it.
 
     Args:
-        identifier: As ``1T`` or ``240``, upper case.
+        identifier: The data identifier, such as ``1T`` or ``240``, upper case.
         mat_label: Whether the label follows the MAT-Label specification.
     """
     if mat_label and identifier in _MAT_LABEL:

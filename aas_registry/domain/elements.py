@@ -35,7 +35,7 @@ class FileElement:
     Attributes:
         path: idShort path; where the standard has none (members without an idShort, variables
             of an operation) the index of the member, or the name and index of the variable.
-        value: Where the content is: a part of the package, an address, or None.
+        value: Name of the part of the package or address that holds the content; None where there is none.
     """
 
     path: IdShortPath

@@ -64,7 +64,7 @@ class NamedFile:
         owner: Whatever tells one object of the export from the others, or one package.
         value: The ``value`` of the File, the ``path`` of the thumbnail, or the part's address.
         sha256: Digest of the content.
-        media_type: As its package declared it.
+        media_type: The media type that its package declared.
     """
 
     owner: Hashable

@@ -36,8 +36,8 @@ class Moment:
     """The two times of a question; None means now, with everything that is on record.
 
     Attributes:
-        as_of: As it stood then (time of happening).
-        recorded_as_of: As the registry knew it then (time of recording).
+        as_of: The time of happening up to which facts count.
+        recorded_as_of: The time of recording up to which facts count.
     """
 
     as_of: datetime | None = None

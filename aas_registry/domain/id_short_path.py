@@ -47,7 +47,7 @@ def parse_id_short_path(text: str, *, limits: Limits) -> IdShortPath:
     """Return the path that a text spells.
 
     Args:
-        text: As it stands in an address.
+        text: The path as it is written in an address, percent-decoded.
         limits: ``id_short_path_chars`` bounds it, ``nesting_depth`` its steps: no element lies deeper.
 
     Raises:

@@ -64,7 +64,7 @@ class Name:
     Attributes:
         scheme: What kind of label it is.
         value: The label, as the source spells it.
-        issuer: Whose numbering it is; empty where the plant's own.
+        issuer: The party whose numbering it is; empty where it is the plant's own.
     """
 
     scheme: Scheme

@@ -64,7 +64,7 @@ class LotText:
     Attributes:
         name: Lower case, letters and digits only.
         text: Without white space around it; not empty.
-        path: Where it stands: the submodel's id, a slash, the idShort path.
+        path: The place of the value: the submodel's id, a slash, the idShort path.
     """
 
     name: str

@@ -95,7 +95,7 @@ class PackageFile:
 
     Attributes:
         part: Absolute part name, such as ``/aasx/files/certificate.pdf``.
-        media_type: As the package declares it; ``application/octet-stream`` otherwise.
+        media_type: The one that the package declares; ``application/octet-stream`` otherwise.
         size: Bytes, as the package declares them; reading to the end proves it.
         opener: Gives a fresh stream of the very bytes each time it is called.
     """
@@ -218,7 +218,7 @@ def parts_named_by(value: str | None, *, source: str | None) -> tuple[str, ...]:
     but tools write such names and mean the root: surely where the name begins with that folder.
 
     Args:
-        value: As it stands.
+        value: The value of a File, or the path of a thumbnail.
         source: The part in which it stands; None where that is no part of a package.
 
     Source:

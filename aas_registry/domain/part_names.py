@@ -32,7 +32,7 @@ def is_allowed(name: str) -> bool:
     """Return whether a name stays inside the package, can be shown, and is that of a whole part.
 
     Args:
-        name: As the archive spells it: without the slash at the beginning of a part name.
+        name: The name in the spelling of the archive: without the slash at the beginning of a part name.
     """
     plain = _plain(name)
     return not (

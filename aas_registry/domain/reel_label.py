@@ -75,8 +75,8 @@ class LotOnReel:
     Attributes:
         code: The manufacturer's lot code.
         quantity: How much of it, in ``unit``; None where the label does not say.
-        unit: As printed; None means pieces.
-        date_code: As printed, mostly YYWW.
+        unit: The unit of the quantity, as printed; None means pieces.
+        date_code: The date code as printed, mostly YYWW.
     """
 
     code: str
@@ -94,7 +94,7 @@ class ReelLabel:
         fields: Every field, in the order printed.
         lots: The lots on the reel, in the order printed.
         quantity: On the whole reel, in ``unit``.
-        unit: As printed; None means pieces.
+        unit: The unit of the quantity, as printed; None means pieces.
         date_codes: All date codes, without repetition.
         findings: What was mended, not understood, or contradictory; ``column`` is the position.
     """
@@ -126,7 +126,7 @@ def interpret(fields: Iterable[LabelField], *, syntax: Syntax, findings: Sequenc
     """Return a label of its fields.
 
     Args:
-        fields: As read; a field that has a meaning already keeps it.
+        fields: The fields in the order read; one that has a meaning already keeps it.
         syntax: How they were written.
         findings: What the reader had to say.
 

@@ -86,7 +86,7 @@ class ReportCertificate:
         file_name: The name it was submitted under.
         document_type: What kind of document it is.
         document_number: The number that it carries.
-        state: Where it stands in its life.
+        state: The state of the certificate.
         lots: Codes of the lots it was submitted for.
         submitted_by: Who sent it.
         checks: Every check with its result, reason and time.
@@ -146,12 +146,12 @@ class TraceReport:
         scope: The site whose record was asked.
         subject: What the question is about.
         direction: Which way it goes.
-        as_of: As it stood then.
-        recorded_as_of: As the registry knew it then.
-        customer: Whose units alone it speaks of; None for all.
+        as_of: The time of happening up to which facts count.
+        recorded_as_of: The time of recording up to which facts count.
+        customer: Code of the customer to whose units it is limited; None for all.
         generated_at: When the report was made.
         generator: Program and version that made it.
-        address: Where the registry answers; for people, not for proof.
+        address: The address of the registry; for people, not for proof.
         headlines: The counts.
         columns: The columns of the rows, always the same for one direction.
         rows: One flat mapping per row, with exactly the keys of the columns.

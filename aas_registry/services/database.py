@@ -131,7 +131,7 @@ def restore(settings: Settings, source: Path, *, with_keys: bool = False) -> Bac
     """Bring a backup into an empty registry: all of it, or nothing that anybody could see.
 
     Args:
-        settings: Where to; the database may have no schema yet.
+        settings: They name the database, which may have no schema yet, and the data folder.
         source: The backup, made on either kind of database.
         with_keys: Also its signing keys, where it holds some and none are here.
 

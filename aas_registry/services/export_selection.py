@@ -57,7 +57,7 @@ class Gathered:
 
     Attributes:
         objects: By kind, then by identifier.
-        placed: Where the files are.
+        placed: The part of the package that each file becomes.
         sizes: Of the files in bytes, by digest.
         thumbnail: Part of the package's thumbnail, where there is one.
         supplements: Parts of the supplementary files: all, save a thumbnail that is nothing else.

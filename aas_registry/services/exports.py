@@ -55,15 +55,16 @@ class Export:
     """A written export.
 
     Attributes:
-        form: As it was asked for.
+        form: The form that was asked for.
         digest: Equal for equal content in the same form; an entity tag.
         file_name: A safe name for the file.
         data_format: How the AAS data are written; a finding says why an AASX holds JSON.
         metamodel: By whose rules the XML is written; None for JSON, which has no version.
         counts: Numbers of ``shells``, ``submodels``, ``conceptDescriptions`` and ``files``.
         findings: What was renamed, and what else whoever reads it should know.
-        size: Bytes; 0 where the asker has it.
-        stream: The file, at its first byte; close it. None where the asker has it, or did not want it.
+        size: Of the file, in bytes; 0 where the asker has the export already.
+        stream: The file, at its first byte; close it. None where the asker has
+            the export already, or asked for a dry run.
     """
 
     form: ExportForm

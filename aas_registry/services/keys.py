@@ -23,6 +23,7 @@ from typing import Any
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, ConflictError
+from aas_registry.storage.files import sync_folder
 from aas_registry.trust.pki import (
     Name,
     certificate_digest,
@@ -102,7 +103,7 @@ def init_keys(data_dir: Path, passphrase: str = "", *, organization: str, now: d
         if folder.exists():
             raise _keys_exist() from cause
         raise
-    _sync_folder(data_dir)
+    sync_folder(data_dir)
     fingerprint = certificate_digest(files[ROOT_CERTIFICATE])
     return NewKeys(folder / ROOT_CERTIFICATE, folder / ROOT_KEY, fingerprint)
 
@@ -219,16 +220,8 @@ def write_key_files(folder: Path, files: Mapping[str, bytes]) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        _sync_folder(path.parent)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(path.parent)
+    sync_folder(folder)
 
 
 def _keys_exist() -> ConflictError:

@@ -51,7 +51,7 @@ class EventOutcome:
         event_id: The event's id, where it could be read.
         state: Accepted, duplicate, pending or rejected.
         code: Why it was rejected.
-        message: The same for a person.
+        message: The reason in words, for a person.
         waits_for: What a pending event waits for.
         findings: The places that are wrong.
     """

@@ -68,11 +68,11 @@ def make_report(
     Args:
         registry: The running parts.
         principal: Who asks.
-        direction: Where a lot went, or what is in a unit.
+        direction: The kind of question: where a lot went, or what is in a unit.
         subject: Opaque id of the lot or unit.
-        as_of: As it stood then, and ``recorded_as_of`` as the registry knew it; None for now.
-        recorded_as_of: See ``as_of``.
-        customer: Code of the customer whose units alone are told of; None for all.
+        as_of: The time of happening up to which facts count; None for now.
+        recorded_as_of: The time of recording up to which facts count; None for now.
+        customer: Code of the customer to whose units the answer is limited; None for all.
 
     Raises:
         NotFoundError: No such lot, unit or customer, or none that the principal may see.
