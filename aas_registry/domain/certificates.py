@@ -205,7 +205,10 @@ def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
     """
     status = {check.name: check.status for check in checks}
     matches = status.get(CheckName.CONTENT, Status.UNKNOWN)
-    authentic = _authenticity(status, signed=signed)
+    is_refuted = any(found is Status.FAILED for name, found in status.items() if name != CheckName.CONTENT)
+    authentic = Status.FAILED if is_refuted else Status.UNKNOWN
+    if signed and not is_refuted:
+        authentic = worst(status.get(name, Status.UNKNOWN) for name in _AUTHENTIC)
     needed = authentic if signed else worst(status.get(name, Status.UNKNOWN) for name in _SOUND)
     countersignature = None
     if Status.FAILED in status.values():
@@ -242,11 +245,3 @@ def first_steps(decision: Decision, checks: Sequence[Check], *, who: str, at: da
         Transition(before=stood, after=state, who=who, reason=reason, at=at)
         for stood, (state, reason) in zip(before, way, strict=False)
     ]
-
-
-def _authenticity(status: Mapping[str, Status], *, signed: bool) -> Status:
-    if any(found is Status.FAILED for name, found in status.items() if name != CheckName.CONTENT):
-        return Status.FAILED
-    if not signed:
-        return Status.UNKNOWN
-    return worst(status.get(name, Status.UNKNOWN) for name in _AUTHENTIC)

@@ -8,7 +8,7 @@ of equal content has equal names, whoever uploaded what first.
 
 import itertools
 import posixpath
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -156,18 +156,13 @@ def _rename(node: dict[str, Any], member: str, renamed: Mapping[str, str]) -> No
 def _free_name(
     file: NamedFile, placed: PlacedFiles, spellings: Mapping[str, str], folders: Collection[str]
 ) -> tuple[str, str]:
-    for value in _candidates(file):
+    marks = (file.sha256[:_MARK_CHARS], file.sha256)
+    numbered = (f"{_OWN_FOLDER}{file.sha256}-{number}.bin" for number in itertools.count(1))
+    for value in itertools.chain([file.value], (_marked(file.value, each) for each in marks), numbered):
         part = next(iter(parts_named_by(value, source=_DATA_PART)), None)
         if part is not None and _is_free(part, file.sha256, placed, spellings, folders):
             return value, part
-    raise AssertionError  # the candidates never end
-
-
-def _candidates(file: NamedFile) -> Iterator[str]:
-    yield file.value
-    yield _marked(file.value, file.sha256[:_MARK_CHARS])
-    yield _marked(file.value, file.sha256)
-    yield from (f"{_OWN_FOLDER}{file.sha256}-{number}.bin" for number in itertools.count(1))
+    raise AssertionError  # the numbers never end
 
 
 def _is_free(
