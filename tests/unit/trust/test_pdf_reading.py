@@ -6,6 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from hostile_files.pdf_files import pdf_of
 from pypdf import PdfWriter
 
 from aas_registry.domain.verdicts import Status
@@ -14,20 +15,6 @@ from aas_registry.trust.pdf_reading import OpenedPdf, check_passive
 from aas_registry.trust.pdf_text import pdf_text
 
 LIMITS = Settings().limits
-
-
-def document(*objects: bytes) -> bytes:
-    """A PDF of numbered objects, of which the first is the catalog."""
-    output = bytearray(b"%PDF-1.7\n")
-    offsets = []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(output))
-        output += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = len(output)
-    output += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    output += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    output += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
-    return bytes(output)
 
 
 PAGES = b"<</Type/Pages/Count 1/Kids[3 0 R]>>"
@@ -44,7 +31,7 @@ def stream(content: bytes, extra: bytes = b"") -> bytes:
 def test_a_plain_document_passes(pdf: bytes) -> None:
     assert check_passive(OpenedPdf(pdf), limits=LIMITS)[0] is Status.PASSED
     assert (
-        check_passive(OpenedPdf(document(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, page())), limits=LIMITS)[0]
+        check_passive(OpenedPdf(pdf_of(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, page())), limits=LIMITS)[0]
         is Status.PASSED
     )
 
@@ -63,7 +50,7 @@ def test_a_plain_document_passes(pdf: bytes) -> None:
     ],
 )
 def test_active_content_fails(catalog: bytes) -> None:
-    content = document(
+    content = pdf_of(
         b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>", PAGES, page(), b"<</S/JavaScript/JS(app.alert(1))>>"
     )
 
@@ -117,7 +104,7 @@ def test_a_file_that_is_two_kinds_at_once_does_not_pass(pdf: bytes) -> None:
 
 
 def test_an_endless_page_tree_ends() -> None:
-    content = document(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>")
+    content = pdf_of(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>")
 
     assert check_passive(OpenedPdf(content), limits=LIMITS)[0] is Status.PASSED
     assert not pdf_text(content, limits=LIMITS)
@@ -125,7 +112,7 @@ def test_an_endless_page_tree_ends() -> None:
 
 def test_deep_nesting_is_unknown() -> None:
     deep = b"[" * 50_000 + b"]" * 50_000
-    content = document(b"<</Type/Catalog/Pages 2 0 R/X 4 0 R>>", PAGES, page(), deep)
+    content = pdf_of(b"<</Type/Catalog/Pages 2 0 R/X 4 0 R>>", PAGES, page(), deep)
 
     assert check_passive(OpenedPdf(content), limits=LIMITS)[0] is Status.UNKNOWN
 
@@ -154,7 +141,7 @@ def test_what_is_no_pdf_has_no_text(content: bytes) -> None:
 
 def test_a_stream_that_unpacks_without_end_is_not_read() -> None:
     bomb = zlib.compress(b"BT (x) Tj ET\n" * 8_000_000, 9)
-    content = document(
+    content = pdf_of(
         b"<</Type/Catalog/Pages 2 0 R>>",
         PAGES,
         page(b"/Contents 4 0 R"),
@@ -171,7 +158,7 @@ def test_forms_that_draw_each_other_without_end_are_not_followed() -> None:
         return stream(drawing, resources)
 
     forms = [form(number) for number in range(6, 16)]
-    content = document(
+    content = pdf_of(
         b"<</Type/Catalog/Pages 2 0 R>>",
         PAGES,
         page(b"/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>"),
@@ -191,9 +178,7 @@ def drawn(drawing: bytes, *, form: bytes = b"", filters: bytes = b"") -> bytes:
     resources = b"/Resources<</Font<</F 5 0 R>>/XObject<</X 6 0 R>>>>"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
     inner = stream(form, b"/Subtype/Form/BBox[0 0 9 9]" + resources)
-    return document(
-        CATALOG, PAGES, page(b"/Contents 4 0 R" + resources), stream(drawing, filters), font, inner
-    )
+    return pdf_of(CATALOG, PAGES, page(b"/Contents 4 0 R" + resources), stream(drawing, filters), font, inner)
 
 
 TEXT = b"BT /F 9 Tf (Lot) Tj ET"
@@ -237,4 +222,4 @@ def test_a_long_document_with_a_filter_without_bounds_counts_as_unread(named: by
 def test_a_number_that_is_none_makes_a_document_unreadable_and_nothing_worse(number: bytes) -> None:
     catalog = b"<</Type/Catalog/Pages 2 0 R/A[" + number + b"]>>"
 
-    assert check_passive(OpenedPdf(document(catalog, PAGES, page())), limits=LIMITS)[0] is Status.UNKNOWN
+    assert check_passive(OpenedPdf(pdf_of(catalog, PAGES, page())), limits=LIMITS)[0] is Status.UNKNOWN
