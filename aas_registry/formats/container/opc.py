@@ -91,11 +91,14 @@ def read_relationships(container: ZipContainer, source: str, *, limits: Limits) 
     part = container.find(relationships_part(source))
     if part is None:
         return ()
-    return tuple(
-        _relationship(element.attrib, source, part)
-        for element in _elements(container, part, limits)
-        if element.name == "Relationship"
-    )
+    found = []
+    for element in _elements(container, part, limits):
+        if element.name == "Relationship":
+            stated = element.attrib.get
+            target = _resolved(stated("Target", ""), source, part)
+            external = stated("TargetMode", "Internal") == "External"
+            found.append(Relationship(stated("Type", ""), target, external, source, stated("Id", "")))
+    return tuple(found)
 
 
 def workbook_part(container: ZipContainer, *, limits: Limits) -> str | None:
@@ -173,13 +176,6 @@ def _declare(types: dict[str, str], name: str, media_type: str, part: str) -> No
     if types.setdefault(name, media_type) != media_type:
         message = f"{name[:200]!r} has two content types."
         raise RefusedError(error(Code.AASX_CONTENT_TYPES, message, part=part))
-
-
-def _relationship(attributes: Mapping[str, str], source: str, part: str) -> Relationship:
-    target = attributes.get("Target", "")
-    external = attributes.get("TargetMode", "Internal") == "External"
-    kind, identifier = attributes.get("Type", ""), attributes.get("Id", "")
-    return Relationship(kind, _resolved(target, source, part), external, source, identifier)
 
 
 def _resolved(target: str, source: str, part: str) -> str:

@@ -59,7 +59,9 @@ class ZipContainer:
         directory = find_directory(stream)
         _refuse_crowd(directory.entries, limits)
         entries = _directory(stream, limits)
-        _name_parts(entries)
+        # What zipfile makes of a name depends on the system, and ends at U+0000.
+        for entry in entries:
+            entry.filename = entry.orig_filename.replace("\\", "/")
         self._parts = _checked_parts(entries, limits)
         refuse_layout(stream, entries, directory)
 
@@ -183,36 +185,28 @@ def _refuse_crowd(count: int, limits: Limits) -> None:
         raise RefusedError(error(Code.ZIP_TOO_MANY_PARTS, message))
 
 
-def _name_parts(entries: list[zipfile.ZipInfo]) -> None:
-    # What zipfile makes of a name depends on the system, and ends at U+0000.
-    for entry in entries:
-        entry.filename = entry.orig_filename.replace("\\", "/")
-
-
 def _checked_parts(entries: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
     _refuse_crowd(len(entries), limits)
-    if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
-        raise _too_large(limits)
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > limits.unpacked_bytes:
+        message = f"The archive would unpack to more than {limits.unpacked_bytes} bytes."
+        raise RefusedError(error(Code.ZIP_TOO_LARGE, message))
     parts: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
         refuse_name(entry.filename)
         refuse_second_name(entry)
         refuse_special_file(entry)
-        _refuse_entry(entry, limits)
+        part = _part_name(entry)
+        if entry.flag_bits & _ENCRYPTED_FLAGS:
+            raise RefusedError(error(Code.ZIP_ENCRYPTED, "The part is encrypted.", part=part))
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            message = f"The part is compressed by method {entry.compress_type}; OPC allows 0 and 8."
+            raise RefusedError(error(Code.ZIP_INVALID, message, part=part))
+        _refuse_ratio(entry.file_size, [entry], limits)
         parts[part_key(entry.filename)] = entry
     refuse_collisions(entry.filename for entry in entries)
-    _refuse_ratio(sum(entry.file_size for entry in entries), entries, limits)
+    _refuse_ratio(unpacked, entries, limits)
     return {key: entry for key, entry in parts.items() if not entry.filename.endswith("/")}
-
-
-def _refuse_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
-    part = _part_name(entry)
-    if entry.flag_bits & _ENCRYPTED_FLAGS:
-        raise RefusedError(error(Code.ZIP_ENCRYPTED, "The part is encrypted.", part=part))
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        message = f"The part is compressed by method {entry.compress_type}; OPC allows 0 and 8."
-        raise RefusedError(error(Code.ZIP_INVALID, message, part=part))
-    _refuse_ratio(entry.file_size, [entry], limits)
 
 
 def _refuse_ratio(unpacked: int, entries: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -245,7 +239,14 @@ def _content(stream: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _compressed(stream: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    position = _start_of_content(stream, entry)
+    try:
+        stream.seek(entry.header_offset)
+        fields = _LOCAL_HEADER.unpack(stream.read(_LOCAL_HEADER.size))
+    except (struct.error, OSError, ValueError, OverflowError) as cause:
+        raise _damaged(entry, "it lies outside of the archive") from cause
+    if fields[0] != b"PK\x03\x04":
+        raise _damaged(entry, "its local header is missing")
+    position = int(entry.header_offset + _LOCAL_HEADER.size + fields[9] + fields[10])
     end = position + entry.compress_size
     while position < end:
         stream.seek(position)  # another part may have been read meanwhile
@@ -254,17 +255,6 @@ def _compressed(stream: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             raise _damaged(entry, "it is cut off")
         position += len(chunk)
         yield chunk
-
-
-def _start_of_content(stream: BinaryIO, entry: zipfile.ZipInfo) -> int:
-    try:
-        stream.seek(entry.header_offset)
-        fields = _LOCAL_HEADER.unpack(stream.read(_LOCAL_HEADER.size))
-    except (struct.error, OSError, ValueError, OverflowError) as cause:
-        raise _damaged(entry, "it lies outside of the archive") from cause
-    if fields[0] != b"PK\x03\x04":
-        raise _damaged(entry, "its local header is missing")
-    return int(entry.header_offset + _LOCAL_HEADER.size + fields[9] + fields[10])
 
 
 def _inflated(chunks: Iterator[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -299,8 +289,3 @@ def _lying(entry: zipfile.ZipInfo, what: str) -> RefusedError:
 
 def _damaged(entry: zipfile.ZipInfo, what: str) -> RefusedError:
     return RefusedError(error(Code.ZIP_INVALID, f"The part is damaged: {what}.", part=_part_name(entry)))
-
-
-def _too_large(limits: Limits) -> RefusedError:
-    message = f"The archive would unpack to more than {limits.unpacked_bytes} bytes."
-    return RefusedError(error(Code.ZIP_TOO_LARGE, message))

@@ -96,8 +96,12 @@ class PictureReading:
 def read_picture(content: bytes, *, limits: Limits) -> PictureReading:
     """Return the codes of a picture and the labels that they make.
 
+    Args:
+        content: A PNG, JPEG or WebP file.
+        limits: Bounds on the picture and its codes.
+
     Raises:
-        RefusedError: As `read_codes`; or LABEL-UNREADABLE where no code is part of a label.
+        RefusedError: LABEL-UNREADABLE where no code is part of a label, and what `read_codes` refuses.
     """
     codes = read_codes(content, limits=limits)
     labels, fields, findings = [], [], []

@@ -9,8 +9,9 @@ parts with backslashes.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
@@ -53,17 +54,17 @@ def read_aasx(container: ZipContainer, *, limits: Limits, progress: Progress = n
     Args:
         container: Its archive.
         limits: Bounds on the data in it.
-        progress: Told of the phase ``checking`` in data parts.
+        progress: Is called with the data parts read and their count, phase ``checking``.
 
     Raises:
         RefusedError: A part is damaged, hostile or over a limit; the package has no
             origin or no data; the data cannot be understood. The finding names the part.
     """
-    return _Reader(container, limits, progress).read()
+    return _PackageReader(container, limits, progress).read()
 
 
 @dataclass
-class _Reader:
+class _PackageReader:
     container: ZipContainer
     limits: Limits
     progress: Progress
@@ -74,7 +75,10 @@ class _Reader:
             message = "The archive spells this name with backslashes; other readers do not find the part."
             self._note(error(Code.AASX_PART_ODDLY_NAMED, message, part=part))
         refuse_hostile_structure(self.container, limits=self.limits)
-        self.types = self._content_types()
+        types = read_content_types(self.container, limits=self.limits)
+        if types is None:
+            self._warn(Code.AASX_PART_MISSING, "The package has no content types.", CONTENT_TYPES_PART)
+        self.types = types or ContentTypes({}, {})
 
     def read(self) -> AasPackage:
         root = read_relationships(self.container, "/", limits=self.limits)
@@ -83,13 +87,24 @@ class _Reader:
             message = "The package has no aasx-origin relationship to a part that it holds."
             raise RefusedError(error(Code.AASX_NO_ORIGIN, message))
         specs = self._specs(origins)
-        environment = merge(list(self._environments(specs)), limits=self.limits)
-        supplements = self._supplements(["/", *origins, *specs])
+        environments = []
+        for done, part in enumerate(specs):
+            self.progress("checking", done, len(specs))
+            environments.append(self._environment(part))
+        environment = merge(environments, limits=self.limits)
+        supplements: set[str] = set()
+        for source in ("/", *origins, *specs):  # some tools hang them on the origin
+            relationships = read_relationships(self.container, source, limits=self.limits)
+            supplements.update(self._targets(relationships, "aas-suppl", source=source))
         named = self._named(environment.identifiables)
         thumbnail = self._thumbnail(root)
         data = {*origins, *specs}
         used = {*supplements, *named, *data, *([thumbnail.part] if thumbnail else [])}
-        files = {*supplements, *named, *self._unreferenced(used)}
+        unreferenced = [each for each in self.container.parts if each not in used and not _is_structure(each)]
+        for part in unreferenced:
+            message = "Nothing in the package names this part; it is kept as a file of the whole package."
+            self._note(info(Code.AASX_PART_UNREFERENCED, message, part=part))
+        files = {*supplements, *named, *unreferenced}
         return AasPackage(
             metamodel=environment.metamodel,
             identifiables=environment.identifiables,
@@ -99,14 +114,8 @@ class _Reader:
             findings=(*self.findings, *environment.findings),
         )
 
-    def _content_types(self) -> ContentTypes:
-        types = read_content_types(self.container, limits=self.limits)
-        if types is None:
-            self._warn(Code.AASX_PART_MISSING, "The package has no content types.", CONTENT_TYPES_PART)
-            return ContentTypes({}, {})
-        return types
-
     def _specs(self, origins: Iterable[str]) -> list[str]:
+        """Return the data parts: those that the origins name, then those that these are split into."""
         specs: list[str] = []
         for origin in origins:
             relationships = read_relationships(self.container, origin, limits=self.limits)
@@ -115,20 +124,19 @@ class _Reader:
             message = "The package has no aas-spec relationship to a part that it holds."
             raise RefusedError(error(Code.AASX_NO_SPEC, message))
         splits: dict[str, None] = {}
-        for spec in dict.fromkeys(specs):
-            self._follow_splits(spec, (), splits)
+        waiting: list[tuple[str, tuple[str, ...]]] = [(spec, ()) for spec in reversed(specs)]
+        while waiting:
+            spec, way = waiting.pop()
+            if spec in way or len(way) >= self.limits.relationship_steps:
+                message = "The aas-spec-split relationships lead in a circle, or further than is followed."
+                raise RefusedError(error(Code.AASX_RELATIONSHIP_CYCLE, message, part=spec))
+            if spec not in splits:
+                splits[spec] = None
+                relationships = read_relationships(self.container, spec, limits=self.limits)
+                found = self._targets(relationships, "aas-spec-split", source=spec)
+                below = (*way, spec)
+                waiting += [(split, below) for split in reversed(found)]
         return list(dict.fromkeys([*specs, *splits]))
-
-    def _follow_splits(self, spec: str, way: tuple[str, ...], found: dict[str, None]) -> None:
-        if spec in way or len(way) >= self.limits.relationship_steps:
-            message = "The aas-spec-split relationships lead in a circle, or further than is followed."
-            raise RefusedError(error(Code.AASX_RELATIONSHIP_CYCLE, message, part=spec))
-        if spec in found:
-            return
-        found[spec] = None
-        relationships = read_relationships(self.container, spec, limits=self.limits)
-        for split in self._targets(relationships, "aas-spec-split", source=spec):
-            self._follow_splits(split, (*way, spec), found)
 
     def _targets(self, relationships: Iterable[Relationship], name: str, *, source: str) -> list[str]:
         found: list[str] = []
@@ -142,7 +150,12 @@ class _Reader:
                 self._warn(Code.AASX_PART_MISSING, message, source)
                 continue
             if match[1] or relationship.external:
-                self._note_legacy(name, relationship, www=bool(match[1]))
+                said = (
+                    "by its old type (www.admin-shell.io)" if match[1] else "in spite of TargetMode External"
+                )
+                message = f"{name} relationships of this part were read {said}."
+                if all(finding.message != message for finding in self.findings):
+                    self._warn(Code.AASX_RELATIONSHIP_LEGACY, message, relationship.source)
             found.append(part)
         return found
 
@@ -156,17 +169,6 @@ class _Reader:
             self._warn(Code.AASX_PART_ODDLY_NAMED, message, relationship.source)
         return part
 
-    def _note_legacy(self, name: str, relationship: Relationship, *, www: bool) -> None:
-        said = "by its old type (www.admin-shell.io)" if www else "in spite of TargetMode External"
-        message = f"{name} relationships of this part were read {said}."
-        if all(finding.message != message for finding in self.findings):
-            self._warn(Code.AASX_RELATIONSHIP_LEGACY, message, relationship.source)
-
-    def _environments(self, specs: Sequence[str]) -> Iterator[Environment]:
-        for done, part in enumerate(specs):
-            self.progress("checking", done, len(specs))
-            yield self._environment(part)
-
     def _environment(self, part: str) -> Environment:
         content = self.container.read(part, max_bytes=self.limits.aas_data_bytes)
         kind = text_kind(content)
@@ -177,32 +179,26 @@ class _Reader:
         message = "The aas-spec part is neither XML nor JSON."
         raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message, part=part))
 
-    def _supplements(self, sources: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        for source in sources:  # some tools hang them on the origin
-            relationships = read_relationships(self.container, source, limits=self.limits)
-            found.update(self._targets(relationships, "aas-suppl", source=source))
-        return found
-
     def _named(self, identifiables: Iterable[Identifiable]) -> set[str]:
-        parts = (
-            self._named_by(entry, path, value)
-            for entry in identifiables
-            for path, value in _file_values(entry)
-        )
-        return {part for part in parts if part}
-
-    def _named_by(self, entry: Identifiable, path: str, value: str | None) -> str | None:
-        named = parts_named_by(value, source=entry.part)
-        part = next(filter(None, map(self.container.find, named)), None)
-        place = f"{entry.path}/{path}".lstrip("/")
-        if named and not part:
-            message = f"The file {named[-1][:200]!r} is not in the package."
-            self._warn(Code.AASX_PART_MISSING, message, entry.part, place)
-        elif part and value and ("\\" in value or not value.startswith("/")):
-            message = f"The file is named {value[:200]!r} and was read as {part!r}."
-            self._warn(Code.AASX_PART_ODDLY_NAMED, message, entry.part, place)
-        return part
+        """Return the parts that File elements and thumbnails of assets name."""
+        found: set[str] = set()
+        for entry in identifiables:
+            elements = iterate_files(entry.body) if entry.kind is IdentifiableKind.SUBMODEL else ()
+            values = ((str(element.path), element.value) for element in elements)
+            thumbnail = "assetInformation.defaultThumbnail", thumbnail_path_of(entry.body) or None
+            for path, value in chain(values, [thumbnail]):
+                named = parts_named_by(value, source=entry.part)
+                part = next(filter(None, map(self.container.find, named)), None)
+                place = f"{entry.path}/{path}".lstrip("/")
+                if part:
+                    found.add(part)
+                if named and not part:
+                    message = f"The file {named[-1][:200]!r} is not in the package."
+                    self._warn(Code.AASX_PART_MISSING, message, entry.part, place)
+                elif part and value and ("\\" in value or not value.startswith("/")):
+                    message = f"The file is named {value[:200]!r} and was read as {part!r}."
+                    self._warn(Code.AASX_PART_ODDLY_NAMED, message, entry.part, place)
+        return found
 
     def _thumbnail(self, root: Iterable[Relationship]) -> PackageFile | None:
         for relationship in root:
@@ -217,13 +213,6 @@ class _Reader:
     def _file(self, part: str) -> PackageFile:
         size = self.container.size(part)
         return PackageFile(part, self.types.of(part), size, _PartOpener(self.container, part))
-
-    def _unreferenced(self, used: set[str]) -> list[str]:
-        found = [part for part in self.container.parts if part not in used and not _is_structure(part)]
-        for part in found:
-            message = "Nothing in the package names this part; it is kept as a file of the whole package."
-            self._note(info(Code.AASX_PART_UNREFERENCED, message, part=part))
-        return found
 
     def _warn(self, code: Code, message: str, part: str | None, path: str | None = None) -> None:
         self._note(warning(code, message, part=part, path=path))
@@ -246,15 +235,6 @@ class _PartOpener:
 
     def __call__(self) -> BinaryIO:
         return self.container.open(self.part)
-
-
-def _file_values(entry: Identifiable) -> Iterator[tuple[str, str | None]]:
-    if entry.kind is IdentifiableKind.SUBMODEL:
-        for element in iterate_files(entry.body):
-            yield str(element.path), element.value
-    thumbnail = thumbnail_path_of(entry.body)
-    if thumbnail:
-        yield "assetInformation.defaultThumbnail", thumbnail
 
 
 def _is_structure(part: str) -> bool:

@@ -103,7 +103,7 @@ def save_aasx(
     parts[_ORIGIN] = b"Intentionally empty."
     parts[data_part] = data
     parts |= _all_relationships(data_part, files, thumbnails)
-    _zip(stream, {CONTENT_TYPES_PART: _content_types(types)} | dict(sorted(parts.items())))
+    _write_container(stream, parts, types)
 
 
 def _unique_files(files: Sequence[PackageFile], *, reserved: Sequence[str]) -> list[PackageFile]:
@@ -141,22 +141,19 @@ def _relationships(targets: Sequence[tuple[str, str]]) -> bytes:
     return _document(f'<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}">{entries}</Relationships>')
 
 
-def _content_types(media_types: Mapping[str, str]) -> bytes:
+def _document(root: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{root}'.encode()
+
+
+def _write_container(stream: BinaryIO, parts: Mapping[str, _Content], media_types: Mapping[str, str]) -> None:
     overrides = "".join(
         f"<Override PartName={quoteattr(part_uri(part))} ContentType={quoteattr(media_type)}/>"
         for part, media_type in sorted(media_types.items())
     )
     default = f'<Default Extension="rels" ContentType="{_RELATIONSHIPS_MEDIA_TYPE}"/>'
-    return _document(f'<Types xmlns="{CONTENT_TYPES_NAMESPACE}">{default}{overrides}</Types>')
-
-
-def _document(root: str) -> bytes:
-    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{root}'.encode()
-
-
-def _zip(stream: BinaryIO, parts: Mapping[str, _Content]) -> None:
+    types = _document(f'<Types xmlns="{CONTENT_TYPES_NAMESPACE}">{default}{overrides}</Types>')
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, content in parts.items():
+        for name, content in [(CONTENT_TYPES_PART, types), *sorted(parts.items())]:
             entry = zipfile.ZipInfo(part_uri(name).removeprefix("/"), date_time=_EPOCH)
             entry.create_system = _UNIX
             entry.external_attr = _FILE_MODE

@@ -61,7 +61,13 @@ def lot_identifiables(lots: Iterable[LotFacts]) -> Iterator[list[PreparedIdentif
         shape = (len(facts.date_codes), facts.shell.startswith(URN), *is_stated)
         if shape not in prepared:
             prepared[shape] = _prepare(facts)
-        values = _values(facts)
+        values = {name: text for name in _TEXTS if (text := getattr(facts, name)) is not None}
+        values["shell"] = facts.shell.removeprefix(URN)
+        values |= {f"code{place}": code for place, code in enumerate(facts.date_codes)}
+        if facts.quantity is not None:
+            values["quantity"] = format(facts.quantity, "f")
+        if facts.manufactured_on is not None:
+            values["manufactured_on"] = facts.manufactured_on.isoformat()
         escaped = {name: orjson.dumps(text).decode()[1:-1] for name, text in values.items()}
         yield [each.filled(values, escaped) for each in prepared[shape]]
 
@@ -129,14 +135,3 @@ def _pieces(text: str) -> _Pieces:
         pieces += [text[end : found.start()], name]
         end = found.end()
     return (*pieces, text[end:])
-
-
-def _values(facts: LotFacts) -> dict[str, str]:
-    values = {name: text for name in _TEXTS if (text := getattr(facts, name)) is not None}
-    values["shell"] = facts.shell.removeprefix(URN)
-    values |= {f"code{place}": code for place, code in enumerate(facts.date_codes)}
-    if facts.quantity is not None:
-        values["quantity"] = format(facts.quantity, "f")
-    if facts.manufactured_on is not None:
-        values["manufactured_on"] = facts.manufactured_on.isoformat()
-    return values

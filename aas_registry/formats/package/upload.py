@@ -8,7 +8,6 @@ submodel that deviates from its template is a finding, and never a refusal.
 
 import io
 from dataclasses import replace
-from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
@@ -62,7 +61,7 @@ def read_upload(
     try:
         package = _read(file, limits, progress)
     except RefusedError as cause:
-        raise _named(cause, file.file_name) from cause
+        raise RefusedError(*(_located(each, file.file_name) for each in cause.findings)) from cause
     found = (*package.findings, *check_templates(package, limits=limits))
     findings = tuple(_located(finding, file.file_name) for finding in found)
     if profile is Profile.STRICT:
@@ -75,7 +74,12 @@ def _read(file: RecognisedFile, limits: Limits, progress: Progress) -> AasPackag
         raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
     if file.archive is not None:
         return read_aasx(file.container, limits=limits, progress=progress)
-    _refuse_polyglot(file.stream)
+    file.stream.seek(max(0, file.stream.seek(0, io.SEEK_END) - _ZIP_TAIL_BYTES))
+    tail = file.stream.read()
+    file.stream.seek(0)
+    if _ZIP_END in tail:
+        message = "The file ends as a ZIP archive and begins as another kind of file."
+        raise RefusedError(error(Code.FILE_POLYGLOT, message))
     read = _READERS.get(file.kind)
     if read is None:
         message = "The file begins like no ZIP archive (AASX), no JSON and no XML."
@@ -86,20 +90,6 @@ def _read(file: RecognisedFile, limits: Limits, progress: Progress) -> AasPackag
         identifiables=environment.identifiables,
         findings=environment.findings,
     )
-
-
-def _refuse_polyglot(stream: BinaryIO) -> None:
-    stream.seek(max(0, stream.seek(0, io.SEEK_END) - _ZIP_TAIL_BYTES))
-    tail = stream.read()
-    stream.seek(0)
-    if _ZIP_END in tail:
-        message = "The file ends as a ZIP archive and begins as another kind of file."
-        raise RefusedError(error(Code.FILE_POLYGLOT, message))
-
-
-def _named(cause: RefusedError, file_name: str) -> RefusedError:
-    first, *others = (_located(finding, file_name) for finding in cause.findings)
-    return RefusedError(first, *others)
 
 
 def _located(finding: Finding, file_name: str) -> Finding:
