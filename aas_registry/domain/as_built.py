@@ -168,7 +168,12 @@ class _Reading:
         self._relationships: list[tuple[tuple[str, ...], PartRelation, dict[str, Any]]] = []
         self._nested: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
         self._is_cut = False
-        self.archetype = self._archetype(body)
+        stated = next((each for each in children_of(body) if _name(each).casefold() == "archetype"), {})
+        text = text_of(stated)
+        known = {each.value.casefold(): each for each in Archetype}
+        self.archetype = known.get(text.casefold()) if text else None
+        if text is not None and self.archetype is None:
+            self._find(Code.AS_BUILT_VALUE, f"{text[:64]!r} is no archetype.", _name(stated))
         stack = list(reversed([((submodel, _name(each)), each) for each in children_of(body)]))
         while stack:
             path, element = stack.pop()
@@ -231,14 +236,6 @@ class _Reading:
         values = (each for each in [element.get("globalAssetId"), *named] if isinstance(each, str) and each)
         asset = next((each for each in values if len(each) <= self._limits.identifier_chars), None)
         return Node(submodel=self.submodel, path=_shown(path), asset=asset, quantity=quantity)
-
-    def _archetype(self, body: Body) -> Archetype | None:
-        element = next((each for each in children_of(body) if _name(each).casefold() == "archetype"), {})
-        text = text_of(element)
-        found = next((each for each in Archetype if text and each.value.casefold() == text.casefold()), None)
-        if text is not None and found is None:
-            self._find(Code.AS_BUILT_VALUE, f"{text[:64]!r} is no archetype.", _name(element))
-        return found
 
     def _end(
         self,
