@@ -18,6 +18,7 @@ SubmissionId = NewType("SubmissionId", int)
 PartialUploadId = NewType("PartialUploadId", str)
 CertificateId = NewType("CertificateId", int)
 StatementId = NewType("StatementId", int)
+AnchorId = NewType("AnchorId", int)
 ReportId = NewType("ReportId", int)
 Sha256 = NewType("Sha256", str)
 

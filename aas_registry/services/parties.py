@@ -6,7 +6,7 @@ from typing import Literal
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, ForbiddenError, InvalidRequestError
-from aas_registry.domain.identifiers import Site, matching_key
+from aas_registry.domain.identifiers import AnchorId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.services import audit
@@ -14,7 +14,7 @@ from aas_registry.services.public_ids import Noun, not_found, to_internal, to_pu
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.parties import Anchor, Party
+from aas_registry.storage.parties import Anchor, NewAnchor, Party
 from aas_registry.trust.anchors import read_anchor, read_revocation_list
 from aas_registry.trust.subject_rules import read_subject_rule
 
@@ -140,10 +140,15 @@ def pin_anchor(
     rule = None if subject_rule is None else read_subject_rule(subject_rule)
     with registry.write(principal.site) as connection:
         owner = known_party(connection, principal.site, party) if purpose == "signer" else None
-        number = None if owner is None else owner.id
-        now = registry.clock()
-        added = Anchor(0, number, purpose, found.der, found.sha256, rule, None, now)
-        pinned = party_table.add_anchor(connection, registry.allocator, principal.site, pinned=added)
+        added = NewAnchor(
+            party=None if owner is None else owner.id,
+            purpose=purpose,
+            certificate=found.der,
+            sha256=found.sha256,
+            subject_rule=rule,
+            pinned_at=registry.clock(),
+        )
+        pinned = party_table.add_anchor(connection, registry.allocator, principal.site, added)
         row = _row(registry, principal, pinned, None if owner is None else owner.code)
         audit.record(registry, connection, principal, "anchor pinned", row.id, row.subject)
     return row
@@ -167,7 +172,7 @@ def withdraw_anchor(registry: Registry, principal: Principal, anchor: str) -> No
     Raises:
         NotFoundError: No such anchor, or withdrawn before.
     """
-    number = to_internal(registry, principal.site, Noun.ANCHOR, anchor)
+    number = AnchorId(to_internal(registry, principal.site, Noun.ANCHOR, anchor))
     with registry.write(principal.site) as connection:
         if not party_table.withdraw_anchor(connection, principal.site, number, now=registry.clock()):
             raise not_found(Noun.ANCHOR)
@@ -182,7 +187,7 @@ def set_revocation_list(registry: Registry, principal: Principal, anchor: str, *
         NotFoundError: No such anchor.
     """
     revocation_list = read_revocation_list(content)
-    number = to_internal(registry, principal.site, Noun.ANCHOR, anchor)
+    number = AnchorId(to_internal(registry, principal.site, Noun.ANCHOR, anchor))
     with registry.write(principal.site) as connection:
         if not party_table.set_revocation_list(connection, principal.site, number, revocation_list):
             raise not_found(Noun.ANCHOR)

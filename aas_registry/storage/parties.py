@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from aas_registry.domain.identifiers import PartyId, Site, matching_key
+from aas_registry.domain.identifiers import AnchorId, PartyId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import in_chunks
@@ -24,19 +24,36 @@ class Party:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A CA certificate pinned for a signing party, or for time-stamps."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAnchor:
+    """A CA certificate that is to be trusted for what a party signs, or for time-stamps.
 
-    id: int
+    Attributes:
+        party: Whose signatures lead to it; None for time-stamps.
+        purpose: ``signer`` or ``timestamp``.
+        certificate: DER.
+        subject_rule: RFC 4514 subject that a signer must carry; None for any.
+        revocation_list: The newest CRL (DER); None before there is one.
+    """
+
     party: PartyId | None
     purpose: str
     certificate: bytes
     sha256: str
     subject_rule: str | None
-    revocation_list: bytes | None
+    revocation_list: bytes | None = None
     pinned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor(NewAnchor):
+    """One that is pinned, or was until it was withdrawn."""
+
+    id: AnchorId
     withdrawn_at: datetime | None = None
+
+
+_ANCHOR_COLUMNS = [anchor.c[name] for name in Anchor.__dataclass_fields__]
 
 
 def add_party(
@@ -126,49 +143,27 @@ def list_parties(connection: Connection, site: Site, page: PageRequest) -> list[
     return [Party(row.id, row.code, row.name, row.created_at) for row in connection.execute(wanted)]
 
 
-def add_anchor(connection: Connection, allocator: IdAllocator, site: Site, *, pinned: Anchor) -> Anchor:
+def add_anchor(connection: Connection, allocator: IdAllocator, site: Site, added: NewAnchor) -> Anchor:
     """Pin an anchor; its ``id`` is given here."""
-    number = allocator.one(connection, site, "anchor")
-    connection.execute(
-        insert(anchor).values(
-            site=site,
-            id=number,
-            party=pinned.party,
-            purpose=pinned.purpose,
-            certificate=pinned.certificate,
-            sha256=pinned.sha256,
-            subject_rule=pinned.subject_rule,
-            revocation_list=pinned.revocation_list,
-            pinned_at=pinned.pinned_at,
-            withdrawn_at=pinned.withdrawn_at,
-        )
-    )
-    return Anchor(
-        number,
-        pinned.party,
-        pinned.purpose,
-        pinned.certificate,
-        pinned.sha256,
-        pinned.subject_rule,
-        pinned.revocation_list,
-        pinned.pinned_at,
-        pinned.withdrawn_at,
-    )
+    values = {name: getattr(added, name) for name in NewAnchor.__dataclass_fields__}
+    pinned = Anchor(id=AnchorId(allocator.one(connection, site, "anchor")), **values)
+    connection.execute(insert(anchor).values(site=site, id=pinned.id, **values))
+    return pinned
 
 
 def list_anchors(connection: Connection, site: Site) -> list[Anchor]:
     """Return every anchor of a site, withdrawn ones too, oldest first."""
-    rows = connection.execute(select(anchor).where(anchor.c.site == site).order_by(anchor.c.id))
-    return [Anchor(*row[1:]) for row in rows]
+    wanted = select(*_ANCHOR_COLUMNS).where(anchor.c.site == site).order_by(anchor.c.id)
+    return [Anchor(**row) for row in connection.execute(wanted).mappings()]
 
 
-def withdraw_anchor(connection: Connection, site: Site, number: int, *, now: datetime) -> bool:
+def withdraw_anchor(connection: Connection, site: Site, number: AnchorId, *, now: datetime) -> bool:
     """Stop trusting an anchor from now on; return whether there was one to withdraw."""
     row = (anchor.c.site == site) & (anchor.c.id == number) & anchor.c.withdrawn_at.is_(None)
     return connection.execute(update(anchor).where(row).values(withdrawn_at=now)).rowcount == 1
 
 
-def set_revocation_list(connection: Connection, site: Site, number: int, revocation_list: bytes) -> bool:
+def set_revocation_list(connection: Connection, site: Site, number: AnchorId, revocation_list: bytes) -> bool:
     """Keep an anchor's newest CRL (DER); return whether the anchor exists."""
     row = (anchor.c.site == site) & (anchor.c.id == number)
     return connection.execute(update(anchor).where(row).values(revocation_list=revocation_list)).rowcount == 1
