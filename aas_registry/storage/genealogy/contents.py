@@ -4,6 +4,8 @@ The walk mirrors `storage.genealogy.genealogy` exactly: what where-used reaches 
 reaches from the unit; a property test compares the two.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +15,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     Connection,
+    Row,
     Select,
     Text,
     and_,
@@ -27,12 +30,13 @@ from sqlalchemy import (
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import Moment
-from aas_registry.domain.identifiers import Site, UnitId
+from aas_registry.domain.identifiers import UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.genealogy import flows, on_panel, taken_out
 from aas_registry.storage.genealogy.units import customer_items
 from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit, unit
 from aas_registry.storage.tables.lots import lot, part_type
@@ -77,20 +81,17 @@ def contents(
     """Return the material in a unit, by unit, use and lot; one more than asked tells of a next page."""
     uses = _uses(scope, number, moment)
     held = _lots(uses, moment)
-    lot_key = func.coalesce(held.c.lot, 0)
-    query = _columns(uses, held).order_by(uses.c.unit, uses.c.feed, lot_key).limit(page.limit + 1)
+    key = (uses.c.unit, uses.c.feed, func.coalesce(held.c.lot, 0))
+    query = _columns(uses, held).order_by(*key).limit(page.limit + 1)
     if page.after is not None:
-        node, use, held_lot = page.after
-        query = query.where(
-            or_(
-                uses.c.unit > node,
-                and_(uses.c.unit == node, uses.c.feed > use),
-                and_(uses.c.unit == node, uses.c.feed == use, lot_key > held_lot),
-            )
-        )
+        query = query.where(beyond(key, page.after))
     rows = connection.execute(query).all()
-    voids = _voids(connection, scope.site, sorted({row.feed for row in rows}), moment)
-    return [_content(row._mapping, voids, moment) for row in rows]  # noqa: SLF001 the public name of it
+    voids: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+    for part in in_chunks(sorted({row.feed for row in rows})):
+        of_part = (feed_void.c.site == scope.site) & feed_void.c.feed.in_(part)
+        for void in connection.execute(select(feed_void).where(of_part, recorded(feed_void, moment))):
+            voids[void.feed, void.unit].append(void)
+    return [_content(row, voids[row.feed, row.unit], moment) for row in rows]
 
 
 def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
@@ -212,36 +213,22 @@ def _columns(uses: CTE, held: CTE) -> Select[Any]:
     )
 
 
-def _voids(
-    connection: Connection, site: Site, feeds: list[int], moment: Moment
-) -> dict[tuple[int, int], list[Any]]:
-    voids: dict[tuple[int, int], list[Any]] = {}
-    for part in in_chunks(feeds):
-        query = select(feed_void).where(
-            feed_void.c.site == site, feed_void.c.feed.in_(part), recorded(feed_void, moment)
-        )
-        for row in connection.execute(query):
-            voids.setdefault((row.feed, row.unit), []).append(row)
-    return voids
-
-
-def _content(row: Any, voids: dict[tuple[int, int], list[Any]], moment: Moment) -> Content:
-    values = dict(row)
-    taken = voids.get((row["feed"], row["unit"]), ())
+def _content(row: Row[Any], voids: Sequence[Row[Any]], moment: Moment) -> Content:
+    values = dict(row._mapping)  # noqa: SLF001 the public name of it
     gone = {
         place
-        for void in taken
+        for void in voids
         if moment.as_of is None or void.valid_to <= moment.as_of
         for place in (void.designators or "").split("\n")
     }
-    places = () if row["designators"] is None else tuple(row["designators"].split("\n"))
+    places = () if row.designators is None else tuple(row.designators.split("\n"))
     passed_at, fed_at = values.pop("passed_at"), values.pop("valid_from")
     return Content(
         **{
             **values,
-            "certainty": Certainty(row["certainty"]),
+            "certainty": Certainty(row.certainty),
             "designators": tuple(place for place in places if place not in gone),
             "installed_at": fed_at if passed_at is None else max(fed_at, passed_at),
-            "removed_at": min((void.valid_to for void in taken if void.closes), default=None),
+            "removed_at": min((void.valid_to for void in voids if void.closes), default=None),
         }
     )

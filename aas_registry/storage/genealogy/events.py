@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -198,7 +198,7 @@ def list_events(
         query = query.where(event.c.id > page.after[0])
     rows = list(_stored(connection.execute(query)))
     waits = _waits(connection, site, [row.id for row in rows])
-    return [_with_waits(row, waits.get(row.id, ())) for row in rows]
+    return [replace(row, waits_for=waits.get(row.id, ())) for row in rows]
 
 
 def all_events(connection: Connection, site: Site) -> Iterator[list[StoredEvent]]:
@@ -241,8 +241,3 @@ def _waits(connection: Connection, site: Site, numbers: Sequence[int]) -> dict[i
         for number, shown in connection.execute(query):
             waits[number] = (*waits.get(number, ()), shown)
     return waits
-
-
-def _with_waits(stored: StoredEvent, waits: tuple[str, ...]) -> StoredEvent:
-    values = {name: getattr(stored, name) for name in StoredEvent.__slots__}
-    return StoredEvent(**{**values, "waits_for": waits})

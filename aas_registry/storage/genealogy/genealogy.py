@@ -45,6 +45,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import climb, owned, roots
 from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.paging import beyond
 from aas_registry.storage.tables.genealogy import (
     containment,
     feed,
@@ -168,7 +169,7 @@ class WhereUsed:
     def _page(self, subject: CTE, page: PageRequest) -> Select[Any]:
         columns = [subject.c[name] for name in _KEY[self._level]]
         query = select(subject).order_by(*columns).limit(page.limit + 1)
-        return query if page.after is None else query.where(_after(columns, page.after))
+        return query if page.after is None else query.where(beyond(columns, page.after))
 
     def _with_roots(self) -> CTE:
         hits, site = self._hits, self._scope.site
@@ -200,7 +201,9 @@ class WhereUsed:
                 .group_by(run.c.line)
             )
         if self._level is Level.PRODUCT:
-            query = query.where(~_cut_panels(reached.c.site, subject, self._moment))
+            # A panel that was cut into boards is no product; its boards are.
+            cut = and_(containment.c.site == reached.c.site, containment.c.parent == subject)
+            query = query.where(~select(containment.c.id).where(cut, on_panel(self._moment)).exists())
         if self._level is Level.SHIPMENT:
             return self._dispatched(query.cte())
         return query
@@ -335,12 +338,6 @@ def taken_out(use: CTE, moment: Moment) -> ColumnElement[bool]:
     return select(feed_void.c.id).where(void).exists()
 
 
-def _cut_panels(site: ColumnElement[str], subject: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
-    # A panel that was cut into boards is no product; its boards are.
-    cut = and_(containment.c.site == site, containment.c.parent == subject, on_panel(moment))
-    return select(containment.c.id).where(cut).exists()
-
-
 def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any]:
     if by is GroupBy.PRODUCT:
         product: ColumnElement[Any] = own.c.product
@@ -355,13 +352,6 @@ def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any
 
 def _larger(left: ColumnElement[int], right: ColumnElement[int]) -> ColumnElement[int]:
     return case((left > right, left), else_=right)
-
-
-def _after(columns: Sequence[ColumnElement[Any]], after: Sequence[Any]) -> ColumnElement[bool]:
-    beyond: ColumnElement[bool] = columns[0] > after[0]
-    if len(columns) == 1:
-        return beyond
-    return or_(beyond, and_(columns[0] == after[0], _after(columns[1:], after[1:])))
 
 
 def _used(row: Row[Any]) -> Used:

@@ -107,7 +107,17 @@ class Names:
             if entry.is_stored:
                 again.append({"s": name.scheme.value, "v": name.value_key, "i": name.issuer_key, "n": item})
             else:
-                new[name.key] = self._row(name, item)
+                new[name.key] = {
+                    "site": self._site,
+                    "scheme": name.scheme.value,
+                    "value_key": name.value_key,
+                    "issuer_key": name.issuer_key,
+                    "item": item,
+                    "issuer": name.issuer,
+                    "value": name.value,
+                    "kind": name.kind.value,
+                    "recorded_at": self._now,
+                }
                 entry.is_stored = True
         if new:
             self._connection.execute(insert(alias), list(new.values()))
@@ -121,19 +131,6 @@ class Names:
             )
             self._connection.execute(update(alias).where(row).values(recorded_at=self._now), again)
         self._added.clear()
-
-    def _row(self, name: Name, item: int) -> dict[str, object]:
-        return {
-            "site": self._site,
-            "scheme": name.scheme.value,
-            "value_key": name.value_key,
-            "issuer_key": name.issuer_key,
-            "item": item,
-            "issuer": name.issuer,
-            "value": name.value,
-            "kind": name.kind.value,
-            "recorded_at": self._now,
-        }
 
     def _find_aliases(self, scheme: Scheme, value_keys: Sequence[str]) -> None:
         found = self._connection.execute(

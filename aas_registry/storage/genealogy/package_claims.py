@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from aas_registry.domain.identifiers import LotId, PartyId, matching_key
 from aas_registry.domain.paging import PageRequest
@@ -19,6 +19,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.domain.submitter import Submitter
 from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.package_claims import package_claim
 
@@ -107,9 +108,7 @@ def list_claims(connection: Connection, scope: Scope, lot: LotId, page: PageRequ
     """Return what the scope sees of a lot's packages, in the order said, one more than asked."""
     query = _visible(scope).where(_table.lot == lot).order_by(_table.holder, _table.id)
     if page.after is not None:
-        holder, number = page.after
-        after = (_table.holder > holder) | and_(_table.holder == holder, _table.id > number)
-        query = query.where(after)
+        query = query.where(beyond((_table.holder, _table.id), page.after))
     return _claims(connection.execute(query.limit(page.limit + 1)))
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, func, select
 
 from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Removal, Use, Void, fold_removals
@@ -120,7 +120,15 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
     for part in in_chunks(sorted(carriers)):
         for row in _fed(work, part):
             for unit in carriers[row.unit]:
-                uses[unit].append(_use(row))
+                uses[unit].append(
+                    Use(
+                        feed=row.id,
+                        package=row.package,
+                        installed_at=max(row.valid_from, row.passed_at or row.valid_from),
+                        designators=_places(row.designators),
+                        quantity=row.quantity_per_unit,
+                    )
+                )
     return uses
 
 
@@ -147,16 +155,6 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
     return iter(work.connection.execute(query))
 
 
-def _use(row: Row[Any]) -> Use:
-    return Use(
-        feed=row.id,
-        package=row.package,
-        installed_at=row.valid_from if row.passed_at is None else max(row.valid_from, row.passed_at),
-        designators=_places(row.designators),
-        quantity=row.quantity_per_unit,
-    )
-
-
 def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:
     current = work.connection.execute(
         select(feed_void).where(
@@ -165,11 +163,23 @@ def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:
             feed_void.c.recorded_to.is_(None),
         )
     )
-    wanted = {(unit, void): void for unit, unit_voids in voids.items() for void in unit_voids}
-    ended = [row.id for row in current if wanted.pop((row.unit, _void(row)), None) is None]
-    for part in in_chunks(ended):
-        rows = (feed_void.c.site == work.site) & feed_void.c.id.in_(part)
-        work.connection.execute(update(feed_void).where(rows).values(recorded_to=work.now))
+    wanted = dict.fromkeys((unit, void) for unit, unit_voids in voids.items() for void in unit_voids)
+    ended = []
+    for row in current:
+        void = Void(
+            feed=row.feed,
+            valid_to=row.valid_to,
+            event=row.event,
+            closes=row.closes,
+            designators=_places(row.designators),
+            quantity=row.quantity,
+            reason=row.reason,
+        )
+        if (row.unit, void) in wanted:
+            del wanted[row.unit, void]
+        else:
+            ended.append(row.id)
+    work.end(feed_void, ended)
     for unit, void in wanted:
         work.rows.add(
             feed_void,
@@ -182,18 +192,6 @@ def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:
             valid_to=void.valid_to,
             event=void.event,
         )
-
-
-def _void(row: Row[Any]) -> Void:
-    return Void(
-        feed=row.feed,
-        valid_to=row.valid_to,
-        event=row.event,
-        closes=row.closes,
-        designators=_places(row.designators),
-        quantity=row.quantity,
-        reason=row.reason,
-    )
 
 
 def _places(text: str | None) -> tuple[str, ...]:

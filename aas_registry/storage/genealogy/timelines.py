@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Table, select
 
 from aas_registry.domain.events import Action, Relation
 from aas_registry.domain.genealogy import Movement, Stay, stays_in_parents, stays_in_shipments
@@ -53,38 +53,35 @@ def _movements(work: Workspace, units: Sequence[int]) -> dict[int, list[Movement
 
 
 def _renew(work: Workspace, table: Table, of: str, to: str, stays: dict[int, list[Stay]]) -> None:
+    names = [of, to, "valid_from", "valid_to", "ended_by", "event"]
+    if "relation" in table.c:
+        names += ["relation", "position"]
+    wanted: dict[tuple[Any, ...], None] = {}
+    for unit, unit_stays in stays.items():
+        for stay in unit_stays:
+            row: tuple[Any, ...] = (
+                unit,
+                stay.target,
+                stay.valid_from,
+                stay.valid_to,
+                stay.ended_by,
+                stay.event,
+            )
+            if "relation" in table.c:
+                assert stay.relation is not None
+                row = (*row, stay.relation.value, stay.position)
+            wanted[row] = None
     current = work.connection.execute(
-        select(table).where(
+        select(table.c.id, *(table.c[name] for name in names)).where(
             table.c.site == work.site, table.c[of].in_(list(stays)), table.c.recorded_to.is_(None)
         )
     )
-    wanted = {(unit, *_values(stay)): stay for unit, unit_stays in stays.items() for stay in unit_stays}
-    ended = [row.id for row in current if wanted.pop((getattr(row, of), *_stored(row, to)), None) is None]
-    for part in in_chunks(ended):
-        rows = (table.c.site == work.site) & table.c.id.in_(part)
-        work.connection.execute(update(table).where(rows).values(recorded_to=work.now))
-    for (unit, *_), stay in wanted.items():
-        more: dict[str, Any] = {}
-        if "relation" in table.c:
-            assert stay.relation is not None
-            more = {"relation": stay.relation.value, "position": stay.position}
-        work.rows.add(
-            table,
-            **{of: unit, to: stay.target},
-            valid_from=stay.valid_from,
-            valid_to=stay.valid_to,
-            ended_by=stay.ended_by,
-            event=stay.event,
-            **more,
-        )
-
-
-def _values(stay: Stay) -> tuple[Any, ...]:
-    relation = None if stay.relation is None else stay.relation.value
-    return stay.target, relation, stay.position, stay.valid_from, stay.valid_to, stay.event, stay.ended_by
-
-
-def _stored(row: Row[Any], to: str) -> tuple[Any, ...]:
-    relation, position = getattr(row, "relation", None), getattr(row, "position", None)
-    target = getattr(row, to)
-    return target, relation, position, row.valid_from, row.valid_to, row.event, row.ended_by
+    ended = []
+    for number, *stored in current:
+        if tuple(stored) in wanted:
+            del wanted[tuple(stored)]
+        else:
+            ended.append(number)
+    work.end(table, ended)
+    for row in wanted:
+        work.rows.add(table, **dict(zip(names, row, strict=True)))

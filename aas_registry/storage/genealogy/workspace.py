@@ -1,11 +1,12 @@
 """What the application of events works with: names, gathered rows, and what must be folded anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table, update
 
 from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
 from aas_registry.domain.identifiers import LotId, Site
@@ -13,7 +14,7 @@ from aas_registry.domain.items import precedence_of, rank_of
 from aas_registry.storage.genealogy.items import Names
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.lots import find_or_create_lots
-from aas_registry.storage.rows import RowBuffer
+from aas_registry.storage.rows import RowBuffer, in_chunks
 from aas_registry.storage.tables import genealogy as tables
 
 
@@ -69,6 +70,12 @@ class Workspace:
             (found,) = find_or_create_lots(self.connection, self.allocator, self.site, [named], now=self.now)
             self._lots[name] = found
         return found
+
+    def end(self, table: Table, ids: Sequence[int]) -> None:
+        """End derived rows that no longer hold."""
+        for part in in_chunks(ids):
+            rows = (table.c.site == self.site) & table.c.id.in_(part)
+            self.connection.execute(update(table).where(rows).values(recorded_to=self.now))
 
     def link(
         self,
