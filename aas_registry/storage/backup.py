@@ -35,7 +35,6 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.types import TypeEngine
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, UnavailableError
@@ -101,12 +100,15 @@ class BackupWriter:
     def add_rows(self, connection: Connection) -> None:
         """Write every row of every table, as one snapshot shows them."""
         for source in metadata.sorted_tables:
-            digest, rows = hashlib.sha256(), 0
+            bare, digest, rows = _bare(source), hashlib.sha256(), 0
+            wanted = select(*bare.c).order_by(*(bare.c[key.name] for key in source.primary_key))
+            found = connection.execute(wanted, execution_options={"yield_per": _ROWS})
             with self._open(f"tables/{source.name}.ndjson", compress=True) as stream:
-                for lines, count in _lines(connection, source):
+                for part in found.partitions():
+                    lines = b"".join(orjson.dumps([_json(value) for value in row]) + b"\n" for row in part)
                     digest.update(lines)
                     stream.write(lines)
-                    rows += count
+                    rows += len(part)
             names = tuple(each.name for each in source.c)
             self._tables[source.name] = TableEntry(columns=names, rows=rows, sha256=digest.hexdigest())
 
@@ -282,14 +284,6 @@ def invalid(reason: str) -> InvalidRequestError:
     return InvalidRequestError(f"The backup cannot be restored: {reason}.", code=Code.BACKUP_INVALID)
 
 
-def _lines(connection: Connection, source: Table) -> Iterator[tuple[bytes, int]]:
-    bare = _bare(source)
-    wanted = select(*bare.c).order_by(*(bare.c[key.name] for key in source.primary_key))
-    found = connection.execute(wanted, execution_options={"yield_per": _ROWS})
-    for rows in found.partitions():
-        yield b"".join(orjson.dumps([_json(value) for value in row]) + b"\n" for row in rows), len(rows)
-
-
 def _json(value: Any) -> Any:
     return b64encode(value).decode("ascii") if isinstance(value, bytes | memoryview) else value
 
@@ -325,11 +319,9 @@ def _read_lines(stream: IO[bytes]) -> list[bytes]:
 
 def _bare(source: Table) -> TableClause:
     # Without our column types: values pass as the database holds them.
-    return table(source.name, *(column(each.name, _bare_type(each.type)) for each in source.c))
-
-
-def _bare_type(declared: TypeEngine[Any]) -> TypeEngine[Any]:
-    return declared.impl_instance if isinstance(declared, TypeDecorator) else declared
+    types = (each.type for each in source.c)
+    bare = (of.impl_instance if isinstance(of, TypeDecorator) else of for of in types)
+    return table(source.name, *map(column, source.c.keys(), bare))
 
 
 def _seal(stream: IO[bytes]) -> None:

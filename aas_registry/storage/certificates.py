@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
 
 from aas_registry.domain.certificates import CertificateState, PersonDecision, Transition
 from aas_registry.domain.codes import Code
@@ -273,7 +273,12 @@ def list_certificates(
     if wanted.number is not None:
         query = query.where(certificate.c.number == wanted.number)
     if wanted.lot is not None:
-        query = query.where(_speaks_of(scope.site, [wanted.lot]))
+        spoken_of = (
+            certificate_scope.c.site == scope.site,
+            certificate_scope.c.certificate == certificate.c.id,
+            certificate_scope.c.item == wanted.lot,
+        )
+        query = query.where(select(certificate_scope.c.certificate).where(*spoken_of).exists())
     return [_certificate(row) for row in connection.execute(query)]
 
 
@@ -378,18 +383,6 @@ def _count(connection: Connection, table: Any, site: Site, number: CertificateId
 def _visible(scope: Scope) -> Select[Any]:
     query = select(*(certificate.c[name] for name in _FIELDS)).where(certificate.c.site == scope.site)
     return query if scope.party is None else query.where(certificate.c.party == scope.party)
-
-
-def _speaks_of(site: Site, lots: Sequence[LotId]) -> ColumnElement[bool]:
-    return (
-        select(certificate_scope.c.certificate)
-        .where(
-            certificate_scope.c.site == site,
-            certificate_scope.c.certificate == certificate.c.id,
-            or_(*(certificate_scope.c.item == lot for lot in lots)),
-        )
-        .exists()
-    )
 
 
 def _certificate(row: Sequence[Any]) -> Certificate:

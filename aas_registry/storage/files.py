@@ -162,7 +162,7 @@ class Staging:
 
         Args:
             content: Read from where it stands to its end.
-            advance: Told of every piece how many bytes it has.
+            advance: Called with the number of bytes of each piece.
 
         Raises:
             UnavailableError: The disk is full or cannot be written.

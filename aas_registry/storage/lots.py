@@ -125,28 +125,25 @@ def add_lot_submissions(
     numbers = allocator.take(connection, site, "lot_submission", len(submissions))
     for number, (lot_id, document, facts) in zip(numbers, submissions, strict=True):
         said = {"submission": submission, "holder": holder, "document": document, "recorded_at": now}
-        rows.append({"site": site, "id": number, "lot": lot_id, **said, **_columns_of(facts)})
+        day = facts.manufactured_on
+        stated = {
+            "manufacturer": facts.manufacturer,
+            "mpn": facts.mpn,
+            "code": facts.lot_code,
+            "quantity": facts.quantity,
+            "unit_of_measure": facts.unit_of_measure,
+            "delivery_note": facts.delivery_note,
+            "internal_part_number": facts.internal_part_number,
+            "country_of_origin": facts.country_of_origin,
+            "manufactured_on": None if day is None else day.isoformat(),
+        }
+        rows.append({"site": site, "id": number, "lot": lot_id, **said, **stated})
         codes += [
             {"site": site, "lot_submission": number, "date_code": code, "lot": lot_id}
             for code in dict.fromkeys(facts.date_codes)
         ]
     insert_rows(connection, lot_submission, rows)
     insert_rows(connection, lot_date_code, codes)
-
-
-def _columns_of(facts: LotFacts) -> dict[str, Any]:
-    day = facts.manufactured_on
-    return {
-        "manufacturer": facts.manufacturer,
-        "mpn": facts.mpn,
-        "code": facts.lot_code,
-        "quantity": facts.quantity,
-        "unit_of_measure": facts.unit_of_measure,
-        "delivery_note": facts.delivery_note,
-        "internal_part_number": facts.internal_part_number,
-        "country_of_origin": facts.country_of_origin,
-        "manufactured_on": None if day is None else day.isoformat(),
-    }
 
 
 def end_lot_submissions(
@@ -202,8 +199,18 @@ def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: Pag
     query = _visible(scope).order_by(lot.c.id).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(lot.c.id > page.after[0])
-    for condition in _conditions(scope, wanted):
-        query = query.where(condition)
+    for column, value in (
+        (lot.c.code_key, wanted.code),
+        (part_type.c.manufacturer_key, wanted.manufacturer),
+        (part_type.c.mpn_key, wanted.mpn),
+    ):
+        if value is not None:
+            query = query.where(column == matching_key(value))
+    if wanted.delivery_note is not None:
+        note = lot_submission.c.delivery_note == wanted.delivery_note
+        query = query.where(select(lot_submission.c.id).where(*_visible_submissions(scope), note).exists())
+    if wanted.date_code is not None:
+        query = query.where(_is_dated(scope, [wanted.date_code]))
     return [_lot(row) for row in connection.execute(query)]
 
 
@@ -315,7 +322,8 @@ def _visible(scope: Scope) -> Select[Any]:
     )
     if scope.party is None:
         return query
-    return query.where(or_(_said_by(scope), _delivered_by(scope)))
+    said = select(lot_submission.c.id).where(*_visible_submissions(scope)).exists()
+    return query.where(or_(said, _delivered_by(scope)))
 
 
 def _spelled(scope: Scope, own: ColumnElement[str], first: ColumnElement[str]) -> ColumnElement[str]:
@@ -335,10 +343,6 @@ def _visible_submissions(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return current if scope.party is None else (*current, lot_submission.c.holder == scope.party)
 
 
-def _said_by(scope: Scope) -> ColumnElement[bool]:
-    return select(lot_submission.c.id).where(*_visible_submissions(scope)).exists()
-
-
 def _delivered_by(scope: Scope) -> ColumnElement[bool]:
     same_receipt = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
     return (
@@ -352,23 +356,6 @@ def _delivered_by(scope: Scope) -> ColumnElement[bool]:
         )
         .exists()
     )
-
-
-def _conditions(scope: Scope, wanted: LotFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    for column, value in (
-        (lot.c.code_key, wanted.code),
-        (part_type.c.manufacturer_key, wanted.manufacturer),
-        (part_type.c.mpn_key, wanted.mpn),
-    ):
-        if value is not None:
-            conditions.append(column == matching_key(value))
-    if wanted.delivery_note is not None:
-        note = lot_submission.c.delivery_note == wanted.delivery_note
-        conditions.append(select(lot_submission.c.id).where(*_visible_submissions(scope), note).exists())
-    if wanted.date_code is not None:
-        conditions.append(_is_dated(scope, [wanted.date_code]))
-    return conditions
 
 
 def _is_dated(scope: Scope, date_codes: Sequence[str]) -> ColumnElement[bool]:

@@ -61,7 +61,7 @@ def given(connection: Connection, **columns: Sequence[str] | Sequence[int]) -> F
         connection: An open connection.
         columns: The columns by name, all equally long and not empty; texts without U+0000.
     """
-    types = {name: _type_of(values) for name, values in columns.items()}
+    types = {name: Text() if isinstance(values[0], str) else BigInteger() for name, values in columns.items()}
     if connection.dialect.name == "postgresql":
         arrays = [bindparam(None, list(columns[name]), ARRAY(of)) for name, of in types.items()]
         named = [column(name, of) for name, of in types.items()]
@@ -152,10 +152,6 @@ def rare(connection: Connection, condition: ColumnElement[bool]) -> ColumnElemen
     if connection.dialect.name == "sqlite":
         return func.likelihood(condition, literal_column("0.000001"))
     return condition
-
-
-def _type_of(values: Sequence[str] | Sequence[int]) -> Text | BigInteger:
-    return Text() if isinstance(values[0], str) else BigInteger()
 
 
 def upsert(connection: Connection, table: Table) -> InsertPostgresql | InsertSqlite:

@@ -6,12 +6,12 @@ for whoever sees that submodel, changes with its versions, and goes when it is d
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, select
 
 from aas_registry.domain.identifiers import DocumentId
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.holders import NOBODY
+from aas_registry.storage.holders import holder_seen_by
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.documents import asset_id, document, submodel_ref
@@ -43,7 +43,7 @@ def structures_of_assets(
 
 def _named(scope: Scope) -> Select[str]:
     shell, submodel = document.alias("shell"), document
-    return (
+    query = (
         select(submodel.c.identifier)
         .select_from(submodel_ref)
         .join(shell, and_(shell.c.site == submodel_ref.c.site, shell.c.id == submodel_ref.c.document))
@@ -57,14 +57,9 @@ def _named(scope: Scope) -> Select[str]:
         )
         .where(submodel_ref.c.site == scope.site, submodel.c.site == scope.site)
         .where(shell.c.deleted_at.is_(None), submodel.c.deleted_at.is_(None))
-        .where(*_seen(scope, shell.c.holder, submodel.c.holder))
     )
-
-
-def _seen(scope: Scope, *holders: ColumnElement[int]) -> list[ColumnElement[bool]]:
-    # A customer's auditor sees units, not documents.
-    holder = NOBODY if scope.customer is not None else scope.party
-    return [] if holder is None else [each == holder for each in holders]
+    holder = holder_seen_by(scope)
+    return query if holder is None else query.where(shell.c.holder == holder, submodel.c.holder == holder)
 
 
 def _structures(connection: Connection, query: Select[str], semantic_ids: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from aas_registry.domain.identifiers import DocumentId, PartyId, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.holders import NOBODY, PLANT, holder_of, party_of
+from aas_registry.storage.holders import PLANT, holder_of, holder_seen_by, party_of
 from aas_registry.storage.index_keys import index_key, is_digest
 from aas_registry.storage.rows import given, in_chunks, rare
 from aas_registry.storage.tables.documents import asset_id, document, document_version, submodel_ref
@@ -237,12 +237,9 @@ def _same_document() -> ColumnElement[bool]:
 
 
 def _seen(scope: Scope, kind: IdentifiableKind) -> list[ColumnElement[bool]]:
-    seen: list[ColumnElement[bool]] = [document.c.site == scope.site, document.c.kind == kind.value]
-    if scope.party is not None:
-        seen.append(document.c.holder == scope.party)
-    if scope.customer is not None:
-        seen.append(document.c.holder == NOBODY)  # a customer's auditor sees units, not documents
-    return seen
+    seen = [document.c.site == scope.site, document.c.kind == kind.value]
+    holder = holder_seen_by(scope)
+    return seen if holder is None else [*seen, document.c.holder == holder]
 
 
 def _is_served(scope: Scope) -> ColumnElement[bool]:

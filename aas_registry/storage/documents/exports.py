@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Sha256, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.holders import NOBODY, PLANT, holder_of, party_of
+from aas_registry.storage.holders import PLANT, holder_of, holder_seen_by, party_of
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.documents import document, document_version, submodel_ref
@@ -155,15 +155,9 @@ def sizes_of(connection: Connection, site: Site, digests: Iterable[Sha256]) -> d
 
 
 def _current(scope: Scope) -> Select[Any]:
-    return select(*_COLUMNS).where(*_seen(scope), document.c.deleted_at.is_(None))
-
-
-def _seen(scope: Scope) -> Iterator[ColumnElement[bool]]:
-    yield document.c.site == scope.site
-    if scope.party is not None:
-        yield document.c.holder == scope.party
-    if scope.customer is not None:
-        yield document.c.holder == NOBODY  # a customer's auditor sees units, not documents
+    query = select(*_COLUMNS).where(document.c.site == scope.site, document.c.deleted_at.is_(None))
+    holder = holder_seen_by(scope)
+    return query if holder is None else query.where(document.c.holder == holder)
 
 
 def _versions(site: Site, numbers: Sequence[DocumentId]) -> Select[Any]:

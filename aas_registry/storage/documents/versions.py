@@ -262,22 +262,19 @@ def _add_versions(
         for each in versions
     )
     insert_rows(connection, document_version, rows)
-    insert_rows(connection, asset_id, _asset_id_rows(site, versions))
-    insert_rows(connection, submodel_ref, _submodel_ref_rows(site, versions))
+    asset_ids = (
+        {"site": site, "document": each.document, "name": name, "value": value}
+        for each in versions
+        for name, value in dict.fromkeys((index_key(n), index_key(v)) for n, v in each.content.asset_ids)
+    )
+    insert_rows(connection, asset_id, asset_ids)
+    submodel_refs = (
+        {"site": site, "document": each.document, "submodel_identifier": identifier}
+        for each in versions
+        for identifier in dict.fromkeys(map(index_key, each.content.submodel_refs))
+    )
+    insert_rows(connection, submodel_ref, submodel_refs)
     insert_rows(connection, document_file, _file_rows(site, versions))
-
-
-def _asset_id_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, Any]]:
-    for each in versions:
-        named = dict.fromkeys((index_key(name), index_key(value)) for name, value in each.content.asset_ids)
-        for name, value in named:
-            yield {"site": site, "document": each.document, "name": name, "value": value}
-
-
-def _submodel_ref_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, Any]]:
-    for each in versions:
-        for identifier in dict.fromkeys(map(index_key, each.content.submodel_refs)):
-            yield {"site": site, "document": each.document, "submodel_identifier": identifier}
 
 
 def _file_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, Any]]:

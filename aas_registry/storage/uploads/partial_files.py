@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, LockedError, NotFoundError, TooLargeError
@@ -51,7 +51,7 @@ class PartialFiles:
         except FileNotFoundError as cause:
             raise _not_found() from cause
 
-    def append(self, name: str, content: BinaryIO, *, offset: int, length: int) -> int:
+    def append(self, name: str, content: IO[bytes], *, offset: int, length: int) -> int:
         """Write what a stream gives to the end of a file; durable when this returns or raises.
 
         Args:
