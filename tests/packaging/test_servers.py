@@ -56,7 +56,8 @@ def command(server: str, port: int) -> list[str]:
         address = ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--threads", "2"]
         return [str(folder / "gunicorn"), *address, "wsgi:application"]
     address = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    return [str(folder / "granian"), *address, "--workers", str(WORKERS), "wsgi:application"]
+    workers = ["--workers", str(WORKERS), "--workers-kill-timeout", "10"]
+    return [str(folder / "granian"), *address, *workers, "wsgi:application"]
 
 
 def free_port() -> int:
@@ -67,19 +68,25 @@ def free_port() -> int:
         return port
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Return when the server answers; fail with its log when it does not."""
+def wait_until_ready(process: subprocess.Popen[bytes], port: int, counters: Path, log: Path) -> None:
+    """Return when every worker has answered; fail with the server's log when one does not.
+
+    Each worker makes a file of counters with its first answer. Were only the first of them
+    waited for, it would answer everything, and a test of several workers prove nothing.
+    """
 
     def is_ready() -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         try:
             connection.request("GET", "/ready")
-            return connection.getresponse().status == 200
+            answers = connection.getresponse().status == 200
         except OSError:
             return False
+        finally:
+            connection.close()
+        return answers and len(list(counters.glob("counter_*.db"))) == WORKERS
 
-    until(lambda: is_ready() or process.poll() is not None)
-    if process.poll() is not None or not is_ready():
+    if not until(lambda: process.poll() is not None or is_ready()) or process.poll() is not None:
         pytest.fail(f"The server did not start: {log.read_text()}")
 
 
@@ -87,14 +94,20 @@ def wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> 
 def serving(server: str, settings: Settings, log: Path) -> Iterator[int]:
     """Run a server over a registry and yield its port."""
     port = free_port()
-    given = {"data_dir": str(settings.data_dir), "database_url": settings.database_url, "token_cache_s": "0"}
+    counters = log.with_name("counters")
+    given = {
+        "data_dir": str(settings.data_dir),
+        "database_url": settings.database_url,
+        "metrics_dir": str(counters),
+        "token_cache_s": "0",
+    }
     variables = {PREFIX + name.upper(): value for name, value in given.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command(server, port), cwd=ROOT, env=os.environ | variables, stdout=output, stderr=output
         )
     try:
-        wait_until_ready(process, port, log)
+        wait_until_ready(process, port, counters, log)
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
