@@ -15,7 +15,6 @@ from aas_registry.cli.session import local_registry
 from aas_registry.settings import Settings
 
 if TYPE_CHECKING:
-    from aas_registry.services import database as whole
     from aas_registry.services.database import BackupSummary
 
 
@@ -50,7 +49,8 @@ def check(*, projection: bool, as_json: bool) -> ExitCode:
             wrong = whole.check_projection(registry, principal)
         found = replace(found, findings=(*found.findings, *wrong))
     if as_json:
-        print_json({"whole": found.is_whole, "files": found.files, "findings": _findings(found)})
+        findings = [each.as_json() for each in found.findings]
+        print_json({"whole": found.is_whole, "files": found.files, "findings": findings})
     else:
         for each in found.findings:
             click.echo(finding_line(each))
@@ -102,10 +102,6 @@ def _settings() -> Settings:
 
     configure_logging("ERROR")
     return Settings.from_environment()
-
-
-def _findings(found: whole.CheckResult) -> list[dict[str, object]]:
-    return [each.as_json() for each in found.findings]
 
 
 def _show_summary(summary: BackupSummary, verb: str, *, as_json: bool) -> None:

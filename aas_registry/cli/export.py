@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
+from shutil import copyfileobj
 from typing import TYPE_CHECKING
 
 import click
 
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.identifier import find_lots, show_candidates
+from aas_registry.cli.new_file import new_file, require_new
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table
 from aas_registry.cli.session import local_registry
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, InvalidRequestError, UnavailableError
+from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.domain.exports import ExportForm, Selection
 
 if TYPE_CHECKING:
-    from aas_registry.domain.principals import Principal
     from aas_registry.services import exports
     from aas_registry.services.exports import Export
-    from aas_registry.services.registry import Registry
 
 _FINDING_COLUMNS = ("severity", "code", "part", "path", "message")
 
@@ -56,7 +54,12 @@ def export(
 
     Shells bring their submodels, and those their concept descriptions.
     """
-    wanted = _form(file, form)
+    from aas_registry.services import exports
+
+    try:
+        wanted = ExportForm(form or file.suffix.lower().removeprefix("."))
+    except ValueError as cause:
+        raise InvalidRequestError("Say --format aasx, json or xml, or end FILE with one.") from cause
     with local_registry() as (registry, principal):
         numbers: list[str] = []
         for each in lots:
@@ -66,41 +69,13 @@ def export(
                 return ExitCode.AMBIGUOUS
             numbers.append(candidates[0]["id"])
         selection = Selection(lots=tuple(numbers), shells=shells, submodels=submodels, party=party)
-        made = _saved(registry, principal, selection, wanted, metamodel, file)
+        require_new(file)  # before all the work; it is made sure of again when it is written
+        made = exports.export(registry, principal, selection, wanted, metamodel=metamodel)
+        assert made.stream is not None
+        with made.stream as content, new_file(file) as copy:
+            copyfileobj(content, copy)
     _show(made, file, as_json=as_json)
     return ExitCode.OK
-
-
-def _form(file: Path, form: str | None) -> ExportForm:
-
-    try:
-        return ExportForm(form or file.suffix.lower().removeprefix("."))
-    except ValueError as cause:
-        raise InvalidRequestError("Say --format aasx, json or xml, or end FILE with one.") from cause
-
-
-def _saved(
-    registry: Registry,
-    principal: Principal,
-    selection: Selection,
-    form: ExportForm,
-    metamodel: exports.Metamodel | None,
-    file: Path,
-) -> Export:
-    from aas_registry.services import exports
-
-    if file.exists():  # asked before all the work; asked again when it is written
-        raise ConflictError(f"{file} is there already.", code=Code.REQUEST_INVALID)
-    made = exports.export(registry, principal, selection, form, metamodel=metamodel)
-    assert made.stream is not None
-    try:
-        with made.stream, file.open("xb") as copy:
-            shutil.copyfileobj(made.stream, copy)
-    except FileExistsError as cause:
-        raise ConflictError(f"{file} is there already.", code=Code.REQUEST_INVALID) from cause
-    except OSError as cause:
-        raise UnavailableError(f"{file} cannot be written: {cause.strerror}.") from cause
-    return made
 
 
 def _show(made: Export, file: Path, *, as_json: bool) -> None:

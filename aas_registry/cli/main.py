@@ -123,9 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = "--json" in given
     logging.getLogger().addHandler(logging.NullHandler())  # a library's warnings are not our output
     try:
-        return _exit_code(root.main(args=given, prog_name=PROGRAM, standalone_mode=False))
+        answer: Any = root.main(args=given, prog_name=PROGRAM, standalone_mode=False)
     except click.ClickException as error:
-        return _report_usage(error, as_json=as_json)
+        if as_json:
+            text = error.format_message()
+            print_error(text, Code.REQUEST_INVALID, exit_code=ExitCode.USAGE, as_json=True)
+        else:
+            error.show()
+        return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except RegistryError as error:
@@ -136,21 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
         print_error(Code.INTERNAL.meaning, Code.INTERNAL, exit_code=ExitCode.UNFORESEEN, as_json=as_json)
         return ExitCode.UNFORESEEN
+    return answer if isinstance(answer, int) else ExitCode.OK
 
 
 def exit_code_of(error: RegistryError) -> ExitCode:
     """Return the exit code of an error; `ExitCode.UNFORESEEN` for a kind that has none."""
     return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), ExitCode.UNFORESEEN)
-
-
-def _exit_code(answer: Any) -> int:
-    return answer if isinstance(answer, int) else ExitCode.OK
-
-
-def _report_usage(error: click.ClickException, *, as_json: bool) -> int:
-    if as_json:
-        text = error.format_message()
-        print_error(text, Code.REQUEST_INVALID, exit_code=ExitCode.USAGE, as_json=True)
-    else:
-        error.show()
-    return ExitCode.USAGE

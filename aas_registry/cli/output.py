@@ -38,7 +38,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
     if not table.row_count:
         click.echo(empty)
         return
-    _console().print(table)
+    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = _PIPED_COLUMNS
+    console.print(table)
 
 
 def print_fields(fields: Mapping[str, object]) -> None:
@@ -69,10 +72,3 @@ def progress(*, as_json: bool) -> Progress:
         transient=True,
         disable=as_json or not console.is_terminal,
     )
-
-
-def _console() -> Console:
-    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = _PIPED_COLUMNS
-    return console

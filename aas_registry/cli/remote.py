@@ -37,6 +37,8 @@ _CHUNK = 256 * 1024
 _ANSWER_BYTES = 64 * 1024 * 1024
 _TIMEOUT_S = 300
 _LINE_END = b"\r\n"
+# What would end or break the name of a file in the head of a form's part.
+_QUOTED = str.maketrans({"\\": "\\\\", '"': "%22", "\r": "%0D", "\n": "%0A"})
 UPLOADS = "/trace/v1/uploads"
 _LINES = "application/x-ndjson"
 _ACCEPT = f"{_LINES}, application/json;q=0.5"
@@ -96,8 +98,8 @@ class Server:
 
         Args:
             path: The file.
-            media_type: What it says it is.
-            progress: Told ``sending`` in bytes, then what the server tells.
+            media_type: Its media type, as the server is told it.
+            progress: Is called with ``sending`` in bytes, then with each phase that the server names.
             query: Query parameters; None leaves one out.
 
         Raises:
@@ -111,9 +113,10 @@ class Server:
         """Send a form with files, in their order; return the upload that they became.
 
         Args:
-            target: Path and query below the server's address.
+            target: Path and query of the request, below the address of the server.
             files: The fields of the form.
-            progress: Told ``sending`` in bytes of each file, then what the server tells.
+            progress: Is called with ``sending`` in bytes of each file, then with each phase that
+                the server names.
 
         Raises:
             RegistryError: See `upload`.
@@ -125,7 +128,7 @@ class Server:
         """Send a form with files and take the file that is answered, piece by piece.
 
         Args:
-            target: Path and query below the server's address.
+            target: Path and query of the request, below the address of the server.
             files: The fields of the form.
             write: Takes each piece.
 
@@ -150,20 +153,22 @@ class Server:
         """Have a file taken; return the upload that it became.
 
         Args:
-            target: Path and query below the server's address.
+            target: Path and query of the request, below the address of the server.
             headers: Request headers beside those of every request.
-            body: What is sent.
-            progress: Told what the server tells while it works.
+            body: The body of the request, in pieces; None for none.
+            progress: Is called with each phase that the server names.
 
         Raises:
             RegistryError: See `upload`.
         """
         with self.asked("POST", target, headers={"Accept": _ACCEPT, **(headers or {})}, body=body) as answer:
             if answer.headers.get_content_type() != _LINES:
-                return _read_answer(answer.status, answer.read(_ANSWER_BYTES))
+                if answer.status not in {http.client.OK, http.client.CREATED}:
+                    raise refusal(answer)
+                return _object(answer.status, answer.read(_ANSWER_BYTES))
             last: dict[str, Any] = {}
             while line := answer.readline(_ANSWER_BYTES):
-                last = _read_line(line)
+                last = _object(http.client.OK, line)
                 if "phase" in last:
                     progress(str(last["phase"]), _count(last.get("done")) or 0, _count(last.get("total")))
         return _read_last(last)
@@ -226,7 +231,15 @@ def refusal(answer: http.client.HTTPResponse) -> RegistryError:
 def _form(files: Sequence[SentFile], progress: Progress) -> tuple[dict[str, str], Iterator[bytes]]:
     """Return the headers and the body of a form (RFC 7578)."""
     boundary = uuid4().hex
-    heads = [_head(each, boundary) for each in files]
+    heads = []
+    for each in files:
+        name = each.path.name.translate(_QUOTED)
+        head = (
+            f"--{boundary}\r\n"
+            f'Content-Disposition: form-data; name="{each.field}"; filename="{name}"\r\n'
+            f"Content-Type: {each.media_type}\r\n\r\n"
+        )
+        heads.append(head.encode("utf-8"))
     tail = f"--{boundary}--\r\n".encode("ascii")
     length = len(tail) + sum(len(head) + len(_LINE_END) for head in heads)
     length += sum(each.path.stat().st_size for each in files)
@@ -243,27 +256,6 @@ def _form(files: Sequence[SentFile], progress: Progress) -> tuple[dict[str, str]
         yield tail
 
     return headers, body()
-
-
-def _head(sent: SentFile, boundary: str) -> bytes:
-    name = sent.path.name.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-    head = (
-        f"--{boundary}\r\n"
-        f'Content-Disposition: form-data; name="{sent.field}"; filename="{name}"\r\n'
-        f"Content-Type: {sent.media_type}\r\n\r\n"
-    )
-    return head.encode("utf-8")
-
-
-def _read_answer(status: int, content: bytes) -> dict[str, Any]:
-    answer = _object(status, content)
-    if status in {http.client.OK, http.client.CREATED}:
-        return answer
-    raise _refusal(status, answer)
-
-
-def _read_line(line: bytes) -> dict[str, Any]:
-    return _object(http.client.OK, line)
 
 
 def _read_last(last: dict[str, Any]) -> dict[str, Any]:

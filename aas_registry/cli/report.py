@@ -1,8 +1,8 @@
 """`aas-registry report`: a question, frozen, answered, signed and saved as one file."""
 
-import shutil
 from datetime import datetime
 from pathlib import Path
+from shutil import copyfileobj
 from typing import Any, BinaryIO
 
 import click
@@ -10,10 +10,9 @@ import click
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.identifier import find_lots, find_units, show_candidates
 from aas_registry.cli.moment import moment_options
+from aas_registry.cli.new_file import new_file
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table
 from aas_registry.cli.session import every, local_registry
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, UnavailableError
 from aas_registry.domain.reports import Direction
 
 _FINDERS = {Direction.WHERE_USED: find_lots, Direction.CONTENTS: find_units}
@@ -112,13 +111,8 @@ def list_reports(*, as_json: bool) -> None:
 
 def _saved(stream: BinaryIO, report_id: str, output: Path | None) -> Path:
     target = Path(f"trace-report-{report_id}.zip") if output is None else output
-    try:
-        with stream, target.open("xb") as copy:
-            shutil.copyfileobj(stream, copy)
-    except FileExistsError as cause:
-        raise ConflictError(f"{target} is there already.", code=Code.REQUEST_INVALID) from cause
-    except OSError as cause:
-        raise UnavailableError(f"{target} cannot be written: {cause.strerror}.") from cause
+    with stream, new_file(target) as copy:
+        copyfileobj(stream, copy)
     return target
 
 

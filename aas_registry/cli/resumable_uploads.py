@@ -10,7 +10,7 @@ Source:
 import http.client
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,12 +46,12 @@ def upload_in_pieces(
     """Upload a file piece by piece, have it taken, and return the server's answer.
 
     Args:
-        server: Which server.
+        server: The server that takes the file.
         path: The file; it must not change meanwhile.
-        media_type: What it says it is.
-        progress: Told ``sending`` in bytes, then what the server tells.
-        query: How it is to be taken; None leaves a parameter out.
-        piece_bytes: Most that one request carries.
+        media_type: Its media type, as the server is told it.
+        progress: Is called with ``sending`` in bytes, then with each phase that the server names.
+        query: Query parameters of the request that takes it; None leaves one out.
+        piece_bytes: Most bytes that one request carries; at least 1.
 
     Raises:
         RegistryError: Of the kind that the server answered, with its code and findings.
@@ -85,9 +85,11 @@ def _send(server: Server, path: Path, target: str, *, progress: Progress, piece_
     total, offset, failures = path.stat().st_size, 0, 0
     while offset < total:
         pieces = read_pieces(path, progress=progress, offset=offset, most_bytes=piece_bytes)
-        length = min(piece_bytes, total - offset)
+        place = {"Upload-Offset": str(offset), "Content-Length": str(min(piece_bytes, total - offset))}
         try:
-            reached = _patch(server, target, offset, pieces, length)
+            with server.asked("PATCH", target, headers={**_PIECE, **place}, body=pieces) as answer:
+                _require(answer, http.client.NO_CONTENT)
+                reached = _number(answer)
         except RegistryError as failure:
             passes = _may_pass(failure) or isinstance(failure, ConflictError)  # it stands elsewhere
             if not passes or failures == len(_WAITS_S):
@@ -98,13 +100,6 @@ def _send(server: Server, path: Path, target: str, *, progress: Progress, piece_
         if reached > offset:
             failures = 0
         offset = reached
-
-
-def _patch(server: Server, target: str, offset: int, pieces: Iterable[bytes], length: int) -> int:
-    headers = {**_PIECE, "Upload-Offset": str(offset), "Content-Length": str(length)}
-    with server.asked("PATCH", target, headers=headers, body=pieces) as answer:
-        _require(answer, http.client.NO_CONTENT)
-        return _number(answer)
 
 
 def _offset(server: Server, target: str) -> int:

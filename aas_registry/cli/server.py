@@ -70,9 +70,9 @@ def run_server(
     Args:
         settings: The settings of every worker.
         address: Where to listen.
-        workers: Processes, of ``threads`` threads each.
-        threads: See ``workers``.
-        announce: Called once the address is taken and the workers begin.
+        workers: Number of worker processes.
+        threads: Threads of each worker process.
+        announce: Is called once the address is taken and the workers begin.
 
     Raises:
         ConfigurationError: The registry cannot be opened.

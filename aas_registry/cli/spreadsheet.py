@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
 import click
 
 from aas_registry.cli.exit_codes import ExitCode
+from aas_registry.cli.new_file import new_file, require_new
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table, progress
 from aas_registry.cli.remote import SentFile, Server, with_query
 from aas_registry.cli.session import local_registry
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, InvalidRequestError
+from aas_registry.domain.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBar
@@ -97,7 +97,8 @@ def template(file: Path, *, as_json: bool) -> None:
 
     is_csv = file.suffix.lower() == ".csv"
     content = example_lists.template_csv() if is_csv else example_lists.template_xlsx()
-    _write_new(file, lambda target: target.write(content))
+    with new_file(file) as target:
+        target.write(content)
     if as_json:
         print_json({"file": str(file)})
     else:
@@ -122,16 +123,22 @@ def _run(
     *, url: str | None, token: str | None, errors: Path | None, dry_run: bool, as_json: bool, **named: Any
 ) -> ExitCode:
     sent, refused, answer = _List(**named), None, {}
-    if errors is not None and errors.exists():
-        raise _is_there(errors)
-    with _desk(url, token) as desk:
+    if errors is not None:
+        require_new(errors)
+    with ExitStack() as stack:
+        desk: _Desk
+        if url is not None:
+            desk = _Remote(Server.at(url, token))
+        else:
+            desk = _Local(*stack.enter_context(local_registry()))
         try:
             with progress(as_json=as_json) as bar:
                 answer = desk.take(sent, dry_run=dry_run, progress=_Shown(bar).tell)
         except InvalidRequestError as cause:
             refused = cause
         if errors is not None and (answer.get("findings") or (refused and refused.findings)):
-            _write_new(errors, lambda target: desk.mark(sent, target))
+            with new_file(errors) as target:
+                desk.mark(sent, target)
     if refused is None:
         _show(answer, dry_run=dry_run, as_json=as_json)
         return ExitCode.OK
@@ -140,15 +147,6 @@ def _run(
     _print_findings([each.as_json() for each in refused.findings])
     click.echo("Nothing was stored.")
     return ExitCode.REFUSED
-
-
-@contextmanager
-def _desk(url: str | None, token: str | None) -> Iterator[_Desk]:
-    if url is not None:
-        yield _Remote(Server.at(url, token))
-        return
-    with local_registry() as (registry, principal):
-        yield _Local(registry, principal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,22 +221,6 @@ def _opened(sent: _List) -> Iterator[tuple[BinaryIO, list[tuple[str, BinaryIO]]]
     with ExitStack() as stack:
         stream = stack.enter_context(sent.file.open("rb"))
         yield stream, [(each.name, stack.enter_context(each.open("rb"))) for each in sent.attachments]
-
-
-def _write_new(target: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a new file; where that fails none is left."""
-    try:
-        stream = target.open("xb")
-    except FileExistsError as cause:
-        raise _is_there(target) from cause
-    with stream, ExitStack() as undo:
-        undo.callback(target.unlink)
-        write(stream)
-        undo.pop_all()
-
-
-def _is_there(target: Path) -> ConflictError:
-    return ConflictError(f"{target} is there already.", code=Code.REQUEST_INVALID)
 
 
 def _show(answer: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:

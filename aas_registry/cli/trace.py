@@ -148,19 +148,17 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
         return
     print_table(
         ("unit", "serial", "kind", "product", "customer", "certainty", "part of", "shipment"),
-        [_used_cells(each) for each in answer["result"]],
+        [
+            (
+                *(row[name] for name in ("id", "serial", "kind", "product", "customer", "certainty")),
+                (row["partOf"] or {}).get("serial"),
+                (row.get("shipment") or {}).get("id"),
+            )
+            for row in answer["result"]
+        ],
         empty="No unit holds it.",
     )
     _tell_of_more(answer)
-
-
-def _used_cells(row: Mapping[str, Any]) -> tuple[object, ...]:
-    root, shipment = row["partOf"] or {}, row.get("shipment") or {}
-    return (
-        *(row[name] for name in ("id", "serial", "kind", "product", "customer", "certainty")),
-        root.get("serial"),
-        shipment.get("id"),
-    )
 
 
 def _print_contents(answer: Mapping[str, Any]) -> None:
@@ -168,23 +166,21 @@ def _print_contents(answer: Mapping[str, Any]) -> None:
     click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
     print_table(
         ("in", "package", "lot", "mpn", "manufacturer", "certainty", "designators", "installed", "removed"),
-        [_content_cells(each) for each in answer["result"]],
+        [
+            (
+                row["unit"]["serial"],
+                row["package"],
+                *((row["lot"] or {}).get(name) for name in ("code", "mpn", "manufacturer")),
+                row["certainty"],
+                " ".join(row["designators"]),
+                row["installedAt"],
+                row["removedAt"],
+            )
+            for row in answer["result"]
+        ],
         empty="Nothing that was reported.",
     )
     _tell_of_more(answer)
-
-
-def _content_cells(row: Mapping[str, Any]) -> tuple[object, ...]:
-    lot = row["lot"] or {}
-    return (
-        row["unit"]["serial"],
-        row["package"],
-        *(lot.get(name) for name in ("code", "mpn", "manufacturer")),
-        row["certainty"],
-        " ".join(row["designators"]),
-        row["installedAt"],
-        row["removedAt"],
-    )
 
 
 def _tell_of_more(answer: Mapping[str, Any]) -> None:

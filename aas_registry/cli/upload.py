@@ -15,7 +15,7 @@ from aas_registry.cli.output import json_option, print_json, print_table, progre
 from aas_registry.cli.remote import Server
 from aas_registry.cli.resumable_uploads import upload_in_pieces
 from aas_registry.cli.session import local_registry
-from aas_registry.domain.errors import ConflictError, InvalidRequestError, RegistryError, TooLargeError
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, TooLargeError
 from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.profile import Profile
 from aas_registry.domain.progress import Progress
@@ -90,13 +90,8 @@ def upload(
 
 @contextmanager
 def _sender(url: str | None, token: str | None, options: UploadOptions) -> Iterator[Send]:
-    from aas_registry.services.intake import uploads
-    from aas_registry.services.intake.arrival import Arrival
-    from aas_registry.web.trace.uploads import render_upload
-
     if url is not None:
         server = Server.at(url, token)
-
         query = {
             "onBehalfOf": options.on_behalf_of,
             "dryRun": "true" if options.dry_run else None,
@@ -111,6 +106,10 @@ def _sender(url: str | None, token: str | None, options: UploadOptions) -> Itera
 
         yield send_over_http
         return
+    from aas_registry.services.intake import uploads
+    from aas_registry.services.intake.arrival import Arrival
+    from aas_registry.web.trace.uploads import render_upload
+
     with local_registry() as (registry, principal):
 
         def take(path: Path, progress: Progress) -> dict[str, Any]:
@@ -135,12 +134,9 @@ def _upload_one(path: Path, send: Send, bar: ProgressBar) -> dict[str, Any]:
     try:
         answer = send(path, show)
     except (InvalidRequestError, ConflictError, TooLargeError) as refused:
-        return {"file": str(path), "error": _refusal(refused)}
+        error = error_json(str(refused), refused.code, refused.findings, ExitCode.REFUSED)
+        return {"file": str(path), "error": error}
     return {"file": str(path), **answer}
-
-
-def _refusal(refused: RegistryError) -> dict[str, object]:
-    return error_json(str(refused), refused.code, refused.findings, ExitCode.REFUSED)
 
 
 def _print_answers(answers: Sequence[dict[str, Any]], *, dry_run: bool) -> None:
@@ -152,7 +148,7 @@ def _print_answers(answers: Sequence[dict[str, Any]], *, dry_run: bool) -> None:
     findings = [
         (Path(each["file"]).name, *(found.get(name) for name in _FINDING_COLUMNS[1:]))
         for each in answers
-        for found in _findings(each)
+        for found in each.get("error", each).get("findings", ())
     ]
     if findings:
         click.echo()
@@ -166,11 +162,6 @@ def _result(answer: dict[str, Any], *, dry_run: bool) -> tuple[str, str | None, 
     word = "would be taken" if dry_run else "taken" if answer["isNew"] else "known already"
     counts = ", ".join(f"{count} {name}" for name in _TAKEN if (count := answer["counts"].get(name)))
     return word, answer["id"], answer["party"], counts
-
-
-def _findings(answer: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    found: Sequence[dict[str, Any]] = answer.get("error", answer).get("findings", ())
-    return found
 
 
 def _media_type(path: Path) -> str:

@@ -27,7 +27,11 @@ def add(name: str, role: str, party: str | None, days: int | None, *, as_json: b
     """Add a user. The password is asked for, or is the first line of standard input."""
     from aas_registry.services import access
 
-    password = _read_password()
+    # Never an argument: other users of the machine can read those.
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline(_PASSWORD_CHARS).rstrip("\r\n")
     with local_registry() as (registry, principal):
         access.add_user(
             registry, principal, name=name, password=password, role=Role(role), party=party, days=days
@@ -91,11 +95,3 @@ def disable(name: str, *, as_json: bool) -> None:
         print_json({"name": name, "disabled": True})
     else:
         click.echo(f"Disabled the user {name}.")
-
-
-def _read_password() -> str:
-    # Never an argument: other users of the machine can read those.
-    if sys.stdin.isatty():
-        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-        return password
-    return sys.stdin.readline(_PASSWORD_CHARS).rstrip("\r\n")

@@ -39,19 +39,16 @@ def verify(file: Path, roots: tuple[Path, ...], at: datetime | None, *, as_json:
     """
     from aas_registry.services.reports.verify import verify_bundle
 
-    pinned = [_read_root(path) for path in roots]
+    for path in roots:
+        if path.stat().st_size > _MOST_ROOT_BYTES:
+            raise click.BadParameter(f"{path} is no certificate.", param_hint="--root")
+    pinned = [path.read_bytes() for path in roots]
     verdict = verify_bundle(file, roots=pinned, now=datetime.now(UTC) if at is None else at)
     if as_json:
         print_json(verdict.as_json())
     else:
         _print_verdict(verdict)
     return _EXIT_CODES[verdict.outcome]
-
-
-def _read_root(path: Path) -> bytes:
-    if path.stat().st_size > _MOST_ROOT_BYTES:
-        raise click.BadParameter(f"{path} is no certificate.", param_hint="--root")
-    return path.read_bytes()
 
 
 def _print_verdict(verdict: BundleVerdict) -> None:
