@@ -87,8 +87,17 @@ def open_csv(stream: BinaryIO, *, limits: Limits) -> CsvText:
     stream.seek(len(mark))
     encoding = _MARKS.get(mark, "utf-8")
     lines = _lines(stream, encoding, limits)
-    first = list(_first(lines))
-    separator = _separator("".join(first))
+    first: list[str] = []
+    chars = 0
+    for line in lines:
+        first.append(line)
+        chars += len(line)
+        if chars > _SNIFFED_CHARS:
+            break
+    # What stands most often in the first line that has any.
+    counts = ({each: line.count(each) for each in _SEPARATORS} for line in "".join(first).splitlines())
+    count = next((each for each in counts if any(each.values())), {",": 1})
+    separator = max(count, key=lambda each: count[each])
     return CsvText(mark, encoding, separator, _records(chain(first, lines), separator))
 
 
@@ -135,7 +144,15 @@ def _lines(stream: BinaryIO, encoding: str, limits: Limits) -> Iterator[str]:
         if taken > limits.spreadsheet_bytes:
             message = f"The text holds more than {limits.spreadsheet_bytes} bytes."
             raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message))
-        pending += _decoded(decoder, chunk, count + 1)
+        try:
+            pending += decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as cause:
+            before = cause.object[: cause.start].decode(cause.encoding, "replace")
+            line = count + 1 + io.StringIO(before, newline=None).read().count("\n")
+            text = shown(before[-_SHOWN_CHARS:])
+            code = Code.SPREADSHEET_ENCODING
+            message = f"Line {line} is not {cause.encoding} after {text!r}. {code.meaning}"
+            raise RefusedError(error(code, message, row=line)) from cause
         # Not splitlines: a form feed in a cell ends no row. The decoder never ends between CR and LF.
         lines = io.StringIO(pending, newline="").readlines()
         pending = lines.pop() if lines and not lines[-1].endswith(("\n", "\r")) else ""
@@ -147,35 +164,6 @@ def _lines(stream: BinaryIO, encoding: str, limits: Limits) -> Iterator[str]:
         if not chunk:
             yield from filter(None, [pending])
             return
-
-
-def _decoded(decoder: io.IncrementalNewlineDecoder, chunk: bytes, line: int) -> str:
-    try:
-        return decoder.decode(chunk, final=not chunk)
-    except UnicodeDecodeError as cause:
-        before = cause.object[: cause.start].decode(cause.encoding, "replace")
-        line += io.StringIO(before, newline=None).read().count("\n")
-        text = shown(before[-_SHOWN_CHARS:])
-        message = f"Line {line} is not {cause.encoding} after {text!r}. {Code.SPREADSHEET_ENCODING.meaning}"
-        raise RefusedError(error(Code.SPREADSHEET_ENCODING, message, row=line)) from cause
-
-
-def _first(lines: Iterator[str]) -> Iterator[str]:
-    count = 0
-    for line in lines:
-        yield line
-        count += len(line)
-        if count > _SNIFFED_CHARS:
-            return
-
-
-def _separator(text: str) -> str:
-    """Return the separator that stands most often in the first line that has any."""
-    for line in text.splitlines():
-        counts = {each: line.count(each) for each in _SEPARATORS}
-        if any(counts.values()):
-            return max(_SEPARATORS, key=lambda each: counts[each])
-    return ","
 
 
 def _records(lines: Iterator[str], separator: str) -> Iterator[CsvRecord]:

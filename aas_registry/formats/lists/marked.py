@@ -8,18 +8,14 @@ does not take, is answered by a list of what was found.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import SEEK_END
 from pathlib import PurePath
 from typing import BinaryIO
 
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import TooLargeError
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import LAST_ROW
 from aas_registry.domain.spreadsheet_columns import ERRORS, ErrorsColumn
 from aas_registry.formats.container.content_kind import recognise
-from aas_registry.formats.lists.csv import open_csv
 from aas_registry.formats.lists.marked_csv import mark_csv
 from aas_registry.formats.lists.marked_xlsx import mark_workbook
 from aas_registry.formats.lists.plain_part import NotCopiedError
@@ -59,7 +55,7 @@ def mark_spreadsheet(
     Args:
         stream: The list as it was sent; `read_spreadsheet` took it.
         target: An empty file, which becomes the content.
-        file_name: As the sender calls it.
+        file_name: Of the list; its suffix is kept where it is one of a text.
         limits: Every bound.
         findings: What was found in it.
         column: Where they are told.
@@ -68,23 +64,17 @@ def mark_spreadsheet(
         RefusedError: A part of a workbook that is no list is damaged or hostile.
         TooLargeError: A CSV text is larger than what is given back; the findings tell the same.
     """
-    opened = read_spreadsheet(recognise(stream, file_name, limits=limits), limits=limits)
+    book = read_spreadsheet(recognise(stream, file_name, limits=limits), limits=limits).workbook
     texts = _texts(findings, column)
-    if opened.workbook is not None:
-        book = opened.workbook
+    if book is not None:
         try:
             mark_workbook(book, target, texts=texts, findings=findings, column=column, limits=limits)
         except NotCopiedError:
             target.write(write_findings_xlsx(findings, sheet=book.sheet))
         media_type, suffix = XLSX, ".xlsx"
     else:
-        most = limits.spreadsheet_marked_bytes
-        if stream.seek(0, SEEK_END) > most:
-            message = f"Lists of more than {most} bytes are not given back; see the findings."
-            raise TooLargeError(message, code=Code.SPREADSHEET_TOO_LARGE)
-        text = open_csv(stream, limits=limits)
-        mark_csv(text, target, texts=texts, column=column)
-        media_type, suffix = f"{CSV}; charset={text.encoding[:6]}", PurePath(file_name).suffix.lower()
+        encoding = mark_csv(stream, target, texts=texts, column=column, limits=limits)
+        media_type, suffix = f"{CSV}; charset={encoding[:6]}", PurePath(file_name).suffix.lower()
         suffix = suffix if suffix in _TEXT_SUFFIXES else ".csv"
     target.seek(0)
     return MarkedList(target, media_type, suffix)

@@ -6,25 +6,40 @@ for a formula gets the apostrophe that our own CSV has there, and that reading t
 
 import re
 from collections.abc import Mapping, Sequence
+from io import SEEK_END
 from typing import BinaryIO
 
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import TooLargeError
+from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet_cells import is_formula_text, is_text_formula
 from aas_registry.domain.spreadsheet_columns import ErrorsColumn
-from aas_registry.formats.lists.csv import CsvText
+from aas_registry.formats.lists.csv import open_csv
 from aas_registry.formats.lists.writer import safe_text
 
 _LINE_ENDS = "\r\n"
 
 
-def mark_csv(text: CsvText, target: BinaryIO, *, texts: Mapping[int, str], column: ErrorsColumn) -> None:
-    """Write a CSV text with a column of errors.
+def mark_csv(
+    stream: BinaryIO, target: BinaryIO, *, texts: Mapping[int, str], column: ErrorsColumn, limits: Limits
+) -> str:
+    """Write a CSV text with a column of errors, and return its encoding.
 
     Args:
-        text: As it was opened.
+        stream: Holds the text; read from its beginning.
         target: Takes the bytes.
         texts: What the column says, by row.
         column: The column of errors; what it says of other rows is removed.
+        limits: ``spreadsheet_marked_bytes``, and those of reading.
+
+    Raises:
+        TooLargeError: It is over ``spreadsheet_marked_bytes``.
     """
+    most = limits.spreadsheet_marked_bytes
+    if stream.seek(0, SEEK_END) > most:
+        message = f"Lists of more than {most} bytes are not given back; see the findings."
+        raise TooLargeError(message, code=Code.SPREADSHEET_TOO_LARGE)
+    text = open_csv(stream, limits=limits)
     target.write(text.mark)
     marker = _Marker(text.separator, column.number)
     number, end, usual_end = 0, "", ""
@@ -40,6 +55,7 @@ def mark_csv(text: CsvText, target: BinaryIO, *, texts: Mapping[int, str], colum
     missing = [marker.marked("", [], texts.get(each, "")) for each in range(number + 1, last + 1)]
     begin = "" if end or not number or not missing else usual_end
     target.write((begin + "".join(each + usual_end for each in missing)).encode(text.encoding))
+    return text.encoding
 
 
 class _Marker:
@@ -52,38 +68,27 @@ class _Marker:
         """Return a record, without its line end, with its field of errors; with None as it was."""
         if not cells and not text:
             return body
-        fields = self._fields(body, cells) if self._needs_change(cells) else [body]
+        fields, start = [body], 0
+        if len(cells) >= self._place or any(map(_is_neutralised, cells)):
+            fields = []
+            for cell in cells:
+                found = self._field.match(body, start)
+                assert found is not None
+                start, field = found.end(), found[1]  # as it stands, with its quotes
+                if _is_neutralised(cell):
+                    field = "\"'" + field[1:] if field.startswith('"') else "'" + field
+                fields.append(field)
         if text is None:
             return self._separator.join(fields)
-        field = self._written(safe_text(text))
+        field = safe_text(text)
+        if self._needs_quotes.search(field):
+            field = '"' + field.replace('"', '""') + '"'
         if len(cells) >= self._place:
             fields[self._place - 1] = field
             return self._separator.join(fields)
         lacking = self._place - max(1, len(cells))
         return self._separator.join(fields) + self._separator * lacking + field
 
-    def _needs_change(self, cells: Sequence[str]) -> bool:
-        return len(cells) >= self._place or any(map(_is_neutralised, cells))
-
-    def _fields(self, body: str, cells: Sequence[str]) -> list[str]:
-        """Return the fields as they stand, with their quotes."""
-        fields, place = [], 0
-        for cell in cells:
-            found = self._field.match(body, place)
-            assert found is not None
-            place = found.end()
-            fields.append(_as_text(found[1]) if _is_neutralised(cell) else found[1])
-        return fields
-
-    def _written(self, text: str) -> str:
-        if self._needs_quotes.search(text) is None:
-            return text
-        return '"' + text.replace('"', '""') + '"'
-
 
 def _is_neutralised(cell: str) -> bool:
     return is_formula_text(cell) and not is_text_formula(cell)
-
-
-def _as_text(field: str) -> str:
-    return "\"'" + field[1:] if field.startswith('"') else "'" + field

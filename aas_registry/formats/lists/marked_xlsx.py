@@ -6,14 +6,13 @@ program could take for one.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.formatting.rule import Rule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
@@ -54,7 +53,7 @@ def mark_workbook(
     """Write a copy of a workbook with the errors of its list.
 
     Args:
-        book: As it was opened; its rows are not needed.
+        book: The opened workbook; its rows may have been read already.
         target: Takes the file.
         texts: What the column of errors says, by row.
         findings: Whose cells get a colour.
@@ -69,11 +68,11 @@ def mark_workbook(
         copied = load_workbook(plain_workbook(book, limits=limits), data_only=True, keep_links=False)
         place = [each.part for each in book.sheets].index(book.sheet_part)
         for each in copied.worksheets:
+            _make_plain(each)
             _make_passive(each)
         sheet = copied.worksheets[place]
         copied.active = place
-        _empty_column(sheet, column)
-        _write_texts(sheet, texts, column)
+        _write_column(sheet, texts, column)
         # The worst is told first, and gives the colour.
         for found in reversed(findings):
             if found.row and found.column and found.column != column.number and found.severity in _FILLS:
@@ -84,12 +83,20 @@ def mark_workbook(
     target.write(content)
 
 
-def _make_passive(sheet: Worksheet) -> None:
+def _make_plain(sheet: Worksheet) -> None:
+    """Leave texts that are nothing else, and numbers that there are."""
     if sheet.max_row > LAST_ROW or sheet.max_column > _LAST_COLUMN:
         raise NotCopiedError
     for cell in _cells(sheet).values():
-        if isinstance(cell, Cell):
-            _make_plain(cell)
+        value = cell.value
+        if isinstance(value, float) and not math.isfinite(value):
+            raise NotCopiedError
+        if isinstance(cell, Cell) and isinstance(value, str) and cell.data_type == "s":
+            _write_text(cell, value)
+
+
+def _make_passive(sheet: Worksheet) -> None:
+    """Leave the validations and conditional formats whose formulas stay in the workbook."""
     validations = sheet.data_validations
     validations.dataValidation = [
         each for each in validations.dataValidation if _is_passive([each.formula1, each.formula2])
@@ -97,17 +104,11 @@ def _make_passive(sheet: Worksheet) -> None:
     kept = ConditionalFormattingList()
     for formatting in sheet.conditional_formatting:
         for rule in formatting.rules:
-            if _is_passive(_formulas(rule)):
+            scales = filter(None, (rule.colorScale, rule.dataBar, rule.iconSet))
+            values = (str(each.val) for scale in scales for each in scale.cfvo if each.val is not None)
+            if _is_passive([*rule.formula, *values]):
                 kept.add(str(formatting.sqref), rule)
     sheet.conditional_formatting = kept
-
-
-def _make_plain(cell: Cell) -> None:
-    value = cell.value
-    if isinstance(value, str) and cell.data_type == "s":
-        _write_text(cell, value)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise NotCopiedError
 
 
 def _write_text(cell: Cell, text: str) -> None:
@@ -116,28 +117,19 @@ def _write_text(cell: Cell, text: str) -> None:
     cell.quotePrefix = cell.quotePrefix or text.startswith(FORMULA_STARTS)
 
 
-def _formulas(rule: Rule) -> Iterator[str]:
-    yield from rule.formula
-    for scale in filter(None, (rule.colorScale, rule.dataBar, rule.iconSet)):
-        yield from (str(each.val) for each in scale.cfvo if each.val is not None)
-
-
 def _is_passive(formulas: Iterable[str | None]) -> bool:
     """Return whether formulas stay in the workbook: no other files, no other programs, no addresses."""
     return not any("[" in each or "|" in each or is_active_formula(each) for each in formulas if each)
 
 
-def _empty_column(sheet: Worksheet, column: ErrorsColumn) -> None:
-    """Make room for the errors: no merged areas, and nothing of an earlier time."""
+def _write_column(sheet: Worksheet, texts: Mapping[int, str], column: ErrorsColumn) -> None:
+    """Write the errors, where nothing is merged and nothing of an earlier time stays."""
     for area in list(sheet.merged_cells.ranges):
         if area.min_col <= column.number <= area.max_col and area.max_row > column.header_row:
             sheet.unmerge_cells(area.coord)
     for (row, number), cell in _cells(sheet).items():
         if column.is_there and number == column.number and row > column.header_row:
             cell.value = None
-
-
-def _write_texts(sheet: Worksheet, texts: Mapping[int, str], column: ErrorsColumn) -> None:
     for row, text in texts.items():
         cell = _cell_at(sheet, row, column.number)
         assert isinstance(cell, Cell)

@@ -152,18 +152,14 @@ class PlainPart:
         if name in ("c", "row"):
             return 1
         if name == "mergeCell":
-            return _cells_in(attributes.get("ref", ""))
+            # openpyxl makes each cell of a merged area.
+            found = _AREA.fullmatch(attributes.get("ref", ""))
+            if found is None:
+                raise NotCopiedError
+            left, top, right, bottom = found.groups()
+            columns = column_number(right or left) - column_number(left) + 1
+            return columns * (int(bottom or top) - int(top) + 1)
         if name in ("conditionalFormatting", "dataValidation", "selection"):
             self._areas = len(attributes.get("sqref", "")) // _AREA_CHARS + 1
             return self._areas
         return self._areas if name == "cfRule" else 0
-
-
-def _cells_in(area: str) -> int:
-    """Return how many cells stand in an area; openpyxl makes each of a merged one."""
-    found = _AREA.fullmatch(area)
-    if found is None:
-        raise NotCopiedError
-    left, top, right, bottom = found.groups()
-    columns = column_number(right or left) - column_number(left) + 1
-    return columns * (int(bottom or top) - int(top) + 1)

@@ -10,7 +10,7 @@ Source:
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -52,7 +52,7 @@ def plain_workbook(book: Workbook, *, limits: Limits) -> BytesIO:
     """Return the passive content of a workbook as a package.
 
     Args:
-        book: As it was opened; its rows are not needed.
+        book: The opened workbook; its rows may have been read already.
         limits: ``spreadsheet_marked_cells`` and ``spreadsheet_marked_bytes``, and those of the wall.
 
     Raises:
@@ -132,24 +132,19 @@ class _Package:
             f' state="{_STATES[sheet.is_hidden]}"/>'
             for number, sheet in enumerate(self._book.sheets, start=1)
         )
-        names = "".join(
-            f"<definedName name={quoteattr(name)}>{escape(area)}</definedName>"
-            for name, area in self._named_areas()
-        )
+        names = ""
+        content = self._book.container.read(self._book.part, max_bytes=self._limits.package_structure_bytes)
+        for event, element in xml_events(content, limits=self._limits, part=self._book.part):
+            if event == "end" and element.name == "definedName" and "localSheetId" not in element.attrib:
+                name, area = element.attrib.get("name", ""), element.text or ""
+                # Names of the whole workbook that stand for cells and calculate nothing.
+                if _NAMED_AREA.fullmatch(area) and not name.startswith("_xlnm."):
+                    names += f"<definedName name={quoteattr(name)}>{escape(area)}</definedName>"
         calendar = f'<workbookPr date1904="{int(self._book.is_1904)}"/>'
         return (
             f'<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{_OFFICE}">{calendar}<sheets>{sheets}</sheets>'
             f"<definedNames>{names}</definedNames></workbook>"
         )
-
-    def _named_areas(self) -> Iterator[tuple[str, str]]:
-        """Yield the names of the whole workbook that stand for cells and calculate nothing."""
-        content = self._book.container.read(self._book.part, max_bytes=self._limits.package_structure_bytes)
-        for event, element in xml_events(content, limits=self._limits, part=self._book.part):
-            if event == "end" and element.name == "definedName" and "localSheetId" not in element.attrib:
-                name, area = element.attrib.get("name", ""), element.text or ""
-                if _NAMED_AREA.fullmatch(area) and not name.startswith("_xlnm."):
-                    yield name, area
 
     def _relate(self, source: str, related: Sequence[tuple[str, str]]) -> None:
         entries = "".join(

@@ -37,6 +37,7 @@ _LETTERS = re.compile("[A-Za-z]{1,3}")
 _ROW_END = b"row>"  # with any prefix; a start tag without attributes adds a piece that holds nothing
 _FILLED = re.compile(rb"<(?:[A-Za-z]{1,8}:)?[vt](?: [^<>]*)?>[^<]")
 _UNCALCULATED = OddCell("formula without a value", CellKind.ERROR, is_formula=True)
+_KINDS = {"e": CellKind.ERROR, "d": CellKind.DATE}
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _LAST_DAY = 2_958_465  # 9999-12-31
 _DAYS_TO_1904 = 1462
@@ -152,10 +153,19 @@ class _SheetReader:
         name = self._open.pop()
         if name == "c":
             self._end_cell()
-        elif name == "row":
-            self._end_row()
         elif name == "rPh":
             self._is_phonetic = False
+        elif name == "row":
+            cells = self._cells
+            while cells and cells[-1] == "":
+                cells.pop()
+            if not cells:
+                return
+            self._rows += 1
+            if self._rows > self._limits.spreadsheet_rows + HEADER_ROWS:
+                message = f"The sheet has more than {self._limits.spreadsheet_rows} rows."
+                self._refuse(Code.SPREADSHEET_TOO_LARGE, message)
+            self._done.append((self._number, cells))
 
     def drain(self) -> Iterator[Row]:
         """Yield the rows that are complete, and forget them."""
@@ -192,7 +202,9 @@ class _SheetReader:
             letters = reference.rstrip(_DIGITS)
             place = self._columns.get(letters, -1)
             if place < 0:
-                place = self._columns[letters] = self._place_of(letters)
+                if _LETTERS.fullmatch(letters) is None:
+                    self._refuse(Code.SPREADSHEET_DAMAGED, f"A cell has the place {letters[:20]!r}.")
+                place = self._columns[letters] = column_number(letters) - 1
         self._place_before = place
         value = self._cell_value()
         if value == "":
@@ -207,17 +219,15 @@ class _SheetReader:
             self._refuse(Code.SPREADSHEET_DAMAGED, f"The cells of row {self._number} are not in order.")
         cells.append(value)
 
-    def _place_of(self, letters: str) -> int:
-        if _LETTERS.fullmatch(letters) is None:
-            self._refuse(Code.SPREADSHEET_DAMAGED, f"A cell has the place {letters[:20]!r}.")
-        return column_number(letters) - 1
-
     def _cell_value(self) -> CellValue:
         text, kind = self._value, self._attributes.get("t")
         if not text:
             return _UNCALCULATED if self._has_formula else ""
         if kind == "s":
-            value: CellValue = self._shared_text(text)
+            if _NUMBER.fullmatch(text) is None or int(text) >= len(self._strings):
+                message = f"A cell of row {self._number} has a text that is not in the file."
+                self._refuse(Code.SPREADSHEET_DAMAGED, message)
+            value: CellValue = self._strings[int(text)]
         else:
             value = self._other_value(text, kind, self._attributes.get("s"))
         if not self._has_formula:
@@ -226,45 +236,24 @@ class _SheetReader:
             return OddCell(value, None, is_formula=True)
         return value._replace(is_formula=True)
 
-    def _shared_text(self, text: str) -> str:
-        if _NUMBER.fullmatch(text) is None or int(text) >= len(self._strings):
-            message = f"A cell of row {self._number} has a text that is not in the file."
-            self._refuse(Code.SPREADSHEET_DAMAGED, message)
-        return self._strings[int(text)]
-
     def _other_value(self, text: str, kind: str | None, style: str | None) -> CellValue:
         text = text[: MOST_CELL_CHARS + 1]
         if kind in ("str", "inlineStr"):
             return unescaped(text)
         known = self._odd.get((text, kind, style))
-        if known is None:
-            known = self._odd_cell(text, kind, style)
-            if len(self._odd) < self._limits.spreadsheet_rows:
-                self._odd[text, kind, style] = known
-        return known
-
-    def _odd_cell(self, text: str, kind: str | None, style: str | None) -> CellValue:
+        if known is not None:
+            return known
         if kind == "b":
-            return OddCell("TRUE" if text == "1" else "FALSE", CellKind.BOOLEAN)
-        if kind == "e":
-            return OddCell(text, CellKind.ERROR)
-        if kind == "d":
-            return OddCell(text, CellKind.DATE)
-        if style is not None and _NUMBER.fullmatch(style) and int(style) in self._styles.dates:
-            return OddCell(_day(text, self._styles) or text, CellKind.DATE)
-        return OddCell(text, CellKind.NUMBER)
-
-    def _end_row(self) -> None:
-        cells = self._cells
-        while cells and cells[-1] == "":
-            cells.pop()
-        if not cells:
-            return
-        self._rows += 1
-        if self._rows > self._limits.spreadsheet_rows + HEADER_ROWS:
-            message = f"The sheet has more than {self._limits.spreadsheet_rows} rows."
-            self._refuse(Code.SPREADSHEET_TOO_LARGE, message)
-        self._done.append((self._number, cells))
+            cell = OddCell("TRUE" if text == "1" else "FALSE", CellKind.BOOLEAN)
+        elif kind in _KINDS:
+            cell = OddCell(text, _KINDS[kind])
+        elif style is not None and _NUMBER.fullmatch(style) and int(style) in self._styles.dates:
+            cell = OddCell(_day(text, self._styles) or text, CellKind.DATE)
+        else:
+            cell = OddCell(text, CellKind.NUMBER)
+        if len(self._odd) < self._limits.spreadsheet_rows:
+            self._odd[text, kind, style] = cell
+        return cell
 
 
 def _day(text: str, styles: Styles) -> str | None:

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.spreadsheet import LAST_ROW
 from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS
-from aas_registry.domain.spreadsheet_columns import ERRORS, TEMPLATE_COLUMNS, Column, ColumnKind
+from aas_registry.domain.spreadsheet_columns import ERRORS, TEMPLATE_COLUMNS, ColumnKind
 from aas_registry.domain.spreadsheet_findings import column_letters
 from aas_registry.formats.lists.strings import escaped, printable
 
@@ -35,6 +35,7 @@ _HEADER_FILL = PatternFill("solid", fgColor="FFDCE6F1")
 _REQUIRED_FILL = PatternFill("solid", fgColor="FFFCE4A8")
 _BOLD = Font(bold=True)
 _TOP = Alignment(vertical="top", wrap_text=True)
+_LENGTHS = {ColumnKind.DATE: "10", ColumnKind.COUNTRY: "2"}
 _FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
@@ -66,10 +67,7 @@ def write_list_xlsx(rows: Iterable[Mapping[str, str | int]]) -> bytes:
     Args:
         rows: Text by column key; a number stands as a number, as a careless clerk leaves it.
     """
-    book = _new_book()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = _SHEET
+    book, sheet = _new_book(_SHEET)
     _write_header(sheet)
     for number, row in enumerate(rows, start=2):
         for place, column in enumerate(TEMPLATE_COLUMNS, start=1):
@@ -86,10 +84,7 @@ def write_findings_xlsx(findings: Iterable[Finding], *, sheet: str) -> bytes:
         findings: In the order in which they are told.
         sheet: Of the list, where they stand.
     """
-    book = _new_book()
-    listed = book.active
-    assert isinstance(listed, Worksheet)
-    listed.title = ERRORS.header
+    book, listed = _new_book(ERRORS.header)
     _write_line(listed, 1, _FINDING_HEADERS)
     for number, each in enumerate(findings, start=2):
         row, column = str(each.row or ""), column_letters(each.column or 0)
@@ -108,11 +103,14 @@ def write_list_csv(rows: Iterable[Mapping[str, str | int]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _new_book() -> Workbook:
+def _new_book(title: str) -> tuple[Workbook, Worksheet]:
     book = Workbook()
     book.properties.created = book.properties.modified = _FIXED
     book.properties.creator = "aas-registry"
-    return book
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = title
+    return book, sheet
 
 
 def safe_text(text: str) -> str:
@@ -149,25 +147,19 @@ def _write_header(sheet: Worksheet) -> None:
         assert isinstance(cell, Cell)
         cell.font, cell.number_format = _BOLD, _TEXT_FORMAT
         cell.fill = _REQUIRED_FILL if column.required else _HEADER_FILL
-        validation = _validation(column)
-        if validation is not None:
-            validation.add(f"{letters}2:{letters}{LAST_ROW}")
-            sheet.add_data_validation(validation)
+        if column.choices:
+            validation = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
+        elif column.kind in _LENGTHS:
+            length = _LENGTHS[column.kind]
+            validation = DataValidation(type="textLength", operator="equal", formula1=length)
+        else:
+            continue
+        # Other values may be entered as well; Excel then asks whether that is meant.
+        validation.errorStyle = "warning"
+        validation.promptTitle, validation.prompt = column.header, column.meaning
+        validation.add(f"{letters}2:{letters}{LAST_ROW}")
+        sheet.add_data_validation(validation)
     sheet.freeze_panes = "A2"
-
-
-def _validation(column: Column) -> DataValidation | None:
-    # Of lists other values may be entered as well; Excel then asks whether that is meant.
-    if column.choices:
-        listed = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', errorStyle="warning")
-        listed.promptTitle, listed.prompt = column.header, column.meaning
-        return listed
-    if column.kind in (ColumnKind.DATE, ColumnKind.COUNTRY):
-        length = "10" if column.kind is ColumnKind.DATE else "2"
-        measured = DataValidation(type="textLength", operator="equal", formula1=length, errorStyle="warning")
-        measured.promptTitle, measured.prompt = column.header, column.meaning
-        return measured
-    return None
 
 
 def _write_instructions(sheet: Worksheet) -> None:

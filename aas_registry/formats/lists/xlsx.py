@@ -20,7 +20,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info, warning
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import HEADER_ROWS, Row, is_header
-from aas_registry.formats.container.bounded_xml import XmlElement, xml_events
+from aas_registry.formats.container.bounded_xml import xml_events
 from aas_registry.formats.container.content_kind import RecognisedFile
 from aas_registry.formats.container.opc import Relationship, read_relationships, workbook_part
 from aas_registry.formats.container.zip import ZipContainer
@@ -49,7 +49,7 @@ class WorkbookSheet:
     """A worksheet of a workbook.
 
     Attributes:
-        name: As the workbook calls it.
+        name: In the workbook.
         part: The part that holds it.
         is_hidden: Whether people see it only when they ask for it.
     """
@@ -87,7 +87,7 @@ class Workbook:
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     name: str
-    relationship: str
+    part: str | None  # none of a chart, and where it is not in the file
     is_hidden: bool
 
 
@@ -104,15 +104,15 @@ def read_workbook(file: RecognisedFile, *, limits: Limits) -> Workbook:
     for each in container.respelled:
         message = "The archive spells this name with backslashes, as no workbook does."
         raise RefusedError(error(Code.ZIP_PART_NAME, message, part=each))
-    sheets, is_1904 = _read_sheets(container, part, limits)
     targets = {
         each.id: each for each in read_relationships(container, part, limits=limits) if not each.external
     }
+    sheets, is_1904 = _read_sheets(container, part, targets, limits)
     of_type = {each.type.rpartition("/")[2]: each.target for each in targets.values()}
     strings = read_shared_strings(container, of_type.get("sharedStrings"), limits=limits)
     styles = Styles(_date_styles(container, of_type.get("styles"), limits), is_1904=is_1904)
 
-    parts = {each: found for each in sheets if (found := _worksheet(container, each, targets))}
+    parts = {each: each.part for each in sheets if each.part is not None}
     if not parts:
         raise _damaged("no worksheet that the workbook names is in the file", part)
 
@@ -120,7 +120,6 @@ def read_workbook(file: RecognisedFile, *, limits: Limits) -> Workbook:
         return sheet_rows(container, parts[sheet], strings=strings, styles=styles, limits=limits)
 
     chosen, rows = _choose(list(parts), rows_of)
-    findings = (*_others(sheets, chosen), *_programs(of_type))
     return Workbook(
         container=container,
         part=part,
@@ -129,33 +128,29 @@ def read_workbook(file: RecognisedFile, *, limits: Limits) -> Workbook:
         sheet=chosen.name[:100],
         sheet_part=parts[chosen],
         rows=rows,
-        findings=findings,
+        findings=tuple(_not_taken(sheets, chosen, of_type)),
     )
 
 
-def _worksheet(container: ZipContainer, sheet: _Sheet, targets: Mapping[str, Relationship]) -> str | None:
-    """Return the part of a sheet; None for a chart, and where it is not in the file."""
-    named = targets.get(sheet.relationship)
-    return container.find(named.target) if named is not None and named.type.endswith(_WORKSHEET) else None
-
-
-def _read_sheets(container: ZipContainer, part: str, limits: Limits) -> tuple[Sequence[_Sheet], bool]:
+def _read_sheets(
+    container: ZipContainer, part: str, targets: Mapping[str, Relationship], limits: Limits
+) -> tuple[Sequence[_Sheet], bool]:
     sheets: list[_Sheet] = []
     is_1904 = False
     content = container.read(part, max_bytes=limits.package_structure_bytes)
     for event, element in xml_events(content, limits=limits, part=part):
         if event == "start" and element.name == "sheet":
-            name, hidden = element.attrib.get("name", ""), element.attrib.get("state", "visible")
-            sheets.append(_Sheet(name, _relationship_id(element), hidden != "visible"))
+            name, state = element.attrib.get("name", ""), element.attrib.get("state", "visible")
+            related = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+            named = targets.get(related)
+            is_worksheet = named is not None and named.type.endswith(_WORKSHEET)
+            found = container.find(named.target) if named is not None and is_worksheet else None
+            sheets.append(_Sheet(name, found, state != "visible"))
         elif event == "start" and element.name == "workbookPr":
             is_1904 = element.attrib.get("date1904", "0") in ("1", "true")
     if not sheets:
         raise _damaged("the workbook names no sheet", part)
     return sheets, is_1904
-
-
-def _relationship_id(element: XmlElement) -> str:
-    return next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
 
 
 def _choose(
@@ -173,21 +168,18 @@ def _choose(
     return candidates[0], rows_of(candidates[0])
 
 
-def _others(sheets: Sequence[_Sheet], chosen: _Sheet) -> tuple[Finding, ...]:
+def _not_taken(sheets: Sequence[_Sheet], chosen: _Sheet, parts: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what the workbook holds besides the list: other sheets, and programs among its parts."""
     names = [
         each.name
         for each in sheets
         if each is not chosen and each.name.strip().casefold() not in OUR_SHEETS and not each.is_hidden
     ]
-    if not names:
-        return ()
-    shown = ", ".join(repr(name[:50]) for name in names[:_NAMED_SHEETS])
-    more = " and others" if len(names) > _NAMED_SHEETS else ""
-    message = f"The sheet {chosen.name[:50]!r} was read; not read: {shown}{more}."
-    return (info(Code.SPREADSHEET_SHEET_IGNORED, message),)
-
-
-def _programs(parts: Mapping[str, str]) -> Iterator[Finding]:
+    if names:
+        shown = ", ".join(repr(name[:50]) for name in names[:_NAMED_SHEETS])
+        more = " and others" if len(names) > _NAMED_SHEETS else ""
+        message = f"The sheet {chosen.name[:50]!r} was read; not read: {shown}{more}."
+        yield info(Code.SPREADSHEET_SHEET_IGNORED, message)
     for kind, word in _PROGRAMS.items():
         if kind in parts:
             message = f"The workbook holds {word}; only the original keeps them."

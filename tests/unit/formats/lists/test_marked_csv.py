@@ -7,7 +7,6 @@ import pytest
 
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet_columns import ErrorsColumn
-from aas_registry.formats.lists.csv import open_csv
 from aas_registry.formats.lists.marked_csv import mark_csv
 
 
@@ -15,7 +14,7 @@ def marked(
     content: bytes, limits: Limits, *, place: int, texts: dict[int, str], is_there: bool = False
 ) -> bytes:
     target, column = io.BytesIO(), ErrorsColumn(1, place, is_there)
-    mark_csv(open_csv(io.BytesIO(content), limits=limits), target, texts=texts, column=column)
+    mark_csv(io.BytesIO(content), target, texts=texts, column=column, limits=limits)
     return target.getvalue()
 
 
