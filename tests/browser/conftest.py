@@ -22,7 +22,7 @@ from aas_registry.domain.principals import Role
 from aas_registry.services import access, parties
 from aas_registry.services.certificates import submission as certificate_submission
 from aas_registry.services.certificates.countersigning import DocumentFacts
-from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival, UploadOptions
@@ -80,11 +80,13 @@ def fill(registry: Registry) -> dict[str, str]:
     certificate, _ = certificate_submission.submit_certificate(
         registry,
         local,
-        signed(paper(), party),
-        file_name="certificate.pdf",
-        subject=Subject(lots=[lot]),
-        facts=DocumentFacts(number="C-1", document_type="Certificate 3.1", issuer="Bolt Components GmbH"),
-        on_behalf_of="bolt",
+        SentDocument(
+            stream=io.BytesIO(signed(paper(), party)),
+            file_name="certificate.pdf",
+            subject=Subject(lots=[lot]),
+            facts=DocumentFacts(number="C-1", document_type="Certificate 3.1", issuer="Bolt Components GmbH"),
+            on_behalf_of="bolt",
+        ),
     )
     outcomes = event_service.ingest(registry, local, events())
     assert {each.state.value for each in outcomes} == {"accepted"}

@@ -7,13 +7,12 @@ kept, shown as failed, and never countersigned.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import DocumentText, match_content
 from aas_registry.domain.certificates import (
     CertificateState,
-    Decision,
     PersonDecision,
     Transition,
     decide,
@@ -30,7 +29,7 @@ from aas_registry.domain.verdicts import Check, Status
 from aas_registry.formats.container.content_kind import is_pdf
 from aas_registry.services import audit
 from aas_registry.services.certificates import countersigning
-from aas_registry.services.certificates.countersigning import Examined, Submitted
+from aas_registry.services.certificates.countersigning import CheckedDocument, Examined, Submitted
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
@@ -173,40 +172,27 @@ def submit(
 
     The document's bytes are in the file store, and its row is written, already.
     """
-    content = match_content(examined.text, said.subjects, at=said.submitter.at)
+    submitter = said.submitter
+    content = match_content(examined.text, said.subjects, at=submitter.at)
     checks = [*examined.finding.checks, content]
-    decision = decide(checks, signed=examined.finding.signed)
-    received, *following = first_steps(decision, checks, who=principal.name, at=said.submitter.at)
-    added = NewCertificate(
-        facts=_facts(examined, said, decision), received=received, terms=said.terms, checks=checks
-    )
-    stored = certificate_table.add_certificate(connection, registry.allocator, said.submitter.site, added)
-    for step in following:
-        certificate_table.add_transition(connection, said.submitter.site, stored.id, step)
-    said_so = countersigning.countersign(registry, connection, stored, examined, said, checks, decision)
-    if said_so is not None:
-        step = Transition(
-            before=decision.state,
-            after=CertificateState.COUNTERSIGNED,
-            who="registry",
-            reason=said_so.value,
-            at=said.submitter.at,
+    checked = CheckedDocument(examined, checks, decide(checks, signed=examined.finding.signed))
+    received, *following = first_steps(checked.decision, checks, who=principal.name, at=submitter.at)
+    added = NewCertificate(facts=_facts(said, checked), received=received, terms=said.terms, checks=checks)
+    stored = certificate_table.add_certificate(connection, registry.allocator, submitter.site, added)
+    word = countersigning.countersign(registry, connection, stored, said, checked)
+    if word is not None:
+        following.append(
+            Transition(
+                before=checked.decision.state,
+                after=CertificateState.COUNTERSIGNED,
+                who="registry",
+                reason=word.value,
+                at=submitter.at,
+            )
         )
-        certificate_table.add_transition(connection, said.submitter.site, stored.id, step)
-    found = certificate_table.find_certificate(connection, principal.scope, stored.id)
-    return stored if found is None else found
-
-
-def describe_taken(registry: Registry, site: Site, stored: Certificate, *, part: str) -> dict[str, Any]:
-    """Return what the answer to an upload says of a certificate that came as a part of it."""
-    return {
-        "id": to_public(registry, site, Noun.CERTIFICATE, stored.id),
-        "part": part,
-        "sha256": stored.sha256,
-        "state": stored.state,
-        "authentic": stored.authentic,
-        "matches": stored.matches,
-    }
+    for step in following:
+        certificate_table.add_transition(connection, submitter.site, stored.id, step)
+    return replace(stored, state=following[-1].after)
 
 
 def list_certificates(
@@ -312,8 +298,9 @@ def signing_parties(
     return [each.id for each in found] + ([] if party is None else [party])
 
 
-def _facts(examined: Examined, said: Submitted, decision: Decision) -> CertificateFacts:
+def _facts(said: Submitted, checked: CheckedDocument) -> CertificateFacts:
     assert said.submitter.submission is not None  # a single write of the AAS API brings no document
+    examined = checked.examined
     return CertificateFacts(
         submission=said.submitter.submission,
         party=said.submitter.party,
@@ -328,8 +315,8 @@ def _facts(examined: Examined, said: Submitted, decision: Decision) -> Certifica
         expires_on=None if said.facts.expires_on is None else said.facts.expires_on.isoformat(),
         signer=examined.finding.signer,
         signed_at=examined.finding.proven_at or examined.finding.claimed_at,
-        authentic=decision.authentic,
-        matches=decision.matches,
+        authentic=checked.decision.authentic,
+        matches=checked.decision.matches,
         accepted=Status.UNKNOWN,
         recorded_at=said.submitter.at,
     )

@@ -43,6 +43,15 @@ class Examined:
     text: DocumentText
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedDocument:
+    """A document that was examined, every check of it, its content's included, and what they allow."""
+
+    examined: Examined
+    checks: Sequence[Check]
+    decision: Decision
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
     """What a submitter says a document is; None where nothing is said."""
@@ -116,10 +125,8 @@ def countersign(
     registry: Registry,
     connection: Connection,
     certificate: Certificate,
-    examined: Examined,
     said: Submitted,
-    checks: Sequence[Check],
-    decision: Decision,
+    checked: CheckedDocument,
 ) -> Countersignature | None:
     """Sign a statement about a certificate and append it to the rows of its lots.
 
@@ -127,35 +134,45 @@ def countersign(
         What was signed: None where the decision allows no countersignature, or the registry
         holds no keys.
     """
-    if registry.signers is None or decision.countersignature is None:
+    word, submitter = checked.decision.countersignature, said.submitter
+    if registry.signers is None or word is None:
         return None
-    places = certificate_table.last_statements(connection, said.submitter.site, [lot.id for lot in said.lots])
-    lots = [_stated(lot, *places[lot.id]) for lot in said.lots]
-    payload = _statement(certificate, examined, said, checks, decision.countersignature, lots).canonical()
+    places = certificate_table.last_statements(connection, submitter.site, [lot.id for lot in said.lots])
+    lots = [
+        StatedLot(
+            manufacturer=lot.manufacturer,
+            mpn=lot.mpn,
+            lot_code=lot.code,
+            sequence=places[lot.id][0] + 1,
+            previous=places[lot.id][1],
+        )
+        for lot in said.lots
+    ]
+    payload = _statement(certificate, said, checked, word, lots).canonical()
     envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=registry.signers.countersign)
-    certificate_table.add_statement(
-        connection,
-        registry.allocator,
-        said.submitter.site,
-        NewStatement(
-            certificate=certificate.id,
-            digest=digest_of(payload),
-            envelope=envelope,
-            recorded_at=said.submitter.at,
-        ),
-        lots=[(lot.id, places[lot.id][0] + 1) for lot in said.lots],
+    added = NewStatement(
+        certificate=certificate.id, digest=digest_of(payload), envelope=envelope, recorded_at=submitter.at
     )
-    return decision.countersignature
+    sequences = [(lot.id, stated.sequence) for lot, stated in zip(said.lots, lots, strict=True)]
+    certificate_table.add_statement(connection, registry.allocator, submitter.site, added, lots=sequences)
+    return word
 
 
 def _statement(
     certificate: Certificate,
-    examined: Examined,
     said: Submitted,
-    checks: Sequence[Check],
-    decision: Countersignature,
+    checked: CheckedDocument,
+    word: Countersignature,
     lots: Sequence[StatedLot],
 ) -> Statement:
+    finding, signer = checked.examined.finding, None
+    if finding.signer is not None and finding.signer_sha256 is not None:
+        signer = StatedSigner(
+            subject=finding.signer,
+            certificate_sha256=finding.signer_sha256,
+            anchor_sha256=finding.anchor_sha256,
+            signed_at=finding.proven_at,
+        )
     return Statement(
         name=certificate.file_name,
         sha256=certificate.sha256,
@@ -164,29 +181,8 @@ def _statement(
         lots=lots,
         parts=[(each.manufacturer, each.mpn) for each in said.subjects if each.lot_code is None],
         submodel_sha256=said.submodel_sha256,
-        signer=_signer(examined.finding),
-        checks=checks,
-        decision=decision,
+        signer=signer,
+        checks=checked.checks,
+        decision=word,
         stated_at=said.submitter.at,
-    )
-
-
-def _stated(lot: Lot, sequence: int, previous: str | None) -> StatedLot:
-    return StatedLot(
-        manufacturer=lot.manufacturer,
-        mpn=lot.mpn,
-        lot_code=lot.code,
-        sequence=sequence + 1,
-        previous=previous,
-    )
-
-
-def _signer(finding: SignatureFinding) -> StatedSigner | None:
-    if finding.signer is None or finding.signer_sha256 is None:
-        return None
-    return StatedSigner(
-        subject=finding.signer,
-        certificate_sha256=finding.signer_sha256,
-        anchor_sha256=finding.anchor_sha256,
-        signed_at=finding.proven_at,
     )

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import BinaryIO
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.certificate_content import ClaimedSubject
@@ -46,6 +47,25 @@ class Subject:
     mpn: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentDocument:
+    """A document that was sent by itself and is not taken yet.
+
+    Attributes:
+        stream: Its content, at its beginning.
+        file_name: The name its sender gave it.
+        subject: What it is said to speak of.
+        facts: What its sender says of it.
+        on_behalf_of: Code or name of the party it counts for; for other roles than suppliers.
+    """
+
+    stream: BinaryIO
+    file_name: str
+    subject: Subject
+    facts: DocumentFacts
+    on_behalf_of: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Document:
     """A document that was examined, and what it is said to speak of, before the transaction."""
@@ -58,33 +78,33 @@ class _Document:
 
 
 def submit_certificate(
-    registry: Registry,
-    principal: Principal,
-    content: bytes,
-    *,
-    file_name: str,
-    subject: Subject,
-    facts: DocumentFacts,
-    on_behalf_of: str | None = None,
+    registry: Registry, principal: Principal, sent: SentDocument
 ) -> tuple[CertificateRow, bool]:
     """Take a document with what it speaks of; return it, and whether it is new.
 
     Raises:
+        TooLargeError: It is over the limit of certificates.
         InvalidRequestError: It is no PDF, or nothing says what it speaks of.
         NotFoundError: It speaks of a lot or delivery note that the principal does not see.
+        ForbiddenError: A supplier named another party.
     """
-    shown = display_name(file_name)
+    content = certificates.read_document(registry, sent.stream, file=sent.file_name)
+    shown, subject = display_name(sent.file_name), sent.subject
     certificates.require_pdf(content, file=shown)
-    party = None if (sender := party_for(registry, principal, on_behalf_of)) is None else sender.id
+    sender = party_for(registry, principal, sent.on_behalf_of)
+    party = None if sender is None else sender.id
     with registry.read() as connection:
         lots, terms = _resolve(registry, connection, principal, subject)
-        names = {*(lot.manufacturer for lot in lots), subject.manufacturer, facts.issuer}
+        names = {*(lot.manufacturer for lot in lots), subject.manufacturer, sent.facts.issuer}
         signers = certificates.signing_parties(connection, principal.site, names, party=party)
     examined = certificates.examine(registry, principal.site, content, signing_parties=signers, file=shown)
-    document = _Document(examined, lots, terms, _subjects(lots, subject), facts)
+    subjects = [countersigning.subject_of(lot) for lot in lots]
+    if subject.manufacturer is not None and subject.mpn is not None:
+        subjects.append(ClaimedSubject(manufacturer=subject.manufacturer, mpn=subject.mpn))
+    spoken_of = digest_of(canonical_bytes(sorted([each.kind, each.value] for each in terms)))
     submission = NewSubmission(
         party=party,
-        channel=f"certificate {_digest(terms)}",
+        channel=f"certificate {spoken_of}",
         sha256=examined.sha256,
         file_name=shown,
         media_type=PDF,
@@ -92,9 +112,9 @@ def submit_certificate(
         submitted_by=principal.name,
         received_at=registry.clock(),
     )
+    take = partial(_take, registry, principal, _Document(examined, lots, terms, subjects, sent.facts))
     with registry.files.staging() as staging:
         staging.add(io.BytesIO(content))
-        take = partial(_take, registry, principal, document)
         stored, is_new = submissions.commit(registry, principal, submission, staging, take)
     return certificates.get_submitted(registry, principal, stored.id), is_new
 
@@ -118,38 +138,29 @@ def _take(
 def _resolve(
     registry: Registry, connection: Connection, principal: Principal, subject: Subject
 ) -> tuple[list[Lot], list[ScopeTerm]]:
-    _refuse_too_many(len(subject.lots), "lot", registry.limits)
-    found = {
-        lot.id: lot
-        for lot in (certificates.find_lot(registry, connection, principal, each) for each in subject.lots)
-    }
-    others = []
+    """Return the lots that a document speaks of, and everything that it speaks of."""
+    limits, others = registry.limits, []
+    _refuse_too_many(len(subject.lots), "lot", limits)
+    found = [certificates.find_lot(registry, connection, principal, each) for each in subject.lots]
     if subject.delivery_note is not None:
-        delivered = _delivered(registry, connection, principal, subject.delivery_note)
-        found.update({lot.id: lot for lot in delivered})
+        wanted = LotFilter(delivery_note=subject.delivery_note)
+        page = PageRequest(limits.certificate_lots)
+        delivered = lot_table.list_lots(connection, principal.scope, wanted, page)
+        if not delivered:
+            code = Code.CERTIFICATE_SUBJECT_UNKNOWN
+            raise NotFoundError(code.meaning, code=code)
+        _refuse_too_many(len(delivered), "deliveryNote", limits)
+        found += delivered
         others.append(ScopeTerm("delivery_note", subject.delivery_note))
     if (subject.manufacturer is None) != (subject.mpn is None):
         raise InvalidRequestError("A part is named by manufacturer and mpn together.")
     if subject.mpn is not None:
         others.append(ScopeTerm("part", f"{subject.manufacturer} {subject.mpn}"))
     if not found and not others:
-        raise InvalidRequestError(
-            Code.CERTIFICATE_SUBJECT_MISSING.meaning, code=Code.CERTIFICATE_SUBJECT_MISSING
-        )
-    return list(found.values()), [*countersigning.terms_of(found.values()), *others]
-
-
-def _delivered(
-    registry: Registry, connection: Connection, principal: Principal, delivery_note: str
-) -> list[Lot]:
-    wanted = LotFilter(delivery_note=delivery_note)
-    page = PageRequest(registry.limits.certificate_lots)
-    found = lot_table.list_lots(connection, principal.scope, wanted, page)
-    if not found:
-        code = Code.CERTIFICATE_SUBJECT_UNKNOWN
-        raise NotFoundError(code.meaning, code=code)
-    _refuse_too_many(len(found), "deliveryNote", registry.limits)
-    return found
+        code = Code.CERTIFICATE_SUBJECT_MISSING
+        raise InvalidRequestError(code.meaning, code=code)
+    lots = list({lot.id: lot for lot in found}.values())
+    return lots, [*countersigning.terms_of(lots), *others]
 
 
 def _refuse_too_many(lots: int, field: str, limits: Limits) -> None:
@@ -157,14 +168,3 @@ def _refuse_too_many(lots: int, field: str, limits: Limits) -> None:
         message = f"One certificate covers at most {limits.certificate_lots} lots."
         found = error(Code.REQUEST_INVALID, message, path=field)
         raise InvalidRequestError(message, findings=[found])
-
-
-def _subjects(lots: Sequence[Lot], subject: Subject) -> list[ClaimedSubject]:
-    subjects = [countersigning.subject_of(lot) for lot in lots]
-    if subject.manufacturer is not None and subject.mpn is not None:
-        subjects.append(ClaimedSubject(manufacturer=subject.manufacturer, mpn=subject.mpn))
-    return subjects
-
-
-def _digest(terms: Sequence[ScopeTerm]) -> str:
-    return digest_of(canonical_bytes(sorted([each.kind, each.value] for each in terms)))

@@ -26,6 +26,7 @@ from aas_registry.services.certificates import certificates, countersigning
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
 from aas_registry.services.intake import lot_facts
 from aas_registry.services.intake.identifiables import Taken
+from aas_registry.services.intake.receipts import TakenCertificate
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
@@ -71,14 +72,16 @@ def prepare(
     """
     submodels = {each.identifier: each.body for each in package.of_kind(IdentifiableKind.SUBMODEL)}
     claims, found = extract_certificates(submodels)
-    findings = _listed(found, registry.limits.listed_findings)
-    documents = _documents(package, claims)
-    most = registry.limits.package_certificates
-    _refuse_too_many_lots(registry.limits, [(each, len(each.lots)) for each, _ in documents[:most]])
+    limits, documents = registry.limits, _documents(package, claims)
+    findings, unlisted = list(found[: limits.listed_findings]), found[limits.listed_findings :]
+    if unlisted:
+        findings.append(info(unlisted[0].code, "There are more such findings; they are not listed."))
+    examined = documents[: limits.package_certificates]
+    _refuse_too_many_lots(limits, [(each, len(each.lots)) for each, _ in examined])
     if not documents:
         return PreparedCertificates(findings=findings)
     with registry.read() as connection:
-        names = _companies(package, submodels, claims, registry.limits)
+        names = _companies(package, submodels, claims, limits)
         signing_parties = certificates.signing_parties(connection, site, names, party=party)
     desk = _Papers(registry, site, signing_parties, findings=findings)
     for done, (claim, file) in enumerate(documents):
@@ -114,7 +117,11 @@ class _Papers:
     def _examine(self, file: PackageFile) -> Examined | None:
         limits = self.registry.limits
         if file.size > limits.certificate_bytes:
-            self.findings.append(_too_large(file, limits.certificate_bytes))
+            message = (
+                f"The document holds {file.size} bytes; the limit of certificates is "
+                f"{limits.certificate_bytes}. It is kept as a file and was not examined."
+            )
+            self.findings.append(warning(Code.CERTIFICATE_TOO_LARGE, message, part=file.part))
             return None
         if len(self.prepared) >= limits.package_certificates or self._chars >= limits.package_text_chars:
             self._refuse_more(file)
@@ -139,8 +146,8 @@ def take(
     submitter: Submitter,
     taken: Taken,
     prepared: PreparedCertificates,
-) -> list[dict[str, Any]]:
-    """Store the certificates of a package; return what the upload's answer says of them.
+) -> list[TakenCertificate]:
+    """Store the certificates of a package; return them as they stand now.
 
     Raises:
         RefusedError: One covers more lots than the limit, or all of them together do.
@@ -148,15 +155,22 @@ def take(
     answer = []
     covered = _covered_lots(registry, connection, submitter, taken, prepared)
     for each, lots in zip(prepared.certificates, covered, strict=True):
+        claim = each.claim
         said = countersigning.said_of_lots(
             submitter,
             lots,
             file_name=PurePosixPath(each.part).name,
-            facts=_facts(each.claim),
-            submodel_sha256=taken.digests.get(each.claim.submodel),
+            facts=DocumentFacts(
+                document_type=claim.document_type,
+                number=claim.number,
+                issuer=claim.issuer,
+                issued_on=claim.issued_on,
+                expires_on=claim.expires_on,
+            ),
+            submodel_sha256=taken.digests.get(claim.submodel),
         )
         stored = certificates.submit(registry, connection, principal, each.examined, said)
-        answer.append(certificates.describe_taken(registry, submitter.site, stored, part=each.part))
+        answer.append(TakenCertificate(each.part, stored))
     return answer
 
 
@@ -177,19 +191,6 @@ def _documents(
         if are_pdf[file.part]:
             documents.append((claim, file))
     return documents
-
-
-def _listed(findings: Sequence[Finding], most: int) -> list[Finding]:
-    more = [info(each.code, "There are more such findings; they are not listed.") for each in findings[most:]]
-    return [*findings[:most], *more[:1]]
-
-
-def _too_large(file: PackageFile, most_bytes: int) -> Finding:
-    message = (
-        f"The document holds {file.size} bytes; the limit of certificates is {most_bytes}. "
-        "It is kept as a file and was not examined."
-    )
-    return warning(Code.CERTIFICATE_TOO_LARGE, message, part=file.part)
 
 
 def _companies(
@@ -257,13 +258,3 @@ def _covered_lots(
 
 def _name_of(lot: ClaimedLot) -> tuple[str, str, str]:
     return lot.manufacturer, lot.mpn, lot.lot_code
-
-
-def _facts(claim: CertificateClaim) -> DocumentFacts:
-    return DocumentFacts(
-        document_type=claim.document_type,
-        number=claim.number,
-        issuer=claim.issuer,
-        issued_on=claim.issued_on,
-        expires_on=claim.expires_on,
-    )

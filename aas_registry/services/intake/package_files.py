@@ -5,12 +5,12 @@ way. What was written is staged; the upload's transaction keeps it, or nobody do
 that an object names are on record with the object (`identifiables`); `take` records the others.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.package import AasPackage, Identifiable, IdentifiableKind, PackageFile, part_key
+from aas_registry.domain.package import AasPackage, IdentifiableKind, PackageFile, part_key
 from aas_registry.domain.progress import Progress
 from aas_registry.domain.submitter import Submitter
 from aas_registry.services.intake.identifiables import StoredPart, Taken
@@ -30,18 +30,8 @@ class PackageParts:
         thumbnail: Name of the part that is the package's thumbnail, where it has one.
     """
 
-    parts: tuple[StoredPart, ...]
+    parts: Sequence[StoredPart]
     thumbnail: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what the upload's answer says of the files."""
-        return {
-            "files": [
-                {"part": each.name, "mediaType": each.media_type, "sha256": each.sha256, "size": each.size}
-                for each in self.parts
-            ],
-            "thumbnail": self.thumbnail,
-        }
 
 
 def stage(
@@ -65,7 +55,7 @@ def stage(
         RefusedError: A file of the archive is damaged.
         UnavailableError: The file store is full or cannot be written.
     """
-    files = _files(package)
+    files = _distinct_files(package)
     done, total = 0, submission.size + sum(each.size for each in files)
 
     def advance(written: int) -> None:
@@ -75,11 +65,22 @@ def stage(
 
     original.seek(0)
     staging.add(original, advance)
+    parts = []
     try:
-        parts = tuple(_staged(staging, each, advance) for each in files)
+        for each in files:
+            with each.open() as content:
+                staged = staging.add(content, advance)
+            parts.append(StoredPart(each.part, staged.sha256, each.media_type, staged.size))
     except RefusedError as cause:
         raise RefusedError(*(replace(each, file=submission.file_name) for each in cause.findings)) from cause
     return PackageParts(parts, None if package.thumbnail is None else package.thumbnail.part)
+
+
+def _distinct_files(package: AasPackage) -> list[PackageFile]:
+    found = {part_key(each.part): each for each in package.files}
+    if package.thumbnail is not None:
+        found.setdefault(part_key(package.thumbnail.part), package.thumbnail)
+    return sorted(found.values(), key=lambda each: each.part)
 
 
 def take(
@@ -97,10 +98,18 @@ def take(
     assert submitter.submission is not None
     if package.identifiables[0].part is None:
         return
-    bearers = [(each.kind, each.identifier) for each in _bearers(package)]
+    # The files go with the shells, or with what the package holds instead of any.
+    whole = next(found for kind in IdentifiableKind if (found := package.of_kind(kind)))
+    bearers = [(each.kind, each.identifier) for each in whole]
     known = [taken.documents[each] for each in bearers if taken.changes[each] != "added"]
     submission_files.release_bearers(connection, submitter.site, known)
-    files = list(_of_the_whole(package, parts))
+    named = {FileRole.THUMBNAIL: {parts.thumbnail}, FileRole.SUPPLEMENTARY: package.unnamed}
+    files = [
+        SubmissionFile(role, each.name, each.sha256, each.media_type)
+        for each in parts.parts
+        for role, names in named.items()
+        if each.name in names
+    ]
     if files:
         submission_files.add_submission_files(
             connection,
@@ -109,29 +118,3 @@ def take(
             files,
             bearers=[taken.documents[each] for each in bearers],
         )
-
-
-def _bearers(package: AasPackage) -> tuple[Identifiable, ...]:
-    """Return with which objects the files go: the shells, or what the package holds instead of any."""
-    return next(found for kind in IdentifiableKind if (found := package.of_kind(kind)))
-
-
-def _of_the_whole(package: AasPackage, parts: PackageParts) -> Iterator[SubmissionFile]:
-    for each in parts.parts:
-        if each.name == parts.thumbnail:
-            yield SubmissionFile(FileRole.THUMBNAIL, each.name, each.sha256, each.media_type)
-        if each.name in package.unnamed:
-            yield SubmissionFile(FileRole.SUPPLEMENTARY, each.name, each.sha256, each.media_type)
-
-
-def _staged(staging: Staging, file: PackageFile, advance: Callable[[int], None]) -> StoredPart:
-    with file.open() as content:
-        staged = staging.add(content, advance)
-    return StoredPart(file.part, staged.sha256, file.media_type, staged.size)
-
-
-def _files(package: AasPackage) -> list[PackageFile]:
-    found = {part_key(each.part): each for each in package.files}
-    if package.thumbnail is not None:
-        found.setdefault(part_key(package.thumbnail.part), package.thumbnail)
-    return sorted(found.values(), key=lambda each: each.part)

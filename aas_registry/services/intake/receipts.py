@@ -23,10 +23,12 @@ from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
 from aas_registry.services import submissions
 from aas_registry.services.intake.arrival import Arrival
+from aas_registry.services.intake.identifiables import StoredPart
 from aas_registry.services.parties import party_for
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.services.submissions import Recorded
+from aas_registry.storage.certificates import Certificate
 from aas_registry.storage.database import Connection
 from aas_registry.storage.files import Staging
 from aas_registry.storage.parties import Party
@@ -41,6 +43,21 @@ _MEMBERS = {
 _WORST_FIRST = tuple(Severity)
 
 
+@dataclass(frozen=True, slots=True)
+class TakenCertificate:
+    """A certificate that came with a file.
+
+    Attributes:
+        part: Which part of the file, or which attachment, it was.
+        certificate: Where it stands.
+        lots: How many lots of a list it covers; None where the file is no list.
+    """
+
+    part: str
+    certificate: Certificate
+    lots: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadOutcome:
     """All that became of a file: a receipt lists the first of each kind, and counts them all.
@@ -48,16 +65,19 @@ class UploadOutcome:
     Attributes:
         changes: The objects by kind and identifier: ``added``, ``changed`` or ``unchanged``.
         lots: The lots, each with what the file says of it.
-        certificates: As they stand in the receipt; so are all that follow.
+        certificates: Those that came with it.
+        as_built: The structures, as they stand in the receipt.
+        files: What it holds beside its objects.
+        findings: What was noticed.
         counts: Of what is more than is given here.
-        further: What the receipt says besides.
+        further: What the receipt says besides, as it stands there.
     """
 
     changes: Mapping[tuple[IdentifiableKind, str], str] = field(default_factory=dict)
     lots: Sequence[tuple[LotId, LotFacts]] = ()
-    certificates: Sequence[Mapping[str, Any]] = ()
+    certificates: Sequence[TakenCertificate] = ()
     as_built: Sequence[Mapping[str, Any]] = ()
-    files: Sequence[Mapping[str, Any]] = ()
+    files: Sequence[StoredPart] = ()
     findings: Sequence[Finding] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     further: Mapping[str, Any] = field(default_factory=dict)
@@ -196,37 +216,43 @@ def commit(
 
 
 def _listed(registry: Registry, site: Site, outcome: UploadOutcome, *, is_kept: bool) -> dict[str, Any]:
+    """Return what a receipt lists; of a dry run an id would name nothing, and later something else."""
     most = registry.limits.receipt_entries
-
-    def id_of(public: str) -> str | None:  # of a dry run it would name nothing, and later something else
-        return public if is_kept else None
-
     findings = sorted(outcome.findings, key=lambda each: _WORST_FIRST.index(each.severity))
+    changes: dict[str, list[dict[str, str]]] = {name: [] for name in _MEMBERS.values()}
+    for (kind, identifier), change in outcome.changes.items():
+        changes[_MEMBERS[kind]].append({"id": identifier, "change": change})
     return {
-        **{name: _changes(outcome, kind)[:most] for kind, name in _MEMBERS.items()},
+        **{name: each[:most] for name, each in changes.items()},
         "lots": [
             {
-                "id": id_of(to_public(registry, site, Noun.LOT, lot)),
+                "id": to_public(registry, site, Noun.LOT, lot) if is_kept else None,
                 "manufacturer": facts.manufacturer,
                 "mpn": facts.mpn,
                 "code": facts.lot_code,
             }
             for lot, facts in outcome.lots[:most]
         ],
-        "certificates": [{**each, "id": id_of(each["id"])} for each in outcome.certificates[:most]],
+        "certificates": [
+            {
+                "id": to_public(registry, site, Noun.CERTIFICATE, each.certificate.id) if is_kept else None,
+                "part": each.part,
+                "sha256": each.certificate.sha256,
+                "state": each.certificate.state,
+                "authentic": each.certificate.authentic,
+                "matches": each.certificate.matches,
+                **({} if each.lots is None else {"lots": each.lots}),
+            }
+            for each in outcome.certificates[:most]
+        ],
         "asBuilt": outcome.as_built[:most],
-        "files": outcome.files[:most],
+        "files": [
+            {"part": each.name, "mediaType": each.media_type, "sha256": each.sha256, "size": each.size}
+            for each in outcome.files[:most]
+        ],
         "findings": [each.as_json() for each in findings[:most]],
         **outcome.further,
     }
-
-
-def _changes(outcome: UploadOutcome, kind: IdentifiableKind) -> list[dict[str, str]]:
-    return [
-        {"id": identifier, "change": change}
-        for (of_kind, identifier), change in outcome.changes.items()
-        if of_kind is kind
-    ]
 
 
 def _counted(outcome: UploadOutcome) -> str:

@@ -9,7 +9,7 @@ import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import IO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError, RateLimitedError, TooLargeError
@@ -28,6 +28,23 @@ from aas_registry.storage.uploads.partial_uploads import PartialUpload
 _ID_BYTES = 16
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A file that will arrive in pieces.
+
+    Attributes:
+        file_name: The name its sender gives it.
+        media_type: The media type its sender declares.
+        metadata: Kept and given back as it is.
+        length: Bytes of the whole file.
+    """
+
+    file_name: str
+    media_type: str
+    metadata: str
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """How far an upload is.
@@ -43,35 +60,25 @@ class State:
     upload: str | None = None
 
 
-def begin(
-    registry: Registry, principal: Principal, *, file_name: str, media_type: str, metadata: str, length: int
-) -> State:
-    """Announce a file.
-
-    Args:
-        registry: The running parts.
-        principal: Who sends it, and alone may go on.
-        file_name: The name its sender gives it.
-        media_type: The media type its sender declares.
-        metadata: Kept and given back as it is.
-        length: Bytes of the whole file.
+def begin(registry: Registry, principal: Principal, announced: Announcement) -> State:
+    """Begin an upload; nobody but the principal may go on with it.
 
     Raises:
         TooLargeError: The file is over the limit.
         RateLimitedError: The sender has begun too much that is not finished.
     """
     most_bytes = registry.limits.upload_bytes
-    if length > most_bytes:
-        raise TooLargeError(f"The file would hold {length} bytes; the limit is {most_bytes}.")
+    if announced.length > most_bytes:
+        raise TooLargeError(f"The file would hold {announced.length} bytes; the limit is {most_bytes}.")
     sweep_partial_uploads(registry)
     now = registry.clock()
     added = PartialUpload(
         id=PartialUploadId(secrets.token_hex(_ID_BYTES)),
         owner=_owner(principal),
-        file_name=display_name(file_name),
-        media_type=media_type[:255],
-        metadata=metadata,
-        length=length,
+        file_name=display_name(announced.file_name),
+        media_type=announced.media_type[:255],
+        metadata=announced.metadata,
+        length=announced.length,
         created_at=now,
         expires_at=_expiry(registry, now),
     )
@@ -95,7 +102,7 @@ def get_state(registry: Registry, principal: Principal, upload: PartialUploadId)
 
 
 def append(
-    registry: Registry, principal: Principal, upload: PartialUploadId, content: BinaryIO, *, offset: int
+    registry: Registry, principal: Principal, upload: PartialUploadId, content: IO[bytes], *, offset: int
 ) -> State:
     """Add what arrives to the end of an upload; it is durable when this returns.
 

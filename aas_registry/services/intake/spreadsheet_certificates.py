@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.file_names import display_name
@@ -18,6 +18,7 @@ from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf
 from aas_registry.services.certificates import certificates, countersigning
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
+from aas_registry.services.intake.receipts import TakenCertificate
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
@@ -116,8 +117,8 @@ def take(
     submitter: Submitter,
     stored: Sequence[tuple[LotId, LotFacts]],
     documents: Sequence[PreparedDocument],
-) -> list[dict[str, Any]]:
-    """Submit each document once for all of its lots; return what the answer says of them.
+) -> list[TakenCertificate]:
+    """Submit each document once for all of its lots; return them as they stand now.
 
     Args:
         registry: The running parts.
@@ -129,28 +130,22 @@ def take(
     """
     answer = []
     for each in documents:
-        covered = {stored[place][0]: _lot(submitter, *stored[place]) for place in each.covered.lots}
+        lots = {}
+        for place in each.covered.lots:
+            number, facts = stored[place]
+            lots[number] = Lot(number, facts.manufacturer, facts.mpn, facts.lot_code, submitter.at)
+        told, name = each.covered.facts, each.attachment.name
         said = countersigning.said_of_lots(
             submitter,
-            list(covered.values()),
-            file_name=each.attachment.name,
-            facts=_facts(each.covered),
+            list(lots.values()),
+            file_name=name,
+            facts=DocumentFacts(
+                document_type=told.get("certificate_type"),
+                number=told.get("certificate_number"),
+                issued_on=told.get("issued_on"),
+                expires_on=told.get("expires_on"),
+            ),
         )
         found = certificates.submit(registry, connection, principal, each.examined, said)
-        described = certificates.describe_taken(registry, submitter.site, found, part=each.attachment.name)
-        answer.append({**described, "lots": len(covered)})
+        answer.append(TakenCertificate(name, found, len(lots)))
     return answer
-
-
-def _lot(submitter: Submitter, number: LotId, facts: LotFacts) -> Lot:
-    return Lot(number, facts.manufacturer, facts.mpn, facts.lot_code, submitter.at)
-
-
-def _facts(covered: CoveredLots) -> DocumentFacts:
-    said = covered.facts
-    return DocumentFacts(
-        document_type=said.get("certificate_type"),
-        number=said.get("certificate_number"),
-        issued_on=said.get("issued_on"),
-        expires_on=said.get("expires_on"),
-    )

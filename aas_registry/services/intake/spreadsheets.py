@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.errors import RefusedError
@@ -33,8 +32,8 @@ from aas_registry.formats.lists.spreadsheet import locate, read_spreadsheet
 from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiable, lot_identifiables
 from aas_registry.services.intake import identifiables, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
-from aas_registry.services.intake.identifiables import Taken
-from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt
+from aas_registry.services.intake.identifiables import StoredPart, Taken
+from aas_registry.services.intake.receipts import Received, TakenCertificate, UploadOutcome, UploadReceipt
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
@@ -236,13 +235,13 @@ class _ListIntake:
             self.changes |= taken.changes
         self.objects.update(kind for kind, _ in taken.changes)
 
-    def _outcome(self, certificates: Sequence[dict[str, Any]]) -> UploadOutcome:
+    def _outcome(self, certificates: Sequence[TakenCertificate]) -> UploadOutcome:
         return UploadOutcome(
             changes=self.changes,
             lots=self.lots,
             certificates=certificates,
             files=[
-                {"part": each.name, "mediaType": "application/pdf", "sha256": each.sha256, "size": each.size}
+                StoredPart(each.name, each.sha256, "application/pdf", each.size)
                 for each in self.read.attachments
             ],
             findings=[*self.read.findings, *self.findings],

@@ -163,14 +163,12 @@ def _take(
         registry, connection, principal, submitter, taken, read.certificates
     )
     structures, noticed = as_built.summarise(package, limits=registry.limits)
-    findings = [*package.findings, *read.certificates.findings, *taken.findings, *noticed]
-    files = read.parts.as_json()
     return UploadOutcome(
         changes=taken.changes,
         lots=taken.lots,
         certificates=certificates,
         as_built=structures,
-        files=files.pop("files"),
-        findings=findings,
-        further={**files, "metamodel": package.metamodel},
+        files=read.parts.parts,
+        findings=[*package.findings, *read.certificates.findings, *taken.findings, *noticed],
+        further={"thumbnail": read.parts.thumbnail, "metamodel": package.metamodel},
     )

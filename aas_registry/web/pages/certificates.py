@@ -9,15 +9,12 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.certificates import CertificateState
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import InvalidRequestError
-from aas_registry.domain.findings import error
 from aas_registry.domain.principals import Permission
 from aas_registry.services.certificates import certificates
 from aas_registry.services.certificates.certificates import CertificateRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.routing import Routes, registry
+from aas_registry.web.routing import Routes, invalid_request, registry
 from aas_registry.web.trace.certificates import CertificatesQuery
 
 routes = Routes("pages_certificates", prefix="/certificates", tag="Pages", is_page=True)
@@ -60,8 +57,7 @@ def post_acceptance(certificate: str) -> ResponseReturnValue:
     reason = request.form.get("reason", "").strip()[:_REASON_CHARS]
     decision = request.form.get("accepted")
     if not reason or decision not in {"yes", "no"}:
-        found = error(Code.REQUEST_INVALID, "Decide, and say why.", path="reason")
-        raise InvalidRequestError(found.message, findings=[found])
+        raise invalid_request("Decide, and say why.", path="reason")
     certificates.decide_acceptance(
         registry(), principal(), certificate, accepted=decision == "yes", reason=reason
     )

@@ -9,12 +9,13 @@ from aas_registry.domain.principals import Permission, Role
 from aas_registry.services import parties
 from aas_registry.services.certificates import certificates, submission
 from aas_registry.services.certificates.countersigning import DocumentFacts
-from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.services.genealogy import lots, package_claims
 from aas_registry.services.genealogy.lots import LotRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.genealogy import WhereUsedPageQuery, view_where_used
+from aas_registry.web.pages.uploads import party_choices
 from aas_registry.web.routing import Routes, registry
 from aas_registry.web.trace.lots import LotsQuery, date_codes
 from aas_registry.web.trace.uploads import uploaded_file
@@ -23,7 +24,6 @@ routes = Routes("pages_lots", prefix="/lots", tag="Pages", is_page=True)
 
 _MOST_CERTIFICATES = 100
 _MOST_PACKAGES = 50
-_MOST_PARTIES = 1000
 _NUMBER_CHARS = 255
 
 
@@ -89,15 +89,13 @@ def get_lot(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
 def post_certificate(lot: str) -> ResponseReturnValue:
     """Attach a certificate to a lot."""
     sent = uploaded_file()
-    name = sent.filename or "certificate.pdf"
-    row, _ = submission.submit_certificate(
-        registry(),
-        principal(),
-        certificates.read_document(registry(), sent.stream, file=name),  # type: ignore[arg-type]  # werkzeug's
-        file_name=name,
+    document = SentDocument(
+        stream=sent.stream,
+        file_name=sent.name or "certificate.pdf",
         subject=Subject(lots=[lot]),
         facts=DocumentFacts(number=request.form.get("number", "").strip()[:_NUMBER_CHARS] or None),
     )
+    row, _ = submission.submit_certificate(registry(), principal(), document)
     return redirect(f"/certificates/{row.id}", 303)
 
 
@@ -109,5 +107,4 @@ def _exportable() -> list[tuple[str, str]]:
     if who.role is Role.SUPPLIER:
         own = parties.party_for(registry(), who, None)
         return [] if own is None else [(own.code, own.code)]
-    found = parties.list_parties(registry(), who, PageRequest(_MOST_PARTIES))
-    return [(each.code, each.name) for each in found]
+    return party_choices()

@@ -6,14 +6,13 @@ without scripts gets as a page.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial as bound
-from typing import Any, BinaryIO
+from typing import Any
 
 from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from werkzeug.datastructures import FileStorage
 
 from aas_registry.domain.errors import InvalidRequestError, RegistryError
 from aas_registry.domain.file_names import display_name
@@ -31,6 +30,7 @@ from aas_registry.web.auth.principal import principal
 from aas_registry.web.errors import status_of
 from aas_registry.web.progress import ReaderGoneError, progress_answer, wants_progress
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.trace.uploads import UploadedFile, uploaded_files
 
 routes = Routes("pages_uploads", prefix="", tag="Pages", is_page=True)
 
@@ -63,18 +63,14 @@ class Result:
     findings: list[dict[str, Any]] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Sent:
-    file: FileStorage
-    documents: list[FileStorage] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.file.filename or ""
+    file: UploadedFile
+    documents: Sequence[UploadedFile] = ()
 
     @property
     def is_list(self) -> bool:
-        return _ends(self.file, _LISTS)
+        return self.file.name.lower().endswith(_LISTS)
 
 
 @routes.operation("GET", "/uploads", permission=Permission.READ_UPLOADS, query=PageQuery)
@@ -100,7 +96,7 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
 )
 def post_uploads() -> ResponseReturnValue:
     """Upload files, each on its own, a list with its documents, and show what was found."""
-    takes = [_take_of(each) for each in _grouped(request.files.getlist("file"))]
+    takes = [_take_of(each) for each in _grouped(uploaded_files("file"))]
     if wants_progress():
         return progress_answer(lambda progress: [take(progress) for take in takes], _last_line)
     results = [take(no_progress) for take in takes]
@@ -139,11 +135,11 @@ def post_resumed(partial: str) -> ResponseReturnValue:
 )
 def post_marked() -> ResponseReturnValue:
     """Give a list back with its errors; nothing of it is kept."""
-    lists = [each for each in _grouped(request.files.getlist("file")) if each.is_list]
+    lists = [each for each in _grouped(uploaded_files("file")) if each.is_list]
     if len(lists) != 1:
         raise InvalidRequestError("Choose one list (.xlsx or .csv), with the documents that belong to it.")
     marked = spreadsheets.mark_spreadsheet(registry(), principal(), _arrival(lists[0]))
-    name = display_name(lists[0].name).rpartition(".")[0] or "list"
+    name = display_name(lists[0].file.name).rpartition(".")[0] or "list"
     return send_file(
         marked.content,
         mimetype=marked.media_type,
@@ -168,25 +164,25 @@ def get_example() -> ResponseReturnValue:
     return answer
 
 
-def _grouped(files: Sequence[FileStorage]) -> list[_Sent]:
-    named = [each for each in files if each.filename]
-    lists = [each for each in named if _ends(each, _LISTS)]
-    documents = [each for each in named if _ends(each, _DOCUMENTS)] if len(lists) == 1 else []
-    return [_Sent(each, documents if each in lists else []) for each in named if each not in documents]
+def _grouped(files: Sequence[UploadedFile]) -> list[_Sent]:
+    named = [each for each in files if each.name]
+    lists = [each for each in named if each.name.lower().endswith(_LISTS)]
+    documents = [each for each in named if each.name.lower().endswith(_DOCUMENTS)] if len(lists) == 1 else []
+    return [_Sent(each, documents if each in lists else ()) for each in named if each not in documents]
 
 
 def _take_of(sent: _Sent) -> Callable[[Progress], Result]:
     """Return what takes a file; it may run in a thread that knows no request."""
     take = spreadsheets.take_spreadsheet if sent.is_list else uploads.take_upload
-    return bound(_result, sent.name, bound(take, registry(), principal(), _arrival(sent)))
+    return bound(_result, sent.file.name, bound(take, registry(), principal(), _arrival(sent)))
 
 
 def _arrival(sent: _Sent) -> Arrival:
     return Arrival(
-        _stream(sent.file),
-        sent.name,
-        media_type=media_type_of(sent.file.mimetype),
-        attachments=[(each.filename or "", _stream(each)) for each in sent.documents],
+        sent.file.stream,
+        sent.file.name,
+        media_type=media_type_of(sent.file.media_type),
+        attachments=[(each.name, each.stream) for each in sent.documents],
         options=_options(),
     )
 
@@ -213,21 +209,13 @@ def _last_line(results: Sequence[Result]) -> dict[str, Any]:
     return {"status": max((each.status for each in results), default=400), "html": "".join(pieces)}
 
 
-def _ends(file: FileStorage, suffixes: tuple[str, ...]) -> bool:
-    return (file.filename or "").lower().endswith(suffixes)
-
-
-def _stream(file: FileStorage) -> BinaryIO:
-    return file.stream  # type: ignore[return-value]  # werkzeug's stream is a BinaryIO in all but name
-
-
 def _page(page: dict[str, Any] | None, results: Sequence[Result]) -> str:
     phases = {phase: str(word) for phase, word in _PHASES.items()}
-    return render_template("uploads.html", page=page, results=results, parties=_parties(), phases=phases)
+    return render_template("uploads.html", page=page, results=results, parties=party_choices(), phases=phases)
 
 
-def _parties() -> list[tuple[str, str]]:
-    """Return (code, name) of those that the asker may submit for, besides itself."""
+def party_choices() -> list[tuple[str, str]]:
+    """Return (code, name) of the parties that the asker may choose among; a supplier is its own only."""
     if principal().role is Role.SUPPLIER:
         return []
     found = parties.list_parties(registry(), principal(), PageRequest(_MOST_PARTIES))

@@ -12,7 +12,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services.certificates import certificates, submission
 from aas_registry.services.certificates.certificates import CertificateRow
 from aas_registry.services.certificates.countersigning import DocumentFacts
-from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download
@@ -70,16 +70,13 @@ class Acceptance(RequestModel):
 def post_certificate() -> ResponseReturnValue:
     """Submit a certificate for lots, a delivery note or a part."""
     sent = uploaded_file()
-    name = sent.filename or "certificate.pdf"
     fields: dict[str, Any] = {name: values[-1] for name, values in request.form.lists()}
     if "lot" in fields:
         fields["lot"] = request.form.getlist("lot")
     form = validated(CertificateForm, fields, "form field")
-    row, is_new = submission.submit_certificate(
-        registry(),
-        principal(),
-        certificates.read_document(registry(), sent.stream, file=name),  # type: ignore[arg-type]  # werkzeug's
-        file_name=name,
+    document = SentDocument(
+        stream=sent.stream,
+        file_name=sent.name or "certificate.pdf",
         subject=Subject(
             lots=form.lots, delivery_note=form.delivery_note, manufacturer=form.manufacturer, mpn=form.mpn
         ),
@@ -92,6 +89,7 @@ def post_certificate() -> ResponseReturnValue:
         ),
         on_behalf_of=form.on_behalf_of,
     )
+    row, is_new = submission.submit_certificate(registry(), principal(), document)
     status = 201 if is_new else 200
     return json_answer(render_certificate(row), status, Location=f"/trace/v1/certificates/{row.id}")
 

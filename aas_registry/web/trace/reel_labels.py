@@ -57,7 +57,7 @@ def post_reel_label() -> ResponseReturnValue:
         picture = uploaded_file("picture")
         content = picture.stream.read(registry().limits.label_picture_bytes + 1)
         found = reel_labels.match_picture(
-            registry(), principal(), content, file_name=picture.filename or "picture"
+            registry(), principal(), content, file_name=picture.name or "picture"
         )
         return json_answer(_render_picture(found))
     if not request.is_json:

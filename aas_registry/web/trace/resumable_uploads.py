@@ -25,7 +25,7 @@ from aas_registry.domain.errors import InvalidRequestError, ProtocolVersionError
 from aas_registry.domain.identifiers import PartialUploadId
 from aas_registry.domain.principals import Permission
 from aas_registry.services.intake import resumable_uploads
-from aas_registry.services.intake.resumable_uploads import State
+from aas_registry.services.intake.resumable_uploads import Announcement, State
 from aas_registry.web.answers import json_answer, media_type_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, invalid_request, registry
@@ -80,10 +80,12 @@ def post_resumable_upload() -> ResponseReturnValue:
     state = resumable_uploads.begin(
         registry(),
         principal(),
-        file_name=named.get("filename") or named.get("name") or "",
-        media_type=media_type_of(named.get("filetype") or named.get("type")),
-        metadata=metadata,
-        length=_number("Upload-Length"),
+        Announcement(
+            file_name=named.get("filename") or named.get("name") or "",
+            media_type=media_type_of(named.get("filetype") or named.get("type")),
+            metadata=metadata,
+            length=_number("Upload-Length"),
+        ),
     )
     answer = _answer(state, Response(status=201))
     answer.headers["Location"] = f"{PREFIX}/{state.announced.id}"
@@ -129,7 +131,7 @@ def patch_resumable_upload(partial: str) -> ResponseReturnValue:
         registry(),
         principal(),
         PartialUploadId(partial),
-        request.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
+        request.stream,
         offset=_number("Upload-Offset"),
     )
     return _answer(state, Response(status=204))

@@ -3,9 +3,8 @@
 from enum import StrEnum
 from functools import partial
 from pathlib import PurePath
-from typing import BinaryIO, cast
 
-from flask import Response, request, send_file
+from flask import Response, send_file
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -17,7 +16,7 @@ from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.web.answers import media_type_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
-from aas_registry.web.trace.uploads import answer_upload, uploaded_file, with_form
+from aas_registry.web.trace.uploads import answer_upload, uploaded_file, uploaded_files, with_form
 
 routes = Routes("spreadsheets", prefix="/trace/v1/spreadsheets", tag="Spreadsheets")
 
@@ -67,18 +66,12 @@ class SpreadsheetQuery(RequestModel):
 def post_spreadsheet(query: SpreadsheetQuery) -> ResponseReturnValue:
     """Send a list of lots, reels and certificates."""
     sent = uploaded_file()
-    stream = cast("BinaryIO", sent.stream)  # in all but name
-    attachments = [
-        (each.filename, cast("BinaryIO", each.stream))
-        for each in request.files.getlist("attachment")
-        if each.filename
-    ]
     asked = with_form(query)
     arrival = Arrival(
-        stream,
-        sent.filename or "",
-        media_type=media_type_of(sent.mimetype),
-        attachments=attachments,
+        sent.stream,
+        sent.name,
+        media_type=media_type_of(sent.media_type),
+        attachments=[(each.name, each.stream) for each in uploaded_files("attachment") if each.name],
         options=UploadOptions(on_behalf_of=asked.on_behalf_of, dry_run=bool(asked.dry_run)),
     )
     if asked.answer is SpreadsheetAnswer.FILE:

@@ -1,14 +1,14 @@
 """Uploads of AAS packages, JSON and XML: `/trace/v1/uploads`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
-from werkzeug.datastructures import FileStorage
 
 from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.principals import Permission
@@ -28,6 +28,21 @@ routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
 Query = TypeVar("Query", bound=RequestModel)
 
 _FORM = {"multipart/form-data": "One part named `file`: AASX, AAS JSON or AAS XML."}
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file in a multipart body.
+
+    Attributes:
+        stream: Its content, at its beginning.
+        name: The name its sender gave it; empty for none.
+        media_type: The media type its sender declared, without parameters.
+    """
+
+    stream: BinaryIO
+    name: str
+    media_type: str
 
 
 class UploadQuery(RequestModel):
@@ -73,9 +88,9 @@ def post_upload(query: UploadQuery) -> ResponseReturnValue:
     """Upload an AAS package, AAS JSON or AAS XML."""
     sent = uploaded_file()
     arrival = Arrival(
-        sent.stream,  # type: ignore[arg-type]  # werkzeug's stream is a BinaryIO in all but name
-        sent.filename or "",
-        media_type=media_type_of(sent.mimetype),
+        sent.stream,
+        sent.name,
+        media_type=media_type_of(sent.media_type),
         options=with_form(query).options(),
     )
     take = partial(uploads.take_upload, registry(), principal(), arrival)
@@ -124,7 +139,7 @@ def get_original(upload: str) -> ResponseReturnValue:
     )
 
 
-def uploaded_file(part: str = "file") -> FileStorage:
+def uploaded_file(part: str = "file") -> UploadedFile:
     """Return the one file of a multipart body that stands under a name.
 
     Raises:
@@ -133,10 +148,18 @@ def uploaded_file(part: str = "file") -> FileStorage:
     """
     if request.mimetype != "multipart/form-data":
         raise UnsupportedTypeError(f"Send multipart/form-data with a part named {part!r}.")
-    files = request.files.getlist(part)
+    files = uploaded_files(part)
     if len(files) != 1:
         raise invalid_request(f"Send exactly one part named {part!r}.", path=part)
     return files[0]
+
+
+def uploaded_files(part: str) -> list[UploadedFile]:
+    """Return the files of a multipart body that stand under a name."""
+    return [
+        UploadedFile(cast("BinaryIO", each.stream), each.filename or "", each.mimetype)  # in all but name
+        for each in request.files.getlist(part)
+    ]
 
 
 def with_form(query: Query) -> Query:

@@ -15,7 +15,7 @@ from aas_registry.formats.lists.writer import write_list_csv
 from aas_registry.services import access, parties, search_hits
 from aas_registry.services.certificates import submission as certificate_submission
 from aas_registry.services.certificates.countersigning import DocumentFacts
-from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival
@@ -137,10 +137,12 @@ def test_a_certificate_is_found_by_its_number(registry: Registry, plant: Princip
     certificate_submission.submit_certificate(
         registry,
         plant,
-        paper(),
-        file_name="c.pdf",
-        subject=Subject(manufacturer=MAKER, mpn=MPN),
-        facts=DocumentFacts(number="C-55020"),
+        SentDocument(
+            stream=io.BytesIO(paper()),
+            file_name="c.pdf",
+            subject=Subject(manufacturer=MAKER, mpn=MPN),
+            facts=DocumentFacts(number="C-55020"),
+        ),
     )
 
     with asking(registry, plant, "C-55020") as asker:

@@ -12,7 +12,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.services import access
 from aas_registry.services.certificates import submission as certificate_submission
 from aas_registry.services.certificates.countersigning import DocumentFacts
-from aas_registry.services.certificates.submission import Subject
+from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
@@ -30,9 +30,10 @@ def lot(registry: Registry, who: Principal) -> str:
 
 
 def submit(registry: Registry, who: Principal, subject: Subject):
-    return certificate_submission.submit_certificate(
-        registry, who, paper(), file_name="c.pdf", subject=subject, facts=DocumentFacts()
+    document = SentDocument(
+        stream=io.BytesIO(paper()), file_name="c.pdf", subject=subject, facts=DocumentFacts()
     )
+    return certificate_submission.submit_certificate(registry, who, document)
 
 
 def test_a_certificate_is_kept_once(registry: Registry, who: Principal, lot: str) -> None:

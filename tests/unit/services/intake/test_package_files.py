@@ -84,7 +84,6 @@ def test_a_thumbnail_that_is_a_file_too_is_written_once(registry: Registry, who)
     parts = stage(registry, who, content, [], keep=True)
 
     assert [each.name for each in parts.parts] == ["/Thumbnail.png"]
-    assert [each["part"] for each in parts.as_json()["files"]] == ["/Thumbnail.png"]
 
 
 def test_what_no_object_names_goes_with_the_shells(registry: Registry, who) -> None:

@@ -2,24 +2,51 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from aas_samples import environment, submodel
 
+from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, Severity
-from aas_registry.domain.identifiers import Sha256, Site
+from aas_registry.domain.identifiers import CertificateId, Sha256, Site, SubmissionId
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import no_progress
+from aas_registry.domain.verdicts import Status
 from aas_registry.services import access, parties, submissions
 from aas_registry.services.intake import receipts, uploads
 from aas_registry.services.intake.arrival import Arrival, UploadOptions
-from aas_registry.services.intake.receipts import UploadOutcome, UploadReceipt
+from aas_registry.services.intake.identifiables import StoredPart
+from aas_registry.services.intake.receipts import TakenCertificate, UploadOutcome, UploadReceipt
 from aas_registry.services.registry import Registry
+from aas_registry.storage.certificates import Certificate
 
 PLANT = Site("plant-1")
+DIGEST = Sha256("0" * 64)
+CERTIFICATE = Certificate(
+    id=CertificateId(1),
+    state=CertificateState.SUBMITTED,
+    submission=SubmissionId(1),
+    party=None,
+    signing_party=None,
+    sha256=DIGEST,
+    file_name="p",
+    media_type="application/pdf",
+    document_type=None,
+    number=None,
+    issuer=None,
+    issued_on=None,
+    expires_on=None,
+    signer=None,
+    signed_at=None,
+    authentic=Status.UNKNOWN,
+    matches=Status.UNKNOWN,
+    accepted=Status.UNKNOWN,
+    recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
 
 
 @pytest.fixture
@@ -67,11 +94,14 @@ def test_a_submission_is_known_by_its_bytes_and_shown_by_a_harmless_name(
 
 
 def test_a_dry_run_keeps_neither_row_nor_file(registry: Registry, who: Principal) -> None:
-    receipt = commit(registry, who, UploadOutcome(certificates=[{"id": "c", "part": "p"}]), dry_run=True)
+    outcome = UploadOutcome(certificates=[TakenCertificate("p", CERTIFICATE)])
+
+    receipt = commit(registry, who, outcome, dry_run=True)
 
     stored = receipt.submission
     assert receipt.id is None
-    assert receipt.outcome["certificates"] == [{"id": None, "part": "p"}]
+    (certificate,) = receipt.outcome["certificates"]
+    assert (certificate["id"], certificate["part"]) == (None, "p")
     assert submissions.find_known(registry, PLANT, stored) is None
     assert stored.sha256 not in set(registry.files.digests())
 
@@ -82,7 +112,7 @@ def test_a_receipt_lists_the_first_of_each_kind_and_counts_all(
     registry = make_registry(receipt_entries=2)
     outcome = UploadOutcome(
         changes={(IdentifiableKind.SUBMODEL, f"urn:{number}"): "added" for number in range(5)},
-        files=[{"part": f"/{number}", "sha256": Sha256("0" * 64)} for number in range(3)],
+        files=[StoredPart(f"/{number}", DIGEST, "text/plain", 1) for number in range(3)],
         findings=[finding(Severity.INFO, 1), finding(Severity.WARNING, 2), finding(Severity.ERROR, 3)],
         counts={"shells": 7},
         further={"metamodel": "3.1"},

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import pytest
 from aas_samples import lot_aasx
@@ -14,8 +14,11 @@ from aas_registry.domain.identifiers import PartialUploadId
 from aas_registry.domain.principals import Principal
 from aas_registry.services import access
 from aas_registry.services.intake import resumable_uploads
+from aas_registry.services.intake.resumable_uploads import Announcement
 from aas_registry.services.registry import Registry
 from aas_registry.storage.uploads.partial_files import PartialFiles
+
+TEN_BYTES = Announcement(file_name="a", media_type="", metadata="", length=10)
 
 
 class Interrupted(PartialFiles):
@@ -29,7 +32,7 @@ class Interrupted(PartialFiles):
         self._other_request()
         return super().size(name)
 
-    def append(self, name: str, content: BinaryIO, *, offset: int, length: int) -> int:
+    def append(self, name: str, content: IO[bytes], *, offset: int, length: int) -> int:
         self._other_request()
         return super().append(name, content, offset=offset, length=length)
 
@@ -47,9 +50,8 @@ def who(registry: Registry) -> Principal:
 def upload(registry: Registry, who: Principal) -> PartialUploadId:
     """A package that has arrived whole and was not taken."""
     content = lot_aasx()
-    begun = resumable_uploads.begin(
-        registry, who, file_name="lot.aasx", media_type="", metadata="", length=len(content)
-    )
+    announced = Announcement(file_name="lot.aasx", media_type="", metadata="", length=len(content))
+    begun = resumable_uploads.begin(registry, who, announced)
     resumable_uploads.append(registry, who, begun.announced.id, io.BytesIO(content), offset=0)
     return begun.announced.id
 
@@ -104,7 +106,7 @@ def test_an_upload_that_is_given_up_while_it_is_asked_for_is_unknown(
 def test_each_piece_puts_the_expiry_off_and_says_until_when(
     registry: Registry, who: Principal, clock, piece: bytes
 ) -> None:
-    begun = resumable_uploads.begin(registry, who, file_name="a", media_type="", metadata="", length=10)
+    begun = resumable_uploads.begin(registry, who, TEN_BYTES)
     clock.advance(hours=1)
 
     state = resumable_uploads.append(registry, who, begun.announced.id, io.BytesIO(piece), offset=0)
@@ -123,7 +125,7 @@ def test_a_piece_that_breaks_off_puts_the_expiry_off_too(registry: Registry, who
                 raise ConnectionResetError
             return piece
 
-    begun = resumable_uploads.begin(registry, who, file_name="a", media_type="", metadata="", length=10)
+    begun = resumable_uploads.begin(registry, who, TEN_BYTES)
     clock.advance(hours=1)
 
     with pytest.raises(ConnectionResetError):

@@ -24,7 +24,7 @@ from aas_registry.formats.package.aasx_writer import write_aasx
 from aas_registry.formats.package.lot_package import LotCertificate, build_lot_package
 from aas_registry.services import access
 from aas_registry.services.certificates.countersigning import DocumentFacts
-from aas_registry.services.certificates.submission import Subject, submit_certificate
+from aas_registry.services.certificates.submission import SentDocument, Subject, submit_certificate
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
@@ -93,10 +93,12 @@ def test_a_certificate_alone_is_parsed_once_by_each_library(
         submit_certificate(
             registry,
             who,
-            certificate,
-            file_name="c.pdf",
-            subject=Subject(lots=[lot]),
-            facts=DocumentFacts(number="C-1"),
+            SentDocument(
+                stream=io.BytesIO(certificate),
+                file_name="c.pdf",
+                subject=Subject(lots=[lot]),
+                facts=DocumentFacts(number="C-1"),
+            ),
         )
 
     assert counted == {"PdfReader": 1, "PdfFileReader": 1}
