@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -51,7 +52,10 @@ class Quantity(TypeDecorator[Decimal]):
 
 
 class Word(TypeDecorator[StrEnum]):
-    """One of the words of an enumeration, stored as the word itself."""
+    """One of the words of an enumeration, stored as the word itself.
+
+    What is no word of it is refused, also where it is compared with the column.
+    """
 
     impl = Text
     cache_ok = True
@@ -61,10 +65,13 @@ class Word(TypeDecorator[StrEnum]):
         super().__init__()
         self.words = words
 
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Turn a member into its word; what is no word of the enumeration is refused."""
-        return None if value is None else self.words(value).value
+    # Tables instead of functions of ours: one of them is asked for every value of every row.
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002
+        """Return what turns a member into its word."""
+        words: dict[StrEnum | None, str | None] = {each: each.value for each in self.words}
+        return (words | {None: None}).__getitem__
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
-        """Turn a word into its member."""
-        return None if value is None else self.words(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], StrEnum | None]:  # noqa: ARG002
+        """Return what turns a word into its member."""
+        members: dict[str | None, StrEnum | None] = {each.value: each for each in self.words}
+        return (members | {None: None}).__getitem__

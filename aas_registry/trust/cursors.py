@@ -8,6 +8,7 @@ count what others own, and its length says as little.
 AES-SIV (RFC 5297) needs no nonce: the same place in the same list has the same cursor.
 """
 
+import base64
 import hmac
 from collections.abc import Sequence
 
@@ -17,7 +18,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from aas_registry.domain.canonical_json import canonical_bytes, loads_strict
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
-from aas_registry.trust import base64url
 
 CursorKey = tuple[str | int | None, ...]
 
@@ -47,7 +47,7 @@ class Cursors:
         body = canonical_bytes([_packed(value) for value in key])
         padded = body.ljust(-(-len(body) // _PADDED_BYTES) * _PADDED_BYTES)  # JSON ends with any white space
         sealed = self._cipher.encrypt(padded, [context.encode()])
-        return base64url.text_of(sealed)
+        return _text_of(sealed)
 
     def open(self, text: str, *, context: str) -> CursorKey:
         """Return the key that a cursor carries.
@@ -58,10 +58,17 @@ class Cursors:
         if len(text) > _MOST_CHARS:
             raise _not_ours()
         try:
-            body = self._cipher.decrypt(base64url.content_of(text), [context.encode()])
+            sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            if _text_of(sealed) != text:  # bits at its end that no byte uses would give it a second text
+                raise _not_ours()
+            body = self._cipher.decrypt(sealed, [context.encode()])
         except (ValueError, InvalidTag) as cause:
             raise _not_ours() from cause
         return tuple(_unpacked(value) for value in loads_strict(body, max_depth=2))
+
+
+def _text_of(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 
 
 def _packed(value: str | int | None) -> Sequence[str | int] | None:

@@ -11,6 +11,7 @@ holds the same plain text for two different things.
 No text begins with a hyphen: a command line would take it for an option.
 """
 
+import base64
 import hashlib
 import hmac
 
@@ -18,9 +19,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import NotFoundError
-from aas_registry.trust import base64url
 
 _TEXT_CHARS = 22
+_PADDING = "=="
 _CHECK_BYTES = 8
 _NUMBER_BYTES = 7
 _SALTS = 256
@@ -51,7 +52,7 @@ class OpaqueIds:
         start, end = _check_bytes(kind, site), number.to_bytes(_NUMBER_BYTES, "big")
         encryptor = self._cipher.encryptor()
         blocks = (encryptor.update(start + bytes([salt]) + end) for salt in range(_SALTS))
-        texts = map(base64url.text_of, blocks)
+        texts = (base64.urlsafe_b64encode(block)[:_TEXT_CHARS].decode("ascii") for block in blocks)
         return next(text for text in texts if not text.startswith("-"))
 
     def decode(self, kind: str, site: str, text: str) -> int:
@@ -64,13 +65,13 @@ class OpaqueIds:
         if len(text) != _TEXT_CHARS:
             raise _not_ours()
         try:
-            block = self._cipher.decryptor().update(base64url.content_of(text))
+            block = self._cipher.decryptor().update(base64.urlsafe_b64decode(text + _PADDING))
         except ValueError as cause:
             raise _not_ours() from cause
         if not hmac.compare_digest(block[:_CHECK_BYTES], _check_bytes(kind, site)):
             raise _not_ours()
         number = int.from_bytes(block[-_NUMBER_BYTES:], "big")
-        if self.encode(kind, site, number) != text:  # another salt would be a second name
+        if self.encode(kind, site, number) != text:  # another salt or spelling would be a second name
             raise _not_ours()
         return number
 

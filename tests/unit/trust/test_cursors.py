@@ -1,6 +1,7 @@
 """Cursors: opened only where they were given."""
 
 import base64
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.trust.cursors import Cursors
 
 CURSORS = Cursors(b"a secret")
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 VALUES = (
     st.none() | st.integers(-(2**70), 2**70) | st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
 )
@@ -53,6 +55,30 @@ def test_any_changed_character_is_refused() -> None:
 def test_a_made_up_cursor_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         CURSORS.open(text, context="lots")
+
+    assert caught.value.code is Code.CURSOR_INVALID
+
+
+@pytest.mark.parametrize(
+    "respell",
+    [
+        lambda text: text + "=",
+        lambda text: text + "\n",
+        lambda text: text[:4] + " " + text[4:],
+        lambda text: text.replace("-", "+").replace("_", "/"),
+        lambda text: text[:-1] + ALPHABET[ALPHABET.index(text[-1]) ^ 1],
+    ],
+    ids=["padding", "line end", "white space", "another alphabet", "bits that no byte uses"],
+)
+def test_a_cursor_has_one_spelling_only(respell: Callable[[str], str]) -> None:
+    # 80 bytes: the last character has two bits that belong to none of them.
+    cursor = CURSORS.seal(("a" * 40,), context="lots")
+    again = respell(cursor)
+
+    assert len(cursor) == 107
+    assert again != cursor
+    with pytest.raises(InvalidRequestError) as caught:
+        CURSORS.open(again, context="lots")
 
     assert caught.value.code is Code.CURSOR_INVALID
 
