@@ -182,9 +182,8 @@ def _read_list(content: bytes, name: str) -> None:
     findings = listed.findings.all()
     json.dumps([found.as_json() for found in findings]).encode()
     marked = mark_spreadsheet(
-        io.BytesIO(content),
+        opened,
         io.BytesIO(),
-        file_name=name,
         limits=LIMITS,
         findings=findings,
         column=listed.errors_column,

@@ -84,9 +84,8 @@ def _saved(book: openpyxl.Workbook) -> bytes:
 def _marked(content: bytes, findings: Sequence[Finding], *, width: int, again: bool = False) -> bytes:
     target = io.BytesIO()
     mark_spreadsheet(
-        io.BytesIO(content),
+        read_spreadsheet(recognise(io.BytesIO(content), "a.xlsx", limits=LIMITS), limits=LIMITS),
         target,
-        file_name="a.xlsx",
         limits=LIMITS,
         findings=findings,
         column=ErrorsColumn(1, width + 1, again),

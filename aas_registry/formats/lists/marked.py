@@ -15,11 +15,10 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import LAST_ROW
 from aas_registry.domain.spreadsheet_columns import ERRORS, ErrorsColumn
-from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.marked_csv import mark_csv
 from aas_registry.formats.lists.marked_xlsx import mark_workbook
 from aas_registry.formats.lists.plain_part import NotCopiedError
-from aas_registry.formats.lists.spreadsheet import CSV, XLSX, read_spreadsheet
+from aas_registry.formats.lists.spreadsheet import CSV, XLSX, Spreadsheet
 from aas_registry.formats.lists.writer import write_findings_xlsx
 
 _MOST_TEXT = 2000  # of one row's errors
@@ -42,10 +41,9 @@ class MarkedList:
 
 
 def mark_spreadsheet(
-    stream: BinaryIO,
+    opened: Spreadsheet,
     target: BinaryIO,
     *,
-    file_name: str,
     limits: Limits,
     findings: Sequence[Finding],
     column: ErrorsColumn,
@@ -53,9 +51,8 @@ def mark_spreadsheet(
     """Return the list with its errors.
 
     Args:
-        stream: The list as it was sent; `read_spreadsheet` took it.
+        opened: The list; its rows are not needed.
         target: An empty file, which becomes the content.
-        file_name: Of the list; its suffix is kept where it is one of a text.
         limits: Every bound.
         findings: What was found in it.
         column: Where they are told.
@@ -64,8 +61,7 @@ def mark_spreadsheet(
         RefusedError: A part of a workbook that is no list is damaged or hostile.
         TooLargeError: A CSV text is larger than what is given back; the findings tell the same.
     """
-    book = read_spreadsheet(recognise(stream, file_name, limits=limits), limits=limits).workbook
-    texts = _texts(findings, column)
+    book, texts = opened.workbook, _texts(findings, column)
     if book is not None:
         try:
             mark_workbook(book, target, texts=texts, findings=findings, column=column, limits=limits)
@@ -73,8 +69,8 @@ def mark_spreadsheet(
             target.write(write_findings_xlsx(findings, sheet=book.sheet))
         media_type, suffix = XLSX, ".xlsx"
     else:
-        encoding = mark_csv(stream, target, texts=texts, column=column, limits=limits)
-        media_type, suffix = f"{CSV}; charset={encoding[:6]}", PurePath(file_name).suffix.lower()
+        encoding = mark_csv(opened.file.stream, target, texts=texts, column=column, limits=limits)
+        media_type, suffix = f"{CSV}; charset={encoding[:6]}", PurePath(opened.file.file_name).suffix.lower()
         suffix = suffix if suffix in _TEXT_SUFFIXES else ".csv"
     target.seek(0)
     return MarkedList(target, media_type, suffix)

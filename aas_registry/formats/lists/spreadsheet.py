@@ -24,11 +24,13 @@ class Spreadsheet:
     """A spreadsheet that is about to be read.
 
     Attributes:
+        file: What it is read from.
         rows: Number, from 1, and cells of the rows that are not empty; read once.
         findings: What was noticed of the file.
         workbook: The workbook that they are read from; None for CSV.
     """
 
+    file: RecognisedFile
     rows: Iterator[Row]
     findings: tuple[Finding, ...] = ()
     workbook: Workbook | None = None
@@ -49,10 +51,10 @@ def read_spreadsheet(file: RecognisedFile, *, limits: Limits) -> Spreadsheet:
         raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
     if file.archive is not None:
         book = read_workbook(file, limits=limits)
-        return Spreadsheet(book.rows, findings=book.findings, workbook=book)
+        return Spreadsheet(file, book.rows, findings=book.findings, workbook=book)
     if file.kind is not ContentKind.CSV:
         raise RefusedError(error(Code.SPREADSHEET_TYPE, Code.SPREADSHEET_TYPE.meaning))
-    return Spreadsheet(csv_rows(open_csv(file.stream, limits=limits), limits=limits))
+    return Spreadsheet(file, csv_rows(open_csv(file.stream, limits=limits), limits=limits))
 
 
 def locate(finding: Finding, file_name: str) -> Finding:

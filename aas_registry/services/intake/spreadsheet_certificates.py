@@ -79,8 +79,7 @@ def prepare(
     registry: Registry,
     site: Site,
     listed: LotList,
-    covered: Sequence[CoveredLots],
-    sent: Sequence[Attachment],
+    attached: Sequence[tuple[Attachment, CoveredLots]],
     *,
     party: PartyId | None,
     progress: Progress,
@@ -91,22 +90,20 @@ def prepare(
         registry: The running parts.
         site: Whose anchors count.
         listed: The list.
-        covered: What each attachment covers.
-        sent: The attachments; none of them is refused.
+        attached: The attachments, none of which is refused, each with what it covers.
         party: Who submits it; its anchors count, as do those of the manufacturers.
         progress: Told in documents, phase ``examining``.
     """
     prepared = []
-    for done, each in enumerate(covered):
-        progress("examining", done, len(covered))
-        names = {listed.lots[place].manufacturer for place in each.lots}
+    for done, (attachment, covered) in enumerate(attached):
+        progress("examining", done, len(attached))
+        names = {listed.lots[place].manufacturer for place in covered.lots}
         with registry.read() as connection:
             signing = certificates.signing_parties(connection, site, names, party=party)
-        attachment = sent[each.file]
         attachment.stream.seek(0)
         content = certificates.read_document(registry, attachment.stream, file=attachment.name)
         examined = certificates.examine(registry, site, content, signing_parties=signing)
-        prepared.append(PreparedDocument(attachment, examined, each))
+        prepared.append(PreparedDocument(attachment, examined, covered))
     return prepared
 
 

@@ -8,7 +8,7 @@ that is sent again changes what it changed and leaves the rest as it was.
 
 import hmac
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
@@ -17,7 +17,6 @@ from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.identifiers import LotId, matching_key, uuid_of
-from aas_registry.domain.limits import Limits
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Principal
@@ -26,13 +25,13 @@ from aas_registry.domain.spreadsheet import ListedLot, LotList, read_lot_list, r
 from aas_registry.domain.spreadsheet_certificates import CoveredLots, assign_certificates
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import RecognisedFile, recognise
+from aas_registry.formats.lists import marked
 from aas_registry.formats.lists.marked import MarkedList
-from aas_registry.formats.lists.marked import mark_spreadsheet as mark
-from aas_registry.formats.lists.spreadsheet import locate, read_spreadsheet
+from aas_registry.formats.lists.spreadsheet import Spreadsheet, locate, read_spreadsheet
 from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiable, lot_identifiables
 from aas_registry.services.intake import identifiables, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
-from aas_registry.services.intake.identifiables import StoredPart, Taken
+from aas_registry.services.intake.identifiables import StoredPart
 from aas_registry.services.intake.receipts import Received, TakenCertificate, UploadOutcome, UploadReceipt
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.services.registry import Registry
@@ -40,6 +39,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.documents.versions import NewContent
 from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy.package_claims import NewPackageClaim
+from aas_registry.storage.holders import holder_of
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
 _LOTS_AT_ONCE = 1000
@@ -51,10 +51,11 @@ _SHELL_KEY = b"aas-registry spreadsheet shells v1"
 class _ReadList:
     """A list as it was read and checked, before the transaction."""
 
+    opened: Spreadsheet
     lots: LotList
     findings: Sequence[Finding]
-    covered: Sequence[CoveredLots]
     attachments: Sequence[Attachment]
+    attached: Sequence[tuple[Attachment, CoveredLots]]
 
 
 def take_spreadsheet(
@@ -95,12 +96,11 @@ def take_received(
     Raises:
         RefusedError: The file cannot be read, or has errors; findings name row and column.
     """
-    site = principal.site
     read = _checked(registry, file, sent, progress)
     if any(each.severity is Severity.ERROR for each in read.findings):
         raise RefusedError(*read.findings)
     documents = spreadsheet_certificates.prepare(
-        registry, site, read.lots, read.covered, sent, party=received.submission.party, progress=progress
+        registry, principal.site, read.lots, read.attached, party=received.submission.party, progress=progress
     )
     with registry.files.staging() as staging:
         for content in (file.stream, *(each.stream for each in sent)):
@@ -123,16 +123,15 @@ def mark_spreadsheet(
     read = _checked(registry, file, _attachments(registry, arrival), progress)
     with ExitStack() as stack:
         target = stack.enter_context(registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES))
-        marked = mark(
-            arrival.stream,
+        returned = marked.mark_spreadsheet(
+            read.opened,
             target,
-            file_name=arrival.file_name,
             limits=registry.limits,
             findings=read.findings,
             column=read.lots.errors_column,
         )
         stack.pop_all()  # the caller closes it
-    return marked
+    return returned
 
 
 def _attachments(registry: Registry, arrival: Arrival) -> list[Attachment]:
@@ -153,12 +152,14 @@ def _checked(
         )
     except RefusedError as cause:
         raise RefusedError(*(locate(each, file_name) for each in cause.findings)) from cause
-    refuse_date_codes(listed, most=_most_date_codes(limits))
+    # The shell and the lot data state each; other facts are stated at most 14 times.
+    refuse_date_codes(listed, most=min(limits.lot_date_codes, max(0, limits.lot_texts - 14) // 2))
     names = [each.name for each in sent]
     covered = assign_certificates(listed, names, most_lots=limits.certificate_lots)
+    attached = [(sent[each.file], each) for each in covered]
     found = [*listed.findings.all(), *opened.findings, *spreadsheet_certificates.check_attachments(sent)]
     found.sort(key=lambda each: each.severity is not Severity.ERROR)  # stable: else in their order
-    return _ReadList(listed, [locate(each, file_name) for each in found], covered, sent)
+    return _ReadList(opened, listed, [locate(each, file_name) for each in found], sent, attached)
 
 
 def _channel(sent: Sequence[Attachment]) -> str:
@@ -211,29 +212,24 @@ class _ListIntake:
             stated={each.shell: each for each in facts},
             progress=progress,
         )
-        self._note(taken)
-        numbers = {each.shell: lot for lot, each in taken.lots}
-        self.lots += [(numbers[each.shell], each) for each in facts]
-        notes = []
-        for each, its_objects in zip(facts, objects, strict=True):
-            self.counts[_change_of(taken, its_objects)] += 1
-            if taken.changes[IdentifiableKind.SHELL, each.shell] != "added":
-                notes.append((numbers[each.shell], each.delivery_note))
-        said = [
-            package
-            for lot, each in zip(lots, facts, strict=True)
-            for package in _packages(numbers[each.shell], lot)
-        ]
-        self.packages += len(said)
-        self.new_packages += claim_table.replace_claims(
-            connection, self.registry.allocator, submitter, said, notes=notes
-        )
-
-    def _note(self, taken: Taken) -> None:
         self.findings += taken.findings
         if self.objects[IdentifiableKind.SHELL] < self.registry.limits.receipt_entries:
             self.changes |= taken.changes
         self.objects.update(kind for kind, _ in taken.changes)
+        numbers = {each.shell: lot for lot, each in taken.lots}
+        self.lots += [(numbers[each.shell], each) for each in facts]
+        said, notes = [], []
+        for lot, each, its_objects in zip(lots, facts, objects, strict=True):
+            changes = [taken.changes[made.kind, made.identifier] for made in its_objects]
+            self.counts[next((change for change in changes if change != "unchanged"), "unchanged")] += 1
+            number = numbers[each.shell]
+            if taken.changes[IdentifiableKind.SHELL, each.shell] != "added":
+                notes.append((number, each.delivery_note))
+            said += _package_claims(number, lot)
+        self.packages += len(said)
+        self.new_packages += claim_table.replace_claims(
+            connection, self.registry.allocator, submitter, said, notes=notes
+        )
 
     def _outcome(self, certificates: Sequence[TakenCertificate]) -> UploadOutcome:
         return UploadOutcome(
@@ -285,31 +281,20 @@ def _content_of(made: PreparedIdentifiable) -> NewContent:
     )
 
 
-def _most_date_codes(limits: Limits) -> int:
-    # The shell and the lot data state each; other facts are stated at most 14 times.
-    return min(limits.lot_date_codes, max(0, limits.lot_texts - 14) // 2)
-
-
-def _change_of(taken: Taken, objects: Sequence[PreparedIdentifiable]) -> str:
-    changes = [taken.changes[each.kind, each.identifier] for each in objects]
-    return next((each for each in changes if each != "unchanged"), "unchanged")
-
-
-def _packages(lot: LotId, stated: ListedLot) -> Iterator[NewPackageClaim]:
-    for each in stated.packages.values():
-        yield NewPackageClaim(
-            lot=lot,
-            package=each.id,
-            quantity=each.quantity,
-            unit_of_measure=stated.facts.get("unit_of_measure"),
-            delivery_note=stated.facts.get("delivery_note"),
+def _package_claims(lot: LotId, stated: ListedLot) -> list[NewPackageClaim]:
+    unit, note = stated.facts.get("unit_of_measure"), stated.facts.get("delivery_note")
+    return [
+        NewPackageClaim(
+            lot=lot, package=each.id, quantity=each.quantity, unit_of_measure=unit, delivery_note=note
         )
+        for each in stated.packages.values()
+    ]
 
 
 def _facts(key: bytes, submitter: Submitter, stated: ListedLot) -> LotFacts:
     named = (stated.manufacturer, stated.mpn, stated.lot_code)
     # Keyed, so that nobody can take the ids of another's lots before that other sends its list.
-    told = canonical_bytes([submitter.site, str(submitter.party or 0), *map(matching_key, named)])
+    told = canonical_bytes([submitter.site, str(holder_of(submitter.party)), *map(matching_key, named)])
     return LotFacts(
         manufacturer=stated.manufacturer,
         mpn=stated.mpn,

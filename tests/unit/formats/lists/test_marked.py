@@ -47,9 +47,8 @@ def marked(
     target = io.BytesIO()
     width = max((len(cells) for _, cells in rows_of(content, limits, name)), default=0)
     column = ErrorsColumn(header_row, errors_column or width + 1, errors_column is not None)
-    found = mark_spreadsheet(
-        io.BytesIO(content), target, file_name=name, limits=limits, findings=findings, column=column
-    )
+    opened = read_spreadsheet(recognise(io.BytesIO(content), name, limits=limits), limits=limits)
+    found = mark_spreadsheet(opened, target, limits=limits, findings=findings, column=column)
     return found.content.read()
 
 

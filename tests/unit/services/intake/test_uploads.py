@@ -25,7 +25,7 @@ from aas_registry.formats.package.lot_package import LotCertificate, build_lot_p
 from aas_registry.services import access
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import SentDocument, Subject, submit_certificate
-from aas_registry.services.intake import uploads
+from aas_registry.services.intake import spreadsheets, uploads
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 
@@ -113,3 +113,13 @@ def test_a_workbook_passes_the_wall_once(registry: Registry, who: Principal) -> 
 
     assert len(taken.outcome["lots"]) == 1
     assert counted == {"ZipFile": 1, "ZipContainer": 1}
+
+
+def test_a_workbook_that_is_given_back_passes_the_wall_once(registry: Registry, who: Principal) -> None:
+    content = write_list_xlsx([{"manufacturer": "Bolt", "mpn": "CAP-1"}])
+
+    with openings() as counted:
+        returned = spreadsheets.mark_spreadsheet(registry, who, Arrival(io.BytesIO(content), "lots.xlsx"))
+
+    assert returned.suffix == ".xlsx"
+    assert counted["ZipContainer"] == 1
