@@ -14,7 +14,7 @@ from aas_registry.services.public_ids import Noun, not_found, to_internal, to_pu
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
-from aas_registry.storage.parties import Anchor, NewAnchor, Party
+from aas_registry.storage.parties import Anchor, AnchorToPin, Party
 from aas_registry.trust.anchors import read_anchor, read_revocation_list
 from aas_registry.trust.subject_rules import read_subject_rule
 
@@ -140,7 +140,7 @@ def pin_anchor(
     rule = None if subject_rule is None else read_subject_rule(subject_rule)
     with registry.write(principal.site) as connection:
         owner = known_party(connection, principal.site, party) if purpose == "signer" else None
-        added = NewAnchor(
+        added = AnchorToPin(
             party=None if owner is None else owner.id,
             purpose=purpose,
             certificate=found.der,

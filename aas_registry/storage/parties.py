@@ -25,7 +25,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewAnchor:
+class AnchorToPin:
     """A CA certificate that is to be trusted for what a party signs, or for time-stamps.
 
     Attributes:
@@ -46,7 +46,7 @@ class NewAnchor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor(NewAnchor):
+class Anchor(AnchorToPin):
     """One that is pinned, or was until it was withdrawn."""
 
     id: AnchorId
@@ -143,9 +143,9 @@ def list_parties(connection: Connection, site: Site, page: PageRequest) -> list[
     return [Party(row.id, row.code, row.name, row.created_at) for row in connection.execute(wanted)]
 
 
-def add_anchor(connection: Connection, allocator: IdAllocator, site: Site, added: NewAnchor) -> Anchor:
+def add_anchor(connection: Connection, allocator: IdAllocator, site: Site, added: AnchorToPin) -> Anchor:
     """Pin an anchor; its ``id`` is given here."""
-    values = {name: getattr(added, name) for name in NewAnchor.__dataclass_fields__}
+    values = {name: getattr(added, name) for name in AnchorToPin.__dataclass_fields__}
     pinned = Anchor(id=AnchorId(allocator.one(connection, site, "anchor")), **values)
     connection.execute(insert(anchor).values(site=site, id=pinned.id, **values))
     return pinned
