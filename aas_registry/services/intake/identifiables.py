@@ -26,7 +26,7 @@ from aas_registry.services.intake.lot_facts import Stored, derive
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import files as document_files
-from aas_registry.storage.documents import versions as document_versions
+from aas_registry.storage.documents import versions
 from aas_registry.storage.documents.versions import Held, Key, NewContent
 from aas_registry.storage.index_keys import index_key
 
@@ -172,7 +172,7 @@ class _Taking:
         return taken
 
     def _take_batch(self, batch: Mapping[Key, _Entry]) -> None:
-        added = document_versions.add_documents(
+        added = versions.add_documents(
             self.connection,
             self.registry.allocator,
             self.submitter.site,
@@ -203,8 +203,16 @@ class _Taking:
     def _take_known(self, batch: Mapping[Key, _Entry]) -> tuple[dict[Key, Held], set[Key]]:
         """Store what changed of objects that are on record; return how they stood, and which changed."""
         site, party, submission = self.submitter.site, self.submitter.party, self.submitter.submission
-        held = document_versions.find_all_held(self.connection, site, batch, party=party)
-        _refuse_held_by_others([each for key, each in batch.items() if held[key].party != party])
+        held = versions.find_all_held(self.connection, site, batch, party=party)
+        others = [each for key, each in batch.items() if held[key].party != party]
+        if others:
+            code = Code.IDENTIFIER_UNAVAILABLE
+            paths = [None if each.of is None else each.of.path or None for each in others]
+            raise ConflictError(
+                f"The id {others[0].content.identifier[:200]!r} cannot be used.",
+                code=code,
+                findings=[error(code, code.meaning, path=path) for path in paths],
+            )
         changed = {
             key for key in batch if held[key].is_deleted or held[key].digest != batch[key].content.digest
         }
@@ -218,7 +226,7 @@ class _Taking:
             for key, entry in batch.items()
             if key in changed
         ]
-        document_versions.change_documents(
+        versions.change_documents(
             self.connection, site, changes, submission=submission, now=self.submitter.at
         )
         return held, changed
@@ -257,7 +265,7 @@ def _batches(entries: Iterable[_Entry]) -> Iterator[dict[Key, _Entry]]:
     total = 0
     for each in entries:
         key, size = (
-            document_versions.key_of(each.content.kind, each.content.identifier),
+            versions.key_of(each.content.kind, each.content.identifier),
             len(each.content.body),
         )
         if batch and (key in batch or len(batch) == _BATCH or total + size > _BATCH_BYTES):
@@ -291,29 +299,16 @@ def _with_files(entry: _Entry, parts: Mapping[str, StoredPart]) -> NewContent:
     content = entry.content
     if entry.of is None or not parts or not any(mark in content.body for mark in _FILE_MARKS):
         return content
-    named = {value: _part_of(value, parts, entry.of.part) for value in file_values_of(entry.of.body)}
-    files = [(value, part.sha256, part.media_type) for value, part in named.items() if part is not None]
+    files = []
+    for value in file_values_of(entry.of.body):
+        keys = [part_key(each) for each in parts_named_by(value, source=entry.of.part)]
+        part = next((parts[key] for key in (*keys, index_key(value)) if key in parts), None)
+        if part is not None:
+            files.append((value, part.sha256, part.media_type))
     return replace(content, files=files)
-
-
-def _part_of(value: str, parts: Mapping[str, StoredPart], source: str | None) -> StoredPart | None:
-    keys = [part_key(part) for part in parts_named_by(value, source=source)]
-    return next((parts[key] for key in (*keys, index_key(value)) if key in parts), None)
 
 
 def _searchable(value: object) -> str | None:
     # Content that was stored with findings may hold anything; no text column of PostgreSQL
     # takes U+0000, and nobody can ask for it. The body keeps all of it.
     return value if isinstance(value, str) and "\x00" not in value else None
-
-
-def _refuse_held_by_others(entries: Sequence[_Entry]) -> None:
-    if entries:
-        code = Code.IDENTIFIER_UNAVAILABLE
-        raise ConflictError(
-            f"The id {entries[0].content.identifier[:200]!r} cannot be used.",
-            code=code,
-            findings=[
-                error(code, code.meaning, path=(each.of.path if each.of else "") or None) for each in entries
-            ],
-        )

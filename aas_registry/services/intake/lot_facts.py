@@ -23,7 +23,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import documents as document_table
-from aas_registry.storage.documents import versions as document_versions
+from aas_registry.storage.documents import versions
 from aas_registry.storage.rows import in_chunks
 
 _SHELL, _SUBMODEL = IdentifiableKind.SHELL, IdentifiableKind.SUBMODEL
@@ -191,14 +191,12 @@ def _stating_submodels(
     named = dict.fromkeys(identifier for shell in shells for identifier in submodel_refs_of(shell))
     numbers = [stored.numbers.get((_SUBMODEL, each)) for each in named]
     others = [
-        document_versions.key_of(_SUBMODEL, each)
+        versions.key_of(_SUBMODEL, each)
         for each, number in zip(named, numbers, strict=True)
         if number is None and "\x00" not in each
     ]
     known = [each for each in numbers if each is not None]
-    known += document_versions.find_numbers(
-        connection, submitter.site, others, party=submitter.party
-    ).values()
+    known += versions.find_numbers(connection, submitter.site, others, party=submitter.party).values()
     bodies = [stored.bodies[each] for each in known if each in stored.bodies]
     rest = [each for each in known if each not in stored.bodies]
     bodies += map(orjson.loads, document_table.read_submodels(connection, submitter.scope, rest))

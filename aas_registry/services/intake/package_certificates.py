@@ -104,33 +104,32 @@ class _Papers:
     _is_full: bool = False
 
     def take(self, claim: CertificateClaim, file: PackageFile) -> None:
+        limits, examined = self.registry.limits, self._examined.get(file.part)
+        is_full = len(self.prepared) >= limits.package_certificates
         if file.part not in self._examined:
-            self._examined[file.part] = self._examine(file)
-        examined = self._examined[file.part]
-        if examined is None:
-            return
-        if len(self.prepared) >= self.registry.limits.package_certificates:
+            self._examined[file.part] = None
+            if file.size > limits.certificate_bytes:
+                message = (
+                    f"The document holds {file.size} bytes; the limit of certificates is "
+                    f"{limits.certificate_bytes}. It is kept as a file and was not examined."
+                )
+                self.findings.append(warning(Code.CERTIFICATE_TOO_LARGE, message, part=file.part))
+            elif is_full or self._chars >= limits.package_text_chars:
+                self._refuse_more(file)
+            else:
+                examined = certificates.examine(
+                    self.registry,
+                    self.site,
+                    file.read(),
+                    signing_parties=self.signing_parties,
+                    part=file.part,
+                )
+                self._chars += examined.text.chars
+                self._examined[file.part] = examined
+        if examined is not None and is_full:
             self._refuse_more(file)
-        else:
+        elif examined is not None:
             self.prepared.append(PreparedCertificate(claim, file.part, examined))
-
-    def _examine(self, file: PackageFile) -> Examined | None:
-        limits = self.registry.limits
-        if file.size > limits.certificate_bytes:
-            message = (
-                f"The document holds {file.size} bytes; the limit of certificates is "
-                f"{limits.certificate_bytes}. It is kept as a file and was not examined."
-            )
-            self.findings.append(warning(Code.CERTIFICATE_TOO_LARGE, message, part=file.part))
-            return None
-        if len(self.prepared) >= limits.package_certificates or self._chars >= limits.package_text_chars:
-            self._refuse_more(file)
-            return None
-        examined = certificates.examine(
-            self.registry, self.site, file.read(), signing_parties=self.signing_parties, part=file.part
-        )
-        self._chars += examined.text.chars
-        return examined
 
     def _refuse_more(self, file: PackageFile) -> None:
         if not self._is_full:

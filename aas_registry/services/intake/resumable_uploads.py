@@ -14,7 +14,7 @@ from typing import IO
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError, RateLimitedError, TooLargeError
 from aas_registry.domain.file_names import display_name
-from aas_registry.domain.identifiers import PartialUploadId, Site
+from aas_registry.domain.identifiers import PartialUploadId
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.services.intake import uploads
@@ -67,9 +67,9 @@ def begin(registry: Registry, principal: Principal, announced: Announcement) -> 
         TooLargeError: The file is over the limit.
         RateLimitedError: The sender has begun too much that is not finished.
     """
-    most_bytes = registry.limits.upload_bytes
-    if announced.length > most_bytes:
-        raise TooLargeError(f"The file would hold {announced.length} bytes; the limit is {most_bytes}.")
+    limits, length = registry.limits, announced.length
+    if length > limits.upload_bytes:
+        raise TooLargeError(f"The file would hold {length} bytes; the limit is {limits.upload_bytes}.")
     sweep_partial_uploads(registry)
     now = registry.clock()
     added = PartialUpload(
@@ -78,11 +78,19 @@ def begin(registry: Registry, principal: Principal, announced: Announcement) -> 
         file_name=display_name(announced.file_name),
         media_type=announced.media_type[:255],
         metadata=announced.metadata,
-        length=announced.length,
+        length=length,
         created_at=now,
         expires_at=_expiry(registry, now),
     )
-    _add(registry, principal.site, added)
+    registry.partial_files.create(added.id)
+    with registry.write(principal.site) as connection:
+        count, begun = table.open_uploads(connection, principal.site, owner=added.owner)
+        is_over = count >= limits.partial_uploads or begun + length > limits.partial_upload_bytes
+        if not is_over:
+            table.add_partial_upload(connection, principal.site, added)
+    if is_over:
+        registry.partial_files.remove(added.id)
+        raise RateLimitedError(Code.PARTIAL_UPLOAD_LIMIT.meaning, code=Code.PARTIAL_UPLOAD_LIMIT)
     return State(added, 0)
 
 
@@ -166,37 +174,16 @@ def take(
                 found = _taken(registry, principal, upload)
         if found.submission is not None:
             return uploads.get_upload(registry, principal, _public(registry, principal, found))
-        _require_whole(registry, found)
+        if registry.partial_files.size(upload) < found.length:
+            code = Code.PARTIAL_UPLOAD_UNFINISHED
+            raise ConflictError(code.meaning, code=code)
         arrival = Arrival(stream, found.file_name, media_type=found.media_type, options=options)
         receipt = uploads.take_upload(registry, principal, arrival, progress=progress)
         if not options.dry_run:
-            _settle(registry, principal.site, found, receipt)
+            with registry.write(principal.site) as connection:
+                table.settle(connection, principal.site, upload, receipt.submission.id)
+            registry.partial_files.remove(upload)
     return receipt
-
-
-def _add(registry: Registry, site: Site, added: PartialUpload) -> None:
-    limits = registry.limits
-    registry.partial_files.create(added.id)
-    with registry.write(site) as connection:
-        count, announced = table.open_uploads(connection, site, owner=added.owner)
-        is_over = count >= limits.partial_uploads or announced + added.length > limits.partial_upload_bytes
-        if not is_over:
-            table.add_partial_upload(connection, site, added)
-    if is_over:
-        registry.partial_files.remove(added.id)
-        raise RateLimitedError(Code.PARTIAL_UPLOAD_LIMIT.meaning, code=Code.PARTIAL_UPLOAD_LIMIT)
-
-
-def _require_whole(registry: Registry, found: PartialUpload) -> None:
-    if registry.partial_files.size(found.id) < found.length:
-        code = Code.PARTIAL_UPLOAD_UNFINISHED
-        raise ConflictError(code.meaning, code=code)
-
-
-def _settle(registry: Registry, site: Site, found: PartialUpload, receipt: UploadReceipt) -> None:
-    with registry.write(site) as connection:
-        table.settle(connection, site, found.id, receipt.submission.id)
-    registry.partial_files.remove(found.id)
 
 
 def _found(registry: Registry, principal: Principal, upload: PartialUploadId) -> PartialUpload:

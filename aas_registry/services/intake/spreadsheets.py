@@ -32,7 +32,7 @@ from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiab
 from aas_registry.services.intake import identifiables, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import StoredPart
-from aas_registry.services.intake.receipts import Received, TakenCertificate, UploadOutcome, UploadReceipt
+from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
@@ -74,7 +74,11 @@ def take_spreadsheet(
         ForbiddenError: A supplier named another party.
     """
     sent = _attachments(registry, arrival)
-    received = receipts.receive(registry, principal, arrival, channel=_channel(sent), progress=progress)
+    channel = UPLOAD_CHANNEL
+    if sent:  # the same list with other certificates is another submission
+        told = sorted([each.name, each.sha256] for each in sent)
+        channel = f"{UPLOAD_CHANNEL} {digest_of(canonical_bytes(told))}"
+    received = receipts.receive(registry, principal, arrival, channel=channel, progress=progress)
     known = receipts.find_known(registry, principal.site, received)
     if known is not None:
         return known
@@ -162,13 +166,6 @@ def _checked(
     return _ReadList(opened, listed, [locate(each, file_name) for each in found], sent, attached)
 
 
-def _channel(sent: Sequence[Attachment]) -> str:
-    if not sent:
-        return UPLOAD_CHANNEL
-    told = sorted([each.name, each.sha256] for each in sent)
-    return f"{UPLOAD_CHANNEL} {digest_of(canonical_bytes(told))}"
-
-
 @dataclass(slots=True)
 class _ListIntake:
     """A list on its way into the database, and what became of it; of the changes, the first."""
@@ -196,7 +193,31 @@ class _ListIntake:
         certificates = spreadsheet_certificates.take(
             self.registry, connection, self.principal, submitter, self.lots, self.documents
         )
-        return self._outcome(certificates)
+        return UploadOutcome(
+            changes=self.changes,
+            lots=self.lots,
+            certificates=certificates,
+            files=[
+                StoredPart(each.name, each.sha256, "application/pdf", each.size)
+                for each in self.read.attachments
+            ],
+            findings=[*self.read.findings, *self.findings],
+            counts={
+                "shells": self.objects[IdentifiableKind.SHELL],
+                "submodels": self.objects[IdentifiableKind.SUBMODEL],
+            },
+            further={
+                "thumbnail": None,
+                "metamodel": "3.1",
+                "spreadsheet": {
+                    "rows": self.read.lots.rows,
+                    "lots": len(self.lots),
+                    "packages": self.packages,
+                    "newPackages": self.new_packages,
+                    **{f"{change}Lots": count for change, count in self.counts.items()},
+                },
+            },
+        )
 
     def _take_lots(
         self, connection: Connection, submitter: Submitter, lots: Sequence[ListedLot], progress: Progress
@@ -229,33 +250,6 @@ class _ListIntake:
         self.packages += len(said)
         self.new_packages += claim_table.replace_claims(
             connection, self.registry.allocator, submitter, said, notes=notes
-        )
-
-    def _outcome(self, certificates: Sequence[TakenCertificate]) -> UploadOutcome:
-        return UploadOutcome(
-            changes=self.changes,
-            lots=self.lots,
-            certificates=certificates,
-            files=[
-                StoredPart(each.name, each.sha256, "application/pdf", each.size)
-                for each in self.read.attachments
-            ],
-            findings=[*self.read.findings, *self.findings],
-            counts={
-                "shells": self.objects[IdentifiableKind.SHELL],
-                "submodels": self.objects[IdentifiableKind.SUBMODEL],
-            },
-            further={
-                "thumbnail": None,
-                "metamodel": "3.1",
-                "spreadsheet": {
-                    "rows": self.read.lots.rows,
-                    "lots": len(self.lots),
-                    "packages": self.packages,
-                    "newPackages": self.new_packages,
-                    **{f"{change}Lots": count for change, count in self.counts.items()},
-                },
-            },
         )
 
 
