@@ -45,7 +45,6 @@ from aas_registry.storage.documents import exports as export_table
 __all__ = ["Export", "ExportForm", "Metamodel", "Selection", "export"]
 
 _WRITER = "2"  # changes when the bytes for the same content change
-_IN_MEMORY_BYTES = 1024 * 1024
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NAME_CHARS = 60
 
@@ -144,12 +143,12 @@ def _export(
             name = f"{_name(registry, connection, principal, selection)}.{form.value}"
             if is_known(digest):
                 return _answer(found, form, digest=digest, file_name=name)
-            data = opened.enter_context(registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES))
+            data = opened.enter_context(registry.scratch())
             source = _source(connection, principal, found)
             written = _write_data(registry, source, data, form, metamodel)
         stream = data
         if form is ExportForm.AASX:
-            stream = opened.enter_context(registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES))
+            stream = opened.enter_context(registry.scratch())
             _write_package(registry, found, stream, data=data, data_format=written.data_format)
             data.close()
         made = _answer(found, form, digest=digest, file_name=name, written=written, stream=stream)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError
@@ -25,6 +26,8 @@ from aas_registry.trust.cursors import Cursors
 from aas_registry.trust.opaque_ids import OpaqueIds
 
 Clock = Callable[[], datetime]
+
+_IN_MEMORY_BYTES = 512 * 1024
 
 
 def system_clock() -> datetime:
@@ -72,6 +75,10 @@ class Registry:
     def write(self, site: Site) -> AbstractContextManager[Connection]:
         """Open a transaction that holds the site's write lock."""
         return begin_write(self.engine, site)
+
+    def scratch(self) -> BinaryIO:
+        """Return an empty file for what is under way: without a name, and gone when it is closed."""
+        return self.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES)
 
     def close(self) -> None:
         """Close the connections, and end the threads of the file store."""

@@ -43,7 +43,6 @@ from aas_registry.storage.holders import holder_of
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
 _LOTS_AT_ONCE = 1000
-_IN_MEMORY_BYTES = 1024 * 1024
 _SHELL_KEY = b"aas-registry spreadsheet shells v1"
 
 
@@ -126,7 +125,7 @@ def mark_spreadsheet(
     file = recognise(arrival.stream, arrival.file_name, limits=registry.limits)
     read = _checked(registry, file, _attachments(registry, arrival), progress)
     with ExitStack() as stack:
-        target = stack.enter_context(registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES))
+        target = stack.enter_context(registry.scratch())
         returned = marked.mark_spreadsheet(
             read.opened,
             target,

@@ -34,8 +34,6 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.uploads import submissions as submission_table
 from aas_registry.storage.uploads.submissions import Submission
 
-_IN_MEMORY_BYTES = 512 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class _ReadPackage:
@@ -97,11 +95,6 @@ def _store(
             staging,
             lambda connection, stored: _take(registry, connection, principal, stored, read),
         )
-
-
-def open_scratch(registry: Registry) -> BinaryIO:
-    """Return an empty file for what is being received; it has no name, and is gone when closed."""
-    return registry.files.scratch(in_memory_bytes=_IN_MEMORY_BYTES)
 
 
 def list_uploads(registry: Registry, principal: Principal, page: PageRequest) -> list[UploadReceipt]:

@@ -151,7 +151,8 @@ def _narrowed(registry: Registry, principal: Principal, customer: str | None) ->
     """Return the principal whose eyes the question is answered with, and the customer's code."""
     with registry.read() as connection:
         if principal.role is Role.CUSTOMER_AUDITOR:
-            own = party_table.parties_by_id(connection, principal.site, [principal.party or PartyId(-1)])
+            asked = [] if principal.party is None else [principal.party]
+            own = party_table.parties_by_id(connection, principal.site, asked)
             code = next((party.code for party in own.values()), None)
             if customer is not None and customer != code:
                 raise ForbiddenError("A customer's auditor asks about that customer's units only.")

@@ -4,7 +4,6 @@ Runs before every view. Nothing is served that was not registered with a permiss
 """
 
 import ipaddress
-from functools import partial
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -17,7 +16,6 @@ from aas_registry.domain.errors import ForbiddenError, NotFoundError, Unauthenti
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Permission, Principal, Role
 from aas_registry.services import access
-from aas_registry.services.intake import uploads
 from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.routing import Operation, operation_of, registry
 
@@ -89,7 +87,7 @@ def _bound_body(known: Operation) -> None:
     settings = registry().settings
     assert isinstance(request, BoundedRequest)
     request.limit_body(settings.upload_bytes if known.is_upload else settings.body_bytes)
-    request.open_file = partial(uploads.open_scratch, registry())
+    request.open_file = registry().scratch
 
 
 def _authenticate(cache: PrincipalCache) -> Principal | None:
