@@ -97,11 +97,11 @@ def check_template(
         there are more; or one info TEMPLATE-VERSION where it follows a version that is not
         compared; empty where it deviates in nothing, or follows no template of ours.
     """
-    keys = {versioned(value) for value in semantic_ids_of(submodel)}
+    keys = dict.fromkeys(versioned(value) for value in semantic_ids_of(submodel))
     catalogue = _catalogue()
-    followed = [each for key in keys for each in catalogue.followed.get(key, ()) if each.keys <= keys]
+    followed = [each for key in keys for each in catalogue.followed.get(key, ()) if each.keys <= keys.keys()]
     if followed:
-        # Ours extends that of the standard, and names both.
+        # Ours extends that of the standard, and names both. Of several, the first that it names.
         template = max(followed, key=lambda each: len(each.keys))
         found = _first(compare(template.root, submodel, title=template.title), limits.template_findings)
     else:
