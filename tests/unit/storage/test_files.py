@@ -132,11 +132,11 @@ def test_a_closed_store_leaves_no_thread_behind(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     store = FileStore(tmp_path / "other")
     store.put(b"certificate")
-    assert set(threading.enumerate()) > before
+    assert set(threading.enumerate()) - before  # one of another test may end meanwhile
 
     store.close()
 
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before
 
 
 @pytest.mark.parametrize("size", [10, 10_000])
