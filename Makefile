@@ -36,11 +36,11 @@ run: ## Start the demo plant on 127.0.0.1 (PORT=8080); installs what is missing 
 	@exec $(BIN)/aas-registry demo --port $(PORT)
 
 test: setup ## Run the tests: offline, no browser, on SQLite and PostgreSQL (WORKERS=2, ARGS=, SHARD=1/3)
-	@$(TESTS) -m "not check and not night" $(ARGS)
+	@$(TESTS) -m "not check and not night" --hypothesis-profile=quick $(ARGS)
 
 check: lint types contracts ## Run what `test` does not: style, types, contracts, corpus, conformance, outside verifiers, browser
 	@$(BIN)/python docs/generate.py --check
-	@$(TESTS) -m "check and not night" $(ARGS)
+	@$(TESTS) -m "(check or hypothesis) and not night" $(ARGS)
 
 night: setup ## Run what is exhaustive: whole plants, many kills, fifty times the examples of each property
 	@$(TESTS) -m "night or hypothesis" --hypothesis-profile=night --timeout=14400 $(ARGS)

@@ -1,4 +1,6 @@
-"""With how many examples a property is tried: by the day few, by night (``make night``) fifty times as many.
+"""With how many examples a property is tried: `make check` tries what is written beside it.
+
+`make test` tries half as many, `make night` fifty times as many.
 
 No example has a deadline: what a test proves does not depend on who else uses the machine.
 """
@@ -10,9 +12,10 @@ _TIMES_AT_NIGHT = 50
 
 
 def register_profiles() -> None:
-    """Make ``day`` the profile of every run, and let ``--hypothesis-profile=night`` choose the other."""
+    """Make ``day`` the profile of every run; ``--hypothesis-profile`` chooses ``quick`` or ``night``."""
     # That data is slow to make is a fact about the machine, too.
     untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("quick", untimed, max_examples=_BY_DAY // 2)
     settings.register_profile("day", untimed, max_examples=_BY_DAY)
     settings.register_profile(
         "night", untimed, max_examples=_BY_DAY * _TIMES_AT_NIGHT, derandomize=False, print_blob=True
