@@ -5,7 +5,7 @@ import json
 import zipfile
 
 import pytest
-from aas_content import make_zip
+from aas_content import make_rels, make_zip
 from aas_samples import environment, lot_shell
 from openpyxl import load_workbook
 
@@ -322,10 +322,48 @@ def test_a_supplier_sends_for_itself_only(bolt, arro):
     assert send(bolt, write_list_xlsx([row()]), onBehalfOf="arro").status_code == 403
 
 
-def test_what_is_no_spreadsheet_is_refused_with_its_reason(bolt):
-    refused = send(bolt, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), name="old.xls")
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+BINARY = make_zip(
+    {"_rels/.rels": make_rels([(OFFICE, "/xl/workbook.bin")]), "xl/workbook.bin": b"\x83\x01\x00"}
+)
 
+
+def open_document():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old.xls"),
+        (BINARY, "list.xlsb"),
+        (BINARY, "list.xlsx"),
+        (open_document(), "list.ods"),
+        (open_document(), "list.xlsx"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("address", "query"), [("/trace/v1/uploads", {}), (ADDRESS, {}), (ADDRESS, {"answer": "file"})]
+)
+def test_what_is_no_spreadsheet_is_refused_with_its_reason(bolt, content, name, address, query):
+    refused = send(bolt, content, name=name, address=address, **query)
+
+    assert refused.status_code == 400
     assert codes(refused) == [("SPREADSHEET-TYPE", None, None)]
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.txt"])
+@pytest.mark.parametrize("address", ["/trace/v1/uploads", ADDRESS])
+def test_a_csv_that_begins_with_pk_is_one(bolt, name, address):
+    content = b"PKG no;Manufacturer;Manufacturer part number;Lot code\r\n1;Bolt;CAP-1;0042\r\n"
+
+    answer = send(bolt, content, name=name, address=address)
+
+    assert answer.status_code == 201, answer.get_json()
+    assert answer.get_json()["lots"][0]["code"] == "0042"
 
 
 @pytest.mark.parametrize(

@@ -231,10 +231,19 @@ def _zip64_lies() -> Iterator[Hostile]:
 
 def _outside_data() -> Iterator[Hostile]:
     make = declare("zip-outside-data", Code.ZIP_OUTSIDE_DATA)
-    yield make("before-with-true-offsets", lambda: write_zip(items_with(), before=b"PK\0\0" + b"x" * 1000))
-    yield make(
-        "before-with-shifted-offsets", lambda: write_zip(items_with(), before=b"PK" + b"x" * 999, shift=-1001)
-    )
+    starts = {"": (b"PK\3\4", Code.ZIP_OUTSIDE_DATA), "-and-two-letters": (b"PK\0\0", Code.FILE_POLYGLOT)}
+    for title, (start, code) in starts.items():
+        before = start + b"x" * 1000
+        yield make(
+            f"before-with-true-offsets{title}",
+            lambda before=before: write_zip(items_with(), before=before),
+            code=code,
+        )
+        yield make(
+            f"before-with-shifted-offsets{title}",
+            lambda before=before: write_zip(items_with(), before=before, shift=-len(before)),
+            code=code,
+        )
     yield make("after-the-end", lambda: write_zip(items_with(), after=b"x" * 1000))
     yield make("after-the-end-zeros", lambda: write_zip(items_with(), after=bytes(60_000)))
     yield make("a-program-after-the-end", lambda: write_zip(items_with(), after=b"MZ\x90\0" + b"x" * 5000))
@@ -263,7 +272,8 @@ def _cut_comment() -> bytes:
 def _damaged() -> Iterator[Hostile]:
     make = declare("zip-damaged", Code.ZIP_INVALID)
     whole = write_zip(items_with())
-    yield make("two-letters", lambda: b"PK")
+    yield make("two-letters", lambda: b"PK", code=Code.UPLOAD_TYPE_UNKNOWN)
+    yield make("a-mark-alone", lambda: b"PK\3\4")
     yield make("the-first-half", lambda: whole[: len(whole) // 2])
     yield make("without-its-last-byte", lambda: whole[:-1])
     yield make("without-its-beginning", lambda: b"PK\3\4" + whole[200:])

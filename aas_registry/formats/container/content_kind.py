@@ -3,21 +3,32 @@
 A name decides only where content cannot: a CSV text has no mark of its own.
 """
 
+import io
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import BinaryIO
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.formats.container.opc import workbook_part
 from aas_registry.formats.container.zip import ZipContainer
 
 PDF_HEADER_WITHIN = 1024
-_TEXT_WITHIN = 512
-_ZIP = b"PK"
+_TEXT_WITHIN = 65_536  # as far as white space is passed over
+# Of a part, of an archive without parts, of one in several volumes; "PK" alone may begin a text.
+_ZIP_END = b"PK\x05\x06"
+_ZIP_MARKS = (b"PK\x03\x04", _ZIP_END, b"PK\x07\x08")
+_ZIP_TAIL_BYTES = 66_000  # the end record and the longest comment
+# OpenDocument 1.3, part 2, 3.3: the first part has this name and content, not compressed.
+_OPEN_DOCUMENT_SHEET = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_FIRST_NAME = 30  # where the name of the first part begins
+_BINARY_WORKBOOK = ".bin"  # .xlsb: its parts are no XML
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any workbook with a password
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
+_XML_STARTS = (b"<", b"\x00<")  # the second is UTF-16 big-endian without its mark
 # Spreadsheets that are refused: with the reason that fits, rather than as "no AASX".
 _OTHER_NAMES = (".xls", ".xlsb", ".ods")
 _CSV_NAMES = (".csv", ".tsv", *_OTHER_NAMES)  # programs give their names to texts, too
@@ -82,11 +93,12 @@ def recognise(stream: BinaryIO, file_name: str, *, limits: Limits) -> Recognised
         limits: Bounds on an archive.
     """
     stream.seek(0)
-    start = stream.read(PDF_HEADER_WITHIN)
+    start = stream.read(_TEXT_WITHIN)
     stream.seek(0)
     name = file_name.strip().casefold()
-    if start.startswith(_ZIP):
-        return _recognise_archive(stream, file_name, limits, is_spreadsheet=name.endswith(_OTHER_NAMES))
+    if start.startswith(_ZIP_MARKS):
+        is_spreadsheet = name.endswith(_OTHER_NAMES) or start.startswith(_OPEN_DOCUMENT_SHEET, _FIRST_NAME)
+        return _recognise_archive(stream, file_name, limits, is_spreadsheet=is_spreadsheet)
     kind = text_kind(start)
     if not start:
         kind = ContentKind.EMPTY
@@ -113,8 +125,25 @@ def _recognise_archive(
             part = workbook_part(archive, limits=limits)
         except RefusedError:
             part = None  # the reader of packages says what is wrong with its relationships
+    if part is not None and part.casefold().endswith(_BINARY_WORKBOOK):
+        kind, part = ContentKind.UNREAD_SPREADSHEET, None
     stream.seek(0)
     return RecognisedFile(stream, file_name, ContentKind.WORKBOOK if part else kind, archive, part)
+
+
+def refuse_polyglot(file: RecognisedFile) -> None:
+    """Refuse a file that begins as another kind and ends as a ZIP archive.
+
+    Raises:
+        RefusedError: FILE-POLYGLOT.
+    """
+    stream = file.stream
+    stream.seek(max(0, stream.seek(0, io.SEEK_END) - _ZIP_TAIL_BYTES))
+    tail = stream.read()
+    stream.seek(0)
+    if _ZIP_END in tail:
+        message = "The file ends as a ZIP archive and begins as another kind of file."
+        raise RefusedError(error(Code.FILE_POLYGLOT, message))
 
 
 def is_pdf(start: bytes) -> bool:
@@ -133,12 +162,12 @@ def text_kind(start: bytes) -> ContentKind:
     """Return whether content is JSON, XML or unknown.
 
     Args:
-        start: At least the first few hundred bytes, or all where there are fewer.
+        start: The first bytes; as many as there may be white space before its first character.
     """
     text = start[:_TEXT_WITHIN].removeprefix(_UTF8_MARK).lstrip()
     if text.startswith(_UTF16_MARKS):
         text = text[2:].replace(b"\x00", b"").lstrip()
-    if text.startswith(b"<"):
+    if text.startswith(_XML_STARTS):
         return ContentKind.XML
     if text.startswith((b"{", b"[")):
         return ContentKind.JSON

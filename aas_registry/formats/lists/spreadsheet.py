@@ -11,7 +11,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.spreadsheet import Row
-from aas_registry.formats.container.content_kind import ContentKind, RecognisedFile
+from aas_registry.formats.container.content_kind import ContentKind, RecognisedFile, refuse_polyglot
 from aas_registry.formats.lists.csv import csv_rows, open_csv
 from aas_registry.formats.lists.xlsx import Workbook, read_workbook
 
@@ -49,12 +49,13 @@ def read_spreadsheet(file: RecognisedFile, *, limits: Limits) -> Spreadsheet:
     """
     if file.kind is ContentKind.EMPTY:
         raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
-    if file.archive is not None:
-        book = read_workbook(file, limits=limits)
-        return Spreadsheet(file, book.rows, findings=book.findings, workbook=book)
-    if file.kind is not ContentKind.CSV:
+    if file.kind is ContentKind.CSV:
+        refuse_polyglot(file)
+        return Spreadsheet(file, csv_rows(open_csv(file.stream, limits=limits), limits=limits))
+    if file.archive is None or file.kind is ContentKind.UNREAD_SPREADSHEET:
         raise RefusedError(error(Code.SPREADSHEET_TYPE, Code.SPREADSHEET_TYPE.meaning))
-    return Spreadsheet(file, csv_rows(open_csv(file.stream, limits=limits), limits=limits))
+    book = read_workbook(file, limits=limits)
+    return Spreadsheet(file, book.rows, findings=book.findings, workbook=book)
 
 
 def locate(finding: Finding, file_name: str) -> Finding:

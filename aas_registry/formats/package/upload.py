@@ -6,7 +6,6 @@ the metamodel is a finding of the package, and a refusal in the profile ``strict
 submodel that deviates from its template is a finding, and never a refusal.
 """
 
-import io
 from dataclasses import replace
 
 from aas_registry.domain.codes import Code
@@ -19,7 +18,7 @@ from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.formats.aas.environment import merge, refuse_errors
 from aas_registry.formats.aas.json import read_json
 from aas_registry.formats.aas.xml import read_xml
-from aas_registry.formats.container.content_kind import ContentKind, RecognisedFile
+from aas_registry.formats.container.content_kind import ContentKind, RecognisedFile, refuse_polyglot
 from aas_registry.formats.package.aasx import read_aasx
 from aas_registry.formats.templates.catalogue import check_templates
 
@@ -31,8 +30,6 @@ _VIOLATIONS = frozenset(
         Code.AAS_MODEL_TYPE, Code.AAS_VALUE_LITERAL, Code.AAS_VALUE_NULL, Code.AAS_VALUE_TYPE,
     }
 )  # fmt: skip
-_ZIP_END = b"PK\x05\x06"
-_ZIP_TAIL_BYTES = 66_000  # the end record and the longest comment
 
 
 def read_upload(
@@ -74,12 +71,7 @@ def _read(file: RecognisedFile, limits: Limits, progress: Progress) -> AasPackag
         raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
     if file.archive is not None:
         return read_aasx(file.container, limits=limits, progress=progress)
-    file.stream.seek(max(0, file.stream.seek(0, io.SEEK_END) - _ZIP_TAIL_BYTES))
-    tail = file.stream.read()
-    file.stream.seek(0)
-    if _ZIP_END in tail:
-        message = "The file ends as a ZIP archive and begins as another kind of file."
-        raise RefusedError(error(Code.FILE_POLYGLOT, message))
+    refuse_polyglot(file)
     read = _READERS.get(file.kind)
     if read is None:
         message = "The file begins like no ZIP archive (AASX), no JSON and no XML."

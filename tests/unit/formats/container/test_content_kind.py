@@ -1,8 +1,11 @@
 """Content tells what a file is; a name only where content cannot."""
 
 import io
+import zipfile
+from collections.abc import Mapping
 
 import pytest
+from aas_content import make_rels
 from aas_samples import lot_aasx
 
 from aas_registry.domain.errors import RefusedError
@@ -18,6 +21,26 @@ from aas_registry.formats.lists.writer import write_template_csv, write_template
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 NO_ARCHIVE = b"PK\x03\x04 and nothing"
+
+
+def stored(parts: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def office(part: str, content: bytes) -> bytes:
+    """Return a package of an office program, with its main part."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    return stored({"_rels/.rels": make_rels([(kind, f"/{part}")]), part: content})
+
+
+XLSB = office("xl/workbook.bin", b"\x83\x01\x00")
+ODS = stored({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"})
+ODT = stored({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"})
+PKG = b"PKG no,Manufacturer,Lot code\r\n1,Bolt,0042\r\n"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +62,27 @@ NO_ARCHIVE = b"PK\x03\x04 and nothing"
         (b"\n" * 1019 + b"%PDF-", "a", ContentKind.PDF),
         (OLD, "a.xls", ContentKind.UNREAD_SPREADSHEET),
         (OLD, "with a password.xlsx", ContentKind.UNREAD_SPREADSHEET),
+        (XLSB, "a.xlsb", ContentKind.UNREAD_SPREADSHEET),
+        (XLSB, "a.xlsx", ContentKind.UNREAD_SPREADSHEET),
+        (office("xl/Workbook.BIN", b""), "a.xlsx", ContentKind.UNREAD_SPREADSHEET),
+        (office("xl/workbook.xml", b"<workbook/>"), "a.xlsb", ContentKind.WORKBOOK),
+        (office("word/document.bin", b""), "a.docx", ContentKind.PACKAGE),
+        (ODS, "a.xlsx", ContentKind.UNREAD_SPREADSHEET),
+        (ODS, "a.aasx", ContentKind.UNREAD_SPREADSHEET),
+        (ODT, "a.aasx", ContentKind.PACKAGE),
+        (PKG, "a.csv", ContentKind.CSV),
+        (PKG.replace(b",", b";"), "a.txt", ContentKind.CSV),
+        (PKG, "a.xlsx", ContentKind.UNKNOWN),
+        (b"PK", "a.xlsx", ContentKind.UNKNOWN),
+        (NO_ARCHIVE, "a.csv", ContentKind.PACKAGE),
+        (stored({}), "a.csv", ContentKind.PACKAGE),
+        (b"PK\x07\x08" + lot_aasx(), "a.csv", ContentKind.PACKAGE),
+        (b"MZ" + lot_aasx(), "a.aasx", ContentKind.UNKNOWN),
         (NO_ARCHIVE, "a.xlsx", ContentKind.PACKAGE),
+        (b" " * 600 + b"{}", "a.json", ContentKind.JSON),
+        (b"\n" * 60_000 + b"<a/>", "a.xml", ContentKind.XML),
+        (b" " * 100_000, "a.json", ContentKind.UNKNOWN),
+        ("<a/>".encode("utf-16-be"), "a.xml", ContentKind.XML),
         (b"", "a.csv", ContentKind.EMPTY),
     ],
 )
@@ -50,7 +93,7 @@ def test_a_file_is_recognised(content: bytes, name: str, kind: ContentKind, limi
 
     assert found.kind is kind
     assert stream.tell() == 0
-    assert (found.archive is not None) is content.startswith(b"PK")
+    assert (found.archive is not None) is content.startswith((b"PK\x03", b"PK\x05", b"PK\x07"))
     assert (found.workbook_part is not None) is (kind is ContentKind.WORKBOOK)
 
 
@@ -76,6 +119,10 @@ def test_what_is_wrong_with_an_archive_is_said_where_it_is_read(limits: Limits) 
         (b"\xef\xbb\xbf<?xml", ContentKind.XML),
         ("<a/>".encode("utf-16"), ContentKind.XML),
         (b"\xfe\xff" + "\n<a/>".encode("utf-16-be"), ContentKind.XML),
+        ("<?xml".encode("utf-16-le"), ContentKind.XML),
+        ("<?xml".encode("utf-16-be"), ContentKind.XML),
+        (b"\x00" * 9 + b"<", ContentKind.UNKNOWN),
+        (b" " * 513 + b"[", ContentKind.JSON),
         ("{}".encode("utf-16"), ContentKind.JSON),
         (b"%PDF", ContentKind.UNKNOWN),
         (b"", ContentKind.UNKNOWN),

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from aas_content import make_rels, make_zip
 from aas_samples import lot_aasx
 
 from aas_registry.domain.errors import RefusedError
@@ -10,6 +11,11 @@ from aas_registry.domain.limits import Limits
 from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.spreadsheet import read_spreadsheet
 
+BEFORE = b"PKG no,Manufacturer,Lot code\r\n1,Bolt,0042\r\n"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+OFFICE_BINARY = make_zip(
+    {"_rels/.rels": make_rels([(OFFICE, "/xl/workbook.bin")]), "xl/workbook.bin": b"\x83"}
+)
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
@@ -19,6 +25,13 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (b"", "a.csv", "UPLOAD-EMPTY"),
         (OLD, "a.xls", "SPREADSHEET-TYPE"),
         (b"a,b", "a.bin", "SPREADSHEET-TYPE"),
+        (OFFICE_BINARY, "a.xlsb", "SPREADSHEET-TYPE"),
+        (OFFICE_BINARY, "a.xlsx", "SPREADSHEET-TYPE"),
+        (b"PK\x03\x04 and nothing", "a.ods", "SPREADSHEET-TYPE"),
+        (BEFORE, "a.xlsx", "SPREADSHEET-TYPE"),
+        (BEFORE + lot_aasx(), "a.csv", "FILE-POLYGLOT"),
+        (b"PK" + lot_aasx(), "a.csv", "FILE-POLYGLOT"),
+        (lot_aasx() + BEFORE, "a.csv", "ZIP-OUTSIDE-DATA"),
         (lot_aasx(), "a.xlsx", "SPREADSHEET-TYPE"),
         (b"PK\x03\x04 and nothing", "a.xlsx", "ZIP-INVALID"),
     ],
