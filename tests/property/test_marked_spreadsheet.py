@@ -22,7 +22,8 @@ from aas_registry.domain.spreadsheet_columns import ErrorsColumn
 from aas_registry.formats.container.bounded_xml import read_bounded_pieces
 from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.lists.marked import mark_spreadsheet
-from aas_registry.formats.lists.plain_part import CellBudget, PartKind, PlainPart
+from aas_registry.formats.lists.passive_elements import PartKind
+from aas_registry.formats.lists.plain_part import CellBudget, PlainPart
 from aas_registry.formats.lists.spreadsheet import read_spreadsheet
 from aas_registry.settings import Settings
 

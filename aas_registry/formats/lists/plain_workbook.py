@@ -2,7 +2,8 @@
 
 openpyxl bounds nothing, follows what relationships name, and reads the archive in its own way.
 So it gets an archive that we wrote: sheets with cells, formats, shared texts, notes, the theme,
-and names of areas. Programs, links, connections, drawings and all else are not in it.
+and names of areas. Programs, links, connections, drawings and all else are not in it. Nothing that
+costs openpyxl time or memory is in it before it was counted.
 
 Source:
     ECMA-376-1:2016, 18.2 (workbook); ECMA-376-2, 6.5 (relationships).
@@ -10,7 +11,8 @@ Source:
 
 import re
 import zipfile
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,24 +26,25 @@ from aas_registry.formats.container.opc import (
     relationships_part,
 )
 from aas_registry.formats.lists.parts import read_part
+from aas_registry.formats.lists.passive_elements import PartKind
 from aas_registry.formats.lists.plain_part import (
     ESCAPED_CHARS,
     MAIN_NAMESPACE,
     CellBudget,
     NotCopiedError,
-    PartKind,
     PlainPart,
+    plain_text,
 )
+from aas_registry.formats.lists.strings import ESCAPED, read_shared_strings
 from aas_registry.formats.lists.xlsx import Workbook
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _BOOK = "/xl/workbook.xml"
 # Where openpyxl looks for them.
-_SHARED = (
-    ("styles", "/xl/styles.xml", PartKind.STYLES),
-    ("sharedStrings", "/xl/sharedStrings.xml", PartKind.STRINGS),
-)
+_STYLES, _STRINGS = "/xl/styles.xml", "/xl/sharedStrings.xml"
+_MOST_SHEETS = 255
+_ESCAPE_BYTES = 6
 _STATES = {False: "visible", True: "hidden"}
 _THEME = "/xl/theme/theme1.xml"
 _PLACE = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
@@ -56,7 +59,7 @@ def plain_workbook(book: Workbook, *, limits: Limits) -> BytesIO:
         limits: ``spreadsheet_marked_cells`` and ``spreadsheet_marked_bytes``, and those of the wall.
 
     Raises:
-        NotCopiedError: It is over one of these two.
+        NotCopiedError: It is over one of these two, or a copy would not say what it says.
         RefusedError: A part of it is damaged or hostile.
     """
     stream = BytesIO()
@@ -70,27 +73,28 @@ class _Package:
     def __init__(self, book: Workbook, archive: zipfile.ZipFile, limits: Limits) -> None:
         self._book, self._archive, self._limits = book, archive, limits
         self._budget = CellBudget(limits)
-        self._bytes_left = limits.spreadsheet_marked_bytes
         self._types = [(_BOOK, f"{_TYPE}sheet.main+xml")]
 
     def write(self) -> None:
-        sheets = []
-        for number, sheet in enumerate(self._book.sheets, start=1):
-            target = f"/xl/worksheets/sheet{number}.xml"
-            sheets.append(target)
-            self._copy(sheet.part, target, PartKind.SHEET)
-            notes = self._related_part(sheet.part, "comments")
+        parts = [sheet.part for sheet in self._book.sheets]
+        if len(parts) > _MOST_SHEETS or len(set(parts)) < len(parts):
+            raise NotCopiedError
+        # First what sheets refer to: it is counted as often as they do.
+        self._copy_strings()
+        styles = self._related_part(self._book.part, "styles")
+        if styles is not None:
+            self._copy(styles, _STYLES, PartKind.STYLES)
+            self._types.append((_STYLES, f"{_TYPE}styles+xml"))
+        targets = [f"/xl/worksheets/sheet{number}.xml" for number in range(1, len(parts) + 1)]
+        for number, (part, target) in enumerate(zip(parts, targets, strict=True), start=1):
+            self._copy(part, target, PartKind.SHEET)
+            notes = self._related_part(part, "comments")
             if notes is not None:
                 self._copy(notes, f"/xl/comments{number}.xml", PartKind.NOTES)
                 self._relate(target, [("comments", f"/xl/comments{number}.xml")])
-        for kind, target, elements in _SHARED:
-            part = self._related_part(self._book.part, kind)
-            if part is not None:
-                self._copy(part, target, elements)
-                self._types.append((target, f"{_TYPE}{kind}+xml"))
         self._copy_theme()
         self._write(_BOOK, self._workbook())
-        self._relate(_BOOK, [("worksheet", target) for target in sheets])
+        self._relate(_BOOK, [("worksheet", target) for target in targets])
         overrides = "".join(
             f'<Override PartName="{name}" ContentType="{media_type}"/>' for name, media_type in self._types
         )
@@ -107,13 +111,33 @@ class _Package:
 
     def _copy(self, part: str, target: str, kind: PartKind) -> None:
         container = self._book.container
-        self._bytes_left -= container.size(part)
-        if self._bytes_left < 0:
-            raise NotCopiedError
+        self._budget.spend_bytes(container.size(part))
         with self._archive.open(target.removeprefix("/"), "w") as opened:
             plain = PlainPart(kind, lambda text: opened.write(text.encode()), self._budget)
-            for _ in read_part(container, part, plain, limits=self._limits, kept_chars=ESCAPED_CHARS):
+            for _ in read_part(container, part, plain, limits=self._limits, kept_chars=ESCAPED_CHARS + 1):
                 pass
+
+    def _copy_strings(self) -> None:
+        """Copy the shared texts, each in one piece, and let cells be counted with theirs."""
+        part = self._related_part(self._book.part, "sharedStrings")
+        if part is None:
+            return
+        container, limits = self._book.container, self._limits
+        self._budget.spend_bytes(container.size(part))
+        strings = read_shared_strings(container, part, limits=limits, most_chars=ESCAPED_CHARS)
+        if len(strings) > limits.spreadsheet_marked_cells:
+            raise NotCopiedError
+        sizes = self._budget.text_bytes = array("Q")
+        with self._archive.open(_STRINGS.removeprefix("/"), "w") as opened:
+            opened.write(f'<sst xmlns="{MAIN_NAMESPACE}">'.encode())
+            for place in range(len(strings)):
+                text = plain_text(strings[place])
+                sizes.append(len(text.encode()) + _ESCAPE_BYTES * text.count("_x"))
+                # openpyxl takes each of these away, once.
+                text = text.replace("x005F_", "x00x005F_5F_")
+                opened.write(f'<si><t xml:space="preserve">{text}</t></si>'.encode())
+            opened.write(b"</sst>")
+        self._types.append((_STRINGS, f"{_TYPE}sharedStrings+xml"))
 
     def _copy_theme(self) -> None:
         """Copy the colours and fonts that formats may name, where they fetch no pictures."""
@@ -132,19 +156,23 @@ class _Package:
             f' state="{_STATES[sheet.is_hidden]}"/>'
             for number, sheet in enumerate(self._book.sheets, start=1)
         )
-        names = ""
+        calendar = f'<workbookPr date1904="{int(self._book.is_1904)}"/>'
+        return (
+            f'<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{_OFFICE}">{calendar}'
+            f"<bookViews><workbookView/></bookViews><sheets>{sheets}</sheets>"
+            f"<definedNames>{''.join(self._names())}</definedNames></workbook>"
+        )
+
+    def _names(self) -> Iterator[str]:
+        """Yield the names of the whole workbook that stand for cells and calculate nothing."""
         content = self._book.container.read(self._book.part, max_bytes=self._limits.package_structure_bytes)
         for event, element in xml_events(content, limits=self._limits, part=self._book.part):
             if event == "end" and element.name == "definedName" and "localSheetId" not in element.attrib:
                 name, area = element.attrib.get("name", ""), element.text or ""
-                # Names of the whole workbook that stand for cells and calculate nothing.
-                if _NAMED_AREA.fullmatch(area) and not name.startswith("_xlnm."):
-                    names += f"<definedName name={quoteattr(name)}>{escape(area)}</definedName>"
-        calendar = f'<workbookPr date1904="{int(self._book.is_1904)}"/>'
-        return (
-            f'<workbook xmlns="{MAIN_NAMESPACE}" xmlns:r="{_OFFICE}">{calendar}<sheets>{sheets}</sheets>'
-            f"<definedNames>{names}</definedNames></workbook>"
-        )
+                is_passive = _NAMED_AREA.fullmatch(area) and ESCAPED.search(area) is None
+                if is_passive and not name.startswith("_xlnm."):
+                    self._budget.spend(cells=1)
+                    yield f"<definedName name={quoteattr(name)}>{escape(area)}</definedName>"
 
     def _relate(self, source: str, related: Sequence[tuple[str, str]]) -> None:
         entries = "".join(

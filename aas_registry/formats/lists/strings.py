@@ -17,7 +17,7 @@ from aas_registry.formats.lists.parts import read_part
 
 MOST_CELL_CHARS = 1000  # longer texts are cut here: no column takes more than 255
 _LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_ESCAPED = re.compile("_x([0-9a-fA-F]{4})_")
+ESCAPED = re.compile("_x([0-9a-fA-F]{4})_")
 
 
 class SharedStrings:
@@ -42,8 +42,16 @@ class SharedStrings:
         self._ends.append(len(self._content))
 
 
-def read_shared_strings(container: ZipContainer, target: str | None, *, limits: Limits) -> SharedStrings:
+def read_shared_strings(
+    container: ZipContainer, target: str | None, *, limits: Limits, most_chars: int = MOST_CELL_CHARS
+) -> SharedStrings:
     """Return the shared strings; none where the workbook has no such part.
+
+    Args:
+        container: The workbook.
+        target: What it names as the part that holds them.
+        limits: Every bound.
+        most_chars: Longer texts are cut behind the next one.
 
     Raises:
         RefusedError: Hostile or damaged XML, or over a limit.
@@ -54,16 +62,16 @@ def read_shared_strings(container: ZipContainer, target: str | None, *, limits: 
     if container.size(part) > limits.spreadsheet_text_bytes:
         message = f"The shared texts hold more than {limits.spreadsheet_text_bytes} bytes."
         raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, part=part))
-    reader = _StringsReader(part, limits)
-    for _ in read_part(container, part, reader, limits=limits, kept_chars=MOST_CELL_CHARS + 1):
+    reader = _StringsReader(part, limits, most_chars)
+    for _ in read_part(container, part, reader, limits=limits, kept_chars=most_chars + 1):
         pass
     return reader.strings
 
 
 class _StringsReader:
-    def __init__(self, part: str, limits: Limits) -> None:
+    def __init__(self, part: str, limits: Limits, most_chars: int) -> None:
         self.strings = SharedStrings()
-        self._part, self._limits = part, limits
+        self._part, self._limits, self._most_chars = part, limits, most_chars
         self._names = LocalNames()
         self._open: list[str] = []
         self._text = ""
@@ -74,7 +82,7 @@ class _StringsReader:
     def leaf(self, tag: str, _attributes: dict[str, str], _row: int, text: str) -> None:
         name = self._names[tag]
         if name == "t":
-            if "rPh" not in self._open and len(self._text) <= MOST_CELL_CHARS:
+            if "rPh" not in self._open and len(self._text) <= self._most_chars:
                 self._text += text
         elif name == "si":
             self._end_text()
@@ -90,7 +98,7 @@ class _StringsReader:
         if len(self.strings) >= self._limits.spreadsheet_texts:
             message = f"There are more than {self._limits.spreadsheet_texts} shared texts."
             raise RefusedError(error(Code.SPREADSHEET_TOO_LARGE, message, part=self._part))
-        self.strings.append(unescaped(self._text[: MOST_CELL_CHARS + 1]))
+        self.strings.append(unescaped(self._text[: self._most_chars + 1]))
         self._text = ""
 
 
@@ -100,7 +108,7 @@ def unescaped(text: str) -> str:
     Source:
         ECMA-376-1:2016, 22.4.2.4 (bstr).
     """
-    return _ESCAPED.sub(_char, text) if "_x" in text else text
+    return ESCAPED.sub(_char, text) if "_x" in text else text
 
 
 def escaped(text: str) -> str:

@@ -11,6 +11,7 @@ Source:
 import csv
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -193,10 +194,12 @@ def saved(book: Workbook) -> bytes:
     book.save(written)
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), content)
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, content)
+            if name == "docProps/core.xml":
+                fixed_time = rb"\g<1>" + _FIXED.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+                target.writestr(entry, _MODIFIED.sub(fixed_time, source.read(name)))
+                continue
+            with source.open(name) as taken, target.open(entry, "w") as given:
+                shutil.copyfileobj(taken, given)
     return fixed.getvalue()

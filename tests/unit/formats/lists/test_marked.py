@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 
 import openpyxl
 import pytest
@@ -518,16 +519,343 @@ def test_only_what_is_documented_of_a_workbook_stays(limits: Limits) -> None:
     assert (found.properties.creator, dict(found["Other"].tables)) == ("openpyxl", {})
 
 
-@pytest.mark.parametrize("place", ["A1:XFD1048576", "A0x", ""])
-def test_a_note_without_a_cell_is_left_out(place: str, limits: Limits) -> None:
+def with_notes(*places: str) -> bytes:
     related = relationship("n", "comments", "notes.xml")
+    notes = "".join(
+        f'<comment ref="{place}" authorId="0"><text><t>x</t></text></comment>' for place in places
+    )
     more = {
         "xl/_rels/sheet.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{related}</Relationships>',
-        "xl/notes.xml": f'<comments xmlns="{MAIN}"><authors><author>A</author></authors><commentList><comment'
-        f' ref="{place}" authorId="0"><text><t>x</t></text></comment></commentList></comments>',
+        "xl/notes.xml": f'<comments xmlns="{MAIN}"><authors><author>A</author></authors>'
+        f"<commentList>{notes}</commentList></comments>",
     }  # fmt: skip
+    return workbook(PLAIN, more=more)
 
-    found = marked(workbook(PLAIN, more=more), limits)
+
+@pytest.mark.parametrize("place", ["A1:XFD1048576", "A0x", ""])
+def test_a_note_without_a_cell_is_left_out(place: str, limits: Limits) -> None:
+    found = marked(with_notes(place), limits)
 
     assert rows_of(found, limits) == EXPECTED
     assert sorted(parts(found)) == sorted(WRITTEN)
+
+
+def is_list_of_errors(content: bytes) -> bool:
+    return "Message" in sheet_in(content)
+
+
+ROW = '<row r="2"><c r="A2" t="str"><v>007</v></c></row>'
+FETCH = "=cmd|'/c calc'!A0"
+
+
+@pytest.mark.parametrize("kind", ["f", "formula", "x", "", "number"])
+def test_a_cell_of_a_type_that_there_is_not_is_not_copied(kind: str, limits: Limits) -> None:
+    sheet = sheet_of(f'{HEADER}<row r="2"><c r="A2" t="{kind}"><v>{FETCH}</v></c></row>')
+
+    assert is_list_of_errors(marked(workbook(sheet), limits))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (f't="e"><v>{FETCH}</v>', ("s", FETCH)),
+        ('t="e"><v>#N/A</v>', ("e", "#N/A")),
+        (f't="str"><v>{FETCH}</v>', ("s", FETCH)),
+        (f't="inlineStr"><is><r><t>=c</t></r><r><t>{FETCH[2:]}</t></r></is>', ("s", FETCH)),
+        ('t="b"><v>1</v>', ("b", True)),
+        ('t="d"><v>2026-03-31</v>', ("d", date(2026, 3, 31))),
+        ('t="str"><v> </v>', ("s", " ")),
+    ],
+)
+def test_a_cell_of_a_known_type_keeps_it_and_becomes_no_formula(
+    cell: str, expected: tuple[str, object], limits: Limits
+) -> None:
+    content = marked(workbook(sheet_of(f'{HEADER}<row r="2"><c r="A2" {cell}</c></row>')), limits)
+
+    found = openpyxl.load_workbook(io.BytesIO(content)).active["A2"]
+    assert (found.data_type, found.value) == expected
+
+
+@pytest.mark.parametrize("cell", [f"<v>{FETCH}</v>", "<v>1e999</v>", "<v>NaN</v>", "<v>0x1</v>"])
+def test_a_number_that_is_none_is_not_copied(cell: str, limits: Limits) -> None:
+    sheet = sheet_of(f'{HEADER}<row r="2"><c r="A2">{cell}</c></row>')
+
+    assert is_list_of_errors(marked(workbook(sheet), limits))
+
+
+@pytest.mark.parametrize(
+    "digits", ["20260331", "-1", "2958466", "46112.123456789", "12345678901234567890", "1E3", "1.50"]
+)
+def test_a_number_stays_as_it_stood_also_under_the_format_of_a_date(digits: str, limits: Limits) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["MPN", "Lot"])
+    book.active["A2"] = 111_222
+    book.active["A2"].number_format = "yyyy-mm-dd"
+    content = parts(saved(book))
+    content["xl/worksheets/sheet1.xml"] = content["xl/worksheets/sheet1.xml"].replace(
+        b"111222", digits.encode()
+    )
+
+    assert f"<v>{digits}</v>" in sheet_in(marked(packed(content), limits))
+
+
+def with_texts(strings: str, rows: str) -> bytes:
+    return workbook(
+        sheet_of(HEADER + rows),
+        more={"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>'},
+        related=relationship("s", "sharedStrings", "sharedStrings.xml"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("<t>AB-x005F_1</t>", "AB-x005F_1"),
+        ("<t>x00x005F_5F_</t>", "x00x005F_5F_"),
+        ("<r><t>x00</t></r><r><t>5F_1</t></r>", "x005F_1"),
+        ("<t>_x005F_x0041_</t>", "_x0041_"),
+        ("<t>Lot</t><rPh><t>no</t></rPh>", "Lot"),
+    ],
+)
+def test_a_shared_text_stays_whatever_stands_in_it(written: str, text: str, limits: Limits) -> None:
+    content = with_texts(f"<si>{written}</si>", '<row r="2"><c r="A2" t="s"><v>0</v></c></row>')
+
+    found = marked(content, limits)
+
+    assert not is_list_of_errors(found)
+    assert rows_of(found, limits)[1][1][0] == rows_of(content, limits)[1][1][0] == text
+
+
+@pytest.mark.parametrize(("cells", "is_copied"), [(10, True), (90, False)])
+def test_a_shared_text_counts_in_every_cell(
+    cells: int, is_copied: bool, with_limits: Callable[..., Limits]
+) -> None:
+    rows = ROW + '<row r="3">' + '<c t="s"><v>0</v></c>' * cells + "</row>"
+    content = with_texts(f"<si><t>{'a' * 30_000}</t></si>", rows)
+
+    found = marked(content, with_limits(spreadsheet_marked_bytes=1 << 20, compression_ratio=100_000))
+
+    assert is_list_of_errors(found) is not is_copied
+
+
+@pytest.mark.parametrize("text", ["a" * 32_768, "_x005F_x0041_" * 4700])
+def test_a_text_that_no_cell_holds_is_not_copied(text: str, limits: Limits) -> None:
+    content = with_texts(f"<si><t>{text}</t></si>", '<row r="2"><c r="A2" t="s"><v>0</v></c></row>')
+
+    assert is_list_of_errors(marked(content, limits))
+
+
+@pytest.mark.parametrize(
+    "place", ["C1:A9", "A9:A1", "C1:A1048576"],
+)  # fmt: skip
+def test_areas_that_run_backwards_are_not_copied(place: str, limits: Limits) -> None:
+    after = f'<mergeCells><mergeCell ref="{place}"/></mergeCells>'
+
+    assert is_list_of_errors(marked(workbook(sheet_of(HEADER + ROW, after=after)), limits))
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<mergeCell ref="A1:B1"/>',
+        '<conditionalFormatting sqref="A1"><selection/></conditionalFormatting>',
+        '<cfRule type="expression" priority="1"/>',
+        "<sheetView/>",
+        '<row r="9"/>',
+    ],
+)
+def test_a_known_element_in_a_wrong_place_is_not_copied(element: str, limits: Limits) -> None:
+    assert is_list_of_errors(marked(workbook(sheet_of(HEADER + ROW, after=element)), limits))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="2"><c r="A3" t="str"><v>7</v></c></row>',
+        '<row><c r="A3" t="str"><v>7</v></c></row>',
+        '<row r="2"><c r="A" t="str"><v>7</v></c></row>',
+        '<row r="2"><c r="A2" t="str"><v>7</v></c><c r="A2"/></row>',
+        f'{ROW}<row r="2"><c r="B2" t="str"><v>L</v></c></row>',
+        '<row r="2"><c r="A2" t="str"><v>7</v><v>8</v></c></row>',
+        '<row r="2"><c r="A2"><is><t>7</t></is></c></row>',
+        '<row r="2"><c r="A2" t="inlineStr"><v>7</v></c></row>',
+    ],
+)
+def test_a_cell_that_two_readers_read_in_two_ways_is_not_copied(rows: str, limits: Limits) -> None:
+    assert is_list_of_errors(marked(workbook(sheet_of(HEADER + rows)), limits))
+
+
+@pytest.mark.parametrize(("bound", "is_copied"), [(300, True), (90, False)])
+def test_notes_cost_ten_cells_each(bound: int, is_copied: bool, with_limits: Callable[..., Limits]) -> None:
+    content = with_notes(*(f"A{row}" for row in range(1, 11)))
+
+    found = marked(content, with_limits(spreadsheet_marked_cells=bound))
+
+    assert is_list_of_errors(found) is not is_copied
+
+
+ENTRIES = {
+    "fonts": '<font><sz val="11"/></font>',
+    "fills": "<fill><patternFill/></fill>",
+    "borders": "<border><left/></border>",
+    "cellXfs": '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',
+    "dxfs": '<dxf><font><b val="1"/></font></dxf>',
+}
+
+
+def with_styles(sheet: str, **counts: int) -> bytes:
+    styles = "".join(f"<{name}>{entry * counts.get(name, 1)}</{name}>" for name, entry in ENTRIES.items())
+    more = {"xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'}
+    return workbook(sheet, more=more, related=relationship("s", "styles", "styles.xml"))
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize(("bound", "is_copied"), [(200, True), (40, False)])
+def test_a_style_costs_a_cell(
+    name: str, bound: int, is_copied: bool, with_limits: Callable[..., Limits]
+) -> None:
+    found = marked(with_styles(PLAIN, **{name: 40}), with_limits(spreadsheet_marked_cells=bound))
+
+    assert is_list_of_errors(found) is not is_copied
+
+
+def test_a_rule_costs_what_its_style_is_compared_with(with_limits: Callable[..., Limits]) -> None:
+    rules = '<cfRule type="expression" priority="1" dxfId="0"/>' * 40
+    sheet = sheet_of(HEADER, after=f'<conditionalFormatting sqref="A2">{rules}</conditionalFormatting>')
+    limits = with_limits(spreadsheet_marked_cells=450)
+
+    found = [marked(with_styles(sheet, dxfs=count), limits) for count in (1, 80)]
+
+    assert [is_list_of_errors(each) for each in found] == [False, True]
+
+
+@pytest.mark.parametrize(("bound", "is_copied"), [(60, True), (40, False)])
+def test_a_name_costs_a_cell(bound: int, is_copied: bool, with_limits: Callable[..., Limits]) -> None:
+    names = "".join(f'<definedName name="n{number}">Lots!$A$1</definedName>' for number in range(40))
+    content = workbook(PLAIN, book=f"<definedNames>{names}</definedNames>")
+
+    found = marked(content, with_limits(spreadsheet_marked_cells=bound))
+
+    assert is_list_of_errors(found) is not is_copied
+
+
+@pytest.mark.parametrize("part", ["r1", "r{}"])
+@pytest.mark.parametrize(("sheets", "is_copied"), [(1, True), (300, False)])
+def test_sheets_are_bounded_and_none_is_another(
+    part: str, sheets: int, is_copied: bool, limits: Limits
+) -> None:
+    numbers = range(2, sheets + 1)
+    content = parts(
+        workbook(
+            PLAIN,
+            more={f"xl/s{number}.xml": sheet_of("") for number in numbers},
+            related="".join(relationship(f"r{number}", "worksheet", f"s{number}.xml") for number in numbers),
+        )
+    )
+    more = "".join(
+        f'<sheet name="n{number}" sheetId="{number}" r:id="{part.format(number)}"/>' for number in numbers
+    )
+    content["xl/workbook.xml"] = content["xl/workbook.xml"].replace(b"</sheets>", f"{more}</sheets>".encode())
+
+    assert is_list_of_errors(marked(packed(content), limits)) is not is_copied
+
+
+def test_two_sheets_in_one_part_are_not_copied(limits: Limits) -> None:
+    content = parts(workbook(PLAIN))
+    again = b'<sheet name="b" sheetId="2" r:id="r1"/></sheets>'
+    content["xl/workbook.xml"] = content["xl/workbook.xml"].replace(b"</sheets>", again)
+
+    assert is_list_of_errors(marked(packed(content), limits))
+
+
+@pytest.mark.parametrize(
+    ("columns", "hidden"),
+    [
+        ('<col min="3" max="16384" hidden="1" width="9"/>', [(4, 16384)]),
+        ('<col min="1" max="3" hidden="1" width="9"/>', [(1, 2)]),
+        ('<col min="2" max="4" hidden="1" width="9"/>', [(2, 2), (4, 4)]),
+        ('<col min="3" max="3" width="0"/>', []),
+    ],
+)
+def test_the_column_of_errors_and_its_rows_are_seen(
+    columns: str, hidden: list[tuple[int, int]], limits: Limits
+) -> None:
+    rows = (
+        '<row r="2" hidden="1"><c r="A2" t="str"><v>7</v></c></row><row r="3" ht="0"/><row r="4" hidden="1"/>'
+    )
+    sheet = sheet_of(HEADER + rows, before=f"<cols>{columns}</cols>")
+
+    found = openpyxl.load_workbook(io.BytesIO(marked(workbook(sheet), limits))).active
+
+    dimensions = found.column_dimensions.values()
+    assert [(each.min, each.max) for each in dimensions if each.hidden] == hidden
+    assert [each.width for each in dimensions if each.min <= 3 <= each.max] == [80]
+    assert [found.row_dimensions[row].hidden for row in (2, 3, 4)] == [False, False, True]
+    assert found.row_dimensions[3].height is None
+
+
+@pytest.mark.parametrize("state", ["visible", "hidden", "veryHidden"])
+def test_a_workbook_opens_at_its_list(state: str, limits: Limits) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Cover"
+    book.active["A1"] = "x"
+    book.create_sheet("Lots").append(["MPN", "Lot"])
+    book["Lots"].sheet_state = state
+
+    found = openpyxl.load_workbook(io.BytesIO(marked(saved(book), limits)))
+
+    assert (found.active.title, found.active.sheet_state) == ("Lots", "visible")
+    assert [each.sheet_view.tabSelected for each in found] == [False, True]
+
+
+@pytest.mark.parametrize("written", ["_x005B_a.xlsx]S!A1", "_x0057_EBSERVICE(A1)"])
+@pytest.mark.parametrize("wrapped", [validation, rule])
+def test_an_escaped_formula_reaches_out_no_less(
+    written: str, wrapped: Callable[[str], str], limits: Limits
+) -> None:
+    after = wrapped(written.replace("_x", "_x005F_x", 1))
+
+    assert written not in sheet_in(marked(workbook(sheet_of(HEADER + ROW, after=after)), limits))
+
+
+def test_an_escaped_name_of_another_workbook_is_left_behind(limits: Limits) -> None:
+    names = "<definedNames><definedName name=\"n\">'_x005B_a.xlsx_x005D_S'!A1</definedName></definedNames>"
+
+    found = parts(marked(workbook(PLAIN, book=names), limits))["xl/workbook.xml"]
+
+    assert b"_x005B_" not in found
+
+
+def test_a_header_that_is_merged_is_copied(limits: Limits) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["MPN", "Lot"])
+    book.active.append(["a", "b"])
+    book.active.merge_cells("B1:D1")
+
+    found = marked(saved(book), limits)
+
+    assert rows_of(found, limits)[0] == (1, ["MPN", "Lot", "Errors"])
+
+
+def test_colours_of_an_earlier_marking_are_taken_away(limits: Limits) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["MPN", "Lot"])
+    book.active.append(["a", "b"])
+    book.active["B2"].fill = openpyxl.styles.PatternFill("solid", fgColor="FF00AAFF")
+    first = [error(Code.SPREADSHEET_CELL_MISSING, "x", row=2, column=1)]
+    second = [error(Code.SPREADSHEET_CELL_MISSING, "x", row=3, column=1)]
+
+    once = marked(saved(book), limits, findings=first)
+    twice = openpyxl.load_workbook(io.BytesIO(marked(once, limits, findings=second, errors_column=3))).active
+
+    colours = [twice[place].fill.fgColor.rgb for place in ("A2", "B2", "A3")]
+    assert colours == ["00000000", "FF00AAFF", RED]
+
+
+def test_attributes_that_are_not_listed_are_left_behind(limits: Limits) -> None:
+    before = '<sheetPr codeName="Macro"/><sheetViews><sheetView workbookViewId="7" any="1"/></sheetViews>'
+
+    found = marked(workbook(sheet_of(HEADER + ROW, before=before)), limits)
+
+    assert not is_list_of_errors(found)
+    assert not re.search(r"codeName|any=|\"7\"", sheet_in(found))
