@@ -43,7 +43,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _BOOK = "/xl/workbook.xml"
 # Where openpyxl looks for them.
 _STYLES, _STRINGS = "/xl/styles.xml", "/xl/sharedStrings.xml"
-_MOST_SHEETS = 255
+_MOST_SHEETS = 255  # openpyxl compares the name of each with all others
 _ESCAPE_BYTES = 6
 _STATES = {False: "visible", True: "hidden"}
 _THEME = "/xl/theme/theme1.xml"
