@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 MIB = 1024 * 1024
 SENT = bytes(8 * MIB)
-HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.aasx"\r\n\r\nPK'
+HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.aasx"\r\n\r\nPK\x03\x04'
 
 
 @pytest.fixture
