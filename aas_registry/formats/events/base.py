@@ -1,5 +1,6 @@
 """What every event of our own vocabulary has, and what those of a run have."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -21,9 +22,9 @@ class EventBase(EventModel):
     operator: Text | None = Field(None, description="A pseudonym, never a person's name.")
     note: LongText | None = None
 
+    @abstractmethod
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
-        raise NotImplementedError
 
 
 class Run(EventModel):

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from certificate_rows import unknown_facts
 
 import aas_registry
 from aas_registry.domain.certificates import CertificateState, PersonDecision, Transition
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError
-from aas_registry.domain.identifiers import CertificateId, Sha256, Site, SubmissionId
+from aas_registry.domain.identifiers import CertificateId, Site
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.services.registry import Registry
@@ -27,25 +28,7 @@ def step(registry: Registry, before: CertificateState | None, after: Certificate
 
 
 def new(registry: Registry, received: Transition) -> NewCertificate:
-    facts = CertificateFacts(
-        submission=SubmissionId(1),
-        party=None,
-        signing_party=None,
-        sha256=Sha256("0" * 64),
-        file_name="c.pdf",
-        media_type="application/pdf",
-        document_type=None,
-        number=None,
-        issuer=None,
-        issued_on=None,
-        expires_on=None,
-        signer=None,
-        signed_at=None,
-        authentic=Status.UNKNOWN,
-        matches=Status.PASSED,
-        accepted=Status.UNKNOWN,
-        recorded_at=registry.clock(),
-    )
+    facts = CertificateFacts(**unknown_facts(registry.clock(), matches=Status.PASSED))
     check = Check(name="content", status=Status.PASSED, reason="", at=registry.clock())
     return NewCertificate(
         facts=facts, received=received, terms=[ScopeTerm("part", "Bolt CAP-1")], checks=[check]

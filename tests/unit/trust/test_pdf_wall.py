@@ -17,6 +17,15 @@ from aas_registry.trust.pdf_wall import refuse_hostile_pdf
 LIMITS = Settings(certificate_unpacked_bytes=1 << 20, certificate_structure_bytes=1 << 18).limits
 
 
+def is_taken(content: bytes) -> bool:
+    """Answer whether the wall lets a document pass."""
+    try:
+        refuse_hostile_pdf(OpenedPdf(content), limits=LIMITS)
+    except RefusedError:
+        return False
+    return True
+
+
 def refusal(content: bytes, limits: Limits = LIMITS) -> Code:
     with pytest.raises(RefusedError) as raised:
         refuse_hostile_pdf(OpenedPdf(content), limits=limits, file="c.pdf", part="/c.pdf")
@@ -45,7 +54,7 @@ def with_attachment(name: bytes, content: bytes) -> bytes:
     ids=["paper", "signed", "mark", "padding", "xml", "json", "malformed"],
 )
 def test_what_is_merely_odd_passes(content: bytes) -> None:
-    refuse_hostile_pdf(OpenedPdf(content), limits=LIMITS)
+    assert is_taken(content)
 
 
 def test_active_content_of_a_document_that_is_damaged_is_found_by_its_name() -> None:
@@ -125,7 +134,7 @@ def test_a_table_whose_entries_take_no_bytes_refuses(widths: bytes) -> None:
 
 @pytest.mark.parametrize("widths", [b"/W[1 2 1]", b"/W [ 0 4 0 ]", b"/W[0 [500 600]]", b"/Widths[0 0 0]"])
 def test_other_widths_pass(widths: bytes) -> None:
-    refuse_hostile_pdf(OpenedPdf(pdf_of(CATALOG, PAGES, PAGE, b"<<" + widths + b">>")), limits=LIMITS)
+    assert is_taken(pdf_of(CATALOG, PAGES, PAGE, b"<<" + widths + b">>"))
 
 
 def test_an_object_stream_cannot_hide_what_it_is_behind_white_space() -> None:

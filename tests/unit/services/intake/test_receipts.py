@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 from aas_samples import environment, submodel
+from certificate_rows import unknown_facts
 
 from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding, Severity
-from aas_registry.domain.identifiers import CertificateId, Sha256, Site, SubmissionId
+from aas_registry.domain.identifiers import CertificateId, Sha256, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import no_progress
-from aas_registry.domain.verdicts import Status
 from aas_registry.services import access, parties, submissions
 from aas_registry.services.intake import receipts, uploads
 from aas_registry.services.intake.arrival import Arrival, UploadOptions
@@ -29,23 +29,7 @@ DIGEST = Sha256("0" * 64)
 CERTIFICATE = Certificate(
     id=CertificateId(1),
     state=CertificateState.SUBMITTED,
-    submission=SubmissionId(1),
-    party=None,
-    signing_party=None,
-    sha256=DIGEST,
-    file_name="p",
-    media_type="application/pdf",
-    document_type=None,
-    number=None,
-    issuer=None,
-    issued_on=None,
-    expires_on=None,
-    signer=None,
-    signed_at=None,
-    authentic=Status.UNKNOWN,
-    matches=Status.UNKNOWN,
-    accepted=Status.UNKNOWN,
-    recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+    **unknown_facts(datetime(2026, 1, 1, tzinfo=UTC)),
 )
 
 
