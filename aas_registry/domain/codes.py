@@ -26,6 +26,11 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "METHOD-NOT-ALLOWED", "This address does not know the HTTP method."
     REQUEST_INVALID = "REQUEST-INVALID", "A parameter or the body is not of the documented form."
     BODY_TOO_LARGE = "BODY-TOO-LARGE", "The body is over the limit; nothing of it was read."
+    BODY_ENCODING_INVALID = "BODY-ENCODING-INVALID", "The body is not the gzip that its header tells of."
+    BODY_ENCODING_UNSUPPORTED = (
+        "BODY-ENCODING-UNSUPPORTED",
+        "The Content-Encoding is not taken; send gzip, or the body as it is.",
+    )
     MEDIA_TYPE_UNSUPPORTED = "MEDIA-TYPE-UNSUPPORTED", "The body's media type is not taken here."
     CURSOR_INVALID = "CURSOR-INVALID", "The cursor was not given by this list with these filters."
     RATE_LIMITED = "RATE-LIMITED", "Too many attempts; wait as Retry-After says."
@@ -192,6 +197,14 @@ class Code(StrEnum):
         "SPREADSHEET-CODE-ALTERED",
         "A code was stored as a number or a date; format the column as text and enter it again.",
     )
+    SPREADSHEET_TEXT_MARK = (
+        "SPREADSHEET-TEXT-MARK",
+        "A cell begins with an apostrophe; before a digit or sign it marks text and was taken off.",
+    )
+    SPREADSHEET_ROW_TOO_LONG = (
+        "SPREADSHEET-ROW-TOO-LONG",
+        "A row with quantities has values behind the last named column: a comma within one shifts the rest.",
+    )
     SPREADSHEET_FORMULA = "SPREADSHEET-FORMULA", "A cell holds a formula, or begins like one; put the value."
     SPREADSHEET_FORMULA_ACTIVE = (
         "SPREADSHEET-FORMULA-ACTIVE",
@@ -308,6 +321,10 @@ class Code(StrEnum):
     LABEL_FIELD_CONFLICT = "LABEL-FIELD-CONFLICT", "Two fields say different things; the first is taken."
     LABEL_QUANTITY_INVALID = "LABEL-QUANTITY-INVALID", "A quantity on the label is of no known form."
     LABEL_DATE_INVALID = "LABEL-DATE-INVALID", "A date on the label is not as its identifier prescribes."
+    LABEL_AMBIGUOUS = (
+        "LABEL-AMBIGUOUS",
+        "Separators were lost, so that a field of the label may have swallowed others; say which is meant.",
+    )
     LABEL_GS1_INVALID = "LABEL-GS1-INVALID", "The GS1 element strings break the GS1 rules here."
     LABEL_CODE_IGNORED = "LABEL-CODE-IGNORED", "A code in the picture is no field of a label."
     LABEL_UNWRITABLE = "LABEL-UNWRITABLE", "A text does not fit the symbology, or holds a separator."

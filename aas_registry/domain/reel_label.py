@@ -21,6 +21,7 @@ Source:
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -60,12 +61,14 @@ class LabelField:
         text: What follows it, as read.
         position: Where the identifier begins in the text read; characters, from 1.
         meaning: What it says; None where nobody knows the identifier.
+        readings: The texts that it may have, itself too, where its end cannot be told.
     """
 
     identifier: str
     text: str
     position: int
     meaning: Meaning | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,7 @@ class ReelLabel:
         quantity: On the whole reel, in ``unit``.
         unit: The unit of the quantity, as printed; None means pieces.
         date_codes: All date codes, without repetition.
+        possible_lots: Lot codes of which one may be meant, where the label does not tell which.
         findings: What was mended, not understood, or contradictory; ``column`` is the position.
     """
 
@@ -105,11 +109,13 @@ class ReelLabel:
     quantity: Decimal | None = None
     unit: str | None = None
     date_codes: tuple[str, ...] = ()
+    possible_lots: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def texts(self, *meanings: Meaning) -> tuple[str, ...]:
         """Return what the fields of some meanings say, stripped, not empty, without repetition."""
-        found = (field.text.strip() for field in self.fields if field.meaning in meanings)
+        named = (field for field in self.fields if field.meaning in meanings and not field.readings)
+        found = (field.text.strip() for field in named)
         return tuple(dict.fromkeys(text for text in found if text and text != _NOT_TRACEABLE))
 
     def text(self, meaning: Meaning) -> str | None:
@@ -141,7 +147,8 @@ def interpret(fields: Iterable[LabelField], *, syntax: Syntax, findings: Sequenc
         for field in given
     )
     label = ReelLabel(syntax=syntax, fields=known)
-    amounts = (split_quantity(field.text) for field in known if field.meaning is Meaning.QUANTITY)
+    stated = (field for field in known if field.meaning is Meaning.QUANTITY and not field.readings)
+    amounts = (split_quantity(field.text) for field in stated)
     lots, total = _lots(label, [amount for amount in amounts if amount is not None])
     return replace(
         label,
@@ -149,6 +156,11 @@ def interpret(fields: Iterable[LabelField], *, syntax: Syntax, findings: Sequenc
         quantity=None if total is None else total[0],
         unit=(None if total is None else total[1]) or label.text(Meaning.UNIT),
         date_codes=label.texts(Meaning.DATE_CODE),
+        possible_lots=tuple(
+            dict.fromkeys(
+                reading for field in known if field.meaning is Meaning.LOT for reading in field.readings
+            )
+        ),
         findings=(*findings, *_complaints(known)),
     )
 
@@ -173,16 +185,20 @@ def parse_day(field: LabelField) -> date | None:
     """Return the date of a field in the form that its identifier prescribes; None where it is none.
 
     Source:
-        MH10.8.2, category D: YYYYMMDD, but DDMMYYYY for 15D and 17D. GS1: YYMMDD, where day 00
-        means the month's end, which is left open here; years 69 to 99 are of the last century.
+        MH10.8.2, category D: YYYYMMDD, but DDMMYYYY for 15D and 17D. GS1 General Specifications,
+        3.4: YYMMDD, where day 00 is the last day of the month; years 69 to 99 are of the last century.
     """
     text = field.text.strip()
     if not (text.isascii() and text.isdigit()):
         return None
-    form = "%y%m%d" if field.identifier.isdigit() else _DAY_FORMATS.get(field.identifier, "%Y%m%d")
+    is_gs1 = field.identifier.isdigit()
+    form = "%y%m%d" if is_gs1 else _DAY_FORMATS.get(field.identifier, "%Y%m%d")
     if len(text) != (6 if form == "%y%m%d" else 8):
         return None
     try:
+        if is_gs1 and text.endswith("00"):
+            first = datetime.strptime(text[:-2] + "01", form).date()  # noqa: DTZ007 - a day, without a time
+            return first.replace(day=monthrange(first.year, first.month)[1])
         return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, without a time
     except ValueError:
         return None
@@ -254,7 +270,9 @@ def _complaints(fields: Sequence[LabelField]) -> list[Finding]:
             message = f"{shown} is no date of the form that this identifier prescribes."
             found.append(warning(Code.LABEL_DATE_INVALID, message, column=field.position))
     for meaning in _SINGLE:
-        stated = [field for field in fields if field.meaning is meaning and field.text.strip()]
+        stated = [
+            each for each in fields if each.meaning is meaning and each.text.strip() and not each.readings
+        ]
         first = stated[0].text if stated else ""
         others = (each for each in stated if each.text.strip().casefold() != first.strip().casefold())
         other = next(others, None)

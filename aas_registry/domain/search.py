@@ -58,13 +58,21 @@ class HitGroup:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Everything found, by kind; kinds without a hit are left out."""
+    """Everything found, by kind; kinds without a hit are left out.
+
+    Attributes:
+        text: What was looked for.
+        possible_lots: Lot codes of which a scanned label may mean one; its separators were lost.
+    """
 
     text: str
     groups: Sequence[HitGroup]
+    possible_lots: Sequence[str] = ()
 
     @property
     def only_hit(self) -> Hit | None:
-        """Return the hit, where there is exactly one: nobody needs to choose."""
+        """Return the hit, where there is exactly one and nobody needs to choose."""
+        if self.possible_lots:
+            return None
         hits = [hit for group in self.groups for hit in group.hits]
         return hits[0] if len(hits) == 1 else None

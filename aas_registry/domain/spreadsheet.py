@@ -6,8 +6,7 @@ refuses the whole list where there is any.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Severity, error, warning
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.lot_facts import QUANTITY_LIMIT
+from aas_registry.domain.lot_list import ListedCertificate, ListedLot, ListedPackage, LotList
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.domain.spreadsheet_cells import CellValue, Problem, ReadCell, read_cell, shown
 from aas_registry.domain.spreadsheet_columns import (
@@ -24,7 +24,6 @@ from aas_registry.domain.spreadsheet_columns import (
     ERRORS,
     Column,
     ColumnKind,
-    ErrorsColumn,
     column_named,
 )
 from aas_registry.domain.spreadsheet_findings import SpreadsheetFindings, column_letters
@@ -44,92 +43,12 @@ _LOT_FACTS = (
 )
 _CERTIFICATE_FACTS = ("certificate_number", "certificate_type", "issued_on", "expires_on")
 _KEYS = ("manufacturer", "mpn", "lot_code")
+_QUANTITIES = ("quantity", "package_quantity")
 _PLACES = {each.key: place for place, each in enumerate(COLUMNS)}
 _LOT_FACT_PLACES = [(key, _PLACES[key]) for key in _LOT_FACTS]
 _CERTIFICATE_PLACES = [(key, _PLACES[key]) for key in _CERTIFICATE_FACTS]
 
 Row = tuple[int, Sequence[CellValue]]
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPackage:
-    """A reel, tray or bag that a list says to hold material of a lot.
-
-    Attributes:
-        id: As printed on it.
-        quantity: In the unit of its lot; None where nothing is said.
-        row: Row of the list.
-    """
-
-    id: str
-    quantity: Decimal | None
-    row: int
-
-
-@dataclass(slots=True)
-class ListedLot:
-    """What a list says of one lot.
-
-    Attributes:
-        row: The first row that names it.
-        facts: What is said of it, by column key; only what is said.
-        date_codes: In the order stated, without repetition.
-        packages: Its reels, by matching key.
-    """
-
-    row: int
-    manufacturer: str
-    mpn: str
-    lot_code: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    date_codes: dict[str, None] = field(default_factory=dict)
-    packages: dict[str, ListedPackage] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class ListedCertificate:
-    """What a list says of one certificate.
-
-    Attributes:
-        file_name: As the list names it; None for what is said without naming a file.
-        row: The first row that speaks of it.
-        facts: Number, type and dates, by column key; only what is said.
-        lots: Places, in the list of lots, of those that it covers.
-    """
-
-    file_name: str | None
-    row: int
-    facts: dict[str, Any] = field(default_factory=dict)
-    lots: dict[int, None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LotList:
-    """A list as it was read.
-
-    Attributes:
-        lots: In the order of the list.
-        certificates: By the key of the file name (`file_key`), or None.
-        rows: Rows below the header that are not empty; 0 where no header, or a wrong one, was found.
-        width: Most cells that a row has, of all rows.
-        header_row: Row of the column names; 0 where none was found.
-        places: Number, from 1, of each known column, by its key.
-        findings: Everything that was noticed.
-    """
-
-    lots: Sequence[ListedLot]
-    certificates: Mapping[str | None, ListedCertificate]
-    rows: int
-    width: int
-    header_row: int
-    places: Mapping[str, int]
-    findings: SpreadsheetFindings
-
-    @property
-    def errors_column(self) -> ErrorsColumn:
-        """Return the column of errors: its own, or the one behind all others."""
-        own = self.places.get(ERRORS.key)
-        return ErrorsColumn(self.header_row, own or self.width + 1, own is not None)
 
 
 def read_lot_list(
@@ -198,6 +117,7 @@ class _ListReader:
         self._numbers: dict[str, int] = {}
         self._plan: list[tuple[int, int, Column, dict[CellValue, ReadCell]]] = []
         self._unnamed: set[int] = set()
+        self._told: set[int] = set()
         self._has_certificates = False
         self._width = 0
         self._widest = 0
@@ -235,7 +155,8 @@ class _ListReader:
             if column.required and column.key not in self._numbers:
                 message = f"The column {column.header!r} is missing."
                 self._found.add(error(Code.SPREADSHEET_COLUMN_MISSING, message, row=row))
-        self._width = len(cells)
+        named = (number for number, cell in enumerate(cells, start=1) if shown_text(cell).strip())
+        self._width = max((each for each in named if each != self._numbers.get(ERRORS.key)), default=0)
         self._has_certificates = not self._numbers.keys().isdisjoint(
             ("certificate_file", *_CERTIFICATE_FACTS)
         )
@@ -248,7 +169,8 @@ class _ListReader:
         self._widest = max(self._widest, len(cells))
         values, wrong = self._values(number, cells)
         if len(cells) > self._width or self._unnamed:
-            self._tell_unnamed(number, cells)
+            stated = (each for each in _QUANTITIES if values[_PLACES[each]] is not None or each in wrong)
+            self._tell_unnamed(number, cells, has_quantity=any(stated))
         missing = [key for key in _KEYS if values[_PLACES[key]] is None]
         for key in missing:
             if key not in wrong:
@@ -336,14 +258,23 @@ class _ListReader:
             message = f"differs from {str(held)[:60]!r}, said from row {first} on"
             self._wrong(code, message, row, key, str(value))
 
-    def _tell_unnamed(self, row: int, cells: Sequence[CellValue]) -> None:
+    def _tell_unnamed(self, row: int, cells: Sequence[CellValue], *, has_quantity: bool) -> None:
         for index, cell in enumerate(cells):
-            if cell != "" and (index >= self._width or index in self._unnamed):
+            if not shown_text(cell).strip() or index + 1 == self._numbers.get(ERRORS.key):
+                continue
+            letters = column_letters(index + 1)
+            place = {"row": row, "column": index + 1, "value": shown(cell)}
+            if has_quantity and index >= self._width:
+                message = (
+                    f"Column {letters} has a value and no name, in a row with quantities: was one written"
+                    " with a comma, such as 1,000? Write 1000; put remarks under a name of their own."
+                )
+                self._found.add(error(Code.SPREADSHEET_ROW_TOO_LONG, message, **place))
+                return
+            if index in self._unnamed or (index >= self._width and index not in self._told):
                 self._unnamed.discard(index)
-                self._width = max(self._width, index + 1)
-                letters = column_letters(index + 1)
+                self._told.add(index)
                 message = f"Column {letters} has values and no name; they stay in the original only."
-                place = {"row": row, "column": index + 1, "value": shown(cell)}
                 self._found.add(warning(Code.SPREADSHEET_COLUMN_UNKNOWN, message, **place))
 
     def _wrong(self, code: Code, message: str, row: int, key: str, cell: CellValue = "") -> None:

@@ -45,6 +45,7 @@ _ACTIVE = re.compile(
 )
 # With the wide forms, which East Asian versions of spreadsheet programs take for the narrow ones.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_MARKED_STARTS = (*FORMULA_STARTS, "'")
 
 
 class CellKind(Enum):
@@ -98,8 +99,7 @@ class ReadCell:
 def read_cell(cell: CellValue, kind: ColumnKind) -> ReadCell:
     """Return what a cell says, in the terms of its column."""
     if isinstance(cell, str):
-        text = unquoted(cell.strip())
-        return _READERS[kind](text) if text else ReadCell(None)
+        return _read_plain(cell.strip(), kind)
     if cell.kind in (CellKind.ERROR, CellKind.BOOLEAN):
         return _wrong(Code.SPREADSHEET_CELL_ERROR, "is an error value or a yes/no of the spreadsheet program")
     read = _read_odd(cell, kind)
@@ -124,9 +124,12 @@ def is_active_formula(formula: str) -> bool:
     return len(formula) > MOST_FORMULA_CHARS or _ACTIVE.search(formula) is not None
 
 
-def unquoted(text: str) -> str:
-    """Return text without the apostrophe that keeps a spreadsheet program from taking it for a formula."""
-    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_STARTS and text[1:2] else text
+def is_marked(text: str) -> bool:
+    """Return whether a text begins with the apostrophe by which spreadsheet programs mark text.
+
+    It keeps a formula, or a number with leading zeros, what it is. A name such as 't Hart has its own.
+    """
+    return text[:1] == "'" and (text[1:2].isdigit() or text[1:].startswith(_MARKED_STARTS))
 
 
 def shown(cell: CellValue) -> str:
@@ -134,6 +137,19 @@ def shown(cell: CellValue) -> str:
     text = cell if isinstance(cell, str) else cell.text
     clean = "".join(each if each.isprintable() else "\ufffd" for each in text[:SHOWN_CHARS])
     return clean + "…" if len(text) > SHOWN_CHARS else clean
+
+
+def _read_plain(text: str, kind: ColumnKind) -> ReadCell:
+    marked = is_marked(text)
+    plain = text[1:] if marked else text
+    read = _READERS[kind](plain) if plain else ReadCell(None)
+    if read.problem is not None or text[:1] != "'" or (marked and plain.startswith(FORMULA_STARTS)):
+        return read
+    if marked:
+        said = "begins with the apostrophe that marks text; it was taken off"
+    else:
+        said = "begins with an apostrophe, which was kept"
+    return ReadCell(read.value, _warned(Code.SPREADSHEET_TEXT_MARK, said))
 
 
 def _read_odd(cell: OddCell, kind: ColumnKind) -> ReadCell:

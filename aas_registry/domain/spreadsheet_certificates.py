@@ -6,7 +6,8 @@ from typing import Any
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Severity, error, info
-from aas_registry.domain.spreadsheet import ListedCertificate, LotList, file_key
+from aas_registry.domain.lot_list import ListedCertificate, LotList
+from aas_registry.domain.spreadsheet import file_key
 from aas_registry.domain.spreadsheet_cells import Problem
 from aas_registry.domain.spreadsheet_columns import BY_KEY
 

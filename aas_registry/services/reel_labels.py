@@ -18,7 +18,7 @@ from aas_registry.domain.findings import Finding, info
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.principals import Permission, Principal
 from aas_registry.domain.reel_label import ReelLabel, Syntax, interpret
-from aas_registry.domain.search import Hit, HitGroup, HitKind, MatchedBy
+from aas_registry.domain.search import Hit, HitGroup, HitKind, MatchedBy, SearchResult
 from aas_registry.formats.labels import picture as label_picture
 from aas_registry.formats.labels import reel_label as label_format
 from aas_registry.formats.labels.picture import Barcode
@@ -112,7 +112,7 @@ def match_picture(
     return PictureMatch(reading.codes, [*matched, *others], [*reading.findings, *more])
 
 
-def find_by_scan(asker: Asker, text: str) -> list[HitGroup]:
+def find_by_scan(asker: Asker, text: str) -> SearchResult:
     """Return what a scanned text names if it reads as a label or as one field of one.
 
     Certificates, and packages of a lot that is found itself, are left out: one scan, one answer.
@@ -123,7 +123,7 @@ def find_by_scan(asker: Asker, text: str) -> list[HitGroup]:
         field = label_format.read_field(asker.text) if len(asker.text) <= limits.label_chars else None
         # "S0042" may be a serial number itself; "1T0042" is hardly a lot code.
         if field is None or not field.identifier[0].isdigit():
-            return []
+            return SearchResult(asker.text, ())
         label = interpret([field], syntax=Syntax.IDENTIFIERS)
     groups = _groups(asker, label)
     lots = {hit.id for group in groups if group.kind is HitKind.LOT for hit in group.hits}
@@ -134,7 +134,7 @@ def find_by_scan(asker: Asker, text: str) -> list[HitGroup]:
         for group in groups
         if group.kind is not HitKind.CERTIFICATE
     ]
-    return [group for group in kept if group.hits]
+    return SearchResult(asker.text, [group for group in kept if group.hits], label.possible_lots)
 
 
 def write_lot_label(
@@ -195,14 +195,15 @@ def _groups(asker: Asker, label: ReelLabel) -> list[HitGroup]:
 
 def _lots(asker: Asker, label: ReelLabel) -> dict[Lot, tuple[MatchedBy, ...]]:
     parts = label.texts(Meaning.MANUFACTURER_PART)[:MOST_HITS]
-    if not label.lots:
+    if not label.lots and not label.possible_lots:
         dates = label.date_codes[:MOST_HITS]
         by_date = _labelled(asker, mpns=parts, date_codes=dates) if parts and dates else []
         if by_date:
             return dict.fromkeys(by_date, (MatchedBy.PART_NUMBER, MatchedBy.DATE_CODE))
         of_part = _labelled(asker, mpns=parts) if parts else []
         return dict.fromkeys(of_part, (MatchedBy.PART_NUMBER,))
-    codes = [each.code for each in label.lots[:MOST_HITS]]
+    # Of the lots that an ambiguous label may mean, those on record are shown, for a person to choose.
+    codes = [*(each.code for each in label.lots), *label.possible_lots][:MOST_HITS]
     found = _lots_named(asker, codes, parts)
     # Two lots in one field, without their quantities: only the record can tell.
     pieces = [piece for code in _unknown(codes, found) if "/" in code for piece in code.split("/")]

@@ -48,7 +48,7 @@ def search(registry: Registry, principal: Principal, text: str) -> SearchResult:
             for kind, hits in kinds.items()
             if hits
         ]
-        return SearchResult(wanted, groups or reel_labels.find_by_scan(asker, text))
+        return SearchResult(wanted, groups) if groups else reel_labels.find_by_scan(asker, text)
 
 
 _Finder = Callable[[Asker], list[Hit]]

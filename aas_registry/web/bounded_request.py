@@ -10,6 +10,11 @@ from typing import IO, BinaryIO
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import UnsupportedTypeError
+from aas_registry.domain.limits import Limits
+from aas_registry.web.unpacked_body import UnpackedBody
+
 
 class BoundedRequest(Request):
     """A request of which one byte more than the limit is read, to tell that there is more.
@@ -41,6 +46,29 @@ class BoundedRequest(Request):
         if self.content_length is not None and self.content_length > most_bytes:
             raise RequestEntityTooLarge
         self.max_content_length = most_bytes + 1
+
+    def unpack(self, *, limits: Limits) -> None:
+        """Read a body that comes packed with gzip as what it unpacks to.
+
+        Raises:
+            UnsupportedTypeError: It is packed in another way, or more than once.
+
+        Source:
+            RFC 9110, 8.4 (Content-Encoding) and 15.5.16 (415 for a coding that is not taken).
+        """
+        coding = self.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding in {"", "identity"}:
+            return
+        if coding not in {"gzip", "x-gzip"}:
+            message = f"The Content-Encoding {coding[:100]!r} is not taken; send gzip, or the body as it is."
+            raise UnsupportedTypeError(message, code=Code.BODY_ENCODING_UNSUPPORTED)
+        self.environ["wsgi.input"] = UnpackedBody(self.stream, limits=limits)
+        # What arrives no longer has the length, nor the coding, that the sender told.
+        self.environ["wsgi.input_terminated"] = True
+        for name in ("CONTENT_LENGTH", "HTTP_CONTENT_ENCODING"):
+            self.environ.pop(name, None)
+        for cached in ("stream", "content_length"):
+            self.__dict__.pop(cached, None)
 
     def _get_file_stream(
         self,

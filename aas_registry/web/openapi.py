@@ -271,3 +271,4 @@ def _everywhere(known: Operation) -> Iterator[tuple[int, str]]:
         yield 400, "The request is not of this form."
     if known.body is not None or known.takes:
         yield 413, "The body is over the limit."
+        yield 415, "Another media type, or a Content-Encoding other than gzip."

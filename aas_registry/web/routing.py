@@ -13,10 +13,12 @@ from typing import Any, Literal, TypeVar
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from aas_registry.domain.canonical_json import loads_bounded
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
+from aas_registry.domain.expectations import expectation
 from aas_registry.domain.findings import error
 from aas_registry.domain.principals import Permission
 from aas_registry.services.registry import Registry
@@ -202,13 +204,21 @@ def validated(model: type[Model], given: Any, place: str) -> Model:
         found = [
             error(
                 Code.REQUEST_INVALID,
-                f"{problem['msg']} ({place})",
+                f"{expectation(problem['type'], _facts(model, problem), problem['msg'])} ({place})",
                 path=".".join(str(part) for part in problem["loc"])[:200] or None,
             )
             for problem in cause.errors(include_url=False, include_input=False)[:20]
         ]
         names = ", ".join(each.path or place for each in found)
         raise InvalidRequestError(f"Not of the documented form: {names}.", findings=found) from cause
+
+
+def _facts(model: type[BaseModel], problem: ErrorDetails) -> dict[str, Any]:
+    """Return the bounds of a value, and an example of it as the documentation shows it."""
+    named = {info.alias or name: info for name, info in model.model_fields.items()}
+    info = named.get(str(next(iter(problem["loc"]), "")))
+    examples = [] if info is None else info.examples or []
+    return {**problem.get("ctx", {}), **({"example": examples[0]} if examples else {})}
 
 
 def invalid_request(message: str, *, path: str, code: Code = Code.REQUEST_INVALID) -> InvalidRequestError:

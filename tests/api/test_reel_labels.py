@@ -175,6 +175,19 @@ def test_a_label_in_the_search_box_opens_the_lot(plant, app, registry, scan):
     assert answer.headers["Location"] == f"/lots/{plant['0042']}"
 
 
+def test_an_ambiguous_label_asks_a_person_in_the_search_box_and_over_http(plant, app, registry, quality):
+    scan = "010950110153000310004217280229"
+
+    answer = visit(app, registry, "quality").get("/search", query_string={"q": scan})
+    label = read(quality, scan)
+
+    assert answer.status_code == 200
+    assert "004217280229 · 0042 · 004" in answer.text
+    assert f"/lots/{plant['0042']}" in answer.text
+    assert (label["lots"], label["possibleLots"]) == ([], ["004217280229", "0042", "004"])
+    assert matched(label)["lot"] == [("0042", ("lot code",))]
+
+
 def test_the_search_box_guesses_nothing_from_one_letter(plant, app, registry):
     answer = visit(app, registry, "quality").get("/search", query_string={"q": "SBRD-5"})
 

@@ -40,6 +40,8 @@ class Relationship:
         external: The package marks the target as outside (``TargetMode``).
         source: Part that holds the relationship; ``/`` for the package.
         id: Its name in that part, by which the source's own content refers to it.
+        from_root: Absolute part name that the target has where it is read from the root: some
+            writers leave out the slash before it. ``target`` itself where both are one.
     """
 
     type: str
@@ -47,6 +49,7 @@ class Relationship:
     external: bool
     source: str
     id: str = ""
+    from_root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,11 @@ def read_relationships(container: ZipContainer, source: str, *, limits: Limits) 
     for element in _elements(container, part, limits):
         if element.name == "Relationship":
             stated = element.attrib.get
-            target = _resolved(stated("Target", ""), source, part)
-            external = stated("TargetMode", "Internal") == "External"
-            found.append(Relationship(stated("Type", ""), target, external, source, stated("Id", "")))
+            written, external = stated("Target", ""), stated("TargetMode", "Internal") == "External"
+            target = _resolved(written, source, part)
+            from_root = target if ".." in written else _resolved(written, "/", part)
+            identifier = stated("Id", "")
+            found.append(Relationship(stated("Type", ""), target, external, source, identifier, from_root))
     return tuple(found)
 
 

@@ -23,6 +23,7 @@ from aas_registry.domain.canonical_json import (
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError, TooLargeError
 from aas_registry.domain.events import Event
+from aas_registry.domain.expectations import expectation
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
 from aas_registry.formats.events import cfx
@@ -68,6 +69,14 @@ EventType = (
 _LINE = re.compile(rb"\S[^\n]*")  # from its first character; blank ones are passed over
 _DEFINITIONS = "#/$defs/"
 _PUBLISHED = {"ReceiptEvent": "Receipt"}  # whoever generated code from the schema has these names
+_UNIT = 'a serial number in quotation marks, such as "SN-0001", or an object, such as {"serial": "SN-0001"}'
+_EXAMPLES = {
+    "_UnitName": _UNIT,
+    "NewUnit": _UNIT,
+    "_PackageName": 'the id of a package in quotation marks, such as "REEL-1", or {"id": "REEL-1"}',
+    "LotRef": 'a lot, such as {"manufacturer": "Bolt", "mpn": "CAP-100N", "lotCode": "0042"}',
+    "ReceiptRef": 'a receipt, such as {"deliveryNote": "DN-7", "from": "Bolt"}',
+}
 _MODELS = {model.model_fields["type"].annotation.__args__[0]: model for model in get_args(EventType)}
 
 
@@ -220,9 +229,12 @@ def _refuse_long(length: int, limits: Limits) -> None:
 
 
 def _findings(cause: ValidationError, row: int, *, most: int) -> Iterator[Finding]:
-    for problem in cause.errors(include_url=False, include_input=False, include_context=False)[:most]:
+    for problem in cause.errors(include_url=False, include_input=False)[:most]:
         steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem["loc"])
         path = "".join(steps).removeprefix(".")[:200]
         code = Code.EVENT_QUANTITY_NEGATIVE if problem["type"] == NEGATIVE else Code.EVENT_INVALID
-        message = f"{path}: {problem['msg']}" if path else problem["msg"]
+        facts = problem.get("ctx", {})
+        example = _EXAMPLES.get(str(facts.get("class_name"))) if problem["type"] == "model_type" else None
+        expected = f"expected {example}" if example else expectation(problem["type"], facts, problem["msg"])
+        message = f"{path}: {expected}" if path else expected
         yield error(code, message, path=path or None, row=row)

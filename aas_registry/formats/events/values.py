@@ -3,6 +3,7 @@
 Each value checks its own bounds, so that whatever passes here is bounded everywhere below.
 """
 
+import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Self
@@ -14,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -29,6 +31,7 @@ _MILLIONTHS = 6
 _NAME_BYTES = 500
 _MOST_DIGITS = 40
 _LARGEST_SEQUENCE = 10**12
+_DESIGNATOR = re.compile(r"^[^\s\x00-\x20\x7f]+$")
 
 
 class EventModel(BaseModel):
@@ -43,6 +46,12 @@ def _plain_text(text: str) -> str:
     # Two of these and more must fit a key of an index, which holds 2,700 bytes.
     if len(matching_key(text).encode("utf-8", "surrogatepass")) > _NAME_BYTES:
         raise PydanticCustomError("text", "A text has more than 500 bytes in UTF-8.")
+    return text
+
+
+def _designator(text: str) -> str:
+    if _DESIGNATOR.fullmatch(text) is None:
+        raise PydanticCustomError("designator", 'expected a designator without blanks, such as "R17"')
     return text
 
 
@@ -117,7 +126,12 @@ Time = Annotated[
 ]
 Sequence = Annotated[int, Field(strict=True, ge=1, le=_LARGEST_SEQUENCE)]
 Position = Annotated[int, Field(strict=True, ge=1, le=100_000)]
-Designator = Annotated[str, StringConstraints(strict=True, pattern=r"^[^\s\x00-\x20\x7f]+$", max_length=64)]
+Designator = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=64),
+    AfterValidator(_designator),
+    WithJsonSchema({"type": "string", "maxLength": 64, "pattern": _DESIGNATOR.pattern}),
+]
 Designators = Annotated[list[Designator], Field(max_length=1000)]
 
 

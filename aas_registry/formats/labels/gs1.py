@@ -18,6 +18,7 @@ from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_element_strings import GS1ElementString
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.data_identifiers import Meaning, meaning_of
 from aas_registry.domain.findings import Finding, error, warning
 from aas_registry.domain.reel_label import LabelField
 
@@ -25,6 +26,8 @@ SYMBOLOGY = re.compile(r"\](?:C1|e0|d2|d8|Q3|J1|z1)")
 SEPARATORS = "\x1d|^~#@]"
 _HUMAN_READABLE = re.compile(r"\((\d{2,4})\)", re.ASCII)
 _BARE = re.compile(r"(?:01\d{14}|00\d{18})", re.ASCII)
+_DATED = (Meaning.PRODUCED, Meaning.PACKED, Meaning.EXPIRES)
+_SHOWN_READINGS = 4
 _HAS_KEY = re.compile(r"/(?:01|00|8006|414|417|253|255|8003|8004)/\d", re.ASCII)
 
 Read = tuple[list[LabelField], list[Finding]]
@@ -52,10 +55,53 @@ def read_elements(text: str, places: tuple[int, ...]) -> Read:
         if found is None:
             message = f"No GS1 element string begins with {text[at : at + 20]!r}; it was not read."
             return fields, [*findings, error(Code.LABEL_GS1_INVALID, message, column=places[at])]
-        fields.append(LabelField(found.ai.ai, found.value, places[at]))
-        findings += _check_digit(found, places[at])
+        readings = _readings(found, text, at + len(found.ai.ai)) if found.ai.separator_required else ()
+        if readings:
+            findings.append(_ambiguous(found, readings, places[at]))
+        else:
+            findings += _check_digit(found, places[at])
+        fields.append(LabelField(found.ai.ai, found.value, places[at], readings=readings))
         at += len(found.ai.ai) + len(found.value)
     return fields, findings
+
+
+def _readings(found: GS1ElementString, text: str, start: int) -> tuple[str, ...]:
+    """Return the texts that a field may have, the longest first; none where it is plain which it has.
+
+    A scanner that plays keyboard may lose FNC1. A field that no FNC1 ends then runs to the end of
+    the label, or as far as its form allows, and may have swallowed the fields behind it. Where one
+    FNC1 arrived, all did.
+    """
+    value, end = found.value, start + len(found.value)
+    if end < len(text) and text[end] not in "\x1d\r\n\t":
+        return (value, *_prefixes(text[start:]))
+    shorter = () if "\x1d" in text else _prefixes(value)
+    return (value, *shorter) if shorter else ()
+
+
+def _prefixes(text: str) -> tuple[str, ...]:
+    """Return the beginnings of a text behind which nothing but other fields of a label stands."""
+    ends = (end for end in range(len(text) - 1, 0, -1) if _is_elements(text[end:]))
+    return tuple(text[:end] for end in ends)
+
+
+def _is_elements(text: str) -> bool:
+    found = _extract(text)
+    if found is None or not found.value or meaning_of(found.ai.ai) is Meaning.OTHER:
+        return False
+    if meaning_of(found.ai.ai) in _DATED and found.date is None:
+        return False
+    rest = text[len(found.ai.ai) + len(found.value) :]
+    return not any(_check_digit(found, 1)) and (not rest or _is_elements(rest))
+
+
+def _ambiguous(found: GS1ElementString, readings: tuple[str, ...], place: int) -> Finding:
+    shown = " or ".join(repr(each[:40]) for each in readings[:_SHOWN_READINGS])
+    message = (
+        f"No separator ends the field ({found.ai.ai}): it may be {shown}, with other fields behind it. Scan"
+        " the label with separators (FNC1 as GS), or type what is printed beside it."
+    )
+    return warning(Code.LABEL_AMBIGUOUS, message, column=place)
 
 
 def read_human_readable(text: str, places: tuple[int, ...]) -> Read | None:

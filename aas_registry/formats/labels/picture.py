@@ -27,6 +27,7 @@ from aas_registry.domain.findings import Finding, error, info
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.reel_label import LabelField, ReelLabel, Syntax, interpret
 from aas_registry.formats.container.content_kind import is_pdf
+from aas_registry.formats.labels import gs1
 from aas_registry.formats.labels.reel_label import read_field, read_label, recognise_label
 
 _KINDS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff", "WEBP": b"RIFF"}
@@ -106,7 +107,9 @@ def read_picture(content: bytes, *, limits: Limits) -> PictureReading:
     codes = read_codes(content, limits=limits)
     labels, fields, findings = [], [], []
     for code in codes:
-        label = recognise_label(code.text, limits=limits)
+        # A camera loses no FNC1: the last field of element strings ends where the code ends.
+        ended = code.text + "\x1d" if gs1.SYMBOLOGY.match(code.text) else code.text
+        label = recognise_label(ended, limits=limits)
         field = None if label else read_field(code.text)
         if label:
             labels.append(label)

@@ -8,9 +8,11 @@ instead, and how it is read:
 
 | arrives | read as |
 | --- | --- |
-| ``{GS}`` ``<GS>`` ``[GS]`` ``␝`` ``↔`` ``^]`` ``\x1d`` ``{F8}`` … | the character that it spells |
+| ``{GS}`` ``<GS>`` ``[GS]`` ``␝`` ``↔`` ``^]`` ``\x1d`` ``{F8}`` U+F70B … | the character that it spells |
 | another character in its place (``]``, ``|``, ``@``, a blank, a tab) | the one that stands after ``06`` |
 | no leading RS, no trailing RS or EOT (DigiKey), ``>`` before ``[)>`` (Mouser) | as if it were right |
+| any other key, or ``EOT``, behind the last RS | the end of the label |
+| RS between fields | GS |
 | nothing at all between the fields | refused: where a field ends cannot be told |
 
 Every such repair is a finding; nothing is guessed in silence.
@@ -33,12 +35,12 @@ from aas_registry.formats.labels import gs1, vendors
 
 RS, GS, EOT = "\x1e", "\x1d", "\x04"
 _NAMES = {
-    "GS": GS, "1D": GS, "29": GS, "F8": GS, "FNC1": GS, "]": GS, "␝": GS, "↔": GS,
-    "RS": RS, "1E": RS, "30": RS, "F9": RS, "^": RS, "␞": RS, "▲": RS,
+    "GS": GS, "1D": GS, "29": GS, "F8": GS, "FNC1": GS, "]": GS, "␝": GS, "↔": GS, "\uf70b": GS,
+    "RS": RS, "1E": RS, "30": RS, "F9": RS, "^": RS, "␞": RS, "▲": RS, "\uf70c": RS,
     "EOT": EOT, "04": EOT, "4": EOT, "D": EOT, "␄": EOT, "♦": EOT,
 }  # fmt: skip
 _SPELLED = re.compile(
-    r"[{<\[(](?:0x)?(GS|RS|EOT|FNC1|1D|1E|04|F8|F9)[}>\])]|\^([\]^D])|([␝␞␄↔▲♦])"
+    r"[{<\[(](?:0x)?(GS|RS|EOT|FNC1|1D|1E|04|F8|F9)[}>\])]|\^([\]^D])|([␝␞␄↔▲♦\uf70b\uf70c])"
     r"|\\x(1D|1E|04)|\\u00(1D|1E|04)|&#(29|30|4);",
     re.IGNORECASE,
 )
@@ -46,6 +48,7 @@ _HEADER = re.compile(r"\s*(?:\][A-Za-z][0-9A-Za-z])?(?P<before>[>\s]?)\[\)>")
 _FORMAT = re.compile(r"(?P<rs>[^0-9A-Za-z]{0,2})(?P<format>\d\d)(?P<gs>[^0-9A-Za-z]?)", re.ASCII)
 _IDENTIFIER = re.compile(r"(\d{0,3}[A-Za-z])", re.ASCII)
 _ENDS = "\r\n\t"
+_IN_CODES = frozenset("-./_+ ")  # what separates fields only in the habit of some, and stands in codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def _message(text: str) -> ReelLabel | None:
         return None
     findings = [_mended(1, "a '>' before the header was ignored")] if start["before"] == ">" else []
     body = _unspelled(text, start.end())
-    if len(body.chars) < len(text) - start.end():
+    if body.chars != text[start.end() :]:
         findings.append(
             _mended(start.end() + 1, "control characters that were spelled out were read as such")
         )
@@ -165,7 +168,9 @@ def _envelopes(body: _Text, form: re.Match[str], rs: str, gs: str) -> list[tuple
     found: list[tuple[str, _Text]] = []
     code, start = form["format"], form.end()
     if rs != gs:
-        next_one = re.compile(re.escape(rs) + r"(?:(\d\d)" + re.escape(gs) + r"|[dD\x04]?$)")
+        # The last key of a scanner that plays keyboard may be any; of codes, no more than it must be.
+        last = "(?:[dD\x04]?" if rs in _IN_CODES or rs.isalnum() else "(?:(?s:.)?|(?i:EOT)"
+        next_one = re.compile(re.escape(rs) + r"(?:(\d\d)" + re.escape(gs) + "|" + last + ")$)")
         for mark in next_one.finditer(body.chars, start, end):
             found.append((code, body.part(start, mark.start())))
             code, start = mark[1] or "", mark.end()
@@ -176,14 +181,19 @@ def _envelopes(body: _Text, form: re.Match[str], rs: str, gs: str) -> list[tuple
 
 def _read_envelope(code: str, envelope: _Text, gs: str) -> tuple[list[LabelField] | None, list[Finding]]:
     if code == "05":
-        return gs1.read_elements(envelope.chars.replace(gs, GS), envelope.places)
+        return gs1.read_elements(envelope.chars.replace(gs, GS).replace(RS, GS), envelope.places)
     if code != "06":
         message = f"An envelope of format {code} was not read; 05 and 06 are."
         return None, [warning(Code.LABEL_FORMAT_UNSUPPORTED, message, column=_place(envelope, 0))]
     fields: list[LabelField] = []
     findings: list[Finding] = []
-    at = 0
-    for text in envelope.chars.split(gs):
+    at, chars = 0, envelope.chars
+    if RS in chars:
+        findings.append(
+            _mended(_place(envelope, chars.index(RS)), "a record separator stands between fields")
+        )
+        chars = chars.replace(RS, gs)
+    for text in chars.split(gs):
         place, at = _place(envelope, at), at + len(text) + len(gs)
         found = _IDENTIFIER.match(text)
         if found is not None:

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.spreadsheet import LAST_ROW
-from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS
+from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS, is_marked
 from aas_registry.domain.spreadsheet_columns import ERRORS, TEMPLATE_COLUMNS, ColumnKind
 from aas_registry.domain.spreadsheet_findings import column_letters
 from aas_registry.formats.lists.strings import escaped, printable
@@ -117,9 +117,10 @@ def _new_book(title: str) -> tuple[Workbook, Worksheet]:
 def safe_text(text: str) -> str:
     """Return text that a spreadsheet program takes for text: an apostrophe where it would not.
 
-    Reading takes the apostrophe away again (`spreadsheet_cells.unquoted`).
+    Reading takes the apostrophe away again (`spreadsheet_cells.is_marked`), so that a text that looks
+    marked itself gets one, too.
     """
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or is_marked(text) else text
 
 
 def _set_value(cell: Cell | MergedCell, value: str | float) -> None:

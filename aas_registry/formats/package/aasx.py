@@ -85,7 +85,7 @@ class _PackageReader:
         origins = self._targets(root, "aasx-origin", source="/")
         if not origins:
             message = "The package has no aasx-origin relationship to a part that it holds."
-            raise RefusedError(error(Code.AASX_NO_ORIGIN, message))
+            raise RefusedError(error(Code.AASX_NO_ORIGIN, message), *self._missing())
         specs = self._specs(origins)
         environments = []
         for done, part in enumerate(specs):
@@ -122,7 +122,7 @@ class _PackageReader:
             specs += self._targets(relationships, "aas-spec", source=origin)
         if not specs:
             message = "The package has no aas-spec relationship to a part that it holds."
-            raise RefusedError(error(Code.AASX_NO_SPEC, message))
+            raise RefusedError(error(Code.AASX_NO_SPEC, message), *self._missing())
         splits: dict[str, None] = {}
         waiting: list[tuple[str, tuple[str, ...]]] = [(spec, ()) for spec in reversed(specs)]
         while waiting:
@@ -159,6 +159,10 @@ class _PackageReader:
             found.append(part)
         return found
 
+    def _missing(self) -> list[Finding]:
+        """Return what was noted of parts that the package names and does not hold: why it is refused."""
+        return [each for each in self.findings if each.code is Code.AASX_PART_MISSING]
+
     def _target(self, relationship: Relationship) -> str | None:
         part = self.container.find(relationship.target)
         if part is not None:
@@ -166,6 +170,14 @@ class _PackageReader:
         part = self.container.find(part_named_by(relationship.target) or "/")
         if part is not None:
             message = f"The relationship names the part by the address {relationship.target[:200]!r}."
+            self._warn(Code.AASX_PART_ODDLY_NAMED, message, relationship.source)
+            return part
+        part = self.container.find(relationship.from_root)
+        if part is not None:
+            message = (
+                f"The relationship names {relationship.target[:200]!r}, which is missing; it was read as"
+                f" {part!r}, for a slash before the target that is not there."
+            )
             self._warn(Code.AASX_PART_ODDLY_NAMED, message, relationship.source)
         return part
 

@@ -10,9 +10,9 @@ from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.identifiers import LotId, PartyId, Sha256, Site
 from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.lot_list import LotList
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
-from aas_registry.domain.spreadsheet import LotList
 from aas_registry.domain.spreadsheet_certificates import CoveredLots
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf

@@ -18,10 +18,11 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, Severity
 from aas_registry.domain.identifiers import LotId, matching_key, uuid_of
 from aas_registry.domain.lot_facts import LotFacts
+from aas_registry.domain.lot_list import ListedLot, LotList
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
-from aas_registry.domain.spreadsheet import ListedLot, LotList, read_lot_list, refuse_date_codes
+from aas_registry.domain.spreadsheet import read_lot_list, refuse_date_codes
 from aas_registry.domain.spreadsheet_certificates import CoveredLots, assign_certificates
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import RecognisedFile, recognise

@@ -88,6 +88,7 @@ def _bound_body(known: Operation) -> None:
     assert isinstance(request, BoundedRequest)
     request.limit_body(settings.upload_bytes if known.is_upload else settings.body_bytes)
     request.open_file = registry().scratch
+    request.unpack(limits=registry().limits)
 
 
 def _authenticate(cache: PrincipalCache) -> Principal | None:

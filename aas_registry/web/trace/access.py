@@ -22,8 +22,12 @@ _VISIBLE = r"\S"
 class NewParty(RequestModel):
     """A supplier, manufacturer or customer."""
 
-    code: str = Field(pattern=_VISIBLE, max_length=64, description="Short code, unique on the site.")
-    name: str = Field(pattern=_VISIBLE, max_length=_TEXT, description="Company name.")
+    code: str = Field(
+        pattern=_VISIBLE, max_length=64, examples=["BOLT"], description="Short code, unique on the site."
+    )
+    name: str = Field(
+        pattern=_VISIBLE, max_length=_TEXT, examples=["Bolt Components Ltd"], description="Company name."
+    )
 
 
 class NewAnchor(RequestModel):
@@ -40,7 +44,9 @@ class NewAnchor(RequestModel):
 class NewToken(RequestModel):
     """A token to make."""
 
-    name: str = Field(pattern=_VISIBLE, max_length=_TEXT, description="What it is for.")
+    name: str = Field(
+        pattern=_VISIBLE, max_length=_TEXT, examples=["line 3, MES"], description="What it is for."
+    )
     role: Role
     party: str | None = Field(None, max_length=_TEXT, description="Code of the party it acts for.")
     days: int | None = Field(None, ge=1, le=3650, description="Days until it expires.")
@@ -50,7 +56,10 @@ class NewUser(RequestModel):
     """A user who logs in with a password."""
 
     name: str = Field(
-        pattern=r"^[^/]*[^/\s][^/]*$", max_length=_TEXT, description="What the user types; without a slash."
+        pattern=r"^[^/]*[^/\s][^/]*$",
+        max_length=_TEXT,
+        examples=["quinn"],
+        description="What the user types; without a slash.",
     )
     password: str = Field(min_length=10, max_length=1024, description="10 characters or more.")
     role: Role

@@ -39,7 +39,11 @@ class LotLabelQuery(RequestModel):
     symbology: Symbology = Field(Symbology.DATA_MATRIX, description="Kind of code.")
     format: LabelForm = Field(LabelForm.PNG, description="Picture, drawing, or the text that the code holds.")
     quantity: str | None = Field(
-        None, max_length=20, pattern=r"^[0-9]{1,13}(\.[0-9]{1,6})?$", description="Printed as Q."
+        None,
+        max_length=20,
+        pattern=r"^[0-9]{1,13}(\.[0-9]{1,6})?$",
+        examples=["4000"],
+        description="Printed as Q.",
     )
     package: str | None = Field(None, max_length=64, description="The reel's own id, printed as 3S.")
 
@@ -131,6 +135,7 @@ def _render_label(label: ReelLabel) -> dict[str, Any]:
         **{name: value for name, value in members.items() if value is not None},
         "dateCodes": list(label.date_codes),
         "lots": [{name: value for name, value in lot.items() if value is not None} for lot in lots],
+        "possibleLots": list(label.possible_lots),
         "fields": [
             {
                 "identifier": field.identifier,

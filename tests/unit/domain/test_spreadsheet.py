@@ -6,7 +6,8 @@ import pytest
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.spreadsheet import LotList, read_lot_list, refuse_date_codes
+from aas_registry.domain.lot_list import LotList
+from aas_registry.domain.spreadsheet import read_lot_list, refuse_date_codes
 from aas_registry.domain.spreadsheet_cells import CellValue
 from aas_registry.domain.spreadsheet_findings import column_letters
 
@@ -91,6 +92,44 @@ def test_unknown_columns_are_told_and_stay_out() -> None:
     listed = read(["B", "C", "1x", "note", "", "stray"], header=["Manufacturer", "MPN", "Lot code", "Remark"])
 
     assert codes(listed) == [("SPREADSHEET-COLUMN-UNKNOWN", 1, 4), ("SPREADSHEET-COLUMN-UNKNOWN", 2, 6)]
+
+
+def test_a_value_behind_the_last_named_column_of_a_row_with_quantities_is_an_error() -> None:
+    header = ["Manufacturer", "MPN", "Lot code", "Lot quantity"]
+
+    listed = read(["B", "C", "1x", "1", "000"], ["B", "C", "2x", "1"], header=header)
+
+    assert codes(listed) == [("SPREADSHEET-ROW-TOO-LONG", 2, 5)]
+    assert "1000" in listed.findings.all()[0].message
+
+
+def test_each_row_that_is_too_long_is_told_also_where_its_quantity_is_wrong() -> None:
+    header = ["Manufacturer", "MPN", "Lot code", "Lot quantity"]
+
+    listed = read(["B", "C", "1x", "x", "000"], ["B", "C", "2x", "2", "500"], header=header)
+
+    assert codes(listed) == [
+        ("SPREADSHEET-QUANTITY-INVALID", 2, 4),
+        ("SPREADSHEET-ROW-TOO-LONG", 2, 5),
+        ("SPREADSHEET-ROW-TOO-LONG", 3, 5),
+    ]
+
+
+def test_a_row_that_is_too_long_stays_an_error_where_the_list_was_given_back_with_its_errors() -> None:
+    header = ["Manufacturer", "MPN", "Lot code", "Lot quantity", "", "Errors"]
+
+    listed = read(["B", "C", "1x", "1", "000", "was told"], header=header)
+
+    assert codes(listed) == [("SPREADSHEET-ROW-TOO-LONG", 2, 5)]
+
+
+def test_remarks_behind_the_columns_of_a_row_without_quantities_are_warned_of_once() -> None:
+    header = ["Manufacturer", "MPN", "Lot code", "Lot quantity"]
+
+    listed = read(["B", "C", "1x", "", "see mail"], ["B", "C", "2x", " ", "too", ""], header=header)
+
+    assert codes(listed) == [("SPREADSHEET-COLUMN-UNKNOWN", 2, 5)]
+    assert len(listed.lots) == 2
 
 
 def test_reels_that_add_up_to_no_quantity_are_refused() -> None:

@@ -130,6 +130,27 @@ def test_the_apostrophe_before_a_formula_sign_is_no_part_of_the_text(written: st
     assert read_cell(written, ColumnKind.CODE).value == meant
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"), [("'0042", "0042"), ("'\uff10\uff14", "\uff10\uff14"), ("''0042", "'0042")]
+)
+@pytest.mark.parametrize("kind", [ColumnKind.KEY, ColumnKind.CODE])
+def test_the_mark_of_text_before_a_digit_is_taken_off_and_told(written, meant, kind) -> None:
+    read = read_cell(written, kind)
+
+    assert (read.value, code_of(read)) == (meant, "SPREADSHEET-TEXT-MARK")
+
+
+def test_an_apostrophe_before_a_letter_is_kept_and_told() -> None:
+    read = read_cell("'t Hart", ColumnKind.KEY)
+
+    assert (read.value, code_of(read)) == ("'t Hart", "SPREADSHEET-TEXT-MARK")
+
+
+def test_the_mark_of_text_before_a_quantity_or_date_is_taken_off() -> None:
+    assert read_cell("'1000", ColumnKind.QUANTITY).value == Decimal(1000)
+    assert read_cell("'2026-03-01", ColumnKind.DATE).value == date(2026, 3, 1)
+
+
 @pytest.mark.parametrize("kind", [each for each in ColumnKind if each is not ColumnKind.IGNORED])
 def test_an_empty_cell_says_nothing(kind: ColumnKind) -> None:
     assert read_cell("  ", kind) == ReadCell(None)

@@ -1,6 +1,7 @@
 """Which file covers which lots follows one rule."""
 
-from aas_registry.domain.spreadsheet import LotList, read_lot_list
+from aas_registry.domain.lot_list import LotList
+from aas_registry.domain.spreadsheet import read_lot_list
 from aas_registry.domain.spreadsheet_certificates import assign_certificates
 
 HEADER = ["Manufacturer", "MPN", "Lot code", "Certificate file", "Certificate number"]

@@ -64,3 +64,47 @@ def test_a_value_that_its_identifier_does_not_take_is_kept() -> None:
 )
 def test_another_address_is_no_digital_link(text: str) -> None:
     assert read_digital_link(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        (f"01{GTIN}10LOT117280229", ("LOT117280229", "LOT1")),
+        (f"01{GTIN}10LOT121SER", ("LOT121SER", "LOT1")),
+        (f"01{GTIN}10LOT11728022921SER", ("LOT11728022921SER", "LOT117280229", "LOT1")),
+        (f"10LOT-01{GTIN}", (f"LOT-01{GTIN}", "LOT-")),
+    ],
+)
+def test_a_field_that_may_have_swallowed_others_has_every_reading(
+    text: str, readings: tuple[str, ...]
+) -> None:
+    fields, findings = read_elements(text, places(text))
+
+    assert fields[-1].readings == readings
+    assert [(each.code, each.column) for each in findings] == [
+        (Code.LABEL_AMBIGUOUS, text.index("10LOT") + 1)
+    ]
+
+
+@pytest.mark.parametrize("text", [f"01{GTIN}1728022910LOT1", f"01{GTIN}10LOT1172813A", f"01{GTIN}10LOT1729"])
+def test_the_last_field_is_plain_where_nothing_else_can_stand_in_it(text: str) -> None:
+    fields, findings = read_elements(text, places(text))
+
+    assert (fields[-1].readings, findings) == ((), [])
+
+
+def test_where_one_separator_arrived_all_did() -> None:
+    text = f"01{GTIN}21007\x1d10LOT117280229"
+
+    fields, findings = read_elements(text, places(text))
+
+    assert (fields[-1].text, fields[-1].readings, findings) == ("LOT117280229", (), [])
+
+
+def test_a_field_that_only_its_longest_form_ends_is_ambiguous() -> None:
+    text = "10ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+    fields, findings = read_elements(text, places(text))
+
+    assert fields[0].readings[0] == "ABCDEFGHIJKLMNOPQRST"
+    assert findings[0].code is Code.LABEL_AMBIGUOUS

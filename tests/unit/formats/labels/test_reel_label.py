@@ -176,6 +176,56 @@ def test_reads_what_has_no_header(
     assert (label.syntax, fields_of(label)) == (syntax, data)
 
 
+START = "[)>\x1e06\x1d1PAB-3\x1dQ5\x1d1TA9"
+
+
+@pytest.mark.parametrize("key", ["", "\x04", "D", "d", "V", "\x05", "?", "é", "EOT", "V\r\n"])
+def test_whatever_key_follows_the_last_record_separator_ends_the_label(key: str, limits: Limits) -> None:
+    label = read_label(f"{START}\x1e{key}", limits=limits)
+
+    assert fields_of(label) == (("1P", "AB-3"), ("Q", "5"), ("1T", "A9"))
+    assert {each.code for each in label.findings} <= {Code.LABEL_MENDED}
+    assert bool(label.findings) == (key != "\x04")
+
+
+def test_record_separators_between_fields_end_them(limits: Limits) -> None:
+    label = read_label(f"{START}\x1e10D2611\x1e\x04", limits=limits)
+
+    assert fields_of(label)[2:] == (("1T", "A9"), ("10D", "2611"))
+    assert [each.code for each in label.findings] == [Code.LABEL_MENDED]
+
+
+def test_what_separates_and_stands_in_codes_too_is_no_end(limits: Limits) -> None:
+    label = read_label("[)>-06|1PAB-3|1TA-9", limits=limits)
+
+    assert fields_of(label) == (("1P", "AB-3"), ("1T", "A-9"))
+
+
+@pytest.mark.parametrize(
+    ("gs", "rs"), [("\uf70b", "\uf70c"), ("^]", "^^"), ("<GS>", "<RS>"), ("<gs>", "<rs>")]
+)
+@pytest.mark.parametrize("text", [START + "\x1e\x04", "1PAB-3\x1dQ5\x1d1TA9"])
+def test_separators_that_are_typed_are_read_at_every_place(gs, rs, text, limits: Limits) -> None:
+    label = read_label(text.replace("\x1d", gs).replace("\x1e", rs), limits=limits)
+
+    assert fields_of(label) == (("1P", "AB-3"), ("Q", "5"), ("1T", "A9"))
+
+
+def test_a_gs1_label_whose_lot_may_have_swallowed_others_names_no_lot(limits: Limits) -> None:
+    label = read_label("010950110153000310LOT117280200", limits=limits)
+
+    assert (label.lots, label.possible_lots) == ((), ("LOT117280200", "LOT1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("280200", "2028-02-29"), ("270200", "2027-02-28"), ("261200", "2026-12-31")]
+)
+def test_day_00_of_gs1_is_the_last_of_the_month(text: str, day: str, limits: Limits) -> None:
+    label = read_label(f"010950110153000317{text}10A", limits=limits)
+
+    assert (str(label.day(Meaning.EXPIRES)), label.findings) == (day, ())
+
+
 @pytest.mark.parametrize(
     ("text", "code", "position"),
     [

@@ -196,6 +196,53 @@ def test_reads_parts_that_relationships_name_by_an_address(limits: Limits) -> No
     assert codes(package) == [Code.AASX_PART_ODDLY_NAMED] * 3
 
 
+SPEC = f"{AAS_TYPES}/aas-spec"
+DATA = json.dumps({"submodels": [make_submodel()]}).encode()
+
+
+def test_reads_a_target_without_a_slash_from_the_root_and_says_so(limits: Limits) -> None:
+    parts = make_parts(DATA)
+    parts["_rels/.rels"] = make_rels([(f"{AAS_TYPES}/aasx-origin", "aasx/aasx-origin")])
+    parts["aasx/_rels/aasx-origin.rels"] = make_rels([(SPEC, "aasx/data.xml")])
+
+    package = read(parts, limits)
+
+    assert [each.part for each in package.identifiables] == ["/aasx/data.xml"]
+    assert [(each.code, each.part) for each in package.findings] == [
+        (Code.AASX_PART_ODDLY_NAMED, "/aasx/aasx-origin")
+    ]
+    assert "'/aasx/aasx/data.xml'" in package.findings[0].message
+
+
+def test_the_part_beside_the_source_is_meant_before_the_one_below_the_root(limits: Limits) -> None:
+    other = json.dumps({"submodels": [make_submodel("urn:other")]}).encode()
+    parts = make_parts(DATA)
+    parts["aasx/_rels/aasx-origin.rels"] = make_rels([(SPEC, "data.xml")])
+
+    package = read({**parts, "data.xml": other}, limits)
+
+    assert [each.part for each in package.identifiables] == ["/aasx/data.xml"]
+    assert Code.AASX_PART_ODDLY_NAMED not in codes(package)
+
+
+def test_a_target_that_leads_upwards_is_read_from_its_source_only(limits: Limits) -> None:
+    parts = make_parts(DATA)
+    parts["aasx/_rels/aasx-origin.rels"] = make_rels([(SPEC, "../aasx/data.xml")])
+
+    assert codes(read(parts, limits)) == []
+
+
+def test_the_refusal_names_the_target_that_is_missing(limits: Limits) -> None:
+    parts = make_parts(DATA)
+    parts["aasx/_rels/aasx-origin.rels"] = make_rels([(SPEC, "gone.xml")])
+
+    with pytest.raises(RefusedError) as raised:
+        read(parts, limits)
+
+    assert [each.code for each in raised.value.findings] == [Code.AASX_NO_SPEC, Code.AASX_PART_MISSING]
+    assert "'/aasx/gone.xml'" in raised.value.findings[1].message
+
+
 def test_reads_files_that_hang_on_the_origin(limits: Limits) -> None:
     parts = make_parts(make_xml(SUBMODEL_XML))
     parts["aasx/a.pdf"] = b"%PDF"
