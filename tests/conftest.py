@@ -77,12 +77,13 @@ def pytest_collection_finish() -> None:
 
 
 class FrozenClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that goes on by a microsecond when it is looked at, and else where a test moves it."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        self.now += timedelta(microseconds=1)
         return self.now
 
     def advance(self, **by: float) -> None:

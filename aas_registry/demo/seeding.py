@@ -28,9 +28,10 @@ from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.reports import Direction
 from aas_registry.services import access, example_lists, parties
 from aas_registry.services.genealogy import events, lots
-from aas_registry.services.registry import Clock, Registry, open_registry, system_clock
+from aas_registry.services.registry import Registry, open_registry, system_clock
 from aas_registry.services.reports import reports
 from aas_registry.settings import Settings
+from aas_registry.storage.clock import Clock
 from aas_registry.storage.lots import LotFilter
 
 Progress = Callable[[str, int, int], None]

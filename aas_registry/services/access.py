@@ -16,6 +16,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import access as access_table
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.access import Token, User
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.trust.secrets import hash_password, new_token, password_matches, token_digest
 
@@ -121,11 +122,10 @@ def issue_token(
         InvalidRequestError: The role needs a party, or takes none.
         NotFoundError: The party is not on record.
     """
-    now = registry.clock()
     made = new_token()
     life = timedelta(days=registry.settings.token_days if days is None else days)
     with registry.write(principal.site) as connection:
-        acting_for = _party_of(connection, principal.site, role, party)
+        acting_for, now = _party_of(connection, principal.site, role, party), recording_time(connection)
         added = access_table.add_token(
             connection,
             registry.allocator,
@@ -158,7 +158,7 @@ def revoke_token(registry: Registry, principal: Principal, token: str) -> None:
     """
     number = to_internal(registry, principal.site, Noun.TOKEN, token)
     with registry.write(principal.site) as connection:
-        if not access_table.revoke_token(connection, principal.site, number, now=registry.clock()):
+        if not access_table.revoke_token(connection, principal.site, number, now=recording_time(connection)):
             raise not_found(Noun.TOKEN)
         audit.record(registry, connection, principal, "token revoked", token)
 
@@ -181,12 +181,11 @@ def add_user(
     """
     if len(password) < _LEAST_PASSWORD_CHARS:
         raise InvalidRequestError(f"A password has at least {_LEAST_PASSWORD_CHARS} characters.")
-    now = registry.clock()
     hashed = hash_password(password)
     with registry.write(principal.site) as connection:
         if access_table.find_user(connection, name) is not None:
             raise ConflictError(Code.USER_EXISTS.meaning, code=Code.USER_EXISTS)
-        acting_for = _party_of(connection, principal.site, role, party)
+        acting_for, now = _party_of(connection, principal.site, role, party), recording_time(connection)
         expires = None if days is None else now + timedelta(days=days)
         access_table.add_user(
             connection,

@@ -5,6 +5,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.services.registry import Registry
 from aas_registry.storage import access as access_table
 from aas_registry.storage.access import AuditEntry
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 
 
@@ -23,7 +24,7 @@ def record(
         principal,
         what=what,
         subject=subject,
-        now=registry.clock(),
+        now=recording_time(connection),
         detail=detail,
     )
 

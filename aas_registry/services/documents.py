@@ -25,6 +25,7 @@ from aas_registry.services.intake import identifiables as intake
 from aas_registry.services.intake import lot_facts
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import documents as document_table
 from aas_registry.storage.documents import files as document_files
@@ -137,13 +138,12 @@ def delete_document(
     Raises:
         NotFoundError: No such object of the principal's own.
     """
-    now = registry.clock()
     with registry.write(principal.site) as connection:
-        found = _own(connection, principal, kind, identifier)
+        found, now = _own(connection, principal, kind, identifier), recording_time(connection)
         document_versions.end_documents(connection, principal.site, [found.id], now=now)
         lot_table.end_lot_submissions(connection, principal.site, [found.id], now=now)
         if kind is _SUBMODEL:
-            lot_facts.forget_submodel(registry, connection, _submitter(registry, principal), identifier)
+            lot_facts.forget_submodel(registry, connection, _submitter(connection, principal), identifier)
         audit.record(registry, connection, principal, f"{kind} deleted", identifier)
 
 
@@ -244,12 +244,13 @@ def _valid(registry: Registry, kind: IdentifiableKind, body: Any) -> Identifiabl
 
 
 def _store(registry: Registry, connection: Connection, principal: Principal, entry: Identifiable) -> None:
-    intake.take(registry, connection, _submitter(registry, principal), [entry])
+    intake.take(registry, connection, _submitter(connection, principal), [entry])
     audit.record(registry, connection, principal, f"{entry.kind} written", entry.identifier)
 
 
-def _submitter(registry: Registry, principal: Principal) -> Submitter:
-    return Submitter(site=principal.site, party=principal.scope.party, submission=None, at=registry.clock())
+def _submitter(connection: Connection, principal: Principal) -> Submitter:
+    at = recording_time(connection)
+    return Submitter(site=principal.site, party=principal.scope.party, submission=None, at=at)
 
 
 def _held(connection: Connection, principal: Principal, entry: Identifiable) -> Held | None:

@@ -13,6 +13,7 @@ from aas_registry.services import audit
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.parties import Anchor, AnchorToPin, Party
 from aas_registry.trust.anchors import read_anchor, read_revocation_list
@@ -61,7 +62,12 @@ def add_party(registry: Registry, principal: Principal, *, code: str, name: str)
         if known is not None and matching_key(known.code) == matching_key(code):
             raise ConflictError(Code.PARTY_EXISTS.meaning, code=Code.PARTY_EXISTS)
         added = party_table.add_party(
-            connection, registry.allocator, principal.site, code=code, name=name, now=registry.clock()
+            connection,
+            registry.allocator,
+            principal.site,
+            code=code,
+            name=name,
+            now=recording_time(connection),
         )
         audit.record(registry, connection, principal, "party added", code)
     return added
@@ -146,7 +152,7 @@ def pin_anchor(
             certificate=found.der,
             sha256=found.sha256,
             subject_rule=rule,
-            pinned_at=registry.clock(),
+            pinned_at=recording_time(connection),
         )
         pinned = party_table.add_anchor(connection, registry.allocator, principal.site, added)
         row = _row(registry, principal, pinned, None if owner is None else owner.code)
@@ -174,7 +180,9 @@ def withdraw_anchor(registry: Registry, principal: Principal, anchor: str) -> No
     """
     number = AnchorId(to_internal(registry, principal.site, Noun.ANCHOR, anchor))
     with registry.write(principal.site) as connection:
-        if not party_table.withdraw_anchor(connection, principal.site, number, now=registry.clock()):
+        if not party_table.withdraw_anchor(
+            connection, principal.site, number, now=recording_time(connection)
+        ):
             raise not_found(Noun.ANCHOR)
         audit.record(registry, connection, principal, "anchor withdrawn", anchor)
 

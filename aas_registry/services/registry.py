@@ -1,7 +1,6 @@
 """`Registry`: the running parts, opened once at start and passed to every service."""
 
 import secrets
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from aas_registry.domain.limits import Limits
 from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
+from aas_registry.storage.clock import Clock, recording_time
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, open_engine
 from aas_registry.storage.files import FileStore
 from aas_registry.storage.ids import IdAllocator
@@ -24,8 +24,6 @@ from aas_registry.storage.uploads.partial_files import PartialFiles
 from aas_registry.storage.uploads.submissions import known_digests
 from aas_registry.trust.cursors import Cursors
 from aas_registry.trust.opaque_ids import OpaqueIds
-
-Clock = Callable[[], datetime]
 
 _IN_MEMORY_BYTES = 512 * 1024
 
@@ -74,7 +72,7 @@ class Registry:
 
     def write(self, site: Site) -> AbstractContextManager[Connection]:
         """Open a transaction that holds the site's write lock."""
-        return begin_write(self.engine, site)
+        return begin_write(self.engine, site, clock=self.clock)
 
     def scratch(self) -> BinaryIO:
         """Return an empty file for what is under way: without a name, and gone when it is closed."""
@@ -105,7 +103,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
             "The database has another schema; run 'aas-registry database upgrade'.",
             code=Code.DATABASE_OUTDATED,
         )
-    secret = settings.secret_key.encode() or _shared_secret(engine, now=clock())
+    secret = settings.secret_key.encode() or _shared_secret(engine, clock)
     has_keys = (settings.data_dir / KEYS_FOLDER).is_dir()
     return Registry(
         settings=settings,
@@ -164,14 +162,14 @@ def sweep_partial_uploads(registry: Registry) -> int:
     return len(expired) + registry.partial_files.sweep(known, older_than_s=older_than_s)
 
 
-def _shared_secret(engine: Engine, *, now: datetime) -> bytes:
+def _shared_secret(engine: Engine, clock: Clock) -> bytes:
     with begin_read(engine) as connection:
         found = find_secret(connection, "shared")
     if found is not None:
         return found
-    with begin_write(engine, Site("")) as connection:
+    with begin_write(engine, Site(""), clock=clock) as connection:
         found = find_secret(connection, "shared")
         if found is None:
             found = secrets.token_bytes(32)
-            add_secret(connection, "shared", found, now=now)
+            add_secret(connection, "shared", found, now=recording_time(connection))
     return found

@@ -11,6 +11,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.registry import Registry
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.files import Staging
 from aas_registry.storage.uploads import submissions as submission_table
@@ -64,8 +65,9 @@ def commit(
         known = submission_table.find_same_content(connection, site, submission)
         if known is not None:
             return known, False
-        submission_table.add_files(connection, site, staging.sizes, now=submission.received_at)
-        stored = submission_table.with_id(connection, registry.allocator, site, submission)
+        now = recording_time(connection)
+        submission_table.add_files(connection, site, staging.sizes, now=now)
+        stored = submission_table.with_id(connection, registry.allocator, site, submission, now=now)
         recorded = take(connection, stored)
         stored = replace(stored, outcome=recorded.outcome, counts=recorded.counts)
         submission_table.add_submission(connection, site, stored)

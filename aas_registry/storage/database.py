@@ -17,6 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
 from aas_registry.domain.errors import InvalidRequestError, UnavailableError
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.clock import Clock, begin_recording
 from aas_registry.storage.tables.system import site_lock
 
 __all__ = ["Connection", "Engine", "begin_read", "begin_write", "open_engine"]
@@ -54,14 +55,22 @@ def begin_read(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def begin_write(engine: Engine, site: Site) -> Iterator[Connection]:
+def begin_write(engine: Engine, site: Site, *, clock: Clock | None = None) -> Iterator[Connection]:
     """Open a transaction that holds the site's write lock; commit at the end, or nothing.
 
     PostgreSQL plans each of its statements for the tables as they are then.
+
+    Args:
+        engine: The database.
+        site: Whose rows are written.
+        clock: Tells the time; `clock.recording_time` makes a time of recording of it. None where
+            nothing is recorded that was not on record before.
     """
     with _translated(), engine.execution_options(registry_write=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             _lock_site(connection, site)
+        if clock is not None:
+            begin_recording(connection, site, clock)
         yield connection
 
 

@@ -20,7 +20,7 @@ from aas_registry.storage.tables.submissions import stored_file, submission, sub
 
 _ROWS = 500
 # Made by opening a registry, so there before anything was recorded.
-_ALWAYS = {"secret", "site_lock", "id_block"}
+_ALWAYS = {"secret", "site_lock", "id_block", "site_clock"}
 
 
 def damage_of_database(connection: Connection) -> Iterator[Finding]:

@@ -13,7 +13,8 @@ from flask import Flask
 from served import served
 
 from aas_registry.services.keys import init_keys
-from aas_registry.services.registry import Clock, system_clock
+from aas_registry.services.registry import system_clock
+from aas_registry.storage.clock import Clock
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 TOOLS = ("sh", "curl", "python3", "cmp")

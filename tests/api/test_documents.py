@@ -15,17 +15,17 @@ def body(value):
 
 @pytest.fixture
 def history(bolt, clock):
-    """Write, change, delete and write again, an hour apart; return the times."""
-    times = [clock.now]
+    """Write, change, delete and write again, an hour apart; return the times of recording."""
     bolt.post("/api/v3/submodels", json=body("one"))
+    times = [clock.now]
     for step in (
         lambda: bolt.upload(environment(body("two"))),
         lambda: bolt.delete(OBJECT),
         lambda: bolt.post("/api/v3/submodels", json=body("three")),
     ):
         clock.advance(hours=1)
-        times.append(clock.now)
         step()
+        times.append(clock.now)
     return times
 
 

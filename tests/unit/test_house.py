@@ -26,6 +26,19 @@ FUNCTION_LINES = 40
 MODULE_LINES = 400
 ONE_CALLER_SHARE = 0.15
 MAY_CATCH_ALL = {"aas_registry/web/errors.py", "aas_registry/cli/main.py"}
+# Who may ask the clock, and for what; a time of recording is given by the write transaction alone.
+ASKS_THE_CLOCK = {
+    "access.authenticate_token": "whether a token has expired",
+    "access.find_login": "whether a user has expired",
+    "access.log_in": "whether a user has expired",
+    "certificates.examine": "when a document was checked",
+    "database.backup": "when a backup was begun; a file says so, and no row",
+    "events._take": "when an event without a time of its own arrived",
+    "registry.sweep_partial_uploads": "what has expired",
+    "registry.system_clock": "it is the clock",
+    "reports.make_report": "the time in the world of a question",
+    "resumable_uploads._found": "whether an upload has expired",
+}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 TOP_LEVEL = {
     ".ci", ".gitignore", ".npmrc", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
@@ -179,6 +192,16 @@ def imported(tree: ast.Module) -> Iterator[tuple[str, ast.alias]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aas_registry"):
             yield from ((node.module or "", each) for each in node.names)
+
+
+def test_no_time_of_recording_is_read_off_the_clock_before_the_lock_is_held() -> None:
+    asking = set()
+    for path in (PACKAGE / "services").rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef) and "clock()" in ast.unparse(function):
+                asking.add(f"{path.stem}.{function.name}")
+
+    assert asking == ASKS_THE_CLOCK.keys()
 
 
 def test_no_module_exports_the_function_of_another() -> None:

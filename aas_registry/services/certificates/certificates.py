@@ -44,6 +44,7 @@ from aas_registry.storage.certificates import (
     Step,
     StoredStatement,
 )
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
 from aas_registry.trust.pdf_reading import OpenedPdf
@@ -269,7 +270,11 @@ def decide_acceptance(
     with registry.write(principal.site) as connection:
         found = _find(registry, connection, principal, certificate)
         decision = PersonDecision(
-            state=found.state, accepted=accepted, who=principal.name, reason=reason, at=registry.clock()
+            state=found.state,
+            accepted=accepted,
+            who=principal.name,
+            reason=reason,
+            at=recording_time(connection),
         )
         certificate_table.add_decision(connection, principal.site, found.id, decision)
         audit.record(registry, connection, principal, f"certificate {decision.word}", certificate, reason)

@@ -110,7 +110,6 @@ def submit_certificate(
         media_type=PDF,
         size=examined.size,
         submitted_by=principal.name,
-        received_at=registry.clock(),
     )
     take = partial(_take, registry, principal, _Document(examined, lots, terms, subjects, sent.facts))
     with registry.files.staging() as staging:

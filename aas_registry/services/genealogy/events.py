@@ -22,6 +22,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.events.json import RawEvent, read_events, understand
 from aas_registry.services.registry import Registry
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import events as event_rows
 from aas_registry.storage.genealogy import projection
@@ -171,7 +172,7 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
             arrivals.append(_Arrival(place=place, said=said, message=raw.message, body=body))
     if arrivals:
         with registry.write(principal.site) as connection:
-            intake = _Intake(registry, connection, principal.site, now=registry.clock())
+            intake = _Intake(registry, connection, principal.site, now=recording_time(connection))
             for part in in_chunks(arrivals):
                 intake.take(_without_known(intake, part, outcomes), recorded_by=principal.name)
             outcomes.update(intake.outcomes())

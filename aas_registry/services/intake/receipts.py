@@ -167,7 +167,6 @@ def receive(
         media_type=arrival.media_type[:255],
         size=stream.tell(),
         submitted_by=principal.name,
-        received_at=registry.clock(),
     )
     return Received(arrival, party, submission)
 

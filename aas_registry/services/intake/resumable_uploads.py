@@ -22,6 +22,7 @@ from aas_registry.services.intake.arrival import AS_USUAL, Arrival, UploadOption
 from aas_registry.services.intake.receipts import UploadReceipt
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry, sweep_partial_uploads
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.uploads import partial_uploads as table
 from aas_registry.storage.uploads.partial_uploads import PartialUpload
 
@@ -71,19 +72,20 @@ def begin(registry: Registry, principal: Principal, announced: Announcement) -> 
     if length > limits.upload_bytes:
         raise TooLargeError(f"The file would hold {length} bytes; the limit is {limits.upload_bytes}.")
     sweep_partial_uploads(registry)
-    now = registry.clock()
-    added = PartialUpload(
-        id=PartialUploadId(secrets.token_hex(_ID_BYTES)),
-        owner=_owner(principal),
-        file_name=display_name(announced.file_name),
-        media_type=announced.media_type[:255],
-        metadata=announced.metadata,
-        length=length,
-        created_at=now,
-        expires_at=_expiry(registry, now),
-    )
-    registry.partial_files.create(added.id)
+    upload = PartialUploadId(secrets.token_hex(_ID_BYTES))
+    registry.partial_files.create(upload)
     with registry.write(principal.site) as connection:
+        now = recording_time(connection)
+        added = PartialUpload(
+            id=upload,
+            owner=_owner(principal),
+            file_name=display_name(announced.file_name),
+            media_type=announced.media_type[:255],
+            metadata=announced.metadata,
+            length=length,
+            created_at=now,
+            expires_at=_expiry(registry, now),
+        )
         count, begun = table.open_uploads(connection, principal.site, owner=added.owner)
         is_over = count >= limits.partial_uploads or begun + length > limits.partial_upload_bytes
         if not is_over:
@@ -129,8 +131,8 @@ def append(
         _taken(registry, principal, upload)
         raise _is_complete() from cause
     finally:  # what arrived before the line broke is a piece as well
-        expires_at = _expiry(registry, registry.clock())
         with registry.write(principal.site) as connection:
+            expires_at = _expiry(registry, recording_time(connection))
             table.put_off(connection, principal.site, upload, expires_at=expires_at)
     return State(replace(found, expires_at=expires_at), ends_at)
 

@@ -27,6 +27,7 @@ from aas_registry.services.reports.answers import Answer, Question
 from aas_registry.services.reports.bundle import build_bundle
 from aas_registry.storage import parties as party_table
 from aas_registry.storage import reports as report_table
+from aas_registry.storage.clock import last_recording, recording_time
 from aas_registry.storage.reports import StoredReport
 from aas_registry.storage.uploads import submissions as submission_table
 from aas_registry.trust.signer import Signer
@@ -63,7 +64,7 @@ def make_report(
     recorded_as_of: datetime | None = None,
     customer: str | None = None,
 ) -> ReportRow:
-    """Answer a question, sign the answer and keep the bundle.
+    """Answer a question of a principal, sign the answer and keep the bundle.
 
     Args:
         registry: The running parts.
@@ -81,18 +82,18 @@ def make_report(
     """
     if registry.signers is None:
         raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)
-    now = registry.clock()
-    asker, customer_code = _narrowed(registry, principal, customer)
+    with registry.read() as connection:
+        last = last_recording(connection, principal.site) or registry.clock()
+    asker, code = _narrowed(registry, principal, customer)
     question = Question(
         direction=direction,
         subject=subject,
-        as_of=as_of or now,
-        recorded_as_of=recorded_as_of or now,
-        customer=customer_code,
+        as_of=as_of or max(registry.clock(), last),
+        recorded_as_of=min(recorded_as_of or last, last),
+        customer=code,
     )
-    limited_to = asker.party if asker.role is Role.CUSTOMER_AUDITOR else None
     answer = report_answers.answer(registry, asker, question)
-    return _sign(registry, principal, question, answer, limited_to, registry.signers.report)
+    return _sign(registry, principal, question, answer, asker.scope.customer, registry.signers.report)
 
 
 def list_reports(registry: Registry, principal: Principal, page: PageRequest) -> list[ReportRow]:
@@ -127,20 +128,22 @@ def _sign(
     site = principal.site
     with registry.write(site) as connection:
         number = ReportId(registry.allocator.one(connection, site, "report"))
-    report = _report(registry, principal, question, answer, number)
+        generated_at = recording_time(connection)
+    report = _report(registry, principal, question, answer, (number, generated_at))
     bundle = build_bundle(report, answer.evidence, signer=signer, now=report.generated_at)
-    stored = StoredReport(
-        id=number,
-        direction=report.direction.value,
-        subject=answer.subject_number,
-        customer=limited_to,
-        question=canonical_bytes(report.as_json()["question"]),
-        sha256=registry.files.put(bundle),
-        size=len(bundle),
-        made_by=principal.name,
-        made_at=report.generated_at,
-    )
+    sha256 = registry.files.put(bundle)
     with registry.write(site) as connection:
+        stored = StoredReport(
+            id=number,
+            direction=report.direction.value,
+            subject=answer.subject_number,
+            customer=limited_to,
+            question=canonical_bytes(report.as_json()["question"]),
+            sha256=sha256,
+            size=len(bundle),
+            made_by=principal.name,
+            made_at=recording_time(connection),
+        )
         submission_table.add_file(connection, site, stored.sha256, size=stored.size, now=stored.made_at)
         report_table.add_report(connection, site, stored)
         audit.record(registry, connection, principal, "report made", report.id, stored.direction)
@@ -164,8 +167,13 @@ def _narrowed(registry: Registry, principal: Principal, customer: str | None) ->
 
 
 def _report(
-    registry: Registry, principal: Principal, question: Question, answer: Answer, number: ReportId
+    registry: Registry,
+    principal: Principal,
+    question: Question,
+    answer: Answer,
+    made: tuple[ReportId, datetime],
 ) -> TraceReport:
+    number, generated_at = made
     return TraceReport(
         id=to_public(registry, principal.site, Noun.REPORT, number),
         scope=principal.site,
@@ -174,7 +182,7 @@ def _report(
         as_of=question.as_of,
         recorded_as_of=question.recorded_as_of,
         customer=question.customer,
-        generated_at=registry.clock(),
+        generated_at=generated_at,
         generator=_GENERATOR,
         address=registry.settings.base_url,
         headlines=answer.headlines,

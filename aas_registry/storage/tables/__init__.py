@@ -7,6 +7,7 @@ redesign: integers are allocated per site in blocks (``ids.py``), never by a seq
 from aas_registry.storage.tables import (
     access,
     certificates,
+    clock,
     documents,
     events,
     genealogy,
@@ -24,6 +25,7 @@ from aas_registry.storage.tables.base import metadata
 __all__ = [
     "access",
     "certificates",
+    "clock",
     "documents",
     "events",
     "genealogy",

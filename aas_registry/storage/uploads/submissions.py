@@ -36,7 +36,6 @@ class NewSubmission:
     media_type: str
     size: int
     submitted_by: str
-    received_at: datetime
 
     @property
     def is_upload(self) -> bool:
@@ -49,11 +48,13 @@ class Submission(NewSubmission):
     """Some bytes that a party sent, and what became of them.
 
     Attributes:
+        received_at: Time of recording.
         counts: JSON: how much was taken, and found.
         outcome: Canonical JSON: what was taken, and the findings; not read where many are listed.
     """
 
     id: SubmissionId
+    received_at: datetime
     counts: str = "{}"
     outcome: bytes = b"{}"
 
@@ -96,10 +97,14 @@ def known_digests(connection: Connection, digests: Sequence[Sha256]) -> set[Sha2
     return known
 
 
-def with_id(connection: Connection, allocator: IdAllocator, site: Site, added: NewSubmission) -> Submission:
+def with_id(
+    connection: Connection, allocator: IdAllocator, site: Site, added: NewSubmission, *, now: datetime
+) -> Submission:
     """Return a submission with the ``id`` that what it brings refers to; it is not stored yet."""
     values = {name: getattr(added, name) for name in NewSubmission.__dataclass_fields__}
-    return Submission(id=SubmissionId(allocator.one(connection, site, "submission")), **values)
+    return Submission(
+        id=SubmissionId(allocator.one(connection, site, "submission")), received_at=now, **values
+    )
 
 
 def add_submission(connection: Connection, site: Site, added: Submission) -> None:
