@@ -9,12 +9,12 @@ punctuation do.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from aas_registry.domain.certificates import CheckName
+from aas_registry.domain.identifiers import folded
 from aas_registry.domain.verdicts import Check, Status, worst
 
 # English, German and French labels. A value has a digit and three characters or more, so
@@ -58,7 +58,7 @@ class DocumentText:
 
     def __init__(self, text: str | None) -> None:
         """Take the readable text; None or white space where there is none."""
-        lines = _normal(text or "")
+        lines = folded(text or "")
         self.is_blank = not lines.strip()
         self.chars = len(lines)
         self.labelled = dict.fromkeys(labelled_lots(lines))
@@ -77,7 +77,7 @@ class DocumentText:
 
     def names(self, code: str) -> bool:
         """Return whether the code stands in the text as a whole word, or as whole words."""
-        words = " ".join(_normal(code).split())
+        words = " ".join(folded(code).split())
         if words not in self._named:
             self._named[words] = bool(words) and self._find(words)
         return self._named[words]
@@ -131,8 +131,8 @@ def _match(text: DocumentText, subjects: Sequence[ClaimedSubject]) -> tuple[Stat
 def _match_subject(text: DocumentText, subject: ClaimedSubject) -> tuple[Status, str]:
     reason = "The document speaks of a part, not of lots."
     if subject.lot_code is not None:
-        code = _normal(subject.lot_code)
-        own = {code, _normal(subject.mpn)}
+        code = folded(subject.lot_code)
+        own = {code, folded(subject.mpn)}
         if text.names_wrapped(code):  # its first line, taken alone, is no other lot
             own.update(code[:length] for length in range(1, len(code)))
         other = next((found for found in text.labelled if found not in own), None)
@@ -151,7 +151,7 @@ def _match_subject(text: DocumentText, subject: ClaimedSubject) -> tuple[Status,
 
 def labelled_lots(text: str) -> tuple[str, ...]:
     """Return the codes that a text calls a lot, in their normal form, in reading order."""
-    content = _normal(text)
+    content = folded(text)
     found = [code for label in _LABEL.finditer(content) for code in _values(label["values"] or label["cell"])]
     return tuple(dict.fromkeys(found))
 
@@ -169,7 +169,3 @@ def _values(line: str) -> list[str]:
             break
         position = separator.end()
     return codes
-
-
-def _normal(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()

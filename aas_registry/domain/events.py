@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name
 
 
@@ -280,6 +281,21 @@ def needed_by(event: Event) -> Iterator[Name]:
                 yield from _given(fact.run)
             case _:
                 yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
+
+
+def lots_named_by(event: Event) -> Iterator[LotName]:
+    """Yield the lots that an event names."""
+    for fact in event.facts:
+        if isinstance(fact, ReceiptStated | PackageStated):
+            yield from fact.lots
+
+
+def unseen_name(event: Event) -> str | None:
+    """Return a text by which an event names something, and of which nothing can be seen."""
+    names = [each for name in (*needed_by(event), *announced_by(event)) for each in (name.value, name.issuer)]
+    names += [each for lot in lots_named_by(event) for each in (lot.manufacturer, lot.mpn, lot.lot_code)]
+    names += [each.delivery_note for each in event.facts if isinstance(each, ReceiptStated)]
+    return next((each for each in names if each and not matching_key(each)), None)
 
 
 def announced_by(event: Event) -> Iterator[Name]:

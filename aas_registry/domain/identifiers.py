@@ -5,6 +5,9 @@ site only. They never leave the registry: outside, an opaque text stands for the
 (``trust/opaque_ids.py``), so that nobody can count or guess what others own.
 """
 
+import hashlib
+import re
+import unicodedata
 from functools import lru_cache
 from typing import NewType
 from uuid import UUID
@@ -34,11 +37,56 @@ def uuid_of(digest: bytes) -> UUID:
     return UUID(int=versioned & ~(3 << 62) | 2 << 62)
 
 
+# What nobody sees: default-ignorable and format characters, controls that are no white space,
+# fillers, private use, halves of pairs. Ranges rather than categories, which grow with Python.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\U000f0000-\U0010ffff]"
+)
+_EMPTY_BRAILLE = "\u2800"  # looks like a blank
+_MOST_KEY_BYTES = 1000  # two of these, a site and two numbers fit one row of an index
+
+
+def folded(text: str) -> str:
+    """Return a text in the one form in which texts of the world are compared, lines kept.
+
+    Compatibility forms (full width, ligatures, composed or not), case, and characters that
+    cannot be seen do not tell two texts apart; punctuation and leading zeros do. A text in
+    this form stays as it is.
+
+    Source:
+        Unicode Standard, D145 to D147 and Annex 15 (NFKC); DerivedCoreProperties,
+        Default_Ignorable_Code_Point.
+    """
+    if text.isascii():
+        return _UNSEEN.sub("", text).lower()
+    plain, before = text, None
+    while plain != before:  # what is left out, or made small, may bring together what composes
+        before = plain
+        shown = _UNSEEN.sub("", unicodedata.normalize("NFKC", plain.replace(_EMPTY_BRAILLE, " ")))
+        plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", shown.casefold()))
+    return plain
+
+
 @lru_cache(maxsize=100_000)  # an event names the same things many times
 def matching_key(value: str) -> str:
-    """Return the form in which codes and names are compared.
+    """Return the form in which codes and names are compared; empty where nothing can be seen of it.
 
-    Case and surrounding or repeated white space do not tell two codes apart;
-    leading zeros and punctuation do.
+    It is `folded`, and white space around it or repeated does not count. What is longer than
+    an index holds is there as its digest.
+    """
+    key = " ".join(folded(value).split())
+    if len(key) <= _MOST_KEY_BYTES // 4:  # bytes of a character at most
+        return key
+    content = key.encode("utf-8", "surrogatepass")
+    return key if len(content) <= _MOST_KEY_BYTES else f"sha256 {hashlib.sha256(content).hexdigest()}"
+
+
+def written_key(value: str) -> str:
+    """Return the form that tells apart whatever is written differently, but for case and white space.
+
+    By it a spelling that fell together with another can be kept apart from it (`storage.merges`).
     """
     return " ".join(value.split()).casefold()

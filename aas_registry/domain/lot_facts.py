@@ -201,6 +201,8 @@ class _Facts:
         for text in islice(texts, limits.lot_texts):
             if len(text.text) > MAX_TEXT_CHARS or _CONTROL.search(text.text):
                 self._invalid(text, "is too long or holds control characters")
+            elif not matching_key(text.text):
+                self._invalid(text, "holds nothing that can be seen")
             else:
                 self._stated.setdefault(_FACT_OF_NAME[text.name], []).append(text)
         for fact, stated in self._stated.items():

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     READ_GENEALOGY = "read genealogy"
     MAKE_REPORT = "make report"
     READ_REPORTS = "read reports"
+    PART_NAMES = "part names"
     ADMINISTER = "administer"
     READ_AUDIT = "read audit"
 
@@ -73,6 +74,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SUBMIT_CERTIFICATE,
             Permission.ACCEPT_CERTIFICATE,
             Permission.POST_EVENTS,
+            Permission.PART_NAMES,
         }
     ),
     Role.AUDITOR: frozenset(_READER | {Permission.READ_AUDIT}),

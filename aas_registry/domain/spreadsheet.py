@@ -101,8 +101,8 @@ def is_header(cells: Sequence[CellValue]) -> bool:
 
 
 def file_key(name: str) -> str:
-    """Return the form in which file names are compared: without folders and case."""
-    return re.split(r"[/\\]", name.strip())[-1].casefold()
+    """Return the form in which file names are compared: without folders, as other names are."""
+    return matching_key(re.split(r"[/\\]", name.strip())[-1])
 
 
 class _ListReader:

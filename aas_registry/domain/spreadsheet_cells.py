@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from aas_registry.domain.codes import Code
 from aas_registry.domain.countries import COUNTRY_CODES
 from aas_registry.domain.findings import Severity
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.lot_facts import MAX_TEXT_CHARS, QUANTITY_PLACES, parse_quantity
 from aas_registry.domain.spreadsheet_columns import ColumnKind
 
@@ -197,6 +198,8 @@ def _read_text(text: str) -> ReadCell:
         return _wrong(Code.SPREADSHEET_TEXT_INVALID, f"is longer than {MAX_TEXT_CHARS} characters")
     if _TEXT.fullmatch(text) is None:
         return _wrong(Code.SPREADSHEET_TEXT_INVALID, "holds a line break or a control character")
+    if not matching_key(text):
+        return _wrong(Code.SPREADSHEET_TEXT_INVALID, "holds nothing that can be seen")
     return ReadCell(text)
 
 

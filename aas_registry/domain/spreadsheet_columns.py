@@ -4,9 +4,10 @@ The English header is the column's stable name. A list may as well carry one of 
 names, also German and Japanese ones; case, spaces and punctuation do not matter.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from aas_registry.domain.identifiers import folded
 
 
 class ColumnKind(Enum):
@@ -274,7 +275,7 @@ ERRORS = BY_KEY["errors"]
 
 def header_key(text: str) -> str:
     """Return the form in which headers are compared: letters and digits, without case or width."""
-    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each.isalnum())
+    return "".join(each for each in folded(text) if each.isalnum())
 
 
 _BY_NAME = {

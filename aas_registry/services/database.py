@@ -19,7 +19,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.genealogy import events
 from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY, write_key_files
-from aas_registry.services.registry import Registry, open_database
+from aas_registry.services.registry import Registry, open_database, open_registry
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity, migration
 from aas_registry.storage.backup import Manifest, backup_to, invalid, open_backup
@@ -58,9 +58,18 @@ class CheckResult:
 
 
 def upgrade(settings: Settings) -> str:
-    """Bring the schema to this program's version, in one transaction; return that version."""
+    """Bring the schema to this program's version, in one transaction; return that version.
+
+    Where an upgrade merged what events name, the genealogy is built anew from them. Should that
+    not come to its end, the next start of a server does it.
+    """
     with _database(settings) as engine:
         migration.upgrade(engine)
+    registry = open_registry(settings)
+    try:
+        events.rebuild_owed(registry)
+    finally:
+        registry.close()
     return migration.head()
 
 

@@ -39,6 +39,7 @@ from aas_registry.storage.documents import exports as export_table
 from aas_registry.storage.documents import files as document_files
 from aas_registry.storage.documents.exports import StoredObject
 from aas_registry.storage.index_keys import index_key
+from aas_registry.storage.merges import survivor
 from aas_registry.storage.parties import Party
 from aas_registry.storage.uploads import submission_files
 from aas_registry.storage.uploads.submission_files import FileRole
@@ -217,7 +218,8 @@ def party_of(connection: Connection, principal: Principal, code_or_name: str) ->
 def _named(
     registry: Registry, connection: Connection, principal: Principal, selection: Selection
 ) -> list[StoredObject]:
-    lots = [LotId(to_internal(registry, principal.site, Noun.LOT, each)) for each in selection.lots]
+    asked = [to_internal(registry, principal.site, Noun.LOT, each) for each in selection.lots]
+    lots = [LotId(survivor(connection, principal.site, "lot", each)) for each in asked]
     stating = export_table.shells_stating(connection, principal.scope, lots)
     for each in set(lots).difference(lot for lot, _ in stating):
         if lot_table.find_lot(connection, principal.scope, each) is None:

@@ -56,7 +56,10 @@ def add_party(registry: Registry, principal: Principal, *, code: str, name: str)
 
     Raises:
         ConflictError: The code is taken.
+        InvalidRequestError: Nothing can be seen of the code or the name.
     """
+    if not matching_key(code) or not matching_key(name):
+        raise InvalidRequestError("A code and a name have at least one character that can be seen.")
     with registry.write(principal.site) as connection:
         known = party_table.find_party(connection, principal.site, code)
         if known is not None and matching_key(known.code) == matching_key(code):

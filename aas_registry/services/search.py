@@ -11,6 +11,7 @@ is sought instead: one scan finds the lot.
 import re
 from collections.abc import Callable
 
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.principals import Permission, Principal
 from aas_registry.domain.search import Hit, HitGroup, HitKind, SearchResult
 from aas_registry.services import reel_labels, search_hits
@@ -32,7 +33,7 @@ def search(registry: Registry, principal: Principal, text: str) -> SearchResult:
     """
     # Scanners frame what they read with control characters, and no database keeps a NUL.
     wanted = _CONTROL.sub("", text).strip()
-    if not wanted:
+    if not matching_key(wanted):
         return SearchResult("", ())
     with registry.read() as connection:
         asker = Asker(registry, connection, principal, wanted)

@@ -89,11 +89,6 @@ def lot_hits(asker: Asker) -> list[Hit]:
     ):
         for lot in lot_table.list_lots(asker.connection, scope, wanted, PAGE):
             matched.setdefault(lot, []).append(by)
-    on_note = search_table.lots_on_delivery_note(asker.connection, scope, text, limit=MOST_HITS + 1)
-    for lot in _visible(asker, on_note).values():
-        names = matched.setdefault(lot, [])
-        if MatchedBy.DELIVERY_NOTE not in names:
-            names.append(MatchedBy.DELIVERY_NOTE)
     return [lot_hit(asker, lot, by) for lot, by in matched.items()][: MOST_HITS + 1]
 
 

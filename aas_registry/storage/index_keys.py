@@ -6,6 +6,7 @@ its digest; the body keeps the text itself.
 """
 
 from aas_registry.domain.canonical_json import digest_of
+from aas_registry.domain.identifiers import written_key
 
 # Two such texts, a site and two numbers fit one row of an index.
 _MOST_BYTES = 1000
@@ -18,6 +19,11 @@ def index_key(text: str) -> str:
         return text
     content = text.encode()
     return text if len(content) <= _MOST_BYTES else _MARK + digest_of(content)
+
+
+def spelling(*texts: str) -> str:
+    """Return what the column ``kept_apart`` says of a spelling."""
+    return index_key("\x1f".join(map(written_key, texts)))
 
 
 def is_digest(key: str) -> bool:

@@ -4,13 +4,23 @@ A lot exists for a supplier where the supplier itself said something about it, o
 receipt names the supplier as its source; what others said about the same lot does not exist.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Site, SubmissionId, matching_key
 from aas_registry.domain.lot_facts import LotFacts
@@ -18,7 +28,8 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
-from aas_registry.storage.rows import given, in_chunks, insert_rows
+from aas_registry.storage.merges import survivor
+from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
 
@@ -72,42 +83,6 @@ class LotFilter:
     delivery_note: str | None = None
 
 
-def find_or_create_lots(
-    connection: Connection,
-    allocator: IdAllocator,
-    site: Site,
-    names: Sequence[tuple[str, str, str]],
-    *,
-    now: datetime,
-) -> list[LotId]:
-    """Return the lots with these manufacturers, part numbers and codes, in the same order.
-
-    Lots and part types that are not on record are made, spelled as they are named first.
-    The caller holds the site's write lock: nobody else makes them meanwhile.
-    """
-    parts = _find_or_create_parts(connection, allocator, site, names, now=now)
-    keys = [(parts[_part_key(name)], matching_key(name[2])) for name in names]
-    found: dict[tuple[int, str], LotId] = {}
-    for some in in_chunks(list(dict.fromkeys(keys))):
-        wanted = given(connection, part=[part for part, _ in some], code=[code for _, code in some])
-        same = (lot.c.site == site, lot.c.part_type == wanted.c.part, lot.c.code_key == wanted.c.code)
-        known = select(lot.c.id).where(*same).scalar_subquery()
-        rows = connection.execute(select(wanted.c.part, wanted.c.code, known))
-        found.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
-    missing: dict[tuple[int, str], str] = {}
-    for key, name in zip(keys, names, strict=True):
-        if key not in found:
-            missing.setdefault(key, name[2])
-    numbers = allocator.take(connection, site, "item", len(missing)) if missing else ()
-    added = []
-    for number, (key, code) in zip(numbers, missing.items(), strict=True):
-        found[key] = LotId(number)
-        row = {"id": number, "part_type": key[0], "code": code, "code_key": key[1]}
-        added.append({"site": site, "created_at": now, **row})
-    insert_rows(connection, lot, added)
-    return [found[key] for key in keys]
-
-
 def add_lot_submissions(
     connection: Connection,
     allocator: IdAllocator,
@@ -133,6 +108,7 @@ def add_lot_submissions(
             "quantity": facts.quantity,
             "unit_of_measure": facts.unit_of_measure,
             "delivery_note": facts.delivery_note,
+            "delivery_note_key": None if facts.delivery_note is None else matching_key(facts.delivery_note),
             "internal_part_number": facts.internal_part_number,
             "country_of_origin": facts.country_of_origin,
             "manufactured_on": None if day is None else day.isoformat(),
@@ -160,8 +136,9 @@ def end_lot_submissions(
 
 
 def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
-    """Return a lot that the scope sees."""
-    row = connection.execute(_visible(scope).where(lot.c.id == number)).first()
+    """Return a lot that the scope sees; of one that was merged, the lot that it is now."""
+    current = LotId(survivor(connection, scope.site, "lot", number))
+    row = connection.execute(_visible(scope).where(lot.c.id == current)).first()
     return None if row is None else _lot(row)
 
 
@@ -173,25 +150,6 @@ def find_lots(connection: Connection, scope: Scope, numbers: Sequence[LotId]) ->
         for row in connection.execute(_visible(scope).where(lot.c.id.in_(part)))
     )
     return {row.id: _lot(row) for row in rows}
-
-
-def find_lots_named(
-    connection: Connection, scope: Scope, names: Iterable[tuple[str, str, str]]
-) -> dict[tuple[str, str, str], LotId]:
-    """Return the lots with these manufacturers, part numbers and codes, as far as the scope sees them."""
-    keys = {name: (*_part_key(name), matching_key(name[2])) for name in names if "\x00" not in "".join(name)}
-    found: dict[tuple[str, str, str], LotId] = {}
-    for some in in_chunks(list(dict.fromkeys(keys.values()))):
-        makers, mpns, codes = zip(*some, strict=True)
-        wanted = given(connection, maker=makers, mpn=mpns, code=codes)
-        of_maker = (part_type.c.manufacturer_key == wanted.c.maker, part_type.c.mpn_key == wanted.c.mpn)
-        part = select(part_type.c.id).where(part_type.c.site == scope.site, *of_maker).correlate(wanted)
-        of_part = (lot.c.part_type == part.scalar_subquery(), lot.c.code_key == wanted.c.code)
-        known = select(lot.c.id).where(lot.c.site == scope.site, *of_part).correlate(wanted).scalar_subquery()
-        rows = connection.execute(select(wanted.c.maker, wanted.c.mpn, wanted.c.code, known)).all()
-        seen = find_lots(connection, scope, [row[3] for row in rows if row[3] is not None])
-        found.update(((row[0], row[1], row[2]), row[3]) for row in rows if row[3] in seen)
-    return {name: found[key] for name, key in keys.items() if key in found}
 
 
 def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: PageRequest) -> list[Lot]:
@@ -207,8 +165,7 @@ def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: Pag
         if value is not None:
             query = query.where(column == matching_key(value))
     if wanted.delivery_note is not None:
-        note = lot_submission.c.delivery_note == wanted.delivery_note
-        query = query.where(select(lot_submission.c.id).where(*_visible_submissions(scope), note).exists())
+        query = query.where(lot.c.id.in_(_on_delivery_note(scope, matching_key(wanted.delivery_note))))
     if wanted.date_code is not None:
         query = query.where(_is_dated(scope, [wanted.date_code]))
     return [_lot(row) for row in connection.execute(query)]
@@ -262,52 +219,6 @@ def _lot(row: Sequence[Any]) -> Lot:
     return Lot(*row)
 
 
-def _find_or_create_parts(
-    connection: Connection,
-    allocator: IdAllocator,
-    site: Site,
-    names: Sequence[tuple[str, str, str]],
-    *,
-    now: datetime,
-) -> dict[tuple[str, str], int]:
-    wanted: dict[tuple[str, str], tuple[str, str, str]] = {}
-    for name in names:
-        wanted.setdefault(_part_key(name), name)
-    found: dict[tuple[str, str], int] = {}
-    for some in in_chunks(list(wanted)):
-        keys = given(connection, maker=[maker for maker, _ in some], mpn=[mpn for _, mpn in some])
-        same = (
-            part_type.c.site == site,
-            part_type.c.manufacturer_key == keys.c.maker,
-            part_type.c.mpn_key == keys.c.mpn,
-        )
-        known = select(part_type.c.id).where(*same).scalar_subquery()
-        rows = connection.execute(select(keys.c.maker, keys.c.mpn, known))
-        found.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
-    missing = [key for key in wanted if key not in found]
-    if missing:
-        numbers = allocator.take(connection, site, "part_type", len(missing))
-        found.update(zip(missing, numbers, strict=True))
-        added = [
-            {
-                "site": site,
-                "id": found[key],
-                "manufacturer": wanted[key][0],
-                "manufacturer_key": key[0],
-                "mpn": wanted[key][1],
-                "mpn_key": key[1],
-                "created_at": now,
-            }
-            for key in missing
-        ]
-        insert_rows(connection, part_type, added)
-    return found
-
-
-def _part_key(name: tuple[str, str, str]) -> tuple[str, str]:
-    return matching_key(name[0]), matching_key(name[1])
-
-
 def _visible(scope: Scope) -> Select[Any]:
     query = (
         select(
@@ -356,6 +267,32 @@ def _delivered_by(scope: Scope) -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def _on_delivery_note(scope: Scope, key: str) -> CompoundSelect[tuple[int]]:
+    """Return the lots that somebody said came on a delivery note, or that a receipt with it brought.
+
+    That another delivered the same lot, and on which note, is nothing that a supplier may learn.
+    """
+    said = select(lot_submission.c.lot).where(
+        lot_submission.c.site == scope.site,
+        lot_submission.c.delivery_note_key == key,
+        lot_submission.c.ended_at.is_(None),
+    )
+    same = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
+    brought = (
+        select(receipt_lot.c.lot)
+        .join_from(receipt, receipt_lot, same)
+        .where(
+            receipt.c.site == scope.site,
+            receipt.c.delivery_note_key == key,
+            receipt_lot.c.recorded_to.is_(None),
+        )
+    )
+    if scope.party is not None:
+        said = said.where(lot_submission.c.holder == scope.party)
+        brought = brought.where(receipt.c.source == scope.party)
+    return said.union(brought)
 
 
 def _is_dated(scope: Scope, date_codes: Sequence[str]) -> ColumnElement[bool]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from aas_registry.domain.identifiers import AnchorId, PartyId, Site, matching_key
+from aas_registry.domain.identifiers import AnchorId, PartyId, Site, matching_key, written_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.index_keys import spelling
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.parties import anchor, party
@@ -105,28 +107,38 @@ def _item_called(connection: Connection, site: Site, key: str) -> int | None:
 
 def find_party(connection: Connection, site: Site, code_or_name: str) -> Party | None:
     """Return the party with this code, or else the oldest with this name."""
-    key = matching_key(code_or_name)
-    wanted = (
-        select(party)
-        .where(party.c.site == site, or_(party.c.code_key == key, party.c.name_key == key))
-        .order_by((party.c.code_key == key).desc(), party.c.id)
-    )
-    row = connection.execute(wanted).first()
-    return None if row is None else Party(row.id, row.code, row.name, row.created_at)
+    found = find_parties(connection, site, [code_or_name])
+    return found[0] if found else None
 
 
 def find_parties(connection: Connection, site: Site, codes_or_names: Iterable[str]) -> list[Party]:
     """Return, for each of some codes or names, what `find_party` does; a party once."""
-    keys = dict.fromkeys(matching_key(each) for each in codes_or_names if "\x00" not in each)
-    found: dict[PartyId, Party] = {}
-    for some in in_chunks(list(keys)):
+    keys = {each: matching_key(each) for each in codes_or_names}
+    rows: dict[str, list[Any]] = {}
+    for some in in_chunks(list(dict.fromkeys(keys.values()))):
         of_code, of_name = party.c.code_key.in_(some), party.c.name_key.in_(some)
         wanted = select(party).where(party.c.site == site, or_(of_code, of_name)).order_by(party.c.id)
-        rows = connection.execute(wanted).all()
-        called = {row.name_key: row for row in reversed(rows)} | {row.code_key: row for row in rows}
-        for row in (called[key] for key in some if key in called):
+        for row in connection.execute(wanted):
+            for key in {row.code_key, row.name_key}:
+                rows.setdefault(key, []).append(row)
+    found: dict[PartyId, Party] = {}
+    for text, key in keys.items():
+        ranked = [(rank, row) for row in rows.get(key, ()) if (rank := _rank(row, text, key)) is not None]
+        if ranked:
+            _, row = min(ranked, key=lambda each: (each[0], each[1].id))
             found[row.id] = Party(row.id, row.code, row.name, row.created_at)
     return list(found.values())
+
+
+def _rank(row: Any, text: str, key: str) -> int | None:
+    """Return how well a party is called by a text, 0 best; None where it is not."""
+    if row.kept_apart and row.kept_apart == spelling(text):
+        return 0
+    if row.code_key == key and not row.kept_apart:
+        return 1
+    if row.name_key == key:
+        return 2 if written_key(row.name) == written_key(text) else 3
+    return None
 
 
 def parties_by_id(connection: Connection, site: Site, ids: Sequence[PartyId]) -> dict[PartyId, Party]:

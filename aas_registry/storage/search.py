@@ -10,8 +10,7 @@ from sqlalchemy import Connection, and_, select
 
 from aas_registry.domain.identifiers import DocumentId, LotId, Site, matching_key
 from aas_registry.domain.items import ItemKind
-from aas_registry.domain.principals import Scope
-from aas_registry.storage.tables.genealogy import lot_link, receipt, receipt_lot
+from aas_registry.storage.tables.genealogy import lot_link
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission
 
@@ -51,29 +50,6 @@ def lots_in_packages(
         .limit(limit)
     )
     return [(row.package, LotId(row.id)) for row in connection.execute(query)]
-
-
-def lots_on_delivery_note(connection: Connection, scope: Scope, text: str, *, limit: int) -> list[LotId]:
-    """Return the lots that receipts with this delivery note brought; for a supplier, its own receipts.
-
-    That another delivered the same lot, and on which note, is nothing that a supplier may learn.
-    """
-    same = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
-    query = (
-        select(receipt_lot.c.lot)
-        .distinct()
-        .join(receipt, same)
-        .where(
-            receipt.c.site == scope.site,
-            receipt.c.delivery_note_key == matching_key(text),
-            receipt_lot.c.recorded_to.is_(None),
-        )
-        .order_by(receipt_lot.c.lot)
-        .limit(limit)
-    )
-    if scope.party is not None:
-        query = query.where(receipt.c.source == scope.party)
-    return [LotId(number) for number in connection.execute(query).scalars()]
 
 
 def lots_of_shells(

@@ -7,6 +7,7 @@ from types import ModuleType
 
 from flask import Flask
 
+from aas_registry.services.genealogy.events import rebuild_owed
 from aas_registry.services.logs import configure_logging
 from aas_registry.services.registry import open_registry, sweep_leftovers
 from aas_registry.settings import Settings
@@ -27,6 +28,7 @@ def load_application(settings: Settings | None = None) -> Flask:
     web = import_application(settings)
     registry = open_registry(settings)
     sweep_leftovers(registry)
+    rebuild_owed(registry)
     application: Flask = web.create_app(registry)
     return application
 

@@ -31,6 +31,11 @@ def three_lots(bolt):
         ({"code": "0042", "mpn": "RES-10K"}, ["0042"]),
         ({"dateCode": "2612"}, ["0042"]),
         ({"deliveryNote": "DN-8"}, ["42"]),
+        ({"deliveryNote": "\uff24\uff2e-8"}, ["42"]),
+        ({"code": "\uff10\uff10\uff14\u200b\uff12"}, ["0042", "0042"]),
+        ({"mpn": "res\u00ad-10k"}, ["0042"]),
+        ({"manufacturer": "Bo\ufefflt\u3000Components GmbH"}, ["0042", "42"]),
+        ({"code": "\u200b"}, []),
         ({"deliveryNote": "DN-8", "dateCode": "2612"}, []),
     ],
 )

@@ -22,7 +22,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import LotName
-from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.identifiers import written_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
 
 NEGATIVE = "quantity_negative"
@@ -44,7 +44,7 @@ def _plain_text(text: str) -> str:
     if any(character < " " or character == "\x7f" for character in text) or not text.strip():
         raise PydanticCustomError("text", "A text is blank or holds control characters.")
     # Two of these and more must fit a key of an index, which holds 2,700 bytes.
-    if len(matching_key(text).encode("utf-8", "surrogatepass")) > _NAME_BYTES:
+    if len(written_key(text).encode("utf-8", "surrogatepass")) > _NAME_BYTES:
         raise PydanticCustomError("text", "A text has more than 500 bytes in UTF-8.")
     return text
 

@@ -26,6 +26,7 @@ from aas_registry.storage.genealogy.genealogy import Count, Coverage, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.lots import Lot, find_lot
+from aas_registry.storage.merges import survivor
 
 __all__ = [
     "ContentRow",
@@ -199,6 +200,7 @@ def contents(
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
     with registry.read() as connection:
+        number = UnitId(survivor(connection, principal.site, "unit", number))
         if not units_by_id(connection, principal.scope, [number]):
             raise not_found(Noun.UNIT)
         rows = content_rows.contents(connection, principal.scope, number, moment, page)
@@ -232,10 +234,10 @@ def _ask(
     if found is None:
         raise not_found(Noun.LOT)
     if principal.scope.customer is not None:
-        ever = WhereUsed(principal.scope, [number], Moment(), Level.BOARD)
+        ever = WhereUsed(principal.scope, [found.id], Moment(), Level.BOARD)
         if not ever.rows(connection, PageRequest(1)):
             raise not_found(Noun.LOT)
-    return WhereUsed(principal.scope, [number], moment, level), found
+    return WhereUsed(principal.scope, [found.id], moment, level), found
 
 
 def _headline(

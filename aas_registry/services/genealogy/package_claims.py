@@ -28,9 +28,10 @@ def list_packages(
     """
     number = LotId(to_internal(registry, principal.site, Noun.LOT, lot))
     with registry.read() as connection:
-        if lot_table.find_lot(connection, principal.scope, number) is None:
+        known_lot = lot_table.find_lot(connection, principal.scope, number)
+        if known_lot is None:
             raise not_found(Noun.LOT)
-        found = claim_table.list_claims(connection, principal.scope, number, page)
+        found = claim_table.list_claims(connection, principal.scope, known_lot.id, page)
         parties = sorted({each.party for each in found if each.party is not None})
         known = party_table.parties_by_id(connection, principal.site, parties)
     return [(each, None if each.party is None else known[each.party].code) for each in found]

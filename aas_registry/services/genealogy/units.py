@@ -15,6 +15,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import units as unit_table
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.units import Dispatch, Placement, TestResult, Unit, units_by_id
+from aas_registry.storage.merges import survivor
 
 __all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
 
@@ -93,6 +94,7 @@ def find_unit(
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
     with registry.read() as connection:
+        number = UnitId(survivor(connection, principal.site, "unit", number))
         found = units_by_id(connection, principal.scope, [number])
         if not found:
             raise not_found(Noun.UNIT)

@@ -20,6 +20,7 @@ from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.progress import Progress
 from aas_registry.domain.submitter import Submitter
 from aas_registry.services.registry import Registry
+from aas_registry.storage import lot_names
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import documents as document_table
@@ -171,7 +172,7 @@ def _record(
     lot_table.end_lot_submissions(connection, site, known, now=now)
     stated = [(number, facts) for number, facts in facts_of.items() if facts is not None]
     names = [(facts.manufacturer, facts.mpn, facts.lot_code) for _, facts in stated]
-    lots = lot_table.find_or_create_lots(connection, registry.allocator, site, names, now=now)
+    lots = lot_names.find_or_create_lots(connection, registry.allocator, site, names, now=now)
     lot_table.add_lot_submissions(
         connection,
         registry.allocator,

@@ -28,6 +28,7 @@ from aas_registry.services.intake import lot_facts
 from aas_registry.services.intake.identifiables import Taken
 from aas_registry.services.intake.receipts import TakenCertificate
 from aas_registry.services.registry import Registry
+from aas_registry.storage import lot_names
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
@@ -245,7 +246,7 @@ def _covered_lots(
             of_submodel[submodel].append(lot)
     _refuse_too_many_lots(limits, [(each, len(of_submodel[each.submodel])) for each in claims])
     named = {_name_of(lot) for lots in _distinct_lots(claims) for lot in lots}
-    known = lot_table.find_lots_named(connection, submitter.scope, named)
+    known = lot_names.find_lots_named(connection, submitter.scope, named)
     numbers = []
     for each in claims:
         stated = (known[name] for name in map(_name_of, each.lots) if name in known)

@@ -16,7 +16,7 @@ from itertools import chain
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, Severity
-from aas_registry.domain.identifiers import LotId, matching_key, uuid_of
+from aas_registry.domain.identifiers import LotId, matching_key, uuid_of, written_key
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.lot_list import ListedLot, LotList
 from aas_registry.domain.package import IdentifiableKind
@@ -37,6 +37,7 @@ from aas_registry.services.intake.receipts import Received, UploadOutcome, Uploa
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
+from aas_registry.storage.documents import versions
 from aas_registry.storage.documents.versions import NewContent
 from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy.package_claims import NewPackageClaim
@@ -223,7 +224,8 @@ class _ListIntake:
         self, connection: Connection, submitter: Submitter, lots: Sequence[ListedLot], progress: Progress
     ) -> None:
         key = hmac.digest(self.registry.cookie_secret, _SHELL_KEY, "sha256")
-        facts = [_facts(key, submitter, each) for each in lots]
+        shells = _shells(connection, submitter, key, lots)
+        facts = [_facts(shell, each) for shell, each in zip(shells, lots, strict=True)]
         objects = list(lot_identifiables(facts))
         taken = identifiables.take_stated(
             self.registry,
@@ -285,15 +287,35 @@ def _package_claims(lot: LotId, stated: ListedLot) -> list[NewPackageClaim]:
     ]
 
 
-def _facts(key: bytes, submitter: Submitter, stated: ListedLot) -> LotFacts:
-    named = (stated.manufacturer, stated.mpn, stated.lot_code)
+def _shells(connection: Connection, submitter: Submitter, key: bytes, lots: Sequence[ListedLot]) -> list[str]:
+    """Return the ids of the shells of some lots.
+
+    A lot that was listed before names had one form for comparing keeps the shell that it got then.
+    """
+    shells, earlier = [], {}
+    for place, lot in enumerate(lots):
+        named = (lot.manufacturer, lot.mpn, lot.lot_code)
+        as_compared, as_written = [*map(matching_key, named)], [*map(written_key, named)]
+        shells.append(_shell(key, submitter, *as_compared))
+        if as_written != as_compared:
+            earlier[place] = _shell(key, submitter, *as_written)
+    keys = {place: versions.key_of(IdentifiableKind.SHELL, shell) for place, shell in earlier.items()}
+    known = versions.find_numbers(connection, submitter.site, keys.values(), party=submitter.party)
+    return [earlier[place] if keys.get(place) in known else shell for place, shell in enumerate(shells)]
+
+
+def _shell(key: bytes, submitter: Submitter, *names: str) -> str:
     # Keyed, so that nobody can take the ids of another's lots before that other sends its list.
-    told = canonical_bytes([submitter.site, str(holder_of(submitter.party)), *map(matching_key, named)])
+    told = canonical_bytes([submitter.site, str(holder_of(submitter.party)), *names])
+    return uuid_of(hmac.digest(key, told, "sha256")).urn
+
+
+def _facts(shell: str, stated: ListedLot) -> LotFacts:
     return LotFacts(
         manufacturer=stated.manufacturer,
         mpn=stated.mpn,
         lot_code=stated.lot_code,
-        shell=uuid_of(hmac.digest(key, told, "sha256")).urn,
+        shell=shell,
         date_codes=tuple(stated.date_codes),
         **stated.facts,
     )

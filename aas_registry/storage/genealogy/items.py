@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from aas_registry.domain.events import EventState
-from aas_registry.domain.identifiers import Site
+from aas_registry.domain.identifiers import Site, written_key
 from aas_registry.domain.items import IMPLIED, Name, Scheme
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import in_chunks
@@ -37,6 +37,8 @@ class Names:
         self._site = site
         self._now = now
         self._entries: dict[str, _KnownName] = {}
+        # Parties that are kept apart, though their names fall together: by their one spelling.
+        self._apart: dict[tuple[str, str], _KnownName] = {}
         self._looked_up: set[str] = set()
         self._added: list[tuple[Name, int]] = []
         self._ids: Iterator[int] = iter(())
@@ -61,12 +63,12 @@ class Names:
 
     def is_known(self, name: Name) -> bool:
         """Return whether an event may refer to a name now."""
-        entry = self._entries.get(name.key)
+        entry = self._entry(name)
         return name.scheme in IMPLIED or (entry is not None and entry.is_known)
 
     def item(self, name: Name) -> int:
         """Return what a known name stands for."""
-        entry = self._entries.get(name.key)
+        entry = self._entry(name)
         return self.announce(name) if entry is None or not entry.is_known else entry.item
 
     def maybe(self, name: Name | None) -> int | None:
@@ -97,6 +99,13 @@ class Names:
         self._entries[name.key] = _KnownName(number, is_known=True, is_stored=True)
         self._looked_up.add(name.key)
         self.announced.append(name.key)
+
+    def _entry(self, name: Name) -> _KnownName | None:
+        if self._apart:
+            apart = self._apart.get((name.key, written_key(name.value)))
+            if apart is not None:
+                return apart
+        return self._entries.get(name.key)
 
     def flush(self) -> None:
         """Write the names that were announced."""
@@ -134,13 +143,17 @@ class Names:
 
     def _find_aliases(self, scheme: Scheme, value_keys: Sequence[str]) -> None:
         found = self._connection.execute(
-            select(alias.c.issuer_key, alias.c.value_key, alias.c.item, alias.c.recorded_at).where(
+            select(alias.c.issuer_key, alias.c.value_key, alias.c.item, alias.c.recorded_at, alias.c.value)
+            .where(
                 alias.c.site == self._site, alias.c.scheme == scheme.value, alias.c.value_key.in_(value_keys)
             )
+            .order_by(alias.c.item)
         )
-        for issuer_key, value_key, item, recorded_at in found:
+        for issuer_key, value_key, item, recorded_at, value in found:
             key = Name(scheme, value_key, issuer_key).key
-            self._entries[key] = _KnownName(item, is_known=recorded_at is not None, is_stored=True)
+            known = _KnownName(item, is_known=recorded_at is not None, is_stored=True)
+            if self._entries.setdefault(key, known) is not known:
+                self._apart[key, written_key(value)] = known
 
     def _find_events(self, scheme: Scheme, event_ids: Sequence[str]) -> None:
         found = self._connection.execute(

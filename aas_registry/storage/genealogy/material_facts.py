@@ -8,6 +8,7 @@ from aas_registry.domain.events import (
     ReceiptStated,
     Removed,
 )
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import WEAKER
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
@@ -20,7 +21,7 @@ def apply_receipt(work: Workspace, said: ReceiptStated, told: Told) -> None:
         tables.receipt,
         id=item,
         delivery_note=said.delivery_note,
-        delivery_note_key=said.receipt.value_key,
+        delivery_note_key=matching_key(said.delivery_note),
         line=said.line,
         source=work.names.maybe(said.source),
         owner=work.names.maybe(said.owner),

@@ -46,8 +46,8 @@ class NewPackageClaim:
     @property
     def same(self) -> tuple[Any, ...]:
         """Return what tells two claims apart that are not merely repeated."""
-        key = matching_key(self.package)
-        return self.lot, key, self.package, self.quantity, self.unit_of_measure, self.delivery_note
+        key, note = matching_key(self.package), _note_key(self.delivery_note)
+        return self.lot, key, self.package, self.quantity, self.unit_of_measure, note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,10 @@ def claims_about_package(
     return _claims(connection.execute(query.order_by(_table.holder, _table.id).limit(limit)))
 
 
+def _note_key(note: str | None) -> str | None:
+    return None if note is None else matching_key(note)
+
+
 def _visible(scope: Scope) -> Select[Any]:
     query = select(
         _table.id,
@@ -144,11 +148,11 @@ def _claims(rows: Iterable[Any]) -> list[PackageClaim]:
 def _held(
     connection: Connection, submitter: Submitter, notes: Collection[tuple[LotId, str | None]]
 ) -> Iterable[tuple[tuple[Any, ...], int]]:
-    on_note = set(notes)
+    on_note = {(lot, _note_key(note)) for lot, note in notes}
     query = _visible(Scope(submitter.site)).where(_table.holder == holder_of(submitter.party))
     for part in in_chunks(sorted({lot for lot, _ in on_note})):
         for each in _claims(connection.execute(query.where(_table.lot.in_(part)))):
-            if (each.lot, each.delivery_note) in on_note:
+            if (each.lot, _note_key(each.delivery_note)) in on_note:
                 yield each.same, each.id
 
 

@@ -154,6 +154,7 @@ def customer_items(scope: Scope) -> Select[tuple[int]]:
     called = and_(
         party.c.site == alias.c.site,
         party.c.id == scope.customer,
+        party.c.kept_apart == "",  # what is called like it may be the other's
         or_(party.c.code_key == alias.c.value_key, party.c.name_key == alias.c.value_key),
         ~select(other.c.id).where(other.c.site == alias.c.site, other.c.id == alias.c.item).exists(),
     )

@@ -13,7 +13,7 @@ from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.items import precedence_of, rank_of
 from aas_registry.storage.genealogy.items import Names
 from aas_registry.storage.ids import IdAllocator
-from aas_registry.storage.lots import find_or_create_lots
+from aas_registry.storage.lot_names import find_or_create_lots
 from aas_registry.storage.rows import RowBuffer, in_chunks
 from aas_registry.storage.tables import genealogy as tables
 

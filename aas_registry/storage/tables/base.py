@@ -1,6 +1,6 @@
 """The metadata that all tables share, and the columns that recur."""
 
-from sqlalchemy import BigInteger, Column, MetaData, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, Text, text
 
 metadata = MetaData(
     naming_convention={
@@ -25,3 +25,19 @@ def id_column(name: str = "id") -> Column[int]:
 def ref_column(name: str, *, nullable: bool = False) -> Column[int]:
     """Return a column that holds the integer id of a row of the same site."""
     return Column(name, BigInteger, nullable=nullable)
+
+
+def kept_apart_column() -> Column[str]:
+    """Return the column that tells a row from others with the same key.
+
+    It is empty for the row that a name stands for however it is spelled. A person, or the
+    migration of parties, kept the others apart: each stands for one spelling alone, which is
+    here (`domain.identifiers.written_key`).
+    """
+    return Column("kept_apart", Text, nullable=False, server_default="")
+
+
+def kept_apart_index(table: str) -> Index:
+    """Return the index of the few rows of a table that are kept apart."""
+    few = text("kept_apart > ''")
+    return Index(f"ix_{table}_kept_apart", "site", "kept_apart", sqlite_where=few, postgresql_where=few)

@@ -7,7 +7,14 @@ A manufacturer's lot is one row, whoever delivers it. What a party says about it
 from sqlalchemy import Column, Index, Table, Text
 
 from aas_registry.storage.column_types import Instant, Quantity
-from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
+from aas_registry.storage.tables.base import (
+    id_column,
+    kept_apart_column,
+    kept_apart_index,
+    metadata,
+    ref_column,
+    site_column,
+)
 
 part_type = Table(
     "part_type",
@@ -19,8 +26,10 @@ part_type = Table(
     Column("mpn", Text, nullable=False),
     Column("mpn_key", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Index("uq_part_type_mpn", "site", "manufacturer_key", "mpn_key", unique=True),
+    kept_apart_column(),
+    Index("uq_part_type_mpn", "site", "manufacturer_key", "mpn_key", "kept_apart", unique=True),
     Index("ix_part_type_mpn", "site", "mpn_key"),
+    kept_apart_index("part_type"),
 )
 
 # `id` is taken from the ids of items (see tables/items.py): lots, packages and units share them.
@@ -33,8 +42,10 @@ lot = Table(
     Column("code", Text, nullable=False),
     Column("code_key", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Index("uq_lot_code", "site", "part_type", "code_key", unique=True),
+    kept_apart_column(),
+    Index("uq_lot_code", "site", "part_type", "code_key", "kept_apart", unique=True),
     Index("ix_lot_code", "site", "code_key"),
+    kept_apart_index("lot"),
 )
 
 lot_submission = Table(
@@ -52,6 +63,7 @@ lot_submission = Table(
     Column("quantity", Quantity),
     Column("unit_of_measure", Text),
     Column("delivery_note", Text),
+    Column("delivery_note_key", Text),
     Column("internal_part_number", Text),
     Column("country_of_origin", Text),
     Column("manufactured_on", Text),  # ISO 8601 date
@@ -60,7 +72,7 @@ lot_submission = Table(
     Index("ix_lot_submission_lot", "site", "lot", "holder"),
     Index("ix_lot_submission_holder", "site", "holder", "lot"),
     Index("ix_lot_submission_document", "site", "document"),
-    Index("ix_lot_submission_delivery_note", "site", "delivery_note"),
+    Index("ix_lot_submission_delivery_note", "site", "delivery_note_key"),
 )
 
 lot_date_code = Table(

@@ -23,6 +23,7 @@ package_claim = Table(
     Column("unit_of_measure", Text),
     Column("delivery_note", Text),
     ref_column("submission", nullable=True),
+    ref_column("merged_lot", nullable=True),  # what `lot` was before that fell together with another
     Column("recorded_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Index("ix_package_statement_lot", "site", "lot", "holder", "id"),

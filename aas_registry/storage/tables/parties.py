@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Index, LargeBinary, Table, Text
 
 from aas_registry.storage.column_types import Instant
-from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
+from aas_registry.storage.tables.base import id_column, kept_apart_column, metadata, ref_column, site_column
 
 party = Table(
     "party",
@@ -15,7 +15,8 @@ party = Table(
     Column("name", Text, nullable=False),
     Column("name_key", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Index("uq_party_code", "site", "code_key", unique=True),
+    kept_apart_column(),
+    Index("uq_party_code", "site", "code_key", "kept_apart", unique=True),
     Index("ix_party_name", "site", "name_key"),
 )
 

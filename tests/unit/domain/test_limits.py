@@ -16,6 +16,7 @@ BOUND = re.compile(
 WHY_CONSTANT: Mapping[str, set[str]] = {
     "the database gives the width": {
         "domain/file_names.MAX_CHARS",
+        "domain/identifiers._MOST_KEY_BYTES",
         "domain/lot_facts.MAX_TEXT_CHARS",
         "domain/lot_facts.QUANTITY_LIMIT",
         "formats/lists/strings.MOST_CELL_CHARS",

@@ -6,7 +6,7 @@ from aas_registry.domain.identifiers import LotId, PartyId, Site, SubmissionId
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.principals import Scope
 from aas_registry.services.registry import Registry
-from aas_registry.storage import lots
+from aas_registry.storage import lot_names, lots
 
 PLANT = Site("plant")
 EVERYTHING = Scope(PLANT)
@@ -23,7 +23,7 @@ def numbers(registry: Registry) -> list[LotId]:
     """Four lots; party 7 has said something of the first two."""
     now, allocator = registry.clock(), registry.allocator
     with registry.write(PLANT) as connection:
-        made = lots.find_or_create_lots(connection, allocator, PLANT, NAMES, now=now)
+        made = lot_names.find_or_create_lots(connection, allocator, PLANT, NAMES, now=now)
         said = [
             (
                 number,
@@ -49,14 +49,14 @@ def test_finds_lots_by_name_however_it_is_spelled(registry: Registry, numbers: l
     ]
 
     with registry.read() as connection:
-        found = lots.find_lots_named(connection, EVERYTHING, asked)
+        found = lot_names.find_lots_named(connection, EVERYTHING, asked)
 
     assert found == {asked[0]: numbers[0], asked[1]: numbers[3]}
 
 
 def test_finds_by_name_only_what_the_scope_sees(registry: Registry, numbers: list[LotId]) -> None:
     with registry.read() as connection:
-        found = lots.find_lots_named(connection, Scope(PLANT, party=PartyId(7)), NAMES)
+        found = lot_names.find_lots_named(connection, Scope(PLANT, party=PartyId(7)), NAMES)
 
     assert found == dict(zip(NAMES[:2], numbers[:2], strict=True))
 
@@ -64,10 +64,12 @@ def test_finds_by_name_only_what_the_scope_sees(registry: Registry, numbers: lis
 def test_finds_more_lots_than_fit_into_one_statement(registry: Registry) -> None:
     names = [("Bolt", "CAP-1", str(number)) for number in range(1201)]
     with registry.write(PLANT) as connection:
-        made = lots.find_or_create_lots(connection, registry.allocator, PLANT, names, now=registry.clock())
+        made = lot_names.find_or_create_lots(
+            connection, registry.allocator, PLANT, names, now=registry.clock()
+        )
 
     with registry.read() as connection:
-        found = lots.find_lots_named(connection, EVERYTHING, names)
+        found = lot_names.find_lots_named(connection, EVERYTHING, names)
         read = lots.find_lots(connection, EVERYTHING, [*made, LotId(10**9)])
 
     assert found == dict(zip(names, made, strict=True))

@@ -19,7 +19,7 @@ from aas_registry.domain.submitter import Submitter
 from aas_registry.services.intake import identifiables
 from aas_registry.services.intake.identifiables import StoredPart, Taken
 from aas_registry.services.registry import Registry
-from aas_registry.storage import lots
+from aas_registry.storage import lot_names, lots
 from aas_registry.storage.documents import documents, versions
 from aas_registry.storage.documents import files as document_files
 from aas_registry.storage.documents.versions import NewContent
@@ -293,7 +293,9 @@ def test_a_shell_of_another_party_keeps_what_it_says(registry: Registry) -> None
     assert taken.lots == []
     with registry.read() as connection:
         named = [("Bolt", "CAP-100N", "L2")]
-        assert lots.find_lots_named(connection, Scope(PLANT, party=PartyId(2)), named).keys() == set(named)
+        assert lot_names.find_lots_named(connection, Scope(PLANT, party=PartyId(2)), named).keys() == set(
+            named
+        )
 
 
 ODD: list[Any] = [None, 0, True, 1.5, "", "x", [], [[]], {}, {"keys": 3}, [None, {"keys": [{"value": 1}]}]]

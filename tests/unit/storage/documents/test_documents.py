@@ -11,7 +11,7 @@ from aas_registry.domain.identifiers import DocumentId, Site, SubmissionId
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
 from aas_registry.services.registry import Registry
-from aas_registry.storage import lots
+from aas_registry.storage import lot_names
 from aas_registry.storage.documents import documents
 from aas_registry.storage.documents.versions import NewContent, add_documents, find_all_held, key_of
 from aas_registry.storage.uploads.submissions import add_files, known_digests
@@ -66,7 +66,9 @@ def test_no_look_up_in_batches_walks_through_all_rows_of_the_plant(registry: Reg
         assert len(find_all_held(connection, PLANT, keys, party=1)) == 40
         assert documents.shells_naming(connection, PLANT, wanted) == []
         assert len(list(documents.read_submodels(connection, Scope(PLANT), numbers))) == 40
-        made = lots.find_or_create_lots(connection, registry.allocator, PLANT, names, now=registry.clock())
+        made = lot_names.find_or_create_lots(
+            connection, registry.allocator, PLANT, names, now=registry.clock()
+        )
 
     assert len(set(made)) == 40
     searches = [each for each in found if each.startswith("SEARCH")]

@@ -1,0 +1,144 @@
+"""Names of lots: which lot a manufacturer, a part number and a code stand for.
+
+Names are compared by `domain.identifiers.matching_key`. A part type or lot that a person
+parted from another of the same key stands for one spelling alone, and that spelling for it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, literal_column, select
+
+from aas_registry.domain.identifiers import LotId, Site, matching_key
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.index_keys import spelling
+from aas_registry.storage.lots import find_lots
+from aas_registry.storage.rows import given, in_chunks, insert_rows
+from aas_registry.storage.tables.lots import lot, part_type
+
+LotTexts = tuple[str, str, str]
+"""Manufacturer, part number, lot code."""
+
+_Pair = tuple[str, str]
+_EMPTY: ColumnElement[str] = literal_column("''")  # as the index of these rows says it
+
+
+def find_or_create_lots(
+    connection: Connection,
+    allocator: IdAllocator,
+    site: Site,
+    names: Sequence[LotTexts],
+    *,
+    now: datetime,
+) -> list[LotId]:
+    """Return the lots with these manufacturers, part numbers and codes, in the same order.
+
+    Lots and part types that are not on record are made, spelled as they are named first.
+    The caller holds the site's write lock: nobody else makes them meanwhile.
+    """
+    parts = _find_parts(connection, site, names)
+    parts |= _create_parts(connection, allocator, site, [each for each in names if each not in parts], now)
+    found = _find_lots(connection, site, names, parts)
+    missing: dict[tuple[int, str], str] = {}
+    for name in names:
+        if name not in found:
+            missing.setdefault((parts[name], matching_key(name[2])), name[2])
+    numbers = allocator.take(connection, site, "item", len(missing)) if missing else ()
+    made = dict(zip(missing, map(LotId, numbers), strict=True))
+    insert_rows(
+        connection,
+        lot,
+        (
+            {"site": site, "id": made[key], "part_type": key[0], "code": code, "code_key": key[1]}
+            | {"created_at": now}
+            for key, code in missing.items()
+        ),
+    )
+    return [found.get(each) or made[parts[each], matching_key(each[2])] for each in names]
+
+
+def find_lots_named(connection: Connection, scope: Scope, names: Iterable[LotTexts]) -> dict[LotTexts, LotId]:
+    """Return the lots with these manufacturers, part numbers and codes, as far as the scope sees them."""
+    asked = list(dict.fromkeys(names))
+    parts = _find_parts(connection, scope.site, asked)
+    found = _find_lots(connection, scope.site, [each for each in asked if each in parts], parts)
+    seen = find_lots(connection, scope, list(found.values()))
+    return {name: number for name, number in found.items() if number in seen}
+
+
+def _find_parts(connection: Connection, site: Site, names: Sequence[LotTexts]) -> dict[LotTexts, int]:
+    """Return the part types of some lots, as far as there are any."""
+    keys = {name: (matching_key(name[0]), matching_key(name[1])) for name in names}
+    known: dict[_Pair, int] = {}
+    for some in in_chunks(list(dict.fromkeys(keys.values()))):
+        wanted = given(connection, maker=[maker for maker, _ in some], mpn=[mpn for _, mpn in some])
+        same = (
+            part_type.c.site == site,
+            part_type.c.manufacturer_key == wanted.c.maker,
+            part_type.c.mpn_key == wanted.c.mpn,
+            part_type.c.kept_apart == "",
+        )
+        number = select(part_type.c.id).where(*same).scalar_subquery()
+        rows = connection.execute(select(wanted.c.maker, wanted.c.mpn, number))
+        known.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
+    found = {name: known[key] for name, key in keys.items() if key in known}
+    own = select(part_type.c.kept_apart, part_type.c.id)
+    rows = connection.execute(own.where(part_type.c.site == site, part_type.c.kept_apart > _EMPTY))
+    if apart := {row.kept_apart: row.id for row in rows}:
+        spelled = {name: spelling(*name[:2]) for name in names}
+        found |= {name: apart[text] for name, text in spelled.items() if text in apart}
+    return found
+
+
+def _create_parts(
+    connection: Connection, allocator: IdAllocator, site: Site, names: Sequence[LotTexts], now: datetime
+) -> dict[LotTexts, int]:
+    missing: dict[_Pair, LotTexts] = {}
+    for name in names:
+        missing.setdefault((matching_key(name[0]), matching_key(name[1])), name)
+    if not missing:
+        return {}
+    numbers = dict(zip(missing, allocator.take(connection, site, "part_type", len(missing)), strict=True))
+    insert_rows(
+        connection,
+        part_type,
+        (
+            {
+                "site": site,
+                "id": numbers[key],
+                "manufacturer": name[0],
+                "manufacturer_key": key[0],
+                "mpn": name[1],
+                "mpn_key": key[1],
+                "created_at": now,
+            }
+            for key, name in missing.items()
+        ),
+    )
+    return {name: numbers[matching_key(name[0]), matching_key(name[1])] for name in names}
+
+
+def _find_lots(
+    connection: Connection, site: Site, names: Sequence[LotTexts], parts: Mapping[LotTexts, int]
+) -> dict[LotTexts, LotId]:
+    keys = {name: (parts[name], matching_key(name[2])) for name in names}
+    known: dict[tuple[int, str], LotId] = {}
+    for some in in_chunks(list(dict.fromkeys(keys.values()))):
+        wanted = given(connection, part=[part for part, _ in some], code=[code for _, code in some])
+        same = (
+            lot.c.site == site,
+            lot.c.part_type == wanted.c.part,
+            lot.c.code_key == wanted.c.code,
+            lot.c.kept_apart == "",
+        )
+        number = select(lot.c.id).where(*same).scalar_subquery()
+        rows = connection.execute(select(wanted.c.part, wanted.c.code, number))
+        known.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
+    found = {name: known[key] for name, key in keys.items() if key in known}
+    own = select(lot.c.part_type, lot.c.kept_apart, lot.c.id)
+    rows = connection.execute(own.where(lot.c.site == site, lot.c.kept_apart > _EMPTY))
+    if apart := {(row.part_type, row.kept_apart): row.id for row in rows}:
+        spelled = {name: (parts[name], spelling(name[2])) for name in names}
+        found |= {name: apart[text] for name, text in spelled.items() if text in apart}
+    return found

@@ -1,0 +1,78 @@
+"""What fell together when names got one form for comparing.
+
+The migration merged what it could not tell apart any longer: everything that pointed to the
+newer one points to the older one since, whose id answers for both. What was merged stays
+listed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.storage.paging import beyond
+from aas_registry.storage.tables.merges import name_merge, projection_debt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameMerge:
+    """A thing whose name fell together with an older one's.
+
+    Attributes:
+        kind: ``lot``, ``part_type``, ``party``, or the kind of an item that events name.
+        merged_into: The older one.
+        part_type: Of a lot: the part type that it was of.
+        manufacturer: As it was spelled, as are the part number and the name.
+        name: Lot code, code of the party, package id, serial number …
+        created_at: When it was put on record; None where that is not known.
+        parted_at: When it became a thing of its own again, and `parted_by` whom; a party is from the start.
+    """
+
+    kind: str
+    id: int
+    merged_into: int
+    part_type: int | None
+    manufacturer: str | None
+    mpn: str | None
+    name: str | None
+    created_at: datetime | None
+    merged_at: datetime
+    parted_at: datetime | None
+    parted_by: str | None
+
+
+_FIELDS = [name_merge.c[name] for name in NameMerge.__dataclass_fields__]
+
+
+def survivor(connection: Connection, site: Site, kind: str, number: int) -> int:
+    """Return what a thing is now: itself, or what it was merged into."""
+    into = (
+        select(name_merge.c.merged_into)
+        .where(name_merge.c.site == site, name_merge.c.kind == kind, name_merge.c.id == number)
+        .where(name_merge.c.merged_into.is_not(None), name_merge.c.parted_at.is_(None))
+    )
+    found: int | None = connection.execute(into).scalar()
+    return number if found is None else found
+
+
+def list_merges(connection: Connection, site: Site, page: PageRequest) -> list[NameMerge]:
+    """Return what fell together, kind by kind, one more than asked where there is a next page."""
+    order = (name_merge.c.kind, name_merge.c.id)
+    wanted = select(*_FIELDS).where(name_merge.c.site == site, name_merge.c.merged_into.is_not(None))
+    if page.after is not None:
+        wanted = wanted.where(beyond(order, page.after))
+    rows = connection.execute(wanted.order_by(*order).limit(page.limit + 1))
+    return [NameMerge(**row) for row in rows.mappings()]
+
+
+def sites_owing(connection: Connection) -> Sequence[str]:
+    """Return the sites whose projection is to be built anew before it is true again."""
+    return connection.execute(select(projection_debt.c.site)).scalars().all()
+
+
+def settle(connection: Connection, site: Site) -> bool:
+    """Note that a site's projection is built anew in this transaction; return whether that was owed."""
+    return connection.execute(delete(projection_debt).where(projection_debt.c.site == site)).rowcount > 0
