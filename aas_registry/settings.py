@@ -309,6 +309,22 @@ class Settings(BaseModel):
         4096 * _MIB, ge=1, description="Bytes: most that the files of one export have together."
     )
 
+    question_timeout_s: float = Field(
+        30.0, gt=0, le=86_400, description="Seconds that a page or a request to an API may take."
+    )
+    report_timeout_s: float = Field(
+        300.0, gt=0, le=86_400, description="Seconds that the making of a report may take."
+    )
+    export_timeout_s: float = Field(
+        600.0, gt=0, le=86_400, description="Seconds that an export may take until its first byte is sent."
+    )
+    upload_timeout_s: float = Field(
+        3600.0,
+        gt=0,
+        le=86_400,
+        description="Seconds that an upload, a list, AAS documents or a request with events may take.",
+    )
+
     token_cache_s: float = Field(
         2.0, ge=0, le=5, description="Seconds a worker may go on trusting a token it checked."
     )
@@ -323,7 +339,11 @@ class Settings(BaseModel):
         description="Hours after which a stored file that no row names is swept at start.",
     )
     database_pool: int = Field(5, ge=1, description="Connections: kept per worker on PostgreSQL.")
-    busy_timeout_s: float = Field(30.0, ge=0, description="Seconds to wait for SQLite's write lock.")
+    busy_timeout_s: float = Field(
+        30.0,
+        gt=0,
+        description="Seconds to wait for a site's write lock, or for a connection to the database.",
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":

@@ -35,6 +35,14 @@ class Code(StrEnum):
     CURSOR_INVALID = "CURSOR-INVALID", "The cursor was not given by this list with these filters."
     RATE_LIMITED = "RATE-LIMITED", "Too many attempts; wait as Retry-After says."
     UNAVAILABLE = "UNAVAILABLE", "The database or the file store cannot be reached; try again."
+    QUESTION_TIMEOUT = (
+        "QUESTION-TIMEOUT",
+        "The answer was not ready within the time limit, and was given up; ask for less of it at once.",
+    )
+    UPLOAD_TIMEOUT = (
+        "UPLOAD-TIMEOUT",
+        "The work was not done within the time limit and nothing of it was kept; send it in smaller parts.",
+    )
     ID_INVALID = "ID-INVALID", "The identifier in the address is not one that this server gave."
     ID_TOO_LONG = "ID-TOO-LONG", "An identifier may hold at most 2,048 characters (AASd, Part 1)."
 

@@ -102,6 +102,12 @@ class UnavailableError(RegistryError):
     code = Code.UNAVAILABLE
 
 
+class TimeLimitError(UnavailableError):
+    """The time that a request has was over before its work was done; nothing of it was kept."""
+
+    code = Code.QUESTION_TIMEOUT
+
+
 class ConfigurationError(RegistryError):
     """The registry is set up wrongly; an administrator must act."""
 

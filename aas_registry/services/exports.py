@@ -144,7 +144,7 @@ def _export(
             if is_known(digest):
                 return _answer(found, form, digest=digest, file_name=name)
             data = opened.enter_context(registry.scratch())
-            source = _source(connection, principal, found)
+            source = _source(registry, connection, principal, found)
             written = _write_data(registry, source, data, form, metamodel)
         stream = data
         if form is ExportForm.AASX:
@@ -180,9 +180,10 @@ def _write_data(
     return written
 
 
-def _source(connection: Connection, principal: Principal, found: Gathered) -> Source:
+def _source(registry: Registry, connection: Connection, principal: Principal, found: Gathered) -> Source:
     def of_kind(kind: IdentifiableKind) -> Iterator[CanonicalObject]:
         for stored, body in export_table.bodies_of(connection, principal.site, found.of_kind(kind)):
+            registry.check_time()
             renamed = found.placed.renamed.get(stored.id)
             if not renamed:
                 yield CanonicalObject(kind, body)

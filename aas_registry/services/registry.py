@@ -2,15 +2,18 @@
 
 import secrets
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from time import monotonic
 from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.deadlines import Deadline, Work
 from aas_registry.domain.errors import ConfigurationError
 from aas_registry.domain.identifiers import PartialUploadId, Sha256, Site
 from aas_registry.domain.limits import Limits
+from aas_registry.domain.progress import Progress
 from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
@@ -48,6 +51,7 @@ class Registry:
         cookie_secret: Secret of sessions and forms, the same in every worker.
         signers: The registry's own keys; None before ``aas-registry keys init``.
         clock: Tells the time; tests pass their own.
+        deadline: Until when what is asked may be worked on; None for a command, which has no limit.
     """
 
     settings: Settings
@@ -60,19 +64,38 @@ class Registry:
     cookie_secret: bytes
     signers: Signers | None
     clock: Clock = field(default=system_clock)
+    deadline: Deadline | None = None
 
     @cached_property
     def limits(self) -> Limits:
         """Return the bounds on input."""
         return self.settings.limits
 
+    def within(self, work: Work) -> "Registry":
+        """Return the same parts for one request, which has the time that its kind of work may take."""
+        limit_s = getattr(self.settings, f"{work}_timeout_s")
+        return replace(self, deadline=Deadline.starting_now(work, limit_s, monotonic=monotonic))
+
+    def check_time(self) -> None:
+        """Let a loop over many rows go on while the request's time is not over.
+
+        Raises:
+            TimeLimitError: It is.
+        """
+        if self.deadline is not None:
+            self.deadline.check()
+
+    def watching(self, progress: Progress) -> Progress:
+        """Return a listener to progress that also stops the work when the request's time is over."""
+        return progress if self.deadline is None else self.deadline.watching(progress)
+
     def read(self) -> AbstractContextManager[Connection]:
-        """Open a connection that sees one snapshot."""
-        return begin_read(self.engine)
+        """Open a connection that sees one snapshot, until the request's time is over."""
+        return begin_read(self.engine, self.deadline)
 
     def write(self, site: Site) -> AbstractContextManager[Connection]:
-        """Open a transaction that holds the site's write lock."""
-        return begin_write(self.engine, site, clock=self.clock)
+        """Open a transaction that holds the site's write lock, until the request's time is over."""
+        return begin_write(self.engine, site, clock=self.clock, deadline=self.deadline)
 
     def scratch(self) -> BinaryIO:
         """Return an empty file for what is under way: without a name, and gone when it is closed."""

@@ -3,10 +3,17 @@
 `begin_write` holds the write lock of one site until commit. A plant's writes are in
 one order, so that what is derived from events (the projection, per-lot sequences)
 needs no retry logic, while other plants and all readers go on.
+
+A transaction that has a deadline ends with it: PostgreSQL is told what is left of the time, SQLite
+asks while it works, and between two statements the time is looked at here. With one or without,
+nobody waits for a lock or a connection longer than ``busy_timeout_s``. A commit is never cut short.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from math import ceil, inf
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +21,44 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, literal_c
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from aas_registry.domain.deadlines import Deadline
 from aas_registry.domain.errors import InvalidRequestError, UnavailableError
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.clock import Clock, begin_recording
 from aas_registry.storage.tables.system import site_lock
 
 __all__ = ["Connection", "Engine", "begin_read", "begin_write", "open_engine"]
+
+_HOLD, _LOCK_WAIT_S = "registry_hold", "registry_lock_wait_s"  # names of execution options
+_INSTRUCTIONS = 20_000  # of SQLite's virtual machine, about a millisecond, until it looks at the time
+_SLACK_S = 1.0  # what PostgreSQL may believe to be left beyond what is left
+_CANCELLED = "57014"  # query_canceled, PostgreSQL's appendix A
+
+
+@dataclass(slots=True)
+class _Hold:
+    """How long a transaction may go on and wait, and what PostgreSQL was told of that."""
+
+    deadline: Deadline | None
+    lock_wait_s: float
+    told_s: float | None = None
+
+    def left_s(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            TimeLimitError: None are.
+        """
+        if self.deadline is None:
+            return inf
+        self.deadline.check()
+        return self.deadline.left_s
+
+    def lock_ms(self, left_s: float) -> int:
+        """Return the milliseconds to wait for a lock; 0 is no value of it, which means for ever."""
+        return max(1, ceil(1000 * min(self.lock_wait_s, left_s)))
 
 
 def open_engine(url: str, *, data_dir: Path, busy_timeout_s: float, pool: int) -> Engine:
@@ -29,33 +67,59 @@ def open_engine(url: str, *, data_dir: Path, busy_timeout_s: float, pool: int) -
     Args:
         url: PostgreSQL URL (``postgresql://…``); empty for SQLite in ``data_dir``.
         data_dir: Folder of ``registry.sqlite3``.
-        busy_timeout_s: Seconds to wait for SQLite's write lock.
+        busy_timeout_s: Seconds to wait for a write lock, or for a connection.
         pool: Connections kept open to PostgreSQL.
     """
+    waits: dict[str, Any] = {
+        "pool_timeout": busy_timeout_s,
+        "execution_options": {_LOCK_WAIT_S: busy_timeout_s},
+    }
     if url:
         address = make_url(url)
         if address.get_backend_name() == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        return create_engine(address, pool_size=pool, max_overflow=pool, pool_pre_ping=True)
+        engine = create_engine(address, pool_size=pool, max_overflow=pool, pool_pre_ping=True, **waits)
+        event.listen(engine, "before_cursor_execute", _tell_postgresql)
+        return engine
     data_dir.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        f"sqlite+pysqlite:///{data_dir / 'registry.sqlite3'}", connect_args={"timeout": busy_timeout_s}
+        f"sqlite+pysqlite:///{data_dir / 'registry.sqlite3'}",
+        connect_args={"timeout": busy_timeout_s},
+        **waits,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "before_cursor_execute", _look_at_the_time)
     return engine
 
 
 @contextmanager
-def begin_read(engine: Engine) -> Iterator[Connection]:
-    """Open a connection that sees one snapshot and writes nothing."""
-    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with _translated(), engine.execution_options(**level).connect() as connection:
+def begin_read(engine: Engine, deadline: Deadline | None = None) -> Iterator[Connection]:
+    """Open a connection that sees one snapshot and writes nothing.
+
+    Args:
+        engine: The database.
+        deadline: When it ends, whatever is under way; None for never.
+
+    Raises:
+        TimeLimitError: The deadline is over; the statement was cancelled.
+        UnavailableError: The database cannot be reached, or is busy.
+    """
+    options: dict[str, Any] = {_HOLD: _hold(engine, deadline)}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with (
+        _translated(deadline),
+        engine.execution_options(**options).connect() as connection,
+        _interruptible(connection, deadline),
+    ):
         yield connection
 
 
 @contextmanager
-def begin_write(engine: Engine, site: Site, *, clock: Clock | None = None) -> Iterator[Connection]:
+def begin_write(
+    engine: Engine, site: Site, *, clock: Clock | None = None, deadline: Deadline | None = None
+) -> Iterator[Connection]:
     """Open a transaction that holds the site's write lock; commit at the end, or nothing.
 
     PostgreSQL plans each of its statements for the tables as they are then.
@@ -65,13 +129,67 @@ def begin_write(engine: Engine, site: Site, *, clock: Clock | None = None) -> It
         site: Whose rows are written.
         clock: Tells the time; `clock.recording_time` makes a time of recording of it. None where
             nothing is recorded that was not on record before.
+        deadline: When it ends without a commit, whatever is under way; None for never.
+
+    Raises:
+        TimeLimitError: The deadline is over; nothing was written.
+        UnavailableError: The database cannot be reached, or another holds the lock for long.
     """
-    with _translated(), engine.execution_options(registry_write=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            _lock_site(connection, site)
-        if clock is not None:
-            begin_recording(connection, site, clock)
-        yield connection
+    options = {_HOLD: _hold(engine, deadline), "registry_write": True}
+    with _translated(deadline), engine.execution_options(**options).begin() as connection:
+        with _interruptible(connection, deadline):
+            if connection.dialect.name == "postgresql":
+                _lock_site(connection, site)
+            if clock is not None:
+                begin_recording(connection, site, clock)
+            yield connection
+        _spare_the_commit(connection, deadline)
+
+
+def _spare_the_commit(connection: Connection, deadline: Deadline | None) -> None:
+    if deadline is None:
+        return
+    deadline.check()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.set_config("statement_timeout", "0", literal_column("true"))))
+
+
+def _hold(engine: Engine, deadline: Deadline | None) -> _Hold:
+    return _Hold(deadline, engine.get_execution_options()[_LOCK_WAIT_S])
+
+
+def _look_at_the_time(connection: Connection, *_: Any) -> None:
+    hold: _Hold | None = connection.get_execution_options().get(_HOLD)
+    if hold is not None:
+        hold.left_s()
+
+
+def _tell_postgresql(connection: Connection, cursor: Any, *_: Any) -> None:
+    hold: _Hold | None = connection.get_execution_options().get(_HOLD)
+    if hold is None:
+        return
+    left_s = hold.left_s()
+    if hold.told_s is None or hold.told_s - left_s > _SLACK_S:
+        hold.told_s = left_s
+        statement_ms = 0 if left_s == inf else max(1, ceil(1000 * left_s))
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
+            (str(statement_ms), str(hold.lock_ms(left_s))),
+        )
+
+
+@contextmanager
+def _interruptible(connection: Connection, deadline: Deadline | None) -> Iterator[None]:
+    """Let SQLite look at the time while it works, also at rows that are fetched one by one."""
+    if deadline is None or connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.set_progress_handler(lambda: deadline.is_over, _INSTRUCTIONS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def _lock_site(connection: Connection, site: Site) -> None:
@@ -94,19 +212,36 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("registry_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("registry_write", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    hold: _Hold | None = options.get(_HOLD)
+    if hold is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {hold.lock_ms(hold.left_s())}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(deadline: Deadline | None) -> Iterator[None]:
     try:
         yield
     except DataError as cause:  # U+0000 in a text, a number out of range
         raise InvalidRequestError("A value is none that the database can keep.") from cause
     except OperationalError as cause:
+        if deadline is not None and (deadline.is_over or _was_cancelled(cause)):
+            raise deadline.error() from cause
         raise UnavailableError("The database cannot be reached or is busy; try again.") from cause
+    except PoolTimeoutError as cause:
+        raise UnavailableError("All connections to the database are in use; try again.") from cause
     except DBAPIError as cause:
         if cause.connection_invalidated:
             raise UnavailableError("The connection to the database was lost; try again.") from cause
         raise
+
+
+def _was_cancelled(cause: OperationalError) -> bool:
+    return (
+        getattr(cause.orig, "sqlstate", None) == _CANCELLED
+        or getattr(cause.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+    )

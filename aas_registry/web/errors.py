@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from aas_registry.domain.codes import Code
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.errors import (
     ConfigurationError,
     ConflictError,
@@ -26,6 +27,7 @@ from aas_registry.domain.errors import (
     ProtocolVersionError,
     RateLimitedError,
     RegistryError,
+    TimeLimitError,
     TooLargeError,
     UnauthenticatedError,
     UnavailableError,
@@ -33,7 +35,7 @@ from aas_registry.domain.errors import (
 )
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.findings import error as finding
-from aas_registry.web.routing import operation_of
+from aas_registry.web.routing import begin_work, operation_of
 
 _log = logging.getLogger(__name__)
 _BODY, _QUERY = "body", "query"
@@ -91,6 +93,8 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
     if isinstance(error, UnauthenticatedError) and _is_for_people():
         here = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("pages_login.get_login", next=here or None), 303)
+    if isinstance(error, TimeLimitError):
+        begin_work(Work.QUESTION)  # the page that says so asks who reads it
     return _answer(status_of(error), error.code, str(error), _located(error))
 
 

@@ -19,6 +19,7 @@ from pydantic.json_schema import models_json_schema
 
 from aas_registry import __version__
 from aas_registry.domain.codes import Code
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.findings import Severity
 from aas_registry.domain.principals import Permission
 from aas_registry.web.progress import MEDIA_TYPE as PROGRESS_MEDIA_TYPE
@@ -272,3 +273,5 @@ def _everywhere(known: Operation) -> Iterator[tuple[int, str]]:
     if known.body is not None or known.takes:
         yield 413, "The body is over the limit."
         yield 415, "Another media type, or a Content-Encoding other than gzip."
+    code = Code.UPLOAD_TIMEOUT if known.work is Work.UPLOAD else Code.QUESTION_TIMEOUT
+    yield 503, f"{code}: it took longer than the setting {known.work}_timeout_s. Or the database is busy."

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Literal, TypeVar
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from aas_registry.domain.canonical_json import loads_bounded
 from aas_registry.domain.codes import Code
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
 from aas_registry.domain.expectations import expectation
 from aas_registry.domain.findings import error
@@ -64,6 +65,7 @@ class Operation:
         is_upload: Whether the body may have ``upload_bytes`` instead of ``body_bytes``.
         tells_progress: Whether it also answers lines of progress (``application/x-ndjson``).
         is_page: Whether it answers a page for people, so that errors are pages too.
+        work: The kind of work, which decides how long it may take.
     """
 
     permission: Permission
@@ -78,6 +80,7 @@ class Operation:
     is_upload: bool = False
     tells_progress: bool = False
     is_page: bool = False
+    work: Work = Work.QUESTION
 
 
 class Routes:
@@ -103,6 +106,7 @@ class Routes:
         headers: Mapping[str, str] | None = None,
         is_upload: bool = False,
         tells_progress: bool = False,
+        work: Work | None = None,
     ) -> Callable[[View], View]:
         """Register a view; the first line of its docstring becomes the summary."""
 
@@ -120,6 +124,7 @@ class Routes:
                 is_upload=is_upload,
                 tells_progress=tells_progress,
                 is_page=self._is_page,
+                work=work or _usual_work(permission, takes_file=is_upload or tells_progress),
             )
             served = _with_arguments(view, known)
             served.operation = known  # type: ignore[attr-defined]
@@ -135,10 +140,20 @@ def operation_of(endpoint: str | None) -> Operation | None:
     return getattr(view, "operation", None)
 
 
-def registry() -> Registry:
-    """Return the registry that this application serves."""
+def begin_work(work: Work) -> None:
+    """Let the time run that the request has for its kind of work; once more, it begins anew."""
     running: Registry = current_app.extensions["aas_registry"]
+    g.registry = running.within(work)
+
+
+def registry() -> Registry:
+    """Return the registry that this application serves, as long as the request's time is not over."""
+    running: Registry = g.get("registry") or current_app.extensions["aas_registry"]
     return running
+
+
+def _usual_work(permission: Permission, *, takes_file: bool) -> Work:
+    return Work.UPLOAD if takes_file or permission is Permission.WRITE_DOCUMENTS else Work.QUESTION
 
 
 def _with_arguments(

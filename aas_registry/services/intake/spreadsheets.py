@@ -74,6 +74,7 @@ def take_spreadsheet(
         RefusedError: The file cannot be read, or has errors; findings name row and column.
         ForbiddenError: A supplier named another party.
     """
+    progress = registry.watching(progress)
     sent = _attachments(registry, arrival)
     channel = UPLOAD_CHANNEL
     if sent:  # the same list with other certificates is another submission
@@ -125,7 +126,7 @@ def mark_spreadsheet(
         TooLargeError: It is too large to be given back.
     """
     file = recognise(arrival.stream, arrival.file_name, limits=registry.limits)
-    read = _checked(registry, file, _attachments(registry, arrival), progress)
+    read = _checked(registry, file, _attachments(registry, arrival), registry.watching(progress))
     with ExitStack() as stack:
         target = stack.enter_context(registry.scratch())
         returned = marked.mark_spreadsheet(

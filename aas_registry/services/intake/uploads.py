@@ -63,6 +63,7 @@ def take_upload(
         ForbiddenError: A supplier named another party.
     """
     profile, limits = arrival.options.profile, registry.limits
+    progress = registry.watching(progress)
     received = receipts.receive(registry, principal, arrival, progress=progress)
     known = receipts.find_known(registry, principal.site, received)
     if known is not None and profile is not Profile.STRICT:

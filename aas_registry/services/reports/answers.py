@@ -183,6 +183,11 @@ def _all(
         page = PageRequest(_PAGE_ROWS, key(rows[-1]))
 
 
+def _original(registry: Registry, digest: Sha256) -> bytes:
+    registry.check_time()
+    return registry.files.read(digest)
+
+
 def _headline(label: str, totals: dict[Certainty, int]) -> Headline:
     return Headline(
         label=label,
@@ -251,7 +256,7 @@ def _certificates(
         ]
     digests = sorted({each.sha256 for each in found.values()})
     evidence = Evidence(
-        originals=[registry.files.read(Sha256(digest)) for digest in digests],
+        originals=[_original(registry, Sha256(digest)) for digest in digests],
         statements=[each.envelope for each in stored],
         chains=[] if registry.signers is None else [registry.signers.countersign.chain_pem],
     )

@@ -176,14 +176,7 @@ class WhereUsed:
         root = roots(site, select(hits.c.unit, hits.c.run, hits.c.certainty), self._moment)
         if self._scope.customer is None:
             return root
-        own, outer = unit.alias("own_unit"), unit.alias("root_unit")
-        return (
-            select(root)
-            .join(own, and_(own.c.site == site, own.c.id == root.c.unit))
-            .join(outer, and_(outer.c.site == site, outer.c.id == root.c.root))
-            .where(owned(self._scope, own.c.customer, outer.c.customer))
-            .cte("reached")
-        )
+        return select(root).where(owned(self._scope, root.c.unit, root.c.root)).cte("reached")
 
     def _subjects(self, *, by_line: bool = False) -> Select[Any]:
         reached = self._reached

@@ -17,7 +17,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Permission, Principal, Role
 from aas_registry.services import access
 from aas_registry.web.bounded_request import BoundedRequest
-from aas_registry.web.routing import Operation, operation_of, registry
+from aas_registry.web.routing import Operation, begin_work, operation_of, registry
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _CACHE_ROWS = 10_000
@@ -54,6 +54,7 @@ def guard_requests(app: Flask, csrf: CSRFProtect) -> None:
         known = operation_of(request.endpoint)
         if known is None or "\0" in request.path:
             raise NotFoundError(Code.NOT_FOUND.meaning)
+        begin_work(known.work)
         _bound_body(known)
         if request.method == "OPTIONS":  # a browser's preflight carries no token; Flask answers it
             return

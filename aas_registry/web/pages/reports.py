@@ -4,6 +4,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reports import Direction
 from aas_registry.services.reports import reports
@@ -41,6 +42,7 @@ def get_reports(query: ReportsQuery) -> ResponseReturnValue:
     "POST",
     "",
     permission=Permission.MAKE_REPORT,
+    work=Work.REPORT,
     takes={"application/x-www-form-urlencoded": "direction, subject, asOf, recordedAsOf."},
     answers={303: "Made; the list shows it.", 404: "No such lot or unit that you may see."},
 )

@@ -7,6 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.events import EventState
 from aas_registry.domain.principals import Permission
@@ -45,6 +46,7 @@ class EventListQuery(PageQuery):
     "POST",
     "",
     permission=Permission.POST_EVENTS,
+    work=Work.UPLOAD,
     query=EventsQuery,
     takes=_BODY,
     answers={200: "What became of each event, in the order sent.", 400: "The body is no JSON."},

@@ -4,6 +4,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.package import Metamodel
 from aas_registry.domain.principals import Permission
 from aas_registry.services import exports
@@ -62,6 +63,7 @@ class ExportBody(RequestModel):
     "GET",
     "",
     permission=Permission.READ_DOCUMENTS,
+    work=Work.EXPORT,
     query=ExportQuery,
     answers={**_ANSWERS, **RANGE_ANSWERS},
     gives="application/octet-stream",
@@ -81,6 +83,7 @@ def get_export(query: ExportQuery) -> ResponseReturnValue:
     "POST",
     "",
     permission=Permission.READ_DOCUMENTS,
+    work=Work.EXPORT,
     body=ExportBody,
     answers=_ANSWERS,
     gives="application/octet-stream",

@@ -5,6 +5,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reports import Direction
 from aas_registry.services.reports import reports
@@ -36,6 +37,7 @@ class NewReport(RequestModel):
     "POST",
     "",
     permission=Permission.MAKE_REPORT,
+    work=Work.REPORT,
     body=NewReport,
     answers={
         201: "Made and signed; Location has its address.",
