@@ -39,7 +39,12 @@ class Settings(BaseModel):
         "token",
         description="`none` makes everyone administrator; the server then binds to loopback only.",
     )
-    demo: bool = Field(default=False, description="Show the demo banner and logins; loopback only.")
+    demo: bool = Field(
+        default=False,
+        description="For invented data: each page says so, the login page shows users and passwords of the"
+        " seeded plant, the start page its stories, and `serve` binds to loopback only. `aas-registry demo`"
+        " sets it; production must not.",
+    )
     secret_key: str = Field(
         "",
         description="Secret of cookies, cursors and opaque ids; empty: made once, kept in the database.",

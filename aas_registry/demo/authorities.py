@@ -26,6 +26,7 @@ from aas_registry.trust.signer import Signer
 
 _VALID_FROM = datetime(2024, 1, 1, tzinfo=UTC)
 _DAYS = 20 * 365
+_LISTED_AT = datetime(2026, 3, 14, tzinfo=UTC)  # after every seeded signature: older lists tell nothing
 _ANCHOR, _REVOCATIONS, _KEY, _LEAF = "ca.pem", "revoked.crl", "key.pem", "certificate.pem"
 
 
@@ -74,7 +75,7 @@ def _authority(folder: Path, code: str, name: str, *, unit: str, use: LeafUse) -
         key_pem = leaf.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        revocations = make_revocation_list(root, revoked=(), number=1, now=_VALID_FROM, days=_DAYS)
+        revocations = make_revocation_list(root, revoked=(), number=1, now=_LISTED_AT, days=_DAYS)
         folder.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{code}-", dir=folder))
         try:

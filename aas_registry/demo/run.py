@@ -70,6 +70,7 @@ def _seed(settings: Settings, *, url: str, small: bool, echo: Echo) -> None:
     progress = _Progress(echo)
     seeded = seeding.seed_plant(settings, small=small, on_progress=progress.show)
     if progress.was_shown:
+        progress.end()
         echo(f"The plant was seeded in {time.monotonic() - began:.0f} s.")
     beside = Path(sys.executable).with_name("aas-registry")
     program = _shown(beside) if beside.exists() else f"{sys.executable} -m aas_registry"
@@ -80,7 +81,7 @@ def _seed(settings: Settings, *, url: str, small: bool, echo: Echo) -> None:
         f"Open {url} and log in (user, password, role):",
         *(f"  {login.name:<11} {login.password:<16} {login.role.value}" for login in seeded.logins),
         "What to find there, by typing it into the search box:",
-        *(f"  {identifier:<16} {sentence}" for sentence, identifier in seeded.stories),
+        *(f"  {story.identifier:<16} {story.sentence}" for story in seeded.stories),
         "Upload a lot as its supplier:",
         f"  curl -H 'Authorization: Bearer {seeded.token}' {form} {url}/trace/v1/uploads",
         f"Drag into {url}/uploads: a supplier's list with five row errors",
@@ -93,21 +94,35 @@ def _seed(settings: Settings, *, url: str, small: bool, echo: Echo) -> None:
 
 
 class _Progress:
-    """Says each tenth of a stage."""
+    """One line that tells how far the stages are: written over on a terminal, else once for each tenth."""
 
     def __init__(self, echo: Echo) -> None:
         self._echo = echo
-        self._steps: dict[str, int] = {}
+        self._stages: dict[str, tuple[int, int]] = {}
+        self._step = -1
+        self._writes_over = sys.stdout.isatty()
 
     @property
     def was_shown(self) -> bool:
-        return bool(self._steps)
+        return bool(self._stages)
 
     def show(self, stage: str, done: int, total: int) -> None:
-        step = done * _STEPS // total
-        if step > self._steps.get(stage, -1):
-            self._steps[stage] = step
-            self._echo(f"  {done * 100 // total:3d} %  {done:,} of {total:,} {stage}")
+        self._stages[stage] = (done, total)
+        done_of_all, all_of_it = (sum(each) for each in zip(*self._stages.values(), strict=True))
+        line = f"  {done_of_all * 100 // all_of_it:3d} %  " + ", ".join(
+            f"{done:,} of {total:,} {name}" for name, (done, total) in sorted(self._stages.items())
+        )
+        step = done_of_all * _STEPS // all_of_it
+        if self._writes_over:
+            sys.stdout.write(f"\r{line}")
+            sys.stdout.flush()
+        elif step > self._step:
+            self._step = step
+            self._echo(line)
+
+    def end(self) -> None:
+        if self._writes_over:
+            self._echo("")
 
 
 def _shown(path: Path) -> str:

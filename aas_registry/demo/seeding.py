@@ -27,6 +27,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.reports import Direction
 from aas_registry.services import access, example_lists, parties
+from aas_registry.services.demo_visit import DemoLogin, DemoStory, DemoVisit, write_visit
 from aas_registry.services.genealogy import events, lots
 from aas_registry.services.registry import Registry, open_registry, system_clock
 from aas_registry.services.reports import reports
@@ -37,6 +38,7 @@ from aas_registry.storage.lots import LotFilter
 Progress = Callable[[str, int, int], None]
 
 _MARKER = "seeded.json"
+_PERCENT = 100
 LOTS, DAYS = "lots with their certificates", "days of production"
 
 
@@ -49,7 +51,7 @@ class Seeded:
         to_upload: A package that nobody uploaded yet.
         with_errors: A supplier's list with five row errors, ready to drag.
         report: The bundle of a report about the cracked-capacitor lot.
-        stories: What to look for: a sentence and the identifier to search.
+        stories: What to look for.
         logins: Who may log in.
     """
 
@@ -57,7 +59,7 @@ class Seeded:
     to_upload: Path
     with_errors: Path
     report: Path
-    stories: tuple[tuple[str, str], ...]
+    stories: tuple[DemoStory, ...]
     logins: tuple[Login, ...] = LOGINS
 
 
@@ -84,8 +86,16 @@ def seed_plant(
         if marker and (marker.get("scale"), marker.get("seed")) != (scale.name, SEED):
             raise ConflictError("The data folder holds another demo plant; choose another folder.")
         known = parties.list_parties(registry, access.local_administrator(registry), PageRequest(1))
+        visit = _Visit(settings, plant)
         if not known or marker.get("complete") is not True:
-            _seed(registry, plant, folder, scale, on_progress)
+
+            def tell(stage: str, done: int, total: int) -> None:
+                visit.show(stage, done, total)
+                on_progress(stage, done, total)
+
+            visit.show(LOTS, 0, len(plant.lots))
+            _seed(registry, plant, folder, scale, tell)
+        visit.finish()
         return _prepare_visit(registry, plant, folder)
     finally:
         registry.close()
@@ -174,22 +184,57 @@ def _prepare_visit(registry: Registry, plant: Plant, folder: DemoFolder) -> Seed
     ):
         (folder.to_upload / name).write_bytes(content)
     office = open_office(plant, folder, folder.to_upload)
+    return Seeded(
+        token=supplier_token(registry, folder),
+        to_upload=package_file(office, plant.held_back, plant.held_back.deliveries[0]),
+        with_errors=folder.to_upload / example_lists.ERRORS_NAME,
+        report=folder.report,
+        stories=stories_of(plant),
+    )
+
+
+def stories_of(plant: Plant) -> tuple[DemoStory, ...]:
+    """Return what a visitor may look for."""
+    assert plant.cracked is not None
     cracked = sum(back.reason == CRACKED_REASON for back in plant.returns)
     behind = f"{cracked} of {len(plant.returns)}"
     papers = {lot.paper: lot.code for lot in plant.lots}
     unpinned = {supplier.code for supplier in plant.suppliers if not supplier.is_pinned}
     of_unpinned = [lot.code for lot in plant.lots if lot.part.supplier in unpinned][:1]
     spliced = [splice.before.of_lot.code for splice in plant.splices[:1]]
-    return Seeded(
-        token=supplier_token(registry, folder),
-        to_upload=package_file(office, plant.held_back, plant.held_back.deliveries[0]),
-        with_errors=folder.to_upload / example_lists.ERRORS_NAME,
-        report=folder.report,
-        stories=(
-            (f"a capacitor lot behind {behind} returned products", plant.cracked.code),
-            ("a certificate altered after signing", papers[Paper.ALTERED]),
-            ("a certificate of another lot", papers[Paper.OTHER_LOT]),
-            *(("a certificate whose signer's CA nobody pinned", code) for code in of_unpinned),
-            *(("a splice that put two lots on the same boards", code) for code in spliced),
+    return (
+        DemoStory("cracked", f"a capacitor lot behind {behind} returned products", plant.cracked.code),
+        DemoStory("altered", "a certificate altered after signing", papers[Paper.ALTERED]),
+        DemoStory("other lot", "a certificate of another lot", papers[Paper.OTHER_LOT]),
+        *(
+            DemoStory("unpinned", "a certificate whose signer's CA nobody pinned", code)
+            for code in of_unpinned
         ),
+        *(DemoStory("spliced", "a splice that put two lots on the same boards", code) for code in spliced),
     )
+
+
+class _Visit:
+    """Tells the pages how far the plant is filled; a file is written for each percent, no more."""
+
+    def __init__(self, settings: Settings, plant: Plant) -> None:
+        self._data_dir = settings.data_dir
+        self._stages: dict[str, tuple[int, int]] = {LOTS: (0, 1), DAYS: (0, 1)}
+        self._logins = tuple(DemoLogin(each.name, each.password, each.role.value) for each in LOGINS)
+        self._stories = stories_of(plant)
+        self._shown = -1
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        self._stages[stage] = (max(done, self._stages[stage][0]), total)
+        shares = sum(done * _PERCENT // total for done, total in self._stages.values())
+        self._write(min(_PERCENT - 1, shares // len(self._stages)))
+
+    def finish(self) -> None:
+        """Say that all is there: the report, too, that no stage counts."""
+        self._write(_PERCENT)
+
+    def _write(self, percent: int) -> None:
+        if percent != self._shown:
+            self._shown = percent
+            visit = DemoVisit(percent=percent, logins=self._logins, stories=self._stories)
+            write_visit(self._data_dir, visit)

@@ -18,6 +18,9 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError
 from aas_registry.domain.verdicts import Check, Status, worst
 
+REGISTRY = "registry"
+"""Who takes a step that a program decides by the checks, not a person."""
+
 
 class CheckName(StrEnum):
     """The checks of a certificate, in the order in which they are shown."""
@@ -223,7 +226,7 @@ def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
 
 
 def first_steps(decision: Decision, checks: Sequence[Check], *, who: str, at: datetime) -> list[Transition]:
-    """Return the steps from receipt to the state that the checks allow.
+    """Return the steps from receipt to the state that the checks allow: these are the registry's own.
 
     Args:
         decision: What follows from the checks.
@@ -242,6 +245,6 @@ def first_steps(decision: Decision, checks: Sequence[Check], *, who: str, at: da
     )
     before = [None, *(state for state, _ in way)]
     return [
-        Transition(before=stood, after=state, who=who, reason=reason, at=at)
+        Transition(before=stood, after=state, who=who if stood is None else REGISTRY, reason=reason, at=at)
         for stood, (state, reason) in zip(before, way, strict=False)
     ]

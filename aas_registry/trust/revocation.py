@@ -1,13 +1,14 @@
 """Revocation: whether a signer was still trusted by its own CA at the time that counts.
 
-Judged by the lists (CRLs) that were handed in; nothing is fetched. Without a list the
-answer is *unknown*: that is shown, and blocks nothing, because most suppliers publish
-none. A list that names a certificate of the chain does block.
+Judged by the lists (CRLs) that were handed in; nothing is fetched. Without a list, or with
+one that is older than the signature and so cannot tell, the answer is *unknown*: that is
+shown, and blocks nothing, because most suppliers publish none. A list that names a
+certificate of the chain does block.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from cryptography import x509
@@ -15,8 +16,6 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
 from aas_registry.domain.verdicts import Status, time_text, worst
-
-_CLOCK_SKEW = timedelta(minutes=5)
 
 
 def check_revocation(
@@ -66,9 +65,9 @@ def _check_one(
         if since <= at:
             return Status.FAILED, f"{name} was revoked from {time_text(since)}."
         return Status.PASSED, f"{name} was revoked from {time_text(since)}, after the proven signing time."
-    is_stale = newest.next_update_utc is None or newest.next_update_utc < at
-    if newest.last_update_utc + _CLOCK_SKEW < at and is_stale:
-        return Status.UNKNOWN, f"The revocation list for {name} was due again before {time_text(at)}."
+    if newest.last_update_utc < at:
+        old = f"The newest revocation list for {name} is of {time_text(newest.last_update_utc)}"
+        return Status.UNKNOWN, f"{old}, older than the time that counts, {time_text(at)}."
     return Status.PASSED, f"{name} is not on the list of {time_text(newest.last_update_utc)}."
 
 

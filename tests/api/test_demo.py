@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from page_visitor import visit
 from sqlalchemy import func, select
 
 from aas_registry.demo.event_stream import events_by_day
@@ -17,10 +18,12 @@ from aas_registry.demo.plant import Paper
 from aas_registry.demo.scale import FULL, SMALL, Scale
 from aas_registry.demo.seeding import seed_plant
 from aas_registry.domain.errors import ConflictError
+from aas_registry.services.demo_visit import read_visit
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
 from aas_registry.storage.tables import metadata
+from aas_registry.web.app import create_app
 
 Seed = Callable[..., object]
 
@@ -162,3 +165,25 @@ def test_a_killed_demo_goes_on_to_the_whole_plant(tmp_path: Path) -> None:
 
 def _events(scale: Scale):
     return (event for _, events in events_by_day(plan_plant(scale)) for event in events)
+
+
+def test_the_pages_tell_how_far_the_plant_is_who_may_log_in_and_what_to_look_for(
+    seed, keys, make_registry
+) -> None:
+    running = make_registry(demo=True)
+    app = create_app(running)
+    client = app.test_client()
+    with pytest.raises(InterruptedError):
+        seed(stop_at=("days", 1))
+
+    filling = client.get("/login").text
+    assert "demo-quality" in filling
+    assert "data-filling" in filling
+    assert 0 < client.get("/demo/progress").get_json()["percent"] < 100
+    seed()
+
+    assert client.get("/demo/progress").get_json() == {"percent": 100}
+    assert "data-filling" not in client.get("/login").text
+    start = visit(app, running, "quality").get("/search").text
+    for story in read_visit(running).stories:
+        assert f"q={story.identifier}" in start

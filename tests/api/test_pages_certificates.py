@@ -45,7 +45,11 @@ def verdicts_of(answer):
 def test_the_three_verdicts_stand_apart(certificate, app, registry):
     answer = visit(app, registry, "quality").get(f"/certificates/{certificate}")
 
-    assert verdicts_of(answer) == [("passed", "Authentic"), ("passed", "Matches"), ("unknown", "Accepted")]
+    assert verdicts_of(answer) == [
+        ("passed", "Authentic"),
+        ("passed", "Matches"),
+        ("not-decided", "Accepted"),
+    ]
 
 
 def test_every_check_is_shown_with_its_outcome_reason_and_time(certificate, app, registry, bolt):
@@ -110,7 +114,7 @@ def test_a_decision_without_a_word_or_a_reason_is_refused(certificate, app, regi
 
     assert visitor.send(f"/certificates/{certificate}/acceptance", form).status_code == 400
 
-    assert verdicts_of(visitor.get(f"/certificates/{certificate}"))[2][0] == "unknown"
+    assert verdicts_of(visitor.get(f"/certificates/{certificate}"))[2][0] == "not-decided"
 
 
 def test_a_decision_needs_the_token_of_a_form(certificate, app, registry):
@@ -155,3 +159,19 @@ def test_the_list_shows_those_that_fit(certificate, app, registry, query, shown)
     answer = visit(app, registry, "quality").get(f"/certificates?{query}")
 
     assert (f"/certificates/{certificate}" in answer.text) == shown
+
+
+def test_what_nobody_decided_is_said_so_and_is_not_amber(certificate, app, registry):
+    page = visit(app, registry, "quality").get(f"/certificates/{certificate}")
+
+    assert '<article class="verdict verdict-not-decided">' in page.text
+    assert '<article class="verdict verdict-unknown">' not in page.text
+    assert "not decided" in words_of(page)
+
+
+def test_the_checks_are_the_registrys_and_the_receipt_is_the_senders(certificate, app, registry, bolt):
+    steps = bolt.get(f"/trace/v1/certificates/{certificate}").get_json()["steps"]
+
+    assert steps[0]["who"] != "registry"
+    assert {step["who"] for step in steps[1:]} == {"registry"}
+    assert "by the registry" in words_of(visit(app, registry, "quality").get(f"/certificates/{certificate}"))

@@ -62,7 +62,7 @@ def test_a_language_that_nobody_translated_is_not_found(app):
 
 
 def test_a_language_switch_never_leads_elsewhere(app):
-    assert app.test_client().get("/language/de?next=//evil.example").location == "/search"
+    assert app.test_client().get("/language/de?next=//evil.example").location == "/"
 
 
 def test_numbers_are_written_as_the_language_does(app, registry, suppliers, quality):
@@ -128,13 +128,14 @@ def test_what_the_role_may_not_do_is_said_on_a_page(app, registry, suppliers):
     [
         ("supplier", "bolt", ["/search", "/lots", "/certificates", "/uploads"]),
         ("customer_auditor", "meditec", ["/search", "/reports"]),
-        ("auditor", None, PAGES),
+        ("auditor", None, [*PAGES, "/events"]),
+        ("production", None, ["/events"]),
     ],
 )
 def test_the_menu_shows_only_what_the_role_may_open(app, registry, suppliers, role, party, shown):
     visitor = visit(app, registry, role, party)
 
-    menu = visitor.get("/search").text.split('<nav class="nav"')[1].split("</nav>")[0]
+    menu = visitor.get("/", follow_redirects=True).text.split('<nav class="nav"')[1].split("</nav>")[0]
 
     assert sorted(re.findall(r'href="([^"]+)"', menu)) == sorted(shown)
     assert all(visitor.get(path).status_code == 200 for path in shown)
@@ -154,3 +155,40 @@ def test_a_registry_without_authentication_says_so_loudly(make_registry):
     page = create_app(make_registry(auth="none")).test_client().get("/search")
 
     assert "Authentication is off." in words_of(page)
+
+
+ROLES = [
+    ("supplier", "bolt"),
+    ("production", None),
+    ("quality", None),
+    ("auditor", None),
+    ("customer_auditor", "bolt"),
+    ("administrator", None),
+]
+
+
+@pytest.mark.parametrize(("role", "party"), ROLES)
+def test_every_role_begins_on_a_page_that_it_may_see_and_no_link_of_it_is_refused(
+    app, registry, suppliers, role, party
+):
+    visitor = visit(app, registry, role, party)
+
+    start = visitor.get("/", follow_redirects=True)
+    links = set(re.findall(r'<a[^>]* href="(/[^"#]*)"', start.text))
+
+    assert start.status_code == 200
+    assert len(links) > 3
+    refused = {link for link in links if visitor.get(link.replace("&amp;", "&")).status_code >= 400}
+    assert refused == set()
+
+
+def test_a_refusal_never_leads_back_to_what_was_refused(app, registry, suppliers):
+    visitor = visit(app, registry, "production")
+
+    answer = visitor.get("/search")
+
+    assert answer.status_code == 403
+    assert 'href="/events"' in answer.text
+    main = answer.text[answer.text.index("<main") : answer.text.index("</main")]
+    assert 'href="/"' not in main
+    assert 'href="/search"' not in main

@@ -22,8 +22,8 @@ def test_an_anonymous_visitor_is_led_to_the_login_and_back(stranger, path):
     assert f'name="next" value="{path}"' in form.text
 
 
-def test_the_root_leads_to_the_search(stranger):
-    assert stranger.get("/").location == "/search"
+def test_the_root_leads_a_stranger_to_the_login(stranger):
+    assert stranger.get("/").location == "/login"
 
 
 def test_a_post_of_an_anonymous_visitor_leads_to_the_login(stranger):
@@ -51,7 +51,7 @@ def test_the_login_never_leads_elsewhere(app, registry, suppliers, elsewhere):
 
     answer = other.send("/login", {"name": "quinn", "password": PASSWORD, "next": elsewhere})
 
-    assert answer.location == "/search"
+    assert answer.location == "/"
 
 
 def test_a_wrong_password_shows_the_form_again_with_the_name(stranger):

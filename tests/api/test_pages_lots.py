@@ -59,7 +59,7 @@ def test_the_page_shows_who_says_what_and_the_three_verdicts(quinn, lot):
     assert "CAP-100N-0603 by Bolt Components GmbH" in words
     assert "4,000 pcs" in words
     assert "2611, 2612" in words
-    assert "authentic unknown matches passed accepted unknown" in words
+    assert "authentic unknown matches passed accepted not decided" in words
 
 
 @pytest.mark.parametrize(
@@ -223,3 +223,19 @@ def test_attaching_what_is_no_pdf_is_refused_on_a_page(lot, app, registry):
 
     assert answer.status_code == 400
     assert "CERTIFICATE-TYPE-UNKNOWN" in words_of(answer)
+
+
+def test_a_lot_whose_paper_was_altered_says_so_first_and_what_to_do(app, registry, suppliers, bolt):
+    lot = bolt.upload(lot_aasx("0099"), "lot.aasx").get_json()["lots"][0]["id"]
+    content = signed(paper("0099"), signing_party("Bolt Components GmbH"))
+    place = content.index(b"/Type")
+    altered = content[:place] + b"/type" + content[place + 5 :]
+    form = {"file": (io.BytesIO(altered), "c.pdf"), "lot": lot, "number": "C-99"}
+    assert bolt.post("/trace/v1/certificates", data=form).status_code == 201
+
+    page = visit(app, registry, "quality").get(f"/lots/{lot}").text
+
+    told = page[page.index('<div class="notice notice-error"') :]
+    assert "was altered after it was signed" in told
+    assert "ask whoever sent it for the original" in told
+    assert page.index("was altered after") < page.index("Who says what of it")

@@ -5,6 +5,8 @@ import re
 import pytest
 from aas_samples import lot_aasx
 from certificate_samples import NOW
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from page_visitor import visit, words_of
 from plant_samples import events
 
@@ -44,7 +46,7 @@ def test_the_button_on_a_lot_makes_a_report_that_verifies(lot, app, registry, cl
     page = visitor.get(made.location)
     assert "just made" in words_of(page)
     assert "where it went 0042" in words_of(page)
-    bundle = visitor.get(re.search(r'href="(/trace/v1/reports/[^"]+)"', page.text)[1])
+    bundle = visitor.get(re.search(r'class="download" href="(/trace/v1/reports/[^"]+)"', page.text)[1])
     assert verify_bundle(bundle.data, roots=[registry.signers.root_pem], now=clock()).outcome == "verified"
 
 
@@ -87,3 +89,16 @@ def test_a_customers_auditor_sees_its_own_reports_only(lot, app, registry):
 
     made = auditor.send("/reports", {"direction": "where-used", "subject": lot})
     assert "just made" in words_of(auditor.get(made.location))
+
+
+def test_the_root_certificate_is_there_with_its_fingerprint(lot, app, registry):
+    auditor = visit(app, registry, "auditor")
+
+    page = auditor.get("/reports")
+    root = auditor.get("/trace/v1/reports/root-certificate")
+
+    assert root.status_code == 200
+    assert root.data == registry.signers.root_pem
+    fingerprint = x509.load_pem_x509_certificate(root.data).fingerprint(hashes.SHA256()).hex()
+    assert fingerprint in page.text
+    assert 'href="/trace/v1/reports/root-certificate"' in page.text

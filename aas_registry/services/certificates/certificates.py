@@ -12,7 +12,9 @@ from typing import BinaryIO
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificate_content import DocumentText, match_content
 from aas_registry.domain.certificates import (
+    REGISTRY,
     CertificateState,
+    CheckName,
     PersonDecision,
     Transition,
     decide,
@@ -78,6 +80,12 @@ class CertificateRow:
     def key(self) -> tuple[str, int]:
         """Return the place in the list, newest first."""
         return self.certificate.recorded_at.isoformat(), self.certificate.id
+
+    @property
+    def is_altered(self) -> bool:
+        """Return whether the document is not, or not only, what was signed."""
+        failed = {check.name for check in self.checks if check.status is Status.FAILED}
+        return not failed.isdisjoint({CheckName.SIGNATURE, CheckName.WHOLE_DOCUMENT})
 
     @property
     def countersignature(self) -> str | None:
@@ -186,7 +194,7 @@ def submit(
             Transition(
                 before=checked.decision.state,
                 after=CertificateState.COUNTERSIGNED,
-                who="registry",
+                who=REGISTRY,
                 reason=word.value,
                 at=submitter.at,
             )

@@ -30,6 +30,7 @@ from aas_registry.storage import reports as report_table
 from aas_registry.storage.clock import last_recording, recording_time
 from aas_registry.storage.reports import StoredReport
 from aas_registry.storage.uploads import submissions as submission_table
+from aas_registry.trust.pki import certificate_digest
 from aas_registry.trust.signer import Signer
 
 _GENERATOR = f"aas-registry {__version__}"
@@ -115,6 +116,22 @@ def open_bundle(registry: Registry, principal: Principal, report: str) -> tuple[
     if found is None:
         raise not_found(Noun.REPORT)
     return ReportRow(report, found), registry.files.open(found.sha256)
+
+
+def root_certificate(registry: Registry) -> bytes:
+    """Return the certificate (PEM) that whoever verifies a report pins.
+
+    Raises:
+        ConfigurationError: There are no keys yet (``NO-SIGNING-KEY``).
+    """
+    if registry.signers is None:
+        raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)
+    return registry.signers.root_pem
+
+
+def root_fingerprint(registry: Registry) -> str | None:
+    """Return the SHA-256 of that certificate, to be compared by telephone; None without keys."""
+    return None if registry.signers is None else certificate_digest(registry.signers.root_pem)
 
 
 def _sign(

@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 from flask import request
 from pydantic import Field
 
+from aas_registry.domain.principals import Permission, Principal
 from aas_registry.web.routing import RequestModel
 
-HOME = "/search"
+HOME = "/"
+_START_PAGES = (("/search", Permission.SEARCH), ("/events", Permission.READ_EVENTS))
 # Browsers read a backslash as a slash and drop control characters: "/\host" leads elsewhere.
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
@@ -17,6 +19,11 @@ class NextQuery(RequestModel):
     """Where to go afterwards."""
 
     next: str = Field("", max_length=4000, description="An address on this server.")
+
+
+def start_page(who: Principal | None) -> str:
+    """Return the page on which a visitor begins: the first that the role may see, the login for nobody."""
+    return next((path for path, needed in _START_PAGES if who is not None and who.may(needed)), "/login")
 
 
 def local_address(text: str) -> str:

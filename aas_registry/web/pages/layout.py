@@ -9,10 +9,13 @@ from markupsafe import Markup
 
 from aas_registry import __version__
 from aas_registry.domain.principals import Permission
+from aas_registry.services.demo_visit import read_visit
 from aas_registry.web.auth.principal import optional_principal
 from aas_registry.web.pages import (
     assets,
     certificates,
+    demo,
+    events,
     genealogy,
     login,
     lots,
@@ -23,11 +26,12 @@ from aas_registry.web.pages import (
     words,
 )
 from aas_registry.web.pages import language as languages
-from aas_registry.web.pages.addresses import address_with
+from aas_registry.web.pages.addresses import address_with, start_page
 from aas_registry.web.routing import registry
 
 PAGES = (
     assets.routes,
+    demo.routes,
     languages.routes,
     login.routes,
     search.routes,
@@ -35,6 +39,7 @@ PAGES = (
     genealogy.routes,
     units.routes,
     certificates.routes,
+    events.routes,
     uploads.routes,
     reports.routes,
 )
@@ -58,6 +63,7 @@ def add_pages(app: Flask) -> None:
         size=size,
         label=words.label,
         icon_name=words.icon_name,
+        decided=words.decided,
     )
 
 
@@ -96,10 +102,12 @@ def _frame() -> dict[str, Any]:
         "by_cookie": g.get("by_cookie", False),
         "may": lambda name: who is not None and who.may(Permission(name)),
         "settings": registry().settings,
+        "visit": read_visit(registry()),
         "version": __version__,
         "languages": languages.LANGUAGES,
         "language": languages.language(),
         "has_asset": assets.has_asset,
         "address_with": address_with,
+        "start": start_page(who),
         "here": request.full_path.rstrip("?"),
     }

@@ -4,10 +4,12 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import field_validator
 
+from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Role
 from aas_registry.services import parties
 from aas_registry.services.certificates import certificates, submission
+from aas_registry.services.certificates.certificates import CertificateRow
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.services.genealogy import lots, package_claims
@@ -53,6 +55,10 @@ def get_lots(query: LotFields) -> ResponseReturnValue:
     )
 
 
+def _papers(lot: str) -> list[CertificateRow]:
+    return certificates.list_certificates(registry(), principal(), PageRequest(_MOST_CERTIFICATES), lot=lot)
+
+
 def submitters(row: LotRow) -> list[str]:
     """Return the codes of the parties that said something about a lot, once."""
     return sorted({party for _, party in row.submissions if party is not None})
@@ -63,15 +69,13 @@ def get_lot(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
     """Show a lot: where it went, who says what of it, and its certificates."""
     row = lots.find_lot(registry(), principal(), lot)
     may = principal().may
+    papers = _papers(lot) if may(Permission.READ_CERTIFICATES) else []
     return render_template(
         "lot.html",
         row=row,
+        refused=[each for each in papers if each.certificate.state is CertificateState.REJECTED],
         used=view_where_used(lot, query) if may(Permission.READ_GENEALOGY) else None,
-        certificates=certificates.list_certificates(
-            registry(), principal(), PageRequest(_MOST_CERTIFICATES), lot=lot
-        )
-        if may(Permission.READ_CERTIFICATES)
-        else [],
+        certificates=papers,
         packages=package_claims.list_packages(registry(), principal(), lot, PageRequest(_MOST_PACKAGES)),
         most_packages=_MOST_PACKAGES,
         date_codes=date_codes,

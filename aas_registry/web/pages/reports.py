@@ -8,6 +8,7 @@ from aas_registry.domain.deadlines import Work
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.reports import Direction
 from aas_registry.services.reports import reports
+from aas_registry.services.reports.reports import root_fingerprint
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.moments import MomentFields
@@ -35,7 +36,7 @@ def get_reports(query: ReportsQuery) -> ResponseReturnValue:
     asked = page_request(query, principal())
     rows = reports.list_reports(registry(), principal(), asked)
     page = page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row)
-    return render_template("reports.html", page=page, made=query.made)
+    return render_template("reports.html", page=page, made=query.made, root=root_fingerprint(registry()))
 
 
 @routes.operation(

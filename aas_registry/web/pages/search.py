@@ -15,8 +15,8 @@ from aas_registry.domain.search import Hit, HitKind, MatchedBy
 from aas_registry.services import reel_labels, search
 from aas_registry.web.aas.identifiers import encode_identifier
 from aas_registry.web.aas.repository import PREFIX
-from aas_registry.web.auth.principal import principal
-from aas_registry.web.pages.addresses import HOME
+from aas_registry.web.auth.principal import optional_principal, principal
+from aas_registry.web.pages.addresses import start_page
 from aas_registry.web.routing import RequestModel, Routes, registry
 
 routes = Routes("pages_search", prefix="", tag="Pages", is_page=True)
@@ -71,10 +71,10 @@ class SearchQuery(RequestModel):
     q: str = Field("", max_length=4096, description="Any identifier, or a reel label as it was scanned.")
 
 
-@routes.operation("GET", "/", permission=Permission.PUBLIC, answers={303: "To the search page."})
+@routes.operation("GET", "/", permission=Permission.PUBLIC, answers={303: "To the start page of the role."})
 def get_start() -> ResponseReturnValue:
-    """Lead to the search page."""
-    return redirect(HOME, 303)
+    """Lead to the page on which the role begins."""
+    return redirect(start_page(optional_principal()), 303)
 
 
 @routes.operation(

@@ -1,17 +1,21 @@
 """The words that people read for the words that the registry keeps.
 
 A kept word (a status, a state, a role) is part of the interface and never changes; what is
-shown for it is translated. A status is always shown with an icon, never by colour alone.
+shown for it is translated. A status is always shown with an icon, never by colour alone. Amber
+means that somebody must act; what is merely not known, or not decided, is grey.
 """
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+
+from aas_registry.domain.verdicts import Status
 
 _LABELS: dict[str, LazyString] = {
     # verdicts
     "passed": _("passed"),
     "failed": _("failed"),
     "unknown": _("unknown"),
+    "not decided": _("not decided"),
     # how certain it is that a unit holds material
     "exact": _("exact"),
     "possible": _("possible"),
@@ -52,6 +56,15 @@ _LABELS: dict[str, LazyString] = {
     "added": _("new"),
     "changed": _("changed"),
     "unchanged": _("unchanged"),
+    # what became of an event
+    "accepted": _("accepted"),
+    "pending": _("waiting"),
+    # stories of the demo
+    "story cracked": _("A capacitor lot behind many returned products"),
+    "story altered": _("A certificate altered after signing"),
+    "story other lot": _("A certificate of another lot"),
+    "story unpinned": _("A certificate whose signer's CA nobody pinned"),
+    "story spliced": _("A splice that put two lots on the same boards"),
     # roles
     "supplier": _("supplier"),
     "production": _("production"),
@@ -109,6 +122,7 @@ _ICONS = {
     "passed": "passed",
     "failed": "failed",
     "unknown": "unknown",
+    "not decided": "unknown",
     "exact": "exact",
     "possible": "possible",
     "assumed": "assumed",
@@ -118,9 +132,11 @@ _ICONS = {
     "countersigned": "certificate",
     "rejected": "failed",
     "revoked": "failed",
-    "needs review": "unknown",
-    "unsigned": "warning",
-    "superseded": "warning",
+    "needs review": "warning",
+    "pending": "clock",
+    "accepted": "passed",
+    "unsigned": "info",
+    "superseded": "info",
 }
 
 
@@ -133,3 +149,8 @@ def label(kept: object) -> str:
 def icon_name(kept: object) -> str:
     """Return the icon (an id of ``static/icons.svg``) that stands with a kept word."""
     return _ICONS.get(str(kept), "info")
+
+
+def decided(kept: object) -> object:
+    """Return a person's decision as it is shown: where nobody has decided yet, nothing is unknown."""
+    return "not decided" if str(kept) == Status.UNKNOWN else kept

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
@@ -65,6 +66,20 @@ def get_reports(query: PageQuery) -> ResponseReturnValue:
     asked = page_request(query, principal())
     rows = reports.list_reports(registry(), principal(), asked)
     return json_answer(page_of(rows, asked, principal(), key=lambda row: row.key, render=render_report))
+
+
+@routes.operation(
+    "GET",
+    "/root-certificate",
+    permission=Permission.READ_REPORTS,
+    answers={200: "The certificate, PEM.", 503: "The registry has no keys yet."},
+    gives="application/x-pem-file",
+)
+def get_root_certificate() -> ResponseReturnValue:
+    """Answer the root certificate that whoever verifies a report pins."""
+    content = reports.root_certificate(registry())
+    name = {"Content-Disposition": 'attachment; filename="root.pem"'}
+    return Response(content, mimetype="application/x-pem-file", headers=name)
 
 
 @routes.operation(

@@ -2,6 +2,8 @@
 // Certainties differ by pattern as well as by colour.
 
 const MOST_BARS = 40;
+const MOST_DAYS = 4000;
+const DAY_MS = 86_400_000;
 const figure = document.querySelector("[data-chart-of]");
 const table = figure && document.getElementById(figure.dataset.chartOf);
 if (figure && table) whenReady(() => draw(figure, table));
@@ -28,12 +30,27 @@ function draw(target, source) {
   if (rows.length === 0) return;
   target.hidden = false;
   const byDay = target.dataset.kind === "day";
-  const shown = byDay ? rows : rows.slice(0, MOST_BARS).reverse();
+  const shown = byDay ? everyDay(rows) : rows.slice(0, MOST_BARS).reverse();
   const chart = window.echarts.init(target, null, { renderer: "svg" });
   const render = () => chart.setOption(option(shown, series, byDay), true);
   render();
   new ResizeObserver(() => chart.resize()).observe(target);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
+}
+
+// A day on which nothing happened takes its place, too: a gap of a week looks like one.
+function everyDay(rows) {
+  const days = rows.filter((row) => /^\d{4}-\d{2}-\d{2}$/.test(row.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const others = rows.filter((row) => !days.includes(row));
+  if (days.length < 2) return rows;
+  const known = new Map(days.map((row) => [row.name, row]));
+  const last = Date.parse(days[days.length - 1].name);
+  const filled = [];
+  for (let at = Date.parse(days[0].name); at <= last && filled.length < MOST_DAYS; at += DAY_MS) {
+    const name = new Date(at).toISOString().slice(0, 10);
+    filled.push(known.get(name) ?? { name, values: days[0].values.map(() => 0) });
+  }
+  return Date.parse(filled[filled.length - 1].name) < last ? rows : [...filled, ...others];
 }
 
 function option(rows, series, byDay) {

@@ -39,3 +39,18 @@ for (const field of document.querySelectorAll("[data-scans]")) {
     field.setRangeText(sign, field.selectionStart, field.selectionEnd, "end");
   });
 }
+
+// The demo fills while it is looked at.
+const filling = document.querySelector("[data-filling]");
+if (filling) {
+  const ask = async () => {
+    const answer = await fetch(filling.dataset.filling).catch(() => null);
+    if (!answer?.ok) return;
+    const { percent } = await answer.json();
+    filling.querySelector("progress").value = percent;
+    filling.querySelector("[data-percent]").textContent = percent;
+    if (percent < 100) setTimeout(ask, 2000);
+    else filling.remove();
+  };
+  setTimeout(ask, 2000);
+}

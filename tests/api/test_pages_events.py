@@ -1,0 +1,44 @@
+"""The page of events: what arrived, what waits, what was refused."""
+
+import pytest
+from page_visitor import visit, words_of
+
+
+@pytest.fixture
+def posted(production):
+    """One event that waits for a reel, and one that counts."""
+    events = [
+        {"type": "unitCreated", "id": "e-1", "happenedAt": "2026-03-01T09:00:00Z", "kind": "board",
+         "units": ["B-1"]},
+        {"type": "consumed", "id": "e-2", "happenedAt": "2026-03-01T09:00:00Z", "unit": "B-1",
+         "package": "R-<1>"},
+    ]  # fmt: skip
+    return production.post("/trace/v1/events", json=events).get_json()["result"]
+
+
+@pytest.fixture
+def production(suppliers, asker):
+    return asker("production")
+
+
+def test_production_begins_with_its_events(posted, app, registry):
+    visitor = visit(app, registry, "production")
+
+    assert [each["state"] for each in posted] == ["accepted", "pending"]
+    assert visitor.get("/").headers["Location"] == "/events"
+    words = words_of(visitor.get("/events"))
+    assert "e-1" in words
+    assert "waits for" in words
+    assert "R-<1>" in words
+
+
+def test_the_events_of_one_state_are_shown_alone(posted, app, registry):
+    visitor = visit(app, registry, "production")
+
+    assert "e-1" not in words_of(visitor.get("/events?state=pending"))
+    assert "No event is in this state" in words_of(visitor.get("/events?state=rejected"))
+    assert "e-1" in words_of(visitor.get("/events?state="))
+
+
+def test_a_supplier_has_no_page_of_events(app, registry, suppliers):
+    assert visit(app, registry, "supplier", "bolt").get("/events").status_code == 403
