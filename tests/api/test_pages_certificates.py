@@ -39,7 +39,7 @@ def submit(asker, content, **fields):
 
 
 def verdicts_of(answer):
-    return re.findall(r'class="verdict verdict-(\w+)">\s*<h2>(\w+)</h2>', answer.text)
+    return re.findall(r'class="verdict verdict-([\w-]+)">\s*<h2>(\w+)</h2>', answer.text)
 
 
 def test_the_three_verdicts_stand_apart(certificate, app, registry):
