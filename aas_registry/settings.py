@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from aas_registry.domain.client_address import parse_networks
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError
 from aas_registry.domain.limits import Limits
@@ -29,7 +30,10 @@ class Settings(BaseModel):
         "", description="SQLAlchemy or libpq URL of PostgreSQL; empty: SQLite in the data folder."
     )
     site: str = Field(
-        "plant-1", min_length=1, max_length=64, description="Site of local commands and new tokens."
+        "plant-1",
+        min_length=1,
+        max_length=64,
+        description="Site of local commands and new tokens; people log in to this site of the database.",
     )
     base_url: str = Field(
         "http://127.0.0.1:8080",
@@ -334,9 +338,36 @@ class Settings(BaseModel):
         2.0, ge=0, le=5, description="Seconds a worker may go on trusting a token it checked."
     )
     token_days: int = Field(365, ge=1, description="Days: default life of a token.")
-    session_hours: int = Field(12, ge=1, description="Hours: life of a login in the browser.")
+    session_hours: int = Field(12, ge=1, description="Hours after which a login in the browser ends.")
+    user_sessions: int = Field(
+        100, ge=1, description="Sessions: most that are kept of one user, ended ones too; the oldest go."
+    )
     login_attempts_per_minute: int = Field(
-        10, ge=1, description="Attempts per minute, address and user name."
+        10,
+        ge=1,
+        description="Failed logins per minute of one account, whoever tries; devices and addresses that"
+        " logged in to it before count apart, each for itself.",
+    )
+    login_attempts_per_address: int = Field(
+        60,
+        ge=1,
+        description="Failed logins per minute from one address (IPv6: from one network of 64 bits), whatever"
+        " the name.",
+    )
+    login_memory_days: int = Field(
+        90, ge=1, description="Days for which a device or address is known to have logged in to an account."
+    )
+    login_checks: int = Field(
+        2,
+        ge=1,
+        description="Passwords: most that a worker checks at once for devices and addresses that the account"
+        " does not know; as many again for those it knows.",
+    )
+    proxies: str = Field(
+        "",
+        max_length=4096,
+        description="Addresses and networks of trusted proxies, with commas; only what comes from these may"
+        " say in X-Forwarded-For, -Proto and -Host who asks and how.",
     )
     orphan_file_hours: float = Field(
         24.0,
@@ -349,6 +380,13 @@ class Settings(BaseModel):
         gt=0,
         description="Seconds to wait for a site's write lock, or for a connection to the database.",
     )
+
+    @field_validator("proxies")
+    @classmethod
+    def refuse_what_is_no_network(cls, value: str) -> str:
+        """Refuse a list that holds something else than addresses and networks."""
+        parse_networks(value)
+        return value
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":

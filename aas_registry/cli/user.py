@@ -14,7 +14,7 @@ _PASSWORD_CHARS = 1024
 
 @click.group()
 def user() -> None:
-    """Add, list and disable users."""
+    """Add, list and disable users; end their sessions."""
 
 
 @user.command()
@@ -27,11 +27,7 @@ def add(name: str, role: str, party: str | None, days: int | None, *, as_json: b
     """Add a user. The password is asked for, or is the first line of standard input."""
     from aas_registry.services import access
 
-    # Never an argument: other users of the machine can read those.
-    if sys.stdin.isatty():
-        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    else:
-        password = sys.stdin.readline(_PASSWORD_CHARS).rstrip("\r\n")
+    password = _asked_password()
     with local_registry() as (registry, principal):
         access.add_user(
             registry, principal, name=name, password=password, role=Role(role), party=party, days=days
@@ -95,3 +91,87 @@ def disable(name: str, *, as_json: bool) -> None:
         print_json({"name": name, "disabled": True})
     else:
         click.echo(f"Disabled the user {name}.")
+
+
+@user.command()
+@click.argument("name")
+@json_option
+def enable(name: str, *, as_json: bool) -> None:
+    """Let the user NAME in again; sessions that ended stay so."""
+    from aas_registry.services import access
+
+    with local_registry() as (registry, principal):
+        access.enable_user(registry, principal, name)
+    if as_json:
+        print_json({"name": name, "disabled": False})
+    else:
+        click.echo(f"Enabled the user {name}.")
+
+
+@user.command("reset-password")
+@click.argument("name")
+@json_option
+def reset_password(name: str, *, as_json: bool) -> None:
+    """Give the user NAME another password; every session of the user ends.
+
+    The password is asked for, or is the first line of standard input.
+    """
+    from aas_registry.services import access
+
+    password = _asked_password()
+    with local_registry() as (registry, principal):
+        access.reset_password(registry, principal, name=name, password=password)
+    if as_json:
+        print_json({"name": name, "reset": True})
+    else:
+        click.echo(f"The new password of the user {name} counts.")
+
+
+@user.command("sessions")
+@click.argument("name")
+@json_option
+def list_sessions(name: str, *, as_json: bool) -> None:
+    """List the sessions of the user NAME that are open, oldest first."""
+    from aas_registry.services import sessions
+
+    with local_registry() as (registry, principal):
+        rows = every(
+            lambda page: sessions.list_sessions(registry, principal, page, of=name),
+            key=lambda row: (row.session.id,),
+        )
+    if as_json:
+        print_json([row.as_json() for row in rows])
+        return
+    print_table(
+        ("id", "logged in", "last seen", "ends", "address", "browser"),
+        [tuple(row.as_json().values()) for row in rows],
+        empty="No session of this user is open.",
+    )
+
+
+@user.command("end-sessions")
+@click.argument("name")
+@click.option("--id", "session", help="Id of the only one to end, as the list gives it.")
+@json_option
+def end_sessions(name: str, session: str | None, *, as_json: bool) -> None:
+    """End every session of the user NAME, or one: every copy of its cookie is worthless at once."""
+    from aas_registry.services import sessions
+
+    with local_registry() as (registry, principal):
+        if session is None:
+            count = sessions.end_sessions(registry, principal, of=name)
+        else:
+            sessions.end_session(registry, principal, session, of=name)
+            count = 1
+    if as_json:
+        print_json({"name": name, "ended": count})
+    else:
+        click.echo(f"Ended: {count}.")
+
+
+def _asked_password() -> str:
+    # Never an argument: other users of the machine can read those.
+    if sys.stdin.isatty():
+        asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        return asked
+    return sys.stdin.readline(_PASSWORD_CHARS).rstrip("\r\n")

@@ -91,9 +91,18 @@ class UnsupportedTypeError(RegistryError):
 
 
 class RateLimitedError(RegistryError):
-    """Too many attempts."""
+    """Too many attempts.
+
+    Attributes:
+        retry_after_s: Seconds after which the next one may pass.
+    """
 
     code = Code.RATE_LIMITED
+
+    def __init__(self, message: str, *, code: Code | None = None, retry_after_s: int = 1) -> None:
+        """Keep when to try again."""
+        self.retry_after_s = retry_after_s
+        super().__init__(message, code=code)
 
 
 class UnavailableError(RegistryError):

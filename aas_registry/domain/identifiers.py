@@ -23,6 +23,7 @@ CertificateId = NewType("CertificateId", int)
 StatementId = NewType("StatementId", int)
 AnchorId = NewType("AnchorId", int)
 ReportId = NewType("ReportId", int)
+SessionId = NewType("SessionId", int)
 Sha256 = NewType("Sha256", str)
 
 

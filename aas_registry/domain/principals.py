@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.identifiers import PartyId, Site, matching_key
 
 
 class Role(StrEnum):
@@ -21,6 +21,7 @@ class Permission(StrEnum):
     """What an operation needs; every route names exactly one."""
 
     PUBLIC = "public"
+    OWN_ACCOUNT = "own account"
     SEARCH = "search"
     UPLOAD = "upload"
     READ_UPLOADS = "read uploads"
@@ -41,6 +42,7 @@ class Permission(StrEnum):
 
 
 _READER = {
+    Permission.OWN_ACCOUNT,
     Permission.SEARCH,
     Permission.READ_UPLOADS,
     Permission.READ_LOTS,
@@ -55,6 +57,7 @@ _READER = {
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPPLIER: frozenset(
         {
+            Permission.OWN_ACCOUNT,
             Permission.SEARCH,
             Permission.UPLOAD,
             Permission.READ_UPLOADS,
@@ -65,7 +68,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SUBMIT_CERTIFICATE,
         }
     ),
-    Role.PRODUCTION: frozenset({Permission.POST_EVENTS, Permission.READ_EVENTS}),
+    Role.PRODUCTION: frozenset({Permission.OWN_ACCOUNT, Permission.POST_EVENTS, Permission.READ_EVENTS}),
     Role.QUALITY: frozenset(
         _READER
         | {
@@ -80,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(_READER | {Permission.READ_AUDIT}),
     Role.CUSTOMER_AUDITOR: frozenset(
         {
+            Permission.OWN_ACCOUNT,
             Permission.SEARCH,
             Permission.READ_GENEALOGY,
             Permission.MAKE_REPORT,
@@ -88,6 +92,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
 }
+
+
+_MARK_OF_TOKENS = " (token)"
+_NOT_USERS = frozenset({"local", "nobody", "registry"})
+
+
+def reads_as_no_user(name: str) -> bool:
+    """Return whether a name would be read as a token's, as the registry's own, or as nothing at all."""
+    key = matching_key(name)
+    return not key or key in _NOT_USERS or f" {key}".endswith(_MARK_OF_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +119,43 @@ class Scope:
     customer: PartyId | None = None
 
 
+class PrincipalKind(StrEnum):
+    """How somebody came in; a name means somebody only together with it."""
+
+    USER = "user"
+    TOKEN = "token"  # noqa: S105 - a word of the interface
+    LOCAL = "local"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """Who asks.
 
     Attributes:
-        name: The user's or token's name, as the audit table shows it.
+        name: The user's or token's name. A token may be named like a user: it is not that user.
         role: What it may do.
         site: The plant it belongs to.
         party: The party it acts for: a supplier, or a customer for a customer's auditor.
+        kind: A user who logged in, a token, or somebody who can open the database itself.
+        number: Which user or token of the site; None for somebody local.
     """
 
     name: str
     role: Role
     site: Site
     party: PartyId | None = None
+    kind: PrincipalKind = PrincipalKind.LOCAL
+    number: int | None = None
+
+    @property
+    def identity(self) -> str:
+        """Return who it is: no two users or tokens of a site have the same, whatever their names."""
+        return self.kind.value if self.number is None else f"{self.kind.value} {self.number}"
+
+    @property
+    def label(self) -> str:
+        """Return how people read who it was: a token's name is marked as one."""
+        return f"{self.name}{_MARK_OF_TOKENS}" if self.kind is PrincipalKind.TOKEN else self.name
 
     @property
     def scope(self) -> Scope:

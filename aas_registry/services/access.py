@@ -1,4 +1,4 @@
-"""Tokens, users and logins, and the audit trail."""
+"""Tokens and users: made, listed, locked out, given another password."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError, UnauthenticatedError
-from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.identifiers import PartyId, SessionId, Site
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal, Role
-from aas_registry.services import audit
+from aas_registry.domain.principals import Principal, Role, reads_as_no_user
+from aas_registry.services import audit, login, sessions
 from aas_registry.services.parties import known_party
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
@@ -18,10 +18,9 @@ from aas_registry.storage import parties as party_table
 from aas_registry.storage.access import Token, User
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
-from aas_registry.trust.secrets import hash_password, new_token, password_matches, token_digest
+from aas_registry.trust.secrets import hash_password, is_fit, new_token, token_digest
 
 _NEEDS_PARTY = {Role.SUPPLIER, Role.CUSTOMER_AUDITOR}
-_LEAST_PASSWORD_CHARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +74,6 @@ def authenticate_token(registry: Registry, key: str) -> Principal:
         found = access_table.find_token(connection, key)
     if found is None or not found.is_valid(registry.clock()):
         raise UnauthenticatedError(Code.TOKEN_INVALID.meaning, code=Code.TOKEN_INVALID)
-    return found.principal
-
-
-def find_login(registry: Registry, name: str) -> Principal | None:
-    """Return the user of a session, if it may still log in."""
-    with registry.read() as connection:
-        found = access_table.find_user(connection, name)
-    return found.principal if found is not None and found.is_valid(registry.clock()) else None
-
-
-def log_in(registry: Registry, name: str, password: str) -> Principal:
-    """Check a password.
-
-    Raises:
-        UnauthenticatedError: Name or password is wrong, or the user is locked out.
-    """
-    with registry.read() as connection:
-        found = access_table.find_user(connection, name)
-    matches = password_matches(password, None if found is None else found.password_hash)
-    if found is None or not matches or not found.is_valid(registry.clock()):
-        raise UnauthenticatedError(Code.LOGIN_FAILED.meaning, code=Code.LOGIN_FAILED)
     return found.principal
 
 
@@ -177,13 +155,15 @@ def add_user(
 
     Raises:
         ConflictError: The name is taken.
-        InvalidRequestError: The password is shorter than 10 characters, or the party is wrong.
+        InvalidRequestError: The password is too short or too long, or the party or the name is wrong.
     """
-    if len(password) < _LEAST_PASSWORD_CHARS:
-        raise InvalidRequestError(f"A password has at least {_LEAST_PASSWORD_CHARS} characters.")
-    hashed = hash_password(password)
+    if reads_as_no_user(name):
+        raise InvalidRequestError(
+            f"The name {name!r} would be read as a token's, the registry's own, or as nothing."
+        )
+    hashed = _hash_fit(password)
     with registry.write(principal.site) as connection:
-        if access_table.find_user(connection, name) is not None:
+        if access_table.find_user(connection, principal.site, name) is not None:
             raise ConflictError(Code.USER_EXISTS.meaning, code=Code.USER_EXISTS)
         acting_for, now = _party_of(connection, principal.site, role, party), recording_time(connection)
         expires = None if days is None else now + timedelta(days=days)
@@ -203,16 +183,87 @@ def list_users(registry: Registry, principal: Principal, page: PageRequest) -> l
     return [(each, codes.get(each.party)) for each in found]
 
 
+def get_user(registry: Registry, principal: Principal, name: str) -> tuple[User, str | None]:
+    """Return a user, and the code of the party.
+
+    Raises:
+        NotFoundError: No such user.
+    """
+    with registry.read() as connection:
+        found = sessions.known_user(connection, principal, name)
+        return found, _party_codes(connection, principal.site, [found.party]).get(found.party)
+
+
 def disable_user(registry: Registry, principal: Principal, name: str) -> None:
-    """Lock a user out, at once.
+    """Lock a user out: every session ends at once.
 
     Raises:
         NotFoundError: No such user, or locked out before.
     """
+    _enable(registry, principal, name, is_enabled=False)
+
+
+def enable_user(registry: Registry, principal: Principal, name: str) -> None:
+    """Let a user in again who was locked out; sessions that ended stay so.
+
+    Raises:
+        NotFoundError: No such user, or not locked out.
+    """
+    _enable(registry, principal, name, is_enabled=True)
+
+
+def reset_password(registry: Registry, principal: Principal, *, name: str, password: str) -> None:
+    """Give a user another password, as an administrator; every session of the user ends.
+
+    Raises:
+        NotFoundError: No such user.
+        InvalidRequestError: The password is too short or too long.
+    """
+    hashed = _hash_fit(password)
     with registry.write(principal.site) as connection:
-        if not access_table.disable_user(connection, principal.site, name):
+        owner = sessions.known_user(connection, principal, name)
+        access_table.set_password_hash(connection, principal.site, owner.id, hashed)
+        audit.record(registry, connection, principal, "password reset", owner.name)
+        sessions.end_all(registry, connection, principal, owner)
+
+
+def change_password(
+    registry: Registry, principal: Principal, *, old: str, new: str, session: SessionId | None
+) -> None:
+    """Give the user who asks another password; every session but the one that asks ends.
+
+    Raises:
+        NotFoundError: A token asks (``ACCOUNT-NONE``).
+        InvalidRequestError: The old password is wrong, or the new one too short or too long.
+        RateLimitedError: The old password was wrong too often of late.
+        UnavailableError: Too many passwords are being checked at this moment.
+    """
+    hashed = _hash_fit(new)
+    with registry.read() as connection:
+        owner = sessions.known_user(connection, principal, None)
+    login.check_password(registry, owner, old)
+    with registry.write(principal.site) as connection:
+        access_table.set_password_hash(connection, principal.site, owner.id, hashed)
+        audit.record(registry, connection, principal, "password changed", owner.name)
+        sessions.end_all(registry, connection, principal, owner, but=session)
+
+
+def _enable(registry: Registry, principal: Principal, name: str, *, is_enabled: bool) -> None:
+    with registry.write(principal.site) as connection:
+        owner = sessions.known_user(connection, principal, name)
+        if not access_table.enable_user(connection, principal.site, owner.id, is_enabled=is_enabled):
             raise NotFoundError(Code.USER_UNKNOWN.meaning, code=Code.USER_UNKNOWN)
-        audit.record(registry, connection, principal, "user disabled", name)
+        audit.record(
+            registry, connection, principal, f"user {'enabled' if is_enabled else 'disabled'}", owner.name
+        )
+        if not is_enabled:
+            sessions.end_all(registry, connection, principal, owner)
+
+
+def _hash_fit(password: str) -> str:
+    if not is_fit(password):
+        raise InvalidRequestError(Code.PASSWORD_UNFIT.meaning, code=Code.PASSWORD_UNFIT)
+    return hash_password(password)
 
 
 def _party_of(connection: Connection, site: Site, role: Role, party: str | None) -> PartyId | None:

@@ -1,7 +1,8 @@
 """The audit trail: who did what when, written in the transaction that does it."""
 
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal
+from aas_registry.domain.principals import Principal, PrincipalKind
+from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import access as access_table
 from aas_registry.storage.access import AuditEntry
@@ -29,7 +30,19 @@ def record(
     )
 
 
-def list_audit(registry: Registry, principal: Principal, page: PageRequest) -> list[AuditEntry]:
-    """Return entries, newest first, one more than asked where there is a next page."""
+def list_audit(
+    registry: Registry, principal: Principal, page: PageRequest
+) -> list[tuple[AuditEntry, str | None]]:
+    """Return entries, newest first, one more than asked where there is a next page.
+
+    With each comes the id of the token that did it, as the list of tokens gives it; else None.
+    """
     with registry.read() as connection:
-        return access_table.list_audit(connection, principal.site, page)
+        found = access_table.list_audit(connection, principal.site, page)
+    return [(each, _token_of(registry, principal, each)) for each in found]
+
+
+def _token_of(registry: Registry, principal: Principal, entry: AuditEntry) -> str | None:
+    if entry.kind != PrincipalKind.TOKEN or entry.number is None:
+        return None
+    return to_public(registry, principal.site, Noun.TOKEN, entry.number)

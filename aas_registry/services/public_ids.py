@@ -20,6 +20,7 @@ class Noun(Enum):
     UPLOAD = ("upload", Code.UPLOAD_NOT_FOUND)
     CERTIFICATE = ("certificate", Code.CERTIFICATE_NOT_FOUND)
     REPORT = ("report", Code.REPORT_NOT_FOUND)
+    SESSION = ("session", Code.SESSION_UNKNOWN)
     TOKEN = ("token", Code.TOKEN_UNKNOWN)
     ANCHOR = ("anchor", Code.ANCHOR_UNKNOWN)
     PARTY = ("party", Code.PARTY_UNKNOWN)

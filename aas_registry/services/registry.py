@@ -18,7 +18,14 @@ from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
 from aas_registry.storage.clock import Clock, recording_time
-from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, open_engine
+from aas_registry.storage.database import (
+    Connection,
+    Engine,
+    begin_aside,
+    begin_read,
+    begin_write,
+    open_engine,
+)
 from aas_registry.storage.files import FileStore
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.secrets import add_secret, find_secret
@@ -27,6 +34,7 @@ from aas_registry.storage.uploads.partial_files import PartialFiles
 from aas_registry.storage.uploads.submissions import known_digests
 from aas_registry.trust.cursors import Cursors
 from aas_registry.trust.opaque_ids import OpaqueIds
+from aas_registry.trust.secrets import PasswordChecks
 
 _IN_MEMORY_BYTES = 512 * 1024
 
@@ -50,6 +58,7 @@ class Registry:
         cursors: Seals the place where a page ended.
         cookie_secret: Secret of sessions and forms, the same in every worker.
         signers: The registry's own keys; None before ``aas-registry keys init``.
+        password_checks: Checks passwords, so many at once.
         clock: Tells the time; tests pass their own.
         deadline: Until when what is asked may be worked on; None for a command, which has no limit.
     """
@@ -63,6 +72,7 @@ class Registry:
     cursors: Cursors
     cookie_secret: bytes
     signers: Signers | None
+    password_checks: PasswordChecks
     clock: Clock = field(default=system_clock)
     deadline: Deadline | None = None
 
@@ -96,6 +106,10 @@ class Registry:
     def write(self, site: Site) -> AbstractContextManager[Connection]:
         """Open a transaction that holds the site's write lock, until the request's time is over."""
         return begin_write(self.engine, site, clock=self.clock, deadline=self.deadline)
+
+    def write_aside(self, *, waits: bool = True) -> AbstractContextManager[Connection]:
+        """Open a transaction for rows of logins, which no upload under way may stop where it need not."""
+        return begin_aside(self.engine, waits=waits)
 
     def scratch(self) -> BinaryIO:
         """Return an empty file for what is under way: without a name, and gone when it is closed."""
@@ -138,6 +152,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         cursors=Cursors(secret),
         cookie_secret=secret,
         signers=load_signers(settings.data_dir, settings.key_passphrase) if has_keys else None,
+        password_checks=PasswordChecks(settings.login_checks),
         clock=clock,
     )
 

@@ -1,13 +1,13 @@
 """Queries about tokens, users and the audit trail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from aas_registry.domain.identifiers import PartyId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.principals import Principal, PrincipalKind, Role
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.tables.access import audit, token, user
@@ -29,7 +29,10 @@ class Token:
     @property
     def principal(self) -> Principal:
         """Return whom the token speaks for."""
-        return Principal(name=self.name, role=self.role, site=self.site, party=self.party)
+        kind = PrincipalKind.TOKEN
+        return Principal(
+            name=self.name, role=self.role, site=self.site, party=self.party, kind=kind, number=self.id
+        )
 
     def is_valid(self, now: datetime) -> bool:
         """Return whether the token is neither expired nor revoked."""
@@ -53,7 +56,10 @@ class User:
     @property
     def principal(self) -> Principal:
         """Return whom the user speaks for."""
-        return Principal(name=self.name, role=self.role, site=self.site, party=self.party)
+        kind = PrincipalKind.USER
+        return Principal(
+            name=self.name, role=self.role, site=self.site, party=self.party, kind=kind, number=self.id
+        )
 
     def is_valid(self, now: datetime) -> bool:
         """Return whether the user may log in at all."""
@@ -62,7 +68,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what when."""
+    """Who did what when.
+
+    Attributes:
+        who: The name; together with ``kind`` and ``number`` it says who.
+        kind: ``user``, ``token`` or ``local``; ``nobody`` where nobody was let in; empty in old entries.
+        number: Which user or token.
+    """
 
     id: int
     at: datetime
@@ -72,6 +84,8 @@ class AuditEntry:
     what: str
     subject: str
     detail: str | None
+    kind: str
+    number: int | None
 
 
 _TOKEN_COLUMNS = (
@@ -143,13 +157,19 @@ def add_user(connection: Connection, allocator: IdAllocator, *, added: User) -> 
             disabled=added.disabled,
         )
     )
-    return added
+    return replace(added, id=number)
 
 
-def find_user(connection: Connection, name: str) -> User | None:
-    """Return the user with this name, on any site: names are unique over all."""
-    row = connection.execute(select(user).where(user.c.name_key == matching_key(name))).first()
-    return None if row is None else _user(row)
+def find_user(connection: Connection, site: Site, name: str) -> User | None:
+    """Return the user of a site with this name."""
+    return _first_user(connection, (user.c.site == site) & (user.c.name_key == matching_key(name)))
+
+
+def find_user_by_number(
+    connection: Connection, site: Site, number: int, *, held: bool = False
+) -> User | None:
+    """Return the user of a site with this number; ``held`` keeps it as it is until the transaction ends."""
+    return _first_user(connection, (user.c.site == site) & (user.c.id == number), held=held)
 
 
 def list_users(connection: Connection, site: Site, page: PageRequest) -> list[User]:
@@ -160,10 +180,16 @@ def list_users(connection: Connection, site: Site, page: PageRequest) -> list[Us
     return [_user(row) for row in connection.execute(wanted)]
 
 
-def disable_user(connection: Connection, site: Site, name: str) -> bool:
-    """Lock a user out; return whether there was one to lock out."""
-    row = (user.c.site == site) & (user.c.name_key == matching_key(name)) & user.c.disabled.is_(False)
-    return connection.execute(update(user).where(row).values(disabled=True)).rowcount == 1
+def enable_user(connection: Connection, site: Site, number: int, *, is_enabled: bool) -> bool:
+    """Lock a user out, or let it in again; return whether that changed anything."""
+    row = (user.c.site == site) & (user.c.id == number) & (user.c.disabled == is_enabled)
+    return connection.execute(update(user).where(row).values(disabled=not is_enabled)).rowcount == 1
+
+
+def set_password_hash(connection: Connection, site: Site, number: int, password_hash: str) -> None:
+    """Give a user another password."""
+    row = (user.c.site == site) & (user.c.id == number)
+    connection.execute(update(user).where(row).values(password_hash=password_hash))
 
 
 def record_audit(
@@ -187,6 +213,26 @@ def record_audit(
         "what": what,
         "subject": subject,
         "detail": detail,
+        "kind": principal.kind.value,
+        "number": principal.number,
+    }
+    connection.execute(insert(audit), row)
+
+
+def record_refused_login(
+    connection: Connection, allocator: IdAllocator, site: Site, *, name: str, address: str, now: datetime
+) -> None:
+    """Append to the audit trail that nobody was let in under a name."""
+    row = {
+        "site": site,
+        "id": allocator.one(connection, site, "audit"),
+        "at": now,
+        "who": "nobody",
+        "role": "",
+        "what": "login failed",
+        "subject": name,
+        "detail": address,
+        "kind": "nobody",
     }
     connection.execute(insert(audit), row)
 
@@ -200,6 +246,12 @@ def list_audit(connection: Connection, site: Site, page: PageRequest) -> list[Au
 def _token(row: tuple[object, ...]) -> Token:
     site, number, name, role, *rest = row
     return Token(site, number, name, Role(role), *rest)  # type: ignore[arg-type]
+
+
+def _first_user(connection: Connection, row: ColumnElement[bool], *, held: bool = False) -> User | None:
+    wanted = select(user).where(row)
+    found = connection.execute(wanted.with_for_update(read=True) if held else wanted).first()
+    return None if found is None else _user(found)
 
 
 def _user(row: tuple[object, ...]) -> User:

@@ -29,7 +29,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.storage.clock import Clock, begin_recording
 from aas_registry.storage.tables.system import site_lock
 
-__all__ = ["Connection", "Engine", "begin_read", "begin_write", "open_engine"]
+__all__ = ["Connection", "Engine", "begin_aside", "begin_read", "begin_write", "open_engine"]
 
 _HOLD, _LOCK_WAIT_S = "registry_hold", "registry_lock_wait_s"  # names of execution options
 _INSTRUCTIONS = 20_000  # of SQLite's virtual machine, about a millisecond, until it looks at the time
@@ -190,6 +190,23 @@ def _interruptible(connection: Connection, deadline: Deadline | None) -> Iterato
         yield
     finally:
         driver.set_progress_handler(None, 0)
+
+
+@contextmanager
+def begin_aside(engine: Engine, *, waits: bool = True) -> Iterator[Connection]:
+    """Open a transaction for rows that are no part of a site's order of writes, such as logins.
+
+    On PostgreSQL it holds no lock but those of the rows it changes; an upload under way stops it
+    nowhere. SQLite has one writer, whatever is written.
+
+    Args:
+        engine: The database.
+        waits: Whether to wait for another writer; else that is an `UnavailableError` at once.
+    """
+    hold = _hold(engine, None) if waits else _Hold(None, 0.0)
+    options: dict[str, Any] = {_HOLD: hold, "registry_write": True}
+    with _translated(None), engine.execution_options(**options).begin() as connection:
+        yield connection
 
 
 def _lock_site(connection: Connection, site: Site) -> None:

@@ -5,8 +5,10 @@ to look up on every request. A password is guessable, so it is stored with Argon
 """
 
 import hashlib
+import hmac
 import secrets
 from functools import cache
+from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
@@ -15,6 +17,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 TOKEN_PREFIX = "aasr_"  # noqa: S105 - lets secret scanners recognise a token that leaked
 
 _TOKEN_BYTES = 32
+_DEVICE_BYTES = 16
+_BUCKETS = 2**18
+_LEAST_PASSWORD_CHARS = 10
 _MOST_PASSWORD_BYTES = 1024
 _HASHER = PasswordHasher()
 
@@ -37,9 +42,36 @@ def new_token() -> TokenSecret:
     return TokenSecret(text, token_digest(text))
 
 
+def new_session_id() -> TokenSecret:
+    """Return the id of a session of 256 random bits, which its cookie carries, and the digest to store."""
+    text = secrets.token_urlsafe(_TOKEN_BYTES)
+    return TokenSecret(text, token_digest(text))
+
+
+def new_device_id() -> str:
+    """Return 128 random bits that tell one device of a user from another."""
+    return secrets.token_urlsafe(_DEVICE_BYTES)
+
+
+def bucket_name(kind: str, counted: str, *, secret: bytes) -> str:
+    """Return one of 262,144 names under which failed logins of a kind are counted.
+
+    Whoever does not know the secret can neither choose two things that share a name, nor read from
+    a name what was typed, which may be a password in the wrong field.
+    """
+    digest = hmac.digest(secret, f"{kind} {counted}".encode("utf-8", "surrogatepass"), "sha256")
+    return f"{kind} {int.from_bytes(digest[:4]) % _BUCKETS}"
+
+
 def token_digest(text: str) -> str:
-    """Return the digest under which a token is stored: SHA-256, 64 hexadecimal digits."""
+    """Return the digest under which a token or session is stored: SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_fit(password: str) -> bool:
+    """Return whether a password can be set: 10 characters or more, and no longer than what ever matches."""
+    typed_bytes = len(password.encode("utf-8", "surrogatepass"))
+    return len(password) >= _LEAST_PASSWORD_CHARS and typed_bytes <= _MOST_PASSWORD_BYTES
 
 
 def hash_password(password: str) -> str:
@@ -74,3 +106,25 @@ def password_matches(password: str, stored: str | None) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
+
+
+class PasswordChecks:
+    """The password checks of one process: each costs CPU and memory, so only so many run at once.
+
+    Devices and addresses that an account knows have places of their own, which a flood of strangers
+    cannot take. Nobody waits: the thread that waited would be missing elsewhere.
+    """
+
+    def __init__(self, places: int) -> None:
+        """Let so many run at once of each kind."""
+        self._places = {is_known: BoundedSemaphore(places) for is_known in (False, True)}
+
+    def matches(self, password: str, stored: str | None, *, is_known: bool) -> bool | None:
+        """Return whether a password is the stored one; None where no place was free to check it."""
+        places = self._places[is_known]
+        if not places.acquire(blocking=False):
+            return None
+        try:
+            return password_matches(password, stored)
+        finally:
+            places.release()

@@ -9,8 +9,9 @@ from flask_wtf.csrf import CSRFProtect
 
 from aas_registry.services.registry import Registry
 from aas_registry.web import blueprints
-from aas_registry.web.auth.login import add_login
+from aas_registry.web.auth.login import SessionCookies
 from aas_registry.web.auth.principal import guard_requests
+from aas_registry.web.auth.proxies import trust_proxies
 from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.errors import add_error_handlers
 from aas_registry.web.observation import observe_requests
@@ -43,6 +44,7 @@ def create_app(registry: Registry) -> Flask:
     """
     app = Flask(__name__, static_folder=None, template_folder="pages/templates")
     app.request_class = BoundedRequest
+    app.session_interface = SessionCookies()
     settings = registry.settings
     app.config.update(
         SECRET_KEY=registry.cookie_secret,
@@ -58,6 +60,7 @@ def create_app(registry: Registry) -> Flask:
         MAX_FORM_PARTS=settings.form_parts,
     )
     app.extensions["aas_registry"] = registry
+    trust_proxies(app, settings.proxies)
     CORS(
         app,
         resources={r"/(api|trace)/.*": {"origins": "*"}},
@@ -66,7 +69,6 @@ def create_app(registry: Registry) -> Flask:
     )
     add_error_handlers(app)
     observe_requests(app)
-    add_login(app)
     guard_requests(app, CSRFProtect(app))
     add_pages(app)
     blueprints.register_all(app)

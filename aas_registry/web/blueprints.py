@@ -7,6 +7,7 @@ from aas_registry.web.aas import concept_descriptions, description, shells, subm
 from aas_registry.web.pages.layout import PAGES
 from aas_registry.web.trace import (
     access,
+    account,
     as_built,
     certificates,
     documents,
@@ -29,6 +30,7 @@ ALL = (
     documentation.routes,
     documentation.pages,
     access.routes,
+    account.routes,
     as_built.routes,
     certificates.routes,
     documents.routes,

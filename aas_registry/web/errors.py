@@ -95,7 +95,10 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
         return redirect(url_for("pages_login.get_login", next=here or None), 303)
     if isinstance(error, TimeLimitError):
         begin_work(Work.QUESTION)  # the page that says so asks who reads it
-    return _answer(status_of(error), error.code, str(error), _located(error))
+    answer = _answer(status_of(error), error.code, str(error), _located(error))
+    if isinstance(error, RateLimitedError):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 def _located(error: RegistryError) -> list[Finding]:

@@ -48,6 +48,6 @@ def observe_requests(app: Flask) -> None:
             path=request.path,
             status=answer.status_code,
             took_ms=round(took_s * 1000, 1),
-            who=None if who is None else who.name,
+            who=None if who is None else who.label,
         )
         return answer

@@ -34,6 +34,7 @@ _NO_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.SEE_OTHER}
 _PATH_PARAMETERS = {
     "anchor": "Id of a trust anchor, as its list gives it.",
     "certificate": "Id of a certificate, as this server gave it.",
+    "change": "`disable` locks the user out, `enable` lets the user in again.",
     "code": "Code of a language, such as `de`.",
     "event": "Id of an event, as its sender gave it.",
     "filename": "Name of a file of the pages.",
@@ -44,6 +45,7 @@ _PATH_PARAMETERS = {
     "partial": "Id of a resumable upload, as the Location of its creation gave it.",
     "path": "idShort path, such as `Reels[3].Quantity` (IDTA-01002).",
     "report": "Id of a report, as this server gave it.",
+    "session": "Id of a session, as the list of sessions gives it; not what the cookie carries.",
     "token": "Id of a token, as its list gives it; not the token itself.",
     "unit": "Id of a unit, as this server gave it.",
     "upload": "Id of an upload, as this server gave it.",

@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 from aas_samples import environment, lot_aasx, submodel
+from page_visitor import log_in, visit
 
 from aas_registry.services.registry import sweep_leftovers
 
@@ -318,3 +319,18 @@ def test_an_upload_without_a_name_and_without_content_can_be_told_of(bolt):
 
     assert (state["length"], state["offset"], state["upload"]) == (0, 0, None)
     assert (taken.status_code, code_of(taken)) == (400, "UPLOAD-EMPTY")
+
+
+def test_a_token_named_like_a_user_is_not_that_user(app, registry, suppliers):
+    user = log_in(app, registry, "quality", name="ada")
+    token = visit(app, registry, "quality", name="ada")
+    same_token = visit(app, registry, "quality", name="ada")
+    headers = {"Tus-Resumable": "1.0.0", "X-CSRFToken": user.token()}
+
+    begun = user.client.post(
+        "/trace/v1/resumable-uploads", headers={**headers, "Upload-Length": "10"}
+    ).headers["Location"]
+
+    assert user.get(begun, headers=headers).status_code == 200
+    assert token.get(begun, headers=headers).status_code == 404
+    assert same_token.get(begun, headers=headers).status_code == 404

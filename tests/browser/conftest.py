@@ -101,6 +101,7 @@ def fill(registry: Registry) -> dict[str, str]:
         "upload": f"/uploads/{taken.id}",
         "unit": "/search?q=PRD-1",
         "reports": "/reports",
+        "account": "/account",
     }
 
 

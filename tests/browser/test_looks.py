@@ -60,6 +60,7 @@ PAGES = [
     "upload",
     "unit",
     "reports",
+    "account",
 ]
 
 

@@ -29,15 +29,23 @@ MAY_CATCH_ALL = {"aas_registry/web/errors.py", "aas_registry/cli/main.py"}
 # Who may ask the clock, and for what; a time of recording is given by the write transaction alone.
 ASKS_THE_CLOCK = {
     "access.authenticate_token": "whether a token has expired",
-    "access.find_login": "whether a user has expired",
-    "access.log_in": "whether a user has expired",
     "certificates.examine": "when a document was checked",
     "database.backup": "when a backup was begun; a file says so, and no row",
     "events._take": "when an event without a time of its own arrived",
+    "login._buckets": "since when a device is known",
+    "login._count_failure": "when a login failed: no part of the record, and held up by no upload",
+    "login._open_session": "when a session begins and ends",
+    "login.check_password": "how long a throttle lasts",
+    "login.log_in": "how long a throttle lasts, and whether a user has expired",
     "registry.sweep_partial_uploads": "what has expired",
     "registry.system_clock": "it is the clock",
     "reports.make_report": "the time in the world of a question",
     "resumable_uploads._found": "whether an upload has expired",
+    "sessions.end_all": "which sessions have not expired",
+    "sessions.end_session": "whether a session has expired",
+    "sessions.find_session": "whether a session or its user has expired",
+    "sessions.list_sessions": "which sessions have not expired",
+    "sessions.log_out": "when a session ended",
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 TOP_LEVEL = {

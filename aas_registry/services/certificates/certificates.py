@@ -185,7 +185,7 @@ def submit(
     content = match_content(examined.text, said.subjects, at=submitter.at)
     checks = [*examined.finding.checks, content]
     checked = CheckedDocument(examined, checks, decide(checks, signed=examined.finding.signed))
-    received, *following = first_steps(checked.decision, checks, who=principal.name, at=submitter.at)
+    received, *following = first_steps(checked.decision, checks, who=principal.label, at=submitter.at)
     added = NewCertificate(facts=_facts(said, checked), received=received, terms=said.terms, checks=checks)
     stored = certificate_table.add_certificate(connection, registry.allocator, submitter.site, added)
     word = countersigning.countersign(registry, connection, stored, said, checked)
@@ -280,7 +280,7 @@ def decide_acceptance(
         decision = PersonDecision(
             state=found.state,
             accepted=accepted,
-            who=principal.name,
+            who=principal.label,
             reason=reason,
             at=recording_time(connection),
         )

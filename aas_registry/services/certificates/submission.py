@@ -109,7 +109,7 @@ def submit_certificate(
         file_name=shown,
         media_type=PDF,
         size=examined.size,
-        submitted_by=principal.name,
+        submitted_by=principal.label,
     )
     take = partial(_take, registry, principal, _Document(examined, lots, terms, subjects, sent.facts))
     with registry.files.staging() as staging:

@@ -193,7 +193,7 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
         with registry.write(principal.site) as connection:
             intake = _Intake(registry, connection, principal.site, now=recording_time(connection))
             for part in in_chunks(arrivals):
-                intake.take(_without_known(intake, part, outcomes), recorded_by=principal.name)
+                intake.take(_without_known(intake, part, outcomes), recorded_by=principal.label)
             outcomes.update(intake.outcomes())
     return [outcomes[place] for place in sorted(outcomes)]
 

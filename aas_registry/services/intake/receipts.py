@@ -166,7 +166,7 @@ def receive(
         file_name=display_name(arrival.file_name),
         media_type=arrival.media_type[:255],
         size=stream.tell(),
-        submitted_by=principal.name,
+        submitted_by=principal.label,
     )
     return Received(arrival, party, submission)
 

@@ -223,7 +223,7 @@ def _public(registry: Registry, principal: Principal, taken: PartialUpload) -> s
 def _owner(principal: Principal) -> str:
     # A supplier's people stand in for each other; of the plant's, each has what it began.
     party = principal.scope.party
-    return f"name {principal.name}" if party is None else f"party {party}"
+    return principal.identity if party is None else f"party {party}"
 
 
 def _expiry(registry: Registry, now: datetime) -> datetime:

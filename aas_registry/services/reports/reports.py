@@ -158,7 +158,7 @@ def _sign(
             question=canonical_bytes(report.as_json()["question"]),
             sha256=sha256,
             size=len(bundle),
-            made_by=principal.name,
+            made_by=principal.label,
             made_at=recording_time(connection),
         )
         submission_table.add_file(connection, site, stored.sha256, size=stored.size, now=stored.made_at)

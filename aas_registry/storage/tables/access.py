@@ -33,7 +33,7 @@ user = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("disabled", Boolean, nullable=False),
-    Index("uq_user_account_name", "name_key", unique=True),
+    Index("uq_user_account_name", "site", "name_key", unique=True),
 )
 
 audit = Table(
@@ -48,5 +48,7 @@ audit = Table(
     Column("what", Text, nullable=False),  # verb and noun: "upload taken", "token revoked"
     Column("subject", Text, nullable=False),
     Column("detail", Text),
+    Column("kind", Text, nullable=False, server_default=""),  # user, token, local, nobody; old rows: ""
+    ref_column("number", nullable=True),  # of the user or token
     Index("ix_audit_at", "site", "at", "id"),
 )

@@ -8,14 +8,14 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from flask import Flask, g, request
-from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
-from aas_registry.domain.identifiers import Site
+from aas_registry.domain.identifiers import SessionId, Site
 from aas_registry.domain.principals import Permission, Principal, Role
 from aas_registry.services import access
+from aas_registry.web.auth.login import live_session
 from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.routing import Operation, begin_work, operation_of, registry
 
@@ -77,6 +77,12 @@ def optional_principal() -> Principal | None:
     return found
 
 
+def session_id() -> SessionId | None:
+    """Return the session that asks; None for a token."""
+    live = g.get("live_session")
+    return None if live is None else SessionId(live.session)
+
+
 def _require(found: Principal | None, permission: Permission) -> None:
     if found is None:
         raise UnauthenticatedError(Code.TOKEN_MISSING.meaning)
@@ -104,9 +110,10 @@ def _authenticate(cache: PrincipalCache) -> Principal | None:
             known = access.authenticate_token(registry(), key)
             cache.put(key, known)
         return known
-    if current_user.is_authenticated:
+    g.live_session = live_session()
+    if g.live_session is not None:
         g.by_cookie = True
-        found: Principal = current_user.principal
+        found: Principal = g.live_session.principal
         return found
     return None
 

@@ -12,6 +12,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services.demo_visit import read_visit
 from aas_registry.web.auth.principal import optional_principal
 from aas_registry.web.pages import (
+    account,
     assets,
     certificates,
     demo,
@@ -23,6 +24,7 @@ from aas_registry.web.pages import (
     search,
     units,
     uploads,
+    users,
     words,
 )
 from aas_registry.web.pages import language as languages
@@ -42,6 +44,8 @@ PAGES = (
     events.routes,
     uploads.routes,
     reports.routes,
+    account.routes,
+    users.routes,
 )
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _STEP = 1024
@@ -49,10 +53,9 @@ _MOST_DIGITS = 1000
 
 
 def add_pages(app: Flask) -> None:
-    """Give the application what its pages need: language, frame, filters, throttled login."""
+    """Give the application what its pages need: language, frame, filters."""
     languages.add_language(app)
     assets.add_asset_addresses(app)
-    login.limiter.init_app(app)
     app.context_processor(_frame)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -1,4 +1,4 @@
-"""For administrators: parties, anchors, tokens, users and the audit trail."""
+"""For administrators: parties, anchors, tokens, users, their sessions, and the audit trail."""
 
 from typing import Literal
 
@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from aas_registry.domain.principals import Permission, Role
-from aas_registry.services import access, audit, parties
+from aas_registry.services import access, audit, parties, sessions
 from aas_registry.services.access import TokenRow
+from aas_registry.services.sessions import SessionRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -65,6 +66,12 @@ class NewUser(RequestModel):
     role: Role
     party: str | None = Field(None, max_length=_TEXT, description="Code of the party it acts for.")
     days: int | None = Field(None, ge=1, le=3650, description="Days until the login ends.")
+
+
+class NewPassword(RequestModel):
+    """The password that a user has from now on."""
+
+    password: str = Field(max_length=1024, description="10 characters or more, at most 1,024 bytes.")
 
 
 @routes.operation(
@@ -221,6 +228,65 @@ def delete_user(name: str) -> ResponseReturnValue:
     return "", 204
 
 
+@routes.operation(
+    "POST",
+    "/users/<name>/enable",
+    permission=Permission.ADMINISTER,
+    answers={204: "Let in again.", 404: "None, or not locked out."},
+)
+def post_user_enable(name: str) -> ResponseReturnValue:
+    """Let a user in again who was locked out."""
+    access.enable_user(registry(), principal(), name)
+    return "", 204
+
+
+@routes.operation(
+    "PUT",
+    "/users/<name>/password",
+    permission=Permission.ADMINISTER,
+    body=NewPassword,
+    answers={204: "Set; every session of the user has ended.", 404: "None."},
+)
+def put_user_password(name: str, body: NewPassword) -> ResponseReturnValue:
+    """Give a user another password; every session of the user ends."""
+    access.reset_password(registry(), principal(), name=name, password=body.password)
+    return "", 204
+
+
+@routes.operation("GET", "/users/<name>/sessions", permission=Permission.ADMINISTER, query=PageQuery)
+def get_user_sessions(name: str, query: PageQuery) -> ResponseReturnValue:
+    """List the sessions of a user that are open, oldest first."""
+    asked = page_request(query, principal())
+    rows = sessions.list_sessions(registry(), principal(), asked, of=name)
+    return json_answer(
+        page_of(rows, asked, principal(), key=lambda row: (row.session.id,), render=SessionRow.as_json)
+    )
+
+
+@routes.operation(
+    "DELETE",
+    "/users/<name>/sessions",
+    permission=Permission.ADMINISTER,
+    answers={204: "Ended, if there were any.", 404: "No such user."},
+)
+def delete_user_sessions(name: str) -> ResponseReturnValue:
+    """End every session of a user."""
+    sessions.end_sessions(registry(), principal(), of=name)
+    return "", 204
+
+
+@routes.operation(
+    "DELETE",
+    "/users/<name>/sessions/<session>",
+    permission=Permission.ADMINISTER,
+    answers={204: "Ended.", 404: "None."},
+)
+def delete_user_session(name: str, session: str) -> ResponseReturnValue:
+    """End one session of a user."""
+    sessions.end_session(registry(), principal(), session, of=name)
+    return "", 204
+
+
 @routes.operation("GET", "/audit", permission=Permission.READ_AUDIT, query=PageQuery)
 def get_audit(query: PageQuery) -> ResponseReturnValue:
     """List who did what when, newest first."""
@@ -230,14 +296,16 @@ def get_audit(query: PageQuery) -> ResponseReturnValue:
         rows,
         asked,
         principal(),
-        key=lambda row: (row.at.isoformat(), row.id),
+        key=lambda row: (row[0].at.isoformat(), row[0].id),
         render=lambda row: {
-            "at": row.at.isoformat(),
-            "who": row.who,
-            "role": row.role,
-            "what": row.what,
-            "subject": row.subject,
-            "detail": row.detail,
+            "at": row[0].at.isoformat(),
+            "who": row[0].who,
+            "kind": row[0].kind,
+            "token": row[1],
+            "role": row[0].role,
+            "what": row[0].what,
+            "subject": row[0].subject,
+            "detail": row[0].detail,
         },
     )
     return json_answer(answer)

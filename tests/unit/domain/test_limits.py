@@ -56,6 +56,10 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
         "formats/aas/entries._MAX_NOTES",
         "formats/aas/metamodel.MAX_FINDINGS",
     },
+    "what is beyond it is not believed, or counted as one": {
+        "domain/client_address._MOST_CHARS",
+        "domain/client_address._MOST_HOPS",
+    },
     "it bounds what we made ourselves: cursors, passwords, signatures, exports": {
         "formats/package/aasx_writer._MOST_GROWTH",
         "trust/cms._MOST_BYTES",

@@ -2,12 +2,15 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from aas_samples import environment, submodel
 from sqlalchemy import Engine, inspect
 
+from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Role
 from aas_registry.services import access, example_lists
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival
@@ -58,3 +61,44 @@ def test_an_upgrade_counts_what_earlier_submissions_brought(registry: Registry) 
 
     assert [each.counts for each in uploads.list_uploads(registry, who, PageRequest(9))] == before
     assert sorted(each["submodels"] for each in before) == [1, 2, 20]
+
+
+def test_an_upgrade_gives_unfinished_uploads_to_whom_their_name_alone_stands_for(registry: Registry) -> None:
+    local = access.local_administrator(registry)
+    for name in ("ada", "both"):
+        access.add_user(registry, local, name=name, password="correct horse", role=Role.QUALITY)
+    for name in ("both", "line 4"):
+        access.issue_token(registry, local, name=name, role=Role.QUALITY)
+    owners = {"1": "ada", "2": "both", "3": "line 4", "4": "local", "5": "gone"}
+    migration.downgrade(registry.engine, "0013")
+    with registry.write(local.site) as connection:
+        for number, name in owners.items():
+            connection.exec_driver_sql(
+                "INSERT INTO partial_upload (site, id, owner, file_name, media_type, metadata, length,"
+                f" created_at, expires_at) VALUES ('plant-1', '{number}', 'name {name}', 'a', 'b', '', 1, 1, 1)"
+            )
+    migration.upgrade(registry.engine)
+
+    with registry.read() as connection:
+        kept = connection.exec_driver_sql("SELECT id, owner FROM partial_upload ORDER BY id").all()
+
+    assert [tuple(row) for row in kept] == [
+        ("1", "user 1"), ("2", "nobody"), ("3", "token 2"), ("4", "local"), ("5", "nobody"),
+    ]  # fmt: skip
+
+
+def test_an_upgrade_keeps_users_and_their_names_become_those_of_their_site(registry: Registry) -> None:
+    local = access.local_administrator(registry)
+    for name in ("ada", "bob"):
+        access.add_user(registry, local, name=name, password="correct horse", role=Role.QUALITY)
+
+    migration.downgrade(registry.engine, "0013")
+    migration.upgrade(registry.engine)
+
+    elsewhere = replace(local, site=Site("plant-2"))
+    access.add_user(registry, elsewhere, name="Ada", password="correct horse", role=Role.QUALITY)
+    migration.downgrade(registry.engine, "0013")
+    migration.upgrade(registry.engine)
+    assert migration.differences(registry.engine) == []
+    assert [each.name for each, _ in access.list_users(registry, local, PageRequest(9))] == ["ada", "bob"]
+    assert access.get_user(registry, elsewhere, "ADA")[0].name == "Ada"

@@ -125,6 +125,7 @@ def test_what_writes_says_what_it_takes(operations: dict[tuple[str, str], dict[s
         ("POST", "/logout"),
         ("POST", "/trace/v1/resumable-uploads"),  # headers say all
         ("POST", "/trace/v1/resumable-uploads/{partial}/take"),
+        ("POST", "/trace/v1/users/{name}/enable"),  # the address says all
     }
 
 
