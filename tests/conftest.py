@@ -22,7 +22,8 @@ from aas_registry.settings import Settings
 from aas_registry.storage import migration
 
 ROOT = Path(__file__).parent.parent
-CORPUS = ROOT.parent / "shared" / "corpus"
+SHARED = ROOT.parent / "shared"
+CORPUS = SHARED / "corpus"
 SHARD = pytest.StashKey[Shard]()
 
 
@@ -32,6 +33,7 @@ ON_POSTGRESQL_ALWAYS = {
     "test_access",
     "test_certificates",
     "test_concept_descriptions",
+    "test_duplicates",
     "test_events",
     "test_genealogy",
     "test_isolation",
@@ -98,6 +100,17 @@ def corpus() -> Path:
             pytest.fail("CI is set and ../shared/corpus is missing")
         pytest.skip("../shared/corpus is not here")
     return CORPUS
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of small cases from daily work; absent, the test skips, or fails where CI is set."""
+    folder = SHARED / "cases"
+    if not folder.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail("CI is set and ../shared/cases is missing")
+        pytest.skip("../shared/cases is not here")
+    return folder
 
 
 @pytest.fixture

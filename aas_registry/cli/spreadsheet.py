@@ -16,6 +16,7 @@ from aas_registry.cli.new_file import new_file, require_new
 from aas_registry.cli.output import json_option, print_fields, print_json, print_table, progress
 from aas_registry.cli.remote import SentFile, Server, with_query
 from aas_registry.cli.session import local_registry
+from aas_registry.cli.upload import result_word
 from aas_registry.domain.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def _show(answer: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json(answer)
         return
-    word = "would be taken" if dry_run else "taken" if answer["isNew"] else "known already"
+    word = result_word(answer, dry_run=dry_run)
     print_fields({"result": word, "id": answer["id"], "party": answer["party"], **answer["spreadsheet"]})
     _print_findings(answer["findings"])
 

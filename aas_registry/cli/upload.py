@@ -159,9 +159,19 @@ def _result(answer: dict[str, Any], *, dry_run: bool) -> tuple[str, str | None, 
     if "error" in answer:
         refused = answer["error"]
         return "REFUSED", None, None, f"{refused['message']} [{refused['code']}]"
-    word = "would be taken" if dry_run else "taken" if answer["isNew"] else "known already"
     counts = ", ".join(f"{count} {name}" for name in _TAKEN if (count := answer["counts"].get(name)))
-    return word, answer["id"], answer["party"], counts
+    return result_word(answer, dry_run=dry_run), answer["id"], answer["party"], counts
+
+
+def result_word(answer: dict[str, Any], *, dry_run: bool) -> str:
+    """Return what became of a file that was not refused, with how many certificates are to be seen."""
+    if answer["unchanged"]:
+        word = "unchanged"
+    elif dry_run:
+        word = "would be taken"
+    else:
+        word = "taken" if answer["isNew"] else "known already"
+    return ", ".join([word, *(f"{count} {why}" for why, count in answer["certificatesToSee"].items())])
 
 
 def _media_type(path: Path) -> str:

@@ -55,6 +55,16 @@ class CertificateState(StrEnum):
         return not _NEXT[self]
 
 
+class Notice(StrEnum):
+    """What whoever sent or received a certificate should see at once, the worst first."""
+
+    REVOKED = "revoked"
+    REJECTED = "rejected"
+    NOT_ACCEPTED = "not accepted"
+    NEEDS_REVIEW = "needs review"
+    UNSIGNED = "unsigned"
+
+
 class Countersignature(StrEnum):
     """What a countersignature may say of a document."""
 
@@ -223,6 +233,25 @@ def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
     else:
         state, countersignature = CertificateState.UNSIGNED, Countersignature.UNSIGNED
     return Decision(state=state, authentic=authentic, matches=matches, countersignature=countersignature)
+
+
+def notice_of(state: CertificateState, accepted: Status, *, signed: bool) -> Notice | None:
+    """Return what should be seen of a certificate at once; None where nothing asks for anybody.
+
+    A person's word settles what only waits for a person; it settles no failure.
+
+    Args:
+        state: Where the certificate stands.
+        accepted: What a person decided; unknown before that.
+        signed: Whether it carries a signature.
+    """
+    if state in {CertificateState.REVOKED, CertificateState.REJECTED}:
+        return Notice(state.value)
+    if accepted is not Status.UNKNOWN:
+        return Notice.NOT_ACCEPTED if accepted is Status.FAILED else None
+    if state is CertificateState.NEEDS_REVIEW:
+        return Notice.NEEDS_REVIEW
+    return None if signed else Notice.UNSIGNED
 
 
 def first_steps(decision: Decision, checks: Sequence[Check], *, who: str, at: datetime) -> list[Transition]:

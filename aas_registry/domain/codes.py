@@ -67,7 +67,22 @@ class Code(StrEnum):
 
     # uploads: the container
     UPLOAD_EMPTY = "UPLOAD-EMPTY", "The file is empty."
-    UPLOAD_TYPE_UNKNOWN = "UPLOAD-TYPE-UNKNOWN", "The file is no AASX, AAS JSON or AAS XML."
+    UPLOAD_TYPE_UNKNOWN = (
+        "UPLOAD-TYPE-UNKNOWN",
+        "The file is no AASX, AAS JSON, AAS XML or list; send one of these, or put it into a package (AASX).",
+    )
+    UPLOAD_DOCUMENT_ALONE = (
+        "UPLOAD-DOCUMENT-ALONE",
+        "A PDF alone names no lot: attach it on its lot's page, or send it with a list or in an AASX.",
+    )
+    UPLOAD_PICTURE = (
+        "UPLOAD-PICTURE",
+        "A picture is taken inside a package (AASX) only; one of a reel's label is read by the search.",
+    )
+    UPLOAD_OFFICE_DOCUMENT = (
+        "UPLOAD-OFFICE-DOCUMENT",
+        "It is not read: save a certificate as PDF, and a list of lots as .xlsx or CSV.",
+    )
     PARTIAL_UPLOAD_OFFSET = (
         "PARTIAL-UPLOAD-OFFSET",
         "The piece does not begin where the upload stands; ask for its offset and go on from there.",

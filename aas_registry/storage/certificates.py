@@ -253,14 +253,24 @@ def last_statements(
 
 def find_certificate(connection: Connection, scope: Scope, number: CertificateId) -> Certificate | None:
     """Return a certificate that the scope sees."""
-    row = connection.execute(_visible(scope).where(certificate.c.id == number)).first()
-    return None if row is None else _certificate(row)
+    return find_certificates(connection, scope, [number]).get(number)
 
 
 def find_by_submission(connection: Connection, scope: Scope, submission: SubmissionId) -> Certificate | None:
     """Return the certificate that a submission brought."""
     row = connection.execute(_visible(scope).where(certificate.c.submission == submission)).first()
     return None if row is None else _certificate(row)
+
+
+def find_certificates(
+    connection: Connection, scope: Scope, numbers: Sequence[CertificateId]
+) -> dict[CertificateId, Certificate]:
+    """Return those of some certificates that the scope sees."""
+    found: dict[CertificateId, Certificate] = {}
+    for part in in_chunks(numbers):
+        rows = connection.execute(_visible(scope).where(certificate.c.id.in_(part)))
+        found.update((each.id, each) for each in map(_certificate, rows))
+    return found
 
 
 def list_certificates(

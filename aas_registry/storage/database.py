@@ -150,7 +150,8 @@ def _spare_the_commit(connection: Connection, deadline: Deadline | None) -> None
     if deadline is None:
         return
     deadline.check()
-    if connection.dialect.name == "postgresql":
+    # A dry run has rolled back: there is nothing to commit, and no transaction to speak to.
+    if connection.dialect.name == "postgresql" and connection.in_transaction():
         connection.execute(select(func.set_config("statement_timeout", "0", literal_column("true"))))
 
 

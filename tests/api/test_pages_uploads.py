@@ -2,9 +2,11 @@
 
 import io
 import re
+import zipfile
 
 import pytest
 from aas_samples import environment, lot_aasx, submodel
+from certificate_samples import paper
 from page_visitor import log_in, visit, words_of
 
 from aas_registry.web.app import create_app
@@ -21,6 +23,15 @@ def supplier(app, registry, suppliers):
 def send(visitor, *files, **form):
     given = {"file": [(io.BytesIO(content), name) for name, content in files], **form}
     return visitor.send("/uploads", given)
+
+
+def office_document(*parts):
+    """Return an archive as programs for texts write it."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for part in parts:
+            archive.writestr(part, "<a/>")
+    return content.getvalue()
 
 
 def results_of(answer):
@@ -60,7 +71,7 @@ def test_a_receipt_says_where_it_lists_the_first_only(make_registry, suppliers):
 def test_the_same_file_again_is_known_already(supplier):
     send(supplier, ("lot.aasx", lot_aasx()))
 
-    assert results_of(send(supplier, ("lot.aasx", lot_aasx()))) == [("known already", "lot.aasx")]
+    assert results_of(send(supplier, ("lot.aasx", lot_aasx()))) == [("unchanged", "lot.aasx")]
 
 
 def test_a_dry_run_keeps_nothing(supplier):
@@ -165,4 +176,43 @@ def test_the_example_can_be_uploaded_as_it_is(supplier):
     assert "attachment" in example.headers["Content-Disposition"]
     answer = send(supplier, ("example.aasx", example.data))
     assert results_of(answer) == [("taken", "example.aasx")]
-    assert "nothing to report" in words_of(answer)
+    assert "1 certificate: needs review" in words_of(answer)
+
+
+def test_a_receipt_shows_a_certificate_that_needs_review_until_a_person_decided(supplier, app, registry):
+    answer = send(supplier, ("example.aasx", supplier.get("/example.aasx").data))
+
+    link = re.search(r'class="to-see" href="(/certificates/[^"]+)"', answer.text)[1]
+    receipt = re.search(r'href="(/uploads/[^"]+)"', answer.text)[1]
+    for page in (answer, supplier.get(receipt), supplier.get("/uploads")):
+        assert "1 certificate: needs review" in words_of(page)
+        assert "nothing to report" not in page.text
+    assert "badge-passed" not in supplier.get("/uploads").text
+
+    quality = visit(app, registry, "quality")
+    assert quality.send(f"{link}/acceptance", {"accepted": "yes", "reason": "seen"}).status_code == 303
+
+    assert "nothing to report" in words_of(supplier.get(receipt))
+    assert "needs review" not in words_of(supplier.get("/uploads"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said", "link"),
+    [
+        ("c.pdf", paper(), "A PDF alone does not say which lot", "/lots"),
+        ("reel.jpg", b"\xff\xd8\xff\xe0 a picture", "A picture is taken inside a package", "/search"),
+        ("reel.heic", b"\x00\x00\x00\x18ftypheic", "A picture is taken inside a package", "/search"),
+        ("letter.docx", office_document("word/document.xml"), "Save a certificate as PDF", "/lots"),
+        ("letter.odt", office_document("mimetype", "content.xml"), "Save a certificate as PDF", "/lots"),
+        ("letter.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save a certificate as PDF", "/lots"),
+        ("a.bin", b"\x00\x01\x02\x03", "any other file goes into a package", "/example.aasx"),
+    ],
+)
+def test_a_file_that_is_taken_elsewhere_is_told_where(supplier, name, content, said, link):
+    answer = send(supplier, (name, content))
+
+    assert answer.status_code == 400
+    assert said in words_of(answer)
+    told = re.search(r"data-what-to-do>(.*?)</p>", answer.text, re.DOTALL)[1]
+    address = re.search(rf'href="({link})"', told)[1]
+    assert supplier.get(address).status_code == 200

@@ -68,7 +68,7 @@ def test_a_file_sent_in_pieces_is_taken_as_if_it_was_sent_at_once(bolt, registry
     assert taken.headers["Location"] == f"/trace/v1/uploads/{upload['id']}"
     assert upload["fileName"] == "lot.aasx"
     assert bolt.get(f"{taken.headers['Location']}/original").data == content
-    assert bolt.upload(content, "lot.aasx").get_json() == upload | {"isNew": False}
+    assert bolt.upload(content, "lot.aasx").get_json() == upload | {"isNew": False, "unchanged": True}
     assert partial_files(registry) == []
 
 

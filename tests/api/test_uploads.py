@@ -78,7 +78,7 @@ def test_the_same_bytes_again_answer_200_and_nothing_new(bolt):
     again = bolt.upload(lot_aasx(), "other name.aasx")
 
     assert again.status_code == 200
-    assert again.get_json() == first | {"isNew": False}
+    assert again.get_json() == first | {"isNew": False, "unchanged": True}
     assert ids_of(bolt, "/trace/v1/uploads") == [first["id"]]
 
 

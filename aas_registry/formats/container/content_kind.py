@@ -26,6 +26,9 @@ _OPEN_DOCUMENT_SHEET = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _FIRST_NAME = 30  # where the name of the first part begins
 _BINARY_WORKBOOK = ".bin"  # .xlsb: its parts are no XML
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any workbook with a password
+_COMPOUND_TEXTS = (".doc", ".dot", ".ppt", ".pps", ".msg", ".vsd", ".pub")  # compound files, and no .xls
+_PICTURE_MARKS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00")
+_LATER_PICTURE_MARKS = ((b"ftyp", 4), (b"WEBP", 8))  # HEIC and AVIF, as telephones make them; WebP
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _XML_STARTS = (b"<", b"\x00<")  # the second is UTF-16 big-endian without its mark
@@ -46,6 +49,8 @@ class ContentKind(Enum):
     CSV = auto()
     UNREAD_SPREADSHEET = auto()
     PDF = auto()
+    PICTURE = auto()
+    OFFICE_DOCUMENT = auto()
     UNKNOWN = auto()
 
 
@@ -103,11 +108,14 @@ def recognise(stream: BinaryIO, file_name: str, *, limits: Limits) -> Recognised
     if not start:
         kind = ContentKind.EMPTY
     elif start.startswith(_COMPOUND_FILE):
-        kind = ContentKind.UNREAD_SPREADSHEET
+        is_text = name.endswith(_COMPOUND_TEXTS)
+        kind = ContentKind.OFFICE_DOCUMENT if is_text else ContentKind.UNREAD_SPREADSHEET
     elif name.endswith(_CSV_NAMES if kind in _MARKED_TEXTS else _TEXT_NAMES):
         kind = ContentKind.CSV
     elif kind is ContentKind.UNKNOWN and is_pdf(start):
         kind = ContentKind.PDF
+    elif kind is ContentKind.UNKNOWN and _is_picture(start):
+        kind = ContentKind.PICTURE
     return RecognisedFile(stream, file_name, kind)
 
 
@@ -156,6 +164,10 @@ def is_pdf(start: bytes) -> bool:
         ISO 32000-1:2008, Annex H.3, note 13: readers find the header in the first 1,024 bytes.
     """
     return b"%PDF-" in start[:PDF_HEADER_WITHIN]
+
+
+def _is_picture(start: bytes) -> bool:
+    return start.startswith(_PICTURE_MARKS) or any(start.startswith(*each) for each in _LATER_PICTURE_MARKS)
 
 
 def text_kind(start: bytes) -> ContentKind:

@@ -19,10 +19,17 @@ from aas_registry.formats.aas.environment import merge, refuse_errors
 from aas_registry.formats.aas.json import read_json
 from aas_registry.formats.aas.xml import read_xml
 from aas_registry.formats.container.content_kind import ContentKind, RecognisedFile, refuse_polyglot
+from aas_registry.formats.container.zip import ZipContainer
 from aas_registry.formats.package.aasx import read_aasx
 from aas_registry.formats.templates.catalogue import check_templates
 
 _READERS = {ContentKind.JSON: read_json, ContentKind.XML: read_xml}
+# What is no package and no list: another door takes it, or another form of it.
+_TAKEN_ELSEWHERE = {
+    ContentKind.PDF: Code.UPLOAD_DOCUMENT_ALONE,
+    ContentKind.PICTURE: Code.UPLOAD_PICTURE,
+    ContentKind.OFFICE_DOCUMENT: Code.UPLOAD_OFFICE_DOCUMENT,
+}
 # What violates the metamodel: whatever is not refused for it is stored without a change.
 _VIOLATIONS = frozenset(
     {
@@ -70,18 +77,36 @@ def _read(file: RecognisedFile, limits: Limits, progress: Progress) -> AasPackag
     if file.kind is ContentKind.EMPTY:
         raise RefusedError(error(Code.UPLOAD_EMPTY, "The file is empty."))
     if file.archive is not None:
-        return read_aasx(file.container, limits=limits, progress=progress)
+        try:
+            return read_aasx(file.container, limits=limits, progress=progress)
+        except RefusedError:
+            if _is_office_document(file):
+                raise _refused(Code.UPLOAD_OFFICE_DOCUMENT) from None
+            raise
     refuse_polyglot(file)
+    if file.kind in _TAKEN_ELSEWHERE:
+        raise _refused(_TAKEN_ELSEWHERE[file.kind])
     read = _READERS.get(file.kind)
     if read is None:
         message = "The file begins like no ZIP archive (AASX), no JSON and no XML."
-        raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, message))
+        raise RefusedError(error(Code.UPLOAD_TYPE_UNKNOWN, f"{message} {Code.UPLOAD_TYPE_UNKNOWN.meaning}"))
     environment = merge([read(file.stream.read(limits.aas_data_bytes + 1), limits=limits)], limits=limits)
     return AasPackage(
         metamodel=environment.metamodel,
         identifiables=environment.identifiables,
         findings=environment.findings,
     )
+
+
+def _is_office_document(file: RecognisedFile) -> bool:
+    if not isinstance(file.archive, ZipContainer):
+        return False
+    folders = {part.split("/")[1].casefold() for part in file.archive.parts}
+    return not folders.isdisjoint({"word", "ppt"}) or {"mimetype", "content.xml"} <= folders
+
+
+def _refused(code: Code) -> RefusedError:
+    return RefusedError(error(code, code.meaning))
 
 
 def _located(finding: Finding, file_name: str) -> Finding:

@@ -18,7 +18,6 @@ from aas_registry.domain.identifiers import LotId, PartyId, Site
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.lot_facts import extract_lot_facts, read_lot_texts
 from aas_registry.domain.package import AasPackage, IdentifiableKind, PackageFile
-from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf
@@ -26,6 +25,7 @@ from aas_registry.services.certificates import certificates, countersigning
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
 from aas_registry.services.intake import lot_facts
 from aas_registry.services.intake.identifiables import Taken
+from aas_registry.services.intake.papers import Papers
 from aas_registry.services.intake.receipts import TakenCertificate
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lot_names
@@ -140,12 +140,7 @@ class _Papers:
 
 
 def take(
-    registry: Registry,
-    connection: Connection,
-    principal: Principal,
-    submitter: Submitter,
-    taken: Taken,
-    prepared: PreparedCertificates,
+    papers: Papers, submitter: Submitter, taken: Taken, prepared: PreparedCertificates
 ) -> list[TakenCertificate]:
     """Store the certificates of a package; return them as they stand now.
 
@@ -153,7 +148,7 @@ def take(
         RefusedError: One covers more lots than the limit, or all of them together do.
     """
     answer = []
-    covered = _covered_lots(registry, connection, submitter, taken, prepared)
+    covered = _covered_lots(papers.registry, papers.connection, submitter, taken, prepared)
     for each, lots in zip(prepared.certificates, covered, strict=True):
         claim = each.claim
         said = countersigning.said_of_lots(
@@ -169,8 +164,7 @@ def take(
             ),
             submodel_sha256=taken.digests.get(claim.submodel),
         )
-        stored = certificates.submit(registry, connection, principal, each.examined, said)
-        answer.append(TakenCertificate(each.part, stored))
+        answer.append(papers.put(each.examined, said, part=each.part))
     return answer
 
 

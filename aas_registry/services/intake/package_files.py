@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.identifiers import SubmissionId
 from aas_registry.domain.package import AasPackage, IdentifiableKind, PackageFile, part_key
 from aas_registry.domain.progress import Progress
 from aas_registry.domain.submitter import Submitter
@@ -32,6 +33,21 @@ class PackageParts:
 
     parts: Sequence[StoredPart]
     thumbnail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorneFiles:
+    """What goes with the objects of a package beside the files that they name.
+
+    Attributes:
+        is_stated: Whether the upload says so at all; bare JSON and XML do not.
+        bearing: The submission that brought these files; None where none go with the objects.
+        are_new: Whether they were not on record so before.
+    """
+
+    is_stated: bool = True
+    bearing: SubmissionId | None = None
+    are_new: bool = False
 
 
 def stage(
@@ -89,20 +105,19 @@ def take(
     taken: Taken,
     package: AasPackage,
     parts: PackageParts,
-) -> None:
+) -> BorneFiles:
     """Put on record the thumbnail of a package and the files of it that no object names.
 
-    They take the place of what earlier packages brought with the same shells. Bare JSON and
-    XML bring no files, and leave those of earlier packages as they are.
+    They take the place of what earlier packages brought with the same shells; where that is the
+    same, it stays. Bare JSON and XML bring no files, and leave those of earlier packages as they are.
     """
     assert submitter.submission is not None
     if package.identifiables[0].part is None:
-        return
+        return BorneFiles(is_stated=False)
     # The files go with the shells, or with what the package holds instead of any.
     whole = next(found for kind in IdentifiableKind if (found := package.of_kind(kind)))
     bearers = [(each.kind, each.identifier) for each in whole]
-    known = [taken.documents[each] for each in bearers if taken.changes[each] != "added"]
-    submission_files.release_bearers(connection, submitter.site, known)
+    numbers = [taken.documents[each] for each in bearers]
     named = {FileRole.THUMBNAIL: {parts.thumbnail}, FileRole.SUPPLEMENTARY: package.unnamed}
     files = [
         SubmissionFile(role, each.name, each.sha256, each.media_type)
@@ -110,11 +125,15 @@ def take(
         for role, names in named.items()
         if each.name in names
     ]
+    package_of = submission_files.bearing(connection, submitter.site, numbers)
+    borne = submission_files.find_submission_files(connection, submitter.site, numbers)
+    if files and len(borne) == 1 and len(package_of) == len(set(numbers)) and [*borne.values()] == [files]:
+        return BorneFiles(bearing=next(iter(borne)))
+    if not files and not package_of:
+        return BorneFiles()
+    submission_files.release_bearers(connection, submitter.site, list(package_of))
     if files:
         submission_files.add_submission_files(
-            connection,
-            submitter.site,
-            submitter.submission,
-            files,
-            bearers=[taken.documents[each] for each in bearers],
+            connection, submitter.site, submitter.submission, files, bearers=numbers
         )
+    return BorneFiles(bearing=submitter.submission if files else None, are_new=True)

@@ -14,9 +14,10 @@ from typing import Any
 import orjson
 
 from aas_registry.domain.canonical_json import canonical_bytes
+from aas_registry.domain.certificates import Notice
 from aas_registry.domain.file_names import display_name
 from aas_registry.domain.findings import Finding, Severity
-from aas_registry.domain.identifiers import LotId, Sha256, Site
+from aas_registry.domain.identifiers import CertificateId, LotId, Sha256, Site
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Principal
@@ -25,13 +26,16 @@ from aas_registry.services import submissions
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import StoredPart
 from aas_registry.services.parties import party_for
-from aas_registry.services.public_ids import Noun, to_public
+from aas_registry.services.public_ids import Noun, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.services.submissions import Recorded
+from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage.certificates import Certificate
 from aas_registry.storage.database import Connection
 from aas_registry.storage.files import Staging
 from aas_registry.storage.parties import Party
+from aas_registry.storage.uploads import standing, submission_certificates
+from aas_registry.storage.uploads.standing import Brought
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, NewSubmission, Submission
 
 _CHUNK = 1024 * 1024
@@ -51,11 +55,13 @@ class TakenCertificate:
         part: Which part of the file, or which attachment, it was.
         certificate: Where it stands.
         lots: How many lots of a list it covers; None where the file is no list.
+        is_new: Whether it was submitted now; False where the same bytes had brought it before.
     """
 
     part: str
     certificate: Certificate
     lots: int | None = None
+    is_new: bool = field(default=True, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,8 @@ class UploadOutcome:
         findings: What was noticed.
         counts: Of what is more than is given here.
         further: What the receipt says besides, as it stands there.
+        changes_more: Whether it changed more of the record than ``changes`` and ``certificates`` say.
+        brought: The rows that it speaks of; None where these are not known.
     """
 
     changes: Mapping[tuple[IdentifiableKind, str], str] = field(default_factory=dict)
@@ -81,6 +89,17 @@ class UploadOutcome:
     findings: Sequence[Finding] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     further: Mapping[str, Any] = field(default_factory=dict)
+    changes_more: bool = False
+    brought: Brought | None = None
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Return whether all that the file says was on record before."""
+        return not (
+            self.changes_more
+            or any(change != "unchanged" for change in self.changes.values())
+            or any(each.is_new for each in self.certificates)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +124,26 @@ class UploadReceipt:
         submission: What is stored of it.
         is_new: Whether anything was taken; False where the same bytes were taken before.
         party_code: Code of the party it counts for; None for the plant.
+        is_unchanged: Whether this very file was sent again and all that it brought is so still.
+        notices: How many of its certificates somebody should see, by why, as they stand now.
+        certificates: Its certificates that are listed, by their opaque ids, as they stand now.
     """
 
     id: str | None
     submission: Submission
     is_new: bool
     party_code: str | None
+    is_unchanged: bool = False
+    notices: Mapping[Notice, int] = field(default_factory=dict)
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)
+
+    @property
+    def to_see(self) -> list[tuple[Notice, int, str | None]]:
+        """Return why certificates are to be seen, the worst first, of how many, and one that is listed."""
+        first: dict[Notice | None, str] = {}
+        for public, each in self.certificates.items():
+            first.setdefault(submission_certificates.notice_about(each), public)
+        return [(each, self.notices[each], first.get(each)) for each in Notice if self.notices.get(each)]
 
     @property
     def key(self) -> tuple[str, int]:
@@ -125,8 +158,15 @@ class UploadReceipt:
 
     @property
     def outcome(self) -> dict[str, Any]:
-        """Return what was taken, and the findings, as JSON; nothing where many receipts are listed."""
+        """Return what was taken, and the findings, as JSON; nothing where many receipts are listed.
+
+        Certificates are shown as they stand now.
+        """
         loaded: dict[str, Any] = orjson.loads(self.submission.outcome)
+        for each in loaded.get("certificates", ()):
+            found = self.certificates.get(each["id"])
+            if found is not None:
+                each.update(_standing_of(found))
         return loaded
 
 
@@ -171,18 +211,53 @@ def receive(
     return Received(arrival, party, submission)
 
 
-def find_known(registry: Registry, site: Site, received: Received) -> UploadReceipt | None:
-    """Return the receipt of the same content from the same party, None where there is none."""
-    known = submissions.find_known(registry, site, received.submission)
-    return None if known is None else receipt_of(registry, site, known, received.party, is_new=False)
+def find_standing(registry: Registry, principal: Principal, received: Received) -> UploadReceipt | None:
+    """Return the receipt of the same content from the same party, if all that it brought is so still."""
+    known = submissions.find_standing(registry, principal.site, received.submission)
+    return None if known is None else _unchanged(registry, principal, known, received.party)
+
+
+def _unchanged(
+    registry: Registry, principal: Principal, known: Submission, party: Party | None
+) -> UploadReceipt:
+    with registry.read() as connection:
+        return replace(receipt_of(registry, connection, principal, known, party), is_unchanged=True)
 
 
 def receipt_of(
-    registry: Registry, site: Site, submission: Submission, party: Party | None, *, is_new: bool
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    submission: Submission,
+    party: Party | None,
 ) -> UploadReceipt:
     """Return the receipt of a stored submission and the party that it counts for."""
-    public = to_public(registry, site, Noun.UPLOAD, submission.id)
-    return UploadReceipt(public, submission, is_new, None if party is None else party.code)
+    head = receipt_heads(registry, connection, principal, [(submission, party)])[0]
+    site, listed = principal.site, [each["id"] for each in head.outcome.get("certificates", ())]
+    numbers = {CertificateId(to_internal(registry, site, Noun.CERTIFICATE, each)): each for each in listed}
+    found = certificate_table.find_certificates(connection, principal.scope, list(numbers))
+    return replace(head, certificates={numbers[number]: each for number, each in found.items()})
+
+
+def receipt_heads(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    found: Sequence[tuple[Submission, Party | None]],
+) -> list[UploadReceipt]:
+    """Return receipts of stored submissions, and what is to be seen of all their certificates."""
+    numbers = [each.id for each, _ in found]
+    notices = submission_certificates.count_notices(connection, principal.scope, numbers)
+    return [
+        UploadReceipt(
+            id=to_public(registry, principal.site, Noun.UPLOAD, each.id),
+            submission=each,
+            is_new=False,
+            party_code=None if party is None else party.code,
+            notices=notices[each.id],
+        )
+        for each, party in found
+    ]
 
 
 def commit(
@@ -197,21 +272,60 @@ def commit(
     A dry run is rolled back.
     """
     site, dry_run = principal.site, received.arrival.options.dry_run
+    taking = _IncomingUpload(registry, site, take, is_kept=not dry_run)
+    stored, is_new = submissions.commit(
+        registry, principal, received.submission, staging, taking.record, dry_run=dry_run
+    )
+    if not is_new:
+        return _unchanged(registry, principal, stored, received.party)
+    found = [each.certificate for each in taking.outcome.certificates]
+    shown = [] if dry_run else found[: registry.limits.receipt_entries]
+    noticed = Counter(submission_certificates.notice_about(each) for each in found)
+    return UploadReceipt(
+        id=None if dry_run else to_public(registry, site, Noun.UPLOAD, stored.id),
+        submission=stored,
+        is_new=True,
+        party_code=None if received.party is None else received.party.code,
+        notices={notice: count for notice, count in noticed.items() if notice is not None},
+        certificates={to_public(registry, site, Noun.CERTIFICATE, each.id): each for each in shown},
+    )
 
-    def record(connection: Connection, stored: Submission) -> Recorded:
-        outcome = take(connection, stored)
+
+@dataclass(slots=True)
+class _IncomingUpload:
+    """What an upload brings on its way into the database, and what became of it."""
+
+    registry: Registry
+    site: Site
+    take: Callable[[Connection, Submission], UploadOutcome]
+    is_kept: bool = field(kw_only=True)
+    outcome: UploadOutcome = field(default_factory=UploadOutcome)
+
+    def record(self, connection: Connection, stored: Submission) -> Recorded:
+        registry, site = self.registry, self.site
+        self.outcome = outcome = self.take(connection, stored)
+        known = [each.certificate.id for each in outcome.certificates if not each.is_new]
+        submission_certificates.add_known(connection, site, stored.id, known)
+        stands, brought = None, outcome.brought
+        if brought is not None:
+            stands = standing.standing_of(connection, site, stored.party, brought)
         return Recorded(
             event="upload taken",
             subject=to_public(registry, site, Noun.UPLOAD, stored.id),
             counts=_counted(outcome),
-            outcome=canonical_bytes(_listed(registry, site, outcome, is_kept=not dry_run)),
+            outcome=canonical_bytes(_listed(registry, site, outcome, is_kept=self.is_kept)),
+            is_unchanged=outcome.is_unchanged,
+            standing=stands,
         )
 
-    stored, is_new = submissions.commit(
-        registry, principal, received.submission, staging, record, dry_run=dry_run
-    )
-    receipt = receipt_of(registry, site, stored, received.party, is_new=is_new)
-    return replace(receipt, id=None) if dry_run and is_new else receipt
+
+def _standing_of(certificate: Certificate) -> dict[str, str]:
+    return {
+        "state": certificate.state.value,
+        "authentic": certificate.authentic.value,
+        "matches": certificate.matches.value,
+        "accepted": certificate.accepted.value,
+    }
 
 
 def _listed(registry: Registry, site: Site, outcome: UploadOutcome, *, is_kept: bool) -> dict[str, Any]:
@@ -237,9 +351,8 @@ def _listed(registry: Registry, site: Site, outcome: UploadOutcome, *, is_kept: 
                 "id": to_public(registry, site, Noun.CERTIFICATE, each.certificate.id) if is_kept else None,
                 "part": each.part,
                 "sha256": each.certificate.sha256,
-                "state": each.certificate.state,
-                "authentic": each.certificate.authentic,
-                "matches": each.certificate.matches,
+                "change": "added" if each.is_new else "unchanged",
+                **_standing_of(each.certificate),
                 **({} if each.lots is None else {"lots": each.lots}),
             }
             for each in outcome.certificates[:most]

@@ -11,16 +11,15 @@ from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.identifiers import LotId, PartyId, Sha256, Site
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.lot_list import LotList
-from aas_registry.domain.principals import Principal
 from aas_registry.domain.progress import Progress
 from aas_registry.domain.spreadsheet_certificates import CoveredLots
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.container.content_kind import PDF_HEADER_WITHIN, is_pdf
 from aas_registry.services.certificates import certificates, countersigning
 from aas_registry.services.certificates.countersigning import DocumentFacts, Examined
+from aas_registry.services.intake.papers import Papers
 from aas_registry.services.intake.receipts import TakenCertificate
 from aas_registry.services.registry import Registry
-from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
 
 _CHUNK = 1024 * 1024
@@ -108,9 +107,7 @@ def prepare(
 
 
 def take(
-    registry: Registry,
-    connection: Connection,
-    principal: Principal,
+    papers: Papers,
     submitter: Submitter,
     stored: Sequence[tuple[LotId, LotFacts]],
     documents: Sequence[PreparedDocument],
@@ -118,9 +115,7 @@ def take(
     """Submit each document once for all of its lots; return them as they stand now.
 
     Args:
-        registry: The running parts.
-        connection: The list's own transaction.
-        principal: Who sends it.
+        papers: Where they are put, in the list's own transaction.
         submitter: For whom, and under which submission.
         stored: The lots of the list, in its order.
         documents: What `prepare` made of the attachments.
@@ -143,6 +138,5 @@ def take(
                 expires_on=told.get("expires_on"),
             ),
         )
-        found = certificates.submit(registry, connection, principal, each.examined, said)
-        answer.append(TakenCertificate(name, found, len(lots)))
+        answer.append(papers.put(each.examined, said, part=name, lots=len(lots)))
     return answer

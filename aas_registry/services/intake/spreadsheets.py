@@ -30,7 +30,7 @@ from aas_registry.formats.lists import marked
 from aas_registry.formats.lists.marked import MarkedList
 from aas_registry.formats.lists.spreadsheet import Spreadsheet, locate, read_spreadsheet
 from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiable, lot_identifiables
-from aas_registry.services.intake import identifiables, receipts, spreadsheet_certificates
+from aas_registry.services.intake import identifiables, papers, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import StoredPart
 from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt
@@ -42,6 +42,7 @@ from aas_registry.storage.documents.versions import NewContent
 from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy.package_claims import NewPackageClaim
 from aas_registry.storage.holders import holder_of
+from aas_registry.storage.uploads.standing import Brought, Spans
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
 _LOTS_AT_ONCE = 1000
@@ -81,7 +82,7 @@ def take_spreadsheet(
         told = sorted([each.name, each.sha256] for each in sent)
         channel = f"{UPLOAD_CHANNEL} {digest_of(canonical_bytes(told))}"
     received = receipts.receive(registry, principal, arrival, channel=channel, progress=progress)
-    known = receipts.find_known(registry, principal.site, received)
+    known = receipts.find_standing(registry, principal, received)
     if known is not None:
         return known
     file = recognise(arrival.stream, arrival.file_name, limits=registry.limits)
@@ -184,6 +185,8 @@ class _ListIntake:
     findings: list[Finding] = field(default_factory=list)
     packages: int = 0
     new_packages: int = 0
+    ended_packages: int = 0
+    brought: Brought = field(default_factory=lambda: Brought(documents=Spans(), claims=Spans()))
 
     def take(self, connection: Connection, stored: Submission) -> UploadOutcome:
         """Store what the list says: the lots, some at once, and then their certificates."""
@@ -192,10 +195,12 @@ class _ListIntake:
             part = lots[start : start + _LOTS_AT_ONCE]
             self._take_lots(connection, submitter, part, _from(self.progress, start, len(lots)))
             self.progress("packages", self.packages, None)
-        certificates = spreadsheet_certificates.take(
-            self.registry, connection, self.principal, submitter, self.lots, self.documents
-        )
+        put = papers.open_papers(self.registry, connection, self.principal, stored)
+        certificates = spreadsheet_certificates.take(put, submitter, self.lots, self.documents)
+        changed = self.counts["added"] + self.counts["changed"] + self.new_packages + self.ended_packages
         return UploadOutcome(
+            brought=self.brought,
+            changes_more=bool(changed),
             changes=self.changes,
             lots=self.lots,
             certificates=certificates,
@@ -216,6 +221,7 @@ class _ListIntake:
                     "lots": len(self.lots),
                     "packages": self.packages,
                     "newPackages": self.new_packages,
+                    "endedPackages": self.ended_packages,
                     **{f"{change}Lots": count for change, count in self.counts.items()},
                 },
             },
@@ -251,9 +257,12 @@ class _ListIntake:
                 notes.append((number, each.delivery_note))
             said += _package_claims(number, lot)
         self.packages += len(said)
-        self.new_packages += claim_table.replace_claims(
-            connection, self.registry.allocator, submitter, said, notes=notes
-        )
+        claims = claim_table.replace_claims(connection, self.registry.allocator, submitter, said, notes=notes)
+        self.new_packages += len(claims.added)
+        self.ended_packages += claims.ended
+        assert self.brought.claims is not None
+        self.brought.claims.add([*claims.added, *claims.kept])
+        self.brought.documents.add(taken.documents.values())
 
 
 def _from(progress: Progress, start: int, lots: int) -> Progress:

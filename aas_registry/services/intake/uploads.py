@@ -20,18 +20,20 @@ from aas_registry.services.intake import (
     identifiables,
     package_certificates,
     package_files,
+    papers,
     receipts,
     spreadsheets,
 )
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.package_certificates import PreparedCertificates
 from aas_registry.services.intake.package_files import PackageParts
-from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt, receipt_of
+from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt
 from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.uploads import submissions as submission_table
+from aas_registry.storage.uploads.standing import Brought, Spans
 from aas_registry.storage.uploads.submissions import Submission
 
 
@@ -49,7 +51,8 @@ def take_upload(
 ) -> UploadReceipt:
     """Read a file and take all of it; a refusal leaves no row and no file.
 
-    The same bytes are taken once: sent again, they are answered with what became of them.
+    The same bytes, sent again, are answered with what became of them as long as all of that is
+    so still; what was changed or deleted since is taken again.
 
     Args:
         registry: The running parts.
@@ -65,7 +68,7 @@ def take_upload(
     profile, limits = arrival.options.profile, registry.limits
     progress = registry.watching(progress)
     received = receipts.receive(registry, principal, arrival, progress=progress)
-    known = receipts.find_known(registry, principal.site, received)
+    known = receipts.find_standing(registry, principal, received)
     if known is not None and profile is not Profile.STRICT:
         return known
     file = recognise(arrival.stream, arrival.file_name, limits=limits)
@@ -107,12 +110,8 @@ def list_uploads(registry: Registry, principal: Principal, page: PageRequest) ->
         found = submission_table.list_submissions(connection, principal.scope, page)
         parties = [each.party for each in found if each.party is not None]
         known = party_table.parties_by_id(connection, principal.site, parties)
-    return [
-        receipt_of(
-            registry, principal.site, each, None if each.party is None else known[each.party], is_new=False
-        )
-        for each in found
-    ]
+        sent = [(each, None if each.party is None else known[each.party]) for each in found]
+        return receipts.receipt_heads(registry, connection, principal, sent)
 
 
 def get_upload(registry: Registry, principal: Principal, upload: str) -> UploadReceipt:
@@ -129,7 +128,7 @@ def get_upload(registry: Registry, principal: Principal, upload: str) -> UploadR
         party = None
         if found.party is not None:
             party = party_table.parties_by_id(connection, principal.site, [found.party])[found.party]
-    return receipt_of(registry, principal.site, found, party, is_new=False)
+        return receipts.receipt_of(registry, connection, principal, found, party)
 
 
 def open_original(registry: Registry, principal: Principal, upload: str) -> tuple[Submission, BinaryIO]:
@@ -152,12 +151,14 @@ def _take(
     submitter = stored.submitter(principal.site)
     package = read.package
     taken = identifiables.take(registry, connection, submitter, package.identifiables, read.parts.parts)
-    package_files.take(connection, submitter, taken, package, read.parts)
-    certificates = package_certificates.take(
-        registry, connection, principal, submitter, taken, read.certificates
-    )
+    borne = package_files.take(connection, submitter, taken, package, read.parts)
+    put = papers.open_papers(registry, connection, principal, stored)
+    certificates = package_certificates.take(put, submitter, taken, read.certificates)
     structures, noticed = as_built.summarise(package, limits=registry.limits)
+    brought = Brought(documents=Spans(), has_files=borne.is_stated, bearing=borne.bearing)
+    brought.documents.add(taken.documents.values())
     return UploadOutcome(
+        brought=brought,
         changes=taken.changes,
         lots=taken.lots,
         certificates=certificates,
@@ -165,4 +166,5 @@ def _take(
         files=read.parts.parts,
         findings=[*package.findings, *read.certificates.findings, *taken.findings, *noticed],
         further={"thumbnail": read.parts.thumbnail, "metamodel": package.metamodel},
+        changes_more=borne.are_new,
     )

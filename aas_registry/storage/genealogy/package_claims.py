@@ -69,6 +69,21 @@ class PackageClaim(NewPackageClaim):
         return holder_of(self.party), self.id
 
 
+@dataclass(frozen=True, slots=True)
+class ReplacedClaims:
+    """What became of the claims about the packages of a list.
+
+    Attributes:
+        added: Ids of those that are new.
+        kept: Ids of those that were on record and are said again.
+        ended: How many are not said any more.
+    """
+
+    added: Sequence[int]
+    kept: Sequence[int]
+    ended: int
+
+
 _STATED = [name for name in PackageClaim.__dataclass_fields__ if name != "party"]
 
 
@@ -79,7 +94,7 @@ def replace_claims(
     stated: Sequence[NewPackageClaim],
     *,
     notes: Collection[tuple[LotId, str | None]],
-) -> int:
+) -> ReplacedClaims:
     """Store what a list says of packages, in place of what was said before.
 
     Args:
@@ -89,19 +104,18 @@ def replace_claims(
         stated: Everything that the list says.
         notes: Lots, each with the delivery note on which the list says it came, that were on
             record before; of these, claims that are not said again end.
-
-    Returns:
-        How many claims are new.
     """
     held = dict(_held(connection, submitter, notes))
-    added = [each for each in stated if held.pop(each.same, None) is None]
+    kept = {each.same: held.pop(each.same) for each in stated if each.same in held}
+    added = [each for each in stated if each.same not in kept]
     own = (_table.site == submitter.site) & (_table.holder == holder_of(submitter.party))
     for part in in_chunks(sorted(held.values())):
         row = own & _table.id.in_(part)
         connection.execute(update(package_claim).where(row).values(ended_at=submitter.at))
+    numbers: list[int] = []
     for rows in in_chunks(added, _ROWS):
-        _insert(connection, allocator, submitter, rows)
-    return len(added)
+        numbers += _insert(connection, allocator, submitter, rows)
+    return ReplacedClaims(numbers, list(kept.values()), len(held))
 
 
 def list_claims(connection: Connection, scope: Scope, lot: LotId, page: PageRequest) -> list[PackageClaim]:
@@ -158,7 +172,7 @@ def _held(
 
 def _insert(
     connection: Connection, allocator: IdAllocator, submitter: Submitter, rows: Sequence[NewPackageClaim]
-) -> None:
+) -> Sequence[int]:
     numbers = allocator.take(connection, submitter.site, "package_statement", len(rows))
     insert_rows(
         connection,
@@ -180,3 +194,4 @@ def _insert(
             for number, each in zip(numbers, rows, strict=True)
         ),
     )
+    return numbers

@@ -31,9 +31,20 @@ submission = Table(
     Column("received_at", Instant, nullable=False),
     Column("outcome", LargeBinary, nullable=False),  # canonical JSON: what was taken, findings
     Column("counts", Text, nullable=False, server_default="{}"),  # JSON: how many of each, for lists
-    Index("uq_submission_content", "site", "holder", "channel", "sha256", unique=True),
+    Column("taking", BigInteger, nullable=False, server_default="1"),  # the how-manieth of these bytes
+    Column("standing", Text),  # JSON: how what it brought stood when it was last on record whole
+    Index("uq_submission_content", "site", "holder", "channel", "sha256", "taking", unique=True),
     Index("ix_submission_party", "site", "party", "received_at", "id"),
     Index("ix_submission_received_at", "site", "received_at", "id"),
+)
+
+# Certificates that a submission brought again: they were on record, and were not submitted again.
+submission_certificate = Table(
+    "submission_certificate",
+    metadata,
+    site_column(),
+    id_column("submission"),
+    id_column("certificate"),
 )
 
 # What an AASX package held beyond what its objects name: its thumbnail, and files of nobody.

@@ -75,7 +75,8 @@ def find_submission_files(
     connection: Connection, site: Site, documents: Sequence[DocumentId]
 ) -> Mapping[SubmissionId, Sequence[SubmissionFile]]:
     """Return the files that go with some objects, by package, in the order of the first object of each."""
-    found = _packages_of(connection, site, documents)
+    package_of = bearing(connection, site, documents)
+    found = list(dict.fromkeys(package_of[each] for each in documents if each in package_of))
     files: dict[SubmissionId, list[SubmissionFile]] = {each: [] for each in found}
     table = submission_file
     for part in in_chunks(found):
@@ -89,7 +90,10 @@ def find_submission_files(
     return files
 
 
-def _packages_of(connection: Connection, site: Site, documents: Sequence[DocumentId]) -> list[SubmissionId]:
+def bearing(
+    connection: Connection, site: Site, documents: Sequence[DocumentId]
+) -> dict[DocumentId, SubmissionId]:
+    """Return, of those of some objects with which files go, the package that brought the files."""
     bearer = submission_file_bearer
     package_of: dict[DocumentId, SubmissionId] = {}
     for part in in_chunks(documents):
@@ -97,4 +101,4 @@ def _packages_of(connection: Connection, site: Site, documents: Sequence[Documen
             bearer.c.site == site, bearer.c.document.in_(part)
         )
         package_of.update({row.document: row.submission for row in connection.execute(query)})
-    return list(dict.fromkeys(package_of[each] for each in documents if each in package_of))
+    return package_of

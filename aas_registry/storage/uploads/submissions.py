@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, insert, select
+from sqlalchemy import Column, Connection, Select, bindparam, insert, select, update
 
 from aas_registry.domain.identifiers import PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.paging import PageRequest
@@ -51,12 +51,16 @@ class Submission(NewSubmission):
         received_at: Time of recording.
         counts: JSON: how much was taken, and found.
         outcome: Canonical JSON: what was taken, and the findings; not read where many are listed.
+        taking: 1 where these bytes were taken for the first time, 2 for the second, …
+        standing: How what it brought stood then (`standing`); not read where many are listed.
     """
 
     id: SubmissionId
     received_at: datetime
     counts: str = "{}"
     outcome: bytes = b"{}"
+    taking: int = 1
+    standing: str | None = None
 
     def submitter(self, site: Site) -> Submitter:
         """Return for whom, and under which submission, what it brings is stored."""
@@ -64,12 +68,17 @@ class Submission(NewSubmission):
 
 
 _COLUMNS = [submission.c[name] for name in Submission.__dataclass_fields__]
-_LISTED = [each for each in _COLUMNS if each is not submission.c.outcome]
-_SAME_CONTENT = select(*_COLUMNS).where(
-    submission.c.site == bindparam("of_site"),
-    submission.c.holder == bindparam("of_holder"),
-    submission.c.channel == bindparam("of_channel"),
-    submission.c.sha256 == bindparam("of_sha256"),
+_LISTED = [each for each in _COLUMNS if each.name not in {"outcome", "standing"}]
+_SAME_CONTENT = (
+    select(*_COLUMNS)
+    .where(
+        submission.c.site == bindparam("of_site"),
+        submission.c.holder == bindparam("of_holder"),
+        submission.c.channel == bindparam("of_channel"),
+        submission.c.sha256 == bindparam("of_sha256"),
+    )
+    .order_by(submission.c.taking.desc())
+    .limit(1)
 )
 
 
@@ -113,6 +122,12 @@ def add_submission(connection: Connection, site: Site, added: Submission) -> Non
     connection.execute(insert(submission), {"site": site, "holder": holder_of(added.party), **row})
 
 
+def keep_standing(connection: Connection, site: Site, number: SubmissionId, standing: str | None) -> None:
+    """Keep with a submission how what it brought stands: it was found to be on record as it says."""
+    row = (submission.c.site == site) & (submission.c.id == number)
+    connection.execute(update(submission).where(row).values(standing=standing))
+
+
 def find_submission(connection: Connection, scope: Scope, number: SubmissionId) -> Submission | None:
     """Return a submission that the scope sees."""
     row = connection.execute(_visible(scope).where(submission.c.id == number)).mappings().first()
@@ -120,7 +135,7 @@ def find_submission(connection: Connection, scope: Scope, number: SubmissionId) 
 
 
 def find_same_content(connection: Connection, site: Site, sent: NewSubmission) -> Submission | None:
-    """Return the submission of the same bytes by the same party, through the same channel."""
+    """Return the last submission of the same bytes by the same party, through the same channel."""
     values = {"of_site": site, "of_holder": holder_of(sent.party), "of_channel": sent.channel}
     values["of_sha256"] = sent.sha256
     row = connection.execute(_SAME_CONTENT, values).mappings().first()

@@ -44,6 +44,7 @@ _LABELS: dict[str, LazyString] = {
     "countersigned": _("countersigned"),
     "superseded": _("superseded"),
     "revoked": _("revoked"),
+    "not accepted": _("not accepted"),
     "received and verified": _("received and verified"),
     "received unsigned": _("received unsigned"),
     # what a certificate speaks of

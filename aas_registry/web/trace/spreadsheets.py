@@ -54,8 +54,8 @@ class SpreadsheetQuery(RequestModel):
     query=SpreadsheetQuery,
     takes=_FORM,
     answers={
-        200: "The same was taken before, this was a dry run, the list with its errors (`answer=file`), or"
-        " lines tell the progress as with uploads.",
+        200: "`unchanged`: the same was taken before, and all of it is so still; this was a dry run, the list"
+        " with its errors (`answer=file`), or lines tell the progress as with uploads.",
         201: "Taken, with the findings.",
         400: "Refused; nothing was stored. Every finding names row, column, value and code.",
         413: "The body is over the limit, or the list is too large to be given back.",

@@ -10,6 +10,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.certificates import Notice
 from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.profile import Profile
@@ -74,9 +75,10 @@ class UploadQuery(RequestModel):
     query=UploadQuery,
     takes=_FORM,
     answers={
-        200: "The same bytes were taken before, this was a dry run, or lines tell the progress: each has"
-        " `phase`, `done` and `total`; the last has `status` and `upload` or `error`.",
-        201: "Taken, with the findings.",
+        200: "`unchanged`: the same bytes were taken before, and all that they brought is so still; this was"
+        " a dry run; or lines tell the progress: each has `phase`, `done` and `total`; the last has"
+        " `status` and `upload` or `error`.",
+        201: "Taken, with the findings; again, where what the same bytes brought was changed since.",
         400: "Refused; nothing was stored. The findings name the place.",
         409: "An id is not available to this submitter; nothing was stored.",
         413: "The body is over the limit.",
@@ -203,5 +205,9 @@ def _render_head(receipt: UploadReceipt) -> dict[str, Any]:
         "submittedBy": submission.submitted_by,
         "receivedAt": submission.received_at.isoformat(),
         "isNew": receipt.is_new,
+        "unchanged": receipt.is_unchanged,
+        "certificatesToSee": {
+            notice.value: receipt.notices[notice] for notice in Notice if receipt.notices.get(notice)
+        },
         "counts": receipt.counts,
     }

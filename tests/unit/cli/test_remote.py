@@ -53,7 +53,7 @@ def test_uploads_with_a_token_and_is_answered_as_the_local_command(run, url, lot
     assert taken["fileName"].startswith("lot ")
     assert taken["size"] == lot.stat().st_size
     (local,) = run("upload", lot, "--on-behalf-of", "bolt", "--json").json["uploads"]
-    assert local == {**taken, "isNew": False, "file": str(lot)}
+    assert local == {**taken, "isNew": False, "unchanged": True, "file": str(lot)}
 
 
 def test_takes_the_token_from_the_environment(run, url, lot, token_for, monkeypatch) -> None:
@@ -165,7 +165,7 @@ def test_a_large_file_goes_in_pieces_and_is_answered_the_same(
     monkeypatch.setattr(upload, "RESUMABLE_FROM_BYTES", 10**9)
     (again,) = run("upload", lot, "--url", url, "--token", token, "--json").json["uploads"]
     assert taken["isNew"]
-    assert again == {**taken, "isNew": False}
+    assert again == {**taken, "isNew": False, "unchanged": True}
 
 
 @pytest.mark.parametrize("options", [("--dry-run",), ("--profile", "strict")])
@@ -229,7 +229,7 @@ def test_a_list_goes_with_its_certificate_and_is_answered_as_the_local_command(
     assert taken.code == 0, taken.out
     assert (len(taken.json["lots"]), taken.json["certificates"][0]["lots"]) == (10, 10)
     local = run(*words, "--on-behalf-of", "bolt")
-    assert local.json == {**taken.json, "isNew": False}
+    assert local.json == {**taken.json, "isNew": False, "unchanged": True}
 
 
 def test_a_list_with_errors_is_refused_by_value_and_comes_back_over_http(

@@ -46,7 +46,7 @@ def test_takes_a_list_with_its_certificate_and_knows_it_again(run, party, good) 
 
     assert (first.code, second.code) == (0, 0)
     assert (first.json["party"], len(first.json["lots"]), len(first.json["certificates"])) == ("bolt", 10, 1)
-    assert "known already" in second.out
+    assert "unchanged" in second.out
     assert run("trace", "where-used", "00805").code == 0
 
 

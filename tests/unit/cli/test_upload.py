@@ -3,6 +3,8 @@
 import pytest
 from aas_samples import environment, lot_aasx, submodel
 
+from aas_registry.services.example import example_package
+
 
 @pytest.fixture
 def lot(tmp_path, run):
@@ -21,7 +23,15 @@ def test_takes_a_package_for_a_party_and_knows_it_again(run, lot) -> None:
     assert (taken["isNew"], known["isNew"]) == (True, False)
     assert (taken["party"], taken["lots"][0]["code"]) == ("bolt", "0042")
     assert known["id"] == taken["id"]
+    assert "unchanged" in run("upload", lot, "--on-behalf-of", "bolt").out
     assert run("trace", "where-used", taken["lots"][0]["id"]).code == 0
+
+
+def test_a_certificate_that_needs_review_stands_with_the_result(run, tmp_path) -> None:
+    path = tmp_path / "example.aasx"
+    path.write_bytes(example_package())
+
+    assert "taken, 1 needs review" in " ".join(run("upload", path).out.split())
 
 
 def test_a_dry_run_keeps_nothing(run, lot) -> None:

@@ -61,7 +61,7 @@ def test_tells_the_kind_by_content_whatever_the_name(content: bytes, limits: Lim
     ("content", "code"),
     [
         (b"", Code.UPLOAD_EMPTY),
-        (b"%PDF-1.7", Code.UPLOAD_TYPE_UNKNOWN),
+        (b"%PDF-1.7", Code.UPLOAD_DOCUMENT_ALONE),
         (b"\x00" * 2000, Code.UPLOAD_TYPE_UNKNOWN),
         (b"PK\x03\x04 and no more", Code.ZIP_INVALID),
         (b"PK\x07\x08" + make_zip(make_parts(make_xml(SUBMODEL_XML))), Code.ZIP_OUTSIDE_DATA),

@@ -86,7 +86,7 @@ def test_a_dry_run_keeps_neither_row_nor_file(registry: Registry, who: Principal
     assert receipt.id is None
     (certificate,) = receipt.outcome["certificates"]
     assert (certificate["id"], certificate["part"]) == (None, "p")
-    assert submissions.find_known(registry, PLANT, stored) is None
+    assert submissions.find_standing(registry, PLANT, stored) is None
     assert stored.sha256 not in set(registry.files.digests())
 
 

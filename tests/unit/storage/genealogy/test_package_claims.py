@@ -26,9 +26,10 @@ def say(
 ) -> int:
     submitter = Submitter(site=PLANT, party=party, submission=SubmissionId(1), at=registry.clock())
     with registry.write(PLANT) as connection:
-        return replace_claims(
+        replaced = replace_claims(
             connection, registry.allocator, submitter, stated, notes=[(LOT, note) for note in notes]
         )
+    return len(replaced.added)
 
 
 def reel(package: str, note: str = "N1", quantity: str = "100", lot: LotId = LOT) -> NewPackageClaim:
