@@ -1,4 +1,4 @@
-"""`aas-registry database`: upgrade, check, back up, restore, rebuild."""
+"""`aas-registry database`: upgrade, check, back up, restore, rebuild, part what was merged."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 
 from aas_registry.cli.error_output import finding_line
 from aas_registry.cli.exit_codes import ExitCode
-from aas_registry.cli.output import json_option, print_json
-from aas_registry.cli.session import local_registry
+from aas_registry.cli.output import json_option, print_json, print_table
+from aas_registry.cli.session import every, local_registry
 from aas_registry.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,6 +95,46 @@ def rebuild_projection(*, as_json: bool) -> None:
         print_json({"events": applied})
     else:
         click.echo(f"Rebuilt the genealogy from {applied} events.")
+
+
+@database.command()
+@json_option
+def merges(*, as_json: bool) -> None:
+    """List the lots, part types and other things whose names fell together, and what was parted."""
+    from aas_registry.services import merges as merged
+
+    with local_registry() as (registry, principal):
+        rows = every(
+            lambda page: merged.list_merges(registry, principal, page),
+            key=lambda row: (row.merge.kind, row.merge.id),
+        )
+    if as_json:
+        print_json([each.as_json() for each in rows])
+        return
+    print_table(
+        ("id", "kind", "manufacturer", "mpn", "name", "parted"),
+        [
+            (each.id, of.kind, of.manufacturer, of.mpn, of.name, of.parted_at)
+            for each in rows
+            for of in [each.merge]
+        ],
+        empty="Nothing fell together.",
+    )
+
+
+@database.command()
+@click.argument("merge")
+@json_option
+def part(merge: str, *, as_json: bool) -> None:
+    """Part the lot or part type MERGE (an id of `merges`) again; other writes wait meanwhile."""
+    from aas_registry.services import merges as merged
+
+    with local_registry() as (registry, principal):
+        parted = merged.part(registry, principal, merge)
+    if as_json:
+        print_json(parted.as_json())
+    else:
+        click.echo("Parted; the genealogy is built anew.")
 
 
 def _settings() -> Settings:

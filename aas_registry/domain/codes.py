@@ -304,6 +304,11 @@ class Code(StrEnum):
     # lots, certificates, events, reports
     LOT_NOT_FOUND = "LOT-NOT-FOUND", "No material lot has this id."
     UNIT_NOT_FOUND = "UNIT-NOT-FOUND", "No unit has this id."
+    MERGE_NOT_FOUND = "MERGE-NOT-FOUND", "No lot or part type that is still merged has this id."
+    MERGE_OF_PART_TYPE = (
+        "MERGE-OF-PART-TYPE",
+        "The lot was merged with its part type; part the part type, and the lot goes with it.",
+    )
     CERTIFICATE_NOT_FOUND = "CERTIFICATE-NOT-FOUND", "No certificate has this id."
     CERTIFICATE_SUBJECT_MISSING = (
         "CERTIFICATE-SUBJECT-MISSING",

@@ -2,14 +2,14 @@
 
 The migration merged what it could not tell apart any longer: everything that pointed to the
 newer one points to the older one since, whose id answers for both. What was merged stays
-listed.
+listed, and `storage.parting` takes it apart again.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
@@ -66,6 +66,38 @@ def list_merges(connection: Connection, site: Site, page: PageRequest) -> list[N
         wanted = wanted.where(beyond(order, page.after))
     rows = connection.execute(wanted.order_by(*order).limit(page.limit + 1))
     return [NameMerge(**row) for row in rows.mappings()]
+
+
+def find_merge(connection: Connection, site: Site, kind: str, number: int) -> NameMerge | None:
+    """Return one that is still merged."""
+    wanted = select(*_FIELDS).where(
+        name_merge.c.site == site,
+        name_merge.c.kind == kind,
+        name_merge.c.id == number,
+        name_merge.c.merged_into.is_not(None),
+        name_merge.c.parted_at.is_(None),
+    )
+    row = connection.execute(wanted).mappings().first()
+    return None if row is None else NameMerge(**row)
+
+
+def merged_lots_of(connection: Connection, site: Site, part_type: int) -> list[NameMerge]:
+    """Return the lots that were of a part type that was merged, the oldest first.
+
+    Of one that only came to another part type, `merged_into` is its own id.
+    """
+    of_it = (name_merge.c.site == site, name_merge.c.kind == "lot", name_merge.c.part_type == part_type)
+    wanted = select(*_FIELDS).where(*of_it, name_merge.c.parted_at.is_(None)).order_by(name_merge.c.id)
+    rows = connection.execute(wanted).mappings()
+    return [NameMerge(**{**row, "merged_into": row["merged_into"] or row["id"]}) for row in rows]
+
+
+def note_parted(
+    connection: Connection, site: Site, kind: str, number: int, *, by: str, now: datetime
+) -> None:
+    """Write down that something is a thing of its own again."""
+    own = (name_merge.c.site == site, name_merge.c.kind == kind, name_merge.c.id == number)
+    connection.execute(update(name_merge).where(*own).values(parted_at=now, parted_by=by))
 
 
 def sites_owing(connection: Connection) -> Sequence[str]:

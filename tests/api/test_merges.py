@@ -39,5 +39,16 @@ def test_quality_sees_what_fell_together_page_by_page(quality, merged) -> None:
     assert second["paging_metadata"] == {}
 
 
+def test_what_is_not_merged_cannot_be_parted(quality, merged) -> None:
+    listed = quality.get(MERGES).get_json()["result"]
+
+    answers = [quality.post(f"{MERGES}/{each}/part") for each in ("unknown", listed[0]["mergedInto"])]
+
+    assert [each.status_code for each in answers] == [404, 404]
+    assert answers[0].get_json()["messages"][0]["code"] == "MERGE-NOT-FOUND"
+    assert listed[0]["partedAt"] is None
+
+
 def test_a_supplier_learns_nothing_of_it(bolt, merged) -> None:
     assert bolt.get(MERGES).status_code == 403
+    assert bolt.post(f"{MERGES}/unknown/part").status_code == 403

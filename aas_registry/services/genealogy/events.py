@@ -43,6 +43,7 @@ __all__ = [
     "list_events",
     "rebuild",
     "rebuild_owed",
+    "rebuild_within",
 ]
 
 
@@ -128,7 +129,7 @@ def rebuild(registry: Registry, site: Site) -> int:
         How many events were applied.
     """
     with registry.write(site) as connection:
-        return _rebuild(registry, connection, site)
+        return rebuild_within(registry, connection, site)
 
 
 def rebuild_owed(registry: Registry) -> int:
@@ -142,7 +143,7 @@ def rebuild_owed(registry: Registry) -> int:
     for site in map(Site, owing):
         with registry.write(site) as connection:
             if merges.settle(connection, site):
-                _rebuild(registry, connection, site)
+                rebuild_within(registry, connection, site)
                 rebuilt += 1
     return rebuilt
 
@@ -154,13 +155,14 @@ def differs(registry: Registry, site: Site) -> list[str]:
     """
     with registry.write(site) as connection:
         before = projection.fingerprint(connection, site)
-        _rebuild(registry, connection, site)
+        rebuild_within(registry, connection, site)
         after = projection.fingerprint(connection, site)
         connection.rollback()
     return [name for name, told in after.items() if told != before[name]]
 
 
-def _rebuild(registry: Registry, connection: Connection, site: Site) -> int:
+def rebuild_within(registry: Registry, connection: Connection, site: Site) -> int:
+    """Rebuild the projection of a site as `rebuild` does, inside a writing transaction."""
     applied = 0
     projection.clear(connection, site)
     event_rows.begin_again(connection, site)

@@ -1,9 +1,8 @@
 """What fell together when names got one form for comparing: `/trace/v1/merges`."""
 
-from typing import Any
-
 from flask.typing import ResponseReturnValue
 
+from aas_registry.domain.deadlines import Work
 from aas_registry.domain.principals import Permission
 from aas_registry.services import merges
 from aas_registry.services.merges import MergeRow
@@ -19,20 +18,23 @@ def get_merges(query: PageQuery) -> ResponseReturnValue:
     """List the lots, part types and other things whose names fell together, and what was parted again."""
     asked = page_request(query, principal())
     rows = merges.list_merges(registry(), principal(), asked)
-    page = page_of(rows, asked, principal(), key=lambda row: (row.merge.kind, row.merge.id), render=_render)
+    page = page_of(
+        rows, asked, principal(), key=lambda row: (row.merge.kind, row.merge.id), render=MergeRow.as_json
+    )
     return json_answer(page)
 
 
-def _render(row: MergeRow) -> dict[str, Any]:
-    merge = row.merge
-    return {
-        "id": row.id,
-        "kind": merge.kind,
-        "manufacturer": merge.manufacturer,
-        "mpn": merge.mpn,
-        "name": merge.name,
-        "mergedInto": row.merged_into,
-        "mergedAt": merge.merged_at.isoformat(),
-        "partedAt": None if merge.parted_at is None else merge.parted_at.isoformat(),
-        "partedBy": merge.parted_by,
-    }
+@routes.operation(
+    "POST",
+    "/<merge>/part",
+    permission=Permission.PART_NAMES,
+    work=Work.UPLOAD,
+    answers={
+        200: "A thing of its own again, with all that was said under its spelling.",
+        404: "No lot or part type that is still merged.",
+        409: "The part type is to be parted.",
+    },
+)
+def post_part(merge: str) -> ResponseReturnValue:
+    """Part a lot or part type from what it was merged into; the genealogy is built anew meanwhile."""
+    return json_answer(merges.part(registry(), principal(), merge).as_json())

@@ -73,3 +73,13 @@ def test_check_says_that_the_database_is_not_upgraded(run, elsewhere) -> None:
 
 def test_the_projection_is_rebuilt_from_the_events(run) -> None:
     assert run("database", "rebuild-projection", "--json").json == {"events": 0}
+
+
+def test_what_fell_together_is_listed_and_only_that_is_parted(run) -> None:
+    listed = run("database", "merges", "--json")
+    refused = run("database", "part", "unknown")
+
+    assert listed.json == []
+    assert run("database", "merges").out == "Nothing fell together.\n"
+    assert refused.code != 0
+    assert "MERGE-NOT-FOUND" in refused.err

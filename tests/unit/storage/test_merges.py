@@ -4,13 +4,15 @@ import io
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from aas_registry.domain import identifiers
+from aas_registry.domain.canonical_json import canonical_bytes
+from aas_registry.domain.errors import ConflictError, NotFoundError
 from aas_registry.domain.genealogy import Level
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
-from aas_registry.services import access, database, merges, parties
+from aas_registry.services import access, audit, database, merges, parties
 from aas_registry.services.genealogy import events, genealogy, lots, package_claims
 from aas_registry.services.genealogy.lots import LotFilter
 from aas_registry.services.intake import spreadsheets
@@ -19,6 +21,9 @@ from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import migration
 from aas_registry.storage import parties as party_table
+from aas_registry.storage.tables.certificates import certificate_scope
+from aas_registry.storage.tables.lots import lot
+from aas_registry.storage.tables.reports import report
 
 PAGE = PageRequest(50)
 WIDE, PLAIN = "\uff37\uff2c\uff11", "WL1"
@@ -75,6 +80,14 @@ def earlier(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Registry:
         _send(registry, f"{WIDE_MAKER},R-100,L2,80,DN-4,R4,80")
         outcomes = events.ingest(registry, who, EVENTS)
         assert [each.state for each in outcomes].count("accepted") == len(EVENTS) - 1
+        with registry.write(who.site) as connection:
+            (wide,) = connection.execute(select(lot.c.id).where(lot.c.code == WIDE)).scalars()
+            spoken = {"certificate": 1, "kind": "lot", "value": f"Ohm Parts R-100 {WIDE}", "item": wide}
+            connection.execute(insert(certificate_scope).values(site=who.site, **spoken))
+            question = canonical_bytes({"subject": to_public(registry, who.site, Noun.LOT, wide)})
+            asked = {"id": 1, "direction": "where-used", "subject": wide, "question": question, "size": 1}
+            made = {"sha256": "0" * 64, "made_by": "quality", "made_at": registry.clock()}
+            connection.execute(insert(report).values(site=who.site, **asked, **made))
         migration.downgrade(registry.engine, "0012")
     identifiers.matching_key.cache_clear()
     return registry
@@ -196,3 +209,96 @@ def test_goes_down_and_up_again_with_what_was_merged(earlier: Registry) -> None:
     assert len(_found(earlier, code=PLAIN)) == 1
     assert migration.differences(earlier.engine) == []
     assert events.differs(earlier, Site(earlier.settings.site)) == []
+
+
+def _merge(registry: Registry, kind: str, manufacturer: str) -> str:
+    listed = merges.list_merges(registry, access.local_administrator(registry), PAGE)
+    (found,) = (row.id for row in listed if (row.merge.kind, row.merge.manufacturer) == (kind, manufacturer))
+    return found
+
+
+def _told(registry: Registry) -> dict[tuple[str, str], tuple[list[int], list[str], list[str]]]:
+    """Return by maker and code: the quantities said of a lot, its reels, and the boards it is in."""
+    who = access.local_administrator(registry)
+    return {
+        (row.lot.manufacturer, row.lot.code): (
+            [int(said.quantity or 0) for said, _ in row.submissions],
+            [claim.package for claim, _ in package_claims.list_packages(registry, who, row.id, PAGE)],
+            [
+                each.unit.serial
+                for each in genealogy.where_used(registry, who, row.id, level=Level.BOARD, page=PAGE)[1]
+            ],
+        )
+        for row in lots.list_lots(registry, who, LotFilter(), PAGE)
+    }
+
+
+def test_a_lot_is_parted_with_all_that_was_said_under_its_spelling(earlier: Registry) -> None:
+    with earlier.read() as connection:
+        wide = connection.execute(select(lot.c.id).where(lot.c.code == WIDE)).scalar_one()
+    _upgrade(earlier)
+    who = access.local_administrator(earlier)
+    _send(earlier, f"Ohm Parts,R-100,{WIDE},21,DN-9,R8,21")  # of the shell that said 20
+
+    parted = merges.part(earlier, who, _merge(earlier, "lot", "Ohm Parts"))
+
+    assert parted.merge.parted_by == who.name
+    assert _told(earlier) == {
+        ("Ohm Parts", PLAIN): ([10, 40], ["R1", "R3"], ["B1", "B2"]),  # both packages are one
+        ("Ohm Parts", WIDE): ([21], ["\uff32\uff12", "R8"], ["B1", "B2"]),
+        ("Ohm Parts", "L2"): ([80], ["R4"], ["B3"]),
+    }
+    public = to_public(earlier, who.site, Noun.LOT, wide)
+    assert lots.find_lot(earlier, who, public).lot.code == WIDE
+    assert sorted(_found(earlier, code=PLAIN)) == sorted(_found(earlier, code=WIDE))
+    assert len(_found(earlier, delivery_note="dn-7")) == 2
+    with earlier.read() as connection:
+        assert connection.execute(select(certificate_scope.c.item)).scalars().all() == [wide]
+        assert connection.execute(select(report.c.subject)).scalars().all() == [wide]
+    assert events.differs(earlier, who.site) == []
+    assert [each.what for each, _ in audit.list_audit(earlier, who, PAGE)].count("lot parted") == 1
+
+
+def test_what_arrives_later_goes_by_its_exact_spelling(earlier: Registry) -> None:
+    _upgrade(earlier)
+    who = access.local_administrator(earlier)
+    merges.part(earlier, who, _merge(earlier, "lot", "Ohm Parts"))
+
+    new = [
+        _event("packageCreated", "p8", package="P8", lots=[_lot("Ohm Parts", WIDE.lower())]),
+        _event("packageCreated", "p9", package="P9", lots=[_lot("Ohm Parts", "\uff37L1")]),
+        _event("unitCreated", "u9", units=["B8", "B9"]),
+        _event("consumed", "c8", unit="B8", package="P8"),
+        _event("consumed", "c9", unit="B9", package="P9"),
+    ]
+    events.ingest(earlier, who, new)
+
+    told = _told(earlier)
+    assert told["Ohm Parts", WIDE][2] == ["B1", "B2", "B8"]
+    assert told["Ohm Parts", PLAIN][2] == ["B1", "B2", "B9"]
+
+
+def test_a_part_type_is_parted_with_its_lots(earlier: Registry) -> None:
+    with earlier.read() as connection:
+        numbers = connection.execute(select(lot.c.id).order_by(lot.c.id)).scalars().all()
+    _upgrade(earlier)
+    who = access.local_administrator(earlier)
+    _send(earlier, f"{WIDE_MAKER},R-100,L3,5,DN-9,,")
+
+    with pytest.raises(ConflictError):
+        merges.part(earlier, who, _merge(earlier, "lot", WIDE_MAKER))
+    merge = _merge(earlier, "part_type", WIDE_MAKER)
+    merges.part(earlier, who, merge)
+
+    told = _told(earlier)
+    assert told["Ohm Parts", PLAIN][0] == [10, 20]
+    assert told[WIDE_MAKER, PLAIN] == ([40], ["R3"], [])
+    assert told[WIDE_MAKER, "L2"] == ([80], ["R4"], ["B3"])
+    assert told[WIDE_MAKER, "L3"][0] == [5]
+    assert len(told) == 4
+    assert {*numbers} - {row.lot.id for row in lots.list_lots(earlier, who, LotFilter(), PAGE)} == {
+        numbers[1]
+    }
+    assert events.differs(earlier, who.site) == []
+    with pytest.raises(NotFoundError):
+        merges.part(earlier, who, merge)
