@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ClauseElement,
     ColumnElement,
     Connection,
     CursorResult,
     Dialect,
     FromClause,
+    Join,
     LargeBinary,
+    Select,
     Table,
     Text,
     bindparam,
@@ -35,6 +38,8 @@ from sqlalchemy.dialects.postgresql import Insert as InsertPostgresql
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.ids import IdAllocator
@@ -152,6 +157,58 @@ def rare(connection: Connection, condition: ColumnElement[bool]) -> ColumnElemen
     if connection.dialect.name == "sqlite":
         return func.likelihood(condition, literal_column("0.000001"))
     return condition
+
+
+def is_found(wanted: Select[Any]) -> ColumnElement[bool]:
+    """Return whether a correlated query has a row; it is asked of each row, and never joined.
+
+    As EXISTS it would be made a join or a table of its own, by a planner that knows of no statistics.
+    """
+    return wanted.limit(1).scalar_subquery().is_not(None)
+
+
+class _InOrder(Join):
+    """A join that a database works off from left to right."""
+
+    inherit_cache = True
+
+
+def in_order(left: FromClause, right: FromClause, on: ColumnElement[bool]) -> Join:
+    """Return a join in which each row of the left is looked up in the right, never the other way round.
+
+    A planner without statistics takes the constant site for selective, begins with every row
+    of the plant, and walks through the left for each. All conditions on the right belong into
+    ``on``, which an index of the right answers.
+
+    Source:
+        SQLite, "The Next-Generation Query Planner", CROSS JOIN. PostgreSQL, a subquery with OFFSET
+        is planned by itself, and LATERAL puts it behind what it refers to.
+    """
+    return _InOrder(left, right, on)
+
+
+@compiles(_InOrder, "sqlite")
+def _cross_join(join: _InOrder, compiler: SQLCompiler, **options: Any) -> str:
+    left, right, on = _parts(join, compiler, **options)
+    return f"{left} CROSS JOIN {right} ON {on}"
+
+
+@compiles(_InOrder, "postgresql")
+def _lateral_join(join: _InOrder, compiler: SQLCompiler, **options: Any) -> str:
+    left, right, on = _parts(join, compiler, **options)
+    name = compiler.process(join.right, **options | {"asfrom": True, "ashint": True})
+    looked_up = f"SELECT * FROM {right} WHERE {on} OFFSET 0"  # noqa: S608 - what the compiler wrote
+    return f"{left} CROSS JOIN LATERAL ({looked_up}) AS {name}"
+
+
+def _parts(join: Join, compiler: SQLCompiler, **options: Any) -> tuple[str, str, str]:
+    inside = options | {"asfrom": True}
+    on = cast("ClauseElement", join.onclause)
+    return (
+        compiler.process(join.left, **inside),
+        compiler.process(join.right, **inside),
+        compiler.process(on, **{name: value for name, value in options.items() if name != "asfrom"}),
+    )
 
 
 def upsert(connection: Connection, table: Table) -> InsertPostgresql | InsertSqlite:

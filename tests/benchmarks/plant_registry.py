@@ -1,21 +1,25 @@
 """A planned plant inside a registry: its events taken by the real service, its items looked up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from plant_data import SUBJECT_LOT, PlantData, serial
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
+from werkzeug.test import TestResponse
 
 from aas_registry.domain.events import EventState
 from aas_registry.domain.genealogy import Level, Moment
-from aas_registry.domain.identifiers import LotId, UnitId
-from aas_registry.domain.principals import Principal
-from aas_registry.services import access
+from aas_registry.domain.identifiers import LotId, Site, UnitId
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.services import access, parties
 from aas_registry.services.genealogy import events
 from aas_registry.services.registry import Registry
 from aas_registry.storage.genealogy.genealogy import WhereUsed
-from aas_registry.storage.tables.genealogy import lot_link
+from aas_registry.storage.tables.genealogy import lot_link, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot
+from aas_registry.web.app import create_app
 
 _EVENTS_A_REQUEST = 500
 
@@ -69,3 +73,33 @@ def gather_statistics(registry: Registry) -> None:
     if registry.engine.dialect.name == "postgresql":
         with registry.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
+
+
+# The roles that ask where material went, and the customer for which one of them asks.
+CUSTOMERS = {
+    Role.QUALITY: None,
+    Role.AUDITOR: None,
+    Role.ADMINISTRATOR: None,
+    Role.CUSTOMER_AUDITOR: "meditec",
+}
+
+
+def build_for_customer(registry: Registry, code: str) -> None:
+    """Let every product of the plant be built for one customer, who has an auditor."""
+    built_for = parties.add_party(registry, access.local_administrator(registry), code=code, name=code)
+    with registry.write(Site(registry.settings.site)) as connection:
+        connection.execute(update(unit).where(unit.c.kind == "product").values(customer=built_for.id))
+
+
+def client_of(registry: Registry, principal: Principal, role: Role) -> Callable[[str], TestResponse]:
+    """Return what answers an address to a role over HTTP."""
+    name = f"bench {role}"
+    token = access.issue_token(registry, principal, name=name, role=role, party=CUSTOMERS[role]).text
+    client = create_app(registry).test_client(use_cookies=False)
+
+    def ask(path: str) -> TestResponse:
+        answer = client.get(path, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == HTTPStatus.OK, answer.get_data()
+        return answer
+
+    return ask

@@ -233,10 +233,6 @@ def _ask(
     found = find_lot(connection, principal.scope, number)
     if found is None:
         raise not_found(Noun.LOT)
-    if principal.scope.customer is not None:
-        ever = WhereUsed(principal.scope, [found.id], Moment(), Level.BOARD)
-        if not ever.rows(connection, PageRequest(1)):
-            raise not_found(Noun.LOT)
     return WhereUsed(principal.scope, [found.id], moment, level), found
 
 
@@ -248,8 +244,13 @@ def _headline(
     level: Level,
     totals: Iterable[Count],
 ) -> WhereUsedSummary:
+    counted = _totals(totals)
+    if principal.scope.customer is not None and not any(counted.values()):
+        ever = WhereUsed(principal.scope, [lot.id], Moment(), Level.BOARD)
+        if not ever.rows(connection, PageRequest(1)):
+            raise not_found(Noun.LOT)
     coverage = asked.coverage(connection) if principal.scope.customer is None else None
-    return WhereUsedSummary(lot=lot, level=level, totals=_totals(totals), coverage=coverage)
+    return WhereUsedSummary(lot=lot, level=level, totals=counted, coverage=coverage)
 
 
 def _totals(counts: Iterable[Count]) -> dict[Certainty, int]:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    Text,
     and_,
     case,
     func,
@@ -30,14 +29,14 @@ from sqlalchemy import (
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import Moment
-from aas_registry.domain.identifiers import UnitId
+from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.genealogy import flows, on_panel, taken_out
 from aas_registry.storage.genealogy.units import customer_items
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.paging import beyond
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit, unit
 from aas_registry.storage.tables.lots import lot, part_type
 
@@ -80,9 +79,9 @@ def contents(
 ) -> list[Content]:
     """Return the material in a unit, by unit, use and lot; one more than asked tells of a next page."""
     uses = _uses(scope, number, moment)
-    held = _lots(uses, moment)
+    held = _lots(scope.site, uses, moment)
     key = (uses.c.unit, uses.c.feed, func.coalesce(held.c.lot, 0))
-    query = _columns(uses, held).order_by(*key).limit(page.limit + 1)
+    query = _columns(scope.site, uses, held).order_by(*key).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(beyond(key, page.after))
     rows = connection.execute(query).all()
@@ -95,92 +94,87 @@ def contents(
 
 
 def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
-    start = (literal(scope.site, Text).label("site"), literal(number, BigInteger).label("unit"))
-    down = select(*start).cte("inside", recursive=True)
-    step = (
-        select(containment.c.site, containment.c.child)
-        .join(down, and_(containment.c.site == down.c.site, containment.c.parent == down.c.unit))
-        .where(in_effect(containment, moment))
+    down = select(literal(number, BigInteger).label("unit")).cte("inside", recursive=True)
+    held = and_(
+        containment.c.site == scope.site,
+        containment.c.parent == down.c.unit,
+        in_effect(containment, moment),
     )
-    inside = down.union(step)
+    inside = down.union(select(containment.c.child).select_from(in_order(down, containment, held)))
     if scope.customer is None:
         return inside
     # What is built for another customer stays out, even inside a unit of this one.
     theirs = or_(unit.c.customer.is_(None), unit.c.customer.in_(customer_items(scope)))
-    known = and_(unit.c.site == inside.c.site, unit.c.id == inside.c.unit)
-    return select(inside).join(unit, known).where(theirs).cte()
+    known = and_(unit.c.site == scope.site, unit.c.id == inside.c.unit)
+    return select(inside).select_from(in_order(inside, unit, known)).where(theirs).cte()
 
 
 def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
-    passes = _passes(_inside(scope, number, moment), moment)
+    site = scope.site
+    passes = _passes(site, _inside(scope, number, moment), moment)
     covers = and_(
-        feed.c.site == passes.c.site,
+        feed.c.site == site,
         feed.c.run == passes.c.run,
         feed.c.seq_from <= passes.c.seq,
         feed.c.seq_to >= passes.c.seq,
+        recorded(feed, moment),
+        begun(feed, moment),
     )
     every = (
         select(
-            passes.c.site,
             passes.c.unit,
             passes.c.carrier,
             passes.c.passed_at,
             feed.c.id.label("feed"),
             feed.c.package,
         )
-        .join(feed, covers)
-        .where(recorded(feed, moment), begun(feed, moment))
+        .select_from(in_order(passes, feed, covers))
         .where(or_(passes.c.cut_at.is_(None), passes.c.cut_at > feed.c.valid_from))
         .cte("every_use")
     )
-    use = (every.c.unit, every.c.feed, every.c.package, every.c.site)
+    use = (every.c.unit, every.c.feed, every.c.package)
     return (
         select(*use, func.min(every.c.passed_at).label("passed_at"))
-        .where(~taken_out(every, moment))
+        .where(~taken_out(site, every, moment))
         .group_by(*use)
         .cte("uses")
     )
 
 
-def _passes(inside: CTE, moment: Moment) -> CTE:
-    # Step by step, each materialised: a planner without statistics takes the constant site for
-    # selective, and would begin with every feed of the plant.
+def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
     itself = select(inside, inside.c.unit.label("carrier"), null().label("cut_at"))
-    panels = (
-        select(inside, containment.c.parent, containment.c.valid_to)
-        .join(containment, and_(containment.c.site == inside.c.site, containment.c.child == inside.c.unit))
-        .where(on_panel(moment))
+    cut = and_(containment.c.site == site, containment.c.child == inside.c.unit, on_panel(moment))
+    panels = select(inside, containment.c.parent, containment.c.valid_to)
+    carriers = union_all(itself, panels.select_from(in_order(inside, containment, cut))).cte("carriers")
+    passed = and_(
+        run_unit.c.site == site,
+        run_unit.c.unit == carriers.c.carrier,
+        recorded(run_unit, moment),
+        begun(run_unit, moment, "passed_at"),
     )
-    carriers = union_all(itself, panels).cte("carriers").prefix_with("MATERIALIZED")
     return (
         select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
-        .join(run_unit, and_(run_unit.c.site == carriers.c.site, run_unit.c.unit == carriers.c.carrier))
-        .where(recorded(run_unit, moment), begun(run_unit, moment, "passed_at"))
+        .select_from(in_order(carriers, run_unit, passed))
         .cte("passes")
-        .prefix_with("MATERIALIZED")
     )
 
 
-def _lots(uses: CTE, moment: Moment) -> CTE:
+def _lots(site: Site, uses: CTE, moment: Moment) -> CTE:
     itself = (uses.c.package.label("item"), literal(0).label("certainty"))
-    starts = select(uses.c.site, uses.c.package, *itself).distinct()
-    flow = starts.cte("flow", recursive=True)
+    flow = select(uses.c.package, *itself).distinct().cte("flow", recursive=True)
     larger = case((flow.c.certainty > lot_link.c.certainty, flow.c.certainty), else_=lot_link.c.certainty)
-    step = (
-        select(flow.c.site, flow.c.package, lot_link.c.parent, larger)
-        .join(lot_link, and_(lot_link.c.site == flow.c.site, lot_link.c.child == flow.c.item))
-        .where(flows(moment))
-    )
+    link = and_(lot_link.c.site == site, lot_link.c.child == flow.c.item, flows(moment))
+    step = select(flow.c.package, lot_link.c.parent, larger).select_from(in_order(flow, lot_link, link))
     flow = flow.union(step)
     return (
         select(flow.c.package, flow.c.item.label("lot"), func.min(flow.c.certainty).label("certainty"))
-        .join(lot, and_(lot.c.site == flow.c.site, lot.c.id == flow.c.item))
+        .select_from(in_order(flow, lot, and_(lot.c.site == site, lot.c.id == flow.c.item)))
         .group_by(flow.c.package, flow.c.item)
         .cte("held")
     )
 
 
-def _columns(uses: CTE, held: CTE) -> Select[Any]:
+def _columns(site: Site, uses: CTE, held: CTE) -> Select[Any]:
     link = func.coalesce(held.c.certainty, 0)
     return (
         select(
@@ -203,13 +197,10 @@ def _columns(uses: CTE, held: CTE) -> Select[Any]:
             feed.c.valid_from,
             uses.c.passed_at,
         )
-        .select_from(uses)
-        .join(feed, and_(feed.c.site == uses.c.site, feed.c.id == uses.c.feed))
+        .select_from(in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed)))
         .join(held, held.c.package == uses.c.package, isouter=True)
-        .join(lot, and_(lot.c.site == uses.c.site, lot.c.id == held.c.lot), isouter=True)
-        .join(
-            part_type, and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type), isouter=True
-        )
+        .join(lot, and_(lot.c.site == site, lot.c.id == held.c.lot), isouter=True)
+        .join(part_type, and_(part_type.c.site == site, part_type.c.id == lot.c.part_type), isouter=True)
     )
 
 

@@ -4,8 +4,9 @@ One statement walks lot → packages (a small graph, recursive, ``UNION``: a cyc
 → units → what they are part of. The certainty of a path is its largest, that of a unit the
 smallest over its paths. A use that rework took out whole no longer counts.
 
-The site goes from step to step as a column: as a constant in each, a planner without
-statistics takes it for selective, and reads the whole plant.
+Each table is filtered by the constant site, and looked up for each row of the step before
+(`in_order`, `is_found`): a planner without statistics takes the site for selective, and would
+read the whole plant.
 
 Links of material are not ordered by time: a late registration must not hide a use. Where
 packages were merged, everything the result fed is reached from each of them.
@@ -24,7 +25,6 @@ from sqlalchemy import (
     Label,
     Row,
     Select,
-    Text,
     and_,
     case,
     cast,
@@ -46,6 +46,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import climb, owned, roots
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.paging import beyond
+from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import (
     containment,
     feed,
@@ -150,7 +151,7 @@ class WhereUsed:
     def coverage(self, connection: Connection) -> Coverage:
         """Return of how many units of the runs in question any use was reported."""
         site = self._scope.site
-        runs = select(self._hits.c.run).distinct()
+        runs = select(self._hits.c.run).distinct().cte("runs")
         fed = and_(
             feed.c.site == site,
             feed.c.run == run_unit.c.run,
@@ -158,11 +159,12 @@ class WhereUsed:
             feed.c.seq_to >= run_unit.c.seq,
             recorded(feed, self._moment),
         )
-        told = select(feed.c.id).where(fed).exists()
+        told = is_found(select(feed.c.id).where(fed))
+        passed = and_(run_unit.c.site == site, run_unit.c.run == runs.c.run, recorded(run_unit, self._moment))
         query = select(
             func.count(distinct(run_unit.c.unit)),
             func.count(distinct(case((told, run_unit.c.unit)))),
-        ).where(run_unit.c.site == site, run_unit.c.run.in_(runs), recorded(run_unit, self._moment))
+        ).select_from(in_order(runs, run_unit, passed))
         built, reported = connection.execute(query).one()
         return Coverage(built, reported)
 
@@ -195,8 +197,8 @@ class WhereUsed:
             )
         if self._level is Level.PRODUCT:
             # A panel that was cut into boards is no product; its boards are.
-            cut = and_(containment.c.site == reached.c.site, containment.c.parent == subject)
-            query = query.where(~select(containment.c.id).where(cut, on_panel(self._moment)).exists())
+            cut = and_(containment.c.site == self._scope.site, containment.c.parent == subject)
+            query = query.where(~is_found(select(containment.c.id).where(cut, on_panel(self._moment))))
         if self._level is Level.SHIPMENT:
             return self._dispatched(query.cte())
         return query
@@ -204,9 +206,9 @@ class WhereUsed:
     def _dispatched(self, subject: CTE) -> Select[Any]:
         site = self._scope.site
         packed = climb(site, select(subject), Relation.PACKED_IN, self._moment)
-        left = and_(shipped.c.site == packed.c.site, shipped.c.unit == packed.c.node)
-        known = and_(shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment)
-        key = [column for column in packed.c if column.name not in {"certainty", "site", "node", "depth"}]
+        left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self._moment))
+        known = and_(shipment.c.site == site, shipment.c.id == shipped.c.shipment)
+        key = [column for column in packed.c if column.name not in {"certainty", "node", "depth"}]
         return (
             select(
                 *key,
@@ -216,10 +218,7 @@ class WhereUsed:
                 func.min(shipment.c.customer).label("shipment_customer"),
                 func.min(shipped.c.valid_from).label("shipped_at"),
             )
-            .select_from(packed)
-            .join(shipped, left)
-            .join(shipment, known, isouter=True)
-            .where(in_effect(shipped, self._moment))
+            .select_from(in_order(packed, shipped, left).outerjoin(shipment, known))
             .group_by(*key, shipped.c.shipment)
         )
 
@@ -231,22 +230,14 @@ _KEY = {Level.BOARD: ("unit",), Level.PRODUCT: ("unit",), Level.SHIPMENT: ("unit
 
 
 def material_from(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    """Return a table of what holds material of some lots or packages: ``site``, ``item``, ``certainty``."""
+    """Return a table of what holds material of some lots or packages: ``item``, ``certainty``."""
     starts = [
-        select(
-            literal(site, Text).label("site"),
-            literal(each, BigInteger).label("item"),
-            literal(0).label("certainty"),
-        )
-        for each in items
+        select(literal(each, BigInteger).label("item"), literal(0).label("certainty")) for each in items
     ]
     flow = select(union_all(*starts).subquery()).cte(recursive=True)
-    step = (
-        select(lot_link.c.site, lot_link.c.child, _larger(flow.c.certainty, lot_link.c.certainty))
-        .join(flow, and_(lot_link.c.site == flow.c.site, lot_link.c.parent == flow.c.item))
-        .where(flows(moment))
-    )
-    return flow.union(step)
+    link = and_(lot_link.c.site == site, lot_link.c.parent == flow.c.item, flows(moment))
+    step = select(lot_link.c.child, _larger(flow.c.certainty, lot_link.c.certainty))
+    return flow.union(step.select_from(in_order(flow, lot_link, link)))
 
 
 def flows(moment: Moment) -> ColumnElement[bool]:
@@ -261,16 +252,23 @@ def flows(moment: Moment) -> ColumnElement[bool]:
 def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
     flow = material_from(site, items, moment)
     surest = func.min(flow.c.certainty).label("certainty")
-    packages = select(flow.c.site, flow.c.item, surest).group_by(flow.c.item, flow.c.site).cte()
+    packages = select(flow.c.item, surest).group_by(flow.c.item).cte()
+    fed = and_(
+        feed.c.site == site,
+        feed.c.package == packages.c.item,
+        recorded(feed, moment),
+        begun(feed, moment),
+    )
     covers = and_(
-        run_unit.c.site == feed.c.site,
+        run_unit.c.site == site,
         run_unit.c.run == feed.c.run,
         run_unit.c.seq >= feed.c.seq_from,
         run_unit.c.seq <= feed.c.seq_to,
+        recorded(run_unit, moment),
+        begun(run_unit, moment, "passed_at"),
     )
     return (
         select(
-            packages.c.site,
             run_unit.c.unit,
             run_unit.c.unit.label("carrier"),
             feed.c.id.label("feed"),
@@ -278,32 +276,26 @@ def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
             _larger(packages.c.certainty, feed.c.certainty).label("certainty"),
         )
-        .select_from(packages)
-        .join(feed, and_(feed.c.site == packages.c.site, feed.c.package == packages.c.item))
-        .join(run_unit, covers)
-        .where(recorded(feed, moment), begun(feed, moment))
-        .where(recorded(run_unit, moment), begun(run_unit, moment, "passed_at"))
+        .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
         .cte("uses")
     )
 
 
 def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
     uses = _direct_uses(site, items, moment)
-    boards = (
-        select(
-            uses.c.site,
-            containment.c.child,
-            *(uses.c[name] for name in ("carrier", "feed", "valid_from", "run", "certainty")),
-        )
-        .join(uses, and_(containment.c.site == uses.c.site, containment.c.parent == uses.c.carrier))
-        .where(on_panel(moment))
-        .where(or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.valid_from))
+    cut = and_(
+        containment.c.site == site,
+        containment.c.parent == uses.c.carrier,
+        on_panel(moment),
+        or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.valid_from),
     )
+    carried = (uses.c[name] for name in ("carrier", "feed", "valid_from", "run", "certainty"))
+    boards = select(containment.c.child, *carried).select_from(in_order(uses, containment, cut))
     every = union_all(select(uses), boards).cte("every_use")
     return (
         select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
-        .where(~taken_out(every, moment))
-        .group_by(every.c.unit, every.c.run, every.c.site)
+        .where(~taken_out(site, every, moment))
+        .group_by(every.c.unit, every.c.run)
         .cte("hits")
     )
 
@@ -318,17 +310,17 @@ def on_panel(moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def taken_out(use: CTE, moment: Moment) -> ColumnElement[bool]:
+def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
     """Return whether rework took a use out whole: of the unit, or of the panel that carried it."""
     void = and_(
-        feed_void.c.site == use.c.site,
+        feed_void.c.site == site,
         feed_void.c.feed == use.c.feed,
         or_(feed_void.c.unit == use.c.unit, feed_void.c.unit == use.c.carrier),
         feed_void.c.closes,
         recorded(feed_void, moment),
         begun(feed_void, moment, "valid_to"),
     )
-    return select(feed_void.c.id).where(void).exists()
+    return is_found(select(feed_void.c.id).where(void))
 
 
 def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any]:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
-    Text,
     and_,
     func,
     literal,
@@ -25,7 +25,7 @@ from aas_registry.domain.items import ItemKind, Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.moments import in_effect
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, shipment, shipped, test_result, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.parties import party
@@ -99,8 +99,7 @@ def units_by_id(connection: Connection, scope: Scope, numbers: Sequence[int]) ->
     """Return those of some units that the scope sees."""
     found: dict[int, Unit] = {}
     for part in in_chunks(numbers):
-        wanted = select(unit.c.id).where(unit.c.site == scope.site, unit.c.id.in_(part))
-        for row in connection.execute(_visible(scope, wanted)):
+        for row in connection.execute(_visible(scope, select(given(connection, id=part).c.id))):
             found[row.id] = Unit(**row._mapping)  # noqa: SLF001 the public name of it
     return found
 
@@ -114,14 +113,17 @@ def climb(site: Site, starts: Select[Any], relation: Relation, moment: Moment) -
     """
     begun = starts.cte()
     carried = list(begun.c)
-    start = (literal(site, Text).label("site"), carried[0].label("node"), literal(0).label("depth"))
+    start = (carried[0].label("node"), literal(0).label("depth"))
     up = select(*carried, *start).cte(recursive=True)
-    step = (
-        select(*(up.c[column.name] for column in carried), up.c.site, containment.c.parent, up.c.depth + 1)
-        .join(containment, and_(containment.c.site == up.c.site, containment.c.child == up.c.node))
-        .where(containment.c.relation == relation.value, in_effect(containment, moment), up.c.depth < DEEPEST)
+    above = and_(
+        containment.c.site == site,
+        containment.c.child == up.c.node,
+        containment.c.relation == relation.value,
+        in_effect(containment, moment),
+        up.c.depth < DEEPEST,
     )
-    return up.union_all(step)
+    step = select(*(up.c[column.name] for column in carried), containment.c.parent, up.c.depth + 1)
+    return up.union_all(step.select_from(in_order(up, containment, above)))
 
 
 def roots(site: Site, starts: Select[Any], moment: Moment) -> CTE:
@@ -132,14 +134,14 @@ def roots(site: Site, starts: Select[Any], moment: Moment) -> CTE:
     """
     up = climb(site, starts, Relation.PART_OF, moment)
     above = and_(
-        containment.c.site == up.c.site,
+        containment.c.site == site,
         containment.c.child == up.c.node,
         containment.c.relation == Relation.PART_OF.value,
         in_effect(containment, moment),
     )
     carried = [column for column in up.c if column.name not in {"node", "depth"}]
     outermost = select(*carried, up.c.node.label("root")).where(
-        or_(~select(containment.c.id).where(above).exists(), up.c.depth == DEEPEST)
+        or_(~is_found(select(containment.c.id).where(above)), up.c.depth == DEEPEST)
     )
     return outermost.cte()
 
@@ -235,13 +237,12 @@ def _placements(
     ]
 
 
-def _visible(
-    scope: Scope, wanted: ColumnElement[int] | Select[tuple[int]] | object
-) -> Select[tuple[object, ...]]:
-    query = select(*_UNIT).where(unit.c.site == scope.site, unit.c.id.in_(wanted))  # type: ignore[arg-type]
-    if scope.customer is None:
-        return query
-    now = Moment()
-    root = roots(scope.site, select(unit.c.id).where(unit.c.site == scope.site, unit.c.id.in_(wanted)), now)  # type: ignore[arg-type]
-    theirs = select(root.c.id).where(owned(scope, root.c.id, root.c.root))
-    return select(*_UNIT).where(unit.c.site == scope.site, unit.c.id.in_(theirs))
+def _visible(scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]]) -> Select[Any]:
+    """Return the units whose ids are asked for, each once, as far as the scope sees them."""
+    seen = wanted.cte()
+    if scope.customer is not None:
+        asked = seen.c[0].label("id")
+        root = roots(scope.site, select(asked), Moment())
+        seen = select(root.c.id).where(owned(scope, root.c.id, root.c.root)).cte()
+    known = and_(unit.c.site == scope.site, unit.c.id == seen.c[0])
+    return select(*_UNIT).select_from(in_order(seen, unit, known))
