@@ -26,8 +26,13 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data_dir: Path = Field(Path("data"), description="Folder of files, keys and the SQLite database.")
+    shared_data_dir: bool = Field(
+        default=False,
+        description="Serve although others may read or write the data folder, or own it; files in it are"
+        " made for this user alone all the same.",
+    )
     database_url: str = Field(
-        "", description="SQLAlchemy or libpq URL of PostgreSQL; empty: SQLite in the data folder."
+        "", repr=False, description="SQLAlchemy or libpq URL of PostgreSQL; empty: SQLite in the data folder."
     )
     site: str = Field(
         "plant-1",
@@ -51,10 +56,13 @@ class Settings(BaseModel):
     )
     secret_key: str = Field(
         "",
-        description="Secret of cookies, cursors and opaque ids; empty: made once, kept in the database.",
+        repr=False,
+        description="Secret of cookies and cursors, 32 random characters or more; empty: made once, kept in"
+        " `session.secret` in the data folder.",
     )
     key_passphrase: str = Field(
         "",
+        repr=False,
         description="Passphrase of the signing keys; empty: read from `keys/passphrase` in the data folder.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

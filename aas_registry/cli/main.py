@@ -5,6 +5,7 @@ the subcommand is used, and what it works with when it runs, so that `--help` an
 """
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ from aas_registry.domain.errors import (
 )
 
 PROGRAM = "aas-registry"
+_OWNER_ONLY = 0o077  # whatever a command writes (database, keys, backups, exports) is its user's alone
 # Each is `name` in `cli/name.py`; beside it stands the first sentence of its help.
 COMMANDS = {
     "serve": "Serve the registry over HTTP until SIGTERM or Ctrl-C.",
@@ -120,6 +122,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after the program's name; None for those of this process.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
+    before = os.umask(_OWNER_ONLY)
+    try:
+        return _run(given)
+    finally:
+        os.umask(before)
+
+
+def _run(given: list[str]) -> int:
     as_json = "--json" in given
     logging.getLogger().addHandler(logging.NullHandler())  # a library's warnings are not our output
     try:

@@ -23,11 +23,13 @@ def serve(host: str, port: int, workers: int, threads: int, *, as_json: bool) ->
     (AAS_REGISTRY_AUTH=none) and in demo mode only loopback is listened on.
     """
     from aas_registry.cli.server import Address, run_server
+    from aas_registry.services.data_folder import require_private
     from aas_registry.services.logs import configure_logging
 
     settings = Settings.from_environment()
     configure_logging(settings.log_level)
     address = Address.checked(host, port, settings)
+    require_private(settings)
     if settings.auth == "none":
         click.secho(
             "AUTHENTICATION IS OFF: whoever reaches this port is administrator.",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aas_registry.demo.server import HOST, serving
+from aas_registry.services.data_folder import make_private
 from aas_registry.services.keys import KEYS_FOLDER, ROOT_CERTIFICATE, init_keys
 from aas_registry.settings import Settings
 
@@ -39,18 +40,19 @@ def run_demo(
         echo: Called with each line to print.
 
     Raises:
+        ConfigurationError: Others own the data folder, or may read it and it holds no registry.
         UnavailableError: The port is taken, or the server did not come up.
         ConflictError: The data folder holds a demo plant of the other size.
     """
     url = f"http://{HOST}:{port}"
     settings = settings.model_copy(update={"demo": True, "base_url": url})
+    make_private(settings)
     if not (settings.data_dir / KEYS_FOLDER).exists():
         init_keys(settings.data_dir, settings.key_passphrase, organization=_PLANT, now=datetime.now(UTC))
     if seed_only:
         _seed(settings, url=url, small=small, echo=echo)
         return
-    # SIGTERM ends the demo like Ctrl-C, so that the server ends with it.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: the server ends, too
     try:
         with suppress(KeyboardInterrupt), serving(settings, port) as server:
             echo(

@@ -394,6 +394,14 @@ class Code(StrEnum):
     # operations
     NO_SIGNING_KEY = "NO-SIGNING-KEY", "The registry holds no key for this purpose; run 'keys init'."
     KEY_UNREADABLE = "KEY-UNREADABLE", "The key file cannot be opened with the configured passphrase."
+    SESSION_SECRET_UNREADABLE = (
+        "SESSION-SECRET-UNREADABLE",
+        "The file of the session secret cannot be read, or holds none; restore or remove it.",
+    )
+    DATA_DIR_OPEN = (
+        "DATA-DIR-OPEN",
+        "Others may read or write the data folder, or own it; close it with chmod, or set shared_data_dir.",
+    )
     KEYS_EXIST = "KEYS-EXIST", "The registry has keys already; they are never overwritten."
     DATABASE_OUTDATED = "DATABASE-OUTDATED", "Run 'aas-registry database upgrade'."
     BACKUP_INVALID = "BACKUP-INVALID", "The file is no backup of this registry, or it is damaged."

@@ -18,7 +18,7 @@ from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.genealogy import events
-from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY, write_key_files
+from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY, add_keys_folder
 from aas_registry.services.registry import Registry, open_database, open_registry
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity, migration
@@ -167,7 +167,7 @@ def restore(settings: Settings, source: Path, *, with_keys: bool = False) -> Bac
             if reader.restore_files(_files(settings)) != set(integrity.stored_files(connection)):
                 raise invalid("its files are not those that its rows name")
         if keys:
-            write_key_files(folder, keys)
+            add_keys_folder(settings.data_dir, keys)
         return _summary(reader.manifest)
 
 

@@ -40,6 +40,12 @@ ROOT_KEY = "OFFLINE-root-key.pem"
 
 _PASSPHRASE = "passphrase"  # noqa: S105 - the name of a file
 _HISTORY = "history.ndjson"
+_Mark = tuple[int, int, int]  # inode, bytes, nanoseconds of the last change
+_LOADED = (
+    _PASSPHRASE,
+    ROOT_CERTIFICATE,
+    *(f"{purpose}/{name}" for purpose in Purpose for name in ("key.pem", "chain.pem")),
+)
 _ROOT_DAYS = 20 * 365
 _INTERMEDIATE_DAYS = 10 * 365
 # A leaf is replaced every year; the rest is the time that a late replacement may take.
@@ -92,18 +98,8 @@ def init_keys(data_dir: Path, passphrase: str = "", *, organization: str, now: d
     folder = data_dir / KEYS_FOLDER
     if folder.exists():
         raise _keys_exist()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".keys-", dir=data_dir))
-    try:
-        files = _key_files(passphrase, organization=organization, now=now)
-        write_key_files(made, files)
-        made.rename(folder)
-    except OSError as cause:
-        shutil.rmtree(made, ignore_errors=True)
-        if folder.exists():
-            raise _keys_exist() from cause
-        raise
-    sync_folder(data_dir)
+    files = _key_files(passphrase, organization=organization, now=now)
+    add_keys_folder(data_dir, files)
     fingerprint = certificate_digest(files[ROOT_CERTIFICATE])
     return NewKeys(folder / ROOT_CERTIFICATE, folder / ROOT_KEY, fingerprint)
 
@@ -136,6 +132,45 @@ def load_signers(data_dir: Path, passphrase: str = "") -> Signers:
     except (OSError, UnicodeDecodeError) as cause:
         raise ConfigurationError(Code.KEY_UNREADABLE.meaning, code=Code.KEY_UNREADABLE) from cause
     return Signers(signers[Purpose.COUNTERSIGN], signers[Purpose.REPORT], root_pem)
+
+
+class SigningKeys:
+    """The keys folder of a running registry: what it holds now, loaded again when its files change."""
+
+    def __init__(self, data_dir: Path, passphrase: str = "") -> None:
+        """Look below ``data_dir``; nothing is read before `signers` is asked for."""
+        self._data_dir = data_dir
+        self._passphrase = passphrase
+        self._loaded: tuple[tuple[_Mark | None, ...], Signers] | None = None
+
+    @property
+    def signers(self) -> Signers | None:
+        """Return the signers of both purposes; None before ``aas-registry keys init``.
+
+        Costs a look at six files, so that every worker sees new keys with its next signature.
+
+        Raises:
+            ConfigurationError: The folder is there, but its keys are not whole (``NO-SIGNING-KEY``)
+                or cannot be opened (``KEY-UNREADABLE``); nothing is signed with those before.
+        """
+        if not (self._data_dir / KEYS_FOLDER).is_dir():
+            return None
+        marks = self._marks()
+        if self._loaded is None or self._loaded[0] != marks:
+            self._loaded = marks, load_signers(self._data_dir, self._passphrase)
+        return self._loaded[1]
+
+    def _marks(self) -> tuple[_Mark | None, ...]:
+        # Taken before the files are read: what changes meanwhile has other marks, and is read again.
+        return tuple(_mark(self._data_dir / KEYS_FOLDER / name) for name in _LOADED)
+
+
+def _mark(path: Path) -> _Mark | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def key_history(data_dir: Path) -> tuple[Mapping[str, Any], ...]:
@@ -205,13 +240,31 @@ def _name(role: str, organization: str) -> Name:
     return name_of(f"{organization} registry {role}", organization=organization)
 
 
-def write_key_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files that only their owner may read; each is on the disk when this returns.
+def add_keys_folder(data_dir: Path, files: Mapping[str, bytes]) -> None:
+    """Make ``keys/`` with files that only their owner may read: whole, durably, or not at all.
 
     Args:
-        folder: Holds them; it is made where it is not there.
-        files: Contents by name, relative to the folder; none of the names may be there.
+        data_dir: Folder in which ``keys/`` is made.
+        files: Contents by name, relative to ``keys/``.
+
+    Raises:
+        ConflictError: There are keys already (code ``KEYS-EXIST``).
     """
+    folder = data_dir / KEYS_FOLDER
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".keys-", dir=data_dir))
+    try:
+        _write_key_files(made, files)
+        made.rename(folder)
+    except OSError as cause:
+        shutil.rmtree(made, ignore_errors=True)
+        if folder.exists():
+            raise _keys_exist() from cause
+        raise
+    sync_folder(data_dir)
+
+
+def _write_key_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

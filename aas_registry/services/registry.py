@@ -1,6 +1,5 @@
 """`Registry`: the running parts, opened once at start and passed to every service."""
 
-import secrets
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,10 +13,11 @@ from aas_registry.domain.errors import ConfigurationError
 from aas_registry.domain.identifiers import PartialUploadId, Sha256, Site
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.progress import Progress
-from aas_registry.services.keys import KEYS_FOLDER, Signers, load_signers
+from aas_registry.services.keys import Signers, SigningKeys
+from aas_registry.services.secrets import NamingKeys, SessionKeys, naming_keys
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
-from aas_registry.storage.clock import Clock, recording_time
+from aas_registry.storage.clock import Clock
 from aas_registry.storage.database import (
     Connection,
     Engine,
@@ -28,7 +28,6 @@ from aas_registry.storage.database import (
 )
 from aas_registry.storage.files import FileStore
 from aas_registry.storage.ids import IdAllocator
-from aas_registry.storage.secrets import add_secret, find_secret
 from aas_registry.storage.uploads import partial_uploads
 from aas_registry.storage.uploads.partial_files import PartialFiles
 from aas_registry.storage.uploads.submissions import known_digests
@@ -54,10 +53,10 @@ class Registry:
         allocator: Gives the integers that rows are keyed by.
         files: The content-addressed file store.
         partial_files: The files of uploads that arrive in pieces.
+        naming_keys: What the ids are made with that people see.
         opaque_ids: Turns those integers into the ids that people see, and back.
-        cursors: Seals the place where a page ended.
-        cookie_secret: Secret of sessions and forms, the same in every worker.
-        signers: The registry's own keys; None before ``aas-registry keys init``.
+        session_keys: What cookies, forms and cursors are made with.
+        signing_keys: The registry's own keys, as they lie in its folder now.
         password_checks: Checks passwords, so many at once.
         clock: Tells the time; tests pass their own.
         deadline: Until when what is asked may be worked on; None for a command, which has no limit.
@@ -68,10 +67,10 @@ class Registry:
     allocator: IdAllocator
     files: FileStore
     partial_files: PartialFiles
+    naming_keys: NamingKeys
     opaque_ids: OpaqueIds
-    cursors: Cursors
-    cookie_secret: bytes
-    signers: Signers | None
+    session_keys: SessionKeys
+    signing_keys: SigningKeys
     password_checks: PasswordChecks
     clock: Clock = field(default=system_clock)
     deadline: Deadline | None = None
@@ -98,6 +97,21 @@ class Registry:
     def watching(self, progress: Progress) -> Progress:
         """Return a listener to progress that also stops the work when the request's time is over."""
         return progress if self.deadline is None else self.deadline.watching(progress)
+
+    @property
+    def cookie_secret(self) -> bytes:
+        """Return the secret of cookies and forms, the same in every worker."""
+        return self.session_keys.cookies
+
+    @property
+    def cursors(self) -> Cursors:
+        """Return what seals the place where a page ended."""
+        return self.session_keys.cursors
+
+    @property
+    def signers(self) -> Signers | None:
+        """Return the registry's own signers; None before ``aas-registry keys init``."""
+        return self.signing_keys.signers
 
     def read(self) -> AbstractContextManager[Connection]:
         """Open a connection that sees one snapshot, until the request's time is over."""
@@ -140,18 +154,19 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
             "The database has another schema; run 'aas-registry database upgrade'.",
             code=Code.DATABASE_OUTDATED,
         )
-    secret = settings.secret_key.encode() or _shared_secret(engine, clock)
-    has_keys = (settings.data_dir / KEYS_FOLDER).is_dir()
+    signing_keys = SigningKeys(settings.data_dir, settings.key_passphrase)
+    _ = signing_keys.signers  # keys that cannot be opened are told now
+    naming = naming_keys(engine, secret_key=settings.secret_key, clock=clock)
     return Registry(
         settings=settings,
         engine=engine,
         allocator=IdAllocator(engine),
         files=FileStore(settings.data_dir / "files"),
         partial_files=PartialFiles(settings.data_dir / "partial"),
-        opaque_ids=OpaqueIds(secret),
-        cursors=Cursors(secret),
-        cookie_secret=secret,
-        signers=load_signers(settings.data_dir, settings.key_passphrase) if has_keys else None,
+        naming_keys=naming,
+        opaque_ids=OpaqueIds(naming.opaque_ids),
+        session_keys=SessionKeys(settings.data_dir, settings.secret_key),
+        signing_keys=signing_keys,
         password_checks=PasswordChecks(settings.login_checks),
         clock=clock,
     )
@@ -159,6 +174,7 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
 
 def open_database(settings: Settings) -> Engine:
     """Open the database alone, whatever its schema."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_engine(
         settings.database_url,
         data_dir=settings.data_dir,
@@ -198,16 +214,3 @@ def sweep_partial_uploads(registry: Registry) -> int:
         registry.partial_files.remove(upload)
     older_than_s = registry.settings.orphan_file_hours * 3600
     return len(expired) + registry.partial_files.sweep(known, older_than_s=older_than_s)
-
-
-def _shared_secret(engine: Engine, clock: Clock) -> bytes:
-    with begin_read(engine) as connection:
-        found = find_secret(connection, "shared")
-    if found is not None:
-        return found
-    with begin_write(engine, Site(""), clock=clock) as connection:
-        found = find_secret(connection, "shared")
-        if found is None:
-            found = secrets.token_bytes(32)
-            add_secret(connection, "shared", found, now=recording_time(connection))
-    return found

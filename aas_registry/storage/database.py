@@ -81,11 +81,12 @@ def open_engine(url: str, *, data_dir: Path, busy_timeout_s: float, pool: int) -
         engine = create_engine(address, pool_size=pool, max_overflow=pool, pool_pre_ping=True, **waits)
         event.listen(engine, "before_cursor_execute", _tell_postgresql)
         return engine
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = data_dir / "registry.sqlite3"
+    if not database.exists():
+        database.touch(mode=0o600)  # SQLite gives WAL and SHM the mode that it finds here
     engine = create_engine(
-        f"sqlite+pysqlite:///{data_dir / 'registry.sqlite3'}",
-        connect_args={"timeout": busy_timeout_s},
-        **waits,
+        f"sqlite+pysqlite:///{database}", connect_args={"timeout": busy_timeout_s}, **waits
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -40,11 +40,12 @@ class FileStore:
         self._system = fsspec.filesystem("file")
         self._root = root.resolve()
         self._incoming = self._root / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._incoming.mkdir(mode=0o700, exist_ok=True)
         # All at once, so that no upload has to make the name of a new folder durable.
         if not (self._root / _FOLDERS[-1]).exists():
             for name in _FOLDERS:
-                (self._root / name).mkdir(exist_ok=True)
+                (self._root / name).mkdir(mode=0o700, exist_ok=True)
             sync_folder(self._root)
         self._syncing = ThreadPoolExecutor(_SYNCING_THREADS, thread_name_prefix="sync")
 
@@ -171,7 +172,7 @@ class Staging:
         written = self._written[temporary] = _Written()  # from here on it is removed, whatever fails
         digest, size = hashlib.sha256(), 0
         with translate_disk_errors():
-            with temporary.open("wb") as stream:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
                 while chunk := content.read(_CHUNK):
                     digest.update(chunk)
                     stream.write(chunk)

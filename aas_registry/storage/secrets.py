@@ -1,4 +1,4 @@
-"""The registry's own secrets: made once, shared by all workers, part of a backup."""
+"""The registry's own secrets that belong to its rows: made once, shared by all workers, part of a backup."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from sqlalchemy import Connection, insert, select
 from aas_registry.storage.tables.system import secret
 
 
-def find_secret(connection: Connection, name: str) -> bytes | None:
-    """Return a secret, or None where none was made yet."""
-    found: bytes | None = connection.execute(select(secret.c.value).where(secret.c.name == name)).scalar()
-    return found
+def find_secrets(connection: Connection) -> dict[str, bytes]:
+    """Return every secret by its name."""
+    found = connection.execute(select(secret.c.name, secret.c.value))
+    return {row.name: bytes(row.value) for row in found}
 
 
 def add_secret(connection: Connection, name: str, value: bytes, *, now: datetime) -> None:

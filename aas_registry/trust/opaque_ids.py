@@ -25,18 +25,27 @@ _PADDING = "=="
 _CHECK_BYTES = 8
 _NUMBER_BYTES = 7
 _SALTS = 256
+_KEY_BYTES = 16
+
+
+def opaque_id_key(root: bytes) -> bytes:
+    """Return the key of opaque ids that a root makes; nobody finds the root from it.
+
+    Args:
+        root: Any bytes that only this registry's workers share.
+    """
+    return hmac.digest(root, b"aas-registry opaque ids v1", "sha256")
 
 
 class OpaqueIds:
     """Names integers by texts of 22 base64url characters, and reads them back.
 
     Args:
-        secret: Any bytes that only this registry's workers share.
+        key: What `opaque_id_key` gave; only its first 16 bytes count.
     """
 
-    def __init__(self, secret: bytes) -> None:
-        key = hmac.digest(secret, b"aas-registry opaque ids v1", "sha256")[:16]
-        self._cipher = Cipher(algorithms.AES128(key), modes.ECB())  # noqa: S305 - see the module
+    def __init__(self, key: bytes) -> None:
+        self._cipher = Cipher(algorithms.AES128(key[:_KEY_BYTES]), modes.ECB())  # noqa: S305 - see the module
 
     def encode(self, kind: str, site: str, number: int) -> str:
         """Return the text for a number.

@@ -7,6 +7,7 @@ from types import ModuleType
 
 from flask import Flask
 
+from aas_registry.services.data_folder import keep_files_private, require_private
 from aas_registry.services.genealogy.events import rebuild_owed
 from aas_registry.services.logs import configure_logging
 from aas_registry.services.registry import open_registry, sweep_leftovers
@@ -20,11 +21,14 @@ def load_application(settings: Settings | None = None) -> Flask:
         settings: The settings of this server; None reads them from the environment.
 
     Raises:
-        ConfigurationError: A setting is wrong, or the database has another schema.
+        ConfigurationError: A setting is wrong, others may read the data folder, or the database
+            has another schema.
         UnavailableError: The database cannot be reached.
     """
+    keep_files_private()
     settings = Settings.from_environment() if settings is None else settings
     configure_logging(settings.log_level)
+    require_private(settings)
     web = import_application(settings)
     registry = open_registry(settings)
     sweep_leftovers(registry)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from patience import PATIENCE_S, until
 
 from aas_registry.domain.principals import Role
 from aas_registry.services import access, database
+from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import open_registry
 from aas_registry.settings import PREFIX, Settings
 
@@ -96,7 +98,12 @@ def start(server: str, settings: Settings) -> Iterator[Running]:
     variables = {PREFIX + name.upper(): value for name, value in given.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command(server, port), cwd=ROOT, env=os.environ | variables, stdout=output, stderr=output
+            command(server, port),
+            cwd=ROOT,
+            env=os.environ | variables,
+            stdout=output,
+            stderr=output,
+            umask=0,  # it must not matter
         )
     running = Running(settings, process, port, log)
     try:
@@ -183,9 +190,50 @@ def test_every_worker_writes_its_requests_as_json_with_their_ids(running: Runnin
     assert names <= logged
 
 
+def test_every_worker_signs_with_keys_that_were_made_since(running: Running) -> None:
+    token = running.issue_token().text
+    wanted = {"subject": "x" * 22, "direction": "where-used"}
+
+    def codes() -> set[str]:
+        answers = [running.ask("POST", "/trace/v1/reports", wanted, token=token) for _ in range(READS)]
+        return {json.loads(content)["messages"][0]["code"] for _, content in answers}
+
+    before = codes()
+    init_keys(running.settings.data_dir, organization="Plant", now=datetime.now(UTC))
+
+    assert before == {"NO-SIGNING-KEY"}
+    assert codes() == {"LOT-NOT-FOUND"}  # it looks for the lot now
+
+
+def test_serve_makes_files_for_its_user_alone(running: Running) -> None:
+    token = running.issue_token().text
+    status, _ = running.ask("POST", "/api/v3/submodels", submodel("urn:example:private"), token=token)
+
+    assert status == 201
+    others = [path for path in running.settings.data_dir.rglob("*") if path.stat().st_mode & 0o077]
+    assert [path for path in others if path != running.log] == []
+
+
+def test_serve_refuses_a_folder_that_others_may_read_and_says_what_to_do(tmp_path) -> None:
+    tmp_path.chmod(0o755)
+
+    ran = subprocess.run(
+        command("serve", free_port()),
+        env=os.environ | {f"{PREFIX}DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 8
+    assert f"`chmod 700 {tmp_path}`" in ran.stderr
+    assert "[DATA-DIR-OPEN]" in ran.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_serve_counts_the_requests_of_all_workers_and_ends_cleanly_on_sigterm(tmp_path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
-    settings.data_dir.mkdir()
+    settings.data_dir.mkdir(mode=0o700)
     with start("serve", settings) as started:
         for _ in range(READS):
             started.ask("GET", "/health")

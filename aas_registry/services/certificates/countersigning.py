@@ -134,8 +134,8 @@ def countersign(
         What was signed: None where the decision allows no countersignature, or the registry
         holds no keys.
     """
-    word, submitter = checked.decision.countersignature, said.submitter
-    if registry.signers is None or word is None:
+    word, submitter, signers = checked.decision.countersignature, said.submitter, registry.signers
+    if signers is None or word is None:
         return None
     places = certificate_table.last_statements(connection, submitter.site, [lot.id for lot in said.lots])
     lots = [
@@ -149,7 +149,7 @@ def countersign(
         for lot in said.lots
     ]
     payload = _statement(certificate, said, checked, word, lots).canonical()
-    envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=registry.signers.countersign)
+    envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=signers.countersign)
     added = NewStatement(
         certificate=certificate.id, digest=digest_of(payload), envelope=envelope, recorded_at=submitter.at
     )

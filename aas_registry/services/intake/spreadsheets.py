@@ -46,7 +46,6 @@ from aas_registry.storage.uploads.standing import Brought, Spans
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
 _LOTS_AT_ONCE = 1000
-_SHELL_KEY = b"aas-registry spreadsheet shells v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +229,7 @@ class _ListIntake:
     def _take_lots(
         self, connection: Connection, submitter: Submitter, lots: Sequence[ListedLot], progress: Progress
     ) -> None:
-        key = hmac.digest(self.registry.cookie_secret, _SHELL_KEY, "sha256")
-        shells = _shells(connection, submitter, key, lots)
+        shells = _shells(connection, submitter, self.registry.naming_keys.listed_shells, lots)
         facts = [_facts(shell, each) for shell, each in zip(shells, lots, strict=True)]
         objects = list(lot_identifiables(facts))
         taken = identifiables.take_stated(

@@ -258,7 +258,7 @@ def _certificates(
     evidence = Evidence(
         originals=[_original(registry, Sha256(digest)) for digest in digests],
         statements=[each.envelope for each in stored],
-        chains=[] if registry.signers is None else [registry.signers.countersign.chain_pem],
+        chains=[] if (signers := registry.signers) is None else [signers.countersign.chain_pem],
     )
     without = len(set(lots) - {lot for lot, _ in pairs})
     failed = sum(1 for each in found.values() if Status.FAILED in {each.authentic, each.matches})

@@ -81,7 +81,7 @@ def make_report(
         TooLargeError: The answer has more rows than the setting ``report_rows``.
         ConfigurationError: The registry holds no signing key.
     """
-    if registry.signers is None:
+    if (signers := registry.signers) is None:
         raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)
     with registry.read() as connection:
         last = last_recording(connection, principal.site) or registry.clock()
@@ -94,7 +94,7 @@ def make_report(
         customer=code,
     )
     answer = report_answers.answer(registry, asker, question)
-    return _sign(registry, principal, question, answer, asker.scope.customer, registry.signers.report)
+    return _sign(registry, principal, question, answer, asker.scope.customer, signers.report)
 
 
 def list_reports(registry: Registry, principal: Principal, page: PageRequest) -> list[ReportRow]:

@@ -28,7 +28,7 @@ class PartialFiles:
     def __init__(self, root: Path) -> None:
         """Keep files in ``root``."""
         self._root = root.resolve()
-        self._root.mkdir(parents=True, exist_ok=True)
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def create(self, name: str) -> None:
         """Make an empty file, durably.
@@ -37,7 +37,7 @@ class PartialFiles:
             UnavailableError: The folder cannot be written.
         """
         with translate_disk_errors():
-            (self._root / name).touch(exist_ok=False)
+            (self._root / name).touch(mode=0o600, exist_ok=False)
             sync_folder(self._root)
 
     def size(self, name: str) -> int:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 
 import pytest
@@ -76,3 +77,23 @@ def test_overwrites_nothing(run, lots, tmp_path) -> None:
 def test_what_cannot_be_exported_leaves_no_file(run, lots, tmp_path, words, code) -> None:
     assert run("export", tmp_path / words[0], *words[1:]).code == code
     assert not (tmp_path / words[0]).exists()
+
+
+def test_what_commands_write_is_its_users_alone_whatever_the_umask(run, lots, settings, tmp_path) -> None:
+    written, keys = tmp_path / "written", settings.data_dir / "keys"
+    written.mkdir()
+    before = os.umask(0)
+    try:
+        for words in (
+            ("export", written / "lots.json", "--party", "bolt"),
+            ("database", "backup", written / "backup.zip"),
+            ("keys", "init", "--organization", "Plant"),
+        ):
+            assert run(*words).code == 0
+        assert os.umask(0) == 0  # a command run inside a process leaves that process as it was
+    finally:
+        os.umask(before)
+
+    made = [*written.iterdir(), keys, *keys.rglob("*")]
+    assert [str(path) for path in made if path.stat().st_mode & 0o077] == []
+    assert len(made) > 6

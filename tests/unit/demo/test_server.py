@@ -4,9 +4,11 @@ import socket
 
 import pytest
 
+from aas_registry.demo.run import run_demo
 from aas_registry.demo.server import HOST, serving
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import UnavailableError
+from aas_registry.domain.errors import ConfigurationError, UnavailableError
+from aas_registry.services.registry import open_registry
 from aas_registry.settings import Settings
 
 
@@ -37,3 +39,27 @@ def test_tells_why_the_server_does_not_come_up(tmp_path) -> None:
         pass
 
     assert len(str(caught.value).splitlines()) > 1
+
+
+def test_closes_the_folder_of_an_earlier_demo(tmp_path) -> None:
+    folder = tmp_path / "data"
+    open_registry(Settings(data_dir=folder)).close()
+    folder.chmod(0o755)
+    (folder / "files").chmod(0o755)
+    (folder / "registry.sqlite3").chmod(0o644)
+
+    with socket.create_server((HOST, 0)) as taken, pytest.raises(UnavailableError):
+        run_demo(Settings(data_dir=folder), port=taken.getsockname()[1])
+
+    assert [str(path) for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077] == []
+
+
+def test_leaves_a_folder_of_other_things_alone(tmp_path) -> None:
+    (tmp_path / "letter.txt").touch()
+    tmp_path.chmod(0o755)
+
+    with pytest.raises(ConfigurationError) as refused:
+        run_demo(Settings(data_dir=tmp_path))
+
+    assert refused.value.code is Code.DATA_DIR_OPEN
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]

@@ -91,3 +91,9 @@ def test_every_limit_can_be_set() -> None:
     settings = Settings.from_environment({f"AAS_REGISTRY_{name.upper()}": "32" for name in Limits.__slots__})
 
     assert {getattr(settings.limits, name) for name in Limits.__slots__} == {32}
+
+
+def test_settings_show_no_secret_where_they_are_printed() -> None:
+    shown = repr(Settings(secret_key="hush", key_passphrase="hush", database_url="postgresql://a:hush@b/c"))
+
+    assert "hush" not in shown

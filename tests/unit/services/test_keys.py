@@ -1,5 +1,6 @@
 """The key folder: made whole, once, and never overwritten."""
 
+import shutil
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, ConflictError
-from aas_registry.services.keys import init_keys, key_history, load_signers
+from aas_registry.services.keys import SigningKeys, init_keys, key_history, load_signers
 from aas_registry.trust.signer import Purpose
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -91,3 +92,38 @@ def test_the_history_names_every_key_and_shows_a_missing_entry(tmp_path: Path) -
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[1])
     with pytest.raises(ConfigurationError):
         key_history(tmp_path)
+
+
+def test_a_running_registry_sees_keys_that_are_made_changed_and_taken_away(tmp_path) -> None:
+    keys = SigningKeys(tmp_path)
+    assert keys.signers is None
+
+    init_keys(tmp_path, organization="Plant 1", now=NOW)
+    first = keys.signers
+    assert first is not None
+    assert keys.signers is first  # nothing is loaded again that did not change
+
+    shutil.move(tmp_path / "keys", tmp_path / "before")
+    assert keys.signers is None
+    init_keys(tmp_path, organization="Plant 1", now=NOW)
+    second = keys.signers
+    assert second is not None
+    assert second.report.key_id != first.report.key_id
+
+
+def test_a_new_key_without_its_chain_signs_nothing_until_the_chain_is_there(tmp_path) -> None:
+    for place in ("a", "b"):
+        init_keys(tmp_path / place, "a passphrase", organization="Plant 1", now=NOW)
+    keys = SigningKeys(tmp_path / "a", "a passphrase")
+    assert keys.signers is not None
+    mine, others = (tmp_path / place / "keys" / "report" for place in ("a", "b"))
+
+    shutil.copy(others / "key.pem", mine / "key.pem")
+    with pytest.raises(ConfigurationError) as refused:
+        _ = keys.signers
+    assert refused.value.code is Code.KEY_UNREADABLE
+
+    shutil.copy(others / "chain.pem", mine / "chain.pem")
+    changed = keys.signers
+    assert changed is not None
+    assert changed.report.key_id == load_signers(tmp_path / "b", "a passphrase").report.key_id

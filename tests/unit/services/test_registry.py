@@ -36,10 +36,3 @@ def test_a_sweep_removes_what_a_crash_left_behind(registry: Registry) -> None:
 
     assert sweep_leftovers(registry) == len(left)
     assert not any(path.exists() for path in left)
-
-
-def test_workers_share_the_secret_of_sessions(
-    registry: Registry, make_registry: Callable[..., Registry]
-) -> None:
-    assert make_registry().cookie_secret == registry.cookie_secret
-    assert make_registry(secret_key="x" * 40).cookie_secret == b"x" * 40

@@ -17,6 +17,8 @@ from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
+from aas_registry.storage.database import begin_read, begin_write
+from aas_registry.storage.secrets import add_secret, find_secrets
 
 
 @pytest.fixture
@@ -102,3 +104,17 @@ def test_an_upgrade_keeps_users_and_their_names_become_those_of_their_site(regis
     assert migration.differences(registry.engine) == []
     assert [each.name for each, _ in access.list_users(registry, local, PageRequest(9))] == ["ada", "bob"]
     assert access.get_user(registry, elsewhere, "ADA")[0].name == "Ada"
+
+
+def test_a_secret_of_the_program_before_keeps_its_value_down_and_up(engine: Engine, clock) -> None:
+    migration.downgrade(engine, "0016")
+    with begin_write(engine, Site("")) as connection:
+        add_secret(connection, "shared", b"a secret", now=clock())
+
+    migration.upgrade(engine)
+    with begin_read(engine) as connection:
+        assert find_secrets(connection) == {"identifiers": b"a secret"}
+
+    migration.downgrade(engine, "0016")
+    with begin_read(engine) as connection:
+        assert find_secrets(connection) == {"shared": b"a secret"}

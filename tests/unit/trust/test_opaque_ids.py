@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import NotFoundError
-from aas_registry.trust.opaque_ids import OpaqueIds
+from aas_registry.trust.opaque_ids import OpaqueIds, opaque_id_key
 
-IDS = OpaqueIds(b"a secret")
+IDS = OpaqueIds(opaque_id_key(b"a secret"))
 
 
 @given(st.integers(0, 2**56 - 1))
@@ -20,7 +20,9 @@ def test_gives_back_the_number(number: int) -> None:
 
 
 def test_is_the_same_text_in_every_worker() -> None:
-    assert OpaqueIds(b"a secret").encode("lot", "plant-1", 7) == IDS.encode("lot", "plant-1", 7)
+    assert OpaqueIds(opaque_id_key(b"a secret")).encode("lot", "plant-1", 7) == IDS.encode(
+        "lot", "plant-1", 7
+    )
 
 
 def test_neighbours_look_unrelated() -> None:
@@ -34,7 +36,7 @@ def test_neighbours_look_unrelated() -> None:
     [
         ("unit", "plant-1", IDS),
         ("lot", "plant-2", IDS),
-        ("lot", "plant-1", OpaqueIds(b"another secret")),
+        ("lot", "plant-1", OpaqueIds(opaque_id_key(b"another secret"))),
     ],
 )
 def test_a_text_of_another_kind_site_or_secret_names_nothing(kind: str, site: str, ids: OpaqueIds) -> None:
