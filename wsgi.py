@@ -1,4 +1,4 @@
-"""The application for a WSGI server: ``granian --interface wsgi wsgi:application``."""
+"""The application for a WSGI server: ``gunicorn wsgi:application``."""
 
 from aas_registry.web.startup import load_application
 

@@ -75,6 +75,23 @@ class Settings(BaseModel):
         " empty: one worker.",
     )
 
+    # the connection
+    head_timeout_s: float = Field(
+        30.0,
+        gt=0,
+        description="Seconds: longest until the head of a request is there, and an unused connection stays.",
+    )
+    body_timeout_s: float = Field(
+        30.0,
+        gt=0,
+        description="Seconds in each of which spans a client must send, or take, its part of a body.",
+    )
+    body_min_bytes_per_s: float = Field(
+        1024.0,
+        gt=0,
+        description="Bytes per second: least that it must send or take, by the mean of such a span.",
+    )
+
     # any upload or request
     upload_bytes: int = Field(
         1024 * _MIB, ge=1, description="Bytes: largest file, in one request or resumed over several."

@@ -30,6 +30,7 @@ from aas_registry.domain.errors import (
     RateLimitedError,
     RegistryError,
     TooLargeError,
+    TooSlowError,
     UnauthenticatedError,
     UnavailableError,
     UnsupportedTypeError,
@@ -67,6 +68,7 @@ _EXIT_CODES: tuple[tuple[type[RegistryError], ExitCode], ...] = (
     (LockedError, ExitCode.UNAVAILABLE),
     (ProtocolVersionError, ExitCode.UNAVAILABLE),
     (RateLimitedError, ExitCode.UNAVAILABLE),
+    (TooSlowError, ExitCode.UNAVAILABLE),
     (UnavailableError, ExitCode.UNAVAILABLE),
     (ConfigurationError, ExitCode.UNAVAILABLE),
 )

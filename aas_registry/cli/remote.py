@@ -26,6 +26,7 @@ from aas_registry.domain.errors import (
     RateLimitedError,
     RegistryError,
     TooLargeError,
+    TooSlowError,
     UnauthenticatedError,
     UnavailableError,
     UnsupportedTypeError,
@@ -53,6 +54,7 @@ _KINDS: dict[int, type[RegistryError]] = {
     http.client.PRECONDITION_FAILED: ProtocolVersionError,
     http.client.LOCKED: LockedError,
     http.client.TOO_MANY_REQUESTS: RateLimitedError,
+    http.client.REQUEST_TIMEOUT: TooSlowError,
 }
 
 

@@ -1,7 +1,9 @@
-"""Granian, run inside this process: it binds, starts the workers and passes signals on."""
+"""The server: it listens, and its workers serve."""
 
+import asyncio
 import gc
 import ipaddress
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -10,20 +12,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
+import uvloop
 
+from aas_registry.cli.workers import Lifeline, supervise
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, UnavailableError
 from aas_registry.services.registry import open_registry
 from aas_registry.services.rehearsal import rehearse
 from aas_registry.settings import Settings
+from aas_registry.web.gateway.server import BACKLOG, PacedServer, make_server
 from aas_registry.web.startup import import_application, load_application
 
-_KILL_AFTER_S = 10
+_GRACEFUL_S = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,6 @@ class Address:
         return f"http://{host}:{self.port}"
 
 
-# granian's records go where ours go; see `services.logs`.
-_NO_LOGS: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {}}
-
-
 def run_server(
     settings: Settings, address: Address, *, workers: int, threads: int, announce: Callable[[], None]
 ) -> None:
@@ -72,36 +69,42 @@ def run_server(
         address: Where to listen.
         workers: Number of worker processes.
         threads: Threads of each worker process.
-        announce: Is called once the address is taken and the workers begin.
+        announce: Is called once every worker serves.
 
     Raises:
         ConfigurationError: The registry cannot be opened.
-        UnavailableError: The database cannot be reached, or somebody listens there already.
+        UnavailableError: The database cannot be reached, somebody listens there already, or a
+            worker ends before all serve.
     """
     open_registry(settings).close()
-    _require_free(address)
-    if settings.metrics_dir:
-        Path(settings.metrics_dir).mkdir(parents=True, exist_ok=True)
-    folder = TemporaryDirectory(prefix="aas-registry-metrics-", dir=settings.metrics_dir or None)
-    with _terminable(), folder as metrics:
-        shared = settings.model_copy(update={"metrics_dir": metrics})
-        _load_before_the_fork(shared)
-        server = Granian(
-            target="aas_registry.web.startup:load_application",
-            address=address.host,
-            port=address.port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=threads,
-            websockets=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=_KILL_AFTER_S,
-            log_access=False,
-            log_level=LogLevels(settings.log_level.lower()),
-            log_dictconfig=_NO_LOGS,
-        )
-        server.on_startup(announce)
-        server.serve(target_loader=partial(load_application, shared), wrap_loader=False)
+    with _terminable(), _listening(address) as listener:
+        if settings.metrics_dir:
+            Path(settings.metrics_dir).mkdir(parents=True, exist_ok=True)
+        folder = TemporaryDirectory(prefix="aas-registry-metrics-", dir=settings.metrics_dir or None)
+        with folder as metrics:
+            shared = settings.model_copy(update={"metrics_dir": metrics})
+            _load_before_the_fork(shared)
+            _allow_many_connections()
+            supervise(partial(_serve, shared, listener, threads), workers, announce)
+
+
+def _serve(settings: Settings, listener: socket.socket, threads: int, lifeline: Lifeline) -> None:
+    """Serve in a worker process until it is told to stop, or its supervisor is gone."""
+    server = make_server(
+        load_application(settings),
+        threads=threads,
+        graceful_s=_GRACEFUL_S,
+        on_serving=partial(lifeline.begun.send_bytes, b"serves"),
+    )
+    uvloop.run(_serve_while_supervised(server, listener, lifeline))
+
+
+async def _serve_while_supervised(server: PacedServer, listener: socket.socket, lifeline: Lifeline) -> None:
+    def leave() -> None:
+        server.should_exit = True
+
+    asyncio.get_running_loop().add_reader(lifeline.ended.fileno(), leave)
+    await server.serve([listener])
 
 
 def _load_before_the_fork(settings: Settings) -> None:
@@ -115,7 +118,7 @@ def _load_before_the_fork(settings: Settings) -> None:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C until granian hears signals itself, so that nothing is left behind."""
+    """Let SIGTERM unwind like Ctrl-C until the supervisor hears signals, so that nothing is left behind."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
@@ -123,12 +126,23 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _require_free(address: Address) -> None:
+@contextmanager
+def _listening(address: Address) -> Iterator[socket.socket]:
+    """Hold the socket that all workers share: what connects while one of them is replaced waits in it."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((address.host, address.port))
+            listener.bind((address.host, address.port))
+            listener.listen(BACKLOG)
         except OSError as cause:
             text = f"Nothing can listen on {address.url}: {cause.strerror}."
             raise UnavailableError(text, code=Code.LISTEN_FAILED) from cause
+        listener.setblocking(False)
+        yield listener
+
+
+def _allow_many_connections() -> None:
+    """Use as many descriptors as the system allows: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

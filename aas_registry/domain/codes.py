@@ -31,6 +31,10 @@ class Code(StrEnum):
         "BODY-ENCODING-UNSUPPORTED",
         "The Content-Encoding is not taken; send gzip, or the body as it is.",
     )
+    BODY_TOO_SLOW = (
+        "BODY-TOO-SLOW",
+        "The body came too slowly, or stopped; send it again, over a slow line as a resumable upload.",
+    )
     MEDIA_TYPE_UNSUPPORTED = "MEDIA-TYPE-UNSUPPORTED", "The body's media type is not taken here."
     CURSOR_INVALID = "CURSOR-INVALID", "The cursor was not given by this list with these filters."
     RATE_LIMITED = "RATE-LIMITED", "Too many attempts; wait as Retry-After says."
@@ -419,6 +423,7 @@ class Code(StrEnum):
         "The genealogy is not what the events say; run 'database rebuild-projection'.",
     )
     BIND_REFUSED = "BIND-REFUSED", "Without authentication, or as demo, the server listens on loopback only."
+    WORKER_FAILED = "WORKER-FAILED", "A worker process ended before the server served; its log says why."
     LISTEN_FAILED = "LISTEN-FAILED", "The server cannot listen at this address and port."
     IDENTIFIER_AMBIGUOUS = (
         "IDENTIFIER-AMBIGUOUS",

@@ -84,6 +84,12 @@ class TooLargeError(RegistryError):
     code = Code.BODY_TOO_LARGE
 
 
+class TooSlowError(RegistryError):
+    """The body came so slowly that nobody waits for the rest."""
+
+    code = Code.BODY_TOO_SLOW
+
+
 class UnsupportedTypeError(RegistryError):
     """A media type is not taken."""
 

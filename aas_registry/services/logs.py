@@ -45,7 +45,7 @@ def configure_logging(level: str) -> None:
             "root": {"handlers": ["stderr"], "level": "WARNING"},
             "loggers": {
                 "aas_registry": {"level": level},
-                "_granian": {"level": level, "handlers": [], "propagate": True},
+                "uvicorn": {"level": "ERROR"},  # else a line for each request that is no HTTP
                 **{name: {"level": "CRITICAL"} for name in _QUIET},
             },
         }

@@ -14,6 +14,7 @@ from aas_registry.web.auth.principal import guard_requests
 from aas_registry.web.auth.proxies import trust_proxies
 from aas_registry.web.bounded_request import BoundedRequest
 from aas_registry.web.errors import add_error_handlers
+from aas_registry.web.gateway.admission import add_admission
 from aas_registry.web.observation import observe_requests
 from aas_registry.web.pages.layout import add_pages
 from aas_registry.web.trace import exports, resumable_uploads
@@ -55,7 +56,7 @@ def create_app(registry: Registry) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
-        MAX_CONTENT_LENGTH=settings.upload_bytes,
+        MAX_CONTENT_LENGTH=settings.body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.body_bytes,
         MAX_FORM_PARTS=settings.form_parts,
     )
@@ -72,6 +73,7 @@ def create_app(registry: Registry) -> Flask:
     guard_requests(app, CSRFProtect(app))
     add_pages(app)
     blueprints.register_all(app)
+    add_admission(app)
     app.after_request(_add_headers)
     return app
 

@@ -5,6 +5,7 @@ it were all; half an NDJSON file would then be taken as the whole.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import IO, BinaryIO
 
 from flask import Request
@@ -25,6 +26,7 @@ class BoundedRequest(Request):
     """
 
     open_file: Callable[[], BinaryIO] | None = None
+    _parts: ExitStack | None = None
     _is_lent = False
 
     def lend_files(self) -> Callable[[], None]:
@@ -70,6 +72,12 @@ class BoundedRequest(Request):
         for cached in ("stream", "content_length"):
             self.__dict__.pop(cached, None)
 
+    def _load_form_data(self) -> None:
+        """Close what came of uploaded files where the form breaks off, and not when memory is next tidied."""
+        with ExitStack() as self._parts:
+            super()._load_form_data()
+            self._parts.pop_all()
+
     def _get_file_stream(
         self,
         total_content_length: int | None,
@@ -78,7 +86,10 @@ class BoundedRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         if self.open_file is not None:
-            return self.open_file()
+            opened = self.open_file()
+            if self._parts is not None:
+                self._parts.callback(opened.close)
+            return opened
         return super()._get_file_stream(total_content_length, content_type, filename, content_length)
 
     def get_data(self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False) -> bytes:  # type: ignore[override]  # noqa: FBT001, FBT002 - werkzeug's signature

@@ -29,6 +29,7 @@ from aas_registry.domain.errors import (
     RegistryError,
     TimeLimitError,
     TooLargeError,
+    TooSlowError,
     UnauthenticatedError,
     UnavailableError,
     UnsupportedTypeError,
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[RegistryError], int], ...] = (
     (UnauthenticatedError, 401),
     (ForbiddenError, 403),
     (NotFoundError, 404),
+    (TooSlowError, 408),
     (ConflictError, 409),
     (ProtocolVersionError, 412),
     (TooLargeError, 413),
@@ -59,6 +61,7 @@ _PLACES: tuple[tuple[type[RegistryError], str], ...] = (
     (ProtocolVersionError, "Tus-Resumable"),
     (UnsupportedTypeError, "Content-Type"),
     (TooLargeError, _BODY),
+    (TooSlowError, _BODY),
 )
 _HTTP_CODES = {
     404: Code.NOT_FOUND,

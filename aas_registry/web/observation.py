@@ -8,6 +8,8 @@ import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 
+from aas_registry.web.gateway.admission import was_admitted
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 _log = structlog.get_logger("aas_registry.request")
@@ -33,6 +35,8 @@ def observe_requests(app: Flask) -> None:
 
     @app.after_request
     def end(answer: Response) -> Response:
+        if was_admitted():
+            return answer
         answer.headers["X-Request-Id"] = g.get("request_id", "")
         took_s = perf_counter() - g.get("began_at", perf_counter())
         name = request.endpoint or "unknown"

@@ -52,12 +52,8 @@ class Running:
 def command(server: str, port: int) -> list[str]:
     """Return the command that docs/operations.md gives, with a port of our own."""
     folder = Path(sys.executable).parent
-    if server == "gunicorn":
-        address = ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--threads", "2"]
-        return [str(folder / "gunicorn"), *address, "wsgi:application"]
-    address = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    workers = ["--workers", str(WORKERS), "--workers-kill-timeout", "10"]
-    return [str(folder / "granian"), *address, *workers, "wsgi:application"]
+    address = ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--threads", "2"]
+    return [str(folder / server), *address, "wsgi:application"]
 
 
 def free_port() -> int:
@@ -114,7 +110,7 @@ def serving(server: str, settings: Settings, log: Path) -> Iterator[int]:
         process.wait(PATIENCE_S)
 
 
-@pytest.fixture(scope="module", params=["granian on sqlite", "gunicorn on postgresql"])
+@pytest.fixture(scope="module", params=["gunicorn on sqlite", "gunicorn on postgresql"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Start a server with several workers on a fresh registry."""
     server, _, database = request.param.partition(" on ")

@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 from aas_content import SUBMODEL_XML, make_parts, make_xml, make_zip
-from patience import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,18 +81,10 @@ class Installed:
             assert process.stdout is not None
             said = list(takewhile(lambda line: line != b"}\n", process.stdout))
             address = json.loads(b"".join(said) + b"}")["address"]
-            # granian announces before its workers listen, each for itself.
-            until(lambda: is_listening(port) or process.poll() is not None)
             yield address
         finally:
             process.terminate()
             process.communicate()
-
-
-def is_listening(port: int) -> bool:
-    """Say whether somebody takes connections at a port of this machine."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def run(command: list[str], *, cwd: Path, **variables: str) -> str:

@@ -17,10 +17,12 @@ from aas_registry.domain.principals import Permission, Principal, Role
 from aas_registry.services import access
 from aas_registry.web.auth.login import live_session
 from aas_registry.web.bounded_request import BoundedRequest
+from aas_registry.web.gateway.admission import is_only_head
 from aas_registry.web.routing import Operation, begin_work, operation_of, registry
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _CACHE_ROWS = 10_000
+_PUBLIC_BYTES = 64 * 1024  # who is not known sends a login, and keeps nothing on our disk
 
 
 class PrincipalCache:
@@ -61,7 +63,7 @@ def guard_requests(app: Flask, csrf: CSRFProtect) -> None:
         g.principal = _authenticate(cache)
         if known.permission is not Permission.PUBLIC:
             _require(g.principal, known.permission)
-            if g.by_cookie and request.method not in _SAFE:
+            if g.by_cookie and request.method not in _SAFE and not is_only_head():
                 csrf.protect()
 
 
@@ -93,7 +95,10 @@ def _require(found: Principal | None, permission: Permission) -> None:
 def _bound_body(known: Operation) -> None:
     settings = registry().settings
     assert isinstance(request, BoundedRequest)
-    request.limit_body(settings.upload_bytes if known.is_upload else settings.body_bytes)
+    most_bytes = settings.upload_bytes if known.is_upload else settings.body_bytes
+    if known.permission is Permission.PUBLIC:
+        most_bytes = min(most_bytes, _PUBLIC_BYTES)
+    request.limit_body(most_bytes)
     request.open_file = registry().scratch
     request.unpack(limits=registry().limits)
 
