@@ -179,7 +179,7 @@ def test_a_slow_sender_is_shown_out_and_frees_the_registry(proxied: Proxied) -> 
     connection.endheaders(b"--b" + bytes(900_000))
     assert connection.sock is not None
 
-    assert until(lambda: proxied.server.open_files())  # it has begun to arrive
+    assert until(proxied.server.open_files)  # it has begun to arrive
     try:
         answer = connection.sock.recv(1000)
     except ConnectionResetError:
