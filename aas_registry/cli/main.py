@@ -53,6 +53,9 @@ COMMANDS = {
     "token": "Issue, list and revoke bearer tokens.",
     "user": "Add, list and disable users.",
     "supplier": "Put suppliers (and manufacturers and customers) on record, and list them.",
+    "prefix": (
+        "Pin prefixes of ids to parties, and decide which object of an id that several hold is served."
+    ),
     "anchor": "Pin, list and withdraw trust anchors.",
     "keys": "Make and show the keys with which the registry countersigns and signs reports.",
     "database": "Upgrade, check, back up and restore the database and the stored files.",

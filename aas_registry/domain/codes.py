@@ -68,6 +68,16 @@ class Code(StrEnum):
     TOKEN_UNKNOWN = "TOKEN-UNKNOWN", "No token has this id."
     ANCHOR_INVALID = "ANCHOR-INVALID", "The PEM does not hold exactly one usable CA certificate."
     ANCHOR_UNKNOWN = "ANCHOR-UNKNOWN", "No trust anchor has this id."
+    PREFIX_PINNED = "PREFIX-PINNED", "This prefix is pinned already; remove its pin first."
+    PREFIX_UNKNOWN = "PREFIX-UNKNOWN", "This prefix is not pinned."
+    IDENTIFIER_KEPT_BACK = (
+        "IDENTIFIER-KEPT-BACK",
+        "It is stored, but another's object with this id is served; decide under Identifiers which is.",
+    )
+    IDENTIFIER_NOT_HELD = (
+        "IDENTIFIER-NOT-HELD",
+        "It is not so that several hold this id and the named one is among them; look at the list again.",
+    )
 
     # uploads: the container
     UPLOAD_EMPTY = "UPLOAD-EMPTY", "The file is empty."
@@ -183,7 +193,6 @@ class Code(StrEnum):
         "Values are so long, where the metamodel has short ones, that they cannot be checked.",
     )
     AAS_TOO_MANY_ELEMENTS = "AAS-TOO-MANY-ELEMENTS", "The file holds more elements than the limit."
-    IDENTIFIER_UNAVAILABLE = "IDENTIFIER-UNAVAILABLE", "The id cannot be used by this submitter."
     LOT_FACT_INVALID = "LOT-FACT-INVALID", "A lot fact (quantity, date) is not of a known form."
     LOT_FACT_CONFLICT = "LOT-FACT-CONFLICT", "Two places state a lot fact differently; the first is taken."
     LOT_FACTS_INCOMPLETE = (
@@ -302,7 +311,7 @@ class Code(StrEnum):
         "An element stands so deep, below names so long, that its idShort path is over the limit.",
     )
     ID_SHORT_PATH_INVALID = "ID-SHORT-PATH-INVALID", "The idShort path is not well formed."
-    IDENTIFIER_EXISTS = "IDENTIFIER-EXISTS", "An object with this id is on record already."
+    IDENTIFIER_EXISTS = "IDENTIFIER-EXISTS", "You hold an object with this id already; PUT changes it."
     IDENTIFIER_MISMATCH = "IDENTIFIER-MISMATCH", "The id in the body differs from the address."
 
     # lots, certificates, events, reports

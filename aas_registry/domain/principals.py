@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_LOTS = "read lots"
     READ_DOCUMENTS = "read documents"
     WRITE_DOCUMENTS = "write documents"
+    DECIDE_IDENTIFIERS = "decide identifiers"
     READ_CERTIFICATES = "read certificates"
     SUBMIT_CERTIFICATE = "submit certificate"
     ACCEPT_CERTIFICATE = "accept certificate"
@@ -74,6 +75,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.UPLOAD,
             Permission.WRITE_DOCUMENTS,
+            Permission.DECIDE_IDENTIFIERS,
             Permission.SUBMIT_CERTIFICATE,
             Permission.ACCEPT_CERTIFICATE,
             Permission.POST_EVENTS,

@@ -101,25 +101,24 @@ def post_document(registry: Registry, principal: Principal, kind: IdentifiableKi
 
     Raises:
         InvalidRequestError: The body violates the metamodel.
-        ConflictError: The id is on record, or another party holds it.
+        ConflictError: The principal holds an object with the id already.
     """
     entry = _valid(registry, kind, body)
     with registry.write(principal.site) as connection:
         held = _held(connection, principal, entry)
-        if held is not None and held.party == principal.scope.party and not held.is_deleted:
+        if held is not None and not held.is_deleted:
             raise ConflictError(Code.IDENTIFIER_EXISTS.meaning, code=Code.IDENTIFIER_EXISTS)
         _store(registry, connection, principal, entry)
-    return get_document(registry, principal, kind, entry.identifier)
+        return _own(connection, principal, kind, entry.identifier)
 
 
 def put_document(
     registry: Registry, principal: Principal, kind: IdentifiableKind, identifier: str, body: Any
-) -> bool:
-    """Store an object under its id, new or as the next version; return whether it is new.
+) -> Document | None:
+    """Store an object of the principal's own under its id; return it where it is new.
 
     Raises:
         InvalidRequestError: The body violates the metamodel, or has another id.
-        ConflictError: Another party holds the id.
     """
     entry = _valid(registry, kind, body)
     if entry.identifier != identifier:
@@ -127,7 +126,8 @@ def put_document(
     with registry.write(principal.site) as connection:
         held = _held(connection, principal, entry)
         _store(registry, connection, principal, entry)
-    return held is None or held.is_deleted
+        is_new = held is None or held.is_deleted
+        return _own(connection, principal, kind, identifier) if is_new else None
 
 
 def delete_document(
@@ -260,12 +260,17 @@ def _held(connection: Connection, principal: Principal, entry: Identifiable) -> 
 
 
 def _own(connection: Connection, principal: Principal, kind: IdentifiableKind, identifier: str) -> Document:
-    found = document_table.find_document(connection, principal.scope, kind, identifier)
-    if found is None:
-        raise _not_found(kind)
-    if found.party != principal.scope.party:
-        raise ConflictError(Code.IDENTIFIER_UNAVAILABLE.meaning, code=Code.IDENTIFIER_UNAVAILABLE)
-    return found
+    party = principal.scope.party
+    found = document_table.find_own_document(connection, principal.site, kind, identifier, party=party)
+    if found is not None:
+        return found
+    if party is None and document_table.find_document(connection, principal.scope, kind, identifier):
+        code, noun = _NOT_FOUND[kind], kind.replace("_", " ")
+        message = (
+            f"The plant holds no {noun} of its own with this id; only its submitter changes or ends this one."
+        )
+        raise NotFoundError(message, code=code)
+    raise _not_found(kind)
 
 
 def _not_found(kind: IdentifiableKind) -> NotFoundError:

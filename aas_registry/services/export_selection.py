@@ -100,16 +100,20 @@ def gather(
         TooLargeError: EXPORT-TOO-LARGE: over the settings export_identifiables,
             aas_data_bytes, package_parts or export_bytes.
     """
-    named = _named(registry, connection, principal, selection)
-    shells = [each for each in named if each.kind is IdentifiableKind.SHELL]
-    named += export_table.submodels_of_shells(connection, principal.scope, shells)
+    named, doubles = _named(registry, connection, principal, selection)
     objects = _bounded(registry, connection, principal, named)
     bearers = [each.id for each in objects]
     seen = _Seen()
     for stored, body in export_table.bodies_of(connection, principal.site, objects):
         seen.add(stored, orjson.loads(body))
-    concepts, findings = _concepts(connection, principal, seen, objects)
-    objects = _bounded(registry, connection, principal, [*objects, *concepts])
+    found = [
+        each
+        for party, identifiers in seen.referred.items()
+        for each in export_table.concepts_of(connection, principal.scope, identifiers, party=party)
+    ]
+    everything, doubled_concepts = _one_per_id(found, chosen=objects)
+    objects = _bounded(registry, connection, principal, everything)
+    findings = (*doubles, *doubled_concepts)[:_LISTED]
     gathered = Gathered(objects=objects, findings=findings)
     if not with_files:
         return gathered
@@ -217,7 +221,8 @@ def party_of(connection: Connection, principal: Principal, code_or_name: str) ->
 
 def _named(
     registry: Registry, connection: Connection, principal: Principal, selection: Selection
-) -> list[StoredObject]:
+) -> tuple[list[StoredObject], list[Finding]]:
+    """Return what is named and the submodels of its shells, one of each id, and of which there were more."""
     asked = [to_internal(registry, principal.site, Noun.LOT, each) for each in selection.lots]
     lots = [LotId(survivor(connection, principal.site, "lot", each)) for each in asked]
     stating = export_table.shells_stating(connection, principal.scope, lots)
@@ -231,7 +236,11 @@ def _named(
         party = party_of(connection, principal, selection.party)
         most = registry.settings.export_identifiables + 1
         named += export_table.held_by(connection, principal.scope, party.id, most=most)
-    return named
+    named, doubles = _one_per_id(named)
+    shells = [each for each in named if each.kind is IdentifiableKind.SHELL]
+    submodels = export_table.submodels_of_shells(connection, principal.scope, shells)
+    named, more_doubles = _one_per_id([*named, *submodels])
+    return named, [*doubles, *more_doubles]
 
 
 def _found(
@@ -262,27 +271,20 @@ def _bounded(
     return objects
 
 
-def _concepts(
-    connection: Connection, principal: Principal, seen: _Seen, objects: Iterable[StoredObject]
-) -> tuple[list[StoredObject], tuple[Finding, ...]]:
-    kept = {each.key: each for each in objects if each.kind is IdentifiableKind.CONCEPT_DESCRIPTION}
-    differing: dict[str, None] = {}
-    found = [
-        each
-        for party, identifiers in seen.referred.items()
-        for each in export_table.concepts_of(connection, principal.scope, identifiers, party=party)
-    ]
-    # As the registry serves them: the plant's first, then the oldest.
-    for each in sorted(found, key=lambda each: (each.party is not None, each.id)):
-        if kept.setdefault(each.key, each).digest != each.digest:
-            differing[each.key] = None
+def _one_per_id(
+    found: Iterable[StoredObject], *, chosen: Iterable[StoredObject] = ()
+) -> tuple[list[StoredObject], list[Finding]]:
+    """Return one object of each id: one that was chosen, or else is served, or else came first."""
+    kept = {(each.kind, each.key): each for each in chosen}
+    differing: dict[tuple[IdentifiableKind, str], None] = {}
+    for each in sorted(found, key=lambda each: (not each.is_served, each.id)):
+        if kept.setdefault((each.kind, each.key), each).digest != each.digest:
+            differing[each.kind, each.key] = None
     notes = [
-        warning(
-            Code.AAS_DUPLICATE_ID, f"Several hold the concept description {key[:200]!r}; one is exported."
-        )
-        for key in list(differing)[:_LISTED]
+        warning(Code.AAS_DUPLICATE_ID, f"Several hold the {kind} {key[:200]!r}; one is exported.")
+        for kind, key in differing
     ]
-    return list(kept.values()), tuple(notes)
+    return list(kept.values()), notes
 
 
 def _too_large(setting: str, most: int, what: str) -> TooLargeError:

@@ -24,10 +24,17 @@ def test_one_is_served_to_the_plant_the_oldest_first(bolt, arro, quality):
     assert [each["idShort"] for each in quality.get(ADDRESS).get_json()["result"]] == ["OfArro", "Concept"]
 
 
-def test_the_plants_own_is_served_before_all_others(bolt, quality):
+def test_the_plants_own_is_served_where_it_is_decided_so(bolt, quality):
     bolt.post(ADDRESS, json=concept("urn:cd:1", "OfBolt"))
     quality.post(ADDRESS, json=concept("urn:cd:1", "OfThePlant"))
+    assert quality.get(ONE).get_json()["idShort"] == "OfBolt"
 
+    decided = quality.put(
+        f"/trace/v1/identifiers/concept_description/{id64('urn:cd:1')}/decision",
+        json={"party": None, "reason": "The plant's texts are used here."},
+    )
+
+    assert decided.status_code == 204
     assert quality.get(ONE).get_json()["idShort"] == "OfThePlant"
     assert [each["idShort"] for each in quality.get(ADDRESS).get_json()["result"]] == ["OfThePlant"]
     assert bolt.get(ONE).get_json()["idShort"] == "OfBolt"

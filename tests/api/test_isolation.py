@@ -1,10 +1,23 @@
 """A supplier sees its own submissions, through every route, and nothing tells of others."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
-from aas_samples import environment, id64, lot_aasx, lot_shell, submodel, text
+from aas_samples import (
+    concept,
+    environment,
+    id64,
+    lot_aasx,
+    lot_shell,
+    reference,
+    shell,
+    submodel,
+    text,
+)
+from sqlalchemy import event
 
+LOT_DATA = "https://aas-registry.example/submodels/LotData/1/0"
 SECRETS = re.compile(r"bolt|0042|DN-7|secret", re.IGNORECASE)
 
 
@@ -89,27 +102,100 @@ def test_nothing_of_another_was_changed_by_trying(bolt, arro, upload):
     assert bolt.get(f"/api/v3/submodels/{data}").data == before
 
 
-def test_an_id_that_another_holds_cannot_be_used_and_nobody_is_named(arro, upload):
+@contextmanager
+def counting(registry):
+    """Gather the statements that reach the database, in their order."""
+    found = []
+
+    def keep(_connection, _cursor, statement, *_):
+        found.append(statement)
+
+    event.listen(registry.engine, "before_cursor_execute", keep)
+    yield found
+    event.remove(registry.engine, "before_cursor_execute", keep)
+
+
+def data_of(name):
+    return submodel(f"{name}/data", text("DeliveryNote", "DN-1"), semantic_id=LOT_DATA)
+
+
+def lot_of_one(name):
+    """Return the JSON of a shell that states a lot, its data, and a concept description."""
+    named = lot_shell(name, code="L1") | {"submodels": [reference("Submodel", f"{name}/data")]}
+    return environment(named, data_of(name), concept(f"{name}/concept"))
+
+
+WRITES = {
+    "POST": lambda arro, name: arro.post("/api/v3/submodels", json=data_of(name)),
+    "POST shell": lambda arro, name: arro.post("/api/v3/shells", json=shell(name)),
+    "PUT": lambda arro, name: arro.put(f"/api/v3/submodels/{id64(name + '/data')}", json=data_of(name)),
+    "PUT concept": lambda arro, name: arro.put(
+        f"/api/v3/concept-descriptions/{id64(name + '/concept')}", json=concept(f"{name}/concept")
+    ),
+    "upload": lambda arro, name: arro.upload(lot_of_one(name)),
+    "dry run": lambda arro, name: arro.upload(lot_of_one(name), dryRun="true"),
+    "DELETE": lambda arro, name: arro.delete(f"/api/v3/shells/{id64(name)}"),
+    "GET": lambda arro, name: arro.get(f"/api/v3/submodels/{id64(name + '/data')}"),
+}
+NAMES = {"fresh": "urn:id:0", "of Bolt": "urn:id:1", "of the plant": "urn:id:2", "of both": "urn:id:3"}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+def test_an_id_that_others_hold_takes_the_statements_and_the_answer_of_a_fresh_one(
+    bolt, arro, quality, administrator, registry, write
+):
+    """Whoever counts, or times, learns nothing: also where others' shells name the submodel."""
+    administrator.post("/trace/v1/identifiers/pins", json={"prefix": "urn:id:1", "party": "bolt"})
+    for holders, name in (([bolt], "of Bolt"), ([quality], "of the plant"), ([bolt, quality], "of both")):
+        for each in holders:
+            assert each.upload(lot_of_one(NAMES[name])).status_code == 201
+    write(arro, "urn:id:9")  # blocks of numbers are taken
+    answers, statements = {}, {}
+
+    for held, name in NAMES.items():
+        with counting(registry) as found:
+            status, body, headers = without_marks(write(arro, name))
+        told = re.sub(
+            rb"[A-Za-z0-9_-]{22,}|[0-9a-f]{64}|[.][0-9]{6}(?=[+])|(?<=:00)(?=[+])",
+            b"",
+            body.replace(name.encode(), b"ID"),
+        )
+        answers[held] = status, told, [each for each in headers if each[0] not in {"ETag", "Location"}]
+        statements[held] = found
+
+    assert {held: len(each) for held, each in statements.items()} == dict.fromkeys(
+        NAMES, len(statements["fresh"])
+    )
+    assert [held for held, each in statements.items() if each != statements["fresh"]] == []
+    assert [held for held, each in answers.items() if each != answers["fresh"]] == []
+
+
+def test_each_of_two_suppliers_keeps_its_own_object_of_one_id(bolt, arro, quality):
     identifier = "https://bolt.example/lots/0042/LotData"
-    attempts = [
-        arro.post("/api/v3/submodels", json=submodel(identifier)),
-        arro.put(f"/api/v3/submodels/{id64(identifier)}", json=submodel(identifier)),
-        arro.upload(environment(submodel(identifier))),
-        arro.upload(environment(submodel(identifier)), dryRun="true"),
-    ]
+    address = f"/api/v3/submodels/{id64(identifier)}"
+    bolt.upload(lot_aasx("0042"), "secret.aasx")
+    before = bolt.get(address).data
 
-    for response in attempts:
-        assert response.status_code == 409
-        assert response.get_json()["messages"][0]["code"] == "IDENTIFIER-UNAVAILABLE"
-        told = re.sub(r'"(correlationId|timestamp)": ?"[^"]*"', "", response.text.replace(identifier, ""))
-        assert not SECRETS.search(told), response.text
+    assert arro.put(address, json=submodel(identifier, text("A"))).status_code == 201
+    assert arro.put(address, json=submodel(identifier, text("A", "two"))).status_code == 204
+
+    assert bolt.get(address).data == quality.get(address).data == before
+    assert arro.get(address).get_json() == submodel(identifier, text("A", "two"))
+    assert arro.delete(address).status_code == 204
+    assert arro.get(address).status_code == 404
+    assert bolt.get(address).data == before
 
 
-def test_an_id_stays_unavailable_after_its_holder_deleted_it(bolt, arro, upload):
-    identifier = "https://bolt.example/lots/0042/LotData"
-    bolt.delete(f"/api/v3/submodels/{id64(identifier)}")
+def test_no_supplier_sees_who_else_holds_an_id(bolt, arro):
+    for asker in (bolt, arro):
+        asker.upload(environment(submodel("urn:shared", text("A", asker.token))))
 
-    assert arro.post("/api/v3/submodels", json=submodel(identifier)).status_code == 409
+    for path in ("conflicts", "pins"):
+        assert arro.get(f"/trace/v1/identifiers/{path}").status_code == 403
+    told = {"party": "arro", "reason": "mine"}
+    decided = arro.put(f"/trace/v1/identifiers/submodel/{id64('urn:shared')}/decision", json=told)
+    assert decided.status_code == 403
+    assert arro.post("/trace/v1/identifiers/pins", json={"prefix": "urn", "party": "arro"}).status_code == 403
 
 
 def test_cursors_tell_nothing_of_how_much_others_have(bolt, arro):

@@ -63,7 +63,7 @@ def test_put_stores_what_is_new(bolt, kind, make):
     assert bolt.get(address).get_json() == body
 
 
-def test_a_deleted_id_can_be_used_again_by_its_holder(bolt, arro, kind, make):
+def test_a_deleted_id_can_be_used_by_its_holder_and_by_others(bolt, arro, kind, make):
     body = make("urn:x:1")
     bolt.post(f"/api/v3/{kind}", json=body)
     bolt.delete(f"/api/v3/{kind}/{id64('urn:x:1')}")
@@ -71,8 +71,7 @@ def test_a_deleted_id_can_be_used_again_by_its_holder(bolt, arro, kind, make):
     other = arro.post(f"/api/v3/{kind}", json=body)
     again = bolt.post(f"/api/v3/{kind}", json=body)
 
-    assert other.status_code == (201 if kind == "concept-descriptions" else 409)
-    assert again.status_code == 201
+    assert other.status_code == again.status_code == 201
 
 
 def test_an_id_on_record_is_a_conflict(bolt, kind, make):
@@ -268,15 +267,29 @@ def test_lists_submodel_references_in_pages(bolt):
     assert rest["paging_metadata"] == {}
 
 
+def test_what_the_plant_writes_is_the_plants(bolt, quality, kind, make):
+    bolt.post(f"/api/v3/{kind}", json=make("urn:x:1"))
+    address = f"/api/v3/{kind}/{id64('urn:x:1')}"
+    own = make("urn:x:1") | {"idShort": "OfThePlant"}
+
+    added = quality.put(address, json=own)
+
+    assert (added.status_code, added.get_json()) == (201, own)
+    assert quality.get(address).get_json() == bolt.get(address).get_json() == make("urn:x:1")
+    assert bolt.delete(address).status_code == 204
+    assert quality.get(address).get_json() == own
+    assert quality.delete(address).status_code == 204
+
+
 def test_the_plant_may_not_change_what_a_party_holds(bolt, quality, kind, make):
     bolt.post(f"/api/v3/{kind}", json=make("urn:x:1"))
     address = f"/api/v3/{kind}/{id64('urn:x:1')}"
 
     assert quality.get(address).get_json() == make("urn:x:1")
     deleted = quality.delete(address)
-    assert deleted.status_code == 409
-    assert code_of(deleted) == "IDENTIFIER-UNAVAILABLE"
-    assert bolt.get(address).status_code == 200
+    assert deleted.status_code == 404
+    assert "of its own" in deleted.get_json()["messages"][0]["text"]
+    assert quality.get(address).status_code == bolt.get(address).status_code == 200
 
 
 def test_an_upload_and_a_write_are_one_record(bolt, kind, make):

@@ -44,14 +44,6 @@ def test_a_refusal_is_the_last_line_with_the_body_of_the_error(bolt):
     assert last["error"]["messages"][0]["code"] == plain["messages"][0]["code"] == "UPLOAD-TYPE-UNKNOWN"
 
 
-def test_a_conflict_keeps_its_status(bolt, arro):
-    bolt.upload(environment(submodel("urn:taken")))
-
-    (*_, last) = lines_of(upload(arro, environment(submodel("urn:taken")), "a.json"))
-
-    assert (last["status"], last["error"]["messages"][0]["code"]) == (409, "IDENTIFIER-UNAVAILABLE")
-
-
 def test_a_request_that_is_wrong_from_the_start_is_answered_as_ever(bolt):
     assert bolt.post("/trace/v1/uploads", data={"other": "x"}, headers=NDJSON).status_code in {400, 415}
 

@@ -10,7 +10,7 @@ from aas_samples import concept, environment, id64, lot_aasx, lot_package, lot_s
 from certificate_samples import paper
 
 from aas_registry.domain.lot_facts import LotFacts
-from aas_registry.domain.package import PackageFile
+from aas_registry.domain.package import Identifiable, IdentifiableKind, PackageFile
 from aas_registry.formats.package.aasx_writer import write_aasx
 from aas_registry.formats.package.lot_package import LotCertificate, build_lot_package
 from aas_registry.services.certificates import certificates
@@ -113,10 +113,7 @@ def test_a_dry_run_checks_everything_and_keeps_nothing(bolt):
     assert bolt.upload(lot_aasx(), "lot.aasx").status_code == 201
 
 
-def test_a_dry_run_refuses_what_an_upload_refuses(bolt, arro):
-    bolt.upload(environment(shell("urn:shell:1")))
-
-    assert arro.upload(environment(shell("urn:shell:1")), dryRun="true").status_code == 409
+def test_a_dry_run_refuses_what_an_upload_refuses(arro):
     assert arro.upload(b"not one of them", dryRun="true").status_code == 400
 
 
@@ -259,15 +256,15 @@ def test_refuses_and_stores_nothing(bolt, name):
         assert bolt.get(path).get_json()["result"] == []
 
 
-def test_one_id_of_another_party_refuses_the_whole_file(bolt, arro):
-    bolt.upload(environment(submodel("urn:taken")))
+def test_ids_of_another_party_are_taken_as_ones_own(bolt, arro):
+    bolt.upload(environment(submodel("urn:shared")))
 
-    response = arro.upload(environment(submodel("urn:free"), submodel("urn:taken")))
+    response = arro.upload(environment(submodel("urn:free"), submodel("urn:shared")))
 
-    assert response.status_code == 409
-    assert response.get_json()["messages"][0]["code"] == "IDENTIFIER-UNAVAILABLE"
+    assert response.status_code == 201
+    assert {each["change"] for each in response.get_json()["submodels"]} == {"added"}
     assert "bolt" not in response.text.lower()
-    assert arro.get("/api/v3/submodels").get_json()["result"] == []
+    assert len(arro.get("/api/v3/submodels").get_json()["result"]) == 2
 
 
 def test_an_upload_brings_the_next_version_of_what_the_party_holds(bolt):
@@ -417,14 +414,18 @@ def test_a_file_that_is_damaged_refuses_the_whole_package_and_leaves_nothing(bol
     assert stored_files(registry) == set()
 
 
-def test_a_conflict_in_the_transaction_leaves_no_file(bolt, arro, registry):
-    bolt.upload(lot_aasx(), "lot.aasx")
-    before = stored_files(registry)
+def test_a_refusal_in_the_transaction_leaves_no_file(bolt, registry):
+    name = "urn:a\0b"
+    last = Identifiable(kind=IdentifiableKind.SUBMODEL, identifier=name, id_short=None, body=submodel(name))
+    package = replace(lot_package(), files=(PackageFile.of("/aasx/files/a.bin", "text/plain", b"abc"),))
+    package = replace(package, identifiables=(*package.identifiables, last))
 
-    response = arro.upload(with_files(PackageFile.of("/aasx/files/a.bin", "text/plain", b"abc")), "lot.aasx")
+    response = bolt.upload(write_aasx(package, data_format="json"), "lot.aasx")
 
-    assert response.status_code == 409
-    assert stored_files(registry) == before
+    assert response.status_code == 400
+    assert "U+0000" in response.text
+    assert stored_files(registry) == set()
+    assert bolt.get("/api/v3/shells").get_json()["result"] == []
 
 
 def test_a_dry_run_leaves_no_file(bolt, registry):

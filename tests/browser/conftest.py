@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aas_samples import lot_aasx
+from aas_samples import lot_aasx, submodel, text
 from certificate_samples import NOW, paper, signed, signing_party
 from patience import PATIENCE_S
 from plant_samples import events
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from served import served
 
-from aas_registry.domain.principals import Role
-from aas_registry.services import access, parties
+from aas_registry.domain.package import IdentifiableKind
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.services import access, documents, parties
 from aas_registry.services.certificates import submission as certificate_submission
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import SentDocument, Subject
@@ -88,6 +89,12 @@ def fill(registry: Registry) -> dict[str, str]:
             on_behalf_of="bolt",
         ),
     )
+    bolt = parties.party_for(registry, local, "bolt")
+    assert bolt is not None
+    supplier = Principal(name="Bolt", role=Role.SUPPLIER, site=local.site, party=bolt.id)
+    for who in (supplier, local):
+        body = submodel("https://bolt.example/held/by/bolt/and/by/the/plant/too", text("Of", who.name))
+        documents.post_document(registry, who, IdentifiableKind.SUBMODEL, body)
     outcomes = event_service.ingest(registry, local, events())
     assert {each.state.value for each in outcomes} == {"accepted"}
     return {
@@ -102,6 +109,7 @@ def fill(registry: Registry) -> dict[str, str]:
         "unit": "/search?q=PRD-1",
         "reports": "/reports",
         "account": "/account",
+        "identifiers": "/identifiers",
     }
 
 

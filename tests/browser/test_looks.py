@@ -61,6 +61,7 @@ PAGES = [
     "unit",
     "reports",
     "account",
+    "identifiers",
 ]
 
 

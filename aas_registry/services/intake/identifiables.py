@@ -1,7 +1,8 @@
 """The one way in for AAS content: an upload and every write of the AAS API end here.
 
-`take` works inside the caller's transaction: it stores what is new or changed, keeps what
-others hold, and derives lot facts. Nothing here opens a transaction or reads a request.
+`take` works inside the caller's transaction: it stores what is new or changed of the
+submitter's own, whoever else holds the same ids, and derives lot facts. Nothing here opens a
+transaction or reads a request.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
@@ -15,8 +16,8 @@ from aas_registry.domain.document_facts import (
     semantic_id_of,
     submodel_refs_of,
 )
-from aas_registry.domain.errors import ConflictError, RefusedError
-from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import Finding, error, info
 from aas_registry.domain.identifiers import DocumentId, LotId, Sha256
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.package import Identifiable, IdentifiableKind, part_key, parts_named_by
@@ -27,7 +28,8 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import files as document_files
 from aas_registry.storage.documents import versions
-from aas_registry.storage.documents.versions import Held, Key, NewContent
+from aas_registry.storage.documents.served_ids import Key, key_of
+from aas_registry.storage.documents.versions import Held, NewContent
 from aas_registry.storage.index_keys import index_key
 
 # What is gathered before it is written: bounds the memory of one batch, and its statements.
@@ -101,7 +103,6 @@ def take(
         progress: Told in identifiables, phase ``recording``, then in shells, phase ``deriving``.
 
     Raises:
-        ConflictError: Another party holds an id; the error does not say which party.
         RefusedError: A number of a body cannot be kept exactly, or an id holds U+0000.
 
     After an error nothing may be committed: a batch may be stored in part.
@@ -132,9 +133,6 @@ def take_stated(
         contents: Canonical JSON, and what is searched of it; it names no files.
         stated: Lot facts by id of the shell that says them; those of other shells are read.
         progress: As for `take`.
-
-    Raises:
-        ConflictError: Another party holds an id.
     """
     taking = _Taking(registry, connection, submitter, {}, Stored())
     entries = (_Entry(each, None) for each in contents)
@@ -167,9 +165,20 @@ class _Taking:
         derived = derive(
             self.registry, self.connection, self.submitter, self.stored, stated=stated, progress=progress
         )
+        if self.submitter.party is None:
+            derived.findings.extend(self._kept_back())
         taken.documents, taken.findings = self.stored.numbers, derived.findings.listed()
         taken.lots, taken.submodels_of_shell = derived.lots, derived.submodels_of_shell
         return taken
+
+    def _kept_back(self) -> list[Finding]:
+        """Tell the plant, which alone sees all, which of its own objects are not those that are served."""
+        numbers = list(self.stored.numbers.values())
+        code = Code.IDENTIFIER_KEPT_BACK
+        return [
+            info(code, f"{code.meaning} ({kind} {identifier[:200]!r})")
+            for kind, identifier in versions.find_kept_back(self.connection, self.submitter.site, numbers)
+        ]
 
     def _take_batch(self, batch: Mapping[Key, _Entry]) -> None:
         added = versions.add_documents(
@@ -204,15 +213,6 @@ class _Taking:
         """Store what changed of objects that are on record; return how they stood, and which changed."""
         site, party, submission = self.submitter.site, self.submitter.party, self.submitter.submission
         held = versions.find_all_held(self.connection, site, batch, party=party)
-        others = [each for key, each in batch.items() if held[key].party != party]
-        if others:
-            code = Code.IDENTIFIER_UNAVAILABLE
-            paths = [None if each.of is None else each.of.path or None for each in others]
-            raise ConflictError(
-                f"The id {others[0].content.identifier[:200]!r} cannot be used.",
-                code=code,
-                findings=[error(code, code.meaning, path=path) for path in paths],
-            )
         changed = {
             key for key in batch if held[key].is_deleted or held[key].digest != batch[key].content.digest
         }
@@ -265,7 +265,7 @@ def _batches(entries: Iterable[_Entry]) -> Iterator[dict[Key, _Entry]]:
     total = 0
     for each in entries:
         key, size = (
-            versions.key_of(each.content.kind, each.content.identifier),
+            key_of(each.content.kind, each.content.identifier),
             len(each.content.body),
         )
         if batch and (key in batch or len(batch) == _BATCH or total + size > _BATCH_BYTES):

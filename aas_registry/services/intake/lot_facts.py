@@ -25,6 +25,7 @@ from aas_registry.storage import lots as lot_table
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import documents as document_table
 from aas_registry.storage.documents import versions
+from aas_registry.storage.documents.served_ids import key_of
 from aas_registry.storage.rows import in_chunks
 
 _SHELL, _SUBMODEL = IdentifiableKind.SHELL, IdentifiableKind.SUBMODEL
@@ -94,7 +95,7 @@ def derive(
     """
     own = {identifier: number for (kind, identifier), number in stored.numbers.items() if kind is _SHELL}
     submodels = [identifier for kind, identifier in stored.numbers if kind is _SUBMODEL]
-    naming = document_table.shells_naming(connection, submitter.site, submodels)
+    naming = document_table.shells_naming(connection, submitter.site, submodels, party=submitter.party)
     told: dict[DocumentId, LotFacts | None] = {own[each]: facts for each, facts in stated.items()}
     shells = [number for number in dict.fromkeys([*own.values(), *naming]) if number not in told]
     derived = Derived(FindingList(registry.limits.listed_findings))
@@ -113,7 +114,7 @@ def forget_submodel(
 ) -> None:
     """Read the lot facts of the shells that name a submodel again: it was deleted."""
     stored, derived = Stored(), Derived(FindingList(registry.limits.listed_findings))
-    shells = document_table.shells_naming(connection, submitter.site, [identifier])
+    shells = document_table.shells_naming(connection, submitter.site, [identifier], party=submitter.party)
     for facts_of in _read(registry, connection, submitter, shells, stored, derived):
         _record(registry, connection, submitter, facts_of, stored, derived)
 
@@ -188,16 +189,23 @@ def _record(
 def _stating_submodels(
     connection: Connection, submitter: Submitter, shells: Iterable[Body], stored: Stored
 ) -> dict[str, Body]:
-    """Return the submodels that some shells name and that state facts about lots, by id."""
+    """Return the submodels that some shells name and that state facts about lots, by id.
+
+    A submodel is the submitter's own; the plant may name one that somebody else holds.
+    """
     named = dict.fromkeys(identifier for shell in shells for identifier in submodel_refs_of(shell))
     numbers = [stored.numbers.get((_SUBMODEL, each)) for each in named]
     others = [
-        versions.key_of(_SUBMODEL, each)
+        key_of(_SUBMODEL, each)
         for each, number in zip(named, numbers, strict=True)
         if number is None and "\x00" not in each
     ]
     known = [each for each in numbers if each is not None]
-    known += versions.find_numbers(connection, submitter.site, others, party=submitter.party).values()
+    held = versions.find_numbers(connection, submitter.site, others, party=submitter.party)
+    if submitter.party is None:
+        missing = [each for each in others if each not in held]
+        held |= versions.find_served(connection, submitter.site, missing)
+    known += held.values()
     bodies = [stored.bodies[each] for each in known if each in stored.bodies]
     rest = [each for each in known if each not in stored.bodies]
     bodies += map(orjson.loads, document_table.read_submodels(connection, submitter.scope, rest))

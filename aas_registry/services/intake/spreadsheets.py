@@ -38,6 +38,7 @@ from aas_registry.services.intake.spreadsheet_certificates import Attachment, Pr
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import versions
+from aas_registry.storage.documents.served_ids import key_of
 from aas_registry.storage.documents.versions import NewContent
 from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy.package_claims import NewPackageClaim
@@ -307,7 +308,7 @@ def _shells(connection: Connection, submitter: Submitter, key: bytes, lots: Sequ
         shells.append(_shell(key, submitter, *as_compared))
         if as_written != as_compared:
             earlier[place] = _shell(key, submitter, *as_written)
-    keys = {place: versions.key_of(IdentifiableKind.SHELL, shell) for place, shell in earlier.items()}
+    keys = {place: key_of(IdentifiableKind.SHELL, shell) for place, shell in earlier.items()}
     known = versions.find_numbers(connection, submitter.site, keys.values(), party=submitter.party)
     return [earlier[place] if keys.get(place) in known else shell for place, shell in enumerate(shells)]
 

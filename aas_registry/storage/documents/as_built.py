@@ -1,7 +1,7 @@
 """Queries about as-built structures: the hierarchical-structure submodels of shells and assets.
 
 Nothing of a structure is stored but the submodel itself, as its holder sent it: so it exists
-for whoever sees that submodel, changes with its versions, and goes when it is deleted.
+for whoever is served that submodel, changes with its versions, and goes when it is deleted.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, select
 from aas_registry.domain.identifiers import DocumentId
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.documents.served_ids import is_served_one
 from aas_registry.storage.holders import holder_seen_by
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import in_chunks
@@ -59,7 +60,9 @@ def _named(scope: Scope) -> Select[str]:
         .where(shell.c.deleted_at.is_(None), submodel.c.deleted_at.is_(None))
     )
     holder = holder_seen_by(scope)
-    return query if holder is None else query.where(shell.c.holder == holder, submodel.c.holder == holder)
+    if holder is None:
+        return query.where(is_served_one(shell), is_served_one(submodel))
+    return query.where(shell.c.holder == holder, submodel.c.holder == holder)
 
 
 def _structures(connection: Connection, query: Select[str], semantic_ids: Sequence[str]) -> list[str]:

@@ -1,8 +1,7 @@
 """Queries about shells, submodels and concept descriptions, by identifier and by time.
 
-A principal's scope decides what exists: a supplier sees what it holds itself. A shell or
-submodel has one holder; of a concept description the plant's is served first, then the
-oldest that the scope sees.
+A principal's scope decides what exists: a supplier sees what it holds itself, whoever acts for
+no party the one object per identifier that is served (`storage.documents.served_ids`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from aas_registry.domain.identifiers import DocumentId, PartyId, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.holders import PLANT, holder_of, holder_seen_by, party_of
-from aas_registry.storage.index_keys import index_key, is_digest
+from aas_registry.storage.documents.served_ids import is_served_one, served_then
+from aas_registry.storage.holders import holder_of, holder_seen_by, party_of
+from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import given, in_chunks, rare
 from aas_registry.storage.tables.documents import asset_id, document, document_version, submodel_ref
 
@@ -30,6 +29,7 @@ class Document:
     """One version of a stored object.
 
     Attributes:
+        place: Its place in the lists of the scope that asked.
         party: Who submitted it; None for the plant.
         body: RFC 8785 canonical JSON, the bytes that are served.
         version: 1 for the first, one more for every change.
@@ -44,6 +44,7 @@ class Document:
     body: bytes
     created_at: datetime
     updated_at: datetime
+    place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,23 @@ def find_document(
         identifier: The object's id.
         at: Recording time; None for now. What was deleted then is not found.
     """
-    wanted = _versions(scope, kind, at=at).where(document.c.identifier == index_key(identifier))
-    row = connection.execute(wanted.order_by(document.c.holder != PLANT, document.c.id).limit(1)).first()
+    if at is None:
+        query = _versions(*_seen(scope, kind), _on_record(scope, is_served=is_served_one(document)))
+    else:
+        served = served_then(scope.site, kind, identifier, at=at)
+        query = _versions(*_seen(scope, kind), is_current=_recorded_at(at))
+        query = query.order_by((document.c.id == served).is_not(true()), document.c.id).limit(1)
+    row = connection.execute(query.where(document.c.identifier == index_key(identifier))).first()
+    return None if row is None else _document(row)
+
+
+def find_own_document(
+    connection: Connection, site: Site, kind: IdentifiableKind, identifier: str, *, party: PartyId | None
+) -> Document | None:
+    """Return the current version of what a party, or the plant, holds itself under an identifier."""
+    own = _seen(Scope(site, party=PartyId(holder_of(party))), kind)
+    query = _versions(*own, document.c.deleted_at.is_(None), document.c.identifier == index_key(identifier))
+    row = connection.execute(query).first()
     return None if row is None else _document(row)
 
 
@@ -81,13 +97,19 @@ def list_documents(
     connection: Connection, scope: Scope, kind: IdentifiableKind, wanted: Filter, page: PageRequest
 ) -> list[Document]:
     """Return current versions in the order of their ids; one more than asked tells of a next page."""
-    query = _versions(scope, kind, at=None).order_by(document.c.id).limit(page.limit + 1)
+    is_of_all = holder_seen_by(scope) is None
+    place: ColumnElement[int] = document.c.place if is_of_all else document.c.id
+    is_there = _on_record(scope, is_served=document.c.is_served.is_(true()))
+    query = _versions(*_seen(scope, kind), is_there, place=place).order_by(place).limit(page.limit + 1)
     if page.after is not None:
-        query = query.where(document.c.id > page.after[0])
-    if wanted.id_short is not None:
-        query = query.where(document.c.id_short == index_key(wanted.id_short))
-    if wanted.semantic_id is not None:
-        query = query.where(document.c.semantic_id == index_key(wanted.semantic_id))
+        query = query.where(place > page.after[0])
+    for column, value in (
+        (document.c.id_short, wanted.id_short),
+        (document.c.semantic_id, wanted.semantic_id),
+    ):
+        if value is not None:
+            # Whoever sees one holder's walks through that holder's only, not through all of one name.
+            query = query.where((column if is_of_all else func.coalesce(column, "")) == index_key(value))
     for name, value in wanted.asset_ids:
         query = query.where(
             select(asset_id.c.document)
@@ -99,8 +121,6 @@ def list_documents(
             )
             .exists()
         )
-    if kind is IdentifiableKind.CONCEPT_DESCRIPTION:
-        query = query.where(_is_served(scope))
     return [_document(row) for row in connection.execute(query)]
 
 
@@ -109,12 +129,13 @@ def list_versions(
 ) -> list[tuple[int, str, datetime, datetime | None]]:
     """Return (version, digest, recorded from, recorded to) of an object, newest first.
 
-    Of a concept description that several hold, it is the one that is served.
+    Of one that several hold it is the object that is served, or was last.
     """
+    last = served_then(scope.site, kind, identifier, at=None)
     served = (
         select(document.c.id)
         .where(*_seen(scope, kind), document.c.identifier == index_key(identifier))
-        .order_by(document.c.deleted_at.is_not(None), document.c.holder != PLANT, document.c.id)
+        .order_by(is_served_one(document).desc(), (document.c.id == last).is_not(true()), document.c.id)
         .limit(1)
         .scalar_subquery()
     )
@@ -134,14 +155,17 @@ def list_versions(
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def shells_naming(connection: Connection, site: Site, identifiers: Sequence[str]) -> list[DocumentId]:
-    """Return the current shells, whoever holds them, that name any of some submodels, oldest first."""
+def shells_naming(
+    connection: Connection, site: Site, identifiers: Sequence[str], *, party: PartyId | None
+) -> list[DocumentId]:
+    """Return a party's, or the plant's, current shells that name any of some submodels, oldest first."""
     found: set[DocumentId | None] = set()
     for part in in_chunks(identifiers):
         wanted = given(connection, identifier=[index_key(each) for each in part])
         named = rare(connection, submodel_ref.c.submodel_identifier == wanted.c.identifier)
         # SQLite cannot turn an outer join around, as long as no condition is on its rows.
-        every = wanted.outerjoin(submodel_ref, and_(submodel_ref.c.site == site, named))
+        own = submodel_ref.c.holder == holder_of(party)
+        every = wanted.outerjoin(submodel_ref, and_(submodel_ref.c.site == site, own, named))
         found.update(connection.execute(select(submodel_ref.c.document).select_from(every)).scalars())
     return sorted(each for each in found if each is not None)
 
@@ -205,28 +229,33 @@ def _bounded(sizes: Iterable[tuple[DocumentId, int]]) -> Iterator[list[DocumentI
         yield batch
 
 
-def _versions(scope: Scope, kind: IdentifiableKind, *, at: datetime | None) -> Select[Any]:
-    query = (
+def _versions(
+    *seen: ColumnElement[bool],
+    is_current: ColumnElement[bool] | None = None,
+    place: ColumnElement[int] = document.c.id,
+) -> Select[Any]:
+    version = document_version.c.version
+    return (
         select(
             document.c.id,
             document.c.kind,
-            document.c.identifier,
+            func.coalesce(document.c.long_identifier, document.c.identifier),
             document.c.holder,
-            document_version.c.version,
+            version,
             document_version.c.digest,
             document_version.c.body,
             document.c.created_at,
             document_version.c.recorded_from,
+            place.label("place"),
         )
         .join_from(document, document_version, _same_document())
-        .where(*_seen(scope, kind))
+        .where(*seen, version == document.c.version if is_current is None else is_current)
     )
-    if at is None:
-        return query.where(document.c.deleted_at.is_(None), document_version.c.version == document.c.version)
-    return query.where(
-        document_version.c.recorded_from <= at,
-        or_(document_version.c.recorded_to.is_(None), document_version.c.recorded_to > at),
-    )
+
+
+def _recorded_at(at: datetime) -> ColumnElement[bool]:
+    from_, to = document_version.c.recorded_from, document_version.c.recorded_to
+    return and_(from_ <= at, or_(to.is_(None), to > at))
 
 
 def _same_document() -> ColumnElement[bool]:
@@ -242,26 +271,12 @@ def _seen(scope: Scope, kind: IdentifiableKind) -> list[ColumnElement[bool]]:
     return seen if holder is None else [*seen, document.c.holder == holder]
 
 
-def _is_served(scope: Scope) -> ColumnElement[bool]:
-    other = document.alias("other")
-    earlier = select(other.c.id).where(
-        other.c.site == document.c.site,
-        other.c.kind == document.c.kind,
-        other.c.identifier == document.c.identifier,
-        other.c.deleted_at.is_(None),
-        or_(
-            and_(other.c.holder == PLANT, document.c.holder != PLANT),
-            and_((other.c.holder == PLANT) == (document.c.holder == PLANT), other.c.id < document.c.id),
-        ),
-    )
-    if scope.party is not None:
-        earlier = earlier.where(other.c.holder == scope.party)
-    return ~earlier.exists()
+def _on_record(scope: Scope, *, is_served: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether an object is there for a scope, of those that the scope sees."""
+    return is_served if holder_seen_by(scope) is None else document.c.deleted_at.is_(None)
 
 
 def _document(row: Sequence[Any]) -> Document:
     values = dict(zip(Document.__dataclass_fields__, row, strict=True))
-    if is_digest(values["identifier"]):
-        values["identifier"] = orjson.loads(values["body"])["id"]
     values["kind"], values["party"] = IdentifiableKind(values["kind"]), party_of(values["party"])
     return Document(**values)

@@ -2,7 +2,8 @@
 
 What a party's shell brings is that party's own: its submodels, and concept descriptions of
 its own or of the plant. So nothing of one supplier leaves with the shell of another, and
-a shell that names another's submodel brings nothing of it.
+a shell that names another's submodel brings nothing of it. The plant's shell brings the
+plant's submodels, and what is served where the plant holds none.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Sha256, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.documents.served_ids import is_served_one
 from aas_registry.storage.holders import PLANT, holder_of, holder_seen_by, party_of
 from aas_registry.storage.index_keys import index_key
 from aas_registry.storage.rows import in_chunks
@@ -29,6 +31,7 @@ _COLUMNS = (
     document.c.identifier,
     document.c.holder,
     document.c.digest,
+    document.c.is_served,
 )
 
 
@@ -40,6 +43,7 @@ class StoredObject:
         key: Index key of the identifier: itself, unless it is very long.
         party: Who submitted it; None for the plant.
         digest: SHA-256 of the body.
+        is_served: Whether it is what whoever acts for no party is served under its identifier.
     """
 
     id: DocumentId
@@ -47,14 +51,17 @@ class StoredObject:
     key: str
     party: PartyId | None
     digest: str
+    is_served: bool
 
 
 def find_stored(
     connection: Connection, scope: Scope, kind: IdentifiableKind, identifiers: Iterable[str]
 ) -> list[StoredObject]:
-    """Return the shells or submodels with some identifiers, as far as the scope sees them."""
+    """Return the shells or submodels with some identifiers that the scope is served."""
     keys = list(dict.fromkeys(map(index_key, identifiers)))
     query = _current(scope).where(document.c.kind == kind.value)
+    if holder_seen_by(scope) is None:
+        query = query.where(is_served_one(document))
     return [
         _stored(row)
         for part in in_chunks(keys)
@@ -88,7 +95,7 @@ def shells_stating(
 def submodels_of_shells(
     connection: Connection, scope: Scope, shells: Sequence[StoredObject]
 ) -> list[StoredObject]:
-    """Return the submodels that some shells name and that they may bring."""
+    """Return the submodels that some shells name and that they may bring: one per shell and id."""
     parties = {each.id: each.party for each in shells}
     wanted: defaultdict[str, set[PartyId | None]] = defaultdict(set)
     columns = (submodel_ref.c.document, submodel_ref.c.submodel_identifier)
@@ -102,7 +109,10 @@ def submodels_of_shells(
         for part in in_chunks(list(wanted))
         for row in connection.execute(query.where(document.c.identifier.in_(part)))
     ]
-    return [each for each in found if wanted[each.key] & {each.party, None}]
+    held = {(each.party, each.key): each for each in found}
+    held |= {(None, each.key): each for each in found if each.is_served and (None, each.key) not in held}
+    brought = (held.get((party, key)) for key, naming in wanted.items() for party in naming)
+    return [each for each in brought if each is not None]
 
 
 def concepts_of(
@@ -174,5 +184,5 @@ def _versions(site: Site, numbers: Sequence[DocumentId]) -> Select[Any]:
 
 
 def _stored(row: Sequence[Any]) -> StoredObject:
-    number, kind, key, holder, digest = row
-    return StoredObject(number, IdentifiableKind(kind), key, party_of(holder), digest)
+    number, kind, key, holder, digest, is_served = row
+    return StoredObject(number, IdentifiableKind(kind), key, party_of(holder), digest, bool(is_served))

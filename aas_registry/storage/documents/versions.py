@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, false, func, select, update
 
 from aas_registry.domain.identifiers import DocumentId, PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.package import IdentifiableKind
-from aas_registry.storage.holders import PLANT, holder_of, party_of
+from aas_registry.storage.documents import served_ids
+from aas_registry.storage.documents.served_ids import Key, key_of
+from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
-from aas_registry.storage.index_keys import index_key
-from aas_registry.storage.rows import given, in_chunks, insert_new, insert_rows
+from aas_registry.storage.index_keys import index_key, is_digest
+from aas_registry.storage.rows import in_chunks, insert_new, insert_rows
 from aas_registry.storage.tables.documents import (
     asset_id,
     document,
@@ -25,9 +27,6 @@ from aas_registry.storage.tables.documents import (
     document_version,
     submodel_ref,
 )
-
-Key = tuple[IdentifiableKind, str]
-"""What an identifier is known by: the kind, and the identifier's index key."""
 
 _NEXT_VERSION = (
     update(document)
@@ -38,6 +37,7 @@ _NEXT_VERSION = (
         id_short=bindparam("next_id_short"),
         semantic_id=bindparam("next_semantic_id"),
         updated_at=bindparam("now"),
+        held_since=bindparam("since"),
         deleted_at=None,
     )
 )
@@ -45,12 +45,13 @@ _NEXT_VERSION = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who holds an identifier, and with what content; no party is the plant."""
+    """An object that a party, or the plant, holds, or held until it was deleted."""
 
     id: DocumentId
     party: PartyId | None
     version: int
     digest: str
+    held_since: datetime
     is_deleted: bool
 
 
@@ -72,19 +73,15 @@ class NewContent:
 @dataclass(frozen=True, slots=True)
 class _Version:
     document: DocumentId
+    holder: int
     number: int
     content: NewContent
-
-
-def key_of(kind: IdentifiableKind, identifier: str) -> Key:
-    """Return what an identifier is known by."""
-    return kind, index_key(identifier)
 
 
 def find_held(
     connection: Connection, site: Site, kind: IdentifiableKind, identifier: str, *, party: PartyId | None
 ) -> Held | None:
-    """Return the row that a write by a party, or the plant, would meet, whoever holds it."""
+    """Return the row of a party, or the plant, that has an identifier."""
     key = key_of(kind, identifier)
     return find_all_held(connection, site, [key], party=party).get(key)
 
@@ -92,40 +89,62 @@ def find_held(
 def find_all_held(
     connection: Connection, site: Site, keys: Iterable[Key], *, party: PartyId | None
 ) -> dict[Key, Held]:
-    """Return the rows that writes by a party, or the plant, would meet, whoever holds them."""
+    """Return the rows of a party, or the plant, that have some identifiers."""
     numbers = find_numbers(connection, site, keys, party=party)
     names = {number: key for key, number in numbers.items()}
     held: dict[Key, Held] = {}
     for part in in_chunks(list(names)):
         query = select(
-            document.c.id, document.c.holder, document.c.version, document.c.digest, document.c.deleted_at
+            document.c.id,
+            document.c.holder,
+            document.c.version,
+            document.c.digest,
+            document.c.held_since,
+            document.c.deleted_at,
         )
         rows = connection.execute(query.where(document.c.site == site, document.c.id.in_(part)))
-        for number, by, version, digest, deleted_at in rows:
-            held[names[number]] = Held(number, party_of(by), version, digest, deleted_at is not None)
+        for number, by, version, digest, since, deleted_at in rows:
+            held[names[number]] = Held(number, party_of(by), version, digest, since, deleted_at is not None)
     return held
 
 
 def find_numbers(
     connection: Connection, site: Site, keys: Iterable[Key], *, party: PartyId | None
 ) -> dict[Key, DocumentId]:
-    """Return the numbers of the objects, deleted ones too, that writes by a party or the plant would meet."""
+    """Return the numbers of a party's, or the plant's, objects with some identifiers, deleted ones too."""
+    return _numbers(connection, site, keys, document.c.holder == holder_of(party))
+
+
+def find_kept_back(
+    connection: Connection, site: Site, numbers: Sequence[DocumentId]
+) -> list[tuple[IdentifiableKind, str]]:
+    """Return kind and id of those of some objects that are on record, but not served: another is."""
+    columns = (document.c.kind, func.coalesce(document.c.long_identifier, document.c.identifier))
+    rows = (
+        row
+        for part in in_chunks(numbers)
+        for row in connection.execute(
+            select(*columns).where(
+                document.c.site == site, document.c.id.in_(part), document.c.is_served.is_(false())
+            )
+        )
+    )
+    return [(IdentifiableKind(kind), identifier) for kind, identifier in rows]
+
+
+def find_served(connection: Connection, site: Site, keys: Iterable[Key]) -> dict[Key, DocumentId]:
+    """Return the numbers of the objects that are served of some identifiers, whoever holds them."""
+    return _numbers(connection, site, keys, served_ids.is_served_one(document))
+
+
+def _numbers(
+    connection: Connection, site: Site, keys: Iterable[Key], is_wanted: ColumnElement[bool]
+) -> dict[Key, DocumentId]:
     found: dict[Key, DocumentId] = {}
     for part in in_chunks(list(dict.fromkeys(keys))):
-        wanted = given(
-            connection,
-            kind=[kind.value for kind, _ in part],
-            identifier=[identifier for _, identifier in part],
-            claim=[_claim(kind, party) for kind, _ in part],
-        )
-        same = (
-            document.c.site == site,
-            document.c.kind == wanted.c.kind,
-            document.c.identifier == wanted.c.identifier,
-            document.c.claim == wanted.c.claim,
-        )
-        number = select(document.c.id).where(*same).scalar_subquery()
-        rows = connection.execute(select(wanted.c.kind, wanted.c.identifier, number))
+        wanted = served_ids.rows_of(connection, part)
+        number = select(document.c.id).where(*served_ids.has_key(document, wanted, site), is_wanted)
+        rows = connection.execute(select(wanted.c.kind, wanted.c.identifier, number.scalar_subquery()))
         found.update(((IdentifiableKind(row[0]), row[1]), row[2]) for row in rows if row[2] is not None)
     return found
 
@@ -153,9 +172,13 @@ def add_documents(
     added = insert_new(connection, document, rows)
     given = [DocumentId(number) if number in added else None for number in numbers]
     versions = [
-        _Version(number, 1, each) for number, each in zip(given, contents, strict=True) if number is not None
+        _Version(number, holder_of(party), 1, each)
+        for number, each in zip(given, contents, strict=True)
+        if number is not None
     ]
     _add_versions(connection, site, versions, submission=submission, now=now)
+    keys = [key_of(each.kind, each.identifier) for each in contents]
+    served_ids.settle_new(connection, site, keys, now=now)
     return given
 
 
@@ -166,9 +189,12 @@ def _new_row(
         "site": site,
         "id": number,
         "kind": content.kind.value,
-        "identifier": index_key(content.identifier),
+        "identifier": (key := index_key(content.identifier)),
+        "long_identifier": content.identifier if is_digest(key) else None,
         "holder": holder_of(party),
-        "claim": _claim(content.kind, party),
+        "held_since": now,
+        "is_served": True,  # until it is seen that another is
+        "place": number,
         "id_short": _index_key(content.id_short),
         "semantic_id": _index_key(content.semantic_id),
         "version": 1,
@@ -195,7 +221,9 @@ def change_documents(
     shells = [held.id for held, content in changes if content.kind is IdentifiableKind.SHELL]
     _end_versions(connection, site, [held.id for held, _ in changes], now=now)
     _forget_names(connection, site, shells)
-    versions = [_Version(held.id, held.version + 1, content) for held, content in changes]
+    versions = [
+        _Version(held.id, holder_of(held.party), held.version + 1, content) for held, content in changes
+    ]
     rows = [
         {
             "at": site,
@@ -205,11 +233,14 @@ def change_documents(
             "next_id_short": _index_key(each.content.id_short),
             "next_semantic_id": _index_key(each.content.semantic_id),
             "now": now,
+            "since": now if held.is_deleted else held.held_since,
         }
-        for each in versions
+        for each, (held, _) in zip(versions, changes, strict=True)
     ]
     connection.execute(_NEXT_VERSION, rows)
     _add_versions(connection, site, versions, submission=submission, now=now)
+    revived = [key_of(content.kind, content.identifier) for held, content in changes if held.is_deleted]
+    served_ids.settle(connection, site, revived, now=now)
 
 
 def end_documents(
@@ -220,7 +251,10 @@ def end_documents(
     _forget_names(connection, site, numbers)
     for part in in_chunks(numbers):
         rows = (document.c.site == site) & document.c.id.in_(part)
-        connection.execute(update(document).where(rows).values(deleted_at=now, updated_at=now))
+        ended = {"deleted_at": now, "updated_at": now, "is_served": None}
+        connection.execute(update(document).where(rows).values(ended))
+        found = connection.execute(select(document.c.kind, document.c.identifier).where(rows))
+        served_ids.settle(connection, site, [(IdentifiableKind(row[0]), row[1]) for row in found], now=now)
 
 
 def _end_versions(
@@ -269,7 +303,12 @@ def _add_versions(
     )
     insert_rows(connection, asset_id, asset_ids)
     submodel_refs = (
-        {"site": site, "document": each.document, "submodel_identifier": identifier}
+        {
+            "site": site,
+            "document": each.document,
+            "submodel_identifier": identifier,
+            "holder": each.holder,
+        }
         for each in versions
         for identifier in dict.fromkeys(map(index_key, each.content.submodel_refs))
     )
@@ -289,10 +328,6 @@ def _file_rows(site: Site, versions: Sequence[_Version]) -> Iterator[dict[str, A
                 "sha256": digest,
                 "media_type": media_type,
             }
-
-
-def _claim(kind: IdentifiableKind, party: PartyId | None) -> int:
-    return holder_of(party) if kind is IdentifiableKind.CONCEPT_DESCRIPTION else PLANT
 
 
 def _index_key(text: str | None) -> str | None:

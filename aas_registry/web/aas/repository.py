@@ -18,7 +18,7 @@ from aas_registry.web.routing import Routes, json_body, registry
 
 PREFIX = "/api/v3"
 
-_WRITTEN = {400: "It violates the metamodel.", 409: "The id is not available."}
+_INVALID = {400: "It violates the metamodel."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,19 @@ class Repository:
         routes = Routes(self.address[1:].replace("-", "_"), prefix=PREFIX + self.address, tag=self._tag)
         taken = {"application/json": f"A {self.noun}."}
         found = {200: f"The {self.noun}.", 404: "None that you may see."}
+        added = {201: "Stored.", 409: "You hold one with this id already."}
         stored = {201: "Stored as new.", 204: "Stored as the next version."}
         ended = {204: "Ended; its versions stay readable by time.", 404: "None of your own."}
         write = Permission.WRITE_DOCUMENTS
         read = Permission.READ_DOCUMENTS
         one = "/<identifier>"
-        routes.operation("POST", "", permission=write, takes=taken, answers={201: "Stored."} | _WRITTEN)(
+        routes.operation("POST", "", permission=write, takes=taken, answers=added | _INVALID)(
             self._named(self.post, "post", f"Store a new {self.noun}.")
         )
         routes.operation("GET", one, permission=read, answers=found)(
             self._named(self.get, "get", f"Answer one {self.noun}.")
         )
-        routes.operation("PUT", one, permission=write, takes=taken, answers=stored | _WRITTEN)(
+        routes.operation("PUT", one, permission=write, takes=taken, answers=stored | _INVALID)(
             self._named(self.put, "put", f"Store a {self.noun} under its id.")
         )
         routes.operation("DELETE", one, permission=write, answers=ended)(
@@ -63,7 +64,7 @@ class Repository:
         """Answer a page of objects."""
         asked = page_request(query, principal())
         rows = documents.list_documents(registry(), principal(), self.kind, wanted, asked)
-        paging = page_of(rows, asked, principal(), key=lambda row: (row.id,), render=lambda _: None)[
+        paging = page_of(rows, asked, principal(), key=lambda row: (row.place,), render=lambda _: None)[
             "paging_metadata"
         ]
         bodies = b",".join(row.body for row in rows[: asked.limit])
@@ -86,10 +87,8 @@ class Repository:
     def put(self, identifier: str) -> ResponseReturnValue:
         """Store an object under its id."""
         wanted = decode_identifier(identifier)
-        is_new = documents.put_document(registry(), principal(), self.kind, wanted, json_body())
-        if not is_new:
-            return "", 204
-        return self._created(documents.get_document(registry(), principal(), self.kind, wanted))
+        added = documents.put_document(registry(), principal(), self.kind, wanted, json_body())
+        return ("", 204) if added is None else self._created(added)
 
     def delete(self, identifier: str) -> ResponseReturnValue:
         """End an object."""

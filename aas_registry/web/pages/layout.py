@@ -22,6 +22,7 @@ from aas_registry.web.pages import (
     lots,
     reports,
     search,
+    served_ids,
     units,
     uploads,
     users,
@@ -46,6 +47,7 @@ PAGES = (
     reports.routes,
     account.routes,
     users.routes,
+    served_ids.routes,
 )
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _STEP = 1024

@@ -53,6 +53,14 @@ _LABELS: dict[str, LazyString] = {
     "part": _("part"),
     "part_family": _("part family"),
     "company": _("company"),
+    # why an object is served, of several with one id
+    "decided": _("decided"),
+    "pinned": _("prefix pinned"),
+    "first": _("held first"),
+    # kinds of objects with an id
+    "shell": _("shell"),
+    "submodel": _("submodel"),
+    "concept_description": _("concept description"),
     # changes by an upload
     "added": _("new"),
     "changed": _("changed"),

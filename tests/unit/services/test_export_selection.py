@@ -127,7 +127,7 @@ def test_what_is_missing_is_named(registry: Registry, bolt: Principal) -> None:
     assert [each.path for each in refused.value.findings] == ["urn:none"]
 
 
-def test_the_plants_concept_description_comes_before_a_partys_other_one(
+def test_of_two_concept_descriptions_of_one_id_the_served_one_is_exported(
     registry: Registry, plant: Principal, bolt: Principal
 ) -> None:
     other = concept("urn:concept", "Another")
@@ -137,7 +137,7 @@ def test_the_plants_concept_description_comes_before_a_partys_other_one(
     found = gather(registry, plant, submodels=("urn:sm", "urn:plant"))
 
     (chosen,) = found.of_kind(IdentifiableKind.CONCEPT_DESCRIPTION)
-    assert chosen.party is None
+    assert chosen.party == bolt.party
     assert [each.code for each in found.findings] == [Code.AAS_DUPLICATE_ID]
 
 

@@ -3,14 +3,17 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from aas_samples import environment, submodel
-from sqlalchemy import Engine, inspect
+from aas_samples import concept, environment, shell, submodel
+from sqlalchemy import Engine, inspect, select
+from taken_bodies import PLANT, take
 
-from aas_registry.domain.identifiers import Site
+from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Role
+from aas_registry.domain.principals import Role, Scope
 from aas_registry.services import access, example_lists
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival
@@ -18,7 +21,9 @@ from aas_registry.services.registry import Registry, open_database
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
 from aas_registry.storage.database import begin_read, begin_write
+from aas_registry.storage.documents import conflicts, documents
 from aas_registry.storage.secrets import add_secret, find_secrets
+from aas_registry.storage.tables.documents import document
 
 
 @pytest.fixture
@@ -118,3 +123,49 @@ def test_a_secret_of_the_program_before_keeps_its_value_down_and_up(engine: Engi
     migration.downgrade(engine, "0016")
     with begin_read(engine) as connection:
         assert find_secrets(connection) == {"shared": b"a secret"}
+
+
+def test_an_upgrade_goes_on_serving_what_was_served(registry: Registry, clock: Any) -> None:
+    """Of concept descriptions it was the plant's, or else the oldest; of the others the only one."""
+    kind, long = IdentifiableKind.CONCEPT_DESCRIPTION, "urn:" + "x" * 1500
+    take(registry, concept("urn:cd", "OfBolt"), concept("urn:old", "OfBolt"), submodel(long), party=1)
+    take(registry, shell("urn:shell", submodels=[long]), party=1)
+    clock.advance(minutes=1)
+    take(registry, concept("urn:cd", "OfArro"), concept("urn:old", "OfArro"), party=2)
+    before = registry.clock()
+    clock.advance(minutes=1)
+    take(registry, concept("urn:cd", "OfThePlant"), party=None)
+
+    migration.downgrade(registry.engine, "0017")
+    migration.upgrade(registry.engine)
+
+    everything = Scope(PLANT)
+    with registry.read() as connection:
+        held = [
+            documents.find_document(connection, everything, kind, identifier, at=at)
+            for identifier, at in (("urn:cd", None), ("urn:cd", before), ("urn:old", None))
+        ]
+        shared = conflicts.list_conflicts(connection, PLANT, [kind], PageRequest(9), only_differing=False)
+        of_shell = documents.shells_naming(connection, PLANT, [long], party=PartyId(1))
+        found = documents.find_document(connection, everything, IdentifiableKind.SUBMODEL, long)
+        listed = documents.list_documents(connection, everything, kind, documents.Filter(), PageRequest(9))
+    assert [each and each.party for each in held] == [None, 1, 1]
+    assert [(each.identifier, each.holders) for each in shared] == [("urn:cd", 3), ("urn:old", 2)]
+    assert shared[0].decision is not None
+    assert shared[0].decision.party is shared[1].decision is None
+    assert [each.identifier for each in listed] == ["urn:cd", "urn:old"]
+    assert len(of_shell) == 1
+    assert found is not None
+    assert found.identifier == long
+
+
+def test_a_downgrade_keeps_what_several_hold(registry: Registry) -> None:
+    for party in (2, 1, None):
+        take(registry, submodel("urn:shared"), party=party)
+
+    migration.downgrade(registry.engine, "0017")
+    migration.upgrade(registry.engine)
+
+    with registry.read() as connection:
+        rows = connection.execute(select(document.c.holder, document.c.is_served)).tuples().all()
+    assert sorted(rows) == [(0, True), (1, False), (2, False)]

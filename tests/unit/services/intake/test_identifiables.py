@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from aas_samples import concept, lot_shell, shell, submodel, text
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.errors import ConflictError, RefusedError
+from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.identifiers import DocumentId, PartyId, Sha256, Site, SubmissionId
 from aas_registry.domain.package import Identifiable, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
@@ -143,16 +143,15 @@ def test_an_id_too_long_for_an_index_is_held_like_any_other(registry: Registry) 
     assert taken.changes == {(SUBMODEL, long): "changed"}
 
 
-def test_one_id_of_another_party_refuses_all_and_names_nobody(registry: Registry) -> None:
+def test_ids_that_another_holds_are_new_to_a_party(registry: Registry) -> None:
     take(registry, submodel("urn:sm:3"), submodel("urn:sm:4"), party=2)
 
-    with pytest.raises(ConflictError) as raised:
-        take(registry, *many(600), party=1)
+    taken = take(registry, *many(600), party=1)
 
-    assert len(raised.value.findings) == 2
-    assert "2" not in str(raised.value)
+    assert set(taken.changes.values()) == {"added"}
     with registry.read() as connection:
-        assert connection.execute(select(document.c.holder).distinct()).scalars().all() == [2]
+        held = select(document.c.holder, func.count()).group_by(document.c.holder)
+        assert dict(connection.execute(held).tuples().all()) == {1: 600, 2: 2}
 
 
 def test_concept_descriptions_are_kept_for_each_submitter(registry: Registry) -> None:
@@ -165,22 +164,20 @@ def test_concept_descriptions_are_kept_for_each_submitter(registry: Registry) ->
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_of_two_who_bring_the_same_ids_at_once_one_holds_them_all(registry: Registry) -> None:
-    def bring(party: int) -> str:
-        try:
-            take(registry, *many(300), party=party)
-        except ConflictError:
-            return "refused"
-        return "taken"
+def test_of_four_who_bring_the_same_ids_at_once_all_hold_them_and_one_is_served(registry: Registry) -> None:
+    def bring(party: int) -> set[str]:
+        return set(take(registry, *many(300), party=party).changes.values())
 
     with ThreadPoolExecutor(4) as threads:
         outcomes = list(threads.map(bring, [1, 2, 3, 4]))
 
-    assert sorted(outcomes) == ["refused", "refused", "refused", "taken"]
+    assert outcomes == [{"added"}] * 4
     with registry.read() as connection:
         holders = connection.execute(select(document.c.holder)).scalars().all()
-    assert len(holders) == 300
-    assert len(set(holders)) == 1
+        served = connection.execute(select(document.c.holder).where(document.c.is_served)).scalars().all()
+    assert len(holders) == 1200
+    assert len(served) == 300
+    assert len(set(served)) == 1
 
 
 @pytest.mark.postgresql

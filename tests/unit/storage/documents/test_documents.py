@@ -13,7 +13,8 @@ from aas_registry.domain.principals import Scope
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lot_names
 from aas_registry.storage.documents import documents
-from aas_registry.storage.documents.versions import NewContent, add_documents, find_all_held, key_of
+from aas_registry.storage.documents.served_ids import key_of
+from aas_registry.storage.documents.versions import NewContent, add_documents, find_all_held
 from aas_registry.storage.uploads.submissions import add_files, known_digests
 
 PLANT = Site("plant")
@@ -64,7 +65,7 @@ def test_no_look_up_in_batches_walks_through_all_rows_of_the_plant(registry: Reg
 
     with plans(registry) as found, registry.write(PLANT) as connection:
         assert len(find_all_held(connection, PLANT, keys, party=1)) == 40
-        assert documents.shells_naming(connection, PLANT, wanted) == []
+        assert documents.shells_naming(connection, PLANT, wanted, party=None) == []
         assert len(list(documents.read_submodels(connection, Scope(PLANT), numbers))) == 40
         made = lot_names.find_or_create_lots(
             connection, registry.allocator, PLANT, names, now=registry.clock()

@@ -1,0 +1,274 @@
+"""Which object with an identifier is served, where several parties hold one; pins and decisions.
+
+An identifier is held per party, and a party is served its own. Whoever acts for no party is
+served one object per identifier, of those that are not deleted: the one whose holder was
+decided for that very identifier; else the one whose holder has the longest pinned prefix of it;
+else the one that has been held longest. `document.is_served` says which; it is settled in the
+transaction of every write, pin and decision that may change it, and `served_since` keeps what
+was served before. Its place in lists stays the same whichever is served, so that a walk through
+pages meets each identifier once.
+
+Nothing here tells a party of another: the statements that add an object are the same whether
+anybody else holds its identifier or not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
+
+from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.package import IdentifiableKind
+from aas_registry.domain.paging import PageRequest
+from aas_registry.storage.column_types import Instant
+from aas_registry.storage.holders import holder_of, party_of
+from aas_registry.storage.index_keys import index_key
+from aas_registry.storage.rows import given, in_chunks, upsert
+from aas_registry.storage.tables.documents import (
+    document,
+    id_prefix_pin,
+    served_decision,
+    served_since,
+)
+
+Key = tuple[IdentifiableKind, str]
+"""What an identifier is known by: the kind, and the identifier's index key."""
+
+_NO_KEY: Key = (IdentifiableKind.SHELL, "")  # no identifier is empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A prefix of identifiers that are one holder's; no party is the plant."""
+
+    prefix: str
+    party: PartyId | None
+    pinned_at: datetime
+    pinned_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedDecision:
+    """Whose object with one identifier is served; no party is the plant."""
+
+    party: PartyId | None
+    reason: str
+    decided_at: datetime
+    decided_by: str
+
+
+def key_of(kind: IdentifiableKind, identifier: str) -> Key:
+    """Return what an identifier is known by."""
+    return kind, index_key(identifier)
+
+
+def settle_new(connection: Connection, site: Site, keys: Sequence[Key], *, now: datetime) -> None:
+    """Mark what is served of identifiers under which objects have just been added as served."""
+    for part in in_chunks(keys):
+        wanted = rows_of(connection, part)
+        rows = document.alias("every")
+        is_one = select(func.count() == 1).where(*has_key(rows, wanted, site)).scalar_subquery()
+        found = connection.execute(select(wanted.c.kind, wanted.c.identifier, is_one))
+        contested = [(IdentifiableKind(row[0]), row[1]) for row in found if not row[2]]
+        _settle(connection, site, contested or [_NO_KEY], now=now)
+
+
+def settle(connection: Connection, site: Site, keys: Sequence[Key], *, now: datetime) -> None:
+    """Mark what is served of some identifiers, whatever has changed."""
+    for part in in_chunks(keys):
+        _settle(connection, site, part, now=now)
+
+
+def _settle(connection: Connection, site: Site, keys: Sequence[Key], *, now: datetime) -> None:
+    wanted = rows_of(connection, keys)
+    held, every, first = document.alias("held"), document.alias("every"), _first_of(document, site)
+    kept = and_(*has_key(held, wanted, site), held.c.id != _first_of(wanted, site), is_served_one(held))
+    other = select(held.c.id).where(kept).limit(1).scalar_subquery()
+    numbers = union_all(
+        select(_first_of(wanted, site)).select_from(wanted), select(other).select_from(wanted)
+    )
+    changed = update(document).where(document.c.site == site, document.c.id.in_(numbers))
+    # Of the bare column SQLite would look for the least from the first row of the plant on.
+    place = select(func.min(every.c.id + 0)).where(*has_key(every, document, site)).scalar_subquery()
+    connection.execute(changed.values(is_served=document.c.id == first, place=place))
+    _note_served(connection, site, wanted, now=now)
+
+
+def _note_served(connection: Connection, site: Site, wanted: FromClause, *, now: datetime) -> None:
+    """Keep what is served from now on of identifiers that several have held, where it is another."""
+    held, other = document.alias("held"), document.alias("other")
+    is_shared = select(other.c.id).where(*has_key(other, held, site), other.c.id != held.c.id).exists()
+    served = select(held.c.id).where(*has_key(held, wanted, site), is_served_one(held), is_shared)
+    last = select(served_since.c.document).where(*has_key(served_since, wanted, site))
+    last = last.order_by(served_since.c.since.desc()).limit(1)
+    noted = select(
+        wanted.c.kind,
+        wanted.c.identifier,
+        served.scalar_subquery().label("served"),
+        last.scalar_subquery().label("last"),
+    ).subquery("noted")
+    rows = select(
+        literal(site).label("site"),
+        noted.c.kind,
+        noted.c.identifier,
+        literal(now, Instant).label("since"),
+        noted.c.served,
+    ).where(noted.c.served.is_not(None), or_(noted.c.last.is_(None), noted.c.last != noted.c.served))
+    statement = upsert(connection, served_since).from_select(list(served_since.c.keys()), rows)
+    # Within one instant the last one counts.
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["site", "kind", "identifier", "since"],
+            set_={"document": statement.excluded.document},
+        )
+    )
+
+
+def served_then(
+    site: Site, kind: IdentifiableKind, identifier: str, *, at: datetime | None
+) -> ScalarSelect[int]:
+    """Select the number of the object that was served at a time, or last, where several have held one."""
+    query = select(served_since.c.document).filter_by(
+        site=site, kind=kind.value, identifier=index_key(identifier)
+    )
+    if at is not None:
+        query = query.where(served_since.c.since <= at)
+    return query.order_by(served_since.c.since.desc()).limit(1).scalar_subquery()
+
+
+def add_pin(connection: Connection, site: Site, pin: Pin) -> bool:
+    """Store a pin; return whether its prefix was free. The caller settles what it changes."""
+    key = {"site": site, "prefix": pin.prefix}
+    if connection.execute(select(id_prefix_pin.c.holder).filter_by(**key)).first() is not None:
+        return False
+    row = {"holder": holder_of(pin.party), "pinned_at": pin.pinned_at, "pinned_by": pin.pinned_by}
+    connection.execute(insert(id_prefix_pin).values(key | row))
+    return True
+
+
+def remove_pin(connection: Connection, site: Site, prefix: str) -> bool:
+    """Remove a pin; return whether there was one. The caller settles what it changes."""
+    same = (id_prefix_pin.c.site == site, id_prefix_pin.c.prefix == prefix)
+    return connection.execute(delete(id_prefix_pin).where(*same)).rowcount == 1
+
+
+def list_pins(connection: Connection, site: Site, page: PageRequest) -> list[Pin]:
+    """Return pins in the order of their prefixes, one more than asked where there is a next page."""
+    query = select(id_prefix_pin).where(id_prefix_pin.c.site == site)
+    if page.after is not None:
+        query = query.where(id_prefix_pin.c.prefix > page.after[0])
+    rows = connection.execute(query.order_by(id_prefix_pin.c.prefix).limit(page.limit + 1))
+    return [
+        Pin(
+            prefix=row.prefix,
+            party=party_of(row.holder),
+            pinned_at=row.pinned_at,
+            pinned_by=row.pinned_by,
+        )
+        for row in rows
+    ]
+
+
+def settle_prefix(connection: Connection, site: Site, prefix: str, *, now: datetime) -> None:
+    """Mark what is served of the identifiers that begin with a prefix: its pin came or went."""
+    query = select(document.c.kind, document.c.identifier).where(
+        document.c.site == site,
+        document.c.kind.in_([each.value for each in IdentifiableKind]),
+        document.c.is_served.is_(false()),
+        func.substr(written_id(document), 1, len(prefix)) == prefix,
+    )
+    keys = [(IdentifiableKind(row[0]), row[1]) for row in connection.execute(query.distinct())]
+    settle(connection, site, keys, now=now)
+
+
+def set_decision(connection: Connection, site: Site, key: Key, decision: ServedDecision) -> None:
+    """Keep whose object with an identifier is served, in place of what was decided before; settle it."""
+    values = {
+        "holder": holder_of(decision.party),
+        "reason": decision.reason,
+        "decided_at": decision.decided_at,
+        "decided_by": decision.decided_by,
+    }
+    row = {"site": site, "kind": key[0].value, "identifier": key[1], **values}
+    statement = upsert(connection, served_decision).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["site", "kind", "identifier"], set_=values)
+    )
+    settle(connection, site, [key], now=decision.decided_at)
+
+
+def _first_of(of: FromClause, site: Site) -> ScalarSelect[int]:
+    """Select the number of the object that is to be served, for the kind and identifier of a row."""
+    candidate, pin, decision = document.alias("candidate"), id_prefix_pin.c, served_decision.c
+    is_decided = and_(
+        decision.site == site,
+        decision.kind == candidate.c.kind,
+        decision.identifier == candidate.c.identifier,
+        decision.holder == candidate.c.holder,
+    )
+    is_pinned = and_(pin.site == site, pin.holder == candidate.c.holder, begins_with_pin(candidate))
+    pinned = select(func.max(func.length(pin.prefix))).where(is_pinned).scalar_subquery()
+    return (
+        select(candidate.c.id)
+        .where(*has_key(candidate, of, site), candidate.c.deleted_at.is_(None))
+        .order_by(
+            case((select(decision.holder).where(is_decided).exists(), 0), else_=1),
+            func.coalesce(pinned, 0).desc(),
+            candidate.c.held_since,
+            candidate.c.id,
+        )
+        .limit(1)
+        .correlate(of)
+        .scalar_subquery()
+    )
+
+
+def is_served_one(rows: FromClause) -> ColumnElement[bool]:
+    """Return whether an object that is found by its id is served.
+
+    It is said so that no planner takes the index of lists for the search.
+    """
+    return func.coalesce(rows.c.is_served, false()).is_(true())
+
+
+def begins_with_pin(rows: FromClause) -> ColumnElement[bool]:
+    """Return whether the id of a document begins with the prefix of a pin."""
+    prefix = id_prefix_pin.c.prefix
+    return func.substr(written_id(rows), 1, func.length(prefix)) == prefix
+
+
+def written_id(rows: FromClause) -> ColumnElement[str]:
+    """Return the id of a document as it is written, however long it is."""
+    return func.coalesce(rows.c.long_identifier, rows.c.identifier)
+
+
+def rows_of(connection: Connection, keys: Sequence[Key]) -> FromClause:
+    """Return some keys, not none, as the rows of a table to look documents up from."""
+    return given(
+        connection,
+        kind=[kind.value for kind, _ in keys],
+        identifier=[identifier for _, identifier in keys],
+    )
+
+
+def has_key(rows: FromClause, of: FromClause, site: Site) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a document is of a site, and has the key of a row."""
+    return rows.c.site == site, rows.c.kind == of.c.kind, rows.c.identifier == of.c.identifier
