@@ -28,7 +28,7 @@ def pin(pem: Path, party: str | None, subject_rule: str | None, *, time_stamps: 
 
     if time_stamps == (party is not None):
         raise click.UsageError("Give either --party or --time-stamps.")
-    with local_registry() as (registry, principal):
+    with local_registry(may_begin=True) as (registry, principal):
         row = parties.pin_anchor(
             registry,
             principal,

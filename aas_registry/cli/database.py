@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,17 +36,13 @@ def upgrade(*, as_json: bool) -> None:
 
 
 @database.command()
-@click.option("--projection", is_flag=True, help="Also the genealogy with its events; other writes wait.")
+@click.option("--full", is_flag=True, help="Also build the genealogy anew, aside; other writes wait.")
 @json_option
-def check(*, projection: bool, as_json: bool) -> ExitCode:
-    """Compare schema, rows, digests and stored files; change nothing. Exit code 6 on errors."""
+def check(*, full: bool, as_json: bool) -> ExitCode:
+    """Compare schema, rows, digests, genealogy and stored files; change nothing. Exit code 6 on errors."""
     from aas_registry.services import database as whole
 
-    found = whole.check(_settings())
-    if projection and found.is_whole:
-        with local_registry() as (registry, principal):
-            wrong = whole.check_projection(registry, principal)
-        found = replace(found, findings=(*found.findings, *wrong))
+    found = whole.check(_settings(), full=full)
     if as_json:
         findings = [each.as_json() for each in found.findings]
         print_json({"whole": found.is_whole, "files": found.files, "findings": findings})
@@ -79,8 +74,15 @@ def restore(source: Path, *, with_keys: bool, as_json: bool) -> None:
     """Bring the backup SOURCE into an empty registry: all of it or nothing."""
     from aas_registry.services import database as whole
 
-    restored = whole.restore(_settings(), source, with_keys=with_keys)
+    settings = _settings()
+    restored = whole.restore(settings, source, with_keys=with_keys)
     _show_summary(restored, "Restored", as_json=as_json)
+    if not as_json:
+        place = "PostgreSQL" if settings.database_url else str(settings.data_dir)
+        click.echo(f"They are as of {restored.made_at}, from {source}, and lie in {place} now.")
+        if not restored.keys:
+            click.echo("Signing keys were not restored: put keys/ back, or run 'aas-registry keys init'.")
+        click.echo("Compare everything once with 'aas-registry database check'.")
 
 
 @database.command("rebuild-projection")

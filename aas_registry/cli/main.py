@@ -22,6 +22,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import (
     ConfigurationError,
     ConflictError,
+    DamagedError,
     ForbiddenError,
     InvalidRequestError,
     LockedError,
@@ -29,6 +30,7 @@ from aas_registry.domain.errors import (
     ProtocolVersionError,
     RateLimitedError,
     RegistryError,
+    StorageFullError,
     TooLargeError,
     TooSlowError,
     UnauthenticatedError,
@@ -73,6 +75,8 @@ _EXIT_CODES: tuple[tuple[type[RegistryError], ExitCode], ...] = (
     (RateLimitedError, ExitCode.UNAVAILABLE),
     (TooSlowError, ExitCode.UNAVAILABLE),
     (UnavailableError, ExitCode.UNAVAILABLE),
+    (StorageFullError, ExitCode.UNAVAILABLE),
+    (DamagedError, ExitCode.FAILED),
     (ConfigurationError, ExitCode.UNAVAILABLE),
 )
 

@@ -19,21 +19,26 @@ _PAGE_ROWS = 1000
 
 
 @contextmanager
-def local_registry() -> Iterator[tuple[Registry, Principal]]:
+def local_registry(*, may_begin: bool = False) -> Iterator[tuple[Registry, Principal]]:
     """Open the configured registry as its administrator, and close it afterwards.
 
     Whoever may open the database itself needs no token.
 
+    Args:
+        may_begin: Whether a registry is made where the data folder holds none; a question makes none.
+
     Raises:
-        ConfigurationError: A setting is wrong, or the schema is another.
+        ConfigurationError: A setting is wrong, the schema is another, or there is no registry.
         UnavailableError: The database cannot be reached.
     """
     from aas_registry.services.access import local_administrator
     from aas_registry.services.logs import configure_logging
-    from aas_registry.services.registry import open_registry
+    from aas_registry.services.registry import open_registry, require_registry
 
     settings = Settings.from_environment()
     configure_logging("ERROR")
+    if not may_begin:
+        require_registry(settings)
     registry = open_registry(settings)
     try:
         yield registry, local_administrator(registry)

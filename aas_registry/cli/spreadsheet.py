@@ -131,7 +131,7 @@ def _run(
         if url is not None:
             desk = _Remote(Server.at(url, token))
         else:
-            desk = _Local(*stack.enter_context(local_registry()))
+            desk = _Local(*stack.enter_context(local_registry(may_begin=True)))
         try:
             with progress(as_json=as_json) as bar:
                 answer = desk.take(sent, dry_run=dry_run, progress=_Shown(bar).tell)

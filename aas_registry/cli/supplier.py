@@ -19,7 +19,7 @@ def add(code: str, name: str, *, as_json: bool) -> None:
     """Put a party on record: CODE is short and unique, NAME is its full name."""
     from aas_registry.services import parties
 
-    with local_registry() as (registry, principal):
+    with local_registry(may_begin=True) as (registry, principal):
         added = parties.add_party(registry, principal, code=code, name=name)
     if as_json:
         print_json({"code": added.code, "name": added.name})

@@ -24,7 +24,7 @@ def issue(name: str, role: str, party: str | None, days: int | None, *, as_json:
     """Issue a token; NAME says what it is for. Its text is shown this once."""
     from aas_registry.services import access
 
-    with local_registry() as (registry, principal):
+    with local_registry(may_begin=True) as (registry, principal):
         made = access.issue_token(registry, principal, name=name, role=Role(role), party=party, days=days)
     if as_json:
         print_json({"id": made.id, "token": made.text, "expiresAt": made.expires_at})

@@ -110,7 +110,7 @@ def _sender(url: str | None, token: str | None, options: UploadOptions) -> Itera
     from aas_registry.services.intake.arrival import Arrival
     from aas_registry.web.trace.uploads import render_upload
 
-    with local_registry() as (registry, principal):
+    with local_registry(may_begin=True) as (registry, principal):
 
         def take(path: Path, progress: Progress) -> dict[str, Any]:
             with path.open("rb") as stream:

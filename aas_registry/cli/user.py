@@ -28,7 +28,7 @@ def add(name: str, role: str, party: str | None, days: int | None, *, as_json: b
     from aas_registry.services import access
 
     password = _asked_password()
-    with local_registry() as (registry, principal):
+    with local_registry(may_begin=True) as (registry, principal):
         access.add_user(
             registry, principal, name=name, password=password, role=Role(role), party=party, days=days
         )

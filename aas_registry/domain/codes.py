@@ -38,6 +38,7 @@ class Code(StrEnum):
     MEDIA_TYPE_UNSUPPORTED = "MEDIA-TYPE-UNSUPPORTED", "The body's media type is not taken here."
     CURSOR_INVALID = "CURSOR-INVALID", "The cursor was not given by this list with these filters."
     RATE_LIMITED = "RATE-LIMITED", "Too many attempts; wait as Retry-After says."
+    STORAGE_FULL = "STORAGE-FULL", "No room is left on the disk of the files or of the database; free some."
     UNAVAILABLE = "UNAVAILABLE", "The database or the file store cannot be reached; try again."
     QUESTION_TIMEOUT = (
         "QUESTION-TIMEOUT",
@@ -416,13 +417,15 @@ class Code(StrEnum):
         "Others may read or write the data folder, or own it; close it with chmod, or set shared_data_dir.",
     )
     KEYS_EXIST = "KEYS-EXIST", "The registry has keys already; they are never overwritten."
+    DATA_FOLDER_UNUSABLE = "DATA-FOLDER-UNUSABLE", "The data folder cannot be made, read or written."
     DATABASE_OUTDATED = "DATABASE-OUTDATED", "Run 'aas-registry database upgrade'."
     BACKUP_INVALID = "BACKUP-INVALID", "The file is no backup of this registry, or it is damaged."
     REGISTRY_NOT_EMPTY = (
         "REGISTRY-NOT-EMPTY",
         "The registry holds rows already; a backup is restored into an empty one only.",
     )
-    DATABASE_DAMAGED = "DATABASE-DAMAGED", "The database's own check, or its tables, are not as they must be."
+    DATABASE_DAMAGED = "DATABASE-DAMAGED", "The database cannot be read whole, or its tables are not ours."
+    NO_REGISTRY = "NO-REGISTRY", "There is no registry in the data folder; look at AAS_REGISTRY_DATA_DIR."
     FILE_MISSING = "FILE-MISSING", "A row names a stored file that is not in the file store."
     FILE_DAMAGED = "FILE-DAMAGED", "A stored file does not have the digest or size under which it is kept."
     FILE_UNNAMED = "FILE-UNNAMED", "A stored file is named by no row; a later start sweeps it."

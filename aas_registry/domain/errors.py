@@ -123,6 +123,22 @@ class TimeLimitError(UnavailableError):
     code = Code.QUESTION_TIMEOUT
 
 
+class StorageFullError(RegistryError):
+    """No room is left where something was to be written; nothing of it was kept."""
+
+    code = Code.STORAGE_FULL
+
+    def __init__(self, message: str = Code.STORAGE_FULL.meaning) -> None:
+        """Say what could not be written; the cause stands in the log."""
+        super().__init__(message)
+
+
+class DamagedError(RegistryError):
+    """What is stored cannot be read as what was written."""
+
+    code = Code.DATABASE_DAMAGED
+
+
 class ConfigurationError(RegistryError):
     """The registry is set up wrongly; an administrator must act."""
 

@@ -7,24 +7,25 @@ take the settings. `check` and `backup` may run while a server works.
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aas_registry import __version__
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConfigurationError, ConflictError, UnavailableError
+from aas_registry.domain.errors import ConfigurationError, ConflictError, DamagedError, UnavailableError
 from aas_registry.domain.findings import Finding, Severity, error, info
 from aas_registry.domain.identifiers import Sha256, Site
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.genealogy import events
 from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY, add_keys_folder
-from aas_registry.services.registry import Registry, open_database, open_registry
+from aas_registry.services.registry import Registry, open_database, open_registry, require_registry
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity, migration
 from aas_registry.storage.backup import Manifest, backup_to, invalid, open_backup
-from aas_registry.storage.database import Engine, begin_read, begin_write
+from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, translated
 from aas_registry.storage.files import FileStore
+from aas_registry.storage.genealogy import projection
 
 _CHUNK = 1024 * 1024
 
@@ -73,11 +74,28 @@ def upgrade(settings: Settings) -> str:
     return migration.head()
 
 
-def check(settings: Settings) -> CheckResult:
-    """Compare the schema, the rows, the digests and the stored files; change nothing.
+def check(settings: Settings, *, full: bool = False) -> CheckResult:
+    """Compare the schema, the rows, the digests, the projections and the stored files; change nothing.
 
-    With another schema nothing else is looked at: its tables mean something else.
+    With another schema nothing else is looked at: its tables mean something else; with damage that
+    keeps the rows from being read, nothing behind it.
+
+    Args:
+        settings: They name the database and the data folder.
+        full: Also build the projections anew, aside, and compare; other writes wait meanwhile.
     """
+    require_registry(settings)
+    try:
+        with translated():
+            found = _check(settings)
+    except DamagedError as damage:
+        return CheckResult(findings=(error(damage.code, str(damage)),), files=0)
+    if full and found.is_whole:
+        return replace(found, findings=(*found.findings, *_recomputed(settings)))
+    return found
+
+
+def _check(settings: Settings) -> CheckResult:
     with _database(settings) as engine:
         if not migration.is_current(engine):
             wrong = error(
@@ -86,8 +104,11 @@ def check(settings: Settings) -> CheckResult:
             return CheckResult(findings=(wrong,), files=0)
         findings = [error(Code.DATABASE_DAMAGED, each) for each in migration.differences(engine)]
         with begin_read(engine) as connection:
+            damage = [*integrity.damage_of_database(connection)]
+            if damage:  # whatever is read behind it may be wrong, or not to be read at all
+                return CheckResult(findings=(*findings, *damage), files=0)
             findings += [
-                *integrity.damage_of_database(connection),
+                *_changed_projections(connection),
                 *integrity.files_without_row(connection),
                 *integrity.documents_without_body(connection),
                 *integrity.damaged_rows(connection),
@@ -171,12 +192,28 @@ def restore(settings: Settings, source: Path, *, with_keys: bool = False) -> Bac
         return _summary(reader.manifest)
 
 
-def check_projection(registry: Registry, principal: Principal) -> tuple[Finding, ...]:
-    """Compare the genealogy of the principal's site with its events; writes wait meanwhile."""
-    return tuple(
-        error(Code.PROJECTION_DIFFERS, f"The table {name} is not what the events say.", path=name)
-        for name in events.differs(registry, principal.site)
-    )
+def _changed_projections(connection: Connection) -> Iterator[Finding]:
+    for site in projection.sites_with_sums(connection):
+        for name in projection.damaged_tables(connection, site):
+            message = f"The rows of {name} of site {site} are not those that were written."
+            yield error(Code.PROJECTION_DIFFERS, message, path=name)
+
+
+def _recomputed(settings: Settings) -> Iterator[Finding]:
+    registry = open_registry(settings)
+    try:
+        with registry.read() as connection:
+            sites = projection.sites_with_sums(connection)
+        for site in sites:
+            yield from recompute_projection(registry, site)
+    finally:
+        registry.close()
+
+
+def recompute_projection(registry: Registry, site: Site) -> Iterator[Finding]:
+    """Compare the genealogy of a site with its events; writes wait meanwhile."""
+    for name in events.differs(registry, site):
+        yield error(Code.PROJECTION_DIFFERS, f"The table {name} is not what the events say.", path=name)
 
 
 def rebuild_projection(registry: Registry, principal: Principal) -> int:

@@ -1,6 +1,7 @@
 """`Registry`: the running parts, opened once at start and passed to every service."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,16 +16,19 @@ from aas_registry.domain.limits import Limits
 from aas_registry.domain.progress import Progress
 from aas_registry.services.keys import Signers, SigningKeys
 from aas_registry.services.secrets import NamingKeys, SessionKeys, naming_keys
+from aas_registry.services.troubles import Troubles
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
 from aas_registry.storage.clock import Clock
 from aas_registry.storage.database import (
+    SQLITE_FILE,
     Connection,
     Engine,
     begin_aside,
     begin_read,
     begin_write,
     open_engine,
+    translated,
 )
 from aas_registry.storage.files import FileStore
 from aas_registry.storage.ids import IdAllocator
@@ -59,6 +63,7 @@ class Registry:
         signing_keys: The registry's own keys, as they lie in its folder now.
         password_checks: Checks passwords, so many at once.
         clock: Tells the time; tests pass their own.
+        troubles: What kept this process from reading or writing.
         deadline: Until when what is asked may be worked on; None for a command, which has no limit.
     """
 
@@ -73,6 +78,7 @@ class Registry:
     signing_keys: SigningKeys
     password_checks: PasswordChecks
     clock: Clock = field(default=system_clock)
+    troubles: Troubles = field(default_factory=Troubles)
     deadline: Deadline | None = None
 
     @cached_property
@@ -136,6 +142,27 @@ class Registry:
         self.engine.dispose()
 
 
+@contextmanager
+def _usable(settings: Settings) -> Iterator[None]:
+    try:
+        with translated():
+            yield
+    except OSError as cause:
+        message = f"The data folder {settings.data_dir} cannot be used: {cause.strerror or cause}."
+        raise ConfigurationError(message, code=Code.DATA_FOLDER_UNUSABLE) from cause
+
+
+def require_registry(settings: Settings) -> None:
+    """Return if the data folder holds a registry, or PostgreSQL does: a question makes none.
+
+    Raises:
+        ConfigurationError: It does not (``NO-REGISTRY``).
+    """
+    if not settings.database_url and not (settings.data_dir / SQLITE_FILE).exists():
+        message = f"There is no registry in {settings.data_dir}; is AAS_REGISTRY_DATA_DIR the right folder?"
+        raise ConfigurationError(message, code=Code.NO_REGISTRY)
+
+
 def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registry:
     """Open the database and the file store.
 
@@ -146,6 +173,11 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         ConfigurationError: The schema is not the one that this program needs.
         UnavailableError: The database cannot be reached.
     """
+    with _usable(settings):
+        return _open(settings, clock)
+
+
+def _open(settings: Settings, clock: Clock) -> Registry:
     engine = open_database(settings)
     if not settings.database_url and migration.is_empty(engine):
         migration.upgrade(engine)

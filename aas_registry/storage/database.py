@@ -23,17 +23,36 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.deadlines import Deadline
-from aas_registry.domain.errors import InvalidRequestError, UnavailableError
+from aas_registry.domain.errors import (
+    DamagedError,
+    InvalidRequestError,
+    RegistryError,
+    StorageFullError,
+    UnavailableError,
+)
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.clock import Clock, begin_recording
 from aas_registry.storage.tables.system import site_lock
 
-__all__ = ["Connection", "Engine", "begin_aside", "begin_read", "begin_write", "open_engine"]
+__all__ = [
+    "SQLITE_FILE",
+    "Connection",
+    "Engine",
+    "begin_aside",
+    "begin_read",
+    "begin_write",
+    "open_engine",
+    "translated",
+]
 
+SQLITE_FILE = "registry.sqlite3"
 _HOLD, _LOCK_WAIT_S = "registry_hold", "registry_lock_wait_s"  # names of execution options
 _INSTRUCTIONS = 20_000  # of SQLite's virtual machine, about a millisecond, until it looks at the time
 _SLACK_S = 1.0  # what PostgreSQL may believe to be left beyond what is left
+_DISK_FULL = "53100"
+_CORRUPTED = frozenset({"XX001", "XX002"})  # data_corrupted, index_corrupted
 _CANCELLED = "57014"  # query_canceled, PostgreSQL's appendix A
 
 
@@ -82,7 +101,7 @@ def open_engine(url: str, *, data_dir: Path, busy_timeout_s: float, pool: int) -
         event.listen(engine, "before_cursor_execute", _tell_postgresql)
         return engine
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = data_dir / "registry.sqlite3"
+    database = data_dir / SQLITE_FILE
     if not database.exists():
         database.touch(mode=0o600)  # SQLite gives WAL and SHM the mode that it finds here
     engine = create_engine(
@@ -110,7 +129,7 @@ def begin_read(engine: Engine, deadline: Deadline | None = None) -> Iterator[Con
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "REPEATABLE READ"
     with (
-        _translated(deadline),
+        translated(deadline),
         engine.execution_options(**options).connect() as connection,
         _interruptible(connection, deadline),
     ):
@@ -137,7 +156,7 @@ def begin_write(
         UnavailableError: The database cannot be reached, or another holds the lock for long.
     """
     options = {_HOLD: _hold(engine, deadline), "registry_write": True}
-    with _translated(deadline), engine.execution_options(**options).begin() as connection:
+    with translated(deadline), engine.execution_options(**options).begin() as connection:
         with _interruptible(connection, deadline):
             if connection.dialect.name == "postgresql":
                 _lock_site(connection, site)
@@ -207,7 +226,7 @@ def begin_aside(engine: Engine, *, waits: bool = True) -> Iterator[Connection]:
     """
     hold = _hold(engine, None) if waits else _Hold(None, 0.0)
     options: dict[str, Any] = {_HOLD: hold, "registry_write": True}
-    with _translated(None), engine.execution_options(**options).begin() as connection:
+    with translated(), engine.execution_options(**options).begin() as connection:
         yield connection
 
 
@@ -242,21 +261,49 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated(deadline: Deadline | None) -> Iterator[None]:
+def translated(deadline: Deadline | None = None) -> Iterator[None]:
+    """Tell failures of the database as the registry's own errors."""
     try:
         yield
     except DataError as cause:  # U+0000 in a text, a number out of range
         raise InvalidRequestError("A value is none that the database can keep.") from cause
-    except OperationalError as cause:
-        if deadline is not None and (deadline.is_over or _was_cancelled(cause)):
-            raise deadline.error() from cause
-        raise UnavailableError("The database cannot be reached or is busy; try again.") from cause
+    except DBAPIError as cause:
+        told = _told(cause, deadline)
+        if told is None:
+            raise
+        raise told from cause
     except PoolTimeoutError as cause:
         raise UnavailableError("All connections to the database are in use; try again.") from cause
-    except DBAPIError as cause:
-        if cause.connection_invalidated:
-            raise UnavailableError("The connection to the database was lost; try again.") from cause
-        raise
+
+
+def _told(cause: DBAPIError, deadline: Deadline | None) -> RegistryError | None:
+    """Return what a failure of the database means to whoever asked; None where nobody foresaw it."""
+    refused = _refusal(cause)
+    if refused is not None:
+        return refused
+    if isinstance(cause, OperationalError):
+        if deadline is not None and (deadline.is_over or _was_cancelled(cause)):
+            return deadline.error()
+        return UnavailableError("The database cannot be reached or is busy; try again.")
+    if cause.connection_invalidated:
+        return UnavailableError("The connection to the database was lost; try again.")
+    return None
+
+
+def _refusal(cause: DBAPIError) -> RegistryError | None:
+    """Return what a failure of the database itself means to whoever runs it; None for any other."""
+    # SQLite keeps the kind in the low byte of its extended codes.
+    kind = (getattr(cause.orig, "sqlite_errorcode", None) or 0) & 0xFF
+    state: str = getattr(cause.orig, "sqlstate", None) or ""
+    if kind == sqlite3.SQLITE_FULL or state == _DISK_FULL:
+        return StorageFullError()
+    if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or state in _CORRUPTED:
+        return DamagedError(f"{Code.DATABASE_DAMAGED.meaning} ({cause.orig})")
+    if kind in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return UnavailableError(f"The database cannot be opened for writing: {cause.orig}.")
+    if kind == sqlite3.SQLITE_IOERR:
+        return UnavailableError(f"The disk of the database cannot be read or written: {cause.orig}.")
+    return None
 
 
 def _was_cancelled(cause: OperationalError) -> bool:

@@ -18,15 +18,17 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import BinaryIO, cast
 from uuid import uuid4
 
 import fsspec
 
-from aas_registry.domain.errors import UnavailableError
+from aas_registry.domain.disk import is_full
+from aas_registry.domain.errors import StorageFullError, UnavailableError
 from aas_registry.domain.identifiers import Sha256
 
+_PROBE_BYTES = 64 * 1024
 _CHUNK = 1024 * 1024
 _FOLDERS = tuple(f"{number:02x}" for number in range(256))
 _SYNCING_THREADS = 4  # started as they are needed
@@ -68,6 +70,17 @@ class FileStore:
             yield opened
         finally:
             opened.discard()
+
+    def probe(self) -> None:
+        """Write a little and take it away again, to know whether files can be kept.
+
+        Raises:
+            StorageFullError: The disk is full.
+            UnavailableError: It cannot be written.
+        """
+        with translate_disk_errors(), TemporaryFile(dir=str(self._incoming)) as stream:
+            stream.write(bytes(_PROBE_BYTES))
+            stream.flush()
 
     def scratch(self, *, in_memory_bytes: int) -> BinaryIO:
         """Return an empty file without a name, on the store's disk where it grows larger.
@@ -244,11 +257,14 @@ def translate_disk_errors() -> Iterator[None]:
     """Tell a disk that is full or cannot be written as the registry's own error.
 
     Raises:
-        UnavailableError: The block raised an ``OSError``.
+        StorageFullError: The block raised an ``OSError`` for want of room.
+        UnavailableError: It raised another.
     """
     try:
         yield
     except OSError as cause:
+        if is_full(cause):
+            raise StorageFullError from cause
         raise UnavailableError("The file store cannot be written.") from cause
 
 

@@ -31,6 +31,16 @@ def damage_of_database(connection: Connection) -> Iterator[Finding]:
                 yield error(Code.DATABASE_DAMAGED, str(said))
 
 
+def read_a_little(connection: Connection) -> None:
+    """Read a row of every table, so that damage to one of them, or to its disk, shows.
+
+    Raises:
+        DamagedError: One cannot be read.
+    """
+    for table in metadata.sorted_tables:
+        connection.execute(select(table).limit(1)).first()
+
+
 def is_blank(connection: Connection) -> bool:
     """Return whether nothing was recorded yet."""
     return not any(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy import (
     FromClause,
     Join,
     LargeBinary,
+    RowMapping,
     Select,
     Table,
     Text,
@@ -80,7 +81,7 @@ def given(connection: Connection, **columns: Sequence[str] | Sequence[int]) -> F
     return select(*members).subquery()
 
 
-def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
     """Insert rows that have the same members, some hundreds at a time."""
     waiting = iter(rows)
     while part := list(islice(waiting, CHUNK)):
@@ -218,14 +219,25 @@ def upsert(connection: Connection, table: Table) -> InsertPostgresql | InsertSql
     return insert_sqlite(table)
 
 
+class RowCount(Protocol):
+    """Counts the rows that are written."""
+
+    def add(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
+        """Count rows as they are now."""
+
+    def remove(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
+        """Count out rows as they were."""
+
+
 class RowBuffer:
     """Rows of one site, gathered per table."""
 
-    def __init__(self, site: Site, allocator: IdAllocator, *, now: datetime) -> None:
-        """Gather rows that are recorded at ``now``."""
+    def __init__(self, site: Site, allocator: IdAllocator, counted: RowCount, *, now: datetime) -> None:
+        """Gather rows that are recorded at ``now``; ``counted`` hears what is written."""
         self.site = site
         self.now = now
         self._allocator = allocator
+        self._counted = counted
         self._facts: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._keyed: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._declared: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
@@ -245,16 +257,29 @@ class RowBuffer:
     def flush(self, connection: Connection) -> None:
         """Write everything that was gathered."""
         for table, rows in self._declared.items():
+            numbers = list(dict.fromkeys(row["id"] for row in rows))
+            self._counted.remove(table, _rows_of(connection, table, self.site, numbers))
             connection.execute(_declaration(connection, table), rows)
+            self._counted.add(table, _rows_of(connection, table, self.site, numbers))
         for table, rows in self._keyed.items():
-            connection.execute(upsert(connection, table).on_conflict_do_nothing(), rows)
+            added = upsert(connection, table).on_conflict_do_nothing().returning(*table.c)
+            self._counted.add(table, connection.execute(added, rows).mappings())
         count = sum(len(rows) for rows in self._facts.values())
         ids = iter(self._allocator.take(connection, self.site, "fact", count) if count else ())
         for table, rows in self._facts.items():
-            connection.execute(insert(table), [{"id": next(ids), **row} for row in rows])
+            numbered = [{"id": next(ids), **row} for row in rows]
+            connection.execute(insert(table), numbered)
+            self._counted.add(table, numbered)
         self._declared.clear()
         self._keyed.clear()
         self._facts.clear()
+
+
+def _rows_of(connection: Connection, table: Table, site: Site, ids: Sequence[int]) -> Iterator[RowMapping]:
+    for part in in_chunks(ids):
+        yield from connection.execute(
+            select(table).where(table.c.site == site, table.c.id.in_(part))
+        ).mappings()
 
 
 def _declaration(connection: Connection, table: Table) -> InsertPostgresql | InsertSqlite:

@@ -17,9 +17,11 @@ from werkzeug.exceptions import HTTPException
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.deadlines import Work
+from aas_registry.domain.disk import is_full
 from aas_registry.domain.errors import (
     ConfigurationError,
     ConflictError,
+    DamagedError,
     ForbiddenError,
     InvalidRequestError,
     LockedError,
@@ -27,6 +29,7 @@ from aas_registry.domain.errors import (
     ProtocolVersionError,
     RateLimitedError,
     RegistryError,
+    StorageFullError,
     TimeLimitError,
     TooLargeError,
     TooSlowError,
@@ -36,7 +39,7 @@ from aas_registry.domain.errors import (
 )
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.findings import error as finding
-from aas_registry.web.routing import begin_work, operation_of
+from aas_registry.web.routing import begin_work, operation_of, registry
 
 _log = logging.getLogger(__name__)
 _BODY, _QUERY = "body", "query"
@@ -53,6 +56,8 @@ _STATUS: tuple[tuple[type[RegistryError], int], ...] = (
     (UnsupportedTypeError, 415),
     (LockedError, 423),
     (RateLimitedError, 429),
+    (StorageFullError, 507),
+    (DamagedError, 503),
     (UnavailableError, 503),
     (ConfigurationError, 503),
 )
@@ -76,6 +81,7 @@ def add_error_handlers(app: Flask) -> None:
     """Render every error, foreseen or not, in the one shape."""
     app.register_error_handler(RegistryError, _answer_registry_error)
     app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(OSError, _answer_os_error)
     app.register_error_handler(Exception, _answer_unforeseen)
 
 
@@ -88,6 +94,8 @@ def answer_error(error: BaseException) -> ResponseReturnValue:
     """Return the answer to an error that was raised where nobody could answer it, such as a thread."""
     if isinstance(error, RegistryError):
         return _answer_registry_error(error)
+    if isinstance(error, OSError):
+        return _answer_os_error(error)
     assert isinstance(error, Exception)
     return _answer_unforeseen(error)
 
@@ -98,10 +106,22 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
         return redirect(url_for("pages_login.get_login", next=here or None), 303)
     if isinstance(error, TimeLimitError):
         begin_work(Work.QUESTION)  # the page that says so asks who reads it
+    if isinstance(error, StorageFullError | DamagedError):
+        _log.error("%s: %s", error.code.value, error, exc_info=error)
+        registry().troubles.note(error)
     answer = _answer(status_of(error), error.code, str(error), _located(error))
     if isinstance(error, RateLimitedError):
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
+
+
+def _answer_os_error(error: OSError) -> ResponseReturnValue:
+    """Answer a disk that is full wherever it strikes: a form is written to the disk while it is read."""
+    if not is_full(error):
+        return _answer_unforeseen(error)
+    full = StorageFullError()
+    full.__cause__ = error
+    return _answer_registry_error(full)
 
 
 def _located(error: RegistryError) -> list[Finding]:

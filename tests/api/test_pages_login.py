@@ -24,8 +24,8 @@ def test_an_anonymous_visitor_is_led_to_the_login_and_back(stranger, path):
     assert f'name="next" value="{path}"' in form.text
 
 
-def test_the_root_leads_a_stranger_to_the_login(stranger):
-    assert stranger.get("/").location == "/login"
+def test_the_root_leads_a_stranger_to_the_search_and_so_to_the_login(stranger):
+    assert stranger.get("/").location == "/search"
 
 
 def test_a_post_of_an_anonymous_visitor_leads_to_the_login(stranger):

@@ -135,6 +135,8 @@ def rebuild(registry: Registry, site: Site) -> int:
 def rebuild_owed(registry: Registry) -> int:
     """Rebuild the projections that an upgrade left to be built anew; return how many.
 
+    What the rows of the others add up to is kept from now on, where it was not before.
+
     Two workers that start at once: the second waits, then finds nothing to do.
     """
     with registry.read() as connection:
@@ -145,7 +147,17 @@ def rebuild_owed(registry: Registry) -> int:
             if merges.settle(connection, site):
                 rebuild_within(registry, connection, site)
                 rebuilt += 1
+    _begin_sums(registry)
     return rebuilt
+
+
+def _begin_sums(registry: Registry) -> None:
+    with registry.read() as connection:
+        without = projection.sites_without_sums(connection)
+    for site in without:
+        with registry.write(site) as connection:
+            if site in projection.sites_without_sums(connection):
+                projection.begin_sums(connection, site)
 
 
 def differs(registry: Registry, site: Site) -> list[str]:

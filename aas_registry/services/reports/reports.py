@@ -13,7 +13,7 @@ import orjson
 from aas_registry import __version__
 from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConfigurationError, ForbiddenError
+from aas_registry.domain.errors import ConfigurationError, ForbiddenError, NotFoundError
 from aas_registry.domain.identifiers import PartyId, ReportId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
@@ -122,10 +122,10 @@ def root_certificate(registry: Registry) -> bytes:
     """Return the certificate (PEM) that whoever verifies a report pins.
 
     Raises:
-        ConfigurationError: There are no keys yet (``NO-SIGNING-KEY``).
+        NotFoundError: There are no keys yet (``NO-SIGNING-KEY``).
     """
     if registry.signers is None:
-        raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)
+        raise NotFoundError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)
     return registry.signers.root_pem
 
 

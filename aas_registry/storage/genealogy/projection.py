@@ -36,11 +36,14 @@ from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import removals, timelines
 from aas_registry.storage.genealogy import unit_facts as units
 from aas_registry.storage.genealogy.events import set_correction
+from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
 from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.genealogy import projection_sum
 from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.system import id_block
 
 # What an event states, and a correction of it ends.
 _STATED: tuple[Table, ...] = (
@@ -62,6 +65,7 @@ _DECLARED: tuple[Table, ...] = (
     tables.unit,
     tables.shipment,
 )
+_TABLES = (*_STATED, *_DERIVED, *_DECLARED)
 
 _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
     ReceiptStated: material.apply_receipt,
@@ -134,6 +138,7 @@ class Projection:
         reworked |= removals.units_reworked(work, changed.passed | changed.moved)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
+        work.sums.flush()
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
         return announced
@@ -147,8 +152,7 @@ class Projection:
         passes = (tables.run_unit.c.site == work.site) & tables.run_unit.c.event.in_(events)
         changed.passed.update(work.connection.execute(select(tables.run_unit.c.unit).where(passes)).scalars())
         for table in _STATED:
-            said = (table.c.site == work.site) & table.c.event.in_(events) & table.c.recorded_to.is_(None)
-            work.connection.execute(update(table).where(said).values(recorded_to=work.now))
+            work.end_where(table, table.c.event.in_(events) & table.c.recorded_to.is_(None))
         return reworked
 
 
@@ -159,7 +163,7 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
     matter, nor the ids of facts, which a rebuild gives anew.
     """
     found: dict[str, tuple[int, int]] = {}
-    for table in (*_STATED, *_DERIVED, *_DECLARED):
+    for table in _TABLES:
         unstable = set() if table in _DECLARED else {"id", "feed"}
         wanted = select(*(column for column in table.c if column.name not in unstable))
         count, total = 0, 0
@@ -171,10 +175,38 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
     return found
 
 
+def begin_sums(connection: Connection, site: Site) -> None:
+    """Begin to keep what the rows of a site's projection add up to, where they are there already."""
+    keep_counted(connection, site, _TABLES)
+
+
+def sites_without_sums(connection: Connection) -> list[Site]:
+    """Return the sites that have a projection of which no sums are kept."""
+    has_sums = select(projection_sum.c.site).where(projection_sum.c.site == id_block.c.site)
+    wanted = select(id_block.c.site).where(id_block.c.kind == "fact", ~has_sums.exists())
+    return [Site(site) for site in connection.execute(wanted).scalars()]
+
+
+def sites_with_sums(connection: Connection) -> list[Site]:
+    """Return the sites of whose projections sums are kept."""
+    return [Site(site) for site in connection.execute(select(projection_sum.c.site).distinct()).scalars()]
+
+
+def damaged_tables(connection: Connection, site: Site) -> list[str]:
+    """Return the tables of a site's projection whose rows are not those that were written."""
+    kept = kept_sums(connection, site)
+    return [
+        table.name
+        for table in _TABLES
+        if counted_sum(connection, site, table) != kept.get(table.name, (0, 0))
+    ]
+
+
 def clear(connection: Connection, site: Site) -> None:
     """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
     for table in (*_STATED, *_DERIVED, *_DECLARED, tables.source_heartbeat):
         connection.execute(delete(table).where(table.c.site == site))
+    forget_sums(connection, site)
     # Parties stay announced: they are put on record without an event, and events may name any.
     announced = (alias.c.site == site) & (alias.c.scheme != Scheme.PARTY.value)
     connection.execute(update(alias).where(announced).values(recorded_at=None))

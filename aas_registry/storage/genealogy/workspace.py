@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import ColumnElement, Connection, Table, select, update
 
 from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
 from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.items import precedence_of, rank_of
 from aas_registry.storage.genealogy.items import Names
+from aas_registry.storage.genealogy.projection_sums import ProjectionSums
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.lot_names import find_or_create_lots
 from aas_registry.storage.rows import RowBuffer, in_chunks
@@ -58,7 +59,8 @@ class Workspace:
         self.site = site
         self.now = now
         self.names = Names(connection, allocator, site, now=now)
-        self.rows = RowBuffer(site, allocator, now=now)
+        self.sums = ProjectionSums(connection, site)
+        self.rows = RowBuffer(site, allocator, self.sums, now=now)
         self.changed = Changed()
         self._lots: dict[LotName, LotId] = {}
 
@@ -74,8 +76,15 @@ class Workspace:
     def end(self, table: Table, ids: Sequence[int]) -> None:
         """End derived rows that no longer hold."""
         for part in in_chunks(ids):
-            rows = (table.c.site == self.site) & table.c.id.in_(part)
-            self.connection.execute(update(table).where(rows).values(recorded_to=self.now))
+            self.end_where(table, table.c.id.in_(part))
+
+    def end_where(self, table: Table, condition: ColumnElement[bool]) -> None:
+        """End the rows that meet a condition."""
+        rows = (table.c.site == self.site) & condition
+        before = self.connection.execute(select(table).where(rows)).mappings().all()
+        self.connection.execute(update(table).where(rows).values(recorded_to=self.now))
+        self.sums.remove(table, before)
+        self.sums.add(table, ({**row, "recorded_to": self.now} for row in before))
 
     def link(
         self,

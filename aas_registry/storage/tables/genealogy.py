@@ -331,3 +331,13 @@ source_heartbeat = Table(
     Column("last_recorded_at", Instant, nullable=False),
     Column("events", Integer, nullable=False),
 )
+
+# Of each table of the projection, how many rows it has, and the sum of their hashes.
+projection_sum = Table(
+    "projection_sum",
+    metadata,
+    site_column(),
+    Column("table_name", Text, primary_key=True),
+    Column("row_count", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),  # 32 hexadecimal digits
+)

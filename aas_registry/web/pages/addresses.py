@@ -22,8 +22,8 @@ class NextQuery(RequestModel):
 
 
 def start_page(who: Principal | None) -> str:
-    """Return the page on which a visitor begins: the first that the role may see, the login for nobody."""
-    return next((path for path, needed in _START_PAGES if who is not None and who.may(needed)), "/login")
+    """Return the page on which a visitor begins: the first that the role may see."""
+    return next((path for path, needed in _START_PAGES if who is None or who.may(needed)), "/login")
 
 
 def local_address(text: str) -> str:

@@ -72,7 +72,7 @@ def get_reports(query: PageQuery) -> ResponseReturnValue:
     "GET",
     "/root-certificate",
     permission=Permission.READ_REPORTS,
-    answers={200: "The certificate, PEM.", 503: "The registry has no keys yet."},
+    answers={200: "The certificate, PEM.", 404: "The registry has no keys yet."},
     gives="application/x-pem-file",
 )
 def get_root_certificate() -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 import pytest
 from aas_samples import lot_aasx
 
-from aas_registry.settings import PREFIX
+from aas_registry.settings import PREFIX, Settings
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_what_was_backed_up_is_restored_elsewhere(run, filled, elsewhere, tmp_pa
     assert made.json == restored.json
     assert made.json["files"] > 0
     assert run("supplier", "list", "--json").json[0]["code"] == "bolt"
-    assert run("database", "check", "--projection", "--json").json == {
+    assert run("database", "check", "--full", "--json").json == {
         "whole": True,
         "files": made.json["files"],
         "findings": [],
@@ -66,7 +66,8 @@ def test_check_fails_with_a_code_of_its_own_where_something_is_wrong(run, filled
 def test_check_says_that_the_database_is_not_upgraded(run, elsewhere) -> None:
     elsewhere()
 
-    assert run("database", "check", "--json").json["findings"][0]["code"] == "DATABASE-OUTDATED"
+    refused = run("database", "check")
+    assert (refused.code, "There is no registry in" in refused.err) == (8, True)
     assert run("database", "upgrade", "--json").json["schemaRevision"]
     assert run("database", "check").code == 0
 
@@ -83,3 +84,44 @@ def test_what_fell_together_is_listed_and_only_that_is_parted(run) -> None:
     assert run("database", "merges").out == "Nothing fell together.\n"
     assert refused.code != 0
     assert "MERGE-NOT-FOUND" in refused.err
+
+
+def test_a_damaged_database_ends_with_exit_code_6_and_no_traceback(run, filled, monkeypatch) -> None:
+    file = Settings.from_environment().data_dir / "registry.sqlite3"
+    file.write_bytes(b"this is no database " * 1000)
+
+    ran = run("database", "check")
+
+    assert ran.code == 6
+    assert "DATABASE-DAMAGED" in ran.out
+    assert "Traceback" not in ran.err
+    asked = run("supplier", "list")
+    assert (asked.code, "DATABASE-DAMAGED" in asked.err, "Traceback" in asked.err) == (6, True, False)
+
+
+@pytest.mark.parametrize(
+    "question", [["trace", "where-used", "x"], ["report", "list"], ["supplier", "list"], ["token", "list"]]
+)
+def test_a_question_to_an_empty_folder_says_so_and_makes_nothing(run, elsewhere, question) -> None:
+    elsewhere()
+
+    ran = run(*question)
+
+    assert ran.code == 8
+    assert "NO-REGISTRY" in ran.err
+    assert "There is no registry in" in ran.err
+    folder = Settings.from_environment().data_dir
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_a_restore_says_what_it_did(run, filled, elsewhere, tmp_path) -> None:
+    run("database", "backup", tmp_path / "b.zip")
+    elsewhere()
+
+    told = run("database", "restore", tmp_path / "b.zip").out
+
+    assert "Restored" in told
+    assert "rows" in told
+    assert str(tmp_path / "b.zip") in told
+    assert "keys were not restored" in told
+    assert "database check" in told

@@ -13,7 +13,7 @@ def test_seeds_a_small_plant_that_other_commands_then_ask(run, tmp_path, monkeyp
     assert ran.json["dataDir"] == str(folder)
     assert "100 %" in ran.err
     monkeypatch.setenv("AAS_REGISTRY_DATA_DIR", str(folder))
-    assert run("database", "check", "--projection").code == 0
+    assert run("database", "check", "--full").code == 0
     report, root = folder / "demo" / "trace-report.zip", folder / "keys" / "root.pem"
     assert run("verify", report, "--root", root).code == 0
     assert len(run("supplier", "list", "--json").json) >= 2

@@ -4,6 +4,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from plant_samples import events
 from sqlalchemy import select
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, InvalidRequestError, UnavailableError
+from aas_registry.domain.errors import (
+    ConfigurationError,
+    ConflictError,
+    InvalidRequestError,
+    UnavailableError,
+)
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.package import PackageFile
 from aas_registry.domain.paging import PageRequest
@@ -26,11 +32,11 @@ from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Registry, open_database, open_registry
 from aas_registry.settings import Settings
-from aas_registry.storage import integrity
+from aas_registry.storage import integrity, migration
 from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.documents import document_version
-from aas_registry.storage.tables.genealogy import feed
+from aas_registry.storage.tables.genealogy import containment, feed, projection_sum, run_unit, unit
 from aas_registry.storage.tables.submissions import stored_file, submission_file
 
 Place = Callable[[str], Settings]
@@ -355,7 +361,23 @@ def test_finds_a_document_whose_bytes_were_changed(settings, fill) -> None:
 
 
 def test_says_that_the_schema_is_another_and_looks_no_further(place) -> None:
-    assert codes_of(place("sqlite")) == [Code.DATABASE_OUTDATED]
+    settings = place("sqlite")
+    engine = open_database(settings)
+    migration.upgrade(engine, "0011")
+    engine.dispose()
+
+    assert codes_of(settings) == [Code.DATABASE_OUTDATED]
+
+
+def test_a_question_makes_no_registry(place) -> None:
+    settings = place("sqlite")
+
+    with pytest.raises(ConfigurationError) as refused:
+        database.check(settings)
+
+    assert refused.value.code is Code.NO_REGISTRY
+    assert str(settings.data_dir) in str(refused.value)
+    assert not settings.data_dir.exists() or not list(settings.data_dir.iterdir())
 
 
 def test_a_rebuilt_projection_is_what_it_was(settings, fill, clock) -> None:
@@ -364,11 +386,12 @@ def test_a_rebuilt_projection_is_what_it_was(settings, fill, clock) -> None:
     registry = open_registry(settings, clock=clock)
     administrator = access.local_administrator(registry)
 
-    assert database.check_projection(registry, administrator) == ()
+    assert [*database.recompute_projection(registry, administrator.site)] == []
     applied = database.rebuild_projection(registry, administrator)
 
-    assert database.check_projection(registry, administrator) == ()
+    assert [*database.recompute_projection(registry, administrator.site)] == []
     registry.close()
+    assert codes_of(settings) == []
     after = content_of(settings)
     assert applied == len(events())
     for name in ("unit", "package", "alias", "run", "event", "shipment"):
@@ -383,10 +406,86 @@ def test_finds_a_projection_that_is_not_what_the_events_say(settings, fill, cloc
         connection.execute(feed.update().values(seq_to=feed.c.seq_to + 1))
     before = content_of(settings)
 
-    (found,) = database.check_projection(registry, administrator)
+    (found,) = database.recompute_projection(registry, administrator.site)
 
     assert (found.code, found.path) == (Code.PROJECTION_DIFFERS, "feed")
     assert content_of(settings) == before
+    assert codes_of(settings) == [Code.PROJECTION_DIFFERS]
     database.rebuild_projection(registry, administrator)
-    assert database.check_projection(registry, administrator) == ()
+    assert [*database.recompute_projection(registry, administrator.site)] == []
     registry.close()
+    assert codes_of(settings) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        feed.delete(),
+        feed.update().values(recorded_to=None, slot="forged"),
+        unit.update().values(customer=None, product="forged"),
+        run_unit.delete().where(run_unit.c.seq == 1),
+        containment.update().values(recorded_to=datetime(2026, 3, 1, tzinfo=UTC)),
+    ],
+    ids=["deleted", "feed", "unit", "pass", "ended"],
+)
+def test_the_quick_check_finds_rows_that_were_changed_behind_it(settings, fill, clock, change) -> None:
+    fill(settings)
+    assert codes_of(settings) == []
+    engine = open_database(settings)
+    with begin_write(engine, Site("plant-1")) as connection:
+        assert connection.execute(change).rowcount > 0
+    engine.dispose()
+
+    (found,) = database.check(settings).findings
+
+    assert (found.code, found.path) == (Code.PROJECTION_DIFFERS, change.table.name)
+
+
+def test_the_sums_of_an_older_database_are_kept_from_its_upgrade_on(settings, fill, clock) -> None:
+    fill(settings)
+    engine = open_database(settings)
+    with begin_write(engine, Site("plant-1")) as connection:
+        connection.execute(projection_sum.delete())
+    engine.dispose()
+
+    database.upgrade(settings)
+
+    assert codes_of(settings) == []
+    engine = open_database(settings)
+    with begin_read(engine) as connection:
+        kept = connection.execute(select(projection_sum.c.table_name)).scalars().all()
+    engine.dispose()
+    assert {"feed", "unit", "run_unit", "containment"} <= set(kept)
+
+
+@pytest.mark.parametrize("damage", ["garbage", "pages", "cut off", "empty page"])
+def test_a_damaged_database_is_told_not_thrown(place, fill, damage) -> None:
+    settings = place("sqlite")
+    fill(settings)
+    file = settings.data_dir / "registry.sqlite3"
+    content = bytearray(file.read_bytes())
+    page = int.from_bytes(content[16:18])
+    if damage == "garbage":
+        content[:] = b"this is no database " * 1000
+    elif damage == "pages":
+        content[5 * page :] = bytes(each ^ 0x5A for each in content[5 * page :])
+    elif damage == "cut off":
+        del content[len(content) // 2 :]
+    else:
+        content[20 * page : 21 * page] = bytes(page)
+    file.write_bytes(content)
+
+    found = database.check(settings)
+
+    assert not found.is_whole
+    assert {each.code for each in found.findings} == {Code.DATABASE_DAMAGED}
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_clear_line(tmp_path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigurationError) as refused:
+        open_registry(Settings(data_dir=tmp_path / "file" / "data"))
+
+    assert refused.value.code is Code.DATA_FOLDER_UNUSABLE
+    assert "\n" not in str(refused.value)

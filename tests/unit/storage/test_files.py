@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.errors import UnavailableError
+from aas_registry.domain.errors import StorageFullError, UnavailableError
 from aas_registry.domain.identifiers import Sha256
 from aas_registry.storage.files import FileStore
 
@@ -47,7 +47,7 @@ def test_leaves_nothing_behind_when_the_content_cannot_be_read(store: FileStore,
         def read(self, size: int | None = -1) -> bytes:
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(UnavailableError):
+    with pytest.raises(StorageFullError):
         store.put(Broken())
 
     assert stored_under(tmp_path) == set()

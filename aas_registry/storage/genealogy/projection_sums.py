@@ -1,0 +1,123 @@
+"""What the rows of a projection add up to, kept as they grow: so that damage shows without a rebuild.
+
+Of each table of a site, how many rows there are and the sum of their hashes. The order of rows does
+not matter, and a row that ends takes its old hash out and brings its new one.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select
+
+from aas_registry.domain.identifiers import Site
+from aas_registry.storage.rows import upsert
+from aas_registry.storage.tables.genealogy import projection_sum
+
+Sum = tuple[int, int]
+"""How many rows, and the sum of their hashes modulo 2**128."""
+
+_HASH_BYTES = 16
+_MODULUS = 1 << 8 * _HASH_BYTES
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MILLION = 1_000_000
+_ROWS = 1000
+
+
+class ProjectionSums:
+    """The change of the sums within one writing transaction."""
+
+    def __init__(self, connection: Connection, site: Site) -> None:
+        """Count for ``site``; nothing is written before `flush`."""
+        self._connection = connection
+        self._site = site
+        self._changes: dict[Table, Sum] = {}
+
+    def add(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
+        """Count rows that were written; a column that is left out is null."""
+        self._change(table, rows, 1)
+
+    def remove(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
+        """Count out rows as they stood before they were changed."""
+        self._change(table, rows, -1)
+
+    def flush(self) -> None:
+        """Write the sums."""
+        changes = {table.name: change for table, change in self._changes.items() if change != (0, 0)}
+        self._changes.clear()
+        if changes:
+            kept = kept_sums(self._connection, self._site)
+            added = {name: _added(kept.get(name, (0, 0)), change) for name, change in sorted(changes.items())}
+            _write(self._connection, self._site, added)
+
+    def _change(self, table: Table, rows: Iterable[Mapping[Any, Any]], sign: int) -> None:
+        count, total = self._changes.get(table, (0, 0))
+        for row in rows:
+            count += sign
+            total += sign * _hash(table, row)
+        self._changes[table] = count, total
+
+
+def kept_sums(connection: Connection, site: Site) -> dict[str, Sum]:
+    """Return the sums that were kept, by the name of the table."""
+    wanted = select(projection_sum.c.table_name, projection_sum.c.row_count, projection_sum.c.digest)
+    found = connection.execute(wanted.where(projection_sum.c.site == site))
+    return {name: (count, int(digest, 16)) for name, count, digest in found}
+
+
+def counted_sum(connection: Connection, site: Site, table: Table) -> Sum:
+    """Return what the rows of a table add up to now; every one of the site is read."""
+    count, total = 0, 0
+    wanted = select(table).where(table.c.site == site)
+    for row in connection.execute(wanted, execution_options={"yield_per": _ROWS}).mappings():
+        count += 1
+        total += _hash(table, row)
+    return count, total % _MODULUS
+
+
+def keep_counted(connection: Connection, site: Site, tables: Sequence[Table]) -> None:
+    """Begin to keep the sums of a projection that is there already."""
+    forget_sums(connection, site)
+    _write(connection, site, {table.name: counted_sum(connection, site, table) for table in tables})
+
+
+def forget_sums(connection: Connection, site: Site) -> None:
+    """Remove the sums, with the projection that they are of."""
+    connection.execute(delete(projection_sum).where(projection_sum.c.site == site))
+
+
+def _write(connection: Connection, site: Site, sums: Mapping[str, Sum]) -> None:
+    statement = upsert(connection, projection_sum)
+    new = {name: statement.excluded[name] for name in ("row_count", "digest")}
+    rows = [
+        {"site": site, "table_name": name, "row_count": count, "digest": f"{total:032x}"}
+        for name, (count, total) in sums.items()
+    ]
+    connection.execute(statement.on_conflict_do_update(index_elements=["site", "table_name"], set_=new), rows)
+
+
+def _added(kept: Sum, change: Sum) -> Sum:
+    return kept[0] + change[0], (kept[1] + change[1]) % _MODULUS
+
+
+def _hash(table: Table, row: Mapping[Any, Any]) -> int:
+    values = tuple(_plain(row.get(column.name)) for column in table.c)
+    return int.from_bytes(hashlib.blake2b(repr(values).encode(), digest_size=_HASH_BYTES).digest())
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the database holds it, whichever type of ours it had on the way there."""
+    match value:
+        case None | bytes():
+            return value
+        case datetime():
+            return (value - _EPOCH) // _MICROSECOND
+        case Decimal():
+            return int(value * _MILLION)
+        case int():
+            return int(value)
+        case _:
+            return str(value)

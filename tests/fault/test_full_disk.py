@@ -1,0 +1,151 @@
+"""A disk that is really full, or read-only: told with its own code, nothing half kept, and over when it is over."""
+
+import io
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConfigurationError, UnavailableError
+from aas_registry.domain.principals import Role
+from aas_registry.services import access
+from aas_registry.services.registry import Registry, open_registry
+from aas_registry.services.troubles import Troubles
+from aas_registry.settings import Settings
+from aas_registry.web.app import create_app
+
+pytestmark = pytest.mark.check
+DISK_BYTES = 6 * 1024 * 1024
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own; where none may be mounted, the test skips."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=0700", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.fixture
+def registry(disk: Path) -> Iterator[Registry]:
+    opened = open_registry(Settings(data_dir=disk / "data"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(registry: Registry) -> Flask:
+    return create_app(registry)
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Push none, as pytest-flask would."""
+
+
+@pytest.fixture
+def headers(registry: Registry) -> dict[str, str]:
+    made = access.issue_token(
+        registry, access.local_administrator(registry), name="t", role=Role.ADMINISTRATOR
+    )
+    return {"Authorization": f"Bearer {made.text}"}
+
+
+def fill_up(disk: Path, *, but: int = 0) -> Path:
+    """Leave so many bytes of a disk, and no more."""
+    room = os.statvfs(disk)
+    ballast = disk / "ballast"
+    ballast.write_bytes(bytes(max(0, room.f_bavail * room.f_frsize - but)))
+    return ballast
+
+
+def code_of(answer) -> str:
+    return answer.get_json()["messages"][0]["code"]
+
+
+def test_a_form_that_the_disk_cannot_hold_is_507_and_over_when_there_is_room(
+    app: Flask, registry: Registry, disk: Path, headers, caplog
+) -> None:
+    client = app.test_client()
+    ballast = fill_up(disk, but=256 * 1024)
+    form = {"file": (io.BytesIO(os.urandom(2 * 1024 * 1024)), "lot.aasx")}
+
+    answer = client.post("/trace/v1/uploads", data=form, headers=headers)
+    ready = client.get("/ready")
+
+    assert (answer.status_code, code_of(answer)) == (507, "STORAGE-FULL")
+    assert (ready.status_code, code_of(ready)) == (503, "STORAGE-FULL")
+    assert any("STORAGE-FULL" in each.getMessage() and each.exc_info for each in caplog.records)
+    ballast.unlink()
+    object.__setattr__(registry, "troubles", Troubles())  # a minute later
+    assert client.get("/ready").status_code == 200
+    assert client.get("/trace/v1/uploads", headers=headers).get_json()["result"] == []
+
+
+def test_events_that_the_database_cannot_hold_are_507_and_none_is_half_kept(
+    app: Flask, registry: Registry, disk: Path, headers
+) -> None:
+    client = app.test_client()
+    ballast = fill_up(disk, but=64 * 1024)
+    events = [
+        {"type": "unitCreated", "id": f"e-{number}", "happenedAt": "2026-03-01T09:00:00Z", "kind": "board",
+         "units": [f"B-{number}"]}
+        for number in range(2000)
+    ]  # fmt: skip
+
+    answer = client.post("/trace/v1/events", json=events, headers=headers)
+
+    assert (answer.status_code, code_of(answer)) == (507, "STORAGE-FULL")
+    assert client.get("/ready").status_code == 503
+    ballast.unlink()
+    assert client.get("/trace/v1/events", headers=headers).get_json()["result"] == []
+    assert client.post("/trace/v1/events", json=events[:10], headers=headers).status_code == 200
+
+
+def test_ready_is_503_while_nothing_can_be_written_though_nobody_tried(app: Flask, disk: Path) -> None:
+    client = app.test_client()
+    assert client.get("/ready").status_code == 200
+
+    ballast = fill_up(disk)
+
+    assert client.get("/ready").status_code == 503
+    ballast.unlink()
+    assert client.get("/ready").status_code == 200
+
+
+def test_a_read_only_data_folder_is_one_clear_line_at_the_start(disk: Path) -> None:
+    open_registry(Settings(data_dir=disk / "data")).close()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+
+    with pytest.raises((ConfigurationError, UnavailableError)) as refused:
+        open_registry(Settings(data_dir=disk / "data"))
+
+    assert refused.value.code in {Code.DATA_FOLDER_UNUSABLE, Code.UNAVAILABLE}
+    assert "\n" not in str(refused.value)
+
+
+def test_a_database_that_is_damaged_under_a_running_server_answers_503_from_then_on(
+    app: Flask, registry: Registry, headers
+) -> None:
+    client = app.test_client()
+    client.post("/trace/v1/parties", json={"code": "bolt", "name": "Bolt"}, headers=headers)
+    registry.engine.dispose()
+    file = registry.settings.data_dir / "registry.sqlite3"
+    content = bytearray(file.read_bytes())
+    page = int.from_bytes(content[16:18])
+    content[page:] = bytes(each ^ 0x5A for each in content[page:])
+    file.write_bytes(content)
+
+    answer = client.get("/trace/v1/uploads", headers=headers)
+
+    assert (answer.status_code, code_of(answer)) == (503, "DATABASE-DAMAGED")
+    assert client.get("/ready").status_code == 503
+    assert client.get("/health").status_code == 200
