@@ -359,6 +359,12 @@ class Settings(BaseModel):
         description="Seconds that an upload, a list, AAS documents or a request with events may take.",
     )
 
+    clock_tolerance_s: float = Field(
+        60.0,
+        ge=1,
+        le=86_400,
+        description="Seconds by which the clock may be set, or be behind the last recording, unconfirmed.",
+    )
     token_cache_s: float = Field(
         2.0, ge=0, le=5, description="Seconds a worker may go on trusting a token it checked."
     )

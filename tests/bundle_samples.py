@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from certificate_samples import paper, signed, signing_party
 
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.certificates import CertificateState, Countersignature
+from aas_registry.domain.clock import ClockReading
 from aas_registry.domain.reports import (
     Direction,
     Headline,
@@ -73,6 +74,9 @@ def make_report(*, rows: int = 3, now: datetime = NOW, name: str = "0042") -> Tr
         recorded_as_of=now,
         customer=None,
         generated_at=now,
+        clock=ClockReading(
+            now=now, last=now, accepted=timedelta(0), stepped=timedelta(0), tolerance=timedelta(minutes=1)
+        ),
         generator="aas-registry 0.1.0",
         address="http://127.0.0.1:8080",
         headlines=[Headline(label="boards", exact=rows, possible=1)],

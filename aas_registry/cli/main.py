@@ -60,6 +60,7 @@ COMMANDS = {
     ),
     "anchor": "Pin, list and withdraw trust anchors.",
     "keys": "Make and show the keys with which the registry countersigns and signs reports.",
+    "clock": "Show how the clock stands beside the last recording, and confirm it where it jumped.",
     "database": "Upgrade, check, back up and restore the database and the stored files.",
 }
 _EXIT_CODES: tuple[tuple[type[RegistryError], ExitCode], ...] = (

@@ -97,13 +97,14 @@ def contents(
     """Show the material in UNIT, at any depth: its id, or its serial number."""
     from aas_registry.services.genealogy import genealogy
     from aas_registry.web.trace.genealogy import render_content
+    from aas_registry.web.trace.units import render_recorded
 
     with local_registry() as (registry, principal):
         candidates = find_units(registry, principal, unit)
         if len(candidates) > 1:
             show_candidates(candidates, as_json=as_json)
             return ExitCode.AMBIGUOUS
-        rows = genealogy.contents(
+        recorded, rows = genealogy.contents(
             registry,
             principal,
             candidates[0]["id"],
@@ -112,7 +113,7 @@ def contents(
             recorded_as_of=recorded_as_of,
         )
     answer = {"result": [render_content(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
-    _show(as_json, {"unit": candidates[0], **answer}, _print_contents)
+    _show(as_json, {"unit": candidates[0], **render_recorded(recorded), **answer}, _print_contents)
     return ExitCode.OK
 
 
@@ -123,6 +124,11 @@ def _show(as_json: bool, answer: dict[str, Any], show: Callable[[dict[str, Any]]
         show(answer)
 
 
+def _print_recorded(told: Mapping[str, Any]) -> None:
+    if told["laterThanKnown"] is not None:
+        click.echo(f"Nothing was recorded after {told['recordedAsOf']}, which is what is answered.")
+
+
 def _print_where_used(answer: Mapping[str, Any]) -> None:
     lot, units = answer["headline"]["lot"], answer["headline"]["units"]
     told = ", ".join(f"{units[name]} {name}" for name in _CERTAINTIES)
@@ -130,6 +136,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
         f"Lot {lot['code']} ({lot['mpn']}, {lot['manufacturer']}) is in {units['total']} units "
         f"at level {answer['headline']['level']}: {told}."
     )
+    _print_recorded(answer["headline"])
     coverage = answer["headline"]["coverage"]
     if coverage is not None:
         click.echo(
@@ -163,6 +170,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
 
 def _print_contents(answer: Mapping[str, Any]) -> None:
     unit = answer["unit"]
+    _print_recorded(answer)
     click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
     print_table(
         ("in", "package", "lot", "mpn", "manufacturer", "certainty", "designators", "installed", "removed"),

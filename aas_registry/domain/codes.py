@@ -40,6 +40,14 @@ class Code(StrEnum):
     RATE_LIMITED = "RATE-LIMITED", "Too many attempts; wait as Retry-After says."
     STORAGE_FULL = "STORAGE-FULL", "No room is left on the disk of the files or of the database; free some."
     UNAVAILABLE = "UNAVAILABLE", "The database or the file store cannot be reached; try again."
+    CLOCK_JUMPED = (
+        "CLOCK-JUMPED",
+        "The clock was set, or is behind the last recording: set it right, or see 'aas-registry clock'.",
+    )
+    CLOCK_NOT_AS_TOLD = (
+        "CLOCK-NOT-AS-TOLD",
+        "The clock has not jumped, or not by what was confirmed; look at it again.",
+    )
     QUESTION_TIMEOUT = (
         "QUESTION-TIMEOUT",
         "The answer was not ready within the time limit, and was given up; ask for less of it at once.",

@@ -45,6 +45,34 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsRecorded:
+    """Up to which time of recording an answer counts.
+
+    Attributes:
+        last: The last recording that the snapshot holds which was read; None where it holds none.
+        asked: The time that was asked for; None for the last.
+    """
+
+    last: datetime | None
+    asked: datetime | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Return whether everything counts that the snapshot holds."""
+        return self.asked is None or self.last is None or self.asked >= self.last
+
+    @property
+    def at(self) -> datetime | None:
+        """Return the time of recording that is answered; asked again, it has the same answer for ever."""
+        return self.last if self.is_last else self.asked
+
+    @property
+    def later_than_known(self) -> datetime | None:
+        """Return the time that was asked for where it is later than the one that is answered."""
+        return self.asked if self.is_last and self.asked != self.last else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
     """A fact about one unit: it was attached, detached, shipped, or came back.
 

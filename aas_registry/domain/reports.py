@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from aas_registry.domain.certificates import CertificateState
+from aas_registry.domain.clock import ClockReading
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import TooLargeError
 from aas_registry.domain.verdicts import Check, time_text
@@ -150,6 +151,7 @@ class TraceReport:
         recorded_as_of: The time of recording up to which facts count.
         customer: Code of the customer to whose units it is limited; None for all.
         generated_at: When the report was made.
+        clock: How the registry's clock stood then.
         generator: Program and version that made it.
         address: The address of the registry; for people, not for proof.
         headlines: The counts.
@@ -168,6 +170,7 @@ class TraceReport:
     recorded_as_of: datetime
     customer: str | None
     generated_at: datetime
+    clock: ClockReading
     generator: str
     address: str
     headlines: Sequence[Headline]
@@ -199,6 +202,7 @@ class TraceReport:
                 "customer": self.customer,
             },
             "generatedAt": time_text(self.generated_at),
+            "clock": self.clock.as_json(),
             "generator": self.generator,
             "address": self.address,
             "truncation": "none",
@@ -216,6 +220,11 @@ STANDS_ALONE = (
     "No independent witness or time-stamping authority has confirmed this report: it is"
     " tamper-evident to those only who trust the pinned root or kept earlier reports."
 )
+
+
+def answered_as(asked: datetime, known: datetime) -> str:
+    """Say that a later time of recording was asked for than the last on record."""
+    return f"As recorded on {time_text(asked)} was asked; nothing was recorded after {time_text(known)}."
 
 
 def refuse_too_many_rows(count: int, *, most: int) -> None:

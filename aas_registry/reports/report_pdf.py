@@ -13,6 +13,7 @@ from typing import Any
 
 import typst
 
+from aas_registry.domain.clock import ClockState
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
 from aas_registry.domain.reports import STANDS_ALONE, Direction, ReportCertificate, TraceReport
@@ -85,6 +86,13 @@ def displayable(value: Any) -> Any:
     )
 
 
+_CLOCK_WORDS = {
+    ClockState.STEADY: "goes on from the last recording",
+    ClockState.BEHIND: "behind the last recording, as an administrator confirmed; only the order is certain",
+    ClockState.JUMPED: "JUMPED, and nobody has confirmed it: the times of this report may be wrong",
+}
+
+
 def _view(report: TraceReport) -> dict[str, Any]:
     subject = f"{report.subject.kind} {report.subject.name}"
     where_used = report.direction is Direction.WHERE_USED
@@ -105,6 +113,7 @@ def _view(report: TraceReport) -> dict[str, Any]:
             ["As it stood on", time_text(report.as_of)],
             ["As recorded on", time_text(report.recorded_as_of)],
             ["Made on", f"{time_text(report.generated_at)} by {report.generator}"],
+            ["Clock", _CLOCK_WORDS[report.clock.state]],
             ["Truncation", "none"],
         ],
         "headlines": [[each.label, each.exact, each.possible, each.assumed] for each in report.headlines],

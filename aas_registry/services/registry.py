@@ -1,11 +1,13 @@
 """`Registry`: the running parts, opened once at start and passed to every service."""
 
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cached_property
-from time import monotonic
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
 from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
@@ -19,7 +21,7 @@ from aas_registry.services.secrets import NamingKeys, SessionKeys, naming_keys
 from aas_registry.services.troubles import Troubles
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
-from aas_registry.storage.clock import Clock
+from aas_registry.storage.clock import Clock, MachineClock, WatchedClock, begin_recording
 from aas_registry.storage.database import (
     SQLITE_FILE,
     Connection,
@@ -47,6 +49,24 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def machine_clock() -> tuple[str, timedelta]:
+    """Return which start of which machine this is, and how long it runs, the time asleep included.
+
+    Setting the clock does not change it. Where the system tells neither, it is this process.
+    """
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return _boot_id(), timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
+    return _boot_id(), timedelta(seconds=time.monotonic())
+
+
+@cache
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return f"process {secrets.token_hex(8)}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Registry:
     """The running parts.
@@ -62,7 +82,7 @@ class Registry:
         session_keys: What cookies, forms and cursors are made with.
         signing_keys: The registry's own keys, as they lie in its folder now.
         password_checks: Checks passwords, so many at once.
-        clock: Tells the time; tests pass their own.
+        watched_clock: Tells the time, and whether it jumped; tests pass their own.
         troubles: What kept this process from reading or writing.
         deadline: Until when what is asked may be worked on; None for a command, which has no limit.
     """
@@ -77,9 +97,14 @@ class Registry:
     session_keys: SessionKeys
     signing_keys: SigningKeys
     password_checks: PasswordChecks
-    clock: Clock = field(default=system_clock)
+    watched_clock: WatchedClock
     troubles: Troubles = field(default_factory=Troubles)
     deadline: Deadline | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """Return what tells the time."""
+        return self.watched_clock.clock
 
     @cached_property
     def limits(self) -> Limits:
@@ -89,7 +114,7 @@ class Registry:
     def within(self, work: Work) -> "Registry":
         """Return the same parts for one request, which has the time that its kind of work may take."""
         limit_s = getattr(self.settings, f"{work}_timeout_s")
-        return replace(self, deadline=Deadline.starting_now(work, limit_s, monotonic=monotonic))
+        return replace(self, deadline=Deadline.starting_now(work, limit_s, monotonic=time.monotonic))
 
     def check_time(self) -> None:
         """Let a loop over many rows go on while the request's time is not over.
@@ -123,9 +148,18 @@ class Registry:
         """Open a connection that sees one snapshot, until the request's time is over."""
         return begin_read(self.engine, self.deadline)
 
-    def write(self, site: Site) -> AbstractContextManager[Connection]:
-        """Open a transaction that holds the site's write lock, until the request's time is over."""
-        return begin_write(self.engine, site, clock=self.clock, deadline=self.deadline)
+    @contextmanager
+    def write(self, site: Site, *, even_after_jump: bool = False) -> Iterator[Connection]:
+        """Open a transaction that holds the site's write lock, until the request's time is over.
+
+        Args:
+            site: Whose rows are written.
+            even_after_jump: Also while the clock has jumped and nobody confirmed it: what must go on
+                then is recorded in its order, a microsecond after the last recording.
+        """
+        with begin_write(self.engine, site, self.deadline) as connection:
+            begin_recording(connection, site, self.watched_clock, even_after_jump=even_after_jump)
+            yield connection
 
     def write_aside(self, *, waits: bool = True) -> AbstractContextManager[Connection]:
         """Open a transaction for rows of logins, which no upload under way may stop where it need not."""
@@ -163,7 +197,9 @@ def require_registry(settings: Settings) -> None:
         raise ConfigurationError(message, code=Code.NO_REGISTRY)
 
 
-def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registry:
+def open_registry(
+    settings: Settings, *, clock: Clock = system_clock, machine: MachineClock | None = None
+) -> Registry:
     """Open the database and the file store.
 
     An empty SQLite database is made on the way. PostgreSQL, and a database with an older
@@ -173,11 +209,15 @@ def open_registry(settings: Settings, *, clock: Clock = system_clock) -> Registr
         ConfigurationError: The schema is not the one that this program needs.
         UnavailableError: The database cannot be reached.
     """
+    if machine is None and clock is system_clock:
+        machine = machine_clock
+    tolerance = timedelta(seconds=settings.clock_tolerance_s)
+    watched = WatchedClock(clock=clock, machine=machine, tolerance=tolerance)
     with _usable(settings):
-        return _open(settings, clock)
+        return _open(settings, watched)
 
 
-def _open(settings: Settings, clock: Clock) -> Registry:
+def _open(settings: Settings, watched: WatchedClock) -> Registry:
     engine = open_database(settings)
     if not settings.database_url and migration.is_empty(engine):
         migration.upgrade(engine)
@@ -188,7 +228,7 @@ def _open(settings: Settings, clock: Clock) -> Registry:
         )
     signing_keys = SigningKeys(settings.data_dir, settings.key_passphrase)
     _ = signing_keys.signers  # keys that cannot be opened are told now
-    naming = naming_keys(engine, secret_key=settings.secret_key, clock=clock)
+    naming = naming_keys(engine, secret_key=settings.secret_key, watched=watched)
     return Registry(
         settings=settings,
         engine=engine,
@@ -200,7 +240,7 @@ def _open(settings: Settings, clock: Clock) -> Registry:
         session_keys=SessionKeys(settings.data_dir, settings.secret_key),
         signing_keys=signing_keys,
         password_checks=PasswordChecks(settings.login_checks),
-        clock=clock,
+        watched_clock=watched,
     )
 
 

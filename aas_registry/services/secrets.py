@@ -17,7 +17,7 @@ from uuid import uuid4
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, UnavailableError
 from aas_registry.domain.identifiers import Site
-from aas_registry.storage.clock import Clock, recording_time
+from aas_registry.storage.clock import WatchedClock, begin_recording, recording_time
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write
 from aas_registry.storage.files import sync_folder
 from aas_registry.storage.secrets import add_secret, find_secrets
@@ -45,19 +45,20 @@ class NamingKeys:
     listed_shells: bytes
 
 
-def naming_keys(engine: Engine, *, secret_key: str, clock: Clock) -> NamingKeys:
+def naming_keys(engine: Engine, *, secret_key: str, watched: WatchedClock) -> NamingKeys:
     """Return the keys that the database keeps, made where it keeps none.
 
     Args:
         engine: The database.
         secret_key: The setting; until the keys were kept for themselves it made the names,
             where it was set. So it makes the keys once, and nothing of them later.
-        clock: Tells when they are made.
+        watched: Tells when they are made.
     """
     with begin_read(engine) as connection:
         found = _kept(connection)
     if found is None:
-        with begin_write(engine, Site(""), clock=clock) as connection:
+        with begin_write(engine, Site("")) as connection:
+            begin_recording(connection, Site(""), watched, even_after_jump=True)
             found = _kept(connection) or _make(connection, secret_key.encode())
     return found
 

@@ -106,7 +106,7 @@ def end_session(registry: Registry, principal: Principal, session: str, *, of: s
         NotFoundError: No such user, or no such live session of that user.
     """
     number = SessionId(to_internal(registry, principal.site, Noun.SESSION, session))
-    with registry.write(principal.site) as connection:
+    with registry.write(principal.site, even_after_jump=True) as connection:
         owner = known_user(connection, principal, of)
         if not session_table.end_sessions(
             connection, principal.site, owner.id, now=registry.clock(), only=number
@@ -123,7 +123,7 @@ def end_sessions(
     Raises:
         NotFoundError: No such user.
     """
-    with registry.write(principal.site) as connection:
+    with registry.write(principal.site, even_after_jump=True) as connection:
         owner = known_user(connection, principal, of)
         return end_all(registry, connection, principal, owner, but=but)
 

@@ -33,7 +33,6 @@ from aas_registry.domain.errors import (
     UnavailableError,
 )
 from aas_registry.domain.identifiers import Site
-from aas_registry.storage.clock import Clock, begin_recording
 from aas_registry.storage.tables.system import site_lock
 
 __all__ = [
@@ -137,9 +136,7 @@ def begin_read(engine: Engine, deadline: Deadline | None = None) -> Iterator[Con
 
 
 @contextmanager
-def begin_write(
-    engine: Engine, site: Site, *, clock: Clock | None = None, deadline: Deadline | None = None
-) -> Iterator[Connection]:
+def begin_write(engine: Engine, site: Site, deadline: Deadline | None = None) -> Iterator[Connection]:
     """Open a transaction that holds the site's write lock; commit at the end, or nothing.
 
     PostgreSQL plans each of its statements for the tables as they are then.
@@ -147,8 +144,6 @@ def begin_write(
     Args:
         engine: The database.
         site: Whose rows are written.
-        clock: Tells the time; `clock.recording_time` makes a time of recording of it. None where
-            nothing is recorded that was not on record before.
         deadline: When it ends without a commit, whatever is under way; None for never.
 
     Raises:
@@ -160,8 +155,6 @@ def begin_write(
         with _interruptible(connection, deadline):
             if connection.dialect.name == "postgresql":
                 _lock_site(connection, site)
-            if clock is not None:
-                begin_recording(connection, site, clock)
             yield connection
         _spare_the_commit(connection, deadline)
 

@@ -27,9 +27,12 @@ def get_health() -> ResponseReturnValue:
     answers={200: "The database and the file store answer.", 503: "They do not."},
 )
 def get_ready() -> ResponseReturnValue:
-    """Answer whether the database and the file store can be used."""
-    health.require_ready(registry())
-    return json_answer({"status": "ready"})
+    """Answer whether the database and the file store can be used, and how the clock stands.
+
+    While the clock's state is ``jumped``, everything can be read and nothing is recorded.
+    """
+    clock = health.require_ready(registry())
+    return json_answer({"status": "ready", "clock": clock.as_json()})
 
 
 @routes.operation("GET", "/metrics", permission=Permission.PUBLIC, answers={200: "Prometheus text format."})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aas_registry.domain.events import Certainty
-from aas_registry.domain.genealogy import GroupBy, Level, Moment
+from aas_registry.domain.genealogy import AsRecorded, GroupBy, Level, Moment
 from aas_registry.domain.identifiers import LotId, UnitId
 from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
@@ -19,6 +19,7 @@ from aas_registry.domain.principals import Principal
 from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
+from aas_registry.storage.clock import as_recorded
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import contents as content_rows
 from aas_registry.storage.genealogy.contents import Content
@@ -73,12 +74,14 @@ class WhereUsedSummary:
         totals: Distinct units by certainty.
         coverage: Of the runs in question: units built, and units of which any use was
             reported; None for a customer's auditor, whom others' units do not concern.
+        recorded: Up to which time of recording the answer counts.
     """
 
     lot: Lot
     level: Level
     totals: dict[Certainty, int]
     coverage: Coverage | None
+    recorded: AsRecorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +133,12 @@ def where_used(
     Raises:
         NotFoundError: No such lot, or none that the principal may see.
     """
-    moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
     with registry.read() as connection:
+        recorded = as_recorded(connection, principal.site, recorded_as_of)
+        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
         rows, totals = asked.rows_and_totals(connection, page)
-        headline = _headline(connection, principal, asked, found, level, totals)
+        headline = _headline(connection, principal, asked, found, totals, recorded)
         numbers = {number for row in rows for number in (row.unit, row.root)}
         units = unit_rows(registry, connection, principal, numbers)
         theirs = set(units_by_id(connection, principal.scope, sorted(numbers)))
@@ -172,14 +176,15 @@ def where_used_groups(
     Raises:
         NotFoundError: No such lot, or none that the principal may see.
     """
-    moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
     with registry.read() as connection:
+        recorded = as_recorded(connection, principal.site, recorded_as_of)
+        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
         counts = asked.groups(connection, group_by)
         groups = _grouped(connection, principal, counts, group_by)
         # A unit stands in one group only, save that it may have passed several lines.
         totals = asked.totals(connection) if group_by is GroupBy.LINE else counts
-        headline = _headline(connection, principal, asked, found, level, totals)
+        headline = _headline(connection, principal, asked, found, totals, recorded)
     return headline, groups
 
 
@@ -191,23 +196,26 @@ def contents(
     page: PageRequest,
     as_of: datetime | None = None,
     recorded_as_of: datetime | None = None,
-) -> list[ContentRow]:
+) -> tuple[AsRecorded, list[ContentRow]]:
     """Return the material in a unit, at any depth; one row more than asked tells of a next page.
+
+    With it comes up to which time of recording the answer counts.
 
     Raises:
         NotFoundError: No such unit, or none that the principal may see.
     """
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
-    moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
     with registry.read() as connection:
         number = UnitId(survivor(connection, principal.site, "unit", number))
+        recorded = as_recorded(connection, principal.site, recorded_as_of)
+        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
         if not units_by_id(connection, principal.scope, [number]):
             raise not_found(Noun.UNIT)
         rows = content_rows.contents(connection, principal.scope, number, moment, page)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows})
         named = {item for row in rows for item in (row.package, row.run)}
         names = names_of(connection, principal.site, sorted(named))
-    return [
+    return recorded, [
         ContentRow(
             unit=units[row.unit],
             package=names[row.package][0].value,
@@ -241,8 +249,8 @@ def _headline(
     principal: Principal,
     asked: WhereUsed,
     lot: Lot,
-    level: Level,
     totals: Iterable[Count],
+    recorded: AsRecorded,
 ) -> WhereUsedSummary:
     counted = _totals(totals)
     if principal.scope.customer is not None and not any(counted.values()):
@@ -250,7 +258,7 @@ def _headline(
         if not ever.rows(connection, PageRequest(1)):
             raise not_found(Noun.LOT)
     coverage = asked.coverage(connection) if principal.scope.customer is None else None
-    return WhereUsedSummary(lot=lot, level=level, totals=counted, coverage=coverage)
+    return WhereUsedSummary(lot=lot, level=asked.level, totals=counted, coverage=coverage, recorded=recorded)
 
 
 def _totals(counts: Iterable[Count]) -> dict[Certainty, int]:

@@ -1,16 +1,17 @@
 """Units: found by any of their names, and what is known of one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.genealogy import AsRecorded, Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
+from aas_registry.storage.clock import as_recorded
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import units as unit_table
 from aas_registry.storage.genealogy.items import names_of
@@ -56,6 +57,7 @@ class UnitDetail:
         has_more_children: Whether there are more.
         dispatches: Shipment, order and customer's name, and the time it left.
         tests: The newest tests.
+        recorded: Up to which time of recording the answer counts.
     """
 
     unit: UnitRow
@@ -64,6 +66,7 @@ class UnitDetail:
     has_more_children: bool
     dispatches: Sequence[tuple[str, str | None, Dispatch]]
     tests: Sequence[TestResult]
+    recorded: AsRecorded
 
 
 def find_units(registry: Registry, principal: Principal, serial: str, page: PageRequest) -> list[UnitRow]:
@@ -92,13 +95,14 @@ def find_unit(
         NotFoundError: No such unit, or none that the principal may see.
     """
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
-    moment = Moment(as_of=as_of, recorded_as_of=recorded_as_of)
     with registry.read() as connection:
         number = UnitId(survivor(connection, principal.site, "unit", number))
+        recorded = as_recorded(connection, principal.site, recorded_as_of)
+        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
         found = units_by_id(connection, principal.scope, [number])
         if not found:
             raise not_found(Noun.UNIT)
-        return _detail(registry, connection, principal, found[number], moment)
+        return replace(_detail(registry, connection, principal, found[number], moment), recorded=recorded)
 
 
 def unit_rows(
@@ -157,5 +161,6 @@ def _detail(
             (shown[each.shipment], shown.get(each.customer) if each.customer else None, each)
             for each in dispatches
         ],
-        tests=unit_table.tests_of(connection, site, unit.id, limit=_MOST_TESTS),
+        tests=unit_table.tests_of(connection, site, unit.id, moment, limit=_MOST_TESTS),
+        recorded=AsRecorded(last=moment.recorded_as_of),
     )

@@ -1,14 +1,14 @@
 """The answers that trace reports carry: rows, counts, gaps and certificates."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import Level
-from aas_registry.domain.identifiers import CertificateId, LotId, Sha256
+from aas_registry.domain.identifiers import CertificateId, LotId, Sha256, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.domain.reports import (
@@ -18,6 +18,7 @@ from aas_registry.domain.reports import (
     ReportCertificate,
     ReportColumn,
     ReportSubject,
+    answered_as,
     refuse_too_many_rows,
 )
 from aas_registry.domain.verdicts import Status, time_text
@@ -27,6 +28,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.services.reports.bundle import Evidence
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import parties as party_table
+from aas_registry.storage.database import Connection
 
 Row = TypeVar("Row")
 _PAGE_ROWS = 5000
@@ -85,16 +87,26 @@ class Answer:
     evidence: Evidence
 
 
-def answer(registry: Registry, asker: Principal, question: Question) -> Answer:
+def answer(
+    registry: Registry, asker: Principal, question: Question, *, later: datetime | None = None
+) -> Answer:
     """Answer a question whole.
+
+    Args:
+        registry: The running parts.
+        asker: With whose eyes it is answered.
+        question: The question.
+        later: The time of recording that was asked for, where nothing was recorded up to it.
 
     Raises:
         NotFoundError: No such lot or unit, or none that the asker may see.
         TooLargeError: More rows than the setting ``report_rows``.
     """
-    if question.direction is Direction.WHERE_USED:
-        return _where_used(registry, asker, question)
-    return _contents(registry, asker, question)
+    by_direction = {Direction.WHERE_USED: _where_used, Direction.CONTENTS: _contents}
+    found = by_direction[question.direction](registry, asker, question)
+    if later is None:
+        return found
+    return replace(found, gaps=[answered_as(later, question.recorded_as_of), *found.gaps])
 
 
 def _where_used(registry: Registry, asker: Principal, question: Question) -> Answer:
@@ -112,7 +124,7 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
     heads = {level: ask(level, PageRequest(1))[0] for level, _ in _LEVELS}
     rows = _all(registry, lambda page: ask(Level.BOARD, page)[1], lambda row: row.key)
     lot = heads[Level.BOARD].lot
-    certificates, evidence, missing = _certificates(registry, asker, [lot.id])
+    certificates, evidence, missing = _certificates(registry, asker, [lot.id], question.recorded_as_of)
     gaps = []
     coverage = heads[Level.BOARD].coverage
     if coverage is not None and coverage.reported < coverage.built:
@@ -141,12 +153,12 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
             page=page,
             as_of=question.as_of,
             recorded_as_of=question.recorded_as_of,
-        )
+        )[1]
 
     rows = _all(registry, ask, lambda row: row.key)
     unit = units.find_unit(registry, asker, question.subject).unit
     lots = sorted({LotId(row.content.lot) for row in rows if row.content.lot is not None})
-    certificates, evidence, missing = _certificates(registry, asker, lots)
+    certificates, evidence, missing = _certificates(registry, asker, lots, question.recorded_as_of)
     totals = dict.fromkeys(Certainty, 0)
     for row in rows:
         totals[row.content.certainty] += 1
@@ -226,31 +238,31 @@ def _content_row(row: ContentRow) -> dict[str, Cell]:
 
 
 def _certificates(
-    registry: Registry, asker: Principal, lots: Sequence[LotId]
+    registry: Registry, asker: Principal, lots: Sequence[LotId], recorded_as_of: datetime
 ) -> tuple[list[ReportCertificate], Evidence, list[str]]:
-    """Return the certificates of some lots with their evidence, and what is missing."""
+    """Return the certificates of some lots as they were on record, with evidence, and what is missing."""
     site = asker.site
     with registry.read() as connection:
-        pairs = certificate_table.certificates_of(connection, Scope(site), lots)
+        speaking = certificate_table.certificates_of(connection, Scope(site), lots)
+        pairs = [pair for pair in speaking if pair[1].recorded_at <= recorded_as_of]
         found = {certificate.id: certificate for _, certificate in pairs}
+        states = {number: _state_at(connection, site, number, recorded_as_of) for number in found}
         scopes = {number: certificate_table.scope_of(connection, site, number) for number in found}
         submitters = sorted({each.party for each in found.values() if each.party is not None})
         parties = party_table.parties_by_id(connection, site, submitters)
-        stored = certificate_table.statements_of(connection, site, list(found))
-        digests_of: defaultdict[CertificateId, list[str]] = defaultdict(list)
-        for said in stored:
-            digests_of[said.certificate].append(said.digest)
+        said = certificate_table.statements_of(connection, site, list(found))
+        stored = [each for each in said if each.recorded_at <= recorded_as_of]
         reported = [
             ReportCertificate(
                 sha256=each.sha256,
                 file_name=each.file_name,
                 document_type=each.document_type or "certificate",
                 document_number=each.number,
-                state=each.state,
+                state=states[each.id],
                 lots=[term.value for term in scopes[each.id] if term.kind == "lot"],
                 submitted_by=parties[each.party].name if each.party in parties else None,
                 checks=certificate_table.checks_of(connection, site, each.id),
-                statements=digests_of[each.id],
+                statements=[one.digest for one in stored if one.certificate == each.id],
             )
             for each in found.values()
         ]
@@ -265,3 +277,8 @@ def _certificates(
     missing = [f"{without} lots have no certificate."] if without else []
     missing += [f"{failed} certificates failed a check."] if failed else []
     return reported, evidence, missing
+
+
+def _state_at(connection: Connection, site: Site, number: CertificateId, at: datetime) -> CertificateState:
+    steps = certificate_table.steps_of(connection, site, number)
+    return [step.state for step in steps if step.at <= at][-1]

@@ -12,6 +12,7 @@ import orjson
 
 from aas_registry import __version__
 from aas_registry.domain.canonical_json import canonical_bytes
+from aas_registry.domain.clock import ClockReading
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, ForbiddenError, NotFoundError
 from aas_registry.domain.identifiers import PartyId, ReportId
@@ -27,7 +28,7 @@ from aas_registry.services.reports.answers import Answer, Question
 from aas_registry.services.reports.bundle import build_bundle
 from aas_registry.storage import parties as party_table
 from aas_registry.storage import reports as report_table
-from aas_registry.storage.clock import last_recording, recording_time
+from aas_registry.storage.clock import as_recorded, read_clock, recording_time
 from aas_registry.storage.reports import StoredReport
 from aas_registry.storage.uploads import submissions as submission_table
 from aas_registry.trust.pki import certificate_digest
@@ -53,6 +54,13 @@ class ReportRow:
         """Return the frozen question as JSON."""
         loaded: dict[str, Any] = orjson.loads(self.report.question)
         return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    number: ReportId
+    at: datetime  # by a clock that is behind, its own time: the signatures state it, too
+    clock: ClockReading
 
 
 def make_report(
@@ -84,16 +92,13 @@ def make_report(
     if (signers := registry.signers) is None:
         raise ConfigurationError(Code.NO_SIGNING_KEY.meaning, code=Code.NO_SIGNING_KEY)
     with registry.read() as connection:
-        last = last_recording(connection, principal.site) or registry.clock()
+        recorded = as_recorded(connection, principal.site, recorded_as_of)
+    now = registry.clock()
+    known = recorded.at or now
     asker, code = _narrowed(registry, principal, customer)
-    question = Question(
-        direction=direction,
-        subject=subject,
-        as_of=as_of or max(registry.clock(), last),
-        recorded_as_of=min(recorded_as_of or last, last),
-        customer=code,
-    )
-    answer = report_answers.answer(registry, asker, question)
+    at = as_of or max(now, known)
+    question = Question(direction=direction, subject=subject, as_of=at, recorded_as_of=known, customer=code)
+    answer = report_answers.answer(registry, asker, question, later=recorded.later_than_known)
     return _sign(registry, principal, question, answer, asker.scope.customer, signers.report)
 
 
@@ -143,13 +148,15 @@ def _sign(
     signer: Signer,
 ) -> ReportRow:
     site = principal.site
-    with registry.write(site) as connection:
+    with registry.write(site, even_after_jump=True) as connection:
         number = ReportId(registry.allocator.one(connection, site, "report"))
-        generated_at = recording_time(connection)
-    report = _report(registry, principal, question, answer, (number, generated_at))
+        recorded_at = recording_time(connection)
+        clock = read_clock(connection, site, registry.watched_clock)
+    made = _Made(number, min(recorded_at, clock.now), clock)
+    report = _report(registry, principal, question, answer, made)
     bundle = build_bundle(report, answer.evidence, signer=signer, now=report.generated_at)
     sha256 = registry.files.put(bundle)
-    with registry.write(site) as connection:
+    with registry.write(site, even_after_jump=True) as connection:
         stored = StoredReport(
             id=number,
             direction=report.direction.value,
@@ -188,18 +195,18 @@ def _report(
     principal: Principal,
     question: Question,
     answer: Answer,
-    made: tuple[ReportId, datetime],
+    made: _Made,
 ) -> TraceReport:
-    number, generated_at = made
     return TraceReport(
-        id=to_public(registry, principal.site, Noun.REPORT, number),
+        id=to_public(registry, principal.site, Noun.REPORT, made.number),
         scope=principal.site,
         subject=answer.subject,
         direction=question.direction,
         as_of=question.as_of,
         recorded_as_of=question.recorded_as_of,
         customer=question.customer,
-        generated_at=generated_at,
+        generated_at=made.at,
+        clock=made.clock,
         generator=_GENERATOR,
         address=registry.settings.base_url,
         headlines=answer.headlines,

@@ -106,7 +106,7 @@ class WhereUsed:
         """Ask for a scope; ``items`` are lots or packages."""
         self._scope = scope
         self._moment = moment
-        self._level = level
+        self.level = level
         self._hits = _hits(scope.site, items, moment)
         self._reached = self._with_roots()
 
@@ -121,7 +121,7 @@ class WhereUsed:
         no_row = [cast(null(), column.type) for column in subject.c if column.name not in _COUNTED]
         totals = select(counts.c.units, literal(_IN_ALL), counts.c.certainty, *no_row)
         found = connection.execute(
-            union_all(select(self._page(subject, page).subquery()), totals).order_by(*_KEY[self._level])
+            union_all(select(self._page(subject, page).subquery()), totals).order_by(*_KEY[self.level])
         ).all()
         return (
             [_used(row) for row in found if row.root != _IN_ALL],
@@ -169,7 +169,7 @@ class WhereUsed:
         return Coverage(built, reported)
 
     def _page(self, subject: CTE, page: PageRequest) -> Select[Any]:
-        columns = [subject.c[name] for name in _KEY[self._level]]
+        columns = [subject.c[name] for name in _KEY[self.level]]
         query = select(subject).order_by(*columns).limit(page.limit + 1)
         return query if page.after is None else query.where(beyond(columns, page.after))
 
@@ -182,7 +182,7 @@ class WhereUsed:
 
     def _subjects(self, *, by_line: bool = False) -> Select[Any]:
         reached = self._reached
-        subject = reached.c.unit if self._level is Level.BOARD else reached.c.root
+        subject = reached.c.unit if self.level is Level.BOARD else reached.c.root
         columns: list[Label[Any]] = [
             subject.label("unit"),
             func.min(reached.c.root).label("root"),
@@ -195,11 +195,11 @@ class WhereUsed:
                 .join(run, and_(run.c.site == self._scope.site, run.c.id == reached.c.run), isouter=True)
                 .group_by(run.c.line)
             )
-        if self._level is Level.PRODUCT:
+        if self.level is Level.PRODUCT:
             # A panel that was cut into boards is no product; its boards are.
             cut = and_(containment.c.site == self._scope.site, containment.c.parent == subject)
             query = query.where(~is_found(select(containment.c.id).where(cut, on_panel(self._moment))))
-        if self._level is Level.SHIPMENT:
+        if self.level is Level.SHIPMENT:
             return self._dispatched(query.cte())
         return query
 

@@ -24,7 +24,7 @@ from aas_registry.domain.identifiers import Site, UnitId, matching_key
 from aas_registry.domain.items import ItemKind, Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.moments import in_effect
+from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.rows import given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, shipment, shipped, test_result, unit
 from aas_registry.storage.tables.items import alias
@@ -211,11 +211,13 @@ def dispatches_of(connection: Connection, site: Site, number: UnitId, moment: Mo
     ]
 
 
-def tests_of(connection: Connection, site: Site, number: UnitId, *, limit: int) -> list[TestResult]:
-    """Return the newest tests of a unit."""
+def tests_of(
+    connection: Connection, site: Site, number: UnitId, moment: Moment, *, limit: int
+) -> list[TestResult]:
+    """Return the newest tests of a unit, as they were on record."""
     query = (
         select(test_result.c.test, test_result.c.result, test_result.c.happened_at)
-        .where(test_result.c.site == site, test_result.c.unit == number, test_result.c.recorded_to.is_(None))
+        .where(test_result.c.site == site, test_result.c.unit == number, recorded(test_result, moment))
         .order_by(test_result.c.happened_at.desc(), test_result.c.id.desc())
         .limit(limit)
     )

@@ -58,5 +58,6 @@ def view_where_used(lot: str, query: WhereUsedPageQuery) -> dict[str, Any]:
         "levels": list(Level),
         "group_bys": list(GroupBy),
         "certainties": CERTAINTIES,
-        "frozen": address_with(cursor=None, **frozen(query, now=registry().clock())),
+        "recorded": headline.recorded,
+        "frozen": address_with(cursor=None, **frozen(query, headline.recorded, now=registry().clock())),
     }

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.web.times import Time
 from aas_registry.web.trace.units import MomentQuery
 
@@ -35,9 +36,14 @@ class MomentFields(MomentQuery):
     recorded_as_of: FieldTime = Field(None, alias="recordedAsOf", description="As the registry knew it then.")
 
 
-def frozen(query: MomentFields, *, now: datetime) -> dict[str, str]:
-    """Return the parameters that reopen exactly the view of ``query``, whenever that is."""
-    return {
-        "asOf": (query.as_of or now).astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "recordedAsOf": (query.recorded_as_of or now).astimezone(UTC).isoformat().replace("+00:00", "Z"),
-    }
+def frozen(query: MomentFields, recorded: AsRecorded, *, now: datetime) -> dict[str, str]:
+    """Return the parameters that reopen exactly the view of ``query``, whenever that is.
+
+    Args:
+        query: What was asked.
+        recorded: Up to which time of recording it was answered.
+        now: The clock's time; a clock behind what is on record leaves nothing of that out.
+    """
+    known = recorded.at or now
+    times = {"asOf": query.as_of or max(now, known), "recordedAsOf": known}
+    return {name: each.astimezone(UTC).isoformat().replace("+00:00", "Z") for name, each in times.items()}

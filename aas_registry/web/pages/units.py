@@ -44,14 +44,15 @@ def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
     """Show a unit with everything that is in it."""
     asked = page_request(query, principal())
     detail = units.find_unit(registry(), principal(), unit, **query.times())
-    rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
+    recorded, rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
     return render_template(
         "unit.html",
         query=query,
         detail=detail,
         history=history_of(detail),
         page=page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row),
-        frozen=address_with(cursor=None, **frozen(query, now=registry().clock())),
+        recorded=recorded,
+        frozen=address_with(cursor=None, **frozen(query, recorded, now=registry().clock())),
     )
 
 

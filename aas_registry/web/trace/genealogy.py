@@ -13,7 +13,7 @@ from aas_registry.services.genealogy.genealogy import ContentRow, UnitGroup, Use
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry
-from aas_registry.web.trace.units import MomentQuery, render_unit
+from aas_registry.web.trace.units import MomentQuery, render_recorded, render_unit
 
 routes = Routes("genealogy", prefix="/trace/v1", tag="Genealogy")
 
@@ -64,8 +64,9 @@ def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
 def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
     """Answer what material is in this unit, at any depth."""
     asked = page_request(query, principal())
-    rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
-    return json_answer(page_of(rows, asked, principal(), key=lambda row: row.key, render=render_content))
+    recorded, rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
+    page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_content)
+    return json_answer({**render_recorded(recorded), **page})
 
 
 def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
@@ -82,6 +83,7 @@ def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
         "coverage": None
         if coverage is None
         else {"unitsBuilt": coverage.built, "unitsReported": coverage.reported},
+        **render_recorded(headline.recorded),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import units
 from aas_registry.services.genealogy.units import Placement, UnitDetail, UnitRow
@@ -24,7 +25,9 @@ class MomentQuery(RequestModel):
         None, alias="asOf", description="As it stood then: ISO 8601 with an offset. Absent: now."
     )
     recorded_as_of: Time | None = Field(
-        None, alias="recordedAsOf", description="As the registry knew it then. Absent: all it knows."
+        None,
+        alias="recordedAsOf",
+        description="As the registry knew it then. Absent, or after its last recording: all it knows.",
     )
 
     def times(self) -> dict[str, datetime | None]:
@@ -61,6 +64,13 @@ def get_unit(unit: str, query: MomentQuery) -> ResponseReturnValue:
     return json_answer(render_detail(found))
 
 
+def render_recorded(recorded: AsRecorded) -> dict[str, Any]:
+    """Return up to which time of recording an answer counts, and the later one that was asked for."""
+    times = (recorded.at, recorded.later_than_known)
+    at, later = (None if each is None else each.isoformat() for each in times)
+    return {"recordedAsOf": at, "laterThanKnown": later}
+
+
 def render_unit(row: UnitRow) -> dict[str, Any]:
     """Return a unit as JSON."""
     return {
@@ -81,6 +91,7 @@ def render_detail(found: UnitDetail) -> dict[str, Any]:
     """Return a unit and what is around it as JSON."""
     return {
         **render_unit(found.unit),
+        **render_recorded(found.recorded),
         "partOf": [_placed(row, placement) for row, placement in found.parents],
         "parts": [_placed(row, placement) for row, placement in found.children],
         "hasMoreParts": found.has_more_children,

@@ -1,0 +1,77 @@
+"""Whether the clock goes on from what was recorded, or was set.
+
+Two things tell that a clock jumped: it stands behind the last recording, or it was set
+against the machine's own count of the time since its start, which nobody can set. That a
+server was off for months is no jump: a clock that is ahead of the last recording is trusted
+unless the machine's count contradicts it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+_NONE = timedelta(0)
+
+
+class ClockState(StrEnum):
+    """What the clock says of itself: it goes on, it was confirmed but stands behind, or it jumped."""
+
+    STEADY = "steady"
+    BEHIND = "behind"
+    JUMPED = "jumped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockReading:
+    """The clock, seen beside what is known of the time.
+
+    Attributes:
+        now: The clock's time.
+        last: The last recording; None where nothing was recorded.
+        accepted: How far behind the last recording an administrator accepted it to be.
+        stepped: How far it was set against the machine's count; 0 where that is not known.
+        tolerance: How far it may be set, or be behind, without anybody's word.
+    """
+
+    now: datetime
+    last: datetime | None
+    accepted: timedelta
+    stepped: timedelta
+    tolerance: timedelta
+
+    @property
+    def behind(self) -> timedelta:
+        """Return how far the clock is behind the last recording."""
+        return _NONE if self.last is None else max(self.last - self.now, _NONE)
+
+    @property
+    def jump(self) -> timedelta | None:
+        """Return how far the clock jumped, forward or (negative) back; None where it did not."""
+        if abs(self.stepped) > self.tolerance:
+            return self.stepped
+        return -self.behind if self.behind > self.accepted + self.tolerance else None
+
+    @property
+    def state(self) -> ClockState:
+        """Return the state; a confirmed clock is `BEHIND` until it has caught up."""
+        if self.jump is not None:
+            return ClockState.JUMPED
+        return ClockState.BEHIND if self.accepted and self.behind else ClockState.STEADY
+
+    @property
+    def relied_on(self) -> datetime:
+        """Return the time by which something expires: a clock that is behind revives nothing.
+
+        Once an administrator said that the clock is right, it is the clock's.
+        """
+        return self.now if self.accepted or self.last is None else max(self.now, self.last)
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as health, the API and reports tell of it, in whole seconds."""
+        return {
+            "state": self.state.value,
+            "now": self.now.isoformat(),
+            "lastRecordedAt": None if self.last is None else self.last.isoformat(),
+            "behindS": round(self.behind.total_seconds()),
+            "jumpS": None if self.jump is None else round(self.jump.total_seconds()),
+        }

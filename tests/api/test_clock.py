@@ -1,0 +1,140 @@
+"""The clock: a question that was answered keeps its answer, whatever the clock does."""
+
+import io
+import json
+import zipfile
+from datetime import datetime, timedelta
+
+import pytest
+from aas_samples import lot_aasx
+from certificate_samples import NOW, paper
+from plant_samples import events
+
+from aas_registry.services.keys import init_keys
+
+
+@pytest.fixture
+def settings(settings):
+    init_keys(settings.data_dir, organization="Plant", now=NOW)
+    return settings
+
+
+@pytest.fixture
+def lot(bolt, quality) -> str:
+    answer = bolt.post("/trace/v1/uploads", data={"file": (io.BytesIO(lot_aasx()), "lot.aasx")})
+    lot = answer.get_json()["lots"][0]["id"]
+    bolt.post("/trace/v1/certificates", data={"file": (io.BytesIO(paper()), "c.pdf"), "lot": lot})
+    quality.post("/trace/v1/events", json=events())
+    return lot
+
+
+def report_of(asker, subject, **times):
+    made = asker.post(
+        "/trace/v1/reports", json={"subject": subject, "direction": "where-used", **times}
+    ).get_json()
+    with zipfile.ZipFile(io.BytesIO(asker.get(f"/trace/v1/reports/{made['id']}").data)) as bundle:
+        return json.loads(bundle.read("report.json"))
+
+
+def answer_of(report):
+    return {name: report[name] for name in ("question", "headlines", "rows", "gaps", "certificates")}
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=5), timedelta(days=40)])
+def test_a_clock_behind_leaves_nothing_out_of_a_report(quality, lot, clock, back):
+    clock.advance(days=1)
+    before = report_of(quality, lot)
+    clock.now -= back
+
+    behind = report_of(quality, lot)
+
+    assert len(behind["rows"]) == 5
+    assert (behind["rows"], behind["certificates"]) == (before["rows"], before["certificates"])
+    assert behind["question"]["recordedAsOf"] > before["question"]["recordedAsOf"]  # the first was recorded
+
+
+@pytest.mark.parametrize("set_by", [timedelta(0), timedelta(seconds=-50), timedelta(days=40)])
+def test_a_signed_question_never_changes_its_answer(bolt, quality, lot, clock, set_by):
+    first = report_of(quality, lot)
+    clock.now += set_by
+    late = {"id": "late", "type": "returned", "happenedAt": "2026-03-11T08:00:00Z", "units": ["PRD-1"]}
+    assert quality.post("/trace/v1/events", json=[late]).get_json()["result"][0]["state"] == "accepted"
+    other = {"file": (io.BytesIO(paper("Another")), "d.pdf"), "lot": lot}
+    assert bolt.post("/trace/v1/certificates", data=other).status_code == 201
+    [kept] = first["certificates"]
+
+    times = {name: first["question"][name] for name in ("asOf", "recordedAsOf")}
+    again = report_of(quality, lot, **times)
+
+    assert answer_of(again) == answer_of(first)
+    assert kept["sha256"] in {each["sha256"] for each in report_of(quality, lot)["certificates"]}
+    assert len(report_of(quality, lot)["certificates"]) == 2
+
+
+def test_a_time_after_the_last_recording_is_answered_as_that_one_and_says_so(quality, lot, clock):
+    later = (clock.now + timedelta(hours=2)).isoformat()
+
+    asked = quality.get(f"/trace/v1/lots/{lot}/where-used", query_string={"recordedAsOf": later}).get_json()
+    plain = quality.get(f"/trace/v1/lots/{lot}/where-used").get_json()
+    page = quality.get(f"/lots/{lot}/where-used", query_string={"recordedAsOf": later}).get_data(as_text=True)
+    report = report_of(quality, lot, recordedAsOf=later)
+
+    known = plain["headline"]["recordedAsOf"]
+    assert asked["headline"]["laterThanKnown"] == later
+    assert (asked["headline"]["recordedAsOf"], plain["headline"]["laterThanKnown"]) == (known, None)
+    assert datetime.fromisoformat(known) < clock.now
+    assert "nothing was recorded after" in page
+    assert datetime.fromisoformat(report["question"]["recordedAsOf"]) < datetime.fromisoformat(later)
+    assert "nothing was recorded after" in report["gaps"][0]
+
+
+def test_the_contents_of_a_unit_say_up_to_when_they_are_on_record(quality, lot, clock):
+    unit = quality.get("/trace/v1/units?serial=BRD-1").get_json()["result"][0]["id"]
+    before = quality.get(f"/trace/v1/units/{unit}/contents").get_json()
+    clock.now -= timedelta(seconds=50)
+    gone = {"id": "gone", "type": "removed", "happenedAt": "2026-03-11T08:00:00Z", "unit": "BRD-1"}
+    gone["package"] = before["result"][0]["package"]
+    assert quality.post("/trace/v1/events", json=[gone]).get_json()["result"][0]["state"] == "accepted"
+
+    query = {"recordedAsOf": before["recordedAsOf"]}
+    again = quality.get(f"/trace/v1/units/{unit}/contents", query_string=query).get_json()
+    now = quality.get(f"/trace/v1/units/{unit}/contents").get_json()
+
+    assert again == before
+    assert now["result"] != before["result"]
+    assert quality.get(f"/trace/v1/units/{unit}").get_json()["recordedAsOf"] == now["recordedAsOf"]
+
+
+def test_while_the_clock_has_jumped_all_is_read_nothing_is_recorded_and_reports_say_so(
+    quality, administrator, lot, clock
+):
+    clock.advance(days=-40)
+    late = {"id": "late", "type": "returned", "happenedAt": "2026-03-11T08:00:00Z", "units": ["PRD-1"]}
+
+    refused = quality.post("/trace/v1/events", json=[late])
+    report = report_of(quality, lot)
+
+    assert (refused.status_code, refused.get_json()["messages"][0]["code"]) == (503, "CLOCK-JUMPED")
+    assert quality.get(f"/trace/v1/lots/{lot}/where-used").status_code == 200
+    assert report["clock"]["state"] == "jumped"
+    ready = quality.get("/ready")
+    assert (ready.status_code, ready.get_json()["clock"]["state"]) == (200, "jumped")
+    told = administrator.get("/trace/v1/clock").get_json()
+    assert told["jumpS"] < -39 * 86400
+
+    wrong = administrator.post("/trace/v1/clock", json={"jumpS": 5, "reason": "it is right"})
+    body = {"jumpS": told["jumpS"], "reason": "it is right"}
+    forbidden = quality.post("/trace/v1/clock", json=body)
+    confirmed = administrator.post("/trace/v1/clock", json=body)
+
+    assert (wrong.status_code, wrong.get_json()["messages"][0]["code"]) == (409, "CLOCK-NOT-AS-TOLD")
+    assert (forbidden.status_code, confirmed.status_code) == (403, 200)
+    assert confirmed.get_json()["state"] == "behind"
+    assert quality.post("/trace/v1/events", json=[late]).get_json()["result"][0]["state"] == "accepted"
+    assert report_of(quality, lot)["clock"]["state"] == "behind"
+    [entry] = [
+        each
+        for each in administrator.get("/trace/v1/audit").get_json()["result"]
+        if each["what"] == "clock confirmed"
+    ]
+    assert "it is right" in entry["detail"]
