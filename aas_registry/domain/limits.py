@@ -1,6 +1,6 @@
 """Every bound on what comes in, in one value.
 
-The defaults live in ``settings.py``, which builds this value; the rooms below
+The defaults live in ``settings``, which builds this value; the rooms below
 take it as an argument and never read a setting.
 """
 
