@@ -10,6 +10,7 @@ from aas_samples import concept, environment, shell, submodel
 from sqlalchemy import Engine, inspect, select
 from taken_bodies import PLANT, take
 
+from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
@@ -23,6 +24,7 @@ from aas_registry.storage import migration
 from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.documents import conflicts, documents
 from aas_registry.storage.secrets import add_secret, find_secrets
+from aas_registry.storage.tables.certificates import certificate_step
 from aas_registry.storage.tables.documents import document
 
 
@@ -169,3 +171,27 @@ def test_a_downgrade_keeps_what_several_hold(registry: Registry) -> None:
     with registry.read() as connection:
         rows = connection.execute(select(document.c.holder, document.c.is_served)).tuples().all()
     assert sorted(rows) == [(0, True), (1, False), (2, False)]
+
+
+def test_an_upgrade_says_that_the_registry_made_its_checks(registry: Registry, clock: Any) -> None:
+    steps = (
+        ("submitted", "bolt's token", "received"),
+        ("needs review", "bolt's token", "content: the lot is not named"),
+        ("needs review", "quinn", "accepted: seen on paper"),
+        ("needs review", "quinn", "not accepted: unreadable"),
+    )
+    rows = [
+        {"site": PLANT, "certificate": 1, "position": place, "state": CertificateState(state)}
+        | {"who": who, "reason": reason, "at": clock()}
+        for place, (state, who, reason) in enumerate(steps)
+    ]
+    with begin_write(registry.engine, PLANT) as connection:
+        connection.execute(certificate_step.insert(), rows)
+    migration.downgrade(registry.engine, "0020")
+
+    migration.upgrade(registry.engine)
+
+    with begin_read(registry.engine) as connection:
+        order = certificate_step.c.position
+        found = connection.execute(select(certificate_step.c.who).order_by(order)).scalars().all()
+    assert found == ["bolt's token", "registry", "quinn", "quinn"]
