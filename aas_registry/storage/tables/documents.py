@@ -27,7 +27,7 @@ document = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("deleted_at", Instant),
-    Index("uq_document_identifier", "site", "kind", "identifier", "holder", unique=True),
+    Index("uq_document_identifier", "site", "identifier", "kind", "holder", unique=True),
     Index("ix_document_served", "site", "kind", "is_served", "place"),
     Index("ix_document_holder", "site", "kind", "holder", "id"),
     Index("ix_document_semantic_id", "site", "kind", "semantic_id", "place"),

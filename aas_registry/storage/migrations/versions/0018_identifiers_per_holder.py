@@ -78,7 +78,7 @@ def upgrade() -> None:
             batch.alter_column(name, existing_type=sa.BigInteger(), nullable=False)
         batch.drop_column("claim")
     op.create_index(
-        "uq_document_identifier", "document", ["site", "kind", "identifier", "holder"], unique=True
+        "uq_document_identifier", "document", ["site", "identifier", "kind", "holder"], unique=True
     )
     op.create_index("ix_document_served", "document", ["site", "kind", "is_served", "place"])
     _order_filters("place")

@@ -240,11 +240,15 @@ def test_settling_walks_through_no_rows_of_other_ids(registry: Registry, clock: 
     bring(registry, clock, 1, "urn:1", "urn:2")
     plans: list[str] = []
 
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def explain(
+        _connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
         if "document" in statement and statement.startswith(
             ("UPDATE document ", "INSERT INTO served", "SELECT")
         ):
-            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            rows = cursor.connection.execute(
+                f"EXPLAIN QUERY PLAN {statement}", parameters[0] if many else parameters
+            )
             plans.extend(row[3] for row in rows)
 
     event.listen(registry.engine, "before_cursor_execute", explain)
