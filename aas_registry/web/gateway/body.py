@@ -8,7 +8,8 @@ from typing import Any, BinaryIO, cast
 
 from werkzeug.exceptions import ClientDisconnected
 
-from aas_registry.domain.errors import TooSlowError, UnavailableError
+from aas_registry.domain.disk import is_full
+from aas_registry.domain.errors import StorageFullError, TooSlowError, UnavailableError
 from aas_registry.web.gateway.pace import Pace
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -80,7 +81,9 @@ async def receive_body(
         kept.write(waiting)
         kept.seek(0)
     except OSError as cause:
-        reason = UnavailableError("The file store cannot be written.")
+        reason = (
+            StorageFullError() if is_full(cause) else UnavailableError("The file store cannot be written.")
+        )
         reason.__cause__ = cause
     return kept if reason is None else cast("BinaryIO", BrokenBody(kept, reason))
 
