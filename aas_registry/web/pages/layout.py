@@ -8,13 +8,16 @@ from flask_babel import format_decimal
 from markupsafe import Markup
 
 from aas_registry import __version__
-from aas_registry.domain.principals import Permission
+from aas_registry.domain.clock import ClockState
+from aas_registry.domain.principals import Permission, Principal
+from aas_registry.services.clock import look_at_clock
 from aas_registry.services.demo_visit import read_visit
 from aas_registry.web.auth.principal import optional_principal
 from aas_registry.web.pages import (
     account,
     assets,
     certificates,
+    clock,
     demo,
     events,
     genealogy,
@@ -42,6 +45,7 @@ PAGES = (
     genealogy.routes,
     units.routes,
     certificates.routes,
+    clock.routes,
     events.routes,
     uploads.routes,
     reports.routes,
@@ -100,6 +104,15 @@ def size(count: int) -> str:
     return f"{format_decimal(round(value, 1))} {_UNITS[unit]}"
 
 
+def _has_jumped(who: Principal | None) -> bool:
+    """Return whether to tell so; only those are told, and cost the look, who can do something about it."""
+    return (
+        who is not None
+        and who.may(Permission.ADMINISTER)
+        and look_at_clock(registry(), who.site).state is ClockState.JUMPED
+    )
+
+
 def _frame() -> dict[str, Any]:
     who = optional_principal()
     return {
@@ -108,6 +121,7 @@ def _frame() -> dict[str, Any]:
         "may": lambda name: who is not None and who.may(Permission(name)),
         "settings": registry().settings,
         "visit": read_visit(registry()),
+        "clock_has_jumped": _has_jumped(who),
         "version": __version__,
         "languages": languages.LANGUAGES,
         "language": languages.language(),
