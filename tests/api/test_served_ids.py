@@ -96,6 +96,23 @@ def test_quality_decides_for_one_id_with_a_reason_and_audit(bolt, arro, quality,
 
 
 @pytest.mark.usefixtures("both")
+def test_what_comes_back_behind_another_is_listed_pinned_and_decided_for(arro, quality, administrator):
+    def served():
+        (told,) = quality.get(CONFLICTS).get_json()["result"]
+        return [(each["party"], each["isServed"]) for each in told["objects"]]
+
+    arro.delete(f"/api/v3/submodels/{id64(ID)}")
+    arro.upload(environment(of("arro again")))
+
+    assert (holder_of(quality), served()) == ("bolt", [("bolt", True), ("arro", False)])
+    administrator.post(PINS, json={"prefix": ID, "party": "arro"})
+    assert (holder_of(quality), served()) == ("arro again", [("arro", True), ("bolt", False)])
+    assert quality.put(DECISION, json={"party": "bolt", "reason": "x"}).status_code == 204
+    assert quality.put(DECISION, json={"party": "arro", "reason": "x"}).status_code == 204
+    assert holder_of(quality) == "arro again"
+
+
+@pytest.mark.usefixtures("both")
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [

@@ -39,6 +39,8 @@ _NEXT_VERSION = (
         updated_at=bindparam("now"),
         held_since=bindparam("since"),
         deleted_at=None,
+        # What comes back is held again, and kept back until it is seen that it is served.
+        is_served=func.coalesce(document.c.is_served, false()),
     )
 )
 
