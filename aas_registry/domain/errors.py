@@ -96,6 +96,12 @@ class UnsupportedTypeError(RegistryError):
     code = Code.MEDIA_TYPE_UNSUPPORTED
 
 
+class UnsupportedCodingError(UnsupportedTypeError):
+    """A body is packed in a way that is not taken."""
+
+    code = Code.BODY_ENCODING_UNSUPPORTED
+
+
 class RateLimitedError(RegistryError):
     """Too many attempts.
 

@@ -11,8 +11,7 @@ from typing import IO, BinaryIO
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import UnsupportedTypeError
+from aas_registry.domain.errors import UnsupportedCodingError
 from aas_registry.domain.limits import Limits
 from aas_registry.web.unpacked_body import UnpackedBody
 
@@ -53,7 +52,7 @@ class BoundedRequest(Request):
         """Read a body that comes packed with gzip as what it unpacks to.
 
         Raises:
-            UnsupportedTypeError: It is packed in another way, or more than once.
+            UnsupportedCodingError: It is packed in another way, or more than once.
 
         Source:
             RFC 9110, 8.4 (Content-Encoding) and 15.5.16 (415 for a coding that is not taken).
@@ -63,7 +62,7 @@ class BoundedRequest(Request):
             return
         if coding not in {"gzip", "x-gzip"}:
             message = f"The Content-Encoding {coding[:100]!r} is not taken; send gzip, or the body as it is."
-            raise UnsupportedTypeError(message, code=Code.BODY_ENCODING_UNSUPPORTED)
+            raise UnsupportedCodingError(message)
         self.environ["wsgi.input"] = UnpackedBody(self.stream, limits=limits)
         # What arrives no longer has the length, nor the coding, that the sender told.
         self.environ["wsgi.input_terminated"] = True

@@ -35,6 +35,7 @@ from aas_registry.domain.errors import (
     TooSlowError,
     UnauthenticatedError,
     UnavailableError,
+    UnsupportedCodingError,
     UnsupportedTypeError,
 )
 from aas_registry.domain.findings import Finding
@@ -64,6 +65,7 @@ _STATUS: tuple[tuple[type[RegistryError], int], ...] = (
 # The part of a request that an error is about, where the error names no place itself.
 _PLACES: tuple[tuple[type[RegistryError], str], ...] = (
     (ProtocolVersionError, "Tus-Resumable"),
+    (UnsupportedCodingError, "Content-Encoding"),
     (UnsupportedTypeError, "Content-Type"),
     (TooLargeError, _BODY),
     (TooSlowError, _BODY),

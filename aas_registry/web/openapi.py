@@ -41,6 +41,7 @@ _PATH_PARAMETERS = {
     "identifier": "Identifier of the shell, submodel or concept description: base64url of UTF-8.",
     "kind": "Kind of the object.",
     "lot": "Id of a material lot, as this server gave it.",
+    "merge": "Id of a merge, as their list gives it.",
     "name": "Name of the user.",
     "partial": "Id of a resumable upload, as the Location of its creation gave it.",
     "path": "idShort path, such as `Reels[3].Quantity` (IDTA-01002).",
@@ -273,7 +274,9 @@ def _everywhere(known: Operation) -> Iterator[tuple[int, str]]:
     if known.query is not None or known.body is not None or known.takes:
         yield 400, "The request is not of this form."
     if known.body is not None or known.takes:
+        yield 408, "BODY-TOO-SLOW: the body came too slowly, or stopped."
         yield 413, "The body is over the limit."
         yield 415, "Another media type, or a Content-Encoding other than gzip."
+        yield 507, "STORAGE-FULL: no room is left on the disk; nothing was kept."
     code = Code.UPLOAD_TIMEOUT if known.work is Work.UPLOAD else Code.QUESTION_TIMEOUT
     yield 503, f"{code}: it took longer than the setting {known.work}_timeout_s. Or the database is busy."

@@ -79,6 +79,20 @@ def test_c12_a_packed_body(cases, administrator):
     assert {each["state"] for each in answer.get_json()["result"]} <= {"accepted", "pending"}
 
 
+def test_c12_a_body_packed_otherwise_is_refused_where_its_header_says_so(cases, administrator):
+    answer = administrator.post(
+        "/trace/v1/events",
+        data=(cases / "c12-packed.json.gz").read_bytes(),
+        content_type="application/json",
+        headers={"Content-Encoding": "br"},
+    )
+
+    assert answer.status_code == 415
+    (finding,) = answer.get_json()["findings"]
+    assert finding["code"] == "BODY-ENCODING-UNSUPPORTED"
+    assert finding["path"] == "Content-Encoding"
+
+
 def test_c13_a_target_without_a_slash(cases, administrator):
     answer = send(administrator, "/trace/v1/uploads", cases / "c13-target-without-slash.aasx")
 

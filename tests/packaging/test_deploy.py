@@ -196,6 +196,15 @@ def test_a_slow_sender_is_shown_out_and_frees_the_registry(proxied: Proxied) -> 
     connection.close()
 
 
+def test_the_site_waits_for_an_answer_as_long_as_any_work_may_take() -> None:
+    waits = re.search(r"proxy_read_timeout (\d+)s;", (DEPLOY / "nginx.conf").read_text())
+    limits = [field for field in Settings.model_fields if field.endswith("_timeout_s")]
+
+    assert waits is not None
+    assert "upload_timeout_s" in limits
+    assert int(waits[1]) > max(Settings.model_fields[each].default for each in limits)
+
+
 def test_the_unit_is_one_that_systemd_takes() -> None:
     unit = ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment,method-assign]
