@@ -7,17 +7,18 @@ archive or to an SDK, so every room may handle a package.
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Generic, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.findings import Finding
-from aas_registry.domain.identifiers import Sha256
+from aas_registry.domain.identifiers import Sha256, folded
 
 Metamodel = Literal["3.0", "3.1"]
+Part = TypeVar("Part")
 
 AASX_MEDIA_TYPE = "application/aas+zip"  # as it is registered with IANA since 2026-02-20
 _CHUNK_BYTES = 65_536
@@ -170,10 +171,10 @@ class AasPackage:
     thumbnail: PackageFile | None = None
     unnamed: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
-    _files_by_key: Mapping[str, PackageFile] = field(init=False, repr=False, compare=False)
+    _index: "PartIndex[PackageFile]" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_files_by_key", {part_key(each.part): each for each in self.files})
+        object.__setattr__(self, "_index", PartIndex({part_key(each.part): each for each in self.files}))
 
     def of_kind(self, kind: IdentifiableKind) -> tuple[Identifiable, ...]:
         """Return the identifiables of one kind, in the order of the file."""
@@ -181,8 +182,36 @@ class AasPackage:
 
     def file_at(self, value: str | None, *, source: str | None = None) -> PackageFile | None:
         """Return the file that a ``File.value`` of the part ``source`` points to, None if elsewhere."""
-        found = (self._files_by_key.get(part_key(part)) for part in parts_named_by(value, source=source))
-        return next((file for file in found if file is not None), None)
+        return self._index.find(parts_named_by(value, source=source))
+
+
+class PartIndex(Generic[Part]):
+    """What is known by the names of parts, found by the very name or else by one that is compared as equal.
+
+    File systems compose letters or take them apart, and tools put in characters that nobody
+    sees. Of two parts that such a name may mean, none is meant.
+    """
+
+    def __init__(self, by_key: Mapping[str, Part]) -> None:
+        """Take what is known, by the `part_key` of its name."""
+        self.by_key = by_key
+        self._alike: dict[str, Part | None] | None = None
+
+    def find(self, names: Sequence[str]) -> Part | None:
+        """Return what the first of some names means that is known as it is, else what is alike."""
+        known = (self.by_key.get(part_key(name)) for name in names)
+        found = next((each for each in known if each is not None), None)
+        return self.find_alike(names) if found is None else found
+
+    def find_alike(self, names: Iterable[str]) -> Part | None:
+        """Return what is compared as equal to the first name of which there is such; None where it is two."""
+        if self._alike is None:
+            self._alike = {}
+            for other, part in self.by_key.items():
+                key = folded(other)
+                self._alike[key] = None if key in self._alike else part
+        keys = (folded(part_key(name)) for name in names)
+        return next((self._alike[key] for key in keys if key in self._alike), None)
 
 
 def part_key(name: str) -> str:

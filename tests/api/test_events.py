@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+LOT_NAMES = ("manufacturer", "mpn", "lotCode")
 RECEIVED = "2026-03-01T06:00:00+01:00"
 
 
@@ -117,6 +118,25 @@ def test_an_event_of_another_form_is_rejected_with_its_path(mes, wrong, code, pa
 
     assert (found["state"], found["code"]) == ("rejected", code)
     assert found["findings"][0].get("path") == path
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"package": "\u200b"},
+        *(
+            {"lots": [{"manufacturer": "Bolt", "mpn": "B", "lotCode": "L", key: "\u00ad"}]}
+            for key in LOT_NAMES
+        ),
+    ],
+)
+def test_a_name_of_which_nothing_can_be_seen_is_rejected(mes, members) -> None:
+    answer = mes.post("/trace/v1/events", json=[reel(**members), reel("r2")])
+
+    refused, taken = answer.get_json()["result"]
+    assert (refused["state"], refused["code"]) == ("rejected", "EVENT-INVALID")
+    assert "nothing that can be seen" in refused["message"]
+    assert taken["state"] == "accepted"
 
 
 def test_a_unit_does_not_take_the_name_of_another(mes) -> None:

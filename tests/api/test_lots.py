@@ -35,12 +35,32 @@ def three_lots(bolt):
         ({"code": "\uff10\uff10\uff14\u200b\uff12"}, ["0042", "0042"]),
         ({"mpn": "res\u00ad-10k"}, ["0042"]),
         ({"manufacturer": "Bo\ufefflt\u3000Components GmbH"}, ["0042", "42"]),
-        ({"code": "\u200b"}, []),
         ({"deliveryNote": "DN-8", "dateCode": "2612"}, []),
     ],
 )
 def test_filters_narrow_the_list(quality, three_lots, query, found):
     assert codes(quality.get(LOTS, query_string=query)) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (LOTS, "code"),
+        (LOTS, "manufacturer"),
+        (LOTS, "mpn"),
+        (LOTS, "dateCode"),
+        (LOTS, "deliveryNote"),
+        ("/trace/v1/units", "serial"),
+    ],
+)
+@pytest.mark.parametrize("text", ["\u200b", "\u00ad \ue000\u3164"])
+def test_a_name_of_which_nothing_can_be_seen_is_refused(quality, path, name, text):
+    answer = quality.get(path, query_string={name: text})
+
+    assert answer.status_code == 400
+    (finding,) = answer.get_json()["findings"]
+    assert (finding["code"], finding["path"]) == ("REQUEST-INVALID", name)
+    assert "nothing that can be seen" in finding["message"]
 
 
 def test_a_code_that_fits_several_answers_with_all_of_them(quality, three_lots):

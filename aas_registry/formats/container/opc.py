@@ -133,14 +133,17 @@ def read_content_types(container: ZipContainer, *, limits: Limits) -> ContentTyp
     if part is None:
         return None
     by_part: dict[str, str] = {}
+    alike: dict[str, str] = {}
     by_extension: dict[str, str] = {}
     for element in _elements(container, part, limits):
         media_type = element.attrib.get("ContentType", "")
         if element.name == "Override":
-            _declare(by_part, part_key(element.attrib.get("PartName", "")), media_type, part)
+            name = element.attrib.get("PartName", "")
+            _declare(by_part, part_key(name), media_type, part)
+            alike[part_key(container.find_alike([name]) or name)] = media_type
         elif element.name == "Default":
             _declare(by_extension, element.attrib.get("Extension", "").casefold(), media_type, part)
-    return ContentTypes(by_part, by_extension)
+    return ContentTypes(alike | by_part, by_extension)
 
 
 def refuse_hostile_structure(container: ZipContainer, *, limits: Limits) -> None:

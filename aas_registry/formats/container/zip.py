@@ -16,14 +16,14 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
-from aas_registry.domain.package import part_key
+from aas_registry.domain.package import PartIndex, part_key
 from aas_registry.formats.container.zip_layout import find_directory, refuse_layout
 from aas_registry.formats.container.zip_names import (
     refuse_collisions,
@@ -63,6 +63,7 @@ class ZipContainer:
         for entry in entries:
             entry.filename = entry.orig_filename.replace("\\", "/")
         self._parts = _checked_parts(entries, limits)
+        self._index = PartIndex(self._parts)
         refuse_layout(stream, entries, directory)
 
     @property
@@ -79,6 +80,11 @@ class ZipContainer:
     def find(self, name: str) -> str | None:
         """Return the part of that name as `parts` spells it, None where there is none."""
         entry = self._parts.get(part_key(name))
+        return None if entry is None else _part_name(entry)
+
+    def find_alike(self, names: Iterable[str]) -> str | None:
+        """Return the one part whose name is compared as equal, for names that `find` does not know."""
+        entry = self._index.find_alike(names)
         return None if entry is None else _part_name(entry)
 
     def size(self, name: str) -> int:

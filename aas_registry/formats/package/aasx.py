@@ -5,7 +5,7 @@ JSON), from those to the supplementary files. Real packages differ from the stan
 known ways, and a person could still read them, so they are read, each with a finding:
 relationship types with and without ``www.``, ``TargetMode="External"`` on parts that are
 inside, supplementary parts that are missing, files that no relationship names, names of
-parts with backslashes.
+parts with backslashes, names that differ in characters which nobody sees.
 """
 
 import re
@@ -179,6 +179,11 @@ class _PackageReader:
                 f" {part!r}, for a slash before the target that is not there."
             )
             self._warn(Code.AASX_PART_ODDLY_NAMED, message, relationship.source)
+            return part
+        part = self.container.find_alike([relationship.target, relationship.from_root])
+        if part is not None:
+            message = f"The relationship names {relationship.target[:200]!r}; {_read_as(part)}"
+            self._warn(Code.AASX_PART_ODDLY_NAMED, message, relationship.source)
         return part
 
     def _environment(self, part: str) -> Environment:
@@ -200,13 +205,17 @@ class _PackageReader:
             thumbnail = "assetInformation.defaultThumbnail", thumbnail_path_of(entry.body) or None
             for path, value in chain(values, [thumbnail]):
                 named = parts_named_by(value, source=entry.part)
-                part = next(filter(None, map(self.container.find, named)), None)
+                exact = next(filter(None, map(self.container.find, named)), None)
+                part = exact or self.container.find_alike(named)
                 place = f"{entry.path}/{path}".lstrip("/")
                 if part:
                     found.add(part)
                 if named and not part:
                     message = f"The file {named[-1][:200]!r} is not in the package."
                     self._warn(Code.AASX_PART_MISSING, message, entry.part, place)
+                elif part and not exact:
+                    message = f"The file is named {named[0][:200]!r}; {_read_as(part)}"
+                    self._warn(Code.AASX_PART_ODDLY_NAMED, message, entry.part, place)
                 elif part and value and ("\\" in value or not value.startswith("/")):
                     message = f"The file is named {value[:200]!r} and was read as {part!r}."
                     self._warn(Code.AASX_PART_ODDLY_NAMED, message, entry.part, place)
@@ -247,6 +256,12 @@ class _PartOpener:
 
     def __call__(self) -> BinaryIO:
         return self.container.open(self.part)
+
+
+def _read_as(part: str) -> str:
+    return (
+        f"read was {part!r}, whose name differs in characters that are composed otherwise or cannot be seen."
+    )
 
 
 def _is_structure(part: str) -> bool:

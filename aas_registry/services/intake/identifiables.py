@@ -20,7 +20,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, error, info
 from aas_registry.domain.identifiers import DocumentId, LotId, Sha256
 from aas_registry.domain.lot_facts import LotFacts
-from aas_registry.domain.package import Identifiable, IdentifiableKind, part_key, parts_named_by
+from aas_registry.domain.package import Identifiable, IdentifiableKind, PartIndex, part_key, parts_named_by
 from aas_registry.domain.progress import Progress, no_progress
 from aas_registry.domain.submitter import Submitter
 from aas_registry.services.intake.lot_facts import Stored, derive
@@ -108,7 +108,7 @@ def take(
     After an error nothing may be committed: a batch may be stored in part.
     """
     total = len(identifiables) if isinstance(identifiables, Sized) else None
-    parts = {part_key(each.name): each for each in files}
+    parts = PartIndex({part_key(each.name): each for each in files})
     # Of a sequence all bodies are in memory anyway.
     stored = Stored(room=None if isinstance(identifiables, Sequence) else _BATCH_BYTES)
     taking = _Taking(registry, connection, submitter, parts, stored)
@@ -134,7 +134,7 @@ def take_stated(
         stated: Lot facts by id of the shell that says them; those of other shells are read.
         progress: As for `take`.
     """
-    taking = _Taking(registry, connection, submitter, {}, Stored())
+    taking = _Taking(registry, connection, submitter, PartIndex({}), Stored())
     entries = (_Entry(each, None) for each in contents)
     return taking.take(entries, total=None, stated=stated, progress=progress)
 
@@ -144,7 +144,7 @@ class _Taking:
     registry: Registry
     connection: Connection
     submitter: Submitter
-    parts: Mapping[str, StoredPart]
+    parts: PartIndex[StoredPart]
     stored: Stored
     taken: Taken = field(default_factory=Taken)
 
@@ -185,7 +185,7 @@ class _Taking:
             self.connection,
             self.registry.allocator,
             self.submitter.site,
-            [_with_files(each, self.parts) for each in batch.values()],
+            [self._with_files(each) for each in batch.values()],
             party=self.submitter.party,
             submission=self.submitter.submission,
             now=self.submitter.at,
@@ -222,7 +222,7 @@ class _Taking:
         carried = self._carried_over(refiled if submission is not None else [held[key].id for key in changed])
         changed |= {key for key in batch if held[key].id in refiled}
         changes = [
-            (held[key], _with_files(entry, {**carried.get(held[key].id, {}), **self.parts}))
+            (held[key], self._with_files(entry, carried.get(held[key].id)))
             for key, entry in batch.items()
             if key in changed
         ]
@@ -231,9 +231,23 @@ class _Taking:
         )
         return held, changed
 
+    def _with_files(self, entry: _Entry, carried: Mapping[str, StoredPart] | None = None) -> NewContent:
+        content, has_any = entry.content, self.parts.by_key or carried
+        if entry.of is None or not has_any or not any(mark in content.body for mark in _FILE_MARKS):
+            return content
+        files = []
+        for value in file_values_of(entry.of.body):
+            named = parts_named_by(value, source=entry.of.part)
+            keys = (*map(part_key, named), index_key(value))
+            known = (each[key] for each in (self.parts.by_key, carried or {}) for key in keys if key in each)
+            part = self.parts.find(named) or next(known, None)
+            if part is not None:
+                files.append((value, part.sha256, part.media_type))
+        return replace(content, files=files)
+
     def _with_other_files(self, entries: Mapping[DocumentId, _Entry]) -> list[DocumentId]:
         """Return which stored objects come again unchanged, but with a file that they lack."""
-        brought = {number: _with_files(each, self.parts).files for number, each in entries.items()}
+        brought = {number: self._with_files(each).files for number, each in entries.items()}
         naming = [number for number, files in brought.items() if files]
         stored = document_files.list_current_files(self.connection, self.submitter.site, naming)
         return [
@@ -293,19 +307,6 @@ def _entry_of(each: Identifiable) -> _Entry:
         submodel_refs=[it for it in submodel_refs_of(each.body) if _searchable(it)] if is_shell else (),
     )
     return _Entry(content, each)
-
-
-def _with_files(entry: _Entry, parts: Mapping[str, StoredPart]) -> NewContent:
-    content = entry.content
-    if entry.of is None or not parts or not any(mark in content.body for mark in _FILE_MARKS):
-        return content
-    files = []
-    for value in file_values_of(entry.of.body):
-        keys = [part_key(each) for each in parts_named_by(value, source=entry.of.part)]
-        part = next((parts[key] for key in (*keys, index_key(value)) if key in parts), None)
-        if part is not None:
-            files.append((value, part.sha256, part.media_type))
-    return replace(content, files=files)
 
 
 def _searchable(value: object) -> str | None:

@@ -32,7 +32,7 @@ _NUMBER_CHARS = 255
 class LotFields(LotsQuery):
     """The filters as fields of a form; an empty field is none."""
 
-    @field_validator("code", "manufacturer", "mpn", "date_code", "delivery_note")
+    @field_validator("code", "manufacturer", "mpn", "date_code", "delivery_note", mode="before")
     @classmethod
     def drop_empty(cls, value: str | None) -> str | None:
         """Take an empty field as no filter."""

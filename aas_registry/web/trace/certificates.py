@@ -16,6 +16,7 @@ from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download
+from aas_registry.web.names import NameText
 from aas_registry.web.routing import RequestModel, Routes, registry, validated
 from aas_registry.web.trace.uploads import uploaded_file
 
@@ -36,9 +37,11 @@ class CertificateForm(RequestModel):
     """Fields of the form beside `file`: what the document speaks of, and what it is."""
 
     lots: list[str] = Field(default_factory=list, alias="lot", description="Ids of lots.")
-    delivery_note: str | None = Field(None, alias="deliveryNote", min_length=1, max_length=_TEXT)
-    manufacturer: str | None = Field(None, min_length=1, max_length=_TEXT, description="With `mpn`: a part.")
-    mpn: str | None = Field(None, min_length=1, max_length=_TEXT)
+    delivery_note: NameText | None = Field(None, alias="deliveryNote", min_length=1, max_length=_TEXT)
+    manufacturer: NameText | None = Field(
+        None, min_length=1, max_length=_TEXT, description="With `mpn`: a part."
+    )
+    mpn: NameText | None = Field(None, min_length=1, max_length=_TEXT)
     document_type: str | None = Field(None, alias="documentType", max_length=_TEXT)
     number: str | None = Field(None, max_length=_TEXT)
     issuer: str | None = Field(None, max_length=_TEXT)

@@ -10,6 +10,7 @@ from aas_registry.services.genealogy import lots
 from aas_registry.services.genealogy.lots import LotFilter, LotRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.names import NameText
 from aas_registry.web.routing import Routes, registry
 
 routes = Routes("lots", prefix="/trace/v1/lots", tag="Lots")
@@ -18,11 +19,11 @@ routes = Routes("lots", prefix="/trace/v1/lots", tag="Lots")
 class LotsQuery(PageQuery):
     """Filters of the list of lots; all that are given must hold."""
 
-    code: str | None = Field(None, max_length=255, description="Lot code; leading zeros count.")
-    manufacturer: str | None = Field(None, max_length=255, description="Manufacturer's name.")
-    mpn: str | None = Field(None, max_length=255, description="Manufacturer part number.")
-    date_code: str | None = Field(None, alias="dateCode", max_length=64, description="Date code.")
-    delivery_note: str | None = Field(
+    code: NameText | None = Field(None, max_length=255, description="Lot code; leading zeros count.")
+    manufacturer: NameText | None = Field(None, max_length=255, description="Manufacturer's name.")
+    mpn: NameText | None = Field(None, max_length=255, description="Manufacturer part number.")
+    date_code: NameText | None = Field(None, alias="dateCode", max_length=64, description="Date code.")
+    delivery_note: NameText | None = Field(
         None, alias="deliveryNote", max_length=255, description="Delivery note."
     )
 

@@ -12,6 +12,7 @@ from aas_registry.services.genealogy import units
 from aas_registry.services.genealogy.units import Placement, UnitDetail, UnitRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.names import NameText
 from aas_registry.web.routing import RequestModel, Routes, registry
 from aas_registry.web.times import Time
 
@@ -38,7 +39,7 @@ class MomentQuery(RequestModel):
 class UnitsQuery(PageQuery):
     """Which units are looked for."""
 
-    serial: str = Field(
+    serial: NameText = Field(
         min_length=1, max_length=255, description="Serial number, panel label, or label of a carton."
     )
 

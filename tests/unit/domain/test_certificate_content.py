@@ -1,6 +1,8 @@
 """A certificate attests only what its text names."""
 
+import unicodedata
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -30,11 +32,22 @@ def status_of(text: str | None, *subjects: ClaimedSubject) -> Status:
         "Lots: A-1, C-2291-77, B-2. Part GRM-188.R71.",
         "Part | Lot\nGRM-188.R71 | C-2291-77",
         "GRM-188.R71 Lot C-2291-77".translate({ord(char): ord(char) + 0xFEE0 for char in "GRMLCot0127-"}),
+        "GRM\u00ad-188.R71 Lot C-22\u200b91-77",
         "Lot size 500, lot C-2291-77 of GRM-188.R71",
     ],
 )
 def test_passes_where_lot_and_part_are_named(text: str) -> None:
     assert status_of(text) is Status.PASSED
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("code", ["\u00c9-7", "E\u0301-7", "\uff25\u0301-\uff17", "E\u0301\u00ad-7"])
+def test_the_text_and_the_code_may_be_composed_otherwise(code: str, form: Literal["NFC", "NFD"]) -> None:
+    subject = ClaimedSubject(manufacturer="Arro", mpn="GRM-188.R71", lot_code=code)
+    text = unicodedata.normalize(form, "Part GRM-188.R71 Lot code: \u00c9-7")
+
+    assert status_of(text, subject) is Status.PASSED
+    assert status_of(text.replace("7", "8"), subject) is not Status.PASSED
 
 
 @pytest.mark.parametrize(

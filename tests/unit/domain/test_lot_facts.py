@@ -208,6 +208,16 @@ def test_a_code_that_is_no_code_is_not_taken(code: str) -> None:
     assert facts_of(shell(*LOT[:2], ("lotCode", code))) == (None, [Code.LOT_FACT_INVALID])
 
 
+@pytest.mark.parametrize("missing", range(3))
+def test_a_name_of_which_nothing_can_be_seen_makes_no_lot(missing: int) -> None:
+    said = [(name, "\u200b\u00ad" if at == missing else value) for at, (name, value) in enumerate(LOT)]
+
+    facts, codes = facts_of(shell(*said))
+
+    assert facts is None
+    assert codes[0] is Code.LOT_FACT_INVALID
+
+
 def test_a_date_that_is_none_is_a_finding() -> None:
     facts, codes = facts_of(shell(*LOT), submodel(LOT_NAMEPLATE, DateOfManufacture="06.05.2024"))
 

@@ -112,7 +112,7 @@ def test_an_error_value_is_never_taken(kind: ColumnKind) -> None:
     assert code_of(read_cell(OddCell("#N/A", CellKind.ERROR), kind)) == "SPREADSHEET-CELL-ERROR"
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\x07", "x" * 256, "\ufffe"])
+@pytest.mark.parametrize("text", ["a\nb", "a\x07", "x" * 256, "\ufffe", "\u200b", "\u3164 \u00ad"])
 def test_a_text_that_no_lot_can_carry_is_an_error(text: str) -> None:
     assert code_of(read_cell(text, ColumnKind.CODE)) == "SPREADSHEET-TEXT-INVALID"
 

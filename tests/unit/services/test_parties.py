@@ -2,6 +2,7 @@
 
 import pytest
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Principal, Role
@@ -34,6 +35,16 @@ def test_a_supplier_counts_for_itself(registry: Registry, bolt: Party) -> None:
     for other in ("arro", "nobody"):
         with pytest.raises(ForbiddenError):
             parties.party_for(registry, supplier, other)
+
+
+@pytest.mark.parametrize(("code", "name"), [("\u200b", "Ohm"), ("ohm", "\u00ad \ue000")])
+def test_a_party_of_which_nothing_can_be_seen_is_refused(
+    registry: Registry, who: Principal, code: str, name: str
+) -> None:
+    with pytest.raises(InvalidRequestError) as raised:
+        parties.add_party(registry, who, code=code, name=name)
+
+    assert raised.value.code is Code.REQUEST_INVALID
 
 
 def test_the_plant_counts_for_itself_or_a_party_on_record(

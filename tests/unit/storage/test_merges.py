@@ -11,7 +11,9 @@ from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.errors import ConflictError, NotFoundError
 from aas_registry.domain.genealogy import Level
 from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Role
 from aas_registry.services import access, audit, database, merges, parties
 from aas_registry.services.genealogy import events, genealogy, lots, package_claims
 from aas_registry.services.genealogy.lots import LotFilter
@@ -21,6 +23,7 @@ from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import migration
 from aas_registry.storage import parties as party_table
+from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.certificates import certificate_scope
 from aas_registry.storage.tables.lots import lot
 from aas_registry.storage.tables.reports import report
@@ -133,6 +136,34 @@ def test_a_list_that_is_sent_again_changes_the_shell_that_it_made_before(earlier
         for row in lots.list_lots(earlier, who, LotFilter(), PAGE)
     }
     assert told == {PLAIN: [10, 25, 40], "L2": [80], "L3": [6]}
+
+
+def test_every_key_on_record_is_that_of_its_text(earlier: Registry) -> None:
+    _upgrade(earlier)
+    who = access.local_administrator(earlier)
+    _send(earlier, "\uff2fhm\u00ad Parts,\uff32-200,E\u0301\u200b7,5,\uff24N-9,R\uff19,5")
+    later = [_event("receipt", "r9", deliveryNote="D\u00adN-9", line="1", lots=[_lot("\uff21", "E\u0301")])]
+    later.append(_event("unitCreated", "u9", units=["\uff22\u200b9"]))
+    assert {each.state for each in events.ingest(earlier, who, later)} == {"accepted"}
+    access.add_user(earlier, who, name="Zo\u0065\u0301", role=Role.QUALITY, password="x" * 20)
+    keys = [each for table in metadata.sorted_tables for each in table.c if each.name.endswith("_key")]
+
+    seen = set()
+    for key in keys:
+        text_of = key.table.c.get(key.name.removesuffix("_key"))
+        if text_of is None:
+            continue  # what an event waits for is an alias of its own
+        wanted = select(text_of, key).where(text_of.is_not(None))
+        if key.name == "value_key":  # ids of events are exact
+            wanted = wanted.where(key.table.c.scheme != Scheme.EVENT)
+        with earlier.read() as connection:
+            rows = connection.execute(wanted).all()
+        assert [kept for _, kept in rows] == [identifiers.matching_key(written) for written, _ in rows]
+        seen.update({f"{key.table.name}.{key.name}"} if rows else ())
+
+    assert seen == {
+        f"{key.table.name}.{key.name}" for key in keys if key.name.removesuffix("_key") in key.table.c
+    }
 
 
 def test_the_genealogy_is_what_the_events_say(earlier: Registry) -> None:

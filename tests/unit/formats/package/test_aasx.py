@@ -253,6 +253,74 @@ def test_reads_files_that_hang_on_the_origin(limits: Limits) -> None:
     assert [each.part for each in read(parts, limits).files] == ["/aasx/a.pdf"]
 
 
+# One name as programs write it, as some file systems do, and with what nobody sees.
+COMPOSED, DECOMPOSED, INVISIBLE = "Pr\u00fcfung", "Pru\u0308fung", "Pr\u00fcf\u00adung"
+
+
+@pytest.mark.parametrize("value", [f"/aasx/files/{COMPOSED}.pdf", f"files/{COMPOSED}.pdf"])
+@pytest.mark.parametrize("name", [DECOMPOSED, INVISIBLE, "\uff30r\u00fcfung"])
+def test_reads_a_file_whose_name_looks_the_same_and_says_so(value: str, name: str, limits: Limits) -> None:
+    part = f"aasx/files/{name}.pdf"
+    parts = make_parts(data_naming(value)) | {part: b"%PDF"}
+    types = parts["[Content_Types].xml"].replace(b'Extension="pdf"', b'Extension="other"')
+    override = f'<Override PartName="/aasx/files/{COMPOSED}.pdf" ContentType="application/pdf"/></Types>'
+    parts["[Content_Types].xml"] = types.replace(b"</Types>", override.encode())
+
+    package = read(parts, limits)
+
+    assert [(each.part, each.media_type) for each in package.files] == [(f"/{part}", "application/pdf")]
+    assert package.file_at(value, source="/aasx/data.xml") == package.files[0]
+    assert codes(package).count(Code.AASX_PART_ODDLY_NAMED) == 1
+    assert package.unnamed == frozenset()
+
+
+def test_of_two_parts_that_look_the_same_neither_is_taken(limits: Limits) -> None:
+    value = f"/aasx/files/{COMPOSED}.pdf"
+    parts = make_parts(data_naming(value))
+    for name in (INVISIBLE, f"{DECOMPOSED}\u200b"):
+        parts[f"aasx/files/{name}.pdf"] = name.encode()
+
+    package = read(parts, limits)
+
+    assert package.file_at(value) is None
+    assert codes(package).count(Code.AASX_PART_MISSING) == 1
+    assert len(package.unnamed) == 2
+
+
+def test_the_very_name_is_meant_before_one_that_looks_the_same(limits: Limits) -> None:
+    value = f"files/{COMPOSED}.pdf"
+    parts = make_parts(data_naming(value))
+    # Beside the data there is one that looks the same; from the root the very name.
+    parts |= {f"aasx/files/{DECOMPOSED}.pdf": b"alike", f"files/{COMPOSED}.pdf": b"exact"}
+    parts[f"aasx/files/{INVISIBLE}.pdf"] = b"alike, too"
+
+    package = read(parts, limits)
+
+    named = package.file_at(value, source="/aasx/data.xml")
+    assert named is not None
+    assert named.read() == b"exact"
+    assert "read as" in package.findings[0].message
+
+
+def test_reads_parts_that_relationships_name_in_letters_composed_otherwise(limits: Limits) -> None:
+    parts = make_parts(
+        DATA, data_name=f"aasx/{DECOMPOSED}.json", supplements={f"aasx/{DECOMPOSED}.pdf": b"%PDF"}
+    )
+    parts[f"{DECOMPOSED}.png"] = b"png"
+    for name in [each for each in parts if each.endswith(".rels")]:
+        parts[name] = parts[name].replace(DECOMPOSED.encode(), COMPOSED.encode())
+    root = [(f"{AAS_TYPES}/aasx-origin", "/aasx/aasx-origin"), (THUMBNAIL, f"{COMPOSED}.png")]
+    parts["_rels/.rels"] = make_rels(root)
+
+    package = read(parts, limits)
+
+    assert [each.part for each in package.identifiables] == [f"/aasx/{DECOMPOSED}.json"]
+    assert [each.part for each in package.files] == [f"/aasx/{DECOMPOSED}.pdf"]
+    assert package.thumbnail is not None
+    assert package.thumbnail.part == f"/{DECOMPOSED}.png"
+    assert codes(package) == [Code.AASX_PART_ODDLY_NAMED] * 3
+
+
 def test_a_missing_thumbnail_is_a_finding(limits: Limits) -> None:
     parts = make_parts(make_xml(SUBMODEL_XML))
     parts["_rels/.rels"] = make_rels(

@@ -380,6 +380,29 @@ def test_an_upload_carries_no_file_over(registry: Registry) -> None:
     assert file_named(registry, number, 2, "/a.pdf") is None
 
 
+def test_a_file_of_a_package_is_found_by_a_name_that_looks_the_same(registry: Registry) -> None:
+    value, part = "/aasx/\u00e9.pdf", StoredPart("/aasx/e\u0301.pdf", Sha256("a" * 64), "application/pdf", 1)
+    newer = StoredPart(part.name, Sha256("b" * 64), "application/pdf", 1)
+
+    number = take(registry, paper(value), files=[part]).documents[SUBMODEL, "urn:sm:1"]
+    take(registry, paper(value), submission=2, files=[newer])
+
+    assert file_named(registry, number, 1, value) == (part.sha256, part.media_type)
+    assert file_named(registry, number, 2, value) == (newer.sha256, newer.media_type)  # not the one of before
+
+
+def test_two_files_of_names_that_look_the_same_are_not_confused(registry: Registry) -> None:
+    value = "/aasx/\u00e9.pdf"
+    parts = [
+        StoredPart(f"/aasx/e\u0301{mark}.pdf", Sha256(digest * 64), "application/pdf", 1)
+        for mark, digest in (("\u00ad", "a"), ("\u200b", "b"))
+    ]
+
+    number = take(registry, paper(value), files=parts).documents[SUBMODEL, "urn:sm:1"]
+
+    assert file_named(registry, number, 1, value) is None
+
+
 def test_lists_as_many_findings_as_the_limit_and_says_how_many_more(registry: Registry) -> None:
     most = registry.limits.listed_findings
 

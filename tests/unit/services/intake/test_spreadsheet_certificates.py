@@ -82,6 +82,24 @@ def test_each_document_covers_the_lots_whose_rows_name_it(registry: Registry) ->
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("Pr\u00fcf.pdf", "Pru\u0308f.pdf"),
+        ("Pru\u0308f.pdf", "Pr\u00fcf.pdf"),
+        ("\uff23.pdf", "c\u00ad.pdf"),
+    ],
+)
+def test_a_document_is_found_by_a_name_that_looks_the_same(
+    registry: Registry, written: str, sent: str
+) -> None:
+    rows = [lot("0042", certificate_file=written), lot("0043", certificate_file="other.pdf")]
+    outcome = take(registry, rows, sent, "other.pdf")
+
+    told = {each["part"]: each["lots"] for each in outcome["certificates"]}
+    assert told[sent] == 1
+
+
 def test_lots_whose_names_read_alike_are_both_covered(registry: Registry) -> None:
     alike = [lot("1", manufacturer="Bolt A", mpn="C"), lot("1", manufacturer="Bolt", mpn="A C")]
 
