@@ -28,10 +28,11 @@ def show(*, as_json: bool) -> None:
     if found.jump is not None:
         seconds = round(found.jump.total_seconds())
         click.echo(f"It jumped by {seconds} s: nothing is recorded. Set it right, or confirm it with")
-        click.echo(f"  aas-registry clock confirm --reason WHY -- {seconds}")
+        click.echo(f"  aas-registry clock confirm {seconds} --reason WHY")
 
 
-@clock.command()
+# A negative number would else be taken for an option.
+@clock.command(context_settings={"ignore_unknown_options": True})
 @click.argument("seconds", type=float)
 @click.option("--reason", required=True, help="Why the clock is right, for the audit trail.")
 @json_option
