@@ -10,9 +10,12 @@ class HitKind(StrEnum):
 
     LOT = "lot"
     UNIT = "unit"
+    SHIPMENT = "shipment"
     PACKAGE = "package"
     CERTIFICATE = "certificate"
     SHELL = "shell"
+    PARTY = "party"
+    MANUFACTURER = "manufacturer"
 
 
 class MatchedBy(StrEnum):
@@ -25,6 +28,8 @@ class MatchedBy(StrEnum):
     NAME = "name"
     SHELL = "shell"
     NUMBER = "number"
+    ORDER = "order number"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +38,12 @@ class Hit:
 
     Attributes:
         kind: What it is.
-        id: Opaque id of what to open: the lot, unit or certificate; of a package the lot
-            that it holds; of a shell its own identifier.
+        id: Opaque id of what to open: the lot, unit, shipment, certificate or party; of a package
+            the lot that it holds; of a shell its own identifier, of a manufacturer its name.
         title: The name that it goes by.
         details: What tells it apart from others with the same name.
         matched_by: Which of its identifiers fitted.
+        is_exact: Whether one of them is the text itself; else one begins with it.
     """
 
     kind: HitKind
@@ -45,6 +51,7 @@ class Hit:
     title: str
     details: tuple[str, ...]
     matched_by: tuple[MatchedBy, ...]
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,8 @@ class SearchResult:
 
     @property
     def only_hit(self) -> Hit | None:
-        """Return the hit, where there is exactly one and nobody needs to choose."""
+        """Return the hit, where exactly one has the text itself and nobody needs to choose."""
         if self.possible_lots:
             return None
         hits = [hit for group in self.groups for hit in group.hits]
-        return hits[0] if len(hits) == 1 else None
+        return hits[0] if len(hits) == 1 and hits[0].is_exact else None

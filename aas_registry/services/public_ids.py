@@ -23,6 +23,7 @@ class Noun(Enum):
     SESSION = ("session", Code.SESSION_UNKNOWN)
     TOKEN = ("token", Code.TOKEN_UNKNOWN)
     ANCHOR = ("anchor", Code.ANCHOR_UNKNOWN)
+    SHIPMENT = ("shipment", Code.SHIPMENT_NOT_FOUND)
     PARTY = ("party", Code.PARTY_UNKNOWN)
 
 

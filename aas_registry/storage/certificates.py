@@ -1,7 +1,4 @@
-"""Queries about certificates, their checks, steps and countersigned statements.
-
-A supplier sees the certificates that it submitted, and no others.
-"""
+"""Queries about certificates, their checks, steps and statements; a supplier sees what it submitted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +25,7 @@ from aas_registry.domain.verdicts import Check, Status
 from aas_registry.storage.holders import holder_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
+from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import given, in_chunks
 from aas_registry.storage.tables.certificates import (
     certificate,
@@ -125,11 +123,12 @@ class StoredStatement(NewStatement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFilter:
-    """What a list is narrowed to; None does not narrow."""
+    """What a list is narrowed to; None does not narrow. With `by_prefix` the number begins so."""
 
     lot: LotId | None = None
     state: CertificateState | None = None
     number: str | None = None
+    by_prefix: bool = False
 
 
 _FIELDS = tuple(Certificate.__dataclass_fields__)
@@ -281,7 +280,7 @@ def list_certificates(
     if wanted.state is not None:
         query = query.where(certificate.c.state == wanted.state)
     if wanted.number is not None:
-        query = query.where(certificate.c.number == wanted.number)
+        query = query.where(fits(certificate.c.number, wanted.number, by_prefix=wanted.by_prefix))
     if wanted.lot is not None:
         spoken_of = (
             certificate_scope.c.site == scope.site,

@@ -29,6 +29,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.merges import survivor
+from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
@@ -74,13 +75,18 @@ _STATED = [name for name in LotSubmission.__dataclass_fields__ if name not in {"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotFilter:
-    """What a list of lots is narrowed to; None does not narrow."""
+    """What a list of lots is narrowed to; None does not narrow.
+
+    Attributes:
+        by_prefix: The texts are what the names begin with; the list is in the order of the names.
+    """
 
     code: str | None = None
     manufacturer: str | None = None
     mpn: str | None = None
     date_code: str | None = None
     delivery_note: str | None = None
+    by_prefix: bool = False
 
 
 def add_lot_submissions(
@@ -154,7 +160,7 @@ def find_lots(connection: Connection, scope: Scope, numbers: Sequence[LotId]) ->
 
 def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: PageRequest) -> list[Lot]:
     """Return lots in the order of their ids; one more than asked tells of a next page."""
-    query = _visible(scope).order_by(lot.c.id).limit(page.limit + 1)
+    query = _visible(scope).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(lot.c.id > page.after[0])
     for column, value in (
@@ -163,12 +169,40 @@ def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: Pag
         (part_type.c.mpn_key, wanted.mpn),
     ):
         if value is not None:
-            query = query.where(column == matching_key(value))
+            query = query.where(fits(column, matching_key(value), by_prefix=wanted.by_prefix))
+            query = query.order_by(column) if wanted.by_prefix else query
     if wanted.delivery_note is not None:
-        query = query.where(lot.c.id.in_(_on_delivery_note(scope, matching_key(wanted.delivery_note))))
+        query = query.where(lot.c.id.in_(_on_delivery_note(scope, wanted.delivery_note, wanted.by_prefix)))
     if wanted.date_code is not None:
-        query = query.where(_is_dated(scope, [wanted.date_code]))
-    return [_lot(row) for row in connection.execute(query)]
+        fitting = fits(lot_date_code.c.date_code, wanted.date_code, by_prefix=wanted.by_prefix)
+        query = query.where(_is_dated(scope, fitting))
+    return [_lot(row) for row in connection.execute(query.order_by(lot.c.id))]
+
+
+def manufacturers(
+    connection: Connection, scope: Scope, text: str, *, by_prefix: bool, limit: int
+) -> list[str]:
+    """Return the names of the makers of lots that are called so, or whose names begin so, each once."""
+    of_part = and_(lot.c.site == part_type.c.site, lot.c.part_type == part_type.c.id)
+    fitting = fits(part_type.c.manufacturer_key, matching_key(text), by_prefix=by_prefix)
+    query = (
+        select(part_type.c.manufacturer_key)
+        .where(part_type.c.site == scope.site, fitting)
+        .group_by(part_type.c.manufacturer_key)
+        .order_by(part_type.c.manufacturer_key)
+        .limit(limit)
+    )
+    if scope.party is not None:
+        seen = or_(
+            select(lot_submission.c.id).where(*_visible_submissions(scope)).exists(), _delivered_by(scope)
+        )
+        query = query.where(select(lot.c.id).where(of_part, seen).exists())
+    first = PageRequest(1)
+    names = (
+        list_lots(connection, scope, LotFilter(manufacturer=key), first)
+        for key in connection.execute(query).scalars()
+    )
+    return [lots[0].manufacturer for lots in names if lots]
 
 
 def lots_labelled(
@@ -186,7 +220,7 @@ def lots_labelled(
         if texts:
             query = query.where(column.in_([matching_key(text) for text in texts]))
     if date_codes:
-        query = query.where(_is_dated(scope, date_codes))
+        query = query.where(_is_dated(scope, lot_date_code.c.date_code.in_(date_codes)))
     return [_lot(row) for row in connection.execute(query)]
 
 
@@ -269,14 +303,15 @@ def _delivered_by(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def _on_delivery_note(scope: Scope, key: str) -> CompoundSelect[tuple[int]]:
+def _on_delivery_note(scope: Scope, note: str, by_prefix: bool) -> CompoundSelect[tuple[int]]:  # noqa: FBT001
     """Return the lots that somebody said came on a delivery note, or that a receipt with it brought.
 
     That another delivered the same lot, and on which note, is nothing that a supplier may learn.
     """
+    key = matching_key(note)
     said = select(lot_submission.c.lot).where(
         lot_submission.c.site == scope.site,
-        lot_submission.c.delivery_note_key == key,
+        fits(lot_submission.c.delivery_note_key, key, by_prefix=by_prefix),
         lot_submission.c.ended_at.is_(None),
     )
     same = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
@@ -285,7 +320,7 @@ def _on_delivery_note(scope: Scope, key: str) -> CompoundSelect[tuple[int]]:
         .join_from(receipt, receipt_lot, same)
         .where(
             receipt.c.site == scope.site,
-            receipt.c.delivery_note_key == key,
+            fits(receipt.c.delivery_note_key, key, by_prefix=by_prefix),
             receipt_lot.c.recorded_to.is_(None),
         )
     )
@@ -295,11 +330,11 @@ def _on_delivery_note(scope: Scope, key: str) -> CompoundSelect[tuple[int]]:
     return said.union(brought)
 
 
-def _is_dated(scope: Scope, date_codes: Sequence[str]) -> ColumnElement[bool]:
+def _is_dated(scope: Scope, fitting: ColumnElement[bool]) -> ColumnElement[bool]:
     coded = and_(
         lot_date_code.c.site == lot_submission.c.site,
         lot_date_code.c.lot_submission == lot_submission.c.id,
-        lot_date_code.c.date_code.in_(date_codes),
+        fitting,
     )
     said = select(lot_submission.c.id).join(lot_date_code, coded)
     return said.where(*_visible_submissions(scope)).exists()

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from aas_registry.domain.identifiers import AnchorId, PartyId, Site, matching_key, written_key
 from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.index_keys import spelling
+from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.parties import anchor, party
@@ -145,6 +147,29 @@ def parties_by_id(connection: Connection, site: Site, ids: Sequence[PartyId]) ->
     """Return parties by their ids; an unknown id is left out."""
     wanted = select(party).where(party.c.site == site, party.c.id.in_(ids))
     return {row.id: Party(row.id, row.code, row.name, row.created_at) for row in connection.execute(wanted)}
+
+
+def parties_called(
+    connection: Connection, scope: Scope, text: str, *, by_prefix: bool, limit: int
+) -> list[int]:
+    """Return the parties with a code or name, or with one that begins so, as far as the scope sees them.
+
+    They are items: events name parties that nobody put on record. A supplier sees itself, and a
+    customer's auditor the customer; that there are others neither may learn.
+    """
+    key = matching_key(text)
+    of_scope = scope.party if scope.party is not None else scope.customer
+    found: set[int] = set()
+    for number, column, of_parties in (
+        (party.c.id, party.c.code_key, party.c.site == scope.site),
+        (party.c.id, party.c.name_key, party.c.site == scope.site),
+        (alias.c.item, alias.c.value_key, and_(alias.c.site == scope.site, alias.c.kind == "party")),
+    ):
+        query = select(number).where(of_parties, fits(column, key, by_prefix=by_prefix))
+        if of_scope is not None:
+            query = query.where(number == of_scope)
+        found |= set(connection.execute(query.order_by(column, number).limit(limit)).scalars())
+    return sorted(found)[:limit]
 
 
 def list_parties(connection: Connection, site: Site, page: PageRequest) -> list[Party]:

@@ -10,22 +10,25 @@ from sqlalchemy import Connection, and_, select
 
 from aas_registry.domain.identifiers import DocumentId, LotId, Site, matching_key
 from aas_registry.domain.items import ItemKind
+from aas_registry.storage.prefixes import fits
 from aas_registry.storage.tables.genealogy import lot_link
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission
 
 
-def packages_called(connection: Connection, site: Site, text: str, *, limit: int) -> list[tuple[int, str]]:
-    """Return (package, name as it is spelled) of the packages with a name."""
+def packages_called(
+    connection: Connection, site: Site, text: str, *, by_prefix: bool, limit: int
+) -> list[tuple[int, str]]:
+    """Return (package, name as it is spelled) of the packages with a name, or with one that begins so."""
     query = (
         select(alias.c.item, alias.c.value)
         .where(
             alias.c.site == site,
             alias.c.kind == ItemKind.PACKAGE.value,
-            alias.c.value_key == matching_key(text),
+            fits(alias.c.value_key, matching_key(text), by_prefix=by_prefix),
             alias.c.recorded_at.is_not(None),
         )
-        .order_by(alias.c.item)
+        .order_by(alias.c.value_key, alias.c.item)
         .limit(limit)
     )
     return [(row.item, row.value) for row in connection.execute(query)]

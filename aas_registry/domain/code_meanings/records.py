@@ -72,6 +72,7 @@ MEANINGS: Mapping[str, str] = {
     # lots, certificates, events, reports
     "LOT-NOT-FOUND": "No material lot has this id.",
     "UNIT-NOT-FOUND": "No unit has this id.",
+    "SHIPMENT-NOT-FOUND": "No shipment has this id.",
     "MERGE-NOT-FOUND": "No lot or part type that is still merged has this id.",
     "MERGE-OF-PART-TYPE": (
         "The lot was merged with its part type; part the part type, and the lot goes with it."

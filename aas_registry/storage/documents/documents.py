@@ -18,6 +18,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.documents.served_ids import is_served_one, served_then
 from aas_registry.storage.holders import holder_of, holder_seen_by, party_of
 from aas_registry.storage.index_keys import index_key
+from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import given, in_chunks, rare
 from aas_registry.storage.tables.documents import asset_id, document, document_version, submodel_ref
 
@@ -49,11 +50,18 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What a list is narrowed to; None does not narrow."""
+    """What a list is narrowed to; None does not narrow.
+
+    Attributes:
+        beginning: What the id begins with.
+        asset_beginning: What the global asset id of a shell begins with.
+    """
 
     id_short: str | None = None
     semantic_id: str | None = None
     asset_ids: Sequence[tuple[str, str]] = ()
+    beginning: str | None = None
+    asset_beginning: str | None = None
 
 
 def find_document(
@@ -100,7 +108,7 @@ def list_documents(
     is_of_all = holder_seen_by(scope) is None
     place: ColumnElement[int] = document.c.place if is_of_all else document.c.id
     is_there = _on_record(scope, is_served=document.c.is_served.is_(true()))
-    query = _versions(*_seen(scope, kind), is_there, place=place).order_by(place).limit(page.limit + 1)
+    query = _versions(*_seen(scope, kind), is_there, place=place).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(place > page.after[0])
     for column, value in (
@@ -121,7 +129,17 @@ def list_documents(
             )
             .exists()
         )
-    return [_document(row) for row in connection.execute(query)]
+    if wanted.beginning is not None:
+        beginning = fits(document.c.identifier, wanted.beginning, by_prefix=True)
+        query = query.where(beginning).order_by(document.c.identifier)
+    if wanted.asset_beginning is not None:
+        of_assets = select(asset_id.c.document).where(
+            asset_id.c.site == scope.site,
+            fits(asset_id.c.value, wanted.asset_beginning, by_prefix=True),
+            asset_id.c.name == "globalAssetId",
+        )
+        query = query.where(document.c.id.in_(of_assets))
+    return [_document(row) for row in connection.execute(query.order_by(place))]
 
 
 def list_versions(

@@ -20,6 +20,7 @@ from aas_registry.domain.submitter import Submitter
 from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.paging import beyond
+from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.package_claims import package_claim
 
@@ -127,11 +128,16 @@ def list_claims(connection: Connection, scope: Scope, lot: LotId, page: PageRequ
 
 
 def claims_about_package(
-    connection: Connection, scope: Scope, package: str, *, limit: int
+    connection: Connection, scope: Scope, package: str, *, by_prefix: bool = False, limit: int
 ) -> list[PackageClaim]:
-    """Return what the scope sees of the packages with an id; one id may be given by several parties."""
-    query = _visible(scope).where(_table.package_key == matching_key(package))
-    return _claims(connection.execute(query.order_by(_table.holder, _table.id).limit(limit)))
+    """Return what the scope sees of the packages with an id, or with one that begins so.
+
+    One id may be given by several parties.
+    """
+    query = _visible(scope).where(fits(_table.package_key, matching_key(package), by_prefix=by_prefix))
+    return _claims(
+        connection.execute(query.order_by(_table.package_key, _table.holder, _table.id).limit(limit))
+    )
 
 
 def _note_key(note: str | None) -> str | None:

@@ -9,6 +9,7 @@ from aas_registry.domain.events import (
     UnitsPassed,
     UnitsStated,
 )
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import NEVER_DECLARED, WEAKER, Name, Scheme
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
@@ -81,7 +82,12 @@ def apply_shipment(work: Workspace, said: ShipmentStated, told: Told) -> None:
     shipment, customer = work.names.item(said.shipment), work.names.maybe(said.customer)
     if said.order is not None or customer is not None:
         work.rows.declare(
-            tables.shipment, id=shipment, order_number=said.order, customer=customer, declared=told.precedence
+            tables.shipment,
+            id=shipment,
+            order_number=said.order,
+            order_key=None if said.order is None else matching_key(said.order),
+            customer=customer,
+            declared=told.precedence,
         )
 
 

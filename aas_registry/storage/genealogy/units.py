@@ -25,7 +25,9 @@ from aas_registry.domain.items import ItemKind, Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.moments import in_effect, recorded
-from aas_registry.storage.rows import given, in_chunks, in_order, is_found
+from aas_registry.storage.paging import beyond
+from aas_registry.storage.prefixes import fits
+from aas_registry.storage.rows import CHUNK, given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, shipment, shipped, test_result, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.parties import party
@@ -89,17 +91,39 @@ def find_units(connection: Connection, scope: Scope, serial: str, page: PageRequ
         .where(alias.c.site == scope.site, alias.c.kind == ItemKind.UNIT.value, alias.c.value_key == key)
         .union(select(alias.c.item).where(alias.c.site == scope.site, at_panel))
     )
-    query = _visible(scope, named).order_by(unit.c.id).limit(page.limit + 1)
+    query = units_among(scope, named).order_by(unit.c.id).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(unit.c.id > page.after[0])
     return [Unit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 the public name of it
+
+
+def units_beginning(connection: Connection, scope: Scope, beginning: str, *, limit: int) -> list[Unit]:
+    """Return units of which a name begins so, in the order of these names, as far as the scope sees them."""
+    key = matching_key(beginning)
+    names = (
+        select(alias.c.value_key, alias.c.item)
+        .where(alias.c.site == scope.site, alias.c.kind == ItemKind.UNIT.value)
+        .order_by(alias.c.value_key, alias.c.item)
+        .limit(CHUNK)
+    )
+    found: dict[int, Unit] = {}
+    rows = connection.execute(names.where(fits(alias.c.value_key, key, by_prefix=True))).all()
+    while rows:
+        seen = units_by_id(connection, scope, list(dict.fromkeys(row.item for row in rows)))
+        found |= {row.item: seen[row.item] for row in rows if row.item in seen}
+        if len(found) >= limit or len(rows) < CHUNK:
+            break
+        last = tuple(rows[-1])
+        here = and_(alias.c.value_key >= last[0], fits(alias.c.value_key, key, by_prefix=True))
+        rows = connection.execute(names.where(here, beyond((alias.c.value_key, alias.c.item), last))).all()
+    return list(found.values())[:limit]
 
 
 def units_by_id(connection: Connection, scope: Scope, numbers: Sequence[int]) -> dict[int, Unit]:
     """Return those of some units that the scope sees."""
     found: dict[int, Unit] = {}
     for part in in_chunks(numbers):
-        for row in connection.execute(_visible(scope, select(given(connection, id=part).c.id))):
+        for row in connection.execute(units_among(scope, select(given(connection, id=part).c.id))):
             found[row.id] = Unit(**row._mapping)  # noqa: SLF001 the public name of it
     return found
 
@@ -239,7 +263,7 @@ def _placements(
     ]
 
 
-def _visible(scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]]) -> Select[Any]:
+def units_among(scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]]) -> Select[Any]:
     """Return the units whose ids are asked for, each once, as far as the scope sees them."""
     seen = wanted.cte()
     if scope.customer is not None:

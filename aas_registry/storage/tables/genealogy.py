@@ -268,10 +268,12 @@ shipment = Table(
     site_column(),
     id_column(),
     Column("order_number", Text),
+    Column("order_key", Text),
     ref_column("customer", nullable=True),  # item of kind party
     Column("declared", BigInteger, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Index("ix_shipment_customer", "site", "customer"),
+    Index("ix_shipment_order", "site", "order_key"),
 )
 
 # Derived from movements: where a unit or container went, until it came back.

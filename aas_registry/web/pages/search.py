@@ -1,6 +1,7 @@
 """The search page: one box for any identifier; straight to the one hit, or the candidates."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,15 +25,20 @@ routes = Routes("pages_search", prefix="", tag="Pages", is_page=True)
 _PLACES = {
     HitKind.LOT: "/lots/",
     HitKind.UNIT: "/units/",
+    HitKind.SHIPMENT: "/shipments/",
     HitKind.PACKAGE: "/lots/",
     HitKind.CERTIFICATE: "/certificates/",
+    HitKind.PARTY: "/parties/",
 }
 _KINDS = {
     HitKind.LOT: lazy_gettext("Lots"),
     HitKind.UNIT: lazy_gettext("Units"),
+    HitKind.SHIPMENT: lazy_gettext("Shipments"),
     HitKind.PACKAGE: lazy_gettext("Packages, and the lots in them"),
     HitKind.CERTIFICATE: lazy_gettext("Certificates"),
     HitKind.SHELL: lazy_gettext("Asset Administration Shells"),
+    HitKind.PARTY: lazy_gettext("Suppliers and customers"),
+    HitKind.MANUFACTURER: lazy_gettext("Manufacturers"),
 }
 _MATCHES = {
     MatchedBy.LOT_CODE: lazy_gettext("lot code"),
@@ -42,6 +48,8 @@ _MATCHES = {
     MatchedBy.NAME: lazy_gettext("label"),
     MatchedBy.SHELL: lazy_gettext("shell"),
     MatchedBy.NUMBER: lazy_gettext("certificate number"),
+    MatchedBy.ORDER: lazy_gettext("order number"),
+    MatchedBy.CODE: lazy_gettext("code or name"),
 }
 _HINTS = (
     (Permission.READ_LOTS, lazy_gettext("Lot code")),
@@ -49,8 +57,11 @@ _HINTS = (
     (Permission.READ_LOTS, lazy_gettext("Delivery note")),
     (Permission.READ_GENEALOGY, lazy_gettext("Serial number")),
     (Permission.READ_GENEALOGY, lazy_gettext("Reel")),
+    (Permission.READ_GENEALOGY, lazy_gettext("Shipment")),
+    (Permission.READ_GENEALOGY, lazy_gettext("Order number")),
     (Permission.READ_CERTIFICATES, lazy_gettext("Certificate number")),
     (Permission.READ_DOCUMENTS, lazy_gettext("Shell id")),
+    (Permission.SEARCH, lazy_gettext("Supplier, manufacturer or customer")),
 )
 
 
@@ -125,9 +136,14 @@ def post_picture() -> ResponseReturnValue:
 
 
 def address_of(hit: Hit) -> str:
-    """Return the page of a hit; of a shell that speaks of no lot, its address in the AAS API."""
+    """Return the page of a hit; of a shell that speaks of no lot, its address in the AAS API.
+
+    Of a manufacturer it is the list of its lots.
+    """
     if hit.kind is HitKind.SHELL:
         return f"{PREFIX}/shells/{encode_identifier(hit.id)}"
+    if hit.kind is HitKind.MANUFACTURER:
+        return f"/lots?{urlencode({'manufacturer': hit.id})}"
     return _PLACES[hit.kind] + hit.id
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aas_samples import concept, environment, shell, submodel
+from plant_samples import events
 from sqlalchemy import Engine, inspect, select
 from taken_bodies import PLANT, take
 
@@ -16,6 +17,7 @@ from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Role, Scope
 from aas_registry.services import access, example_lists
+from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry, open_database
@@ -23,6 +25,7 @@ from aas_registry.settings import Settings
 from aas_registry.storage import migration
 from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.documents import conflicts, documents
+from aas_registry.storage.genealogy import projection, shipments
 from aas_registry.storage.secrets import add_secret, find_secrets
 from aas_registry.storage.tables.certificates import certificate_step
 from aas_registry.storage.tables.documents import document
@@ -196,3 +199,29 @@ def test_an_upgrade_says_that_the_registry_made_its_checks(registry: Registry, c
         order = certificate_step.c.position
         found = connection.execute(select(certificate_step.c.who).order_by(order)).scalars().all()
     assert found == ["bolt's token", "registry", "quinn", "quinn"]
+
+
+def test_an_upgrade_finds_shipments_by_their_order_and_the_genealogy_stays_whole(registry: Registry) -> None:
+    administrator = access.local_administrator(registry)
+    told = events()
+    told[-1] |= {"order": "\uff30\uff2f-\uff11"}
+    event_service.ingest(registry, administrator, told)
+
+    migration.downgrade(registry.engine, "0021")
+    migration.upgrade(registry.engine)
+    event_service.rebuild_owed(registry)
+
+    with registry.read() as connection:
+        found = {
+            text: shipments.find_shipments(
+                connection, Scope(administrator.site), text, by_prefix=by_prefix, limit=9
+            )
+            for text, by_prefix in (("po-1", False), ("PO-", True), ("po-2", False))
+        }
+        damaged = projection.damaged_tables(connection, administrator.site)
+    assert {text: [each.name for each in listed] for text, listed in found.items()} == {
+        "po-1": ["SHP-1"],
+        "PO-": ["SHP-1"],
+        "po-2": [],
+    }
+    assert damaged == []
