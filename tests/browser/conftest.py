@@ -99,7 +99,7 @@ def fill(registry: Registry) -> dict[str, str]:
     assert {each.state.value for each in outcomes} == {"accepted"}
     return {
         "search": "/search",
-        "candidates": "/search?q=meditec",
+        "candidates": "/search?q=BRD",
         "lots": "/lots",
         "lot": f"/lots/{lot}?level=board&groupBy=day",
         "certificates": "/certificates",
