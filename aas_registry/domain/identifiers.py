@@ -39,12 +39,14 @@ def uuid_of(digest: bytes) -> UUID:
 
 
 # What nobody sees: default-ignorable and format characters, controls that are no white space,
-# fillers, private use, halves of pairs. Ranges rather than categories, which grow with Python.
+# fillers, private use, noncharacters, halves of pairs. Ranges rather than categories, which grow
+# with Python.
+_NONCHARACTERS = "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0, 0xF0000, 0x10000))
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    "\U000f0000-\U0010ffff]"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    f"\U000f0000-\U0010ffff{_NONCHARACTERS}]"
 )
 _EMPTY_BRAILLE = "\u2800"  # looks like a blank
 _MOST_KEY_BYTES = 1000  # two of these, a site and two numbers fit one row of an index

@@ -249,3 +249,11 @@ def contents_of(asker, serial):
     found = asker.get(f"/trace/v1/units?serial={serial}").get_json()["result"]
     assert len(found) == 1
     return asker.get(f"/trace/v1/units/{found[0]['id']}/contents").get_json()["result"]
+
+
+def test_a_name_of_which_nothing_can_be_seen_is_named_in_the_refusal(mes) -> None:
+    answer = mes.post("/trace/v1/events", json=[reel("r1", "\ufffe\u200b")])
+
+    (refused,) = answer.get_json()["result"]
+    assert refused["state"] == "rejected"
+    assert refused["message"] == "A name holds nothing that can be seen: \\ufffe\\u200b."

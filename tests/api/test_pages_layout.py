@@ -192,3 +192,22 @@ def test_a_refusal_never_leads_back_to_what_was_refused(app, registry, suppliers
     main = answer.text[answer.text.index("<main") : answer.text.index("</main")]
     assert 'href="/"' not in main
     assert 'href="/search"' not in main
+
+
+def test_what_would_turn_the_direction_of_reading_is_left_out_of_a_page(quinn, quality):
+    receipt = {
+        "id": "turned",
+        "type": "receipt",
+        "happenedAt": "2026-03-10T06:00:00+01:00",
+        "deliveryNote": "DN-7",
+        "from": "bolt",
+        "lots": [{"manufacturer": "Bolt", "mpn": "CAP\u2067-1", "lotCode": "\u202e4321"}],
+    }
+    quality.post("/trace/v1/events", json=[receipt])
+    (lot,) = quality.get("/trace/v1/lots", query_string={"code": "4321"}).get_json()["result"]
+
+    pages = [quinn.get(path).text for path in ("/lots", f"/lots/{lot['id']}")]
+
+    assert lot["code"] == "\u202e4321"  # for programs it stays as it was written
+    assert all("4321" in page for page in pages)
+    assert not any(re.search("[\u202a-\u202e\u2066-\u2069]", page) for page in pages)

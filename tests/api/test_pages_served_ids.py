@@ -60,6 +60,18 @@ def test_an_administrator_pins_a_prefix_and_removes_it(app, registry, quality):
     assert served(quality) == "arro"
 
 
+def test_a_field_that_nobody_reads_holds_a_prefix_as_it_was_pinned(app, registry, suppliers):
+    visitor, turned = visit(app, registry, "administrator"), "urn:\u202e&1:"
+    visitor.send("/identifiers/prefixes", {"prefix": turned, "party": "bolt"})
+
+    page = visitor.get("/identifiers/prefixes").text
+    (held,) = re.findall(r'name="prefix" value="(urn[^"]+)"', page)
+
+    assert held == "urn:\u202e&amp;1:"
+    assert page.count("\u202e") == 1
+    assert visitor.send("/identifiers/prefixes/removal", {"prefix": turned}).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("role", "party"), [("supplier", "bolt"), ("auditor", None), ("customer_auditor", "meditec")]
 )

@@ -13,6 +13,7 @@ _CURIOUS = "\uff21\uff11\uff71\uff9e\u0301\u0308\u0345\u0327eEéÉßẞΣς\u013
 texts = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(_CURIOUS)), max_size=300)
 unseen = st.sampled_from(
     "\u00ad\u200b\u200d\u2060\ufeff\u034f\u115f\u1160\u3164\uffa0\ufe0f\U000e0100\U000e0041\x00\x07\x9f\ue000"
+    "\ufdd0\ufffe\uffff\U0001fffe\U000effff"
 )
 
 

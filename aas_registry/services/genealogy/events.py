@@ -216,7 +216,7 @@ def _refuse_unseen(said: Event, row: int) -> None:
     # Here, not where the texts are read: events that are on record are read again.
     unseen = unseen_name(said)
     if unseen is not None:
-        message = f"A name holds nothing that can be seen: {ascii(unseen)[1:100]}."
+        message = f"A name holds nothing that can be seen: {ascii(unseen)[1:-1][:100]}."
         raise RefusedError(error(Code.EVENT_INVALID, message, row=row))
 
 

@@ -34,6 +34,7 @@ from aas_registry.web.pages import (
 )
 from aas_registry.web.pages import language as languages
 from aas_registry.web.pages.addresses import address_with, start_page
+from aas_registry.web.pages.direction import as_sent, without_turns
 from aas_registry.web.routing import registry
 
 PAGES = (
@@ -67,7 +68,9 @@ def add_pages(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = without_turns
     app.jinja_env.filters.update(
+        as_sent=as_sent,
         number=format_decimal,
         moment=moment,
         field_time=field_time,
