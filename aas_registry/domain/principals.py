@@ -96,14 +96,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
-_MARK_OF_TOKENS = " (token)"
+_MARK_OF_TOKENS = "(token)"
 _NOT_USERS = frozenset({"local", "nobody", "registry"})
 
 
 def reads_as_no_user(name: str) -> bool:
     """Return whether a name would be read as a token's, as the registry's own, or as nothing at all."""
     key = matching_key(name)
-    return not key or key in _NOT_USERS or f" {key}".endswith(_MARK_OF_TOKENS)
+    return not key or key in _NOT_USERS or key.endswith(_MARK_OF_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -540,7 +540,7 @@ def test_names_are_of_one_site_and_a_server_logs_in_to_its_own(app, make_registr
     assert app.test_client().get("/trace/v1/uploads", headers=bearer).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["local", "Registry", "nobody", "line 4 (token)"])
+@pytest.mark.parametrize("name", ["local", "Registry", "nobody", "line 4 (token)", "line 4\uff08token\uff09"])
 def test_nobody_is_named_as_somebody_else_is_read(administrator, name):
     body = {"name": name, "password": PASSWORD, "role": "quality"}
 
