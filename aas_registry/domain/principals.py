@@ -157,7 +157,7 @@ class Principal:
     @property
     def label(self) -> str:
         """Return how people read who it was: a token's name is marked as one."""
-        return f"{self.name}{_MARK_OF_TOKENS}" if self.kind is PrincipalKind.TOKEN else self.name
+        return f"{self.name} {_MARK_OF_TOKENS}" if self.kind is PrincipalKind.TOKEN else self.name
 
     @property
     def scope(self) -> Scope:
