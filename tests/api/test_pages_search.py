@@ -269,6 +269,7 @@ def test_two_characters_are_too_few_and_nothing_is_a_wildcard(quinn, shipped, te
 
     assert answer.status_code == 200
     assert "Nothing carries" in words_of(answer)
+    assert "first three characters are enough" in words_of(answer)
 
 
 def test_what_has_the_text_itself_comes_first(quinn, quality):
