@@ -89,7 +89,7 @@ def test_the_original_can_be_downloaded(certificate, app, registry):
 
 
 def test_a_person_accepts_with_a_reason(certificate, app, registry):
-    visitor = visit(app, registry, "quality", name="quinn")
+    visitor = log_in(app, registry, "quality")
 
     answer = visitor.send(
         f"/certificates/{certificate}/acceptance", {"accepted": "yes", "reason": "as agreed"}
