@@ -66,6 +66,11 @@ class ClockReading:
         """
         return self.now if self.accepted or self.last is None else max(self.now, self.last)
 
+    @property
+    def gives_up_by(self) -> datetime:
+        """Return the time by which what waits is given up; a clock that jumped ends nothing."""
+        return self.last if self.jump is not None and self.last is not None else self.relied_on
+
     def as_json(self) -> dict[str, object]:
         """Return it as health, the API and reports tell of it, in whole seconds."""
         return {

@@ -16,7 +16,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import access as access_table
 from aas_registry.storage import parties as party_table
 from aas_registry.storage.access import Token, User
-from aas_registry.storage.clock import read_clock, recording_time
+from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.trust.secrets import hash_password, is_fit, new_token, token_digest
 
@@ -72,7 +72,9 @@ def authenticate_token(registry: Registry, key: str) -> Principal:
     """
     with registry.read() as connection:
         found = access_table.find_token(connection, key)
-        is_valid = found is not None and found.is_valid(_relied_on(registry, connection, found.principal))
+        is_valid = found is not None and found.is_valid(
+            registry.clock_reading(connection, found.principal.site).relied_on
+        )
     if found is None or not is_valid:
         raise UnauthenticatedError(Code.TOKEN_INVALID.meaning, code=Code.TOKEN_INVALID)
     return found.principal
@@ -105,7 +107,7 @@ def issue_token(
     life = timedelta(days=registry.settings.token_days if days is None else days)
     with registry.write(principal.site) as connection:
         acting_for, now = _party_of(connection, principal.site, role, party), recording_time(connection)
-        expires = _relied_on(registry, connection, principal) + life
+        expires = registry.clock_reading(connection, principal.site).relied_on + life
         added = access_table.add_token(
             connection,
             registry.allocator,
@@ -168,7 +170,11 @@ def add_user(
         if access_table.find_user(connection, principal.site, name) is not None:
             raise ConflictError(Code.USER_EXISTS.meaning, code=Code.USER_EXISTS)
         acting_for, now = _party_of(connection, principal.site, role, party), recording_time(connection)
-        expires = None if days is None else _relied_on(registry, connection, principal) + timedelta(days=days)
+        expires = (
+            None
+            if days is None
+            else registry.clock_reading(connection, principal.site).relied_on + timedelta(days=days)
+        )
         access_table.add_user(
             connection,
             registry.allocator,
@@ -266,10 +272,6 @@ def _hash_fit(password: str) -> str:
     if not is_fit(password):
         raise InvalidRequestError(Code.PASSWORD_UNFIT.meaning, code=Code.PASSWORD_UNFIT)
     return hash_password(password)
-
-
-def _relied_on(registry: Registry, connection: Connection, whose: Principal) -> datetime:
-    return read_clock(connection, whose.site, registry.watched_clock).relied_on
 
 
 def _party_of(connection: Connection, site: Site, role: Role, party: str | None) -> PartyId | None:

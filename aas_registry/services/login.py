@@ -97,6 +97,7 @@ def log_in(registry: Registry, attempt: Attempt) -> Opened:
     site, now = Site(registry.settings.site), registry.clock()
     name = attempt.name.replace("\0", "\ufffd")[:_NAME_CHARS]
     with registry.read() as connection:
+        relied_on = registry.clock_reading(connection, site).relied_on
         found = access_table.find_user(connection, site, name)
         is_known, buckets = _buckets(registry, connection, site, name=name, found=found, attempt=attempt)
         wait = throttle.longest_wait(connection, site, buckets, now=now)
@@ -108,7 +109,7 @@ def log_in(registry: Registry, attempt: Attempt) -> Opened:
     if matches is None:
         _tell(name, attempt, "busy")
         raise UnavailableError(Code.LOGIN_BUSY.meaning, code=Code.LOGIN_BUSY)
-    if found is not None and matches and found.is_valid(now):
+    if found is not None and matches and found.is_valid(relied_on):
         opened = _open_session(registry, found, attempt)
         if opened is not None:
             return opened
@@ -161,10 +162,11 @@ def _buckets(
 
 def _open_session(registry: Registry, found: User, attempt: Attempt) -> Opened | None:
     """Begin a session; None where the user was locked out, or has a new password, since it was checked."""
-    site, now, made = found.site, registry.clock(), new_session_id()
+    site, made = found.site, new_session_id()
     device = (attempt.device or Device(new_device_id())).with_account(found.id)
-    expires_at = now + timedelta(hours=registry.settings.session_hours)
     with registry.write_aside() as connection:
+        now = registry.clock_reading(connection, site).relied_on
+        expires_at = now + timedelta(hours=registry.settings.session_hours)
         if access_table.find_user_by_number(connection, site, found.id, held=True) != found:
             return None
         added = Session(
@@ -179,8 +181,8 @@ def _open_session(registry: Registry, found: User, attempt: Attempt) -> Opened |
             user_agent=_printable(attempt.user_agent, _AGENT_CHARS),
         )
         session_table.add_session(connection, site, added, sha256=made.sha256)
-        session_table.keep_newest(connection, site, found.id, registry.settings.user_sessions)
-        throttle.sweep(connection, now=now)
+        session_table.keep_newest(connection, site, found.id, registry.settings.user_sessions, now=now)
+        throttle.sweep(connection, now=registry.clock())
     return Opened(made.text, found.principal, device, expires_at)
 
 

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import BinaryIO
 
+from aas_registry.domain.clock import ClockReading
 from aas_registry.domain.codes import Code
 from aas_registry.domain.deadlines import Deadline, Work
 from aas_registry.domain.errors import ConfigurationError
@@ -21,7 +22,7 @@ from aas_registry.services.secrets import NamingKeys, SessionKeys, naming_keys
 from aas_registry.services.troubles import Troubles
 from aas_registry.settings import Settings
 from aas_registry.storage import migration
-from aas_registry.storage.clock import Clock, MachineClock, WatchedClock, begin_recording
+from aas_registry.storage.clock import Clock, MachineClock, WatchedClock, begin_recording, read_clock
 from aas_registry.storage.database import (
     SQLITE_FILE,
     Connection,
@@ -161,6 +162,10 @@ class Registry:
             begin_recording(connection, site, self.watched_clock, even_after_jump=even_after_jump)
             yield connection
 
+    def clock_reading(self, connection: Connection, site: Site) -> ClockReading:
+        """Return how the clock stands: what expires does so by this, and not by the clock alone."""
+        return read_clock(connection, site, self.watched_clock)
+
     def write_aside(self, *, waits: bool = True) -> AbstractContextManager[Connection]:
         """Open a transaction for rows of logins, which no upload under way may stop where it need not."""
         return begin_aside(self.engine, waits=waits)
@@ -265,8 +270,15 @@ def sweep_leftovers(registry: Registry) -> int:
         with registry.read() as connection:
             return known_digests(connection, digests)
 
+    if _look(registry).jump is not None:  # how old a file is, is not known
+        return 0
     swept = registry.files.sweep(known, older_than_s=registry.settings.orphan_file_hours * 3600)
     return swept + sweep_partial_uploads(registry)
+
+
+def _look(registry: Registry) -> ClockReading:
+    with registry.read() as connection:
+        return registry.clock_reading(connection, Site(registry.settings.site))
 
 
 def sweep_partial_uploads(registry: Registry) -> int:
@@ -277,11 +289,14 @@ def sweep_partial_uploads(registry: Registry) -> int:
             return {*partial_uploads.known_partial_uploads(connection, [*map(PartialUploadId, names)])}
 
     expired: list[PartialUploadId] = []
+    clock = _look(registry)
+    if clock.jump is not None:  # how old anything is, is not known
+        return 0
     with registry.read() as connection:  # most starts have nothing to write
-        has_any = partial_uploads.any_expired(connection, now=registry.clock())
+        has_any = partial_uploads.any_expired(connection, now=clock.relied_on)
     if has_any:
         with registry.write(Site("")) as connection:
-            expired = partial_uploads.remove_expired(connection, now=registry.clock())
+            expired = partial_uploads.remove_expired(connection, now=clock.relied_on)
     for upload in expired:
         registry.partial_files.remove(upload)
     older_than_s = registry.settings.orphan_file_hours * 3600

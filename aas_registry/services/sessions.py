@@ -55,8 +55,9 @@ class SessionRow:
 
 def find_session(registry: Registry, text: str) -> LiveSession | None:
     """Return whose session a cookie's id is of; None where it ended, or its user may not log in."""
-    site, now = Site(registry.settings.site), registry.clock()
+    site = Site(registry.settings.site)
     with registry.read() as connection:
+        now = registry.clock_reading(connection, site).relied_on
         found = session_table.find_session(connection, site, token_digest(text))
         if found is None or not found.is_live(now):
             return None
@@ -95,7 +96,8 @@ def list_sessions(
     """
     with registry.read() as connection:
         account = known_user(connection, principal, of).id
-        found = session_table.list_sessions(connection, principal.site, account, page, now=registry.clock())
+        now = registry.clock_reading(connection, principal.site).relied_on
+        found = session_table.list_sessions(connection, principal.site, account, page, now=now)
     return [SessionRow(to_public(registry, principal.site, Noun.SESSION, each.id), each) for each in found]
 
 

@@ -74,13 +74,18 @@ def end_sessions(
     only: SessionId | None = None,
     but: SessionId | None = None,
 ) -> int:
-    """End live sessions of a user: all, one, or all but one; return how many there were."""
-    rows = _live(site, account, now)
+    """End sessions of a user: all, one, or all but one; return how many were live.
+
+    Those that have expired are ended, too: a clock that is set back revives them else.
+    """
+    rows = and_(table.c.site == site, table.c.account == account, table.c.ended_at.is_(None))
     if only is not None:
         rows = and_(rows, table.c.id == only)
     if but is not None:
         rows = and_(rows, table.c.id != but)
-    return connection.execute(update(table).where(rows).values(ended_at=now)).rowcount
+    ended = connection.execute(update(table).where(rows, table.c.expires_at > now).values(ended_at=now))
+    connection.execute(update(table).where(rows).values(ended_at=now))
+    return ended.rowcount
 
 
 def see_session(connection: Connection, site: Site, session: SessionId, *, now: datetime) -> None:
@@ -89,10 +94,14 @@ def see_session(connection: Connection, site: Site, session: SessionId, *, now: 
     connection.execute(update(table).where(row).values(last_seen_at=now))
 
 
-def keep_newest(connection: Connection, site: Site, account: int, count: int) -> None:
-    """Remove a user's sessions but the newest ones; whoever uses another one is out."""
+def keep_newest(connection: Connection, site: Site, account: int, count: int, *, now: datetime) -> None:
+    """Remove a user's sessions but the newest ones; whoever uses another one is out.
+
+    Where the clock was set back, those that seem to begin later are the oldest.
+    """
     own = (table.c.site == site) & (table.c.account == account)
-    newest = select(table.c.id).where(own).order_by(table.c.created_at.desc(), table.c.id.desc()).limit(count)
+    order = (table.c.created_at <= now).desc(), table.c.created_at.desc(), table.c.id.desc()
+    newest = select(table.c.id).where(own).order_by(*order).limit(count)
     connection.execute(delete(table).where(own, table.c.id.not_in(newest)))
 
 

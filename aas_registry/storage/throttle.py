@@ -2,7 +2,8 @@
 
 A row holds one time, at which the bucket would be empty again: each failure puts it off by the
 share of a minute that one failure may take, and the bucket is full where it lies a minute or
-more ahead. So a row that lies in the past means nothing, and may go at any time.
+more ahead. So a row that lies in the past means nothing, and may go at any time; one that lies further
+ahead than a full bucket was written before the clock was set back, and means nothing either.
 
 Source:
     The generic cell rate algorithm (ITU-T I.371, annex A) in its form with a virtual schedule.
@@ -12,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, case, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, case, delete, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import Insert as InsertPostgresql
 from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
 
@@ -43,6 +44,10 @@ class Bucket:
         """Return the microseconds that it takes until one more fits into a full bucket."""
         return _MINUTE_US // self.per_minute
 
+    def latest_us(self, now: datetime) -> int:
+        """Return when the bucket is empty again at the latest; a row that says more is of another clock."""
+        return _us(now) + _MINUTE_US + self.share_us
+
 
 def longest_wait(
     connection: Connection, site: Site, buckets: Iterable[Bucket], *, now: datetime
@@ -55,6 +60,7 @@ def longest_wait(
     waits_us = [
         free_at_us - (by_name[name].per_minute - 1) * by_name[name].share_us - _us(now)
         for name, free_at_us in connection.execute(wanted)
+        if free_at_us <= by_name[name].latest_us(now)
     ]
     return timedelta(microseconds=max([0, *waits_us]))
 
@@ -68,7 +74,8 @@ def count(connection: Connection, site: Site, buckets: Iterable[Bucket], *, now:
 def count_if_it_fits(connection: Connection, site: Site, bucket: Bucket, *, now: datetime) -> bool:
     """Count one more in a bucket that is not full; return whether it was not."""
     latest = _us(now) + (bucket.per_minute - 1) * bucket.share_us
-    statement = _put_off(connection, site, bucket, now=now, where=table.c.free_at_us <= latest)
+    has_room = or_(table.c.free_at_us <= latest, table.c.free_at_us > bucket.latest_us(now))
+    statement = _put_off(connection, site, bucket, now=now, where=has_room)
     return connection.execute(statement.returning(table.c.bucket)).first() is not None
 
 
@@ -92,7 +99,13 @@ def _put_off(
     where: ColumnElement[bool] | None = None,
 ) -> InsertPostgresql | InsertSqlite:
     now_us = _us(now)
-    later = case((table.c.free_at_us > now_us, table.c.free_at_us), else_=now_us) + bucket.share_us
+    latest_us, put_off = bucket.latest_us(now), table.c.free_at_us + bucket.share_us
+    later = case(
+        (table.c.free_at_us > latest_us, now_us + bucket.share_us),
+        (put_off > latest_us, latest_us),
+        (table.c.free_at_us > now_us, put_off),
+        else_=now_us + bucket.share_us,
+    )
     added = upsert(connection, table).values(
         site=site, bucket=bucket.name, free_at_us=now_us + bucket.share_us
     )

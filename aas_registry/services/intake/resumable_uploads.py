@@ -190,8 +190,9 @@ def take(
 
 def _found(registry: Registry, principal: Principal, upload: PartialUploadId) -> PartialUpload:
     with registry.read() as connection:
+        now = registry.clock_reading(connection, principal.site).gives_up_by
         found = table.find_partial_upload(
-            connection, principal.site, upload, owner=_owner(principal), now=registry.clock()
+            connection, principal.site, upload, owner=_owner(principal), now=now
         )
     if found is None:
         raise _not_found()
