@@ -90,6 +90,9 @@ def check(settings: Settings, *, full: bool = False) -> CheckResult:
             found = _check(settings)
     except DamagedError as damage:
         return CheckResult(findings=(error(damage.code, str(damage)),), files=0)
+    except (TypeError, ValueError, OverflowError) as cause:  # SQLite keeps whatever was written
+        message = f"A row holds a value that its column cannot have: {cause}."
+        return CheckResult(findings=(error(Code.DATABASE_DAMAGED, message),), files=0)
     if full and found.is_whole:
         return replace(found, findings=(*found.findings, *_recomputed(settings)))
     return found
@@ -193,7 +196,7 @@ def restore(settings: Settings, source: Path, *, with_keys: bool = False) -> Bac
 
 
 def _changed_projections(connection: Connection) -> Iterator[Finding]:
-    for site in projection.sites_with_sums(connection):
+    for site in projection.sites_to_compare(connection):
         for name in projection.damaged_tables(connection, site):
             message = f"The rows of {name} of site {site} are not those that were written."
             yield error(Code.PROJECTION_DIFFERS, message, path=name)
@@ -203,7 +206,7 @@ def _recomputed(settings: Settings) -> Iterator[Finding]:
     registry = open_registry(settings)
     try:
         with registry.read() as connection:
-            sites = projection.sites_with_sums(connection)
+            sites = projection.sites_to_compare(connection)
         for site in sites:
             yield from recompute_projection(registry, site)
     finally:

@@ -35,16 +35,12 @@ ASKS_THE_CLOCK = {
     "events._take": "when an event without a time of its own arrived",
     "login._buckets": "since when a device is known",
     "login._count_failure": "when a login failed: no part of the record, and held up by no upload",
-    "login._open_session": "when a session begins and ends",
+    "login._open_session": "which counts of failures mean nothing any more",
     "login.check_password": "how long a throttle lasts",
-    "login.log_in": "how long a throttle lasts, and whether a user has expired",
-    "registry.sweep_partial_uploads": "what has expired",
+    "login.log_in": "how long a throttle lasts",
     "reports.make_report": "the time in the world of a question",
-    "resumable_uploads._found": "whether an upload has expired",
     "sessions.end_all": "which sessions have not expired",
     "sessions.end_session": "whether a session has expired",
-    "sessions.find_session": "whether a session or its user has expired",
-    "sessions.list_sessions": "which sessions have not expired",
     "sessions.log_out": "when a session ended",
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}

@@ -187,9 +187,10 @@ def sites_without_sums(connection: Connection) -> list[Site]:
     return [Site(site) for site in connection.execute(wanted).scalars()]
 
 
-def sites_with_sums(connection: Connection) -> list[Site]:
-    """Return the sites of whose projections sums are kept."""
-    return [Site(site) for site in connection.execute(select(projection_sum.c.site).distinct()).scalars()]
+def sites_to_compare(connection: Connection) -> list[Site]:
+    """Return the sites that have, or had, a projection, whether sums of it are kept or were lost."""
+    kept = connection.execute(select(projection_sum.c.site).distinct()).scalars()
+    return sorted({*map(Site, kept), *sites_without_sums(connection)})
 
 
 def damaged_tables(connection: Connection, site: Site) -> list[str]:

@@ -360,6 +360,26 @@ def test_finds_a_document_whose_bytes_were_changed(settings, fill) -> None:
     assert not found.is_whole
 
 
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("UPDATE event SET body = body || ' '", Code.ROW_DAMAGED),
+        ("UPDATE document_version SET body = 12", Code.ROW_DAMAGED),
+        ("UPDATE containment SET recorded_from = 'soon'", Code.DATABASE_DAMAGED),
+    ],
+)
+def test_a_value_that_its_column_cannot_have_is_told_not_thrown(settings, fill, change, code) -> None:
+    fill(settings)
+    engine = open_database(settings)
+    if engine.dialect.name == "postgresql":
+        pytest.skip("PostgreSQL keeps no other kind of value in a column")
+    with begin_write(engine, Site("plant-1")) as connection:
+        assert connection.exec_driver_sql(change).rowcount
+    engine.dispose()
+
+    assert {each.code for each in database.check(settings).findings} == {code}
+
+
 def test_says_that_the_schema_is_another_and_looks_no_further(place) -> None:
     settings = place("sqlite")
     engine = open_database(settings)
@@ -439,6 +459,18 @@ def test_the_quick_check_finds_rows_that_were_changed_behind_it(settings, fill, 
     (found,) = database.check(settings).findings
 
     assert (found.code, found.path) == (Code.PROJECTION_DIFFERS, change.table.name)
+
+
+def test_rows_that_were_changed_are_found_where_the_sums_are_gone_too(settings, fill) -> None:
+    fill(settings)
+    engine = open_database(settings)
+    with begin_write(engine, Site("plant-1")) as connection:
+        connection.execute(projection_sum.delete())
+        connection.execute(containment.delete())
+    engine.dispose()
+
+    assert Code.PROJECTION_DIFFERS in codes_of(settings)
+    assert not database.check(settings, full=True).is_whole
 
 
 def test_the_sums_of_an_older_database_are_kept_from_its_upgrade_on(settings, fill, clock) -> None:
