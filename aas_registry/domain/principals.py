@@ -154,6 +154,10 @@ class Principal:
         """Return who it is: no two users or tokens of a site have the same, whatever their names."""
         return self.kind.value if self.number is None else f"{self.kind.value} {self.number}"
 
+    def is_user(self, number: int) -> bool:
+        """Return whether it is this user of its site, logged in; a token is nobody's account."""
+        return self.kind is PrincipalKind.USER and self.number == number
+
     @property
     def label(self) -> str:
         """Return how people read who it was: a token's name is marked as one."""

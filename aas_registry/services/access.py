@@ -207,6 +207,7 @@ def disable_user(registry: Registry, principal: Principal, name: str) -> None:
 
     Raises:
         NotFoundError: No such user, or locked out before.
+        ConflictError: It is who asks (``USER-IS-YOU``): nobody shuts the door from inside.
     """
     _enable(registry, principal, name, is_enabled=False)
 
@@ -259,6 +260,8 @@ def change_password(
 def _enable(registry: Registry, principal: Principal, name: str, *, is_enabled: bool) -> None:
     with registry.write(principal.site) as connection:
         owner = sessions.known_user(connection, principal, name)
+        if not is_enabled and principal.is_user(owner.id):
+            raise ConflictError(Code.USER_IS_YOU.meaning, code=Code.USER_IS_YOU)
         if not access_table.enable_user(connection, principal.site, owner.id, is_enabled=is_enabled):
             raise NotFoundError(Code.USER_UNKNOWN.meaning, code=Code.USER_UNKNOWN)
         audit.record(

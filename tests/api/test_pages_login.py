@@ -168,6 +168,21 @@ def test_an_administrator_has_pages_of_users(app, registry, suppliers):
     assert admin.get("/users/otto").status_code == 404
 
 
+def test_an_administrator_shuts_no_door_from_inside(app, registry, suppliers):
+    admin = log_in(app, registry, "administrator", name="ada")
+    other = log_in(app, registry, "administrator", name="otto")
+
+    refused = admin.send("/users/ada/disable")
+
+    assert refused.status_code == 409
+    assert "USER-IS-YOU" in refused.text
+    assert admin.get("/users/ada").status_code == 200
+    assert "/users/ada/disable" not in admin.get("/users/ada").text
+    assert "/users/ada/disable" in other.get("/users/ada").text
+    assert other.send("/users/ada/disable").status_code == 303
+    assert admin.get("/lots").status_code == 303
+
+
 def log_in_again(app, password=PASSWORD):
     visitor = Visitor(app.test_client())
     visitor.send("/login", {"name": "quinn", "password": password})

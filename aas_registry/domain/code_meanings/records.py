@@ -46,6 +46,7 @@ MEANINGS: Mapping[str, str] = {
     "PARTY-EXISTS": "A party with this code is on record already.",
     "USER-EXISTS": "A user with this name is on record already.",
     "USER-UNKNOWN": "No user has this name.",
+    "USER-IS-YOU": "Nobody locks out the own account; another administrator does, or the command line.",
     "TOKEN-UNKNOWN": "No token has this id.",
     "ANCHOR-INVALID": "The PEM does not hold exactly one usable CA certificate.",
     "ANCHOR-UNKNOWN": "No trust anchor has this id.",

@@ -50,7 +50,7 @@ def post_user_password(name: str) -> ResponseReturnValue:
     "/<name>/<any(disable, enable):change>",
     permission=Permission.ADMINISTER,
     takes={"application/x-www-form-urlencoded": "The form's token."},
-    answers={303: "Done.", 404: "None, or it was so already."},
+    answers={303: "Done.", 404: "None, or it was so already.", 409: "It is you."},
 )
 def post_user_change(name: str, change: str) -> ResponseReturnValue:
     """Lock a user out, which ends every session, or let the user in again."""
@@ -94,4 +94,5 @@ def _page(name: str, query: DoneQuery, refused: str | None = None) -> str:
     asked = page_request(query, principal())
     rows = sessions.list_sessions(registry(), principal(), asked, of=name)
     page = page_of(rows, asked, principal(), key=lambda row: (row.session.id,), render=lambda row: row)
-    return render_template("user.html", owner=owner, party=party, page=page, done=query.done, refused=refused)
+    told = {"done": query.done, "refused": refused, "is_own": principal().is_user(owner.id)}
+    return render_template("user.html", owner=owner, party=party, page=page, **told)

@@ -220,7 +220,10 @@ def get_users(query: PageQuery) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "DELETE", "/users/<name>", permission=Permission.ADMINISTER, answers={204: "Locked out.", 404: "None."}
+    "DELETE",
+    "/users/<name>",
+    permission=Permission.ADMINISTER,
+    answers={204: "Locked out.", 404: "None.", 409: "It is you."},
 )
 def delete_user(name: str) -> ResponseReturnValue:
     """Lock a user out at once."""
