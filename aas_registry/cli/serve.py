@@ -42,6 +42,7 @@ def serve(host: str, port: int, workers: int, threads: int, *, as_json: bool) ->
         if as_json:
             print_json({"address": address.url, "workers": workers})
         else:
-            click.echo(f"Serving {address.url} with {workers} workers. Stop with Ctrl-C.")
+            plural = "" if workers == 1 else "s"
+            click.echo(f"Serving {address.url} with {workers} worker{plural}. Stop with Ctrl-C.")
 
     run_server(settings, address, workers=workers, threads=threads, announce=announce)

@@ -55,9 +55,7 @@ def run_demo(
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: the server ends, too
     try:
         with suppress(KeyboardInterrupt), serving(settings, port) as server:
-            echo(
-                f"{url} is up; it fills while the plant is seeded. Stop with Ctrl-C, go on by starting again."
-            )
+            echo(f"{url} is up; a plant that is not there yet fills meanwhile. Stop with Ctrl-C.")
             _seed(settings, url=url, small=small, echo=echo)
             server.wait()
     finally:
@@ -111,7 +109,8 @@ class _Progress:
     def show(self, stage: str, done: int, total: int) -> None:
         self._stages[stage] = (done, total)
         done_of_all, all_of_it = (sum(each) for each in zip(*self._stages.values(), strict=True))
-        line = f"  {done_of_all * 100 // all_of_it:3d} %  " + ", ".join(
+        # The report comes last and is in no stage: all is there only at the end.
+        line = f"  {min(99, done_of_all * 100 // all_of_it):3d} %  " + ", ".join(
             f"{done:,} of {total:,} {name}" for name, (done, total) in sorted(self._stages.items())
         )
         step = done_of_all * _STEPS // all_of_it
@@ -123,8 +122,7 @@ class _Progress:
             self._echo(line)
 
     def end(self) -> None:
-        if self._writes_over:
-            self._echo("")
+        self._echo(f"\r  100 %  {' ' * 70}" if self._writes_over else "  100 %")
 
 
 def _shown(path: Path) -> str:
