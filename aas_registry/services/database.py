@@ -86,8 +86,7 @@ def check(settings: Settings, *, full: bool = False) -> CheckResult:
     """
     require_registry(settings)
     try:
-        with translated():
-            found = _check(settings)
+        found = _check(settings)
     except DamagedError as damage:
         return CheckResult(findings=(error(damage.code, str(damage)),), files=0)
     except (TypeError, ValueError, OverflowError) as cause:  # SQLite keeps whatever was written
@@ -233,7 +232,8 @@ def rebuild_projection(registry: Registry, principal: Principal) -> int:
 def _database(settings: Settings) -> Iterator[Engine]:
     engine = open_database(settings)
     try:
-        yield engine
+        with translated():
+            yield engine
     finally:
         engine.dispose()
 

@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConfigurationError, UnavailableError
+from aas_registry.domain.errors import ConfigurationError, StorageFullError, UnavailableError
 from aas_registry.domain.principals import Role
-from aas_registry.services import access
-from aas_registry.services.registry import Registry, open_registry
+from aas_registry.services import access, database
+from aas_registry.services.registry import Registry, open_database, open_registry
 from aas_registry.services.troubles import Troubles
 from aas_registry.settings import Settings
+from aas_registry.storage import migration
 from aas_registry.web.app import create_app
 
 pytestmark = pytest.mark.check
@@ -149,3 +150,18 @@ def test_a_database_that_is_damaged_under_a_running_server_answers_503_from_then
     assert (answer.status_code, code_of(answer)) == (503, "DATABASE-DAMAGED")
     assert client.get("/ready").status_code == 503
     assert client.get("/health").status_code == 200
+
+
+def test_an_upgrade_that_the_disk_cannot_hold_says_so_and_goes_on_when_there_is_room(disk: Path) -> None:
+    settings = Settings(data_dir=disk / "data")
+    engine = open_database(settings)
+    migration.upgrade(engine, "0011")
+    engine.dispose()
+    ballast = fill_up(disk, but=64 * 1024)
+
+    with pytest.raises(StorageFullError):
+        database.upgrade(settings)
+
+    ballast.unlink()
+    database.upgrade(settings)
+    assert database.check(settings).is_whole
