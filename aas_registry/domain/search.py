@@ -77,6 +77,11 @@ class SearchResult:
     possible_lots: Sequence[str] = ()
 
     @property
+    def has_exact(self) -> bool:
+        """Return whether anything has the text itself."""
+        return any(hit.is_exact for group in self.groups for hit in group.hits)
+
+    @property
     def only_hit(self) -> Hit | None:
         """Return the hit, where exactly one has the text itself and nobody needs to choose."""
         if self.possible_lots:

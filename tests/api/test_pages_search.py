@@ -256,6 +256,7 @@ def test_three_characters_of_the_beginning_are_enough(quinn, shipped, text, titl
     addresses, shown = hits_of(answer)
     assert set(shown) == titles
     assert "begins so" in words_of(answer)
+    assert "names several things" not in words_of(answer)
     for address in addresses:
         assert quinn.get(address.replace("&amp;", "&")).status_code == 200
 

@@ -110,3 +110,11 @@ def test_a_supplier_may_not_open_units(quinn, app, registry):
     address = unit_called(quinn, "PRD-1")
 
     assert visit(app, registry, "supplier", "bolt").get(address).status_code == 403
+
+
+def test_the_kind_of_a_name_is_said_in_the_language_of_the_page(quinn):
+    address = quinn.get("/search?q=BRD-1").location
+
+    answer = quinn.get(address, headers={"Accept-Language": "de"})
+
+    assert "BRD-1 Seriennummer" in words_of(answer)

@@ -72,6 +72,7 @@ def fill(registry: Registry) -> dict[str, str]:
     party = signing_party("Bolt Components GmbH")
     parties.pin_anchor(registry, local, pem=party.root_pem, party="bolt")
     access.add_user(registry, local, name="quinn", password=PASSWORD, role=Role.QUALITY)
+    access.add_user(registry, local, name="ada", password=PASSWORD, role=Role.ADMINISTRATOR)
     taken = uploads.take_upload(
         registry,
         local,
@@ -109,7 +110,13 @@ def fill(registry: Registry) -> dict[str, str]:
         "unit": "/search?q=PRD-1",
         "reports": "/reports",
         "account": "/account",
+        "events": "/events",
+        "shipment": "/search?q=SHP-1",
+        "party": "/search?q=meditec",
+        "users": "/users",
+        "user": "/users/quinn",
         "identifiers": "/identifiers",
+        "prefixes": "/identifiers/prefixes",
     }
 
 
@@ -126,20 +133,31 @@ def chromium(site: Site) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def session(chromium: Browser, site: Site) -> dict:
-    """The cookies of a quality engineer who logged in."""
+def log_in(chromium: Browser, site: Site, name: str) -> dict:
+    """Return the cookies of a user who logged in."""
     context = chromium.new_context(base_url=site.address)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_S * 1000)
     page.goto("/")
-    page.get_by_label("User name").fill("quinn")
+    page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Log out").wait_for()
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="module")
+def session(chromium: Browser, site: Site) -> dict:
+    """The cookies of a quality engineer who logged in."""
+    return log_in(chromium, site, "quinn")
+
+
+@pytest.fixture(scope="module")
+def administrator_session(chromium: Browser, site: Site) -> dict:
+    """The cookies of an administrator who logged in."""
+    return log_in(chromium, site, "ada")
 
 
 @pytest.fixture
@@ -153,8 +171,7 @@ def open_page(chromium: Browser, site: Site, session: dict) -> Iterator[Callable
         context = chromium.new_context(
             base_url=site.address,
             viewport={"width": width, "height": 900},
-            storage_state=session if logged_in else None,
-            **{"locale": "en", **options},
+            **{"storage_state": session if logged_in else None, "locale": "en", **options},
         )
         contexts.append(context)
         page = context.new_page()

@@ -62,14 +62,20 @@ PAGES = [
     "reports",
     "account",
     "identifiers",
+    "events",
+    "shipment",
+    "party",
 ]
+ADMINISTRATORS_PAGES = ["users", "user", "prefixes"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_can_be_read(open_page, site, scheme):
+def test_every_text_can_be_read(open_page, site, administrator_session, scheme):
     page = open_page(color_scheme=scheme)
     faint = {}
-    for name in PAGES:
+    for name in PAGES + ADMINISTRATORS_PAGES:
+        if name == ADMINISTRATORS_PAGES[0]:
+            page = open_page(color_scheme=scheme, storage_state=administrator_session)
         page.goto(site.pages[name], wait_until="networkidle")
         assert "/login" not in page.url
         found = page.evaluate(FAINT_TEXTS)
@@ -94,10 +100,13 @@ def test_dark_is_dark_and_light_is_light(open_page):
 
 @pytest.mark.parametrize("width", [390, 320])
 @pytest.mark.parametrize("locale", ["en", "de"])
-def test_a_phone_never_scrolls_sideways(open_page, site, width, locale):
-    page = open_page(width=width, locale=locale, is_mobile=True, has_touch=True)
+def test_a_phone_never_scrolls_sideways(open_page, site, administrator_session, width, locale):
+    phone = {"width": width, "locale": locale, "is_mobile": True, "has_touch": True}
+    page = open_page(**phone)
     too_wide = {}
-    for name in PAGES:
+    for name in PAGES + ADMINISTRATORS_PAGES:
+        if name == ADMINISTRATORS_PAGES[0]:
+            page = open_page(**phone, storage_state=administrator_session)
         page.goto(site.pages[name], wait_until="networkidle")
         assert "/login" not in page.url
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -88,6 +88,10 @@ _LABELS: dict[str, LazyString] = {
     "product": _("product"),
     "container": _("container"),
     "shipment": _("shipment"),
+    # what kind of label a name of a unit is
+    "name serial": _("serial number"),
+    "name panel": _("position on a panel"),
+    "name container": _("label of a container"),
     # what an answer is grouped by
     "day": _("day"),
     "line": _("line"),
