@@ -30,7 +30,7 @@ def test_from_the_login_to_where_a_lot_went_by_keyboard_alone(open_page):
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Lot 0042")
-    expect(page.get_by_label("Where it went").first).to_contain_text("hold this lot")
+    expect(page.get_by_label("In short")).to_contain_text("hold this lot")
 
 
 def test_a_slash_goes_to_the_search_and_types_itself_elsewhere(open_page, site):
