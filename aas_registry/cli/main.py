@@ -53,7 +53,7 @@ COMMANDS = {
     "report": "Make signed trace reports and save their bundles.",
     "verify": "Check the report bundle FILE, without a network and without its registry.",
     "token": "Issue, list and revoke bearer tokens.",
-    "user": "Add, list and disable users.",
+    "user": "Add, list and disable users; end their sessions.",
     "supplier": "Put suppliers (and manufacturers and customers) on record, and list them.",
     "prefix": (
         "Pin prefixes of ids to parties, and decide which object of an id that several hold is served."

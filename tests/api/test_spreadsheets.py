@@ -402,8 +402,11 @@ def test_a_reel_of_a_list_is_found_by_its_party_and_the_plant_only(registry, bol
 def test_nobody_can_take_the_shells_of_a_list_that_another_will_send(bolt, arro, lot):
     shell = bolt.get("/api/v3/shells").get_json()["result"][0]["id"]
 
-    assert arro.upload(environment(lot_shell(shell, code="0042"))).status_code == 409
+    before = bolt.get("/api/v3/shells").get_json()["result"]
+    assert arro.upload(environment(lot_shell(shell, code="0042"))).status_code == 201
     assert send(arro, write_list_xlsx([row()])).status_code == 201
+
+    assert bolt.get("/api/v3/shells").get_json()["result"] == before
 
 
 def test_two_lots_whose_names_read_alike_are_on_one_certificate(bolt):

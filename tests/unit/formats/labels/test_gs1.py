@@ -72,7 +72,6 @@ def test_another_address_is_no_digital_link(text: str) -> None:
         (f"01{GTIN}10LOT117280229", ("LOT117280229", "LOT1")),
         (f"01{GTIN}10LOT121SER", ("LOT121SER", "LOT1")),
         (f"01{GTIN}10LOT11728022921SER", ("LOT11728022921SER", "LOT117280229", "LOT1")),
-        (f"10LOT-01{GTIN}", (f"LOT-01{GTIN}", "LOT-")),
     ],
 )
 def test_a_field_that_may_have_swallowed_others_has_every_reading(
