@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.spreadsheet import read_lot_list
 from aas_registry.domain.spreadsheet_cells import FORMULA_STARTS, CellKind, OddCell
 from aas_registry.formats.container.content_kind import recognise
@@ -29,7 +30,7 @@ TEXTS = (
         max_size=40,
     )
     .map(str.strip)
-    .filter(lambda text: text and text[0] != "'" and not text.upper().startswith("_X"))
+    .filter(lambda text: matching_key(text) and text[0] != "'" and not text.upper().startswith("_X"))
 )
 CODES = st.one_of(st.from_regex(r"0[0-9]{1,20}", fullmatch=True), TEXTS).filter(
     lambda text: "E+" not in text.upper() and "_x" not in text.lower()
@@ -39,7 +40,7 @@ ROWS = st.lists(
                            "mpn": CODES, "lot_code": CODES}),
     min_size=1,
     max_size=8,
-    unique_by=lambda row: row["lot_code"].casefold(),
+    unique_by=lambda row: matching_key(row["lot_code"]),
 )  # fmt: skip
 
 
