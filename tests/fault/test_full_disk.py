@@ -165,3 +165,14 @@ def test_an_upgrade_that_the_disk_cannot_hold_says_so_and_goes_on_when_there_is_
     ballast.unlink()
     database.upgrade(settings)
     assert database.check(settings).is_whole
+
+
+def test_a_backup_that_the_disk_cannot_hold_says_so_and_leaves_nothing(disk: Path, tmp_path: Path) -> None:
+    registry = open_registry(Settings(data_dir=tmp_path / "elsewhere"))
+    fill_up(disk)
+
+    with pytest.raises(StorageFullError, match=r"backup\.zip"):
+        database.backup(registry, access.local_administrator(registry), disk / "backup.zip")
+
+    registry.close()
+    assert [each.name for each in disk.iterdir()] == ["ballast"]
