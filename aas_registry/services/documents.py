@@ -14,10 +14,12 @@ import orjson
 from aas_registry.domain import elements
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError
+from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.id_short_path import IdShortPath, parse_id_short_path
 from aas_registry.domain.package import Identifiable, IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
+from aas_registry.domain.reports import answered_as
 from aas_registry.domain.submitter import Submitter
 from aas_registry.formats.aas.verification import require_valid, require_valid_element
 from aas_registry.services import audit
@@ -25,7 +27,7 @@ from aas_registry.services.intake import identifiables as intake
 from aas_registry.services.intake import lot_facts
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
-from aas_registry.storage.clock import recording_time
+from aas_registry.storage.clock import as_recorded, recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.documents import documents as document_table
 from aas_registry.storage.documents import files as document_files
@@ -54,23 +56,48 @@ class Version:
 
 
 def get_document(
-    registry: Registry,
-    principal: Principal,
-    kind: IdentifiableKind,
-    identifier: str,
-    *,
-    at: datetime | None = None,
+    registry: Registry, principal: Principal, kind: IdentifiableKind, identifier: str
 ) -> Document:
-    """Return an object as it is, or as it was recorded at a time.
+    """Return an object as it is.
 
     Raises:
         NotFoundError: No such object, or none that the principal may see.
     """
     with registry.read() as connection:
-        found = document_table.find_document(connection, principal.scope, kind, identifier, at=at)
+        found = document_table.find_document(connection, principal.scope, kind, identifier)
     if found is None:
         raise _not_found(kind)
     return found
+
+
+def get_recorded_document(
+    registry: Registry,
+    principal: Principal,
+    kind: IdentifiableKind,
+    identifier: str,
+    *,
+    at: datetime | None,
+) -> tuple[AsRecorded, Document]:
+    """Return an object as it was recorded at a time, None for now, and up to when that counts.
+
+    The last recording is the site's; for a supplier it is the last one of the object that it may
+    see, which tells nothing of what others do.
+
+    Raises:
+        NotFoundError: No such object then, or none that the principal may see.
+    """
+    scope = principal.scope
+    with registry.read() as connection:
+        recorded = as_recorded(connection, principal.site, at)
+        if scope.party is not None:
+            newest = document_table.list_versions(connection, scope, kind, identifier, PageRequest(1))
+            recorded = AsRecorded(last=newest[0][3] or newest[0][2] if newest else None, asked=at)
+        then = None if recorded.is_last else recorded.at
+        found = document_table.find_document(connection, scope, kind, identifier, at=then)
+    if found is None:
+        later, known = recorded.later_than_known, recorded.at
+        raise _not_found(kind, told="" if later is None or known is None else f" {answered_as(later, known)}")
+    return recorded, found
 
 
 def list_documents(
@@ -273,6 +300,6 @@ def _own(connection: Connection, principal: Principal, kind: IdentifiableKind, i
     raise _not_found(kind)
 
 
-def _not_found(kind: IdentifiableKind) -> NotFoundError:
+def _not_found(kind: IdentifiableKind, *, told: str = "") -> NotFoundError:
     code = _NOT_FOUND[kind]
-    return NotFoundError(code.meaning, code=code)
+    return NotFoundError(code.meaning + told, code=code)

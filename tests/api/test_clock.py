@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from aas_samples import lot_aasx
@@ -86,6 +87,50 @@ def test_a_time_after_the_last_recording_is_answered_as_that_one_and_says_so(qua
     assert "nothing was recorded after" in page
     assert datetime.fromisoformat(report["question"]["recordedAsOf"]) < datetime.fromisoformat(later)
     assert "nothing was recorded after" in report["gaps"][0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "/lots/{lot}/where-used?groupBy=line",
+        "/units/{unit}",
+        "/units/{unit}/contents",
+        "/lots/{lot}/where-used",
+    ],
+)
+def test_every_question_says_that_a_later_time_is_answered_as_the_last(quality, lot, clock, question):
+    unit = quality.get("/trace/v1/units?serial=PRD-1").get_json()["result"][0]["id"]
+    address = "/trace/v1" + question.format(lot=lot, unit=unit)
+    later = (clock.now + timedelta(hours=2)).isoformat()
+
+    def told(**query):
+        answer = quality.get(
+            urlsplit(address).path, query_string=dict(parse_qsl(urlsplit(address).query)) | query
+        ).get_json()
+        said = answer.get("headline", answer)
+        return said["recordedAsOf"], said["laterThanKnown"]
+
+    known, _ = told()
+
+    assert told() == (known, None)
+    assert told(recordedAsOf=later) == (known, later)
+    assert told(recordedAsOf=known) == (known, None)
+
+
+@pytest.mark.parametrize(
+    "page", ["/lots/{lot}/where-used", "/lots/{lot}/where-used?groupBy=line", "/units/{unit}"]
+)
+def test_every_page_says_that_a_later_time_is_answered_as_the_last(quality, lot, clock, page):
+    unit = quality.get("/trace/v1/units?serial=PRD-1").get_json()["result"][0]["id"]
+    address = page.format(lot=lot, unit=unit)
+    query = dict(parse_qsl(urlsplit(address).query))
+    later = (clock.now + timedelta(hours=2)).isoformat()
+
+    plain = quality.get(urlsplit(address).path, query_string=query).get_data(as_text=True)
+    asked = quality.get(urlsplit(address).path, query_string=query | {"recordedAsOf": later})
+
+    assert "nothing was recorded after" in asked.get_data(as_text=True)
+    assert "nothing was recorded after" not in plain
 
 
 def test_the_contents_of_a_unit_say_up_to_when_they_are_on_record(quality, lot, clock):

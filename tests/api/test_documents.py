@@ -71,6 +71,49 @@ def test_an_odd_time_never_fails_the_server(bolt, history, instant):
     assert bolt.get(ADDRESS, query_string={"at": instant}).status_code in {200, 400, 404}
 
 
+def told(answer):
+    return answer.headers.get("Recorded-As-Of"), answer.headers.get("Later-Than-Known")
+
+
+@pytest.mark.parametrize("who", ["bolt", "quality"])
+def test_a_time_after_the_last_recording_is_answered_as_that_one_and_says_so(
+    request, bolt, history, clock, who
+):
+    asker, later = request.getfixturevalue(who), clock.now.replace(year=2030)
+
+    plain, asked = asker.get(ADDRESS), at(asker, later)
+
+    known = told(plain)[0]
+    assert told(plain) == (known, None)
+    assert told(asked) == (known, later.isoformat())
+    assert history[-1].isoformat() <= known < later.isoformat()
+    assert told(at(asker, history[1])) == (history[1].isoformat(), None)
+    assert asked.data == plain.data
+    bolt.put(OBJECT, json=body("four"))
+    again = asker.get(ADDRESS, query_string={"at": known})
+    assert (again.data, told(again)) == (plain.data, (known, None))
+
+
+def test_what_others_record_moves_nothing_on_for_a_supplier(bolt, arro, history, clock):
+    before = told(bolt.get(ADDRESS))
+    clock.advance(hours=1)
+    arro.post("/api/v3/submodels", json=submodel("urn:sm:other", text("A", "x")))
+
+    assert told(bolt.get(ADDRESS)) == before
+
+
+def test_what_is_not_found_at_a_later_time_says_up_to_when_that_is_known(bolt, arro, quality, history, clock):
+    later = clock.now.replace(year=2030)
+    bolt.delete(OBJECT)
+
+    own, foreign = at(bolt, later), at(arro, later)
+
+    for answer in (own, at(quality, later)):
+        assert answer.status_code == 404
+        assert "nothing was recorded after" in answer.get_json()["messages"][0]["text"]
+    assert "recorded after" not in foreign.get_json()["messages"][0]["text"]
+
+
 def test_lists_versions_newest_first_in_pages(bolt, history):
     first = bolt.get(ADDRESS + "/versions?limit=2").get_json()
     rest = bolt.get(

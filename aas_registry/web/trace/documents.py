@@ -12,6 +12,7 @@ from aas_registry.web.answers import PageQuery, json_answer, page_of, page_reque
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
 from aas_registry.web.times import Time
+from aas_registry.web.trace.units import render_recorded
 
 routes = Routes("documents", prefix="/trace/v1/documents", tag="Versions")
 
@@ -21,7 +22,10 @@ _RULE = "/<any(shell, submodel, concept_description):kind>/<identifier>"
 class AtQuery(RequestModel):
     """As of when."""
 
-    at: Time | None = Field(None, description="Recording time (RFC 3339); now unless told.")
+    at: Time | None = Field(
+        None,
+        description="Recording time (RFC 3339). Absent, or after the last recording: as it is on record.",
+    )
 
 
 @routes.operation(
@@ -29,15 +33,24 @@ class AtQuery(RequestModel):
     _RULE,
     permission=Permission.READ_DOCUMENTS,
     query=AtQuery,
-    answers={200: "The object as it was recorded then.", 404: "None then, or none that you may see."},
+    answers={
+        200: (
+            "The object as it was recorded then. The header Recorded-As-Of tells up to which recording the"
+            " answer counts; Later-Than-Known comes with it where a later time was asked for, and repeats it."
+        ),
+        404: "None then, or none that you may see.",
+    },
 )
 def get_document(kind: str, identifier: str, query: AtQuery) -> ResponseReturnValue:
     """Answer a shell, submodel or concept description as it was recorded at a time."""
-    found = documents.get_document(
+    recorded, found = documents.get_recorded_document(
         registry(), principal(), IdentifiableKind(kind), decode_identifier(identifier), at=query.at
     )
     answer = Response(found.body, mimetype="application/json")
     answer.set_etag(found.digest)
+    told = render_recorded(recorded)
+    headers = {"Recorded-As-Of": told["recordedAsOf"], "Later-Than-Known": told["laterThanKnown"]}
+    answer.headers.update({name: value for name, value in headers.items() if value is not None})
     return answer
 
 

@@ -63,6 +63,19 @@ def test_before_it_happened_nothing_was_there(run, plant) -> None:
         assert ran.json["headline"]["units"]["total"] == 0
 
 
+@pytest.mark.parametrize("question", [["where-used", "0042"], ["contents", "PRD-1"]])
+def test_a_time_after_the_last_recording_is_answered_as_that_one_and_says_so(run, plant, question) -> None:
+    later = ["--recorded-as-of", "2090-01-01T00:00:00Z"]
+    plain, asked = run("trace", *question, "--json").json, run("trace", *question, *later, "--json").json
+    known = plain.get("headline", plain)["recordedAsOf"]
+
+    assert asked.get("headline", asked)["recordedAsOf"] == known
+    assert asked.get("headline", asked)["laterThanKnown"] == "2090-01-01T00:00:00+00:00"
+    said = f"Nothing was recorded after {known}, which is what is answered."
+    assert said in run("trace", *question, *later).out
+    assert said not in run("trace", *question).out
+
+
 @pytest.mark.parametrize("time", ["yesterday", "2026-03-01T00:00:00"])
 def test_a_time_without_an_offset_is_none(run, plant, time) -> None:
     assert run("trace", "where-used", "0042", "--as-of", time).code == 2

@@ -1,6 +1,7 @@
 """The PDF of a report: for people, with the JSON attached byte for byte."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bundle_samples import make_report
@@ -44,6 +45,23 @@ def test_shows_question_answer_gaps_and_certificates() -> None:
         "SN000002",
     ):
         assert part in text, part
+
+
+@pytest.mark.parametrize(
+    ("behind", "accepted", "words"),
+    [
+        (timedelta(0), timedelta(0), "goes on from the last recording"),
+        (timedelta(hours=1), timedelta(hours=1), "as an administrator confirmed; only the order is certain"),
+        (timedelta(hours=1), timedelta(0), "JUMPED, and nobody has confirmed it"),
+    ],
+)
+def test_says_how_the_clock_stood(behind: timedelta, accepted: timedelta, words: str) -> None:
+    report = make_report()
+    clock = replace(report.clock, last=report.clock.now + behind, accepted=accepted)
+
+    _, text = typeset(replace(report, clock=clock))
+
+    assert words in " ".join(text.split())
 
 
 def test_is_the_same_on_every_machine() -> None:

@@ -7,6 +7,7 @@ import pytest
 from bundle_samples import NOW, Sample, make_bundle, make_report, make_signers, sample
 
 from aas_registry.domain.canonical_json import digest_of
+from aas_registry.domain.clock import ClockState
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.verdicts import BundleOutcome
 from aas_registry.reports import bundle
@@ -76,3 +77,9 @@ def test_a_strange_file_name_of_a_supplier_does_no_harm(tmp_path: Path, name: st
     content = make_bundle(signers, name=name)
 
     assert verify_bundle(content, roots=[signers.root_pem], now=NOW).outcome is BundleOutcome.VERIFIED
+
+
+def test_the_guide_explains_every_state_of_the_clock_that_a_report_may_have(good: Sample) -> None:
+    guide = good.files["VERIFY.md"].decode()
+
+    assert all(f"`{state}`" in guide for state in ClockState)
