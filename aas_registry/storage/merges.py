@@ -5,7 +5,7 @@ newer one points to the older one since, whose id answers for both. What was mer
 listed, and `storage.parting` takes it apart again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from sqlalchemy import Connection, delete, select, update
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.paging import beyond
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.lots import part_type
 from aas_registry.storage.tables.merges import name_merge, projection_debt
 
 
@@ -79,6 +81,29 @@ def find_merge(connection: Connection, site: Site, kind: str, number: int) -> Na
     )
     row = connection.execute(wanted).mappings().first()
     return None if row is None else NameMerge(**row)
+
+
+def still_merged(connection: Connection, site: Site, kind: str, numbers: Collection[int]) -> set[int]:
+    """Return those of some things that are still merged into older ones."""
+    return {
+        number
+        for some in in_chunks(sorted(numbers))
+        for number in connection.execute(
+            select(name_merge.c.id)
+            .where(name_merge.c.site == site, name_merge.c.kind == kind, name_merge.c.id.in_(some))
+            .where(name_merge.c.merged_into.is_not(None), name_merge.c.parted_at.is_(None))
+        ).scalars()
+    }
+
+
+def part_type_labels(connection: Connection, site: Site, numbers: Collection[int]) -> dict[int, str]:
+    """Return manufacturer and part number of part types, as they are spelled, in one line."""
+    of_them = select(part_type.c.id, part_type.c.manufacturer, part_type.c.mpn)
+    return {
+        row.id: f"{row.manufacturer} {row.mpn}"
+        for some in in_chunks(sorted(set(numbers)))
+        for row in connection.execute(of_them.where(part_type.c.site == site, part_type.c.id.in_(some)))
+    }
 
 
 def merged_lots_of(connection: Connection, site: Site, part_type: int) -> list[NameMerge]:

@@ -23,6 +23,7 @@ from aas_registry.web.pages import (
     genealogy,
     login,
     lots,
+    merges,
     reports,
     search,
     served_ids,
@@ -55,6 +56,7 @@ PAGES = (
     account.routes,
     users.routes,
     served_ids.routes,
+    merges.routes,
 )
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _STEP = 1024

@@ -2,25 +2,63 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from pydantic import Field
 
-from aas_registry.domain.errors import InvalidRequestError
-from aas_registry.domain.principals import Permission
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError, RegistryError
+from aas_registry.domain.principals import Permission, Role
 from aas_registry.services import access, sessions
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.errors import status_of
 from aas_registry.web.pages.account import DoneQuery
-from aas_registry.web.routing import Routes, registry
+from aas_registry.web.pages.uploads import party_choices
+from aas_registry.web.routing import Routes, registry, validated
+from aas_registry.web.trace.access import NewUser
 
 routes = Routes("pages_users", prefix="/users", tag="Pages", is_page=True)
 
 
+class UserFields(NewUser):
+    """The fields of a user to add; that a password is too short is told by what adds the user."""
+
+    password: str = Field(max_length=1024, description="10 characters or more.")
+
+
 @routes.operation("GET", "", permission=Permission.ADMINISTER, query=PageQuery)
 def get_users(query: PageQuery) -> ResponseReturnValue:
-    """Show the users of the site, oldest first."""
-    asked = page_request(query, principal())
-    rows = access.list_users(registry(), principal(), asked)
-    page = page_of(rows, asked, principal(), key=lambda row: (row[0].id,), render=lambda row: row)
-    return render_template("users.html", page=page)
+    """Show the users of the site, oldest first, and a form for another."""
+    return _list(query)
+
+
+@routes.operation(
+    "POST",
+    "",
+    permission=Permission.ADMINISTER,
+    takes={"application/x-www-form-urlencoded": "`name`, `password`, `role`, `party`, `days`."},
+    answers={
+        303: "Added.",
+        400: "Not added; the page says why.",
+        404: "No such party; the page says so.",
+        409: "The name is taken; the page says so.",
+    },
+)
+def post_user() -> ResponseReturnValue:
+    """Add a user, who logs in with the password from now on."""
+    given = {name: value for name, value in request.form.items() if value and name != "csrf_token"}
+    try:
+        added = validated(UserFields, given, "form field")
+        access.add_user(
+            registry(),
+            principal(),
+            name=added.name,
+            password=added.password,
+            role=added.role,
+            party=added.party,
+            days=added.days,
+        )
+    except (ConflictError, InvalidRequestError, NotFoundError) as refused:
+        return _list(PageQuery(), refused=refused), status_of(refused)
+    return _back(added.name, "added")
 
 
 @routes.operation("GET", "/<name>", permission=Permission.ADMINISTER, query=DoneQuery)
@@ -83,6 +121,14 @@ def post_user_session_end(name: str, session: str) -> ResponseReturnValue:
     """End one session of a user."""
     sessions.end_session(registry(), principal(), session, of=name)
     return _back(name, "sessions")
+
+
+def _list(query: PageQuery, refused: RegistryError | None = None) -> str:
+    asked = page_request(query, principal())
+    rows = access.list_users(registry(), principal(), asked)
+    page = page_of(rows, asked, principal(), key=lambda row: (row[0].id,), render=lambda row: row)
+    choices = {"roles": list(Role), "parties": party_choices()}
+    return render_template("users.html", page=page, refused=refused, typed=request.form, **choices)
 
 
 def _back(name: str, done: str) -> ResponseReturnValue:

@@ -74,6 +74,13 @@ _LABELS: dict[str, LazyString] = {
     "story other lot": _("A certificate of another lot"),
     "story unpinned": _("A certificate whose signer's CA nobody pinned"),
     "story spliced": _("A splice that put two lots on the same boards"),
+    # kinds of things whose names fell together
+    "part_type": _("part type"),
+    "package": _("package"),
+    "unit": _("unit"),
+    "party": _("party"),
+    "receipt": _("receipt"),
+    "run": _("run"),
     # roles
     "supplier": _("supplier"),
     "production": _("production"),
