@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding
+from aas_registry.domain.places import Places
 
 
 class RegistryError(Exception):
@@ -121,6 +122,21 @@ class UnavailableError(RegistryError):
     """Something the registry stands on cannot be reached now."""
 
     code = Code.UNAVAILABLE
+
+
+class BusyError(UnavailableError):
+    """As much of this work runs as may at once, and nothing of it was begun.
+
+    Attributes:
+        places: Where to wait for a place.
+    """
+
+    code = Code.LOGIN_BUSY
+
+    def __init__(self, places: Places) -> None:
+        """Say where to wait."""
+        self.places = places
+        super().__init__(Code.LOGIN_BUSY.meaning)
 
 
 class TimeLimitError(UnavailableError):

@@ -19,7 +19,6 @@ from aas_registry.domain.errors import (
     InvalidRequestError,
     RateLimitedError,
     UnauthenticatedError,
-    UnavailableError,
 )
 from aas_registry.domain.identifiers import SessionId, Site, matching_key
 from aas_registry.domain.principals import Principal
@@ -91,7 +90,7 @@ def log_in(registry: Registry, attempt: Attempt) -> Opened:
 
     Raises:
         RateLimitedError: Too many attempts failed in the last minute; nothing was checked.
-        UnavailableError: Too many passwords are being checked at this moment (``LOGIN-BUSY``).
+        BusyError: Too many passwords are being checked at this moment; nothing was checked.
         UnauthenticatedError: Name or password is wrong, or the user is locked out.
     """
     site, now = Site(registry.settings.site), registry.clock()
@@ -106,9 +105,6 @@ def log_in(registry: Registry, attempt: Attempt) -> Opened:
         raise RateLimitedError(Code.RATE_LIMITED.meaning, retry_after_s=ceil(wait.total_seconds()))
     stored = None if found is None else found.password_hash
     matches = registry.password_checks.matches(attempt.password, stored, is_known=is_known)
-    if matches is None:
-        _tell(name, attempt, "busy")
-        raise UnavailableError(Code.LOGIN_BUSY.meaning, code=Code.LOGIN_BUSY)
     if found is not None and matches and found.is_valid(relied_on):
         opened = _open_session(registry, found, attempt)
         if opened is not None:
@@ -123,7 +119,7 @@ def check_password(registry: Registry, owner: User, password: str) -> None:
     Raises:
         InvalidRequestError: It is wrong (``PASSWORD-OLD-WRONG``).
         RateLimitedError: It was wrong too often in the last minute.
-        UnavailableError: Too many passwords are being checked at this moment.
+        BusyError: Too many passwords are being checked at this moment.
     """
     now, per_minute = registry.clock(), registry.settings.login_attempts_per_minute
     bucket = Bucket(bucket_name("change", str(owner.id), secret=registry.cookie_secret), per_minute)
@@ -132,8 +128,6 @@ def check_password(registry: Registry, owner: User, password: str) -> None:
     if wait:
         raise RateLimitedError(Code.RATE_LIMITED.meaning, retry_after_s=ceil(wait.total_seconds()))
     matches = registry.password_checks.matches(password, owner.password_hash, is_known=True)
-    if matches is None:
-        raise UnavailableError(Code.LOGIN_BUSY.meaning, code=Code.LOGIN_BUSY)
     if not matches:
         with registry.write_aside() as connection:
             throttle.count(connection, owner.site, [bucket], now=now)

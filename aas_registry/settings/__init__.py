@@ -86,6 +86,13 @@ class Settings(InputBounds, ServerPlace):
         description="Passwords: most that a worker checks at once for devices and addresses that the account"
         " does not know; as many again for those it knows.",
     )
+    login_wait_s: float = Field(
+        20.0,
+        ge=0,
+        le=600,
+        description="Seconds that a login waits for its turn where more log in than passwords are checked"
+        " at once.",
+    )
     proxies: str = Field(
         "",
         max_length=4096,

@@ -8,11 +8,13 @@ import hashlib
 import hmac
 import secrets
 from functools import cache
-from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from aas_registry.domain.errors import BusyError
+from aas_registry.domain.places import Places
 
 TOKEN_PREFIX = "aasr_"  # noqa: S105 - lets secret scanners recognise a token that leaked
 
@@ -21,6 +23,7 @@ _DEVICE_BYTES = 16
 _BUCKETS = 2**18
 _LEAST_PASSWORD_CHARS = 10
 _MOST_PASSWORD_BYTES = 1024
+_MOST_WAITING = 100
 _HASHER = PasswordHasher()
 
 
@@ -111,20 +114,25 @@ def password_matches(password: str, stored: str | None) -> bool:
 class PasswordChecks:
     """The password checks of one process: each costs CPU and memory, so only so many run at once.
 
-    Devices and addresses that an account knows have places of their own, which a flood of strangers
-    cannot take. Nobody waits: the thread that waited would be missing elsewhere.
+    Devices and addresses that an account knows have places and a line of their own, which a flood of
+    strangers cannot take. Who finds none is told at once where to wait: a thread that waited would be
+    missing elsewhere.
     """
 
     def __init__(self, places: int) -> None:
         """Let so many run at once of each kind."""
-        self._places = {is_known: BoundedSemaphore(places) for is_known in (False, True)}
+        self._places = {is_known: Places(places, most_waiting=_MOST_WAITING) for is_known in (False, True)}
 
-    def matches(self, password: str, stored: str | None, *, is_known: bool) -> bool | None:
-        """Return whether a password is the stored one; None where no place was free to check it."""
+    def matches(self, password: str, stored: str | None, *, is_known: bool) -> bool:
+        """Return whether a password is the stored one.
+
+        Raises:
+            BusyError: No place was free to check it.
+        """
         places = self._places[is_known]
-        if not places.acquire(blocking=False):
-            return None
+        if not places.take():
+            raise BusyError(places)
         try:
             return password_matches(password, stored)
         finally:
-            places.release()
+            places.give_back()

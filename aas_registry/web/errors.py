@@ -19,6 +19,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.deadlines import Work
 from aas_registry.domain.disk import is_full
 from aas_registry.domain.errors import (
+    BusyError,
     ConfigurationError,
     ConflictError,
     DamagedError,
@@ -40,6 +41,7 @@ from aas_registry.domain.errors import (
 )
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.findings import error as finding
+from aas_registry.web.gateway.turns import put_back
 from aas_registry.web.routing import begin_work, operation_of, registry
 
 _log = logging.getLogger(__name__)
@@ -106,6 +108,8 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
     if isinstance(error, UnauthenticatedError) and _is_for_people():
         here = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("pages_login.get_login", next=here or None), 303)
+    if isinstance(error, BusyError) and put_back(error.places):
+        return Response(status=503)
     if isinstance(error, TimeLimitError):
         begin_work(Work.QUESTION)  # the page that says so asks who reads it
     if isinstance(error, StorageFullError | DamagedError):
@@ -114,6 +118,8 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
     answer = _answer(status_of(error), error.code, str(error), _located(error))
     if isinstance(error, RateLimitedError):
         answer.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, BusyError):
+        answer.headers["Retry-After"] = "1"
     return answer
 
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 
 from aas_registry.web.gateway.admission import was_admitted
+from aas_registry.web.gateway.turns import was_put_back
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
@@ -35,7 +36,7 @@ def observe_requests(app: Flask) -> None:
 
     @app.after_request
     def end(answer: Response) -> Response:
-        if was_admitted():
+        if was_admitted() or was_put_back():
             return answer
         answer.headers["X-Request-Id"] = g.get("request_id", "")
         took_s = perf_counter() - g.get("began_at", perf_counter())

@@ -70,7 +70,7 @@ def test_what_was_deleted_is_taken_again(bolt, kind, dry_run):
 
     again = bolt.upload(content, dryRun=dry_run)
 
-    told = dict.fromkeys(("urn:s", "urn:notes", "urn:c"), "unchanged") | {name: "changed"}
+    told = dict.fromkeys(("urn:s", "urn:notes", "urn:c"), "unchanged") | {name: "added"}
     assert changes_of(again) == told
     assert (again.get_json()["isNew"], again.get_json()["unchanged"]) == (True, False)
     is_there = bolt.get(f"/api/v3/{kind}/{id64(name)}").status_code == 200
@@ -288,3 +288,31 @@ def test_what_arrives_in_pieces_is_taken_again_too(bolt):
     assert bolt.post(f"{pieces}/take").status_code == 201
 
     assert shelf_of(bolt) == "A-1"
+
+
+def test_a_trial_of_what_is_on_record_says_that_nothing_would_change(bolt):
+    listed, packed = f"{LIST}0042;Bolt;CAP-1;5;R-1;DN-1\n", package(paper(), code="0043")
+    assert send_list(bolt, listed).get_json()["spreadsheet"]["addedLots"] == 1
+    bolt.upload(packed)
+
+    of_list = send_list(bolt, listed, dryRun="true")
+    of_package = bolt.upload(packed, dryRun="true").get_json()
+
+    assert (of_list.status_code, set(changes_of(of_list).values())) == (200, {"unchanged"})
+    assert of_list.get_json()["spreadsheet"] == {
+        "rows": 1, "lots": 1, "packages": 1, "newPackages": 0, "endedPackages": 0,
+        "addedLots": 0, "changedLots": 0, "unchangedLots": 1,
+    }  # fmt: skip
+    assert {each["change"] for each in of_package["certificates"]} == {"unchanged"}
+    assert {each["change"] for each in of_package["shells"]} == {"unchanged"}
+
+
+def test_a_list_whose_shell_was_deleted_still_ends_packages_that_it_no_longer_names(bolt):
+    send_list(bolt, f"{LIST}0042;Bolt;CAP-1;5;R-1;DN-1\n0042;Bolt;CAP-1;5;R-2;DN-1\n")
+    (shell,) = found(bolt, "/api/v3/shells")
+    bolt.delete(f"/api/v3/shells/{id64(shell['id'])}")
+
+    again = send_list(bolt, f"{LIST}0042;Bolt;CAP-1;5;R-1;DN-1\n").get_json()
+
+    assert (again["spreadsheet"]["addedLots"], again["spreadsheet"]["endedPackages"]) == (1, 1)
+    assert reels_of(bolt, "0042") == ["R-1"]

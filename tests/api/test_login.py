@@ -280,11 +280,12 @@ def test_a_flood_of_strangers_takes_no_place_from_a_known_device(make_registry, 
     device.delete_cookie("aas_registry")
     checks = app.extensions["aas_registry"].password_checks
 
-    with checks._places[False]:
-        stranger = attempt(app, password=PASSWORD, address="192.0.2.2")
-        known = attempt(app, password=PASSWORD, address="192.0.2.3", client=device)
+    assert checks._places[False].take()
+    stranger = attempt(app, password=PASSWORD, address="192.0.2.2")
+    known = attempt(app, password=PASSWORD, address="192.0.2.3", client=device)
 
     assert stranger.status_code == 503
+    assert stranger.headers["Retry-After"] == "1"
     assert "LOGIN-BUSY" in stranger.text
     assert known.status_code == 303
 

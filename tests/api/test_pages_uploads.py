@@ -204,6 +204,8 @@ def test_a_receipt_shows_a_certificate_that_needs_review_until_a_person_decided(
         ("reel.heic", b"\x00\x00\x00\x18ftypheic", "A picture is taken inside a package", "/search"),
         ("letter.docx", office_document("word/document.xml"), "Save a certificate as PDF", "/lots"),
         ("letter.odt", office_document("mimetype", "content.xml"), "Save a certificate as PDF", "/lots"),
+        ("Letter.DOCX", office_document("word/document.xml")[:-9], "Save a certificate as PDF", "/lots"),
+        ("slides.pptx", b"PK\x03\x04 cut off", "Save a certificate as PDF", "/lots"),
         ("letter.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save a certificate as PDF", "/lots"),
         ("a.bin", b"\x00\x01\x02\x03", "any other file goes into a package", "/example.aasx"),
     ],

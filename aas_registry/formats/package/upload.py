@@ -19,10 +19,11 @@ from aas_registry.formats.aas.environment import merge, refuse_errors
 from aas_registry.formats.aas.json import read_json
 from aas_registry.formats.aas.xml import read_xml
 from aas_registry.formats.container.content_kind import ContentKind, RecognisedFile, refuse_polyglot
-from aas_registry.formats.container.zip import ZipContainer
 from aas_registry.formats.package.aasx import read_aasx
 from aas_registry.formats.templates.catalogue import check_templates
 
+# Of text documents and slides; what a damaged archive is, its name alone says.
+_OFFICE_NAMES = (".docx", ".docm", ".dotx", ".pptx", ".pptm", ".odt", ".odp")
 _READERS = {ContentKind.JSON: read_json, ContentKind.XML: read_xml}
 # What is no package and no list: another door takes it, or another form of it.
 _TAKEN_ELSEWHERE = {
@@ -99,8 +100,10 @@ def _read(file: RecognisedFile, limits: Limits, progress: Progress) -> AasPackag
 
 
 def _is_office_document(file: RecognisedFile) -> bool:
-    if not isinstance(file.archive, ZipContainer):
-        return False
+    if isinstance(file.archive, RefusedError):  # what cannot be opened is what it is called
+        is_damaged = file.archive.code is Code.ZIP_INVALID
+        return is_damaged and file.file_name.strip().casefold().endswith(_OFFICE_NAMES)
+    assert file.archive is not None
     folders = {part.split("/")[1].casefold() for part in file.archive.parts}
     return not folders.isdisjoint({"word", "ppt"}) or {"mimetype", "content.xml"} <= folders
 

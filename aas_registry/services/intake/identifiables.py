@@ -67,7 +67,9 @@ class Taken:
 
     Attributes:
         documents: Id of each object's row, by kind and identifier.
-        changes: ``added``, ``changed`` or ``unchanged``, by kind and identifier.
+        changes: ``added`` (also where it was deleted before), ``changed`` or ``unchanged``, by kind
+            and identifier.
+        returned: Those of the added ones that were on record before, and deleted since.
         digests: SHA-256 of each submodel's canonical JSON, by identifier.
         lots: Lot and facts, for every shell that states them.
         submodels_of_shell: Ids of the submodels that those shells name, where they were read.
@@ -76,6 +78,7 @@ class Taken:
 
     documents: dict[tuple[IdentifiableKind, str], DocumentId] = field(default_factory=dict)
     changes: dict[tuple[IdentifiableKind, str], str] = field(default_factory=dict)
+    returned: set[tuple[IdentifiableKind, str]] = field(default_factory=set)
     digests: dict[str, str] = field(default_factory=dict)
     lots: list[tuple[LotId, LotFacts]] = field(default_factory=list)
     submodels_of_shell: dict[str, list[str]] = field(default_factory=dict)
@@ -193,11 +196,16 @@ class _Taking:
         known = {key: batch[key] for key, number in zip(batch, added, strict=True) if number is None}
         held, changed = self._take_known(known) if known else ({}, set())
         for (key, entry), number in zip(batch.items(), added, strict=True):
-            if number is None:
-                self._note(entry, held[key].id, "changed" if key in changed else "unchanged")
-            else:
+            if number is not None:
                 self.stored.added.add(number)
                 self._note(entry, number, "added")
+            elif held[key].is_deleted:
+                self._note(entry, held[key].id, "added")
+                self.taken.returned.add((entry.content.kind, entry.content.identifier))
+            elif key in changed:
+                self._note(entry, held[key].id, "changed")
+            else:
+                self._note(entry, held[key].id, "unchanged")
 
     def _note(self, entry: _Entry, number: DocumentId, change: str) -> None:
         content = entry.content

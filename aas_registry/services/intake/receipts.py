@@ -9,6 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -125,6 +126,7 @@ class UploadReceipt:
         is_new: Whether anything was taken; False where the same bytes were taken before.
         party_code: Code of the party it counts for; None for the plant.
         is_unchanged: Whether this very file was sent again and all that it brought is so still.
+        is_trial: Whether a dry run found that, which says what would become of it now: nothing.
         notices: How many of its certificates somebody should see, by why, as they stand now.
         certificates: Its certificates that are listed, by their opaque ids, as they stand now.
     """
@@ -134,6 +136,7 @@ class UploadReceipt:
     is_new: bool
     party_code: str | None
     is_unchanged: bool = False
+    is_trial: bool = False
     notices: Mapping[Notice, int] = field(default_factory=dict)
     certificates: Mapping[str, Certificate] = field(default_factory=dict)
 
@@ -167,7 +170,7 @@ class UploadReceipt:
             found = self.certificates.get(each["id"])
             if found is not None:
                 each.update(_standing_of(found))
-        return loaded
+        return _without_changes(loaded) if self.is_trial else loaded
 
 
 def receive(
@@ -214,14 +217,15 @@ def receive(
 def find_standing(registry: Registry, principal: Principal, received: Received) -> UploadReceipt | None:
     """Return the receipt of the same content from the same party, if all that it brought is so still."""
     known = submissions.find_standing(registry, principal.site, received.submission)
-    return None if known is None else _unchanged(registry, principal, known, received.party)
+    return None if known is None else _unchanged(registry, principal, known, received)
 
 
 def _unchanged(
-    registry: Registry, principal: Principal, known: Submission, party: Party | None
+    registry: Registry, principal: Principal, known: Submission, received: Received
 ) -> UploadReceipt:
     with registry.read() as connection:
-        return replace(receipt_of(registry, connection, principal, known, party), is_unchanged=True)
+        receipt = receipt_of(registry, connection, principal, known, received.party)
+    return replace(receipt, is_unchanged=True, is_trial=received.arrival.options.dry_run)
 
 
 def receipt_of(
@@ -277,7 +281,7 @@ def commit(
         registry, principal, received.submission, staging, taking.record, dry_run=dry_run
     )
     if not is_new:
-        return _unchanged(registry, principal, stored, received.party)
+        return _unchanged(registry, principal, stored, received)
     found = [each.certificate for each in taking.outcome.certificates]
     shown = [] if dry_run else found[: registry.limits.receipt_entries]
     noticed = Counter(submission_certificates.notice_about(each) for each in found)
@@ -317,6 +321,17 @@ class _IncomingUpload:
             is_unchanged=outcome.is_unchanged,
             standing=stands,
         )
+
+
+def _without_changes(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Return what a receipt lists where all of it is on record as it stands."""
+    for each in chain(*(outcome.get(name, ()) for name in (*_MEMBERS.values(), "certificates"))):
+        each["change"] = "unchanged"
+    if "spreadsheet" in outcome:
+        counts = outcome["spreadsheet"]
+        counts |= dict.fromkeys(("addedLots", "changedLots", "newPackages", "endedPackages"), 0)
+        counts["unchangedLots"] = counts["lots"]
+    return outcome
 
 
 def _standing_of(certificate: Certificate) -> dict[str, str]:

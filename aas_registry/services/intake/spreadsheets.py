@@ -252,7 +252,8 @@ class _ListIntake:
             changes = [taken.changes[made.kind, made.identifier] for made in its_objects]
             self.counts[next((change for change in changes if change != "unchanged"), "unchanged")] += 1
             number = numbers[each.shell]
-            if taken.changes[IdentifiableKind.SHELL, each.shell] != "added":
+            shell = IdentifiableKind.SHELL, each.shell
+            if taken.changes[shell] != "added" or shell in taken.returned:
                 notes.append((number, each.delivery_note))
             said += _package_claims(number, lot)
         self.packages += len(said)

@@ -23,6 +23,7 @@ from aas_registry.web.gateway.admission import Admission
 from aas_registry.web.gateway.answer import Environ, InThread, Stream, WsgiAnswer, answer_of
 from aas_registry.web.gateway.body import Receive, receive_body
 from aas_registry.web.gateway.pace import Pace
+from aas_registry.web.gateway.turns import Turn
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -65,8 +66,21 @@ class Bridge:
             most_bytes, kept = admission.most_bytes, self._registry.scratch()
         with closing(kept):
             came = await receive_body(receive, self._pace(), kept, most_bytes=most_bytes, disk=self._disk)
-            answer = await in_thread(answer_of, self._app, environ | {"wsgi.input": came})
+            answer = await self._answer(environ | {"wsgi.input": came}, in_thread)
             await _send(answer, in_thread, receive, send if came is kept else _closing_after(send))
+
+    async def _answer(self, environ: Environ, in_thread: InThread) -> WsgiAnswer:
+        """Return the answer to a whole request, which runs again when its turn comes if it had to wait."""
+        turn = Turn(self._registry.settings.login_wait_s)
+        try:
+            answer: WsgiAnswer = await in_thread(answer_of, self._app, environ | turn.as_environ())
+            while turn.is_awaited:
+                await turn.comes()
+                environ["wsgi.input"].seek(0)
+                answer = await in_thread(answer_of, self._app, environ | turn.as_environ())
+            return answer
+        finally:
+            turn.leave()
 
     def _pace(self) -> Pace:
         settings = self._registry.settings
