@@ -200,7 +200,7 @@ def test_what_was_deleted_is_on_record_again(registry: Registry) -> None:
 
     again = take(registry, submodel("urn:sm:1"))
 
-    assert again.changes == {(SUBMODEL, "urn:sm:1"): "changed"}
+    assert again.changes == {(SUBMODEL, "urn:sm:1"): "added"}
     assert again.documents == taken.documents
 
 
