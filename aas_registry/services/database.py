@@ -19,7 +19,13 @@ from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.genealogy import events
 from aas_registry.services.keys import KEYS_FOLDER, ROOT_KEY, add_keys_folder
-from aas_registry.services.registry import Registry, open_database, open_registry, require_registry
+from aas_registry.services.registry import (
+    Registry,
+    open_database,
+    open_registry,
+    require_no_files,
+    require_registry,
+)
 from aas_registry.settings import Settings
 from aas_registry.storage import integrity, migration
 from aas_registry.storage.backup import Manifest, backup_to, invalid, open_backup
@@ -65,6 +71,8 @@ def upgrade(settings: Settings) -> str:
     not come to its end, the next start of a server does it.
     """
     with _database(settings) as engine:
+        if not settings.database_url and migration.is_empty(engine):
+            require_no_files(settings)
         migration.upgrade(engine)
     registry = open_registry(settings)
     try:

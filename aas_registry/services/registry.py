@@ -191,6 +191,16 @@ def _usable(settings: Settings) -> Iterator[None]:
         raise ConfigurationError(message, code=Code.DATA_FOLDER_UNUSABLE) from cause
 
 
+def require_no_files(settings: Settings) -> None:
+    """Return if the data folder holds no stored file: a registry that is made beside some would sweep them.
+
+    Raises:
+        ConfigurationError: It holds some, so their database was lost (``DATABASE-LOST``).
+    """
+    if any(FileStore(settings.data_dir / "files").digests()):
+        raise ConfigurationError(Code.DATABASE_LOST.meaning, code=Code.DATABASE_LOST)
+
+
 def require_registry(settings: Settings) -> None:
     """Return if the data folder holds a registry, or PostgreSQL does: a question makes none.
 
@@ -225,6 +235,7 @@ def open_registry(
 def _open(settings: Settings, watched: WatchedClock) -> Registry:
     engine = open_database(settings)
     if not settings.database_url and migration.is_empty(engine):
+        require_no_files(settings)
         migration.upgrade(engine)
     if not migration.is_current(engine):
         raise ConfigurationError(

@@ -159,6 +159,10 @@ MEANINGS: Mapping[str, str] = {
     "BACKUP-INVALID": "The file is no backup of this registry, or it is damaged.",
     "REGISTRY-NOT-EMPTY": "The registry holds rows already; a backup is restored into an empty one only.",
     "DATABASE-DAMAGED": "The database cannot be read whole, or its tables are not ours.",
+    "DATABASE-LOST": (
+        "The data folder holds stored files, but the database beside them is empty or gone; none is made."
+        " Bring it back with its -wal file, or restore a backup into another folder."
+    ),
     "NO-REGISTRY": "There is no registry in the data folder; look at AAS_REGISTRY_DATA_DIR.",
     "FILE-MISSING": "A row names a stored file that is not in the file store.",
     "FILE-DAMAGED": "A stored file does not have the digest or size under which it is kept.",
