@@ -19,6 +19,7 @@ from aas_registry import __version__
 from aas_registry.cli.error_output import print_error
 from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.domain.codes import Code
+from aas_registry.domain.disk import is_full
 from aas_registry.domain.errors import (
     ConfigurationError,
     ConflictError,
@@ -154,14 +155,20 @@ def _run(given: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except RegistryError as error:
-        code = exit_code_of(error)
-        print_error(str(error), error.code, error.findings, exit_code=code, as_json=as_json)
-        return code
+        return _tell(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the edge: nothing is above that could answer
+        if isinstance(error, OSError) and is_full(error):  # wherever it struck
+            return _tell(StorageFullError(), as_json=as_json)
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
         print_error(Code.INTERNAL.meaning, Code.INTERNAL, exit_code=ExitCode.UNFORESEEN, as_json=as_json)
         return ExitCode.UNFORESEEN
     return answer if isinstance(answer, int) else ExitCode.OK
+
+
+def _tell(error: RegistryError, *, as_json: bool) -> ExitCode:
+    code = exit_code_of(error)
+    print_error(str(error), error.code, error.findings, exit_code=code, as_json=as_json)
+    return code
 
 
 def exit_code_of(error: RegistryError) -> ExitCode:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, UnavailableError
+from aas_registry.domain.disk import failure_of
+from aas_registry.domain.errors import ConflictError
 
 
 def require_new(target: Path) -> None:
@@ -25,6 +26,7 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
 
     Raises:
         ConflictError: A file has this name.
+        StorageFullError: No room is left for it.
         UnavailableError: It cannot be written.
     """
     try:
@@ -36,7 +38,7 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
     except FileExistsError as cause:
         raise _is_there(target) from cause
     except OSError as cause:
-        raise UnavailableError(f"{target} cannot be written: {cause.strerror}.") from cause
+        raise failure_of(cause, f"{target} cannot be written: {cause.strerror}.") from cause
 
 
 def _is_there(target: Path) -> ConflictError:

@@ -13,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConfigurationError, UnavailableError
+from aas_registry.domain.disk import failure_of
+from aas_registry.domain.errors import ConfigurationError
 from aas_registry.services.keys import KEYS_FOLDER
 from aas_registry.services.secrets import SESSION_SECRET
 from aas_registry.settings import Settings
@@ -46,7 +47,7 @@ def require_private(settings: Settings) -> None:
             _require_own(folder, found)
         _close_content(folder)
     except OSError as cause:
-        raise UnavailableError(f"The data folder {folder} cannot be used: {cause.strerror}.") from cause
+        raise failure_of(cause, f"The data folder {folder} cannot be used: {cause.strerror}.") from cause
 
 
 def make_private(settings: Settings) -> None:

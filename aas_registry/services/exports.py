@@ -17,7 +17,8 @@ import orjson
 
 from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import TooLargeError, UnavailableError
+from aas_registry.domain.disk import failure_of
+from aas_registry.domain.errors import TooLargeError
 from aas_registry.domain.exports import ExportForm, Selection, rename_files
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import LotId
@@ -116,14 +117,15 @@ def export(
         ForbiddenError: A supplier named another party.
         TooLargeError: EXPORT-TOO-LARGE; the message names the setting.
         RefusedError: EXPORT-NOT-XML: XML was asked for and would lose something.
-        UnavailableError: A stored file cannot be read, the disk is full, or the database is busy.
+        StorageFullError: No room is left for it.
+        UnavailableError: A stored file cannot be read, or the database is busy.
     """
     try:
         return _export(
             registry, principal, selection, form, metamodel=metamodel, dry_run=dry_run, is_known=is_known
         )
     except OSError as cause:
-        raise UnavailableError(f"The export cannot be written: {cause.strerror}.") from cause
+        raise failure_of(cause, f"The export cannot be written: {cause.strerror}.") from cause
 
 
 def _export(

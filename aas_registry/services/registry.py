@@ -13,7 +13,8 @@ from typing import BinaryIO
 from aas_registry.domain.clock import ClockReading
 from aas_registry.domain.codes import Code
 from aas_registry.domain.deadlines import Deadline, Work
-from aas_registry.domain.errors import ConfigurationError
+from aas_registry.domain.disk import is_full
+from aas_registry.domain.errors import ConfigurationError, StorageFullError
 from aas_registry.domain.identifiers import PartialUploadId, Sha256, Site
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.progress import Progress
@@ -187,6 +188,8 @@ def _usable(settings: Settings) -> Iterator[None]:
         with translated():
             yield
     except OSError as cause:
+        if is_full(cause):
+            raise StorageFullError from cause
         message = f"The data folder {settings.data_dir} cannot be used: {cause.strerror or cause}."
         raise ConfigurationError(message, code=Code.DATA_FOLDER_UNUSABLE) from cause
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConfigurationError, UnavailableError
+from aas_registry.domain.disk import failure_of
+from aas_registry.domain.errors import ConfigurationError
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.clock import WatchedClock, begin_recording, recording_time
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write
@@ -94,6 +95,7 @@ def session_root(data_dir: Path, secret_key: str) -> bytes:
 
     Raises:
         ConfigurationError: The file holds something else (``SESSION-SECRET-UNREADABLE``).
+        StorageFullError: No room is left for it.
         UnavailableError: It cannot be written.
     """
     if secret_key:
@@ -103,7 +105,7 @@ def session_root(data_dir: Path, secret_key: str) -> bytes:
         try:
             _write_once(path, secrets.token_bytes(_ROOT_BYTES).hex())
         except OSError as cause:
-            raise UnavailableError(f"{path} cannot be written: {cause.strerror}.") from cause
+            raise failure_of(cause, f"{path} cannot be written: {cause.strerror}.") from cause
     try:
         root = bytes.fromhex(path.read_text("ascii"))
     except (OSError, ValueError) as cause:

@@ -37,8 +37,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, IntegrityError
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.disk import is_full
-from aas_registry.domain.errors import ConflictError, InvalidRequestError, StorageFullError, UnavailableError
+from aas_registry.domain.disk import failure_of
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, UnavailableError
 from aas_registry.domain.identifiers import Sha256
 from aas_registry.storage.files import FileStore, sync_folder
 from aas_registry.storage.tables import metadata
@@ -178,8 +178,7 @@ def backup_to(target: Path, *, made_at: datetime) -> Iterator[BackupWriter]:
         temporary.rename(target)
         sync_folder(target.parent)
     except OSError as cause:
-        message = f"{target} cannot be written: {cause.strerror}."
-        raise (StorageFullError(message) if is_full(cause) else UnavailableError(message)) from cause
+        raise failure_of(cause, f"{target} cannot be written: {cause.strerror}.") from cause
     finally:
         temporary.unlink(missing_ok=True)
 

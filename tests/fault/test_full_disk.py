@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from small_disk import fill_up, may_make_a_namespace, may_mount, run_in_a_namespace, small_disk
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConfigurationError, StorageFullError, UnavailableError
@@ -25,14 +26,8 @@ DISK_BYTES = 6 * 1024 * 1024
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own; where none may be mounted, the test skips."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=0700", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with small_disk(tmp_path / "disk", disk_bytes=DISK_BYTES) as mounted:
+        yield mounted
 
 
 @pytest.fixture
@@ -58,14 +53,6 @@ def headers(registry: Registry) -> dict[str, str]:
         registry, access.local_administrator(registry), name="t", role=Role.ADMINISTRATOR
     )
     return {"Authorization": f"Bearer {made.text}"}
-
-
-def fill_up(disk: Path, *, but: int = 0) -> Path:
-    """Leave so many bytes of a disk, and no more."""
-    room = os.statvfs(disk)
-    ballast = disk / "ballast"
-    ballast.write_bytes(bytes(max(0, room.f_bavail * room.f_frsize - but)))
-    return ballast
 
 
 def code_of(answer) -> str:
@@ -176,3 +163,17 @@ def test_a_backup_that_the_disk_cannot_hold_says_so_and_leaves_nothing(disk: Pat
 
     registry.close()
     assert [each.name for each in disk.iterdir()] == ["ballast"]
+
+
+def test_where_nothing_may_be_mounted_these_tests_run_in_a_namespace_of_their_own(tmp_path: Path) -> None:
+    if may_mount(tmp_path):
+        return  # they ran here
+    if not may_make_a_namespace():
+        if os.environ.get("CI"):
+            pytest.fail("CI is set, and no disk can be mounted here, nor in a namespace of users")
+        pytest.skip("no disk can be mounted here, nor in a namespace of users")
+
+    ran = run_in_a_namespace("tests/fault/test_full_disk.py", "tests/fault/test_full_disk_routes.py")
+
+    assert ran.returncode == 0, ran.stdout
+    assert "skipped" not in ran.stdout
