@@ -29,7 +29,7 @@ def pin(text: str, party: str | None, *, as_json: bool) -> None:
     """Pin PREFIX to a PARTY, by its code, or to the plant: of several, its object is served."""
     from aas_registry.services import served_ids
 
-    with local_registry() as (registry, principal):
+    with local_registry(may_begin=True) as (registry, principal):
         row = served_ids.pin_prefix(registry, principal, prefix=text, party=party)
     if as_json:
         print_json(row.as_json())

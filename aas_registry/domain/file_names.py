@@ -1,6 +1,8 @@
-"""Names of files as senders call them: shown to people, and never used to find anything."""
+"""Names of files as senders call them: shown to people, and asked for their ending at most."""
 
 import re
+
+from aas_registry.domain.identifiers import folded
 
 MAX_CHARS = 255
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -13,3 +15,13 @@ def display_name(name: str) -> str:
     which ``fdp.exe`` is shown as ``exe.pdf``; what is longer than 255 characters is cut.
     """
     return _UNSHOWABLE.sub("", name)[:MAX_CHARS]
+
+
+def ends_with(name: str, endings: tuple[str, ...]) -> bool:
+    """Return whether a name has one of these endings, compared as other names are.
+
+    Args:
+        name: As its sender wrote it.
+        endings: In small letters, such as ``.csv``.
+    """
+    return folded(name).strip().endswith(endings)

@@ -208,10 +208,14 @@ class PartIndex(Generic[Part]):
         if self._alike is None:
             self._alike = {}
             for other, part in self.by_key.items():
-                key = folded(other)
+                key = _alike_key(other)
                 self._alike[key] = None if key in self._alike else part
-        keys = (folded(part_key(name)) for name in names)
+        keys = (_alike_key(part_key(name)) for name in names)
         return next((self._alike[key] for key in keys if key in self._alike), None)
+
+
+def _alike_key(key: str) -> str:
+    return "/".join(" ".join(segment.split()) for segment in folded(key).split("/"))
 
 
 def part_key(name: str) -> str:

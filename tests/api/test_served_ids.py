@@ -4,7 +4,10 @@ import io
 import json
 
 import pytest
-from aas_samples import environment, id64, lot_shell, reference, shell, submodel, text
+from aas_samples import aasx, environment, id64, lot_shell, reference, shell, submodel, text
+from as_built_samples import node, relation, structure
+
+from aas_registry.domain.package import PackageFile
 
 ID = "https://bolt.example/1"
 CONFLICTS, PINS = "/trace/v1/identifiers/conflicts", "/trace/v1/identifiers/pins"
@@ -257,3 +260,62 @@ def test_the_plant_is_told_that_its_own_object_is_not_the_one_that_is_served(bol
 
     assert [each["code"] for each in own["findings"]] == ["IDENTIFIER-KEPT-BACK"]
     assert of_arro["findings"] == on_behalf["findings"] == []
+
+
+CAR = "https://bolt.example/car"
+ATTACHMENT = f"/api/v3/submodels/{id64(ID)}/submodel-elements/F/attachment"
+
+
+def paper_of(name):
+    """Return a package with the contested submodel, whose file is this party's own."""
+    file = {"modelType": "File", "idShort": "F", "contentType": "text/plain", "value": "/aasx/files/a.txt"}
+    content = PackageFile.of("/aasx/files/a.txt", "text/plain", f"of {name}".encode())
+    return aasx(submodel(ID, text("Of", name), file), files=[content])
+
+
+def test_an_attachment_of_a_contested_id_is_the_own_one_and_the_plant_gets_the_pinned_one(
+    bolt, arro, quality, administrator
+):
+    arro.upload(paper_of("arro"))
+    bolt.upload(paper_of("bolt"))
+
+    def served():
+        return [each.get(ATTACHMENT).data for each in (quality, arro, bolt)]
+
+    assert served() == [b"of arro", b"of arro", b"of bolt"]
+    administrator.post(PINS, json={"prefix": "https://bolt.example/", "party": "bolt"})
+    assert served() == [b"of bolt", b"of arro", b"of bolt"]
+
+    arro.delete(f"/api/v3/submodels/{id64(ID)}")
+    assert arro.get(ATTACHMENT).status_code == 404
+    assert bolt.get(ATTACHMENT).data == b"of bolt"
+
+
+def structure_of(name):
+    """Return a car with a contested structure, in which is what this party says."""
+    entry = node(
+        "Entry", f"{CAR}/asset", node("N", f"urn:part of {name}"), relation("HasPart", ID, "Entry", "Entry.N")
+    )
+    return environment(shell(CAR, submodels=[ID]), structure(ID, entry, archetype="OneDown"))
+
+
+def test_an_as_built_structure_of_a_contested_id_is_the_own_one_and_the_plant_gets_the_pinned_one(
+    bolt, arro, quality, administrator
+):
+    arro.upload(structure_of("arro"))
+    bolt.upload(structure_of("bolt"))
+
+    def served():
+        answers = [each.get(f"/trace/v1/shells/{id64(CAR)}/as-built") for each in (quality, arro, bolt)]
+        return [
+            (
+                [each["child"] for each in answer.get_json()["links"]],
+                [each["statedBy"] for each in answer.get_json()["structures"]],
+            )
+            for answer in answers
+        ]
+
+    of_arro, of_bolt = (["urn:part of arro"], ["arro"]), (["urn:part of bolt"], ["bolt"])
+    assert served() == [of_arro, of_arro, of_bolt]
+    administrator.post(PINS, json={"prefix": "https://bolt.example/", "party": "bolt"})
+    assert served() == [of_bolt, of_arro, of_bolt]

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.file_names import ends_with
 from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
 from aas_registry.formats.container.opc import workbook_part
@@ -100,17 +101,17 @@ def recognise(stream: BinaryIO, file_name: str, *, limits: Limits) -> Recognised
     stream.seek(0)
     start = stream.read(_TEXT_WITHIN)
     stream.seek(0)
-    name = file_name.strip().casefold()
     if start.startswith(_ZIP_MARKS):
-        is_spreadsheet = name.endswith(_OTHER_NAMES) or start.startswith(_OPEN_DOCUMENT_SHEET, _FIRST_NAME)
+        is_open = start.startswith(_OPEN_DOCUMENT_SHEET, _FIRST_NAME)
+        is_spreadsheet = is_open or ends_with(file_name, _OTHER_NAMES)
         return _recognise_archive(stream, file_name, limits, is_spreadsheet=is_spreadsheet)
     kind = text_kind(start)
     if not start:
         kind = ContentKind.EMPTY
     elif start.startswith(_COMPOUND_FILE):
-        is_text = name.endswith(_COMPOUND_TEXTS)
+        is_text = ends_with(file_name, _COMPOUND_TEXTS)
         kind = ContentKind.OFFICE_DOCUMENT if is_text else ContentKind.UNREAD_SPREADSHEET
-    elif name.endswith(_CSV_NAMES if kind in _MARKED_TEXTS else _TEXT_NAMES):
+    elif ends_with(file_name, _CSV_NAMES if kind in _MARKED_TEXTS else _TEXT_NAMES):
         kind = ContentKind.CSV
     elif kind is ContentKind.UNKNOWN and is_pdf(start):
         kind = ContentKind.PDF

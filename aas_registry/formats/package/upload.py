@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.file_names import ends_with
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.package import AasPackage
@@ -102,7 +103,7 @@ def _read(file: RecognisedFile, limits: Limits, progress: Progress) -> AasPackag
 def _is_office_document(file: RecognisedFile) -> bool:
     if isinstance(file.archive, RefusedError):  # what cannot be opened is what it is called
         is_damaged = file.archive.code is Code.ZIP_INVALID
-        return is_damaged and file.file_name.strip().casefold().endswith(_OFFICE_NAMES)
+        return is_damaged and ends_with(file.file_name, _OFFICE_NAMES)
     assert file.archive is not None
     folders = {part.split("/")[1].casefold() for part in file.archive.parts}
     return not folders.isdisjoint({"word", "ppt"}) or {"mimetype", "content.xml"} <= folders

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from aas_registry.domain.errors import InvalidRequestError, RegistryError
-from aas_registry.domain.file_names import display_name
+from aas_registry.domain.file_names import display_name, ends_with
 from aas_registry.domain.identifiers import PartialUploadId
 from aas_registry.domain.package import AASX_MEDIA_TYPE
 from aas_registry.domain.paging import PageRequest
@@ -70,7 +70,7 @@ class _Sent:
 
     @property
     def is_list(self) -> bool:
-        return self.file.name.lower().endswith(_LISTS)
+        return ends_with(self.file.name, _LISTS)
 
 
 @routes.operation("GET", "/uploads", permission=Permission.READ_UPLOADS, query=PageQuery)
@@ -166,8 +166,8 @@ def get_example() -> ResponseReturnValue:
 
 def _grouped(files: Sequence[UploadedFile]) -> list[_Sent]:
     named = [each for each in files if each.name]
-    lists = [each for each in named if each.name.lower().endswith(_LISTS)]
-    documents = [each for each in named if each.name.lower().endswith(_DOCUMENTS)] if len(lists) == 1 else []
+    lists = [each for each in named if ends_with(each.name, _LISTS)]
+    documents = [each for each in named if ends_with(each.name, _DOCUMENTS)] if len(lists) == 1 else []
     return [_Sent(each, documents if each in lists else ()) for each in named if each not in documents]
 
 

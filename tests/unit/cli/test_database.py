@@ -100,7 +100,16 @@ def test_a_damaged_database_ends_with_exit_code_6_and_no_traceback(run, filled, 
 
 
 @pytest.mark.parametrize(
-    "question", [["trace", "where-used", "x"], ["report", "list"], ["supplier", "list"], ["token", "list"]]
+    "question",
+    [
+        ["trace", "where-used", "x"],
+        ["report", "list"],
+        ["supplier", "list"],
+        ["token", "list"],
+        ["prefix", "list"],
+        ["prefix", "conflicts"],
+        ["prefix", "unpin", "urn:"],
+    ],
 )
 def test_a_question_to_an_empty_folder_says_so_and_makes_nothing(run, elsewhere, question) -> None:
     elsewhere()

@@ -115,3 +115,25 @@ def test_what_nobody_recorded_is_not_found(run, plant, command, code) -> None:
 
     assert ran.code == 4
     assert f"[{code}]" in ran.err
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda text: f"{text[:2]}\u200b{text[2:]}",
+        lambda text: f"\u00a0{text}\u00a0 ",
+        lambda text: "".join(chr(ord(each) + 0xFEE0) for each in text),
+    ],
+)
+def test_names_are_found_in_every_spelling(run, plant, spell, tmp_path) -> None:
+    used = run("trace", "where-used", spell("0042"), "--level", "board", "--json")
+    held = run("trace", "contents", spell("PRD-1"), "--json")
+
+    assert used.json["headline"]["units"]["total"] == 5, used.err
+    assert held.json["result"]
+    upload = tmp_path / "lot.aasx"
+    upload.write_bytes(lot_aasx("0077"))
+    assert run("upload", upload, "--on-behalf-of", spell("bolt")).code == 0
+    assert run("export", tmp_path / "a.aasx", "--lot", spell("0077")).code == 0
+    assert run("export", tmp_path / "b.json", "--party", spell("bolt")).code == 0
+    assert run("prefix", "pin", "urn:bolt:", spell("bolt")).code == 0

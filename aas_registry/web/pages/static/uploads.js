@@ -193,7 +193,7 @@ function fieldsOfForm() {
 }
 
 function isList(file) {
-  return /\.(xlsx|csv)$/i.test(file.name);
+  return /\.(xlsx|csv)\s*$/i.test(file.name.normalize("NFKC").replace(/[\p{Cc}\p{Cf}\p{Co}]/gu, ""));
 }
 
 function failure(file, text) {
