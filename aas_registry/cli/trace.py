@@ -127,6 +127,12 @@ def _show(as_json: bool, answer: dict[str, Any], show: Callable[[dict[str, Any]]
 def _print_recorded(told: Mapping[str, Any]) -> None:
     if told["laterThanKnown"] is not None:
         click.echo(f"Nothing was recorded after {told['recordedAsOf']}, which is what is answered.")
+    unsure = told["clockConfirmed"]
+    if unsure is not None:
+        click.echo(
+            f"The clock was set about that time: of what was recorded from {unsure['unsureFrom']}"
+            f" to {unsure['unsureTo']} the order is certain, not the time."
+        )
 
 
 def _print_where_used(answer: Mapping[str, Any]) -> None:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from aas_registry.domain.verdicts import time_text
+
 _NONE = timedelta(0)
+_CATCHING_UP = timedelta(seconds=1)  # each recording of a clock that is behind takes a microsecond of it
 
 
 class ClockState(StrEnum):
@@ -79,4 +82,52 @@ class ClockReading:
             "lastRecordedAt": None if self.last is None else self.last.isoformat(),
             "behindS": round(self.behind.total_seconds()),
             "jumpS": None if self.jump is None else round(self.jump.total_seconds()),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedJump:
+    """A jump of the clock that an administrator confirmed, and which times of recording it left unsure.
+
+    Between what the clock said and what was on record, a recording has a time that is not the one
+    at which it was made: what was recorded before another is certain there, and no more.
+
+    Attributes:
+        confirmed_at: When it was confirmed, as a time of recording.
+        jump: How far the clock had jumped, forward or (negative) back.
+        unsure_from: The first unsure time of recording.
+        unsure_to: The last one.
+    """
+
+    confirmed_at: datetime
+    jump: timedelta
+    unsure_from: datetime
+    unsure_to: datetime
+
+    @classmethod
+    def of(cls, reading: ClockReading, *, jump: timedelta, confirmed_at: datetime) -> "ConfirmedJump":
+        """Return what the confirmation of a clock that jumped leaves unsure."""
+        before = reading.now - jump
+        if jump < _NONE:
+            last = max(before, reading.last or before) + _CATCHING_UP
+            return cls(confirmed_at=confirmed_at, jump=jump, unsure_from=reading.now, unsure_to=last)
+        return cls(confirmed_at=confirmed_at, jump=jump, unsure_from=before, unsure_to=reading.now)
+
+    @property
+    def told(self) -> str:
+        """Return it as one sentence."""
+        return (
+            f"The clock had jumped by {self.jump.total_seconds():+.0f} s, as an administrator confirmed on"
+            f" {time_text(self.confirmed_at)}: of what was recorded with times from"
+            f" {time_text(self.unsure_from)} to {time_text(self.unsure_to)} the order is certain, not"
+            " the time."
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as the API tells of it."""
+        return {
+            "confirmedAt": self.confirmed_at.isoformat(),
+            "jumpS": round(self.jump.total_seconds()),
+            "unsureFrom": self.unsure_from.isoformat(),
+            "unsureTo": self.unsure_to.isoformat(),
         }

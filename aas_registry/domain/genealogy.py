@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from aas_registry.domain.clock import ConfirmedJump
 from aas_registry.domain.events import Action, Relation
 
 
@@ -51,10 +52,12 @@ class AsRecorded:
     Attributes:
         last: The last recording that the snapshot holds which was read; None where it holds none.
         asked: The time that was asked for; None for the last.
+        unsure: The confirmed jump of the clock that leaves the answered time unsure; None for none.
     """
 
     last: datetime | None
     asked: datetime | None = None
+    unsure: ConfirmedJump | None = None
 
     @property
     def is_last(self) -> bool:

@@ -41,7 +41,7 @@ def confirm_clock(registry: Registry, principal: Principal, *, jump_s: float, re
         meant = timedelta(seconds=jump_s)
         if reading.jump is None or abs(reading.jump - meant) > watched.tolerance:
             raise ConflictError(Code.CLOCK_NOT_AS_TOLD.meaning, code=Code.CLOCK_NOT_AS_TOLD)
-        accept_clock(connection, site, watched, reading)
+        accept_clock(connection, site, watched, reading, jump=reading.jump)
         said = f"{reading.jump.total_seconds():+.0f} s at {reading.now.isoformat()}: {reason}"
         audit.record(registry, connection, principal, "clock confirmed", site, said)
         return read_clock(connection, site, watched)

@@ -95,8 +95,7 @@ def get_recorded_document(
         then = None if recorded.is_last else recorded.at
         found = document_table.find_document(connection, scope, kind, identifier, at=then)
     if found is None:
-        later, known = recorded.later_than_known, recorded.at
-        raise _not_found(kind, told="" if later is None or known is None else f" {answered_as(later, known)}")
+        raise _not_found(kind, told=_told(recorded))
     return recorded, found
 
 
@@ -298,6 +297,12 @@ def _own(connection: Connection, principal: Principal, kind: IdentifiableKind, i
         )
         raise NotFoundError(message, code=code)
     raise _not_found(kind)
+
+
+def _told(recorded: AsRecorded) -> str:
+    later, known = recorded.later_than_known, recorded.at
+    told = "" if later is None or known is None else f" {answered_as(later, known)}"
+    return told if recorded.unsure is None else f"{told} {recorded.unsure.told}"
 
 
 def _not_found(kind: IdentifiableKind, *, told: str = "") -> NotFoundError:

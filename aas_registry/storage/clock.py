@@ -9,23 +9,33 @@ worker of a machine comes to the same answer: what they compare with stands in t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Executable, bindparam, case, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    bindparam,
+    case,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert as InsertPostgresql
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from aas_registry.domain.clock import ClockReading
+from aas_registry.domain.clock import ClockReading, ConfirmedJump
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import UnavailableError
 from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.rows import upsert
-from aas_registry.storage.tables.clock import machine_clock, site_clock
+from aas_registry.storage.tables.clock import confirmed_jump, machine_clock, site_clock
 
 Clock = Callable[[], datetime]
 MachineClock = Callable[[], tuple[str, timedelta]]
@@ -90,7 +100,22 @@ def last_recording(connection: Connection, site: Site) -> datetime | None:
 
 def as_recorded(connection: Connection, site: Site, asked: datetime | None) -> AsRecorded:
     """Return up to which time of recording the snapshot that is read can answer a question."""
-    return AsRecorded(last=last_recording(connection, site), asked=asked)
+    found = AsRecorded(last=last_recording(connection, site), asked=asked)
+    return found if found.at is None else replace(found, unsure=_jump_about(connection, site, found.at))
+
+
+def _jump_about(connection: Connection, site: Site, at: datetime) -> ConfirmedJump | None:
+    unsure = (confirmed_jump.c.unsure_from <= at, confirmed_jump.c.unsure_to >= at)
+    wanted = select(confirmed_jump).where(confirmed_jump.c.site == site, *unsure)
+    row = connection.execute(wanted.order_by(confirmed_jump.c.confirmed_at.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return ConfirmedJump(
+        confirmed_at=row.confirmed_at,
+        jump=row.jump_us * _MICROSECOND,
+        unsure_from=row.unsure_from,
+        unsure_to=row.unsure_to,
+    )
 
 
 def read_clock(connection: Connection, site: Site, watched: WatchedClock) -> ClockReading:
@@ -113,7 +138,9 @@ def read_clock(connection: Connection, site: Site, watched: WatchedClock) -> Clo
     )
 
 
-def accept_clock(connection: Connection, site: Site, watched: WatchedClock, reading: ClockReading) -> None:
+def accept_clock(
+    connection: Connection, site: Site, watched: WatchedClock, reading: ClockReading, *, jump: timedelta
+) -> None:
     """Rely on the clock as it was read, from now on, in the transaction that an administrator opened."""
     own = site_clock.c.site == site
     connection.execute(update(site_clock).where(own).values(behind_us=reading.behind // _MICROSECOND))
@@ -121,6 +148,9 @@ def accept_clock(connection: Connection, site: Site, watched: WatchedClock, read
     if started is not None:
         _rely_on(connection, site, *started)
         watched.relied.pop((site, started[0]), None)
+    made = ConfirmedJump.of(reading, jump=jump, confirmed_at=recording_time(connection))
+    row = {"jump_us": jump // _MICROSECOND, "unsure_from": made.unsure_from, "unsure_to": made.unsure_to}
+    connection.execute(insert(confirmed_jump).values(site=site, confirmed_at=made.confirmed_at, **row))
 
 
 def _advance(connection: Connection, recording: _Recording) -> datetime:

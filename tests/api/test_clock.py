@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from aas_samples import lot_aasx
+from aas_samples import id64, lot_aasx
 from certificate_samples import NOW, paper
 from plant_samples import events
 
@@ -175,6 +175,8 @@ def test_while_the_clock_has_jumped_all_is_read_nothing_is_recorded_and_reports_
     assert (wrong.status_code, wrong.get_json()["messages"][0]["code"]) == (409, "CLOCK-NOT-AS-TOLD")
     assert (forbidden.status_code, confirmed.status_code) == (403, 200)
     assert confirmed.get_json()["state"] == "behind"
+    said = quality.get(f"/trace/v1/lots/{lot}/where-used").get_json()["headline"]["clockConfirmed"]
+    assert said["jumpS"] < -39 * 86400
     assert quality.post("/trace/v1/events", json=[late]).get_json()["result"][0]["state"] == "accepted"
     assert report_of(quality, lot)["clock"]["state"] == "behind"
     [entry] = [
@@ -183,3 +185,51 @@ def test_while_the_clock_has_jumped_all_is_read_nothing_is_recorded_and_reports_
         if each["what"] == "clock confirmed"
     ]
     assert "it is right" in entry["detail"]
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(hours=1)])
+def test_a_time_about_a_confirmed_jump_is_answered_with_the_word_that_only_the_order_is_certain(
+    quality, administrator, lot, clock, registry, by
+):
+    registry.watched_clock.machine = lambda: ("boot-1", clock.now - true_time + timedelta(hours=9) - set_by)
+    true_time, set_by = clock.now, timedelta(0)
+    administrator.post("/trace/v1/parties", json={"code": "ohm", "name": "Ohm"})
+    before = clock.now
+    clock.now += by
+    set_by = by
+    jump = administrator.get("/trace/v1/clock").get_json()["jumpS"]
+    body = {"jumpS": jump, "reason": "it is right"}
+    assert administrator.post("/trace/v1/clock", json=body).status_code == 200
+    between = (before + by / 2).isoformat()
+
+    def told(at):
+        query = {} if at is None else {"recordedAsOf": at}
+        return quality.get(f"/trace/v1/lots/{lot}/where-used", query_string=query).get_json()["headline"]
+
+    def page(at):
+        return quality.get(f"/lots/{lot}/where-used", query_string={"recordedAsOf": at}).get_data(
+            as_text=True
+        )
+
+    said = told(between)["clockConfirmed"]
+    assert said["jumpS"] == pytest.approx(by.total_seconds(), abs=1)
+    assert said["unsureFrom"] < between < said["unsureTo"]
+    assert "the order is certain, not the time" in page(between)
+    assert any("the order is certain" in gap for gap in report_of(quality, lot, recordedAsOf=between)["gaps"])
+    shell = quality.get("/api/v3/shells").get_json()["result"][0]["id"]
+    document = quality.get(f"/trace/v1/documents/shell/{id64(shell)}", query_string={"at": between})
+    if by < timedelta(0):  # by the clock of then it was recorded later
+        assert "the order is certain" in document.get_json()["messages"][0]["text"]
+    else:
+        assert document.headers["Clock-Confirmed"] == said["confirmedAt"]
+    for sure in (
+        (before - timedelta(hours=2)).isoformat(),
+        None if by < timedelta(0) else clock().isoformat(),
+    ):
+        if sure is not None:
+            assert told(sure)["clockConfirmed"] is None
+            assert "the order is certain" not in page(sure)
+    clock.now += timedelta(hours=3)  # it has caught up
+    set_by = by
+    administrator.post("/trace/v1/parties", json={"code": "volt", "name": "Volt"})
+    assert told(None)["clockConfirmed"] is None

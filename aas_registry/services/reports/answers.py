@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.events import Certainty
-from aas_registry.domain.genealogy import Level
+from aas_registry.domain.genealogy import AsRecorded, Level
 from aas_registry.domain.identifiers import CertificateId, LotId, Sha256, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
@@ -87,16 +87,14 @@ class Answer:
     evidence: Evidence
 
 
-def answer(
-    registry: Registry, asker: Principal, question: Question, *, later: datetime | None = None
-) -> Answer:
+def answer(registry: Registry, asker: Principal, question: Question, *, recorded: AsRecorded) -> Answer:
     """Answer a question whole.
 
     Args:
         registry: The running parts.
         asker: With whose eyes it is answered.
         question: The question.
-        later: The time of recording that was asked for, where nothing was recorded up to it.
+        recorded: Up to which time of recording it is answered, and what there is to say of that time.
 
     Raises:
         NotFoundError: No such lot or unit, or none that the asker may see.
@@ -104,9 +102,10 @@ def answer(
     """
     by_direction = {Direction.WHERE_USED: _where_used, Direction.CONTENTS: _contents}
     found = by_direction[question.direction](registry, asker, question)
-    if later is None:
-        return found
-    return replace(found, gaps=[answered_as(later, question.recorded_as_of), *found.gaps])
+    later, unsure = recorded.later_than_known, recorded.unsure
+    told = [] if later is None else [answered_as(later, question.recorded_as_of)]
+    told += [] if unsure is None else [unsure.told]
+    return replace(found, gaps=[*told, *found.gaps])
 
 
 def _where_used(registry: Registry, asker: Principal, question: Question) -> Answer:

@@ -98,7 +98,7 @@ def make_report(
     asker, code = _narrowed(registry, principal, customer)
     at = as_of or max(now, known)
     question = Question(direction=direction, subject=subject, as_of=at, recorded_as_of=known, customer=code)
-    answer = report_answers.answer(registry, asker, question, later=recorded.later_than_known)
+    answer = report_answers.answer(registry, asker, question, recorded=recorded)
     return _sign(registry, principal, question, answer, asker.scope.customer, signers.report)
 
 

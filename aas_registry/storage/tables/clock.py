@@ -24,3 +24,14 @@ machine_clock = Table(
     Column("machine", Text, primary_key=True),
     Column("started_at", Instant, nullable=False),
 )
+
+# A jump that an administrator confirmed, and the times of recording that it left unsure.
+confirmed_jump = Table(
+    "confirmed_jump",
+    metadata,
+    site_column(),
+    Column("confirmed_at", Instant, primary_key=True),
+    Column("jump_us", BigInteger, nullable=False),
+    Column("unsure_from", Instant, nullable=False),
+    Column("unsure_to", Instant, nullable=False),
+)

@@ -36,7 +36,8 @@ class AtQuery(RequestModel):
     answers={
         200: (
             "The object as it was recorded then. The header Recorded-As-Of tells up to which recording the"
-            " answer counts; Later-Than-Known comes with it where a later time was asked for, and repeats it."
+            " answer counts; Later-Than-Known comes with it where a later time was asked for, and repeats it;"
+            " Clock-Confirmed tells of a confirmed jump that leaves that time unsure."
         ),
         404: "None then, or none that you may see.",
     },
@@ -50,6 +51,8 @@ def get_document(kind: str, identifier: str, query: AtQuery) -> ResponseReturnVa
     answer.set_etag(found.digest)
     told = render_recorded(recorded)
     headers = {"Recorded-As-Of": told["recordedAsOf"], "Later-Than-Known": told["laterThanKnown"]}
+    if recorded.unsure is not None:
+        headers["Clock-Confirmed"] = told["clockConfirmed"]["confirmedAt"]
     answer.headers.update({name: value for name, value in headers.items() if value is not None})
     return answer
 

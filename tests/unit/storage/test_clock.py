@@ -14,7 +14,7 @@ from aas_registry.services import access, parties
 from aas_registry.services.clock import confirm_clock, look_at_clock
 from aas_registry.services.registry import Registry
 from aas_registry.storage import migration
-from aas_registry.storage.clock import last_recording, recording_time
+from aas_registry.storage.clock import as_recorded, last_recording, recording_time
 from aas_registry.storage.tables.clock import site_clock
 
 PLANT, OTHER = Site("plant-1"), Site("plant-2")
@@ -276,3 +276,21 @@ def test_a_clock_behind_revives_no_token(registry, clock) -> None:
     clock.advance(days=-2)
 
     assert look_at_clock(registry, PLANT).relied_on > token.expires_at
+
+
+def test_an_upgrade_finds_the_jumps_that_were_confirmed_in_the_audit_trail(registry, clock) -> None:
+    record(registry)
+    clock.advance(hours=-2)
+    confirm(registry, hours=-2)
+    asked = clock.now + timedelta(hours=1)
+
+    def unsure() -> tuple[int, bool]:
+        with registry.read() as connection:
+            found = as_recorded(connection, PLANT, asked).unsure
+        return round(found.jump.total_seconds()), found.unsure_from < asked < found.unsure_to
+
+    before = unsure()
+    migration.downgrade(registry.engine, "0022")
+    migration.upgrade(registry.engine)
+
+    assert unsure() == before == (-7200, True)
