@@ -199,7 +199,9 @@ def _relied_on(connection: Connection, site: Site, machine: str) -> datetime | N
 
 
 def _rely_on(connection: Connection, site: Site, machine: str, started_at: datetime) -> None:
-    row = upsert(connection, machine_clock).values(site=site, machine=machine, started_at=started_at)
+    row = upsert(connection.dialect.name, machine_clock).values(
+        site=site, machine=machine, started_at=started_at
+    )
     changed = {"started_at": started_at}
     connection.execute(row.on_conflict_do_update(index_elements=["site", "machine"], set_=changed))
 

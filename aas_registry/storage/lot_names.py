@@ -5,16 +5,19 @@ parted from another of the same key stands for one spelling alone, and that spel
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal_column, select
 
 from aas_registry.domain.identifiers import LotId, Site, matching_key
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.index_keys import spelling
 from aas_registry.storage.lots import find_lots
-from aas_registry.storage.rows import given, in_chunks, insert_rows
+from aas_registry.storage.rows import given_later, given_values, in_chunks, insert_rows
 from aas_registry.storage.tables.lots import lot, part_type
 
 LotTexts = tuple[str, str, str]
@@ -22,6 +25,43 @@ LotTexts = tuple[str, str, str]
 
 _Pair = tuple[str, str]
 _EMPTY: ColumnElement[str] = literal_column("''")  # as the index of these rows says it
+_SITE = bindparam("asked_site", type_=lot.c.site.type)
+_PARTS_APART = select(part_type.c.kept_apart, part_type.c.id).where(
+    part_type.c.site == _SITE, part_type.c.kept_apart > _EMPTY
+)
+_LOTS_APART = select(lot.c.part_type, lot.c.kept_apart, lot.c.id).where(
+    lot.c.site == _SITE, lot.c.kept_apart > _EMPTY
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """Part types and lots by their keys; to build these takes longer than what they do."""
+
+    parts: Select[Any]
+    lots: Select[Any]
+
+
+@lru_cache(maxsize=2)
+def _statements(dialect: str) -> _Statements:
+    pair, named = given_later(dialect, maker=str, mpn=str), given_later(dialect, part=int, code=str)
+    same_part = (
+        part_type.c.site == _SITE,
+        part_type.c.manufacturer_key == pair.c.maker,
+        part_type.c.mpn_key == pair.c.mpn,
+        part_type.c.kept_apart == "",
+    )
+    same_lot = (
+        lot.c.site == _SITE,
+        lot.c.part_type == named.c.part,
+        lot.c.code_key == named.c.code,
+        lot.c.kept_apart == "",
+    )
+    part, own = (select(each.c.id).where(*same) for each, same in ((part_type, same_part), (lot, same_lot)))
+    return _Statements(
+        select(pair.c.maker, pair.c.mpn, part.scalar_subquery()),
+        select(named.c.part, named.c.code, own.scalar_subquery()),
+    )
 
 
 def find_or_create_lots(
@@ -72,19 +112,12 @@ def _find_parts(connection: Connection, site: Site, names: Sequence[LotTexts]) -
     keys = {name: (matching_key(name[0]), matching_key(name[1])) for name in names}
     known: dict[_Pair, int] = {}
     for some in in_chunks(list(dict.fromkeys(keys.values()))):
-        wanted = given(connection, maker=[maker for maker, _ in some], mpn=[mpn for _, mpn in some])
-        same = (
-            part_type.c.site == site,
-            part_type.c.manufacturer_key == wanted.c.maker,
-            part_type.c.mpn_key == wanted.c.mpn,
-            part_type.c.kept_apart == "",
-        )
-        number = select(part_type.c.id).where(*same).scalar_subquery()
-        rows = connection.execute(select(wanted.c.maker, wanted.c.mpn, number))
+        makers, mpns = zip(*some, strict=True)
+        asked = {"asked_site": site, **given_values(connection, maker=makers, mpn=mpns)}
+        rows = connection.execute(_statements(connection.dialect.name).parts, asked)
         known.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
     found = {name: known[key] for name, key in keys.items() if key in known}
-    own = select(part_type.c.kept_apart, part_type.c.id)
-    rows = connection.execute(own.where(part_type.c.site == site, part_type.c.kept_apart > _EMPTY))
+    rows = connection.execute(_PARTS_APART, {"asked_site": site})
     if apart := {row.kept_apart: row.id for row in rows}:
         spelled = {name: spelling(*name[:2]) for name in names}
         found |= {name: apart[text] for name, text in spelled.items() if text in apart}
@@ -125,19 +158,12 @@ def _find_lots(
     keys = {name: (parts[name], matching_key(name[2])) for name in names}
     known: dict[tuple[int, str], LotId] = {}
     for some in in_chunks(list(dict.fromkeys(keys.values()))):
-        wanted = given(connection, part=[part for part, _ in some], code=[code for _, code in some])
-        same = (
-            lot.c.site == site,
-            lot.c.part_type == wanted.c.part,
-            lot.c.code_key == wanted.c.code,
-            lot.c.kept_apart == "",
-        )
-        number = select(lot.c.id).where(*same).scalar_subquery()
-        rows = connection.execute(select(wanted.c.part, wanted.c.code, number))
+        part_types, codes = zip(*some, strict=True)
+        asked = {"asked_site": site, **given_values(connection, part=part_types, code=codes)}
+        rows = connection.execute(_statements(connection.dialect.name).lots, asked)
         known.update(((row[0], row[1]), row[2]) for row in rows if row[2] is not None)
     found = {name: known[key] for name, key in keys.items() if key in known}
-    own = select(lot.c.part_type, lot.c.kept_apart, lot.c.id)
-    rows = connection.execute(own.where(lot.c.site == site, lot.c.kept_apart > _EMPTY))
+    rows = connection.execute(_LOTS_APART, {"asked_site": site})
     if apart := {(row.part_type, row.kept_apart): row.id for row in rows}:
         spelled = {name: (parts[name], spelling(name[2])) for name in names}
         found |= {name: apart[text] for name, text in spelled.items() if text in apart}

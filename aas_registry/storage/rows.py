@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     ClauseElement,
     ColumnElement,
     Connection,
@@ -41,6 +42,7 @@ from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.ids import IdAllocator
@@ -67,13 +69,40 @@ def given(connection: Connection, **columns: Sequence[str] | Sequence[int]) -> F
         connection: An open connection.
         columns: The columns by name, all equally long and not empty; texts without U+0000.
     """
-    types = {name: Text() if isinstance(values[0], str) else BigInteger() for name, values in columns.items()}
+    types = {name: str if isinstance(values[0], str) else int for name, values in columns.items()}
+    values = given_values(connection, **columns)
+    return _given_rows(connection.dialect.name, types, lambda name, of: bindparam(None, values[name], of))
+
+
+@lru_cache(maxsize=64)
+def given_later(dialect: str, **columns: type[str] | type[int]) -> FromClause:
+    """Return what `given` does for a statement that is built once and executed with `given_values`.
+
+    Args:
+        dialect: The name of the database's dialect.
+        columns: What each column holds.
+    """
+    return _given_rows(dialect, columns, lambda name, of: bindparam(name, type_=of))
+
+
+def given_values(connection: Connection, **columns: Sequence[str] | Sequence[int]) -> dict[str, Any]:
+    """Return the parameters for values that a statement looks up from `given_later`."""
     if connection.dialect.name == "postgresql":
-        arrays = [bindparam(None, list(columns[name]), ARRAY(of)) for name, of in types.items()]
+        return {f"given_{name}": list(values) for name, values in columns.items()}
+    return {"given": orjson.dumps(list(zip(*columns.values(), strict=True))).decode()}
+
+
+def _given_rows(
+    dialect: str,
+    columns: Mapping[str, type[str] | type[int]],
+    bound: Callable[[str, TypeEngine[Any]], BindParameter[Any]],
+) -> FromClause:
+    types = {name: Text() if of is str else BigInteger() for name, of in columns.items()}
+    if dialect == "postgresql":
+        arrays = [bound(f"given_{name}", ARRAY(of)) for name, of in types.items()]
         named = [column(name, of) for name, of in types.items()]
         return func.unnest(*arrays).table_valued(*named).render_derived()
-    row = func.json_each(orjson.dumps(list(zip(*columns.values(), strict=True))).decode())
-    value = row.table_valued("value").c.value
+    value = func.json_each(bound("given", Text())).table_valued("value").c.value
     members = [
         func.json_extract(value, f"$[{index}]", type_=of).label(name)
         for index, (name, of) in enumerate(types.items())
@@ -212,9 +241,9 @@ def _parts(join: Join, compiler: SQLCompiler, **options: Any) -> tuple[str, str,
     )
 
 
-def upsert(connection: Connection, table: Table) -> InsertPostgresql | InsertSqlite:
-    """Return the ``INSERT`` of the database at hand that knows ``ON CONFLICT``."""
-    if connection.dialect.name == "postgresql":
+def upsert(dialect: str, table: Table) -> InsertPostgresql | InsertSqlite:
+    """Return the ``INSERT`` of a dialect, by its name, that knows ``ON CONFLICT``."""
+    if dialect == "postgresql":
         return insert_postgresql(table)
     return insert_sqlite(table)
 
@@ -259,10 +288,10 @@ class RowBuffer:
         for table, rows in self._declared.items():
             numbers = list(dict.fromkeys(row["id"] for row in rows))
             self._counted.remove(table, _rows_of(connection, table, self.site, numbers))
-            connection.execute(_declaration(connection, table), rows)
+            connection.execute(_declaration(connection.dialect.name, table), rows)
             self._counted.add(table, _rows_of(connection, table, self.site, numbers))
         for table, rows in self._keyed.items():
-            added = upsert(connection, table).on_conflict_do_nothing().returning(*table.c)
+            added = upsert(connection.dialect.name, table).on_conflict_do_nothing().returning(*table.c)
             self._counted.add(table, connection.execute(added, rows).mappings())
         count = sum(len(rows) for rows in self._facts.values())
         ids = iter(self._allocator.take(connection, self.site, "fact", count) if count else ())
@@ -282,9 +311,10 @@ def _rows_of(connection: Connection, table: Table, site: Site, ids: Sequence[int
         ).mappings()
 
 
-def _declaration(connection: Connection, table: Table) -> InsertPostgresql | InsertSqlite:
+@lru_cache(maxsize=64)
+def _declaration(dialect: str, table: Table) -> InsertPostgresql | InsertSqlite:
     """Return an insert that lets, per precedence column, the larger precedence win."""
-    statement = upsert(connection, table)
+    statement = upsert(dialect, table)
     new = statement.excluded
     groups = {
         "declared": [

@@ -106,7 +106,7 @@ def _put_off(
         (table.c.free_at_us > now_us, put_off),
         else_=now_us + bucket.share_us,
     )
-    added = upsert(connection, table).values(
+    added = upsert(connection.dialect.name, table).values(
         site=site, bucket=bucket.name, free_at_us=now_us + bucket.share_us
     )
     return added.on_conflict_do_update(

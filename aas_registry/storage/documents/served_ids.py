@@ -15,12 +15,16 @@ anybody else holds its identifier or not.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     FromClause,
     ScalarSelect,
+    Select,
     and_,
     bindparam,
     case,
@@ -28,7 +32,6 @@ from sqlalchemy import (
     false,
     func,
     insert,
-    literal,
     or_,
     select,
     true,
@@ -41,7 +44,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.holders import NOBODY, holder_of, party_of
 from aas_registry.storage.index_keys import index_key
-from aas_registry.storage.rows import given, in_chunks, upsert
+from aas_registry.storage.rows import given, given_later, given_values, in_chunks, upsert
 from aas_registry.storage.tables.documents import (
     document,
     id_prefix_pin,
@@ -88,10 +91,7 @@ def key_of(kind: IdentifiableKind, identifier: str) -> Key:
 def settle_new(connection: Connection, site: Site, keys: Sequence[Key], *, now: datetime) -> None:
     """Mark what is served of identifiers under which objects have just been added as served."""
     for part in in_chunks(keys):
-        wanted = rows_of(connection, part)
-        rows = document.alias("every")
-        is_one = select(func.count() == 1).where(*has_key(rows, wanted, site)).scalar_subquery()
-        found = connection.execute(select(wanted.c.kind, wanted.c.identifier, is_one))
+        found = connection.execute(_settling(connection.dialect.name).is_one, _asked(connection, site, part))
         contested = [(IdentifiableKind(row[0]), row[1]) for row in found if not row[2]]
         _settle(connection, site, contested or [_NO_KEY], now=now)
 
@@ -103,14 +103,8 @@ def settle(connection: Connection, site: Site, keys: Sequence[Key], *, now: date
 
 
 def _settle(connection: Connection, site: Site, keys: Sequence[Key], *, now: datetime) -> None:
-    wanted = rows_of(connection, keys)
-    held, every = document.alias("held"), document.alias("every")
-    first = _first_of(wanted, site)
-    kept = and_(*has_key(held, wanted, site), held.c.id != first, is_served_one(held))
-    other = select(held.c.id).where(kept).limit(1).scalar_subquery()
-    # Of the bare column SQLite would look for the least from the first row of the plant on.
-    place = select(func.min(every.c.id + 0)).where(*has_key(every, wanted, site)).scalar_subquery()
-    found = connection.execute(select(first, other, place).select_from(wanted)).all()
+    statements, asked = _settling(connection.dialect.name), _asked(connection, site, keys)
+    found = connection.execute(statements.served, asked).all()
     told = [
         {"at": site, "number": number, "served": is_served, "least": least}
         for first_id, other_id, least in found
@@ -119,11 +113,48 @@ def _settle(connection: Connection, site: Site, keys: Sequence[Key], *, now: dat
     ]
     nothing = {"at": site, "number": NOBODY, "served": None, "least": NOBODY}
     connection.execute(_TELL_SERVED, told or [nothing])
-    _note_served(connection, site, wanted, now=now)
+    connection.execute(statements.note, asked | {"now": now})
 
 
-def _note_served(connection: Connection, site: Site, wanted: FromClause, *, now: datetime) -> None:
-    """Keep what is served from now on of identifiers that several have held, where it is another."""
+def _asked(connection: Connection, site: Site, keys: Sequence[Key]) -> dict[str, Any]:
+    kinds, identifiers = [kind.value for kind, _ in keys], [identifier for _, identifier in keys]
+    return {"asked_site": site, **given_values(connection, kind=kinds, identifier=identifiers)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settling:
+    """The statements of `_settle`; to build them takes longer than what they do.
+
+    Attributes:
+        is_one: Whether one object alone has each identifier that is asked about.
+        served: What is to be served of each, what else is marked as served, and the least number.
+        note: Keeps what is served from now on of those that several have held, where it is another.
+    """
+
+    is_one: Select[Any]
+    served: Select[Any]
+    note: Executable
+
+
+@lru_cache(maxsize=2)
+def _settling(dialect: str) -> _Settling:
+    wanted = given_later(dialect, kind=str, identifier=str)
+    site: ColumnElement[str] = bindparam("asked_site", type_=document.c.site.type)
+    held, every = document.alias("held"), document.alias("every")
+    has_one = select(func.count() == 1).where(*has_key(every, wanted, site)).scalar_subquery()
+    first = _first_of(wanted, site)
+    kept = and_(*has_key(held, wanted, site), held.c.id != first, is_served_one(held))
+    other = select(held.c.id).where(kept).limit(1).scalar_subquery()
+    # Of the bare column SQLite would look for the least from the first row of the plant on.
+    place = select(func.min(every.c.id + 0)).where(*has_key(every, wanted, site)).scalar_subquery()
+    return _Settling(
+        is_one=select(wanted.c.kind, wanted.c.identifier, has_one),
+        served=select(first, other, place).select_from(wanted),
+        note=_note_served(dialect, wanted, site),
+    )
+
+
+def _note_served(dialect: str, wanted: FromClause, site: ColumnElement[str]) -> Executable:
     held, other = document.alias("held"), document.alias("other")
     is_shared = select(other.c.id).where(*has_key(other, held, site), other.c.id != held.c.id).exists()
     served = select(held.c.id).where(*has_key(held, wanted, site), is_served_one(held), is_shared)
@@ -137,19 +168,17 @@ def _note_served(connection: Connection, site: Site, wanted: FromClause, *, now:
         last.scalar_subquery().label("last"),
     ).subquery("noted")
     rows = select(
-        literal(site).label("site"),
+        site.label("site"),
         noted.c.kind,
         noted.c.identifier,
-        literal(now, Instant).label("since"),
+        bindparam("now", type_=Instant).label("since"),
         noted.c.served,
     ).where(noted.c.served.is_not(None), or_(noted.c.last.is_(None), noted.c.last != noted.c.served))
-    statement = upsert(connection, served_since).from_select(list(served_since.c.keys()), rows)
+    statement = upsert(dialect, served_since).from_select(list(served_since.c.keys()), rows)
     # Within one instant the last one counts.
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["site", "kind", "identifier", "since"],
-            set_={"document": statement.excluded.document},
-        )
+    return statement.on_conflict_do_update(
+        index_elements=["site", "kind", "identifier", "since"],
+        set_={"document": statement.excluded.document},
     )
 
 
@@ -219,14 +248,14 @@ def set_decision(connection: Connection, site: Site, key: Key, decision: ServedD
         "decided_by": decision.decided_by,
     }
     row = {"site": site, "kind": key[0].value, "identifier": key[1], **values}
-    statement = upsert(connection, served_decision).values(row)
+    statement = upsert(connection.dialect.name, served_decision).values(row)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["site", "kind", "identifier"], set_=values)
     )
     settle(connection, site, [key], now=decision.decided_at)
 
 
-def _first_of(of: FromClause, site: Site) -> ScalarSelect[int]:
+def _first_of(of: FromClause, site: ColumnElement[str]) -> ScalarSelect[int]:
     """Select the number of the object that is to be served, for the kind and identifier of a row."""
     candidate, pin, decision = document.alias("candidate"), id_prefix_pin.c, served_decision.c
     is_decided = and_(
@@ -280,7 +309,9 @@ def rows_of(connection: Connection, keys: Sequence[Key]) -> FromClause:
     )
 
 
-def has_key(rows: FromClause, of: FromClause, site: Site) -> tuple[ColumnElement[bool], ...]:
+def has_key(
+    rows: FromClause, of: FromClause, site: Site | ColumnElement[str]
+) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions under which a document is of a site, and has the key of a row.
 
     A planner without statistics holds a kind for as rare as an identifier: the kind is compared so

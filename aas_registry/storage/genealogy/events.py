@@ -127,7 +127,7 @@ def hear(connection: Connection, site: Site, heard: Iterable[tuple[str, datetime
     ]
     if not rows:
         return
-    statement = upsert(connection, source_heartbeat)
+    statement = upsert(connection.dialect.name, source_heartbeat)
     new, old = statement.excluded, source_heartbeat.c
     later = case((new.last_event_at > old.last_event_at, new.last_event_at), else_=old.last_event_at)
     changed = {

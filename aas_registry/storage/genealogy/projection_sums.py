@@ -25,6 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MILLION = 1_000_000
 _ROWS = 1000
+_PLAIN = frozenset({type(None), bytes, int, str})  # as the database holds them
 
 
 class ProjectionSums:
@@ -90,7 +91,7 @@ def forget_sums(connection: Connection, site: Site) -> None:
 
 
 def _write(connection: Connection, site: Site, sums: Mapping[str, Sum]) -> None:
-    statement = upsert(connection, projection_sum)
+    statement = upsert(connection.dialect.name, projection_sum)
     new = {name: statement.excluded[name] for name in ("row_count", "digest")}
     rows = [
         {"site": site, "table_name": name, "row_count": count, "digest": f"{total:032x}"}
@@ -104,8 +105,9 @@ def _added(kept: Sum, change: Sum) -> Sum:
 
 
 def _hash(table: Table, row: Mapping[Any, Any]) -> int:
-    values = tuple(_plain(row.get(column.name)) for column in table.c)
-    return int.from_bytes(hashlib.blake2b(repr(values).encode(), digest_size=_HASH_BYTES).digest())
+    value_of = row.get
+    values = [value if type(value) in _PLAIN else _plain(value) for value in map(value_of, table.c.keys())]
+    return int.from_bytes(hashlib.blake2b(repr(tuple(values)).encode(), digest_size=_HASH_BYTES).digest())
 
 
 def _plain(value: Any) -> Any:

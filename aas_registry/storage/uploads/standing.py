@@ -8,14 +8,26 @@ sums say that nothing was changed, in a bounded number of statements for however
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    not_,
+    select,
+)
 
 from aas_registry.domain.identifiers import PartyId, Site, SubmissionId
 from aas_registry.storage.holders import holder_of
-from aas_registry.storage.rows import given, in_chunks
+from aas_registry.storage.rows import given_later, given_values, in_chunks
 from aas_registry.storage.tables.documents import document
 from aas_registry.storage.tables.lots import lot_submission
 from aas_registry.storage.tables.package_claims import package_claim
@@ -100,50 +112,50 @@ def still_stands(connection: Connection, site: Site, party: PartyId | None, stan
 
 
 def _take_stock(connection: Connection, site: Site, party: PartyId | None, brought: Brought) -> _Stock:
-    documents, claims, holder = brought.documents.found, brought.claims, holder_of(party)
+    documents, claims = brought.documents.found, brought.claims
+    asked = {"site": site, "holder": holder_of(party), "bearing": brought.bearing or _NOTHING}
+
+    def total(measured: str, spans: Sequence[tuple[int, int]]) -> int:
+        found, statement = 0, _measures(connection.dialect.name)[measured]
+        for part in in_chunks(spans):
+            first, last = zip(*part, strict=True)
+            values = asked | given_values(connection, first=first, last=last)
+            found += int(connection.execute(statement, values).scalar() or 0)
+        return found
+
+    measured = {"versions": documents}
+    if claims is not None:
+        measured |= {"claims": claims.found, "claims_of_lots": documents}
+    if brought.has_files:
+        measured |= {"borne": documents, "borne_by_others": documents}
+    return _Stock(**{name: total(name, spans) for name, spans in measured.items()})
+
+
+@lru_cache(maxsize=2)
+def _measures(dialect: str) -> dict[str, Select[Any]]:
+    """Return what `_Stock` has as a sum over the rows whose numbers lie within some spans each.
+
+    To build these takes longer than what they do.
+    """
+    site: BindParameter[str] = bindparam("site")
+    claim, said, bearer = package_claim.c, lot_submission.c, submission_file_bearer.c
     deleted = case((document.c.deleted_at.is_not(None), 1), else_=0)
     versions = select(func.sum(document.c.version + deleted)).where(document.c.site == site)
-    said_of_packages, files = {}, {}
-    if claims is not None:
-        claim = package_claim.c
-        current = (claim.site == site, claim.holder == holder, claim.ended_at.is_(None))
-        own = select(func.count()).select_from(package_claim).where(*current)
-        said = lot_submission.c
-        same = (claim.lot == said.lot, claim.delivery_note.is_not_distinct_from(said.delivery_note))
-        of_lots = (
-            select(func.count())
-            .select_from(lot_submission)
-            .join(package_claim, and_(*current, *same))
-            .where(said.site == site, said.ended_at.is_(None))
-        )
-        said_of_packages = {
-            "claims": _total(connection, claims.found, own, claim.id),
-            "claims_of_lots": _total(connection, documents, of_lots, said.document),
-        }
-    if brought.has_files:
-        bearer = submission_file_bearer.c
-        borne = select(func.count()).select_from(submission_file_bearer).where(bearer.site == site)
-        by_it = bearer.submission == (_NOTHING if brought.bearing is None else brought.bearing)
-        files = {
-            "borne": _total(connection, documents, borne.where(by_it), bearer.document),
-            "borne_by_others": _total(connection, documents, borne.where(not_(by_it)), bearer.document),
-        }
-    counted = _total(connection, documents, versions, document.c.id)
-    return _Stock(versions=counted, **said_of_packages, **files)
+    current = (claim.site == site, claim.holder == bindparam("holder"), claim.ended_at.is_(None))
+    same = (claim.lot == said.lot, claim.delivery_note.is_not_distinct_from(said.delivery_note))
+    of_lots = select(func.count()).select_from(lot_submission).join(package_claim, and_(*current, *same))
+    borne = select(func.count()).select_from(submission_file_bearer).where(bearer.site == site)
+    by_it = bearer.submission == bindparam("bearing")
+    span = given_later(dialect, first=int, last=int)
 
-
-def _total(
-    connection: Connection,
-    spans: Sequence[tuple[int, int]],
-    measured: Select[Any],
-    number: ColumnElement[Any],
-) -> int:
-    """Return the sum of what is measured of the rows whose numbers lie within some spans."""
-    total = 0
-    for part in in_chunks(spans):
-        first, last = zip(*part, strict=True)
-        span = given(connection, first=first, last=last)
+    def summed(measured: Select[Any], number: ColumnElement[Any]) -> Select[Any]:
         of_span = measured.where(number.between(span.c.first, span.c.last)).correlate(span)
-        found = select(func.sum(of_span.scalar_subquery())).select_from(span)
-        total += int(connection.execute(found).scalar() or 0)
-    return total
+        return select(func.sum(of_span.scalar_subquery())).select_from(span)
+
+    return {
+        "versions": summed(versions, document.c.id),
+        "claims": summed(select(func.count()).select_from(package_claim).where(*current), claim.id),
+        "claims_of_lots": summed(of_lots.where(said.site == site, said.ended_at.is_(None)), said.document),
+        "borne": summed(borne.where(by_it), bearer.document),
+        "borne_by_others": summed(borne.where(not_(by_it)), bearer.document),
+    }

@@ -93,7 +93,7 @@ def add_files(connection: Connection, site: Site, sizes: Mapping[Sha256, int], *
         {"site": site, "sha256": digest, "size": size, "stored_at": now} for digest, size in sizes.items()
     ]
     for part in in_chunks(rows):
-        connection.execute(upsert(connection, stored_file).on_conflict_do_nothing(), part)
+        connection.execute(upsert(connection.dialect.name, stored_file).on_conflict_do_nothing(), part)
 
 
 def known_digests(connection: Connection, digests: Sequence[Sha256]) -> set[Sha256]:
