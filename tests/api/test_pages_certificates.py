@@ -1,5 +1,6 @@
 """Pages of certificates: the three verdicts apart, every check with its reason, a person's decision."""
 
+import html
 import io
 import re
 
@@ -175,3 +176,18 @@ def test_the_checks_are_the_registrys_and_the_receipt_is_the_senders(certificate
     assert steps[0]["who"] != "registry"
     assert {step["who"] for step in steps[1:]} == {"registry"}
     assert "by the registry" in words_of(visit(app, registry, "quality").get(f"/certificates/{certificate}"))
+
+
+def test_what_stays_english_on_a_page_in_another_language_says_so(certificate, app, registry, bolt):
+    visitor = visit(app, registry, "quality")
+    visitor.headers["Accept-Language"] = "de"
+    checks = bolt.get(f"/trace/v1/certificates/{certificate}").get_json()["checks"]
+
+    page = visitor.get(f"/certificates/{certificate}").text
+    refusal = visitor.get("/certificates/unknown").text
+
+    assert '<html lang="de">' in page
+    spoken = html.unescape(" ".join(re.findall(r'<span lang="en">(.*?)</span>', page)))
+    assert checks
+    assert [each["reason"] for each in checks if each["reason"] not in spoken] == []
+    assert '<p><span lang="en">No certificate has this id.</span></p>' in refusal

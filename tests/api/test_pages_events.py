@@ -1,5 +1,7 @@
 """The page of events: what arrived, what waits, what was refused."""
 
+import re
+
 import pytest
 from page_visitor import visit, words_of
 
@@ -30,6 +32,25 @@ def test_production_begins_with_its_events(posted, app, registry):
     assert "e-1" in words
     assert "waits for" in words
     assert "R-<1>" in words
+
+
+@pytest.mark.parametrize("state", ["", "accepted"])
+def test_what_was_recorded_last_comes_first_page_by_page(posted, production, app, registry, state):
+    later = {
+        "type": "unitCreated",
+        "id": "e-0",
+        "happenedAt": "2026-02-01T09:00:00Z",
+        "kind": "board",
+        "units": ["B-2"],
+    }
+    production.post("/trace/v1/events", json=[later])
+    visitor = visit(app, registry, "production")
+
+    first = visitor.get(f"/events?state={state}&limit=1")
+    second = visitor.get(re.search(r'rel="next" href="([^"]+)"', first.text)[1].replace("&amp;", "&"))
+
+    assert re.findall(r"e-\d", words_of(first)) == ["e-0"]
+    assert re.findall(r"e-\d", words_of(second)) == ["e-2" if not state else "e-1"]
 
 
 def test_the_events_of_one_state_are_shown_alone(posted, app, registry):

@@ -239,3 +239,17 @@ def test_a_lot_whose_paper_was_altered_says_so_first_and_what_to_do(app, registr
     assert "was altered after it was signed" in told
     assert "ask whoever sent it for the original" in told
     assert page.index("was altered after") < page.index("Who says what of it")
+
+
+def test_the_next_page_of_a_filter_sent_with_empty_fields_is_there(app, registry, quality, suppliers):
+    quality.upload(
+        b"Manufacturer,MPN,Lot code,Lot quantity\r\nOhm,R-1,L1,1\r\nOhm,R-1,L2,1\r\n", name="l.csv"
+    )
+    visitor = visit(app, registry, "quality", name="quinn")
+
+    first = visitor.get("/lots?code=&manufacturer=Ohm&limit=1")
+    [address] = re.findall(r'rel="next" href="([^"]+)"', first.text)
+    second = visitor.get(address.replace("&amp;", "&"))
+
+    assert second.status_code == 200
+    assert {"L1", "L2"} <= set(words_of(first).split()) | set(words_of(second).split())

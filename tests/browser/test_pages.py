@@ -62,11 +62,33 @@ def test_counts_units_and_chart_say_the_same(open_page, site):
     expect(page.locator("#groups tbody tr")).to_have_count(1)
     assert page.locator("#groups tbody td").all_inner_texts() == ["4", "1", "0"]
     expect(page.locator("#units tbody tr")).to_have_count(5)
+    skip_without_charts(page)
+    expect(page.locator("figure.chart svg")).to_be_visible()
+
+
+def skip_without_charts(page):
     if not (VENDOR / "echarts" / "echarts.min.js").is_file():
         assert "CI" not in os.environ, "CI is set and ECharts is missing"
         expect(page.locator("figure.chart")).to_be_hidden()
         pytest.skip("ECharts was not brought; run: make vendor")
-    expect(page.locator("figure.chart svg")).to_be_visible()
+
+
+def test_days_on_which_nothing_was_made_keep_their_place_in_the_chart(open_page):
+    page = open_page()
+    page.goto("/search?q=0099")
+    page.goto(page.url.partition("?")[0] + "?level=board&groupBy=day")
+
+    rows = [row.split("\t") for row in page.locator("#groups tbody tr").all_inner_texts()]
+    assert sorted(row[:2] for row in rows) == [["2026-03-10", "1"], ["2026-03-17", "2"]]
+    skip_without_charts(page)
+    page.locator("figure.chart svg").wait_for()
+    drawn = page.evaluate(
+        "(() => { const { xAxis, series } = echarts.getInstanceByDom(document.querySelector('.chart')).getOption();"
+        " return { days: xAxis[0].data, counts: series.map((each) => each.data) }; })()"
+    )
+
+    assert drawn["days"] == [f"2026-03-{day}" for day in range(10, 18)]
+    assert drawn["counts"] == [[1, 0, 0, 0, 0, 0, 0, 2], [0] * 8, [0] * 8]
 
 
 def test_choosing_what_is_counted_asks_at_once(open_page, site):

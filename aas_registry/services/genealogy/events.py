@@ -40,6 +40,7 @@ __all__ = [
     "differs",
     "ingest",
     "ingest_body",
+    "latest_events",
     "list_events",
     "rebuild",
     "rebuild_owed",
@@ -118,6 +119,14 @@ def list_events(
     """Return events in the order of arrival, one more than asked where there is a next page."""
     with registry.read() as connection:
         return event_rows.list_events(connection, principal.site, page, state=state)
+
+
+def latest_events(
+    registry: Registry, principal: Principal, page: PageRequest, *, state: EventState | None = None
+) -> list[StoredEvent]:
+    """Return events, what was recorded last first, one more than asked where there is a next page."""
+    with registry.read() as connection:
+        return event_rows.latest_events(connection, principal.site, page, state=state)
 
 
 def rebuild(registry: Registry, site: Site) -> int:

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Select,
     bindparam,
     case,
     delete,
@@ -23,6 +25,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.column_types import Instant
+from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.rows import CHUNK, in_chunks, upsert
 from aas_registry.storage.tables.events import event, event_wait
 from aas_registry.storage.tables.genealogy import source_heartbeat
@@ -196,6 +199,24 @@ def list_events(
         query = query.where(event.c.state == state.value)
     if page.after is not None:
         query = query.where(event.c.id > page.after[0])
+    return _with_waits(connection, site, query)
+
+
+def latest_events(
+    connection: Connection, site: Site, page: PageRequest, *, state: EventState | None = None
+) -> list[StoredEvent]:
+    """Return events, what was recorded last first; one more than asked tells of a next page."""
+    query = select(*_COLUMNS).where(event.c.site == site)
+    if state is EventState.ACCEPTED:
+        # Nearly all are: told so, no database sorts them all by their state to show the last few.
+        query = query.where(event.c.state.not_in([each.value for each in EventState if each is not state]))
+    elif state is not None:
+        query = query.where(event.c.state == state.value)
+    query = newest_first(query, page, at=event.c.recorded_at, number=event.c.id)
+    return _with_waits(connection, site, query)
+
+
+def _with_waits(connection: Connection, site: Site, query: Select[Any]) -> list[StoredEvent]:
     rows = list(_stored(connection.execute(query)))
     waits = _waits(connection, site, [row.id for row in rows])
     return [replace(row, waits_for=waits.get(row.id, ())) for row in rows]

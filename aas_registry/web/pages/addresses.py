@@ -32,7 +32,10 @@ def local_address(text: str) -> str:
 
 
 def address_with(**changes: str | None) -> str:
-    """Return the address of this view with other parameters; None takes one out."""
+    """Return the address of this view with other parameters; None takes one out.
+
+    A field that was sent empty stays so: a cursor belongs to the question as it was asked.
+    """
     given = {**request.args.to_dict(), **changes}
-    query = urlencode({name: value for name, value in given.items() if value})
+    query = urlencode({name: value for name, value in given.items() if value is not None})
     return f"{request.path}?{query}" if query else request.path

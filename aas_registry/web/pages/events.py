@@ -32,6 +32,12 @@ def get_events(query: EventFields) -> ResponseReturnValue:
     """Show the events on record, and what waits for a name."""
     asked = page_request(query, principal())
     state = None if query.state is None else EventState(query.state)
-    rows = events.list_events(registry(), principal(), asked, state=state)
-    page = page_of(rows, asked, principal(), key=lambda row: (row.id,), render=lambda row: row)
+    rows = events.latest_events(registry(), principal(), asked, state=state)
+    page = page_of(
+        rows,
+        asked,
+        principal(),
+        key=lambda row: (row.recorded_at.isoformat(), row.id),
+        render=lambda row: row,
+    )
     return render_template("events.html", page=page, state=state, states=_STATES)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import format_decimal
+from flask_babel import format_decimal, format_timedelta
 from markupsafe import Markup
 
 from aas_registry import __version__
@@ -74,6 +74,7 @@ def add_pages(app: Flask) -> None:
     app.jinja_env.filters.update(
         as_sent=as_sent,
         number=format_decimal,
+        duration=format_timedelta,
         moment=moment,
         field_time=field_time,
         size=size,

@@ -40,6 +40,10 @@ for (const field of document.querySelectorAll("[data-scans]")) {
   });
 }
 
+// On a phone the menu is wider than the screen: it begins where the reader is.
+const here = document.querySelector(".nav [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - here.parentElement.clientWidth / 2;
+
 // The demo fills while it is looked at.
 const filling = document.querySelector("[data-filling]");
 if (filling) {
