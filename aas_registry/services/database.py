@@ -27,7 +27,7 @@ from aas_registry.services.registry import (
     require_registry,
 )
 from aas_registry.settings import Settings
-from aas_registry.storage import integrity, migration
+from aas_registry.storage import consistency, integrity, migration
 from aas_registry.storage.backup import Manifest, backup_to, invalid, open_backup
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write, translated
 from aas_registry.storage.files import FileStore
@@ -114,7 +114,10 @@ def _check(settings: Settings) -> CheckResult:
             return CheckResult(findings=(wrong,), files=0)
         findings = [error(Code.DATABASE_DAMAGED, each) for each in migration.differences(engine)]
         with begin_read(engine) as connection:
-            damage = [*integrity.damage_of_database(connection)]
+            damage = [
+                *integrity.damage_of_database(connection),
+                *consistency.values_of_another_type(connection),
+            ]
             if damage:  # whatever is read behind it may be wrong, or not to be read at all
                 return CheckResult(findings=(*findings, *damage), files=0)
             findings += [
@@ -122,6 +125,7 @@ def _check(settings: Settings) -> CheckResult:
                 *integrity.files_without_row(connection),
                 *integrity.documents_without_body(connection),
                 *integrity.damaged_rows(connection),
+                *consistency.rows_that_do_not_fit(connection),
             ]
             named = integrity.stored_files(connection)
     files = _files(settings)

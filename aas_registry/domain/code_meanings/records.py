@@ -167,7 +167,7 @@ MEANINGS: Mapping[str, str] = {
     "FILE-MISSING": "A row names a stored file that is not in the file store.",
     "FILE-DAMAGED": "A stored file does not have the digest or size under which it is kept.",
     "FILE-UNNAMED": "A stored file is named by no row; a later start sweeps it.",
-    "ROW-DAMAGED": "A stored document or event does not have the digest that stands beside it.",
+    "ROW-DAMAGED": "A stored row was changed: its digest, key, state or reference does not fit.",
     "PROJECTION-DIFFERS": "The genealogy is not what the events say; run 'database rebuild-projection'.",
     "BIND-REFUSED": "Without authentication, or as demo, the server listens on loopback only.",
     "WORKER-FAILED": "A worker process ended before the server served; its log says why.",

@@ -271,7 +271,7 @@ class _Intake:
             each.number = number
         self._arrivals.extend(arrivals)
         self._try([(each.number, each.said) for each in arrivals])
-        event_rows.add_events(
+        rows = event_rows.add_events(
             self.connection,
             self.site,
             [
@@ -289,6 +289,7 @@ class _Intake:
             recorded_by=recorded_by,
             now=self._now,
         )
+        self._projection.count_events(rows)
         self._settle([each.number for each in arrivals])
 
     def replay(self, stored: Sequence[StoredEvent]) -> int:

@@ -83,10 +83,10 @@ class NewEvent:
 
 def add_events(
     connection: Connection, site: Site, events: Iterable[NewEvent], *, recorded_by: str, now: datetime
-) -> None:
-    """Store events, and note when their sources last spoke."""
+) -> list[dict[str, Any]]:
+    """Store events, and note when their sources last spoke; return the rows."""
     added = list(events)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "site": site,
             "id": new.id,
@@ -109,6 +109,7 @@ def add_events(
         connection.execute(insert(event), rows)
         told = (new.said for new in added)
         hear(connection, site, [(said.source, said.happened_at) for said in told if said.source], now=now)
+    return rows
 
 
 def hear(connection: Connection, site: Site, heard: Iterable[tuple[str, datetime]], *, now: datetime) -> None:

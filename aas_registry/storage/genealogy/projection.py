@@ -7,7 +7,7 @@ of them.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,13 +40,14 @@ from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_s
 from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables.genealogy import projection_sum
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.system import id_block
 
 # What an event states, and a correction of it ends.
-_STATED: tuple[Table, ...] = (
+STATED: tuple[Table, ...] = (
     tables.receipt_lot,
     tables.package_state,
     tables.lot_link,
@@ -65,7 +66,8 @@ _DECLARED: tuple[Table, ...] = (
     tables.unit,
     tables.shipment,
 )
-_TABLES = (*_STATED, *_DERIVED, *_DECLARED)
+_TABLES = (*STATED, *_DERIVED, *_DECLARED)
+_SUMMED = (*_TABLES, event_tables.event)
 
 _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
     ReceiptStated: material.apply_receipt,
@@ -120,6 +122,10 @@ class Projection:
             _APPLY[type(fact)](self._work, fact, told)
         self._work.names.accept_event(Name(Scheme.EVENT, event.event_id), number)
 
+    def count_events(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Count events that were written, in the sums that are kept of them."""
+        self._work.sums.add(event_tables.event, rows)
+
     def finish(self) -> list[str]:
         """Write what was gathered, fold what follows from it.
 
@@ -138,7 +144,7 @@ class Projection:
         reworked |= removals.units_reworked(work, changed.passed | changed.moved)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
-        work.sums.flush()
+        work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
         return announced
@@ -151,7 +157,7 @@ class Projection:
             units_of.update(work.connection.execute(select(table.c.unit).where(said)).scalars())
         passes = (tables.run_unit.c.site == work.site) & tables.run_unit.c.event.in_(events)
         changed.passed.update(work.connection.execute(select(tables.run_unit.c.unit).where(passes)).scalars())
-        for table in _STATED:
+        for table in STATED:
             work.end_where(table, table.c.event.in_(events) & table.c.recorded_to.is_(None))
         return reworked
 
@@ -177,14 +183,14 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
 
 def begin_sums(connection: Connection, site: Site) -> None:
     """Begin to keep what the rows of a site's projection add up to, where they are there already."""
-    keep_counted(connection, site, _TABLES)
+    keep_counted(connection, site, _SUMMED)
 
 
 def sites_without_sums(connection: Connection) -> list[Site]:
-    """Return the sites that have a projection of which no sums are kept."""
+    """Return the sites that have events of which no sums are kept."""
     has_sums = select(projection_sum.c.site).where(projection_sum.c.site == id_block.c.site)
-    wanted = select(id_block.c.site).where(id_block.c.kind == "fact", ~has_sums.exists())
-    return [Site(site) for site in connection.execute(wanted).scalars()]
+    wanted = select(id_block.c.site).where(id_block.c.kind.in_(["fact", "event"]), ~has_sums.exists())
+    return [Site(site) for site in connection.execute(wanted.distinct()).scalars()]
 
 
 def sites_to_compare(connection: Connection) -> list[Site]:
@@ -194,20 +200,22 @@ def sites_to_compare(connection: Connection) -> list[Site]:
 
 
 def damaged_tables(connection: Connection, site: Site) -> list[str]:
-    """Return the tables of a site's projection whose rows are not those that were written."""
+    """Return the tables of a site's projection and events whose rows are not those that were written.
+
+    A sum that was lost is none that fits: each is kept from the first event on.
+    """
     kept = kept_sums(connection, site)
+    none = None if kept else (0, 0)  # before the first event there are no rows either
     return [
-        table.name
-        for table in _TABLES
-        if counted_sum(connection, site, table) != kept.get(table.name, (0, 0))
+        table.name for table in _SUMMED if counted_sum(connection, site, table) != kept.get(table.name, none)
     ]
 
 
 def clear(connection: Connection, site: Site) -> None:
     """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
-    for table in (*_STATED, *_DERIVED, *_DECLARED, tables.source_heartbeat):
+    for table in (*STATED, *_DERIVED, *_DECLARED, tables.source_heartbeat):
         connection.execute(delete(table).where(table.c.site == site))
-    forget_sums(connection, site)
+    forget_sums(connection, site, _TABLES)
     # Parties stay announced: they are put on record without an event, and events may name any.
     announced = (alias.c.site == site) & (alias.c.scheme != Scheme.PARTY.value)
     connection.execute(update(alias).where(announced).values(recorded_at=None))

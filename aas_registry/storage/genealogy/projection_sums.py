@@ -1,19 +1,22 @@
-"""What the rows of a projection add up to, kept as they grow: so that damage shows without a rebuild.
+"""What the rows of a projection and its events add up to, kept as they grow: so that damage shows at once.
 
 Of each table of a site, how many rows there are and the sum of their hashes. The order of rows does
-not matter, and a row that ends takes its old hash out and brings its new one.
+not matter, and a row that ends takes its old hash out and brings its new one. Of an event counts what
+never changes; its bytes count by their digest.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.rows import upsert
+from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import projection_sum
 
 Sum = tuple[int, int]
@@ -26,6 +29,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _MILLION = 1_000_000
 _ROWS = 1000
 _PLAIN = frozenset({type(None), bytes, int, str})  # as the database holds them
+_APART = {event.name: {"body", "state", "problem", "corrects"}}
 
 
 class ProjectionSums:
@@ -45,14 +49,23 @@ class ProjectionSums:
         """Count out rows as they stood before they were changed."""
         self._change(table, rows, -1)
 
-    def flush(self) -> None:
-        """Write the sums."""
+    def flush(self, tables: Sequence[Table]) -> None:
+        """Write the sums; where one of ``tables`` has none yet it begins, so that a lost one shows.
+
+        Where nothing was kept before, all that is there now is counted: all rows of the transaction
+        are written.
+        """
         changes = {table.name: change for table, change in self._changes.items() if change != (0, 0)}
         self._changes.clear()
-        if changes:
-            kept = kept_sums(self._connection, self._site)
-            added = {name: _added(kept.get(name, (0, 0)), change) for name, change in sorted(changes.items())}
-            _write(self._connection, self._site, added)
+        if not changes:
+            return
+        kept = kept_sums(self._connection, self._site)
+        if not kept:
+            keep_counted(self._connection, self._site, tables)
+            return
+        changes |= {each.name: (0, 0) for each in tables if each.name not in kept | changes}
+        added = {name: _added(kept.get(name, (0, 0)), change) for name, change in sorted(changes.items())}
+        _write(self._connection, self._site, added)
 
     def _change(self, table: Table, rows: Iterable[Mapping[Any, Any]], sign: int) -> None:
         count, total = self._changes.get(table, (0, 0))
@@ -72,7 +85,7 @@ def kept_sums(connection: Connection, site: Site) -> dict[str, Sum]:
 def counted_sum(connection: Connection, site: Site, table: Table) -> Sum:
     """Return what the rows of a table add up to now; every one of the site is read."""
     count, total = 0, 0
-    wanted = select(table).where(table.c.site == site)
+    wanted = select(*(table.c[name] for name in _counted(table))).where(table.c.site == site)
     for row in connection.execute(wanted, execution_options={"yield_per": _ROWS}).mappings():
         count += 1
         total += _hash(table, row)
@@ -81,13 +94,14 @@ def counted_sum(connection: Connection, site: Site, table: Table) -> Sum:
 
 def keep_counted(connection: Connection, site: Site, tables: Sequence[Table]) -> None:
     """Begin to keep the sums of a projection that is there already."""
-    forget_sums(connection, site)
+    forget_sums(connection, site, tables)
     _write(connection, site, {table.name: counted_sum(connection, site, table) for table in tables})
 
 
-def forget_sums(connection: Connection, site: Site) -> None:
-    """Remove the sums, with the projection that they are of."""
-    connection.execute(delete(projection_sum).where(projection_sum.c.site == site))
+def forget_sums(connection: Connection, site: Site, tables: Sequence[Table]) -> None:
+    """Remove the sums of some tables, with the rows that they are of."""
+    named = projection_sum.c.table_name.in_([table.name for table in tables])
+    connection.execute(delete(projection_sum).where(projection_sum.c.site == site, named))
 
 
 def _write(connection: Connection, site: Site, sums: Mapping[str, Sum]) -> None:
@@ -104,9 +118,15 @@ def _added(kept: Sum, change: Sum) -> Sum:
     return kept[0] + change[0], (kept[1] + change[1]) % _MODULUS
 
 
+@cache
+def _counted(table: Table) -> tuple[str, ...]:
+    apart = _APART.get(table.name, ())
+    return tuple(name for name in table.c.keys() if name not in apart)  # noqa: SIM118 - these are no mapping
+
+
 def _hash(table: Table, row: Mapping[Any, Any]) -> int:
     value_of = row.get
-    values = [value if type(value) in _PLAIN else _plain(value) for value in map(value_of, table.c.keys())]
+    values = [value if type(value) in _PLAIN else _plain(value) for value in map(value_of, _counted(table))]
     return int.from_bytes(hashlib.blake2b(repr(tuple(values)).encode(), digest_size=_HASH_BYTES).digest())
 
 
