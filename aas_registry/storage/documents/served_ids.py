@@ -12,7 +12,7 @@ Nothing here tells a party of another: the statements that add an object are the
 anybody else holds its identifier or not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -88,12 +88,32 @@ def key_of(kind: IdentifiableKind, identifier: str) -> Key:
     return kind, index_key(identifier)
 
 
-def settle_new(connection: Connection, site: Site, keys: Sequence[Key], *, now: datetime) -> None:
-    """Mark what is served of identifiers under which objects have just been added as served."""
+def find_places(
+    connection: Connection, site: Site, keys: Sequence[Key], *, party: PartyId | None
+) -> dict[Key, int]:
+    """Return the place in lists of identifiers that others than a party, or the plant, hold or held."""
+    found: dict[Key, int] = {}
     for part in in_chunks(keys):
-        found = connection.execute(_settling(connection.dialect.name).is_one, _asked(connection, site, part))
-        contested = [(IdentifiableKind(row[0]), row[1]) for row in found if not row[2]]
-        _settle(connection, site, contested or [_NO_KEY], now=now)
+        asked = _asked(connection, site, part) | {"asked_holder": holder_of(party)}
+        rows = connection.execute(_settling(connection.dialect.name).others, asked)
+        found.update(((IdentifiableKind(row[0]), row[1]), row[2]) for row in rows if row[2] is not None)
+    return found
+
+
+def settle_new(
+    connection: Connection, site: Site, keys: Sequence[Key], contested: Container[Key], *, now: datetime
+) -> None:
+    """Mark what is served of identifiers under which objects have just been added.
+
+    Args:
+        connection: The writing transaction.
+        site: The plant.
+        keys: All of them.
+        contested: Those that others hold, or held.
+        now: When they were added.
+    """
+    for part in in_chunks(keys):
+        _settle(connection, site, [each for each in part if each in contested] or [_NO_KEY], now=now)
 
 
 def settle(connection: Connection, site: Site, keys: Sequence[Key], *, now: datetime) -> None:
@@ -107,8 +127,9 @@ def _settle(connection: Connection, site: Site, keys: Sequence[Key], *, now: dat
     found = connection.execute(statements.served, asked).all()
     told = [
         {"at": site, "number": number, "served": is_served, "least": least}
-        for first_id, other_id, least in found
-        for number, is_served in ((first_id, True), (other_id, False))
+        for first_id, last_id, least in found
+        if first_id != last_id  # a row is not written once more as it stands
+        for number, is_served in ((last_id, False), (first_id, True))
         if number is not None
     ]
     nothing = {"at": site, "number": NOBODY, "served": None, "least": NOBODY}
@@ -126,12 +147,12 @@ class _Settling:
     """The statements of `_settle`; to build them takes longer than what they do.
 
     Attributes:
-        is_one: Whether one object alone has each identifier that is asked about.
-        served: What is to be served of each, what else is marked as served, and the least number.
+        others: The least number under which another holder than one has each identifier asked about.
+        served: What is to be served of each, what is marked as served so far, and the least number.
         note: Keeps what is served from now on of those that several have held, where it is another.
     """
 
-    is_one: Select[Any]
+    others: Select[Any]
     served: Select[Any]
     note: Executable
 
@@ -141,15 +162,15 @@ def _settling(dialect: str) -> _Settling:
     wanted = given_later(dialect, kind=str, identifier=str)
     site: ColumnElement[str] = bindparam("asked_site", type_=document.c.site.type)
     held, every = document.alias("held"), document.alias("every")
-    has_one = select(func.count() == 1).where(*has_key(every, wanted, site)).scalar_subquery()
-    first = _first_of(wanted, site)
-    kept = and_(*has_key(held, wanted, site), held.c.id != first, is_served_one(held))
-    other = select(held.c.id).where(kept).limit(1).scalar_subquery()
+    last = select(held.c.id).where(*has_key(held, wanted, site), is_served_one(held)).limit(1)
     # Of the bare column SQLite would look for the least from the first row of the plant on.
-    place = select(func.min(every.c.id + 0)).where(*has_key(every, wanted, site)).scalar_subquery()
+    place = select(func.min(every.c.id + 0)).where(*has_key(every, wanted, site))
+    is_others = every.c.holder != bindparam("asked_holder", type_=document.c.holder.type)
     return _Settling(
-        is_one=select(wanted.c.kind, wanted.c.identifier, has_one),
-        served=select(first, other, place).select_from(wanted),
+        others=select(wanted.c.kind, wanted.c.identifier, place.where(is_others).scalar_subquery()),
+        served=select(_first_of(wanted, site), last.scalar_subquery(), place.scalar_subquery()).select_from(
+            wanted
+        ),
         note=_note_served(dialect, wanted, site),
     )
 

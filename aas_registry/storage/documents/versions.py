@@ -163,14 +163,20 @@ def add_documents(
 ) -> list[DocumentId | None]:
     """Store new objects as their version 1.
 
-    The unique key decides what is new, so that no look-up is needed where all is.
+    The unique key decides what is new. What others hold is looked up before, so that a row is
+    written once, as it is to stand, and takes the same work whoever holds the identifier.
 
     Returns:
         Their numbers in the same order; None where the identifier is on record already, or
         stands earlier in ``contents``: nothing is stored of those.
     """
     numbers = allocator.take(connection, site, "document", len(contents))
-    rows = [_new_row(site, number, each, party, now) for number, each in zip(numbers, contents, strict=True)]
+    keys = [key_of(each.kind, each.identifier) for each in contents]
+    places = served_ids.find_places(connection, site, keys, party=party)
+    rows = [
+        _new_row(site, number, each, party, now) | _standing(places.get(key), number)
+        for number, key, each in zip(numbers, keys, contents, strict=True)
+    ]
     added = insert_new(connection, document, rows)
     given = [DocumentId(number) if number in added else None for number in numbers]
     versions = [
@@ -179,9 +185,13 @@ def add_documents(
         if number is not None
     ]
     _add_versions(connection, site, versions, submission=submission, now=now)
-    keys = [key_of(each.kind, each.identifier) for each in contents]
-    served_ids.settle_new(connection, site, keys, now=now)
+    served_ids.settle_new(connection, site, keys, places, now=now)
     return given
+
+
+def _standing(place: int | None, number: int) -> dict[str, Any]:
+    """Return how a new object stands at first: behind those of others, where there are any."""
+    return {"is_served": place is None, "place": number if place is None else place}
 
 
 def _new_row(
@@ -195,8 +205,6 @@ def _new_row(
         "long_identifier": content.identifier if is_digest(key) else None,
         "holder": holder_of(party),
         "held_since": now,
-        "is_served": True,  # until it is seen that another is
-        "place": number,
         "id_short": _index_key(content.id_short),
         "semantic_id": _index_key(content.semantic_id),
         "version": 1,
