@@ -1,6 +1,7 @@
 """`run_demo`: serve on loopback, seed the plant meanwhile, say how to go on."""
 
 import os
+import shlex
 import signal
 import sys
 import time
@@ -20,6 +21,7 @@ Echo = Callable[[str], object]
 
 _PLANT = "Demo plant"
 _STEPS = 10
+_CHANGED = "(changed since)"
 
 
 def run_demo(
@@ -79,7 +81,13 @@ def _seed(settings: Settings, *, url: str, small: bool, echo: Echo) -> None:
     for line in (
         "",
         f"Open {url} and log in (user, password, role):",
-        *(f"  {login.name:<11} {login.password:<16} {login.role.value}" for login in seeded.logins),
+        *(f"  {login.name:<11} {login.password or _CHANGED:<16} {login.role}" for login in seeded.logins),
+        *(
+            f"  Set it back: AAS_REGISTRY_DATA_DIR={shlex.quote(_shown(settings.data_dir))} {program} user"
+            f" reset-password {login.name}"
+            for login in seeded.logins
+            if login.password is None
+        ),
         "What to find there, by typing it into the search box:",
         *(f"  {story.identifier:<16} {story.sentence}" for story in seeded.stories),
         "Upload a lot as its supplier:",

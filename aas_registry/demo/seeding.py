@@ -14,7 +14,7 @@ from aas_registry.demo.authorities import time_stamp_authority
 from aas_registry.demo.desk import Desks, authorities_of, deliveries_of, open_desk, open_office
 from aas_registry.demo.event_stream import events_by_day
 from aas_registry.demo.folder import DemoFolder
-from aas_registry.demo.logins import LOGINS, Login, add_logins, supplier_token
+from aas_registry.demo.logins import LOGINS, add_logins, supplier_token
 from aas_registry.demo.lot_papers import package_file
 from aas_registry.demo.planning import SEED, plan_plant
 from aas_registry.demo.plant import Paper, Plant
@@ -27,7 +27,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.reports import Direction
 from aas_registry.services import access, example_lists, parties
-from aas_registry.services.demo_visit import DemoLogin, DemoStory, DemoVisit, write_visit
+from aas_registry.services.demo_visit import DemoLogin, DemoStory, DemoVisit, true_logins, write_visit
 from aas_registry.services.genealogy import events, lots
 from aas_registry.services.registry import Registry, open_registry, system_clock
 from aas_registry.services.reports import reports
@@ -38,6 +38,7 @@ from aas_registry.storage.lots import LotFilter
 Progress = Callable[[str, int, int], None]
 
 _MARKER = "seeded.json"
+_DEMO_LOGINS = tuple(DemoLogin(each.name, each.password, each.role.value) for each in LOGINS)
 _PERCENT = 100
 LOTS, DAYS = "lots with their certificates", "days of production"
 
@@ -60,7 +61,7 @@ class Seeded:
     with_errors: Path
     report: Path
     stories: tuple[DemoStory, ...]
-    logins: tuple[Login, ...] = LOGINS
+    logins: tuple[DemoLogin, ...]
 
 
 def seed_plant(
@@ -190,6 +191,7 @@ def _prepare_visit(registry: Registry, plant: Plant, folder: DemoFolder) -> Seed
         with_errors=folder.to_upload / example_lists.ERRORS_NAME,
         report=folder.report,
         stories=stories_of(plant),
+        logins=true_logins(registry, _DEMO_LOGINS),
     )
 
 
@@ -220,7 +222,6 @@ class _Visit:
     def __init__(self, settings: Settings, plant: Plant) -> None:
         self._data_dir = settings.data_dir
         self._stages: dict[str, tuple[int, int]] = {LOTS: (0, 1), DAYS: (0, 1)}
-        self._logins = tuple(DemoLogin(each.name, each.password, each.role.value) for each in LOGINS)
         self._stories = stories_of(plant)
         self._shown = -1
 
@@ -236,5 +237,5 @@ class _Visit:
     def _write(self, percent: int) -> None:
         if percent != self._shown:
             self._shown = percent
-            visit = DemoVisit(percent=percent, logins=self._logins, stories=self._stories)
+            visit = DemoVisit(percent=percent, logins=_DEMO_LOGINS, stories=self._stories)
             write_visit(self._data_dir, visit)

@@ -4,10 +4,15 @@ The seeding writes it into the demo's folder, in a process of its own; the pages
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
+from aas_registry.domain.identifiers import Site
 from aas_registry.services.registry import Registry
+from aas_registry.storage import access as access_table
+from aas_registry.trust.secrets import password_matches
 
 _FILE = Path("demo") / "visit.json"
 _WHOLE = 100
@@ -15,10 +20,10 @@ _WHOLE = 100
 
 @dataclass(frozen=True, slots=True)
 class DemoLogin:
-    """A user of the demo, with the password that everybody may know."""
+    """A user of the demo, with the password that everybody may know; None where it is another now."""
 
     name: str
-    password: str
+    password: str | None
     role: str
 
 
@@ -68,6 +73,28 @@ def read_visit(registry: Registry) -> DemoVisit | None:
         )
     except (OSError, ValueError, KeyError, TypeError):  # a file of another version, or none yet
         return None
+
+
+def true_logins(registry: Registry, logins: Iterable[DemoLogin]) -> tuple[DemoLogin, ...]:
+    """Return logins, without the passwords of those with which nobody can log in any more.
+
+    A user who is not there yet will be made with the password that is told.
+    """
+    site = Site(registry.settings.site)
+    with registry.read() as connection:
+        now = registry.clock_reading(connection, site).relied_on
+        users = [(each, access_table.find_user(connection, site, each.name)) for each in logins]
+    return tuple(
+        each
+        if user is None or (user.is_valid(now) and _matches(each.password, user.password_hash))
+        else replace(each, password=None)
+        for each, user in users
+    )
+
+
+@lru_cache(maxsize=64)  # to check one takes as long as a login
+def _matches(password: str | None, stored: str) -> bool:
+    return password is not None and password_matches(password, stored)
 
 
 def write_visit(data_dir: Path, visit: DemoVisit) -> None:

@@ -18,6 +18,8 @@ from aas_registry.demo.plant import Paper
 from aas_registry.demo.scale import FULL, SMALL, Scale
 from aas_registry.demo.seeding import seed_plant
 from aas_registry.domain.errors import ConflictError
+from aas_registry.domain.principals import Role
+from aas_registry.services import access
 from aas_registry.services.demo_visit import read_visit
 from aas_registry.services.keys import init_keys
 from aas_registry.services.registry import Registry, open_registry
@@ -115,7 +117,7 @@ def test_the_visitor_uploads_a_lot_and_a_list_with_the_token_that_was_told(seed,
     assert refused.status_code == 400
     assert len({each["code"] for each in refused.get_json()["findings"]}) == 5
     assert seeded.report.is_file()
-    assert {login.role for login in seeded.logins} == set(type(seeded.logins[0].role))
+    assert {login.role for login in seeded.logins} == {role.value for role in Role}
 
 
 @pytest.mark.parametrize(
@@ -183,6 +185,12 @@ def test_the_pages_tell_how_far_the_plant_is_who_may_log_in_and_what_to_look_for
     seed()
 
     assert client.get("/demo/progress").get_json() == {"percent": 100}
+    access.reset_password(
+        running, access.local_administrator(running), name="quality", password="a secret of mine"
+    )
+    page = client.get("/login").text
+    assert ("demo-quality" in page, "changed since" in page, "demo-auditor" in page) == (False, True, True)
+    assert [each.password for each in seed().logins if each.name == "quality"] == [None]
     assert "data-filling" not in client.get("/login").text
     start = visit(app, running, "quality").get("/search").text
     for story in read_visit(running).stories:

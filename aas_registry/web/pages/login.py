@@ -6,10 +6,11 @@ from flask_wtf.csrf import CSRFProtect
 
 from aas_registry.domain.errors import UnauthenticatedError
 from aas_registry.domain.principals import Permission
+from aas_registry.services.demo_visit import read_visit, true_logins
 from aas_registry.web.auth import login
 from aas_registry.web.auth.principal import optional_principal
 from aas_registry.web.pages.addresses import NextQuery, local_address
-from aas_registry.web.routing import Routes
+from aas_registry.web.routing import Routes, registry
 
 routes = Routes("pages_login", prefix="", tag="Pages", is_page=True)
 
@@ -19,7 +20,7 @@ def get_login(query: NextQuery) -> ResponseReturnValue:
     """Show the form to log in."""
     if optional_principal() is not None:
         return redirect(local_address(query.next), 303)
-    return render_template("login.html", next=query.next, name="", refused=None)
+    return _render_form(query.next)
 
 
 @routes.operation(
@@ -42,8 +43,7 @@ def post_login(query: NextQuery) -> ResponseReturnValue:
     try:
         opened = login.log_in(_form("name"), _form("password"))
     except UnauthenticatedError as refused:
-        page = render_template("login.html", next=following, name=_form("name"), refused=refused)
-        return page, 401
+        return _render_form(following, name=_form("name"), refused=refused), 401
     answer = redirect(local_address(following), 303)
     login.remember_device(current_app, answer, opened.device)
     return answer
@@ -55,6 +55,12 @@ def post_logout() -> ResponseReturnValue:
     _csrf().protect()
     login.log_out()
     return redirect("/login", 303)
+
+
+def _render_form(following: str, *, name: str = "", refused: UnauthenticatedError | None = None) -> str:
+    visit = read_visit(registry())
+    logins = () if visit is None else true_logins(registry(), visit.logins)
+    return render_template("login.html", next=following, name=name, refused=refused, logins=logins)
 
 
 def _form(name: str) -> str:

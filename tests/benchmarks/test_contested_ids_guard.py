@@ -1,4 +1,4 @@
-"""What the database does for ids that others hold: next to nothing more than for fresh ones.
+"""The guard: what the database does for ids that others hold is next to nothing more than for fresh ones.
 
 Counted, not timed: rows that are written, and rows (or, on SQLite, instructions) that are read.
 """
@@ -80,6 +80,7 @@ def held(registry: Registry) -> Registry:
     return registry
 
 
+@pytest.mark.check
 def test_ids_that_another_holds_take_no_more_work_than_a_note_of_each(held: Registry) -> None:
     send(held, "arro", "first")
     with counted(held) as fresh:
