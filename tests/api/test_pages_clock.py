@@ -20,6 +20,7 @@ def test_a_jump_is_told_on_every_page_of_an_administrator_and_confirmed_with_a_r
     elsewhere = visitor.get("/lots")
 
     assert "The clock has jumped; nothing is recorded." in words_of(elsewhere)
+    assert re.search(r"-3,45\d,\d{3} s \(40 days\)", words_of(told))
     jump = re.search(r'name="jumpS" value="([^"]+)"', told.text)[1]
     assert visitor.send("/clock", {"jumpS": jump, "reason": " "}).status_code == 400
     assert visitor.send("/clock", {"jumpS": jump, "reason": "NTP was wrong"}).status_code == 303

@@ -130,6 +130,8 @@ def test_carries_the_pages_npm_packages_with_their_licences(wheel: Path) -> None
     for package in json.loads((ROOT / "package.json").read_text())["dependencies"]:
         assert f"{vendor}/{package}/LICENSE" in names
         assert [name for name in names if name.startswith(f"{vendor}/{package}/") and name.endswith(".js")]
+    only_for_tests = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert not [name for name in names for package in only_for_tests if package in name]
 
 
 def test_finds_its_data_and_itself_outside_the_source_tree(environment: Path, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """What every page shares: the frame around it, and how numbers, times and sizes are written."""
 
-from datetime import UTC, datetime
-from typing import Any
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
+from babel.dates import format_timedelta
 from flask import Flask, g, request
-from flask_babel import format_decimal, format_timedelta
+from flask_babel import format_decimal
 from markupsafe import Markup
 
 from aas_registry import __version__
@@ -60,6 +62,12 @@ PAGES = (
 )
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _STEP = 1024
+_Unit = Literal["day", "hour", "minute", "second"]
+_TIMES: dict[_Unit, timedelta] = {
+    "day": timedelta(days=1),
+    "hour": timedelta(hours=1),
+    "minute": timedelta(minutes=1),
+}
 _MOST_DIGITS = 1000
 
 
@@ -74,7 +82,7 @@ def add_pages(app: Flask) -> None:
     app.jinja_env.filters.update(
         as_sent=as_sent,
         number=format_decimal,
-        duration=format_timedelta,
+        duration=duration,
         moment=moment,
         field_time=field_time,
         size=size,
@@ -110,6 +118,13 @@ def size(count: int) -> str:
         value /= _STEP
         unit += 1
     return f"{format_decimal(round(value, 1))} {_UNITS[unit]}"
+
+
+def duration(value: timedelta) -> str:
+    """Return about how long, in the largest unit that it fills twice: days at most."""
+    unit: _Unit = next((name for name, unit in _TIMES.items() if abs(value) >= 2 * unit), "second")
+    # Over no threshold, Babel takes just that unit.
+    return format_timedelta(abs(value), unit, threshold=math.inf, locale=languages.language())
 
 
 def _has_jumped(who: Principal | None) -> bool:
