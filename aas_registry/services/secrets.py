@@ -16,20 +16,23 @@ from uuid import uuid4
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.disk import failure_of
-from aas_registry.domain.errors import ConfigurationError
+from aas_registry.domain.errors import ConfigurationError, NotFoundError
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.access import newest_audited
 from aas_registry.storage.clock import WatchedClock, begin_recording, recording_time
 from aas_registry.storage.database import Connection, Engine, begin_read, begin_write
 from aas_registry.storage.files import sync_folder
+from aas_registry.storage.integrity import is_blank
 from aas_registry.storage.secrets import add_secret, find_secrets
 from aas_registry.trust.cursors import Cursors
 from aas_registry.trust.derived_keys import KeyUse, derive_key
-from aas_registry.trust.opaque_ids import opaque_id_key
+from aas_registry.trust.opaque_ids import OpaqueIds, opaque_id_key
 
 SESSION_SECRET = "session.secret"  # noqa: S105 - the name of a file
 
 _ROOT_BYTES = 32
 _ROOT, _OPAQUE_IDS, _LISTED_SHELLS = "identifiers", "opaque-ids", "listed-shells"
+_ISSUED = {"report made": "report", "token issued": "token", "upload taken": "upload"}  # nouns of opaque ids
 _LISTED_SHELLS_LABEL = b"aas-registry spreadsheet shells v1"
 
 
@@ -54,6 +57,9 @@ def naming_keys(engine: Engine, *, secret_key: str, watched: WatchedClock) -> Na
         secret_key: The setting; until the keys were kept for themselves it made the names,
             where it was set. So it makes the keys once, and nothing of them later.
         watched: Tells when they are made.
+
+    Raises:
+        ConfigurationError: Names were made with a setting that is not this one (``SECRET-KEY-NEEDED``).
     """
     with begin_read(engine) as connection:
         found = _kept(connection)
@@ -122,8 +128,31 @@ def _kept(connection: Connection) -> NamingKeys | None:
     return NamingKeys(found[_OPAQUE_IDS], found[_LISTED_SHELLS])
 
 
-def _make(connection: Connection, root: bytes) -> NamingKeys:
-    root = root or find_secrets(connection).get(_ROOT) or secrets.token_bytes(_ROOT_BYTES)
+def _root_of_names(connection: Connection, secret_key: bytes) -> bytes:
+    """Return what made the names so far, or a new root where nothing was recorded yet.
+
+    A database of the program before that has no root of its own had the setting. The audit trail
+    holds ids that were given out: they show which root made them.
+    """
+    roots = [each for each in (secret_key, find_secrets(connection).get(_ROOT)) if each]
+    issued = newest_audited(connection, _ISSUED)
+    if issued is not None:
+        roots = [each for each in roots if _has_made(each, *issued)]
+    if not roots and (issued is not None or not is_blank(connection)):
+        raise ConfigurationError(Code.SECRET_KEY_NEEDED.meaning, code=Code.SECRET_KEY_NEEDED)
+    return roots[0] if roots else secrets.token_bytes(_ROOT_BYTES)
+
+
+def _has_made(root: bytes, site: Site, what: str, subject: str) -> bool:
+    try:
+        OpaqueIds(opaque_id_key(root)).decode(_ISSUED[what], site, subject)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _make(connection: Connection, secret_key: bytes) -> NamingKeys:
+    root = _root_of_names(connection, secret_key)
     made = NamingKeys(opaque_id_key(root), hmac.digest(root, _LISTED_SHELLS_LABEL, "sha256"))
     now = recording_time(connection)
     add_secret(connection, _OPAQUE_IDS, made.opaque_ids, now=now)

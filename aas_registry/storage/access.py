@@ -1,5 +1,6 @@
 """Queries about tokens, users and the audit trail."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -241,6 +242,14 @@ def list_audit(connection: Connection, site: Site, page: PageRequest) -> list[Au
     """Return audit entries, newest first; one more than asked tells of a next page."""
     wanted = newest_first(select(audit).where(audit.c.site == site), page, at=audit.c.at, number=audit.c.id)
     return [AuditEntry(*row[1:]) for row in connection.execute(wanted)]
+
+
+def newest_audited(connection: Connection, whats: Collection[str]) -> tuple[Site, str, str] | None:
+    """Return site, what and subject of the newest audit entry of some kinds, of any site; None for none."""
+    columns = (audit.c.site, audit.c.what, audit.c.subject)
+    wanted = select(*columns).where(audit.c.what.in_(whats)).order_by(audit.c.at.desc(), audit.c.id.desc())
+    row = connection.execute(wanted.limit(1)).first()
+    return None if row is None else (Site(row.site), row.what, row.subject)
 
 
 def _token(row: tuple[object, ...]) -> Token:

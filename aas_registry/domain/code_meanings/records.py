@@ -159,6 +159,10 @@ MEANINGS: Mapping[str, str] = {
     "BACKUP-INVALID": "The file is no backup of this registry, or it is damaged.",
     "REGISTRY-NOT-EMPTY": "The registry holds rows already; a backup is restored into an empty one only.",
     "DATABASE-DAMAGED": "The database cannot be read whole, or its tables are not ours.",
+    "SECRET-KEY-NEEDED": (
+        "An earlier program made the ids of this database with AAS_REGISTRY_SECRET_KEY, and it is not set, or"
+        " another. Set it as it was: without it every id in links and reports would change for good."
+    ),
     "DATABASE-LOST": (
         "The data folder holds stored files, but the database beside them is empty or gone; none is made."
         " Bring it back with its -wal file, or restore a backup into another folder."

@@ -31,6 +31,7 @@ from aas_registry.storage import migration
 from aas_registry.storage.database import begin_write
 from aas_registry.storage.secrets import add_secret, find_secrets
 from aas_registry.storage.tables.documents import document
+from aas_registry.storage.tables.system import secret
 from aas_registry.trust.cursors import Cursors
 from aas_registry.trust.derived_keys import KeyUse, derive_key
 from aas_registry.web.app import create_app
@@ -96,6 +97,55 @@ def test_the_setting_changes_no_name_once_they_are_kept(old_settings, clock) -> 
         registry = open_registry(old_settings.model_copy(update={"secret_key": secret_key}), clock=clock)
         assert registry.opaque_ids.encode("lot", "plant-1", 7) == OLD_NAMES[SETTING].lot
         registry.close()
+
+
+@pytest.fixture
+def set_settings(settings: Settings, clock) -> Settings:
+    """Settings of a database of the program before, which always had the setting: it kept no secret of its own."""
+    registry = open_registry(settings.model_copy(update={"secret_key": SETTING}), clock=clock)
+    names_of(registry)
+    with registry.write(Site("plant-1")) as connection:
+        connection.execute(secret.delete())
+    registry.close()
+    return settings
+
+
+def open_with(settings: Settings, secret_key: str, clock) -> Registry:
+    return open_registry(settings.model_copy(update={"secret_key": secret_key}), clock=clock)
+
+
+def test_without_the_setting_that_made_its_names_a_database_is_not_opened(set_settings, clock) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        open_with(set_settings, "", clock)
+
+    assert refused.value.code is Code.SECRET_KEY_NEEDED
+    registry = open_with(set_settings, SETTING, clock)
+    assert registry.opaque_ids.encode("lot", "plant-1", 7) == OLD_NAMES[SETTING].lot
+    registry.close()
+    open_with(set_settings, "", clock).close()  # they are kept now
+
+
+def test_another_setting_than_the_one_that_made_its_names_is_refused(set_settings, clock) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        open_with(set_settings, "another" * 6, clock)
+
+    assert refused.value.code is Code.SECRET_KEY_NEEDED
+    open_with(set_settings, SETTING, clock).close()
+
+
+def test_a_setting_that_came_later_and_made_nothing_yet_is_not_taken_for_the_names(
+    old_settings, clock
+) -> None:
+    registry = open_with(old_settings, "", clock)
+    names_of(registry)
+    with registry.write(Site("plant-1")) as connection:
+        connection.execute(secret.delete().where(secret.c.name != "identifiers"))
+    registry.close()
+
+    registry = open_with(old_settings, SETTING, clock)
+
+    assert registry.opaque_ids.encode("lot", "plant-1", 7) == OLD_NAMES[""].lot
+    registry.close()
 
 
 def test_names_are_the_same_where_a_backup_is_restored(registry, clock, tmp_path) -> None:
