@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from aas_registry.domain.principals import Permission
 from aas_registry.web.openapi import describe, routes_of, tags_of
 from aas_registry.web.routing import Routes
+from aas_registry.web.schemas.operations import OpenApiJson
 
 routes = Routes("documentation", prefix="", tag="Operations")
 pages = Routes("documentation_pages", prefix="", tag="Pages", is_page=True)
@@ -15,7 +16,14 @@ _MADE = "aas_registry.openapi"
 
 
 @routes.operation(
-    "GET", "/openapi.json", permission=Permission.PUBLIC, answers={200: "OpenAPI 3.1.0, as JSON."}
+    "GET",
+    "/openapi.json",
+    permission=Permission.PUBLIC,
+    answers={
+        200: "OpenAPI 3.1.0, as JSON.",
+        304: "You have it.",
+    },
+    gives=OpenApiJson,
 )
 def get_openapi() -> ResponseReturnValue:
     """Answer the description of every route."""

@@ -11,6 +11,8 @@ from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 RANGE_ANSWERS = {206: "The range that the header Range asks for.", 416: "The range begins behind the end."}
+FILE_ANSWERS = RANGE_ANSWERS | {304: "The content is that of the entity tag that you have."}
+"""Answers of a file that has an entity tag."""
 
 
 def download(stream: BinaryIO, *, media_type: str, name: str, etag: str | None = None) -> Response:

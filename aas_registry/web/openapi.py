@@ -22,15 +22,19 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.deadlines import Work
 from aas_registry.domain.findings import Severity
 from aas_registry.domain.principals import Permission
-from aas_registry.web.progress import MEDIA_TYPE as PROGRESS_MEDIA_TYPE
 from aas_registry.web.routing import Operation
+from aas_registry.web.schemas.answer import FileAnswer, absent_not_null
+from aas_registry.web.schemas.example import example_of
 
 Json = dict[str, Any]
 
 _SCHEMA = "#/components/schemas/"
 _VARIABLE = re.compile(r"<(?:(?P<converter>[a-z_]+)(?:\((?P<arguments>[^)]*)\))?:)?(?P<name>\w+)>")
 _AAS_PREFIX = "/api/v3"
-_NO_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.SEE_OTHER}
+_NO_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.SEE_OTHER, HTTPStatus.NOT_MODIFIED}
+_BYTES = {"format": "binary"}
+_OF_FILES = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
+_OF_VALUES = {HTTPStatus.OK, HTTPStatus.CREATED}
 _PATH_PARAMETERS = {
     "anchor": "Id of a trust anchor, as its list gives it.",
     "certificate": "Id of a certificate, as this server gave it.",
@@ -152,18 +156,17 @@ def tags_of(routes: Sequence[Route]) -> list[str]:
 def describe(app: Flask) -> Json:
     """Return the OpenAPI 3.1.0 document of an application, as JSON."""
     routes = list(routes_of(app))
-    models = dict.fromkeys(
-        model for each in routes for model in (each.known.query, each.known.body) if model is not None
-    )
+    models = dict.fromkeys(model for each in routes for model in _models(each.known))
     refs, definitions = models_json_schema(
         [(model, "validation") for model in models], ref_template=_SCHEMA + "{model}"
     )
     schemas: Json = definitions.get("$defs", {})
     names = {model: refs[model, "validation"]["$ref"].removeprefix(_SCHEMA) for model in models}
     queries = {names[each.known.query] for each in routes if each.known.query is not None}
+    written = _Components(names, schemas | _SHAPES)
     paths: Json = {}
     for each in routes:
-        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, names, schemas)
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, written)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -176,26 +179,40 @@ def describe(app: Flask) -> Json:
         "tags": [{"name": tag} for tag in tags_of(routes)],
         "paths": paths,
         "components": {
-            "schemas": {name: schema for name, schema in schemas.items() if name not in queries} | _SHAPES,
+            "schemas": {name: each for name, each in written.schemas.items() if name not in queries},
             "securitySchemes": _SECURITY,
         },
     }
 
 
-def _operation(route: Route, names: Mapping[type[BaseModel], str], schemas: Json) -> Json:
+@dataclass(frozen=True, slots=True)
+class _Components:
+    """The schemas that operations refer to, and the names of the models among them."""
+
+    names: Mapping[type[BaseModel], str]
+    schemas: Json
+
+
+def _models(known: Operation) -> Iterator[type[BaseModel]]:
+    yield from (model for model in (known.query, known.body) if model is not None)
+    yield from (form for form in known.gives if not isinstance(form, FileAnswer))
+
+
+def _operation(route: Route, written: _Components) -> Json:
     known = route.known
-    parameters = [*_parameters(route, {} if known.query is None else schemas[names[known.query]])]
+    query = {} if known.query is None else written.schemas[written.names[known.query]]
+    parameters = [*_parameters(route, query)]
     described: Json = {
         "operationId": route.endpoint,
         "summary": known.summary,
         "tags": [known.tag],
         "x-permission": known.permission.value,
         "security": [] if known.permission is Permission.PUBLIC else [{"bearer": []}, {"cookie": []}],
-        "responses": _responses(route),
+        "responses": _responses(route, written),
     }
     if parameters:
         described["parameters"] = parameters
-    content = _request_content(known, names)
+    content = _request_content(known, written.names)
     if content:
         described["requestBody"] = {"required": True, "content": content}
     return described
@@ -210,25 +227,15 @@ def _parameters(route: Route, query: Json) -> Iterator[Json]:
         text = _PATH_PARAMETERS.get(found["name"], "")
         yield _parameter("path", found["name"], schema, is_required=True, text=text)
     for name, member in query.get("properties", {}).items():
-        is_required, text = name in query.get("required", ()), member.get("description", "")
-        yield _parameter("query", name, _without_null(member), is_required=is_required, text=text)
+        schema = absent_not_null(member)
+        is_required, text = name in query.get("required", ()), schema.pop("description", "")
+        yield _parameter("query", name, schema, is_required=is_required, text=text)
     for name, text in route.known.headers.items():
         yield _parameter("header", name, {"type": "string"}, is_required=False, text=text)
 
 
 def _parameter(place: str, name: str, schema: Json, *, is_required: bool, text: str) -> Json:
     return {"name": name, "in": place, "required": is_required, "description": text, "schema": schema}
-
-
-def _without_null(schema: Json) -> Json:
-    """Return the schema of a parameter: absent, not null, where none is given."""
-    kept = {key: value for key, value in schema.items() if key not in {"title", "description"}}
-    if kept.get("default", ...) is None:
-        del kept["default"]
-    if "anyOf" in kept:
-        others = [each for each in kept.pop("anyOf") if each != {"type": "null"}]
-        kept |= others[0] if len(others) == 1 else {"anyOf": others}
-    return kept
 
 
 def _request_content(known: Operation, names: Mapping[type[BaseModel], str]) -> Json:
@@ -248,7 +255,7 @@ def _request_content(known: Operation, names: Mapping[type[BaseModel], str]) -> 
     return content
 
 
-def _responses(route: Route) -> Json:
+def _responses(route: Route, written: _Components) -> Json:
     known = route.known
     is_aas = route.rule.startswith(_AAS_PREFIX)
     shape = {"application/json": {"schema": {"$ref": _SCHEMA + ("Result" if is_aas else "Problem")}}}
@@ -258,27 +265,53 @@ def _responses(route: Route) -> Json:
         response: Json = {"description": text}
         if status >= HTTPStatus.BAD_REQUEST:
             response["content"] = failed
-        elif status not in _NO_BODY:
-            response["content"] = {known.gives: {"schema": {}}}
-            if known.tells_progress and status == HTTPStatus.OK:
-                response["content"][PROGRESS_MEDIA_TYPE] = {"schema": {}}
+        elif status not in _NO_BODY and known.gives:
+            response["content"] = _success_content(known, status, written)
         responses[str(status)] = response
-    for status, text in _everywhere(known):
-        responses.setdefault(str(status), {"description": text, "content": failed})
+    for status, text in _everywhere(route):
+        content = {} if status in _NO_BODY else {"content": failed}
+        responses.setdefault(str(status), {"description": text} | content)
     responses["default"] = {"description": "Any other error.", "content": failed}
     return responses
 
 
-def _everywhere(known: Operation) -> Iterator[tuple[int, str]]:
+def _success_content(known: Operation, status: int, written: _Components) -> Json:
+    """Return what a success holds: what was made is told as JSON, a part of something is a part of a file."""
+    content: Json = {}
+    values: dict[str, Json] = {}
+    for form in known.gives:
+        if not isinstance(form, FileAnswer):
+            values[written.names[form]] = {"$ref": _SCHEMA + written.names[form]}
+        elif status in _OF_FILES:
+            schema = {"type": "string", "description": form.description}
+            is_text = form.example is not None
+            told = {"schema": schema, "example": form.example} if is_text else {"schema": schema | _BYTES}
+            content[form.media_type] = told
+    if values and status in _OF_VALUES:
+        examples = {name: {"value": example_of(each, written.schemas)} for name, each in values.items()}
+        shape = next(iter(values.values())) if len(values) == 1 else {"anyOf": list(values.values())}
+        content["application/json"] = {"schema": shape, "examples": examples}
+    return content
+
+
+def _everywhere(route: Route) -> Iterator[tuple[int, str]]:
+    known = route.known
     if known.permission is not Permission.PUBLIC:
-        yield 401, "Nobody known is asking."
+        yield 303 if known.is_page else 401, "Nobody known is asking."
         yield 403, "The role may not do this."
-    if known.query is not None or known.body is not None or known.takes:
+    if not known.is_page or known.query is not None or route.method != "GET":
         yield 400, "The request is not of this form."
+    if known.is_page and _VARIABLE.search(route.rule):
+        yield 404, "There is none that you may see."
     if known.body is not None or known.takes:
         yield 408, "BODY-TOO-SLOW: the body came too slowly, or stopped."
         yield 413, "The body is over the limit."
         yield 415, "Another media type, or a Content-Encoding other than gzip."
         yield 507, "STORAGE-FULL: no room is left on the disk; nothing was kept."
     code = Code.UPLOAD_TIMEOUT if known.work is Work.UPLOAD else Code.QUESTION_TIMEOUT
-    yield 503, f"{code}: it took longer than the setting {known.work}_timeout_s. Or the database is busy."
+    texts = [
+        f"{code}: it took longer than the setting {known.work}_timeout_s.",
+        f"{Code.UNAVAILABLE}: the database is busy, or what is needed cannot be reached.",
+        *([] if route.method == "GET" else [f"{Code.CLOCK_JUMPED}: nothing is recorded while it has."]),
+    ]
+    yield 503, " ".join(texts)

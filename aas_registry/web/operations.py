@@ -10,11 +10,18 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services import health
 from aas_registry.web.answers import json_answer
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.schemas.operations import METRICS, HealthJson, ReadyJson
 
 routes = Routes("operations", prefix="", tag="Operations")
 
 
-@routes.operation("GET", "/health", permission=Permission.PUBLIC, answers={200: "The process is alive."})
+@routes.operation(
+    "GET",
+    "/health",
+    permission=Permission.PUBLIC,
+    answers={200: "The process is alive."},
+    gives=HealthJson,
+)
 def get_health() -> ResponseReturnValue:
     """Answer that the process is alive."""
     return json_answer({"status": "ok", "version": __version__})
@@ -25,6 +32,7 @@ def get_health() -> ResponseReturnValue:
     "/ready",
     permission=Permission.PUBLIC,
     answers={200: "The database and the file store answer.", 503: "They do not."},
+    gives=ReadyJson,
 )
 def get_ready() -> ResponseReturnValue:
     """Answer whether the database and the file store can be used, and how the clock stands.
@@ -35,7 +43,13 @@ def get_ready() -> ResponseReturnValue:
     return json_answer({"status": "ready", "clock": clock.as_json()})
 
 
-@routes.operation("GET", "/metrics", permission=Permission.PUBLIC, answers={200: "Prometheus text format."})
+@routes.operation(
+    "GET",
+    "/metrics",
+    permission=Permission.PUBLIC,
+    answers={200: "Prometheus text format."},
+    gives=METRICS,
+)
 def get_metrics() -> ResponseReturnValue:
     """Answer the counters in the Prometheus text format, of all workers where they share a folder."""
     counted, folder = REGISTRY, registry().settings.metrics_dir

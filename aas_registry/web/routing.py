@@ -23,6 +23,7 @@ from aas_registry.domain.expectations import expectation
 from aas_registry.domain.findings import error
 from aas_registry.domain.principals import Permission
 from aas_registry.services.registry import Registry
+from aas_registry.web.schemas.answer import HTML_PAGE, Gives
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -60,7 +61,7 @@ class Operation:
         body: Model of a JSON body; the view gets it parsed.
         takes: Media types of a body that the view reads itself, with what they hold.
         answers: A sentence for each status code of its own.
-        gives: Media type of a successful answer.
+        gives: Forms of a successful answer: models of JSON values, and files; none where it has no body.
         headers: Request headers that matter, with what they hold.
         is_upload: Whether the body may have ``upload_bytes`` instead of ``body_bytes``.
         tells_progress: Whether it also answers lines of progress (``application/x-ndjson``).
@@ -75,7 +76,7 @@ class Operation:
     body: type[BaseModel] | None = None
     takes: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[int, str] = field(default_factory=dict)
-    gives: str = "application/json"
+    gives: tuple[Gives, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     is_upload: bool = False
     tells_progress: bool = False
@@ -91,6 +92,7 @@ class Routes:
         self.blueprint = Blueprint(name, __name__, url_prefix=prefix)
         self._tag = tag
         self._is_page = is_page
+        self._usual: tuple[Gives, ...] = (HTML_PAGE,) if is_page else ()
 
     def operation(
         self,
@@ -102,7 +104,7 @@ class Routes:
         body: type[BaseModel] | None = None,
         takes: Mapping[str, str] | None = None,
         answers: Mapping[int, str] | None = None,
-        gives: str | None = None,
+        gives: Gives | tuple[Gives, ...] = (),
         headers: Mapping[str, str] | None = None,
         is_upload: bool = False,
         tells_progress: bool = False,
@@ -119,7 +121,7 @@ class Routes:
                 body=body,
                 takes=takes or {},
                 answers=answers or {200: "Done."},
-                gives=gives or ("text/html" if self._is_page else "application/json"),
+                gives=(gives if isinstance(gives, tuple) else (gives,)) or self._usual,
                 headers=headers or {},
                 is_upload=is_upload,
                 tells_progress=tells_progress,

@@ -1,9 +1,10 @@
 """An application over a real database, and people who ask it."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from declared_answers import held_against_the_document
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
@@ -23,6 +24,14 @@ def app(registry: Registry) -> Flask:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Push none, as pytest-flask would: what one request keeps in ``g`` must not reach the next."""
+
+
+@pytest.fixture(autouse=True)
+def _answers_are_as_declared() -> Iterator[None]:
+    """Hold every answer of every test against the OpenAPI document."""
+    with held_against_the_document() as wrong:
+        yield
+    assert wrong == []
 
 
 class Asker:

@@ -8,8 +8,15 @@ from aas_registry.domain.principals import Permission
 from aas_registry.services.documents import Filter
 from aas_registry.web.aas.repository import Repository
 from aas_registry.web.answers import PageQuery
+from aas_registry.web.schemas.aas import ConceptDescriptionJson
+from aas_registry.web.schemas.answer import Page
 
-_repository = Repository(IdentifiableKind.CONCEPT_DESCRIPTION, "/concept-descriptions", "concept description")
+_repository = Repository(
+    IdentifiableKind.CONCEPT_DESCRIPTION,
+    "/concept-descriptions",
+    "concept description",
+    ConceptDescriptionJson,
+)
 routes = _repository.open_routes()
 
 
@@ -19,7 +26,13 @@ class ConceptDescriptionsQuery(PageQuery):
     id_short: str | None = Field(None, alias="idShort", max_length=128, description="The idShort.")
 
 
-@routes.operation("GET", "", permission=Permission.READ_DOCUMENTS, query=ConceptDescriptionsQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_DOCUMENTS,
+    query=ConceptDescriptionsQuery,
+    gives=Page[ConceptDescriptionJson],
+)
 def get_concept_descriptions(query: ConceptDescriptionsQuery) -> ResponseReturnValue:
     """List concept descriptions."""
     return _repository.list(query, Filter(id_short=query.id_short))

@@ -6,6 +6,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.web.aas.repository import PREFIX
 from aas_registry.web.answers import json_answer
 from aas_registry.web.routing import Routes
+from aas_registry.web.schemas.aas import ServiceDescriptionJson
 
 routes = Routes("description", prefix=PREFIX, tag="AAS API: description")
 
@@ -17,7 +18,11 @@ _NAMES = (
 
 
 @routes.operation(
-    "GET", "/description", permission=Permission.PUBLIC, answers={200: "The service description."}
+    "GET",
+    "/description",
+    permission=Permission.PUBLIC,
+    answers={200: "The service description."},
+    gives=ServiceDescriptionJson,
 )
 def get_description() -> ResponseReturnValue:
     """Answer the profiles, as IDTA-01002 names them."""

@@ -15,6 +15,7 @@ from aas_registry.web.aas.identifiers import decode_identifier, encode_identifie
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, json_body, registry
+from aas_registry.web.schemas.aas import MetamodelJson
 
 PREFIX = "/api/v3"
 
@@ -29,11 +30,13 @@ class Repository:
         kind: Shell, submodel or concept description.
         address: Path below the prefix, with a leading slash.
         noun: One object's name in sentences, such as "shell".
+        form: The form in which one is answered.
     """
 
     kind: IdentifiableKind
     address: str
     noun: str
+    form: type[MetamodelJson]
 
     def open_routes(self) -> Routes:
         """Return the routes of the kind, with those that read and write one object."""
@@ -46,15 +49,15 @@ class Repository:
         write = Permission.WRITE_DOCUMENTS
         read = Permission.READ_DOCUMENTS
         one = "/<identifier>"
-        routes.operation("POST", "", permission=write, takes=taken, answers=added | _INVALID)(
-            self._named(self.post, "post", f"Store a new {self.noun}.")
-        )
-        routes.operation("GET", one, permission=read, answers=found)(
+        routes.operation(
+            "POST", "", permission=write, takes=taken, answers=added | _INVALID, gives=self.form
+        )(self._named(self.post, "post", f"Store a new {self.noun}."))
+        routes.operation("GET", one, permission=read, answers=found, gives=self.form)(
             self._named(self.get, "get", f"Answer one {self.noun}.")
         )
-        routes.operation("PUT", one, permission=write, takes=taken, answers=stored | _INVALID)(
-            self._named(self.put, "put", f"Store a {self.noun} under its id.")
-        )
+        routes.operation(
+            "PUT", one, permission=write, takes=taken, answers=stored | _INVALID, gives=self.form
+        )(self._named(self.put, "put", f"Store a {self.noun} under its id."))
         routes.operation("DELETE", one, permission=write, answers=ended)(
             self._named(self.delete, "delete", f"End a {self.noun}.")
         )

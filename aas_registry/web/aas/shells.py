@@ -11,8 +11,10 @@ from aas_registry.web.aas.identifiers import decode_asset_ids
 from aas_registry.web.aas.repository import Repository
 from aas_registry.web.answers import PageQuery, json_answer, page_of_list, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.schemas.aas import ReferenceJson, ShellJson
+from aas_registry.web.schemas.answer import Page
 
-_repository = Repository(IdentifiableKind.SHELL, "/shells", "shell")
+_repository = Repository(IdentifiableKind.SHELL, "/shells", "shell", ShellJson)
 routes = _repository.open_routes()
 
 
@@ -28,7 +30,13 @@ class ShellsQuery(PageQuery):
     )
 
 
-@routes.operation("GET", "", permission=Permission.READ_DOCUMENTS, query=ShellsQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_DOCUMENTS,
+    query=ShellsQuery,
+    gives=Page[ShellJson],
+)
 def get_shells(query: ShellsQuery) -> ResponseReturnValue:
     """List shells."""
     return _repository.list(
@@ -42,6 +50,7 @@ def get_shells(query: ShellsQuery) -> ResponseReturnValue:
     permission=Permission.READ_DOCUMENTS,
     query=PageQuery,
     answers={200: "References.", 404: "No such shell that you may see."},
+    gives=Page[ReferenceJson],
 )
 def get_submodel_refs(identifier: str, query: PageQuery) -> ResponseReturnValue:
     """List the references to the submodels of a shell."""

@@ -14,6 +14,8 @@ from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.downloads import RANGE_ANSWERS, download
 from aas_registry.web.routing import Routes, json_body, registry
+from aas_registry.web.schemas.aas import SubmodelElementJson
+from aas_registry.web.schemas.answer import ANY_FILE, Page
 
 routes = Routes(
     "submodel_elements",
@@ -35,6 +37,7 @@ _WRITTEN = {
     permission=Permission.READ_DOCUMENTS,
     query=PageQuery,
     answers={200: "Elements.", 404: "No such submodel that you may see."},
+    gives=Page[SubmodelElementJson],
 )
 def get_elements(identifier: str, query: PageQuery) -> ResponseReturnValue:
     """List the elements of a submodel, in the submodel's order."""
@@ -47,7 +50,12 @@ def get_elements(identifier: str, query: PageQuery) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "POST", "", permission=Permission.WRITE_DOCUMENTS, takes=_ELEMENT, answers={201: "Added."} | _WRITTEN
+    "POST",
+    "",
+    permission=Permission.WRITE_DOCUMENTS,
+    takes=_ELEMENT,
+    answers={201: "Added."} | _WRITTEN,
+    gives=SubmodelElementJson,
 )
 def post_element(identifier: str) -> ResponseReturnValue:
     """Add an element to a submodel."""
@@ -60,6 +68,7 @@ def post_element(identifier: str) -> ResponseReturnValue:
     permission=Permission.WRITE_DOCUMENTS,
     takes=_ELEMENT,
     answers={201: "Added."} | _WRITTEN,
+    gives=SubmodelElementJson,
 )
 def post_member(identifier: str, path: str) -> ResponseReturnValue:
     """Add an element to a collection, list or entity."""
@@ -71,6 +80,7 @@ def post_member(identifier: str, path: str) -> ResponseReturnValue:
     "/<path>",
     permission=Permission.READ_DOCUMENTS,
     answers={200: "The element.", 404: "No such submodel or element."},
+    gives=SubmodelElementJson,
 )
 def get_element(identifier: str, path: str) -> ResponseReturnValue:
     """Answer one element."""
@@ -104,7 +114,7 @@ def delete_element(identifier: str, path: str) -> ResponseReturnValue:
     "/<path>/attachment",
     permission=Permission.READ_DOCUMENTS,
     answers={200: "The file.", 404: "The element names no stored file.", **RANGE_ANSWERS},
-    gives="application/octet-stream",
+    gives=ANY_FILE,
 )
 def get_attachment(identifier: str, path: str) -> ResponseReturnValue:
     """Answer the file that a File element names."""

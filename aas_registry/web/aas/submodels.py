@@ -9,8 +9,10 @@ from aas_registry.services.documents import Filter
 from aas_registry.web.aas.identifiers import decode_semantic_id
 from aas_registry.web.aas.repository import Repository
 from aas_registry.web.answers import PageQuery
+from aas_registry.web.schemas.aas import SubmodelJson
+from aas_registry.web.schemas.answer import Page
 
-_repository = Repository(IdentifiableKind.SUBMODEL, "/submodels", "submodel")
+_repository = Repository(IdentifiableKind.SUBMODEL, "/submodels", "submodel", SubmodelJson)
 routes = _repository.open_routes()
 
 
@@ -23,7 +25,13 @@ class SubmodelsQuery(PageQuery):
     )
 
 
-@routes.operation("GET", "", permission=Permission.READ_DOCUMENTS, query=SubmodelsQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_DOCUMENTS,
+    query=SubmodelsQuery,
+    gives=Page[SubmodelJson],
+)
 def get_submodels(query: SubmodelsQuery) -> ResponseReturnValue:
     """List submodels."""
     return _repository.list(

@@ -20,7 +20,13 @@ class DoneQuery(PageQuery):
     done: str | None = Field(None, max_length=20, description="What was done just now.")
 
 
-@routes.operation("GET", "", permission=Permission.OWN_ACCOUNT, query=DoneQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.OWN_ACCOUNT,
+    query=DoneQuery,
+    answers={200: "Password and sessions.", 404: "A token asks, which has none."},
+)
 def get_account(query: DoneQuery) -> ResponseReturnValue:
     """Show the form for another password, and your sessions that are open."""
     return _page(query)
@@ -31,7 +37,11 @@ def get_account(query: DoneQuery) -> ResponseReturnValue:
     "/password",
     permission=Permission.OWN_ACCOUNT,
     takes={"application/x-www-form-urlencoded": "old, new, again."},
-    answers={303: "Changed; your other sessions have ended.", 400: "Not changed; the page says why."},
+    answers={
+        303: "Changed; your other sessions have ended.",
+        400: "Not changed; the page says why.",
+        404: "A token asks, which has none.",
+    },
 )
 def post_password() -> ResponseReturnValue:
     """Give yourself another password; your other sessions end."""
@@ -63,7 +73,10 @@ def post_session_end(session: str) -> ResponseReturnValue:
     "/sessions/end",
     permission=Permission.OWN_ACCOUNT,
     takes={"application/x-www-form-urlencoded": "The form's token."},
-    answers={303: "Ended."},
+    answers={
+        303: "Ended.",
+        404: "A token asks, which has none.",
+    },
 )
 def post_sessions_end() -> ResponseReturnValue:
     """End every session of yours but this one."""

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from aas_registry.domain.principals import Permission
 from aas_registry.web.routing import Routes
+from aas_registry.web.schemas.answer import ANY_FILE
 
 routes = Routes("pages", prefix="/static", tag="Pages", is_page=True)
 
@@ -46,7 +47,13 @@ def assets_digest() -> str:
     return digest.hexdigest()[:12]
 
 
-@routes.operation("GET", "/<version>/<path:filename>", permission=Permission.PUBLIC)
+@routes.operation(
+    "GET",
+    "/<version>/<path:filename>",
+    permission=Permission.PUBLIC,
+    gives=ANY_FILE,
+    answers={200: "The file.", 304: "You have it.", 404: "There is none."},
+)
 def static(version: str, filename: str) -> ResponseReturnValue:
     """Serve a file of the pages."""
     answer = send_from_directory(_FOLDER, filename)

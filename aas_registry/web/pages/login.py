@@ -15,7 +15,13 @@ from aas_registry.web.routing import Routes, registry
 routes = Routes("pages_login", prefix="", tag="Pages", is_page=True)
 
 
-@routes.operation("GET", "/login", permission=Permission.PUBLIC, query=NextQuery)
+@routes.operation(
+    "GET",
+    "/login",
+    permission=Permission.PUBLIC,
+    query=NextQuery,
+    answers={200: "The form.", 303: "You are logged in."},
+)
 def get_login(query: NextQuery) -> ResponseReturnValue:
     """Show the form to log in."""
     if optional_principal() is not None:

@@ -30,6 +30,9 @@ from aas_registry.web.auth.principal import principal
 from aas_registry.web.errors import status_of
 from aas_registry.web.progress import ReaderGoneError, progress_answer, wants_progress
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.schemas.answer import HTML_PAGE
+from aas_registry.web.schemas.operations import AASX_EXAMPLE
+from aas_registry.web.schemas.uploads import MARKED_LIST, PAGE_PROGRESS_LINES
 from aas_registry.web.trace.uploads import UploadedFile, uploaded_files
 
 routes = Routes("pages_uploads", prefix="", tag="Pages", is_page=True)
@@ -93,6 +96,7 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
     },
     is_upload=True,
     tells_progress=True,
+    gives=(HTML_PAGE, PAGE_PROGRESS_LINES),
 )
 def post_uploads() -> ResponseReturnValue:
     """Upload files, each on its own, a list with its documents, and show what was found."""
@@ -110,6 +114,7 @@ def post_uploads() -> ResponseReturnValue:
     takes={"multipart/form-data": "`dryRun`; `onBehalfOf`."},
     answers={200: f"It was taken or checked. {_LINES}", 400: "It was refused.", 404: "None of yours."},
     tells_progress=True,
+    gives=(HTML_PAGE, PAGE_PROGRESS_LINES),
 )
 def post_resumed(partial: str) -> ResponseReturnValue:
     """Take an upload that arrived in pieces, and show what was found."""
@@ -132,6 +137,7 @@ def post_resumed(partial: str) -> ResponseReturnValue:
     takes={"multipart/form-data": "`file`: one list, and the documents that belong to it."},
     answers={200: "The list, with one more column that says what is wrong.", 400: "It is no list."},
     is_upload=True,
+    gives=MARKED_LIST,
 )
 def post_marked() -> ResponseReturnValue:
     """Give a list back with its errors; nothing of it is kept."""
@@ -155,7 +161,11 @@ def get_upload(upload: str) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "GET", "/example.aasx", permission=Permission.PUBLIC, answers={200: "A package to try the upload with."}
+    "GET",
+    "/example.aasx",
+    permission=Permission.PUBLIC,
+    answers={200: "A package to try the upload with."},
+    gives=AASX_EXAMPLE,
 )
 def get_example() -> ResponseReturnValue:
     """Answer an example package: one invented lot with a signed certificate."""

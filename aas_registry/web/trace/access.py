@@ -6,6 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.principals import Permission, Role
 from aas_registry.services import access, audit, parties, sessions
 from aas_registry.services.access import TokenRow
@@ -13,6 +14,8 @@ from aas_registry.services.sessions import SessionRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas import access as forms
+from aas_registry.web.schemas.answer import Page
 
 routes = Routes("access", prefix="/trace/v1", tag="Administration")
 
@@ -79,7 +82,8 @@ class NewPassword(RequestModel):
     "/parties",
     permission=Permission.ADMINISTER,
     body=NewParty,
-    answers={201: "On record.", 409: "Taken."},
+    answers={201: "On record.", 409: f"{Code.PARTY_EXISTS}: the code is taken."},
+    gives=forms.PartyJson,
 )
 def post_party(body: NewParty) -> ResponseReturnValue:
     """Put a supplier, manufacturer or customer on record."""
@@ -87,7 +91,13 @@ def post_party(body: NewParty) -> ResponseReturnValue:
     return json_answer({"code": added.code, "name": added.name}, 201)
 
 
-@routes.operation("GET", "/parties", permission=Permission.ADMINISTER, query=PageQuery)
+@routes.operation(
+    "GET",
+    "/parties",
+    permission=Permission.ADMINISTER,
+    query=PageQuery,
+    gives=Page[forms.PartyJson],
+)
 def get_parties(query: PageQuery) -> ResponseReturnValue:
     """List the parties on record."""
     asked = page_request(query, principal())
@@ -103,7 +113,15 @@ def get_parties(query: PageQuery) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "POST", "/anchors", permission=Permission.ADMINISTER, body=NewAnchor, answers={201: "Pinned."}
+    "POST",
+    "/anchors",
+    permission=Permission.ADMINISTER,
+    body=NewAnchor,
+    answers={
+        201: "Pinned.",
+        404: f"{Code.PARTY_UNKNOWN}: no such party.",
+    },
+    gives=forms.AnchorJson,
 )
 def post_anchor(body: NewAnchor) -> ResponseReturnValue:
     """Pin a CA for what a party signs, or for time-stamps."""
@@ -118,7 +136,12 @@ def post_anchor(body: NewAnchor) -> ResponseReturnValue:
     return json_answer(pinned.as_json(), 201)
 
 
-@routes.operation("GET", "/anchors", permission=Permission.ADMINISTER)
+@routes.operation(
+    "GET",
+    "/anchors",
+    permission=Permission.ADMINISTER,
+    gives=Page[forms.AnchorJson],
+)
 def get_anchors() -> ResponseReturnValue:
     """List the pinned CAs, withdrawn ones too."""
     rows = parties.list_anchors(registry(), principal())
@@ -126,7 +149,10 @@ def get_anchors() -> ResponseReturnValue:
 
 
 @routes.operation(
-    "DELETE", "/anchors/<anchor>", permission=Permission.ADMINISTER, answers={204: "Withdrawn.", 404: "None."}
+    "DELETE",
+    "/anchors/<anchor>",
+    permission=Permission.ADMINISTER,
+    answers={204: "Withdrawn.", 404: f"{Code.ANCHOR_UNKNOWN}: none that is trusted."},
 )
 def delete_anchor(anchor: str) -> ResponseReturnValue:
     """Stop trusting a CA from now on."""
@@ -139,7 +165,7 @@ def delete_anchor(anchor: str) -> ResponseReturnValue:
     "/anchors/<anchor>/revocation-list",
     permission=Permission.ADMINISTER,
     takes={"application/pkix-crl": "A certificate revocation list, DER or PEM."},
-    answers={204: "Kept.", 404: "None."},
+    answers={204: "Kept.", 404: f"{Code.ANCHOR_UNKNOWN}: none that is trusted."},
 )
 def put_revocation_list(anchor: str) -> ResponseReturnValue:
     """Keep the newest revocation list of a CA."""
@@ -152,7 +178,11 @@ def put_revocation_list(anchor: str) -> ResponseReturnValue:
     "/tokens",
     permission=Permission.ADMINISTER,
     body=NewToken,
-    answers={201: "Made; shown this once."},
+    answers={
+        201: "Made; shown this once.",
+        404: f"{Code.PARTY_UNKNOWN}: no such party.",
+    },
+    gives=forms.NewTokenJson,
 )
 def post_token(body: NewToken) -> ResponseReturnValue:
     """Make a token; its text is shown this once."""
@@ -163,7 +193,13 @@ def post_token(body: NewToken) -> ResponseReturnValue:
     return json_answer(answer, 201)
 
 
-@routes.operation("GET", "/tokens", permission=Permission.ADMINISTER, query=PageQuery)
+@routes.operation(
+    "GET",
+    "/tokens",
+    permission=Permission.ADMINISTER,
+    query=PageQuery,
+    gives=Page[forms.TokenJson],
+)
 def get_tokens(query: PageQuery) -> ResponseReturnValue:
     """List tokens, without their texts."""
     asked = page_request(query, principal())
@@ -174,7 +210,10 @@ def get_tokens(query: PageQuery) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "DELETE", "/tokens/<token>", permission=Permission.ADMINISTER, answers={204: "Revoked.", 404: "None."}
+    "DELETE",
+    "/tokens/<token>",
+    permission=Permission.ADMINISTER,
+    answers={204: "Revoked.", 404: f"{Code.TOKEN_UNKNOWN}: none that works."},
 )
 def delete_token(token: str) -> ResponseReturnValue:
     """Revoke a token."""
@@ -183,7 +222,16 @@ def delete_token(token: str) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "POST", "/users", permission=Permission.ADMINISTER, body=NewUser, answers={201: "Made.", 409: "Taken."}
+    "POST",
+    "/users",
+    permission=Permission.ADMINISTER,
+    body=NewUser,
+    answers={
+        201: "Made.",
+        409: f"{Code.USER_EXISTS}: the name is taken.",
+        404: f"{Code.PARTY_UNKNOWN}: no such party.",
+    },
+    gives=forms.NewUserJson,
 )
 def post_user(body: NewUser) -> ResponseReturnValue:
     """Make a user who logs in with a password."""
@@ -199,7 +247,13 @@ def post_user(body: NewUser) -> ResponseReturnValue:
     return json_answer({"name": body.name, "role": body.role}, 201)
 
 
-@routes.operation("GET", "/users", permission=Permission.ADMINISTER, query=PageQuery)
+@routes.operation(
+    "GET",
+    "/users",
+    permission=Permission.ADMINISTER,
+    query=PageQuery,
+    gives=Page[forms.UserJson],
+)
 def get_users(query: PageQuery) -> ResponseReturnValue:
     """List users."""
     asked = page_request(query, principal())
@@ -223,7 +277,11 @@ def get_users(query: PageQuery) -> ResponseReturnValue:
     "DELETE",
     "/users/<name>",
     permission=Permission.ADMINISTER,
-    answers={204: "Locked out.", 404: "None.", 409: "It is you."},
+    answers={
+        204: "Locked out.",
+        404: f"{Code.USER_UNKNOWN}: no such user, or locked out before.",
+        409: f"{Code.USER_IS_YOU}: nobody locks himself out.",
+    },
 )
 def delete_user(name: str) -> ResponseReturnValue:
     """Lock a user out at once."""
@@ -235,7 +293,7 @@ def delete_user(name: str) -> ResponseReturnValue:
     "POST",
     "/users/<name>/enable",
     permission=Permission.ADMINISTER,
-    answers={204: "Let in again.", 404: "None, or not locked out."},
+    answers={204: "Let in again.", 404: f"{Code.USER_UNKNOWN}: no such user, or not locked out."},
 )
 def post_user_enable(name: str) -> ResponseReturnValue:
     """Let a user in again who was locked out."""
@@ -248,7 +306,7 @@ def post_user_enable(name: str) -> ResponseReturnValue:
     "/users/<name>/password",
     permission=Permission.ADMINISTER,
     body=NewPassword,
-    answers={204: "Set; every session of the user has ended.", 404: "None."},
+    answers={204: "Set; every session of the user has ended.", 404: f"{Code.USER_UNKNOWN}: no such user."},
 )
 def put_user_password(name: str, body: NewPassword) -> ResponseReturnValue:
     """Give a user another password; every session of the user ends."""
@@ -256,7 +314,14 @@ def put_user_password(name: str, body: NewPassword) -> ResponseReturnValue:
     return "", 204
 
 
-@routes.operation("GET", "/users/<name>/sessions", permission=Permission.ADMINISTER, query=PageQuery)
+@routes.operation(
+    "GET",
+    "/users/<name>/sessions",
+    permission=Permission.ADMINISTER,
+    query=PageQuery,
+    gives=Page[forms.SessionJson],
+    answers={200: "The sessions.", 404: f"{Code.USER_UNKNOWN}: no such user."},
+)
 def get_user_sessions(name: str, query: PageQuery) -> ResponseReturnValue:
     """List the sessions of a user that are open, oldest first."""
     asked = page_request(query, principal())
@@ -270,7 +335,7 @@ def get_user_sessions(name: str, query: PageQuery) -> ResponseReturnValue:
     "DELETE",
     "/users/<name>/sessions",
     permission=Permission.ADMINISTER,
-    answers={204: "Ended, if there were any.", 404: "No such user."},
+    answers={204: "Ended, if there were any.", 404: f"{Code.USER_UNKNOWN}: no such user."},
 )
 def delete_user_sessions(name: str) -> ResponseReturnValue:
     """End every session of a user."""
@@ -282,7 +347,10 @@ def delete_user_sessions(name: str) -> ResponseReturnValue:
     "DELETE",
     "/users/<name>/sessions/<session>",
     permission=Permission.ADMINISTER,
-    answers={204: "Ended.", 404: "None."},
+    answers={
+        204: "Ended.",
+        404: f"{Code.USER_UNKNOWN}: no such user. {Code.SESSION_UNKNOWN}: none of the user's that is open.",
+    },
 )
 def delete_user_session(name: str, session: str) -> ResponseReturnValue:
     """End one session of a user."""
@@ -290,7 +358,13 @@ def delete_user_session(name: str, session: str) -> ResponseReturnValue:
     return "", 204
 
 
-@routes.operation("GET", "/audit", permission=Permission.READ_AUDIT, query=PageQuery)
+@routes.operation(
+    "GET",
+    "/audit",
+    permission=Permission.READ_AUDIT,
+    query=PageQuery,
+    gives=Page[forms.AuditJson],
+)
 def get_audit(query: PageQuery) -> ResponseReturnValue:
     """List who did what when, newest first."""
     asked = page_request(query, principal())

@@ -3,12 +3,15 @@
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.principals import Permission
 from aas_registry.services import access, sessions
 from aas_registry.services.sessions import SessionRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal, session_id
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.access import SessionJson
+from aas_registry.web.schemas.answer import Page
 
 routes = Routes("account", prefix="/trace/v1/account", tag="Own account")
 
@@ -29,8 +32,8 @@ class PasswordChange(RequestModel):
     body=PasswordChange,
     answers={
         204: "Changed; every other session of yours has ended.",
-        404: "A token asks, which has no password.",
-        429: "The old password was wrong too often.",
+        404: f"{Code.ACCOUNT_NONE}: a token asks, which has no password.",
+        429: f"{Code.RATE_LIMITED}: the old password was wrong too often.",
     },
 )
 def post_password(body: PasswordChange) -> ResponseReturnValue:
@@ -41,7 +44,14 @@ def post_password(body: PasswordChange) -> ResponseReturnValue:
     return "", 204
 
 
-@routes.operation("GET", "/sessions", permission=Permission.OWN_ACCOUNT, query=PageQuery)
+@routes.operation(
+    "GET",
+    "/sessions",
+    permission=Permission.OWN_ACCOUNT,
+    query=PageQuery,
+    gives=Page[SessionJson],
+    answers={200: "The sessions.", 404: f"{Code.ACCOUNT_NONE}: a token asks, which has none."},
+)
 def get_sessions(query: PageQuery) -> ResponseReturnValue:
     """List your sessions that are open, oldest first."""
     asked = page_request(query, principal())
@@ -55,7 +65,10 @@ def get_sessions(query: PageQuery) -> ResponseReturnValue:
     "DELETE",
     "/sessions/<session>",
     permission=Permission.OWN_ACCOUNT,
-    answers={204: "Ended: every copy of its cookie is worthless.", 404: "None."},
+    answers={
+        204: "Ended: every copy of its cookie is worthless.",
+        404: f"{Code.SESSION_UNKNOWN}: none of yours that is open. {Code.ACCOUNT_NONE}: a token asks.",
+    },
 )
 def delete_session(session: str) -> ResponseReturnValue:
     """End a session of yours."""

@@ -11,6 +11,7 @@ from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.answers import json_answer
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.schemas.as_built import AsBuiltJson
 
 routes = Routes("as_built", prefix="/trace/v1/shells", tag="Genealogy")
 
@@ -20,6 +21,7 @@ routes = Routes("as_built", prefix="/trace/v1/shells", tag="Genealogy")
     "/<identifier>/as-built",
     permission=Permission.READ_DOCUMENTS,
     answers={200: "Structures, nodes and links.", 404: "No shell that you may see."},
+    gives=AsBuiltJson,
 )
 def get_as_built(identifier: str) -> ResponseReturnValue:
     """Answer what suppliers' submodels say the asset of a shell consists of, at every level."""

@@ -15,9 +15,11 @@ from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.downloads import RANGE_ANSWERS, download
+from aas_registry.web.downloads import FILE_ANSWERS, download
 from aas_registry.web.names import NameText
 from aas_registry.web.routing import RequestModel, Routes, registry, validated
+from aas_registry.web.schemas.answer import ANY_FILE, Page
+from aas_registry.web.schemas.certificates import CertificateJson
 from aas_registry.web.trace.uploads import uploaded_file
 
 routes = Routes("certificates", prefix="/trace/v1/certificates", tag="Certificates")
@@ -69,6 +71,7 @@ class Acceptance(RequestModel):
         404: "It speaks of a lot or delivery note that is not on record.",
     },
     is_upload=True,
+    gives=CertificateJson,
 )
 def post_certificate() -> ResponseReturnValue:
     """Submit a certificate for lots, a delivery note or a part."""
@@ -97,7 +100,13 @@ def post_certificate() -> ResponseReturnValue:
     return json_answer(render_certificate(row), status, Location=f"/trace/v1/certificates/{row.id}")
 
 
-@routes.operation("GET", "", permission=Permission.READ_CERTIFICATES, query=CertificatesQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_CERTIFICATES,
+    query=CertificatesQuery,
+    gives=Page[CertificateJson],
+)
 def get_certificates(query: CertificatesQuery) -> ResponseReturnValue:
     """List the certificates that you may see, newest first."""
     asked = page_request(query, principal())
@@ -113,6 +122,7 @@ def get_certificates(query: CertificatesQuery) -> ResponseReturnValue:
     "/<certificate>",
     permission=Permission.READ_CERTIFICATES,
     answers={200: "The certificate with every check.", 404: "None that you may see."},
+    gives=CertificateJson,
 )
 def get_certificate(certificate: str) -> ResponseReturnValue:
     """Answer one certificate with every check, its reason and time."""
@@ -123,7 +133,8 @@ def get_certificate(certificate: str) -> ResponseReturnValue:
     "GET",
     "/<certificate>/original",
     permission=Permission.READ_CERTIFICATES,
-    answers={200: "The very bytes that were submitted.", 404: "None that you may see.", **RANGE_ANSWERS},
+    answers={200: "The very bytes that were submitted.", 404: "None that you may see.", **FILE_ANSWERS},
+    gives=ANY_FILE,
 )
 def get_original(certificate: str) -> ResponseReturnValue:
     """Answer the very bytes that were submitted."""
@@ -142,6 +153,7 @@ def get_original(certificate: str) -> ResponseReturnValue:
     permission=Permission.ACCEPT_CERTIFICATE,
     body=Acceptance,
     answers={200: "Written down.", 404: "None that you may see.", 409: "It was rejected."},
+    gives=CertificateJson,
 )
 def post_acceptance(certificate: str, body: Acceptance) -> ResponseReturnValue:
     """Accept a certificate, or not, as a named person, with a reason."""

@@ -3,11 +3,13 @@
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.principals import Permission
 from aas_registry.services import clock
 from aas_registry.web.answers import json_answer
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.clock import ClockJson
 
 routes = Routes("clock", prefix="/trace/v1/clock", tag="Administration")
 
@@ -27,7 +29,12 @@ class ClockConfirmation(RequestModel):
     )
 
 
-@routes.operation("GET", "", permission=Permission.ADMINISTER)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.ADMINISTER,
+    gives=ClockJson,
+)
 def get_clock() -> ResponseReturnValue:
     """Answer how the clock stands beside the last recording; while it has jumped, nothing is recorded."""
     return json_answer(clock.look_at_clock(registry(), principal().site).as_json())
@@ -38,7 +45,11 @@ def get_clock() -> ResponseReturnValue:
     "",
     permission=Permission.ADMINISTER,
     body=ClockConfirmation,
-    answers={200: "Relied on from now on.", 409: "It did not jump, or by something else."},
+    answers={
+        200: "Relied on from now on.",
+        409: f"{Code.CLOCK_NOT_AS_TOLD}: it did not jump, or by something else.",
+    },
+    gives=ClockJson,
 )
 def post_clock(body: ClockConfirmation) -> ResponseReturnValue:
     """Confirm that the clock is right although it jumped; recordings go on from the last one."""

@@ -11,6 +11,9 @@ from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.aas import ConceptDescriptionJson, ShellJson, SubmodelJson
+from aas_registry.web.schemas.answer import Page
+from aas_registry.web.schemas.documents import VersionJson
 from aas_registry.web.times import Time
 from aas_registry.web.trace.units import render_recorded
 
@@ -41,6 +44,7 @@ class AtQuery(RequestModel):
         ),
         404: "None then, or none that you may see.",
     },
+    gives=(ShellJson, SubmodelJson, ConceptDescriptionJson),
 )
 def get_document(kind: str, identifier: str, query: AtQuery) -> ResponseReturnValue:
     """Answer a shell, submodel or concept description as it was recorded at a time."""
@@ -63,6 +67,7 @@ def get_document(kind: str, identifier: str, query: AtQuery) -> ResponseReturnVa
     permission=Permission.READ_DOCUMENTS,
     query=PageQuery,
     answers={200: "Versions, newest first.", 404: "None that you may see."},
+    gives=Page[VersionJson],
 )
 def get_versions(kind: str, identifier: str, query: PageQuery) -> ResponseReturnValue:
     """List the versions of a shell, submodel or concept description."""

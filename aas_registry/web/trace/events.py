@@ -16,6 +16,8 @@ from aas_registry.services.genealogy.events import EventOutcome, StoredEvent
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.answer import Page
+from aas_registry.web.schemas.events import EventJson, EventOutcomesJson
 
 routes = Routes("events", prefix="/trace/v1/events", tag="Events")
 
@@ -50,6 +52,7 @@ class EventListQuery(PageQuery):
     query=EventsQuery,
     takes=_BODY,
     answers={200: "What became of each event, in the order sent.", 400: "The body is no JSON."},
+    gives=EventOutcomesJson,
 )
 def post_events(query: EventsQuery) -> ResponseReturnValue:
     """Send production events, one or many; each is taken, or rejected, by itself."""
@@ -62,7 +65,13 @@ def post_events(query: EventsQuery) -> ResponseReturnValue:
     return json_answer({"result": [render_outcome(each) for each in outcomes]})
 
 
-@routes.operation("GET", "", permission=Permission.READ_EVENTS, query=EventListQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_EVENTS,
+    query=EventListQuery,
+    gives=Page[EventJson],
+)
 def get_events(query: EventListQuery) -> ResponseReturnValue:
     """List the events on record; `state=pending` shows what waits, and for what."""
     asked = page_request(query, principal())

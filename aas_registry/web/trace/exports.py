@@ -12,8 +12,10 @@ from aas_registry.services.exports import ExportForm, Selection
 from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.answers import json_answer
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.downloads import RANGE_ANSWERS, download
+from aas_registry.web.downloads import FILE_ANSWERS, download
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.aas import EnvironmentJson
+from aas_registry.web.schemas.exports import EXPORTED, ExportJson
 
 HEADERS = ("Export-Findings", "Export-Data-Format")
 
@@ -65,8 +67,8 @@ class ExportBody(RequestModel):
     permission=Permission.READ_DOCUMENTS,
     work=Work.EXPORT,
     query=ExportQuery,
-    answers={**_ANSWERS, **RANGE_ANSWERS},
-    gives="application/octet-stream",
+    answers={**_ANSWERS, **FILE_ANSWERS},
+    gives=(*EXPORTED, EnvironmentJson, ExportJson),
 )
 def get_export(query: ExportQuery) -> ResponseReturnValue:
     """Export lots, shells, submodels, or all of a party, with their files."""
@@ -86,7 +88,7 @@ def get_export(query: ExportQuery) -> ResponseReturnValue:
     work=Work.EXPORT,
     body=ExportBody,
     answers=_ANSWERS,
-    gives="application/octet-stream",
+    gives=(*EXPORTED, EnvironmentJson, ExportJson),
 )
 def post_export(body: ExportBody) -> ResponseReturnValue:
     """Export a selection that is too long for an address; nothing is changed by it."""

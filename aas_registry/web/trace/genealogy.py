@@ -13,6 +13,7 @@ from aas_registry.services.genealogy.genealogy import ContentRow, UnitGroup, Use
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.schemas.genealogy import ContentsJson, WhereUsedGroupsJson, WhereUsedJson
 from aas_registry.web.trace.units import MomentQuery, render_recorded, render_unit
 
 routes = Routes("genealogy", prefix="/trace/v1", tag="Genealogy")
@@ -37,6 +38,7 @@ class ContentsQuery(PageQuery, MomentQuery):
     permission=Permission.READ_GENEALOGY,
     query=WhereUsedQuery,
     answers={200: "A headline, and units or groups.", 404: "No lot that you may see."},
+    gives=(WhereUsedJson, WhereUsedGroupsJson),
 )
 def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
     """Answer which units hold material of this lot, at any depth."""
@@ -60,6 +62,7 @@ def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
     permission=Permission.READ_GENEALOGY,
     query=ContentsQuery,
     answers={200: "Material by unit, use and lot.", 404: "No unit that you may see."},
+    gives=ContentsJson,
 )
 def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
     """Answer what material is in this unit, at any depth."""

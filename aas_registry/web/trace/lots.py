@@ -12,6 +12,8 @@ from aas_registry.web.answers import PageQuery, json_answer, page_of, page_reque
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.names import NameText
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.schemas.answer import Page
+from aas_registry.web.schemas.lots import LotJson
 
 routes = Routes("lots", prefix="/trace/v1/lots", tag="Lots")
 
@@ -38,7 +40,13 @@ class LotsQuery(PageQuery):
         )
 
 
-@routes.operation("GET", "", permission=Permission.READ_LOTS, query=LotsQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_LOTS,
+    query=LotsQuery,
+    gives=Page[LotJson],
+)
 def get_lots(query: LotsQuery) -> ResponseReturnValue:
     """List the lots that you may see; a code that fits several answers with all of them."""
     asked = page_request(query, principal())
@@ -47,7 +55,11 @@ def get_lots(query: LotsQuery) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "GET", "/<lot>", permission=Permission.READ_LOTS, answers={200: "The lot.", 404: "None that you may see."}
+    "GET",
+    "/<lot>",
+    permission=Permission.READ_LOTS,
+    answers={200: "The lot.", 404: "None that you may see."},
+    gives=LotJson,
 )
 def get_lot(lot: str) -> ResponseReturnValue:
     """Answer one lot with what is said about it."""

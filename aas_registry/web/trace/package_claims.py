@@ -10,6 +10,8 @@ from aas_registry.services.genealogy.package_claims import PackageClaim
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.schemas.answer import Page
+from aas_registry.web.schemas.lots import PackageClaimJson
 
 routes = Routes("package_claims", prefix="/trace/v1/lots", tag="Lots")
 
@@ -20,6 +22,7 @@ routes = Routes("package_claims", prefix="/trace/v1/lots", tag="Lots")
     permission=Permission.READ_LOTS,
     query=PageQuery,
     answers={200: "A page of packages.", 404: "No lot that you may see."},
+    gives=Page[PackageClaimJson],
 )
 def get_packages(lot: str, query: PageQuery) -> ResponseReturnValue:
     """List the packages that suppliers say to hold material of a lot."""

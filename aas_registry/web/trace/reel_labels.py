@@ -16,6 +16,8 @@ from aas_registry.services.reel_labels import LabelForm, LabelMatch, PictureMatc
 from aas_registry.web.answers import json_answer
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, json_body, registry, validated
+from aas_registry.web.schemas.lots import LOT_LABEL
+from aas_registry.web.schemas.reel_labels import LabelsJson
 from aas_registry.web.trace.uploads import uploaded_file
 
 routes = Routes("reel_labels", prefix="/trace/v1", tag="Reel labels")
@@ -54,6 +56,7 @@ class LotLabelQuery(RequestModel):
     permission=Permission.SEARCH,
     takes=_TAKES,
     answers={200: "The label, and what it names on record.", 400: "No label (LABEL-…), with the position."},
+    gives=LabelsJson,
 )
 def post_reel_label() -> ResponseReturnValue:
     """Read a reel label, scanned or photographed, and find what it names."""
@@ -76,7 +79,7 @@ def post_reel_label() -> ResponseReturnValue:
     permission=Permission.READ_LOTS,
     query=LotLabelQuery,
     answers={200: "The label.", 400: "It does not fit the symbology.", 404: "No lot that you may see."},
-    gives="image/png",
+    gives=LOT_LABEL,
 )
 def get_lot_label(lot: str, query: LotLabelQuery) -> ResponseReturnValue:
     """Answer the label of a lot, to print."""

@@ -13,8 +13,10 @@ from aas_registry.services.reports import reports
 from aas_registry.services.reports.reports import ReportRow
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.downloads import RANGE_ANSWERS, download
+from aas_registry.web.downloads import FILE_ANSWERS, download
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.answer import Page
+from aas_registry.web.schemas.reports import BUNDLE, ROOT_CERTIFICATE, ReportJson
 from aas_registry.web.times import Time
 
 routes = Routes("reports", prefix="/trace/v1/reports", tag="Reports")
@@ -45,6 +47,7 @@ class NewReport(RequestModel):
         404: "No such lot, unit or customer that you may see.",
         413: "The answer has more rows than a report may hold; it is never cut.",
     },
+    gives=ReportJson,
 )
 def post_report(body: NewReport) -> ResponseReturnValue:
     """Answer a question, sign the answer and keep it as a report."""
@@ -60,7 +63,13 @@ def post_report(body: NewReport) -> ResponseReturnValue:
     return json_answer(render_report(made), 201, Location=f"/trace/v1/reports/{made.id}")
 
 
-@routes.operation("GET", "", permission=Permission.READ_REPORTS, query=PageQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_REPORTS,
+    query=PageQuery,
+    gives=Page[ReportJson],
+)
 def get_reports(query: PageQuery) -> ResponseReturnValue:
     """List the reports that you may see, newest first."""
     asked = page_request(query, principal())
@@ -73,7 +82,7 @@ def get_reports(query: PageQuery) -> ResponseReturnValue:
     "/root-certificate",
     permission=Permission.READ_REPORTS,
     answers={200: "The certificate, PEM.", 404: "The registry has no keys yet."},
-    gives="application/x-pem-file",
+    gives=ROOT_CERTIFICATE,
 )
 def get_root_certificate() -> ResponseReturnValue:
     """Answer the root certificate that whoever verifies a report pins."""
@@ -86,7 +95,8 @@ def get_root_certificate() -> ResponseReturnValue:
     "GET",
     "/<report>",
     permission=Permission.READ_REPORTS,
-    answers={200: "The bundle, a ZIP.", 404: "None that you may see.", **RANGE_ANSWERS},
+    answers={200: "The bundle, a ZIP.", 404: "None that you may see.", **FILE_ANSWERS},
+    gives=BUNDLE,
 )
 def get_report(report: str) -> ResponseReturnValue:
     """Answer the signed bundle of a report."""

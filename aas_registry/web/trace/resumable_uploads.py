@@ -29,6 +29,8 @@ from aas_registry.services.intake.resumable_uploads import Announcement, State
 from aas_registry.web.answers import json_answer, media_type_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import Routes, invalid_request, registry
+from aas_registry.web.schemas.resumable_uploads import PartialUploadJson
+from aas_registry.web.schemas.uploads import PROGRESS_LINES, ReceiptJson
 from aas_registry.web.trace.uploads import UploadQuery, answer_upload
 
 PREFIX = "/trace/v1/resumable-uploads"
@@ -98,6 +100,7 @@ def post_resumable_upload() -> ResponseReturnValue:
     permission=Permission.UPLOAD,
     headers=_VERSION_HEADER,
     answers={200: "How far it is; HEAD answers the headers alone.", 404: _NONE},
+    gives=PartialUploadJson,
 )
 def get_resumable_upload(partial: str) -> ResponseReturnValue:
     """Answer how far an upload is (tus: HEAD)."""
@@ -166,6 +169,7 @@ def delete_resumable_upload(partial: str) -> ResponseReturnValue:
         423: "It is being taken at this moment.",
     },
     tells_progress=True,
+    gives=(ReceiptJson, PROGRESS_LINES),
 )
 def post_take(partial: str, query: UploadQuery) -> ResponseReturnValue:
     """Take an upload that is complete, as `POST /trace/v1/uploads` takes a file; may be repeated."""

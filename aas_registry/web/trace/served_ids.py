@@ -5,6 +5,7 @@ from typing import Literal
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.principals import Permission
 from aas_registry.services import served_ids
@@ -13,6 +14,8 @@ from aas_registry.web.aas.identifiers import decode_identifier
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.answer import Page
+from aas_registry.web.schemas.served_ids import ConflictJson, PinJson
 
 routes = Routes("served_ids", prefix="/trace/v1/identifiers", tag="Identifiers")
 
@@ -46,7 +49,13 @@ class NewPin(RequestModel):
     party: str | None = _PARTY
 
 
-@routes.operation("GET", "/conflicts", permission=Permission.DECIDE_IDENTIFIERS, query=ConflictsQuery)
+@routes.operation(
+    "GET",
+    "/conflicts",
+    permission=Permission.DECIDE_IDENTIFIERS,
+    query=ConflictsQuery,
+    gives=Page[ConflictJson],
+)
 def get_conflicts(query: ConflictsQuery) -> ResponseReturnValue:
     """List the ids that several hold: by whom, since when, which is served, and why."""
     asked = page_request(query, principal())
@@ -62,7 +71,10 @@ def get_conflicts(query: ConflictsQuery) -> ResponseReturnValue:
     "/<any(shell, submodel, concept_description):kind>/<identifier>/decision",
     permission=Permission.DECIDE_IDENTIFIERS,
     body=NewDecision,
-    answers={204: "Decided.", 404: "Not several hold it, or the party does not."},
+    answers={
+        204: "Decided.",
+        404: f"{Code.IDENTIFIER_NOT_HELD}: not several hold it, or the party does not. {Code.PARTY_UNKNOWN}.",
+    },
 )
 def put_decision(kind: str, identifier: str, body: NewDecision) -> ResponseReturnValue:
     """Decide whose object with an id is served, whatever is pinned."""
@@ -77,7 +89,13 @@ def put_decision(kind: str, identifier: str, body: NewDecision) -> ResponseRetur
     return "", 204
 
 
-@routes.operation("GET", "/pins", permission=Permission.ADMINISTER, query=PageQuery)
+@routes.operation(
+    "GET",
+    "/pins",
+    permission=Permission.ADMINISTER,
+    query=PageQuery,
+    gives=Page[PinJson],
+)
 def get_pins(query: PageQuery) -> ResponseReturnValue:
     """List the pinned prefixes of ids."""
     asked = page_request(query, principal())
@@ -92,7 +110,12 @@ def get_pins(query: PageQuery) -> ResponseReturnValue:
     "/pins",
     permission=Permission.ADMINISTER,
     body=NewPin,
-    answers={201: "Pinned.", 404: "No such party.", 409: "Pinned already."},
+    answers={
+        201: "Pinned.",
+        404: f"{Code.PARTY_UNKNOWN}: no such party.",
+        409: f"{Code.PREFIX_PINNED}: pinned already.",
+    },
+    gives=PinJson,
 )
 def post_pin(body: NewPin) -> ResponseReturnValue:
     """Pin a prefix of ids to a party: where several hold such an id, its object is served."""
@@ -104,7 +127,7 @@ def post_pin(body: NewPin) -> ResponseReturnValue:
     "DELETE",
     "/pins/<identifier>",
     permission=Permission.ADMINISTER,
-    answers={204: "Removed.", 404: "Not pinned."},
+    answers={204: "Removed.", 404: f"{Code.PREFIX_UNKNOWN}: not pinned."},
 )
 def delete_pin(identifier: str) -> ResponseReturnValue:
     """Remove the pin of a prefix, which the address holds as base64url."""

@@ -16,6 +16,8 @@ from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.web.answers import media_type_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.spreadsheets import CSV, PDF, WORKBOOK
+from aas_registry.web.schemas.uploads import MARKED_LIST, PROGRESS_LINES, ReceiptJson
 from aas_registry.web.trace.uploads import answer_upload, uploaded_file, uploaded_files, with_form
 
 routes = Routes("spreadsheets", prefix="/trace/v1/spreadsheets", tag="Spreadsheets")
@@ -59,9 +61,11 @@ class SpreadsheetQuery(RequestModel):
         201: "Taken, with the findings.",
         400: "Refused; nothing was stored. Every finding names row, column, value and code.",
         413: "The body is over the limit, or the list is too large to be given back.",
+        404: "`onBehalfOf` names no party.",
     },
     is_upload=True,
     tells_progress=True,
+    gives=(ReceiptJson, PROGRESS_LINES, *MARKED_LIST),
 )
 def post_spreadsheet(query: SpreadsheetQuery) -> ResponseReturnValue:
     """Send a list of lots, reels and certificates."""
@@ -86,31 +90,56 @@ def post_spreadsheet(query: SpreadsheetQuery) -> ResponseReturnValue:
     return answer_upload(lambda progress: take(progress=progress))
 
 
-@routes.operation("GET", "/template.xlsx", permission=Permission.PUBLIC, gives=_XLSX)
+@routes.operation(
+    "GET",
+    "/template.xlsx",
+    permission=Permission.PUBLIC,
+    gives=WORKBOOK,
+)
 def get_template_xlsx() -> ResponseReturnValue:
     """Answer the template of a list as a workbook, with instructions."""
     return _file(example_lists.template_xlsx(), _XLSX, "lot-list-template.xlsx")
 
 
-@routes.operation("GET", "/template.csv", permission=Permission.PUBLIC, gives="text/csv")
+@routes.operation(
+    "GET",
+    "/template.csv",
+    permission=Permission.PUBLIC,
+    gives=CSV,
+)
 def get_template_csv() -> ResponseReturnValue:
     """Answer the template of a list as CSV."""
     return _file(example_lists.template_csv(), "text/csv", "lot-list-template.csv")
 
 
-@routes.operation("GET", "/example.xlsx", permission=Permission.PUBLIC, gives=_XLSX)
+@routes.operation(
+    "GET",
+    "/example.xlsx",
+    permission=Permission.PUBLIC,
+    gives=WORKBOOK,
+)
 def get_example() -> ResponseReturnValue:
     """Answer an example to try: ten lots on thirty reels, which one certificate covers."""
     return _file(example_lists.example_list(), _XLSX, example_lists.LIST_NAME)
 
 
-@routes.operation("GET", "/example.pdf", permission=Permission.PUBLIC, gives="application/pdf")
+@routes.operation(
+    "GET",
+    "/example.pdf",
+    permission=Permission.PUBLIC,
+    gives=PDF,
+)
 def get_example_certificate() -> ResponseReturnValue:
     """Answer the certificate of the example's ten lots."""
     return _file(example_lists.example_certificate(), "application/pdf", example_lists.CERTIFICATE_NAME)
 
 
-@routes.operation("GET", "/example-with-errors.xlsx", permission=Permission.PUBLIC, gives=_XLSX)
+@routes.operation(
+    "GET",
+    "/example-with-errors.xlsx",
+    permission=Permission.PUBLIC,
+    gives=WORKBOOK,
+)
 def get_example_with_errors() -> ResponseReturnValue:
     """Answer an example with five errors, as lists have them, to see how they are told."""
     return _file(example_lists.example_with_errors(), _XLSX, example_lists.ERRORS_NAME)

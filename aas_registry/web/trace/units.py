@@ -14,6 +14,8 @@ from aas_registry.web.answers import PageQuery, json_answer, page_of, page_reque
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.names import NameText
 from aas_registry.web.routing import RequestModel, Routes, registry
+from aas_registry.web.schemas.answer import Page
+from aas_registry.web.schemas.units import UnitDetailJson, UnitJson
 from aas_registry.web.times import Time
 
 routes = Routes("units", prefix="/trace/v1/units", tag="Genealogy")
@@ -44,7 +46,13 @@ class UnitsQuery(PageQuery):
     )
 
 
-@routes.operation("GET", "", permission=Permission.READ_GENEALOGY, query=UnitsQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_GENEALOGY,
+    query=UnitsQuery,
+    gives=Page[UnitJson],
+)
 def get_units(query: UnitsQuery) -> ResponseReturnValue:
     """Find units by name; a serial number that several have answers with all candidates."""
     asked = page_request(query, principal())
@@ -58,6 +66,7 @@ def get_units(query: UnitsQuery) -> ResponseReturnValue:
     permission=Permission.READ_GENEALOGY,
     query=MomentQuery,
     answers={200: "The unit.", 404: "None that you may see."},
+    gives=UnitDetailJson,
 )
 def get_unit(unit: str, query: MomentQuery) -> ResponseReturnValue:
     """Answer one unit: what it is in, what is in it, where it went, how it was tested."""

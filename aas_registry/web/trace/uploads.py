@@ -20,9 +20,11 @@ from aas_registry.services.intake.arrival import Arrival, UploadOptions
 from aas_registry.services.intake.receipts import UploadReceipt
 from aas_registry.web.answers import PageQuery, json_answer, media_type_of, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.downloads import RANGE_ANSWERS, download
+from aas_registry.web.downloads import FILE_ANSWERS, download
 from aas_registry.web.progress import progress_answer, wants_progress
 from aas_registry.web.routing import RequestModel, Routes, invalid_request, registry, validated
+from aas_registry.web.schemas.answer import ANY_FILE, Page
+from aas_registry.web.schemas.uploads import PROGRESS_LINES, ReceiptHeadJson, ReceiptJson
 
 routes = Routes("uploads", prefix="/trace/v1/uploads", tag="Uploads")
 
@@ -82,9 +84,11 @@ class UploadQuery(RequestModel):
         400: "Refused; nothing was stored. The findings name the place.",
         409: "An id is not available to this submitter; nothing was stored.",
         413: "The body is over the limit.",
+        404: "`onBehalfOf` names no party.",
     },
     is_upload=True,
     tells_progress=True,
+    gives=(ReceiptJson, PROGRESS_LINES),
 )
 def post_upload(query: UploadQuery) -> ResponseReturnValue:
     """Upload an AAS package, AAS JSON or AAS XML."""
@@ -99,7 +103,13 @@ def post_upload(query: UploadQuery) -> ResponseReturnValue:
     return answer_upload(lambda progress: take(progress=progress))
 
 
-@routes.operation("GET", "", permission=Permission.READ_UPLOADS, query=PageQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_UPLOADS,
+    query=PageQuery,
+    gives=Page[ReceiptHeadJson],
+)
 def get_uploads(query: PageQuery) -> ResponseReturnValue:
     """List the uploads that you may see, newest first; of what became of each, the counts."""
     asked = page_request(query, principal())
@@ -116,7 +126,11 @@ def get_uploads(query: PageQuery) -> ResponseReturnValue:
 
 
 @routes.operation(
-    "GET", "/<upload>", permission=Permission.READ_UPLOADS, answers={200: "The upload.", 404: "None."}
+    "GET",
+    "/<upload>",
+    permission=Permission.READ_UPLOADS,
+    answers={200: "The upload.", 404: "None."},
+    gives=ReceiptJson,
 )
 def get_upload(upload: str) -> ResponseReturnValue:
     """Answer what became of an upload."""
@@ -127,8 +141,8 @@ def get_upload(upload: str) -> ResponseReturnValue:
     "GET",
     "/<upload>/original",
     permission=Permission.READ_UPLOADS,
-    answers={200: "The very bytes that were uploaded.", 404: "None.", **RANGE_ANSWERS},
-    gives="application/octet-stream",
+    answers={200: "The very bytes that were uploaded.", 404: "None.", **FILE_ANSWERS},
+    gives=ANY_FILE,
 )
 def get_original(upload: str) -> ResponseReturnValue:
     """Answer the very bytes that were uploaded."""

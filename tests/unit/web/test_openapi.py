@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from declared_answers import Declared
+from flask import Flask, Response
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from aas_registry.services.registry import open_registry
 from aas_registry.settings import Settings
 from aas_registry.web.app import create_app
 from aas_registry.web.openapi import describe
+from aas_registry.web.schemas.example import example_of
+
+VERSION = '{"version": 1, "sha256": "a", "recordedFrom": "today", "recordedTo": null}'
+FORMATS = FormatChecker(("date", "date-time"))
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +156,147 @@ def test_an_optional_parameter_is_absent_not_null(operations: dict[tuple[str, st
 
     assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1}
     assert parameters["dateCode"]["required"] is False
+
+
+def successes(operations: dict[tuple[str, str], dict[str, Any]]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield operation and status, with the content, of each success that is to have a body."""
+    for key, operation in operations.items():
+        for status, response in operation["responses"].items():
+            if status.startswith("2") and status != "204":
+                yield (*key, status), response.get("content", {})
+
+
+def examples_of(content: dict[str, Any]) -> list[Any]:
+    """Return every example of a media type of an answer."""
+    several = [each["value"] for each in content.get("examples", {}).values()]
+    return [*several, *([content["example"]] if "example" in content else [])]
+
+
+def test_every_operation_declares_the_schema_and_an_example_of_its_success(
+    operations: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    silent = {key for key, content in successes(operations) if not content}
+    told = [(key, kind, each) for key, content in successes(operations) for kind, each in content.items()]
+
+    assert silent == {("POST", "/trace/v1/resumable-uploads", "201")}  # its headers say all
+    assert [
+        (key, kind) for key, kind, each in told if not each["schema"].keys() & {"$ref", "anyOf", "type"}
+    ] == []
+    assert [
+        (key, kind)
+        for key, kind, each in told
+        if not examples_of(each) and (kind == "application/json" or kind.startswith("text/"))
+    ] == []
+
+
+def test_every_example_of_a_success_is_of_its_schema(
+    document: dict[str, Any], operations: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    wrong, seen = [], 0
+    for key, contents in successes(operations):
+        for kind, content in contents.items():
+            validator = Draft202012Validator(
+                content["schema"] | {"components": document["components"]}, format_checker=FORMATS
+            )
+            for example in examples_of(content):
+                seen += 1
+                wrong += [
+                    (key, kind, each.json_path, each.message) for each in validator.iter_errors(example)
+                ]
+
+    assert wrong == []
+    assert seen >= 100
+
+
+def test_every_member_of_an_answer_is_described(document: dict[str, Any]) -> None:
+    silent = [
+        f"{name}.{member}"
+        for name, schema in document["components"]["schemas"].items()
+        if name.rstrip("_").endswith("Json")
+        for member, told in schema["properties"].items()
+        if not told.get("description")
+    ]
+
+    assert silent == []
+
+
+def test_answers_have_no_members_but_those_that_are_declared(document: dict[str, Any]) -> None:
+    answers = {
+        name: schema
+        for name, schema in document["components"]["schemas"].items()
+        if name.rstrip("_").endswith("Json")
+    }
+
+    assert {name for name, schema in answers.items() if schema.get("additionalProperties") is not False} == {
+        "ConceptDescriptionJson",  # objects of the AAS: their metamodel says what else there is
+        "ReferenceJson",
+        "ShellJson",
+        "SubmodelElementJson",
+        "SubmodelJson",
+    }
+
+
+def test_what_may_be_absent_from_an_answer_is_never_null(document: dict[str, Any]) -> None:
+    outcome = document["components"]["schemas"]["EventOutcomeJson"]
+    clock = document["components"]["schemas"]["ClockJson"]
+
+    assert outcome["required"] == ["state"]
+    assert outcome["properties"]["message"] == {
+        "type": "string",
+        "description": "The reason in words, for a person.",
+    }
+    assert {"type": "null"} in clock["properties"]["jumpS"]["anyOf"]
+    assert "jumpS" in clock["required"]
+
+
+def test_a_text_without_an_example_is_told() -> None:
+    with pytest.raises(LookupError, match="no example"):
+        example_of({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}, {})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "method", "answer", "found"),
+    [
+        ("operations.get_health", "GET", ('{"status": "ok", "version": "1"}', 200), None),
+        (
+            "operations.get_health",
+            "GET",
+            ('{"status": "ok", "version": "1", "load": 3}', 200),
+            "'load' was un",
+        ),
+        ("operations.get_health", "GET", ('{"status": "ok"}', 200), "'version' is a required"),
+        ("operations.get_health", "GET", ('{"status": "ok", "version": "1"}', 201), "status is not declared"),
+        ("operations.get_health", "GET", ("ok", 200, "text/plain"), "text/plain is not declared"),
+        ("access.delete_user", "DELETE", ("{}", 204), "a body"),
+        ("clock.post_clock", "POST", ('{"messages": [{"code": "CLOCK-NOT-AS-TOLD"}]}', 409), None),
+        (
+            "clock.post_clock",
+            "POST",
+            ('{"messages": [{"code": "USER-EXISTS"}]}', 409),
+            "USER-EXISTS, and only",
+        ),
+        (
+            "account.get_sessions",
+            "GET",
+            ('{"paging_metadata": {}, "result": [{"id": "a"}]}', 200),
+            "required",
+        ),
+        (
+            "documents.get_versions",
+            "GET",
+            (f'{{"paging_metadata": {{}}, "result": [{VERSION}]}}', 200),
+            "is not a 'date-time'",
+        ),
+    ],
+)
+def test_the_api_tests_find_an_answer_that_is_not_as_declared(
+    app: Flask, endpoint: str, method: str, answer: tuple[Any, ...], found: str | None
+) -> None:
+    body, status, media_type = (*answer, "application/json")[:3]
+
+    wrong = Declared.by(app).wrong(endpoint, method, Response(body, status, mimetype=media_type))
+
+    assert wrong is None if found is None else found in str(wrong)
 
 
 def test_is_made_once(app: Flask) -> None:

@@ -1,0 +1,18 @@
+"""How the clock stands, as it is answered."""
+
+from datetime import datetime
+
+from aas_registry.domain.clock import ClockState
+from aas_registry.web.schemas.answer import TIME, AnswerModel, shown
+
+
+class ClockJson(AnswerModel):
+    """The clock beside the last recording."""
+
+    state: ClockState = shown("`jumped`: nothing is recorded; `behind`: it was confirmed, and catches up.")
+    now: datetime = shown("What the clock says.", TIME)
+    last_recorded_at: datetime | None = shown("Time of the last recording; null before the first.", TIME)
+    behind_s: int = shown("How far the clock is behind the last recording, in seconds.", 0)
+    jump_s: int | None = shown(
+        "How far it jumped, in seconds, negative for back; null where it did not.", None
+    )

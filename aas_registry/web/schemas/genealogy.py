@@ -1,0 +1,113 @@
+"""Where-used and contents, as they are answered."""
+
+from datetime import datetime
+from typing import Literal
+
+from aas_registry.domain.genealogy import GroupBy, Level
+from aas_registry.web.schemas.answer import TIME, AnswerModel, Page, absent, shown
+from aas_registry.web.schemas.units import RecordedJson, UnitJson
+
+Sure = Literal["exact", "possible", "assumed"]
+
+
+class LotNameJson(AnswerModel):
+    """What names a lot."""
+
+    manufacturer: str = shown("Manufacturer's name.", "Kondor")
+    mpn: str = shown("Manufacturer part number.", "KC0805-10K")
+    code: str = shown("Lot code.", "K2541-0383")
+
+
+class TotalsJson(AnswerModel):
+    """Distinct units by certainty."""
+
+    exact: int = shown("Units that surely hold it.", 3)
+    possible: int = shown("Units that may hold it.", 0)
+    assumed: int = shown("Units that are assumed to hold it.", 0)
+    total: int = shown("Their sum, in units.", 3)
+
+
+class CoverageJson(AnswerModel):
+    """How much of the runs in question was reported."""
+
+    units_built: int = shown("Units that were built.", 3)
+    units_reported: int = shown("Units of which any use was reported.", 3)
+
+
+class HeadlineJson(RecordedJson):
+    """How many units, at which level, as of when."""
+
+    lot: LotNameJson = shown("The lot.")
+    level: Level = shown("What was counted.", "product")
+    units: TotalsJson = shown("How many units.")
+    coverage: CoverageJson | None = shown("What was reported; null for a customer's auditor.")
+
+
+class ShipmentJson(AnswerModel):
+    """The shipment that a unit left with."""
+
+    id: str = shown("Id of the shipment.", "hS9rQ3kC7f5")
+    order: str | None = shown("Order; null where nobody said.", "PO-77")
+    customer: str | None = shown("Customer's name; null where nobody said.", "Meditec AG")
+    shipped_at: datetime = shown("When it left.", TIME)
+
+
+class UsedUnitJson(UnitJson):
+    """A unit that holds the material."""
+
+    certainty: Sure = shown("How sure that is: the best over all paths.")
+    part_of: UnitJson | None = shown("What it is part of; null where it is part of nothing.", None)
+    shipment: ShipmentJson | None = absent("At the level shipment: with what it left.")
+
+
+class WhereUsedJson(Page[UsedUnitJson]):
+    """The headline, and a page of the units."""
+
+    headline: HeadlineJson = shown("The answer in one line.")
+
+
+class UnitGroupJson(TotalsJson):
+    """How many units of one product, day, line or customer."""
+
+    group: str | None = shown("What they have in common; null where that is not known.", "ECU-7")
+
+
+class WhereUsedGroupsJson(AnswerModel):
+    """The headline, and the units counted instead of listed (`groupBy`)."""
+
+    headline: HeadlineJson = shown("The answer in one line.")
+    group_by: GroupBy = shown("What they are counted by.")
+    groups: list[UnitGroupJson] = shown("The groups.")
+
+
+class HeldLotJson(LotNameJson):
+    """The lot that a package holds."""
+
+    id: str = shown("Id of the lot.", "qM3vJ0cV9k2")
+
+
+class MaterialJson(AnswerModel):
+    """Material of one package in one unit, and one lot that the package holds."""
+
+    unit: UnitJson = shown("The innermost unit that holds it.")
+    package: str = shown("The package's own id, as on its label.", "R-000123")
+    lot: HeldLotJson | None = shown("The lot; null where nobody said what the package holds.")
+    certainty: Sure = shown("How sure it is.")
+    basis: str = shown(
+        "Who or what says so: `machine`, `manual`, `setup`, `backflush`, `document`.", "machine"
+    )
+    run: str | None = shown("The run in which it was used; null where none was named.", "RUN-7")
+    slot: str | None = shown("Slot of the machine; null where nobody said.", "12")
+    feeder: str | None = shown("Feeder of the machine; null where nobody said.", "F-3")
+    designators: list[str] = shown("Where it sits, without what rework took out.", ["R1", "R2"])
+    quantity: str | None = shown("How much, a decimal number in the unit of measure; null: not said.", "2")
+    unit_of_measure: str | None = shown("Unit of the quantity; null where nobody said.", None)
+    alternative_group: str | None = shown(
+        "What is alternative to each other has the same word here; null for what surely is in it.", None
+    )
+    installed_at: datetime = shown("When it was put in.", TIME)
+    removed_at: datetime | None = shown("When the last of it was taken out; null while it is in.", None)
+
+
+class ContentsJson(Page[MaterialJson], RecordedJson):
+    """A page of the material in a unit, by unit, use and lot."""
