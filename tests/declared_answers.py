@@ -79,6 +79,8 @@ def _wrong_error(description: str, answer: Response) -> str | None:
     if answer.mimetype != "application/json" or answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         return None
     named, code = set(_CODE.findall(description)), answer.json["messages"][0]["code"]
+    if code == Code.NOT_FOUND:  # an address with U+0000 names nothing, whatever is asked of it
+        return None
     return f"{code}, and only {sorted(named)} are declared" if named and code not in named else None
 
 

@@ -12,15 +12,15 @@ _PARTY = "Code of the party it acts for; null for the plant."
 class PartyJson(AnswerModel):
     """A supplier, manufacturer or customer."""
 
-    code: str = shown("Short code, unique on the site.", "BOLT")
+    code: str = shown("Short code, unique on the site.", "bolt")
     name: str = shown("Company name.", "Bolt Components Ltd")
 
 
 class AnchorJson(AnswerModel):
     """A pinned CA."""
 
-    id: str = shown("Id of the anchor.", "qM3vJ0cV9k2")
-    party: str | None = shown("Code of the party whose signatures it vouches for; null for any.", "BOLT")
+    id: str = shown("Id of the anchor.", "MN8SMiDgxQSrDSUZWoXVKw")
+    party: str | None = shown("Code of the party whose signatures it vouches for; null for any.", "bolt")
     purpose: Literal["signer", "timestamp"] = shown("What it vouches for.")
     subject: str = shown("Subject of the certificate, as RFC 4514 writes it.", "CN=Bolt Root CA,O=Bolt")
     sha256: str = shown("Digest of the certificate's DER bytes, hexadecimal.", SHA256)
@@ -33,15 +33,15 @@ class AnchorJson(AnswerModel):
 class NewTokenJson(AnswerModel):
     """A token that was made; its text is shown this once."""
 
-    id: str = shown("Id of the token, by which it is revoked.", "pT7xW1dR4n8")
-    token: str = shown("The secret, to be sent as `Authorization: Bearer …`.", "6kPzq0…")
+    id: str = shown("Id of the token, by which it is revoked.", "FX4KfmsFB-96DSE3C69dHA")
+    token: str = shown("The secret, to be sent as `Authorization: Bearer …`.", "aasr_…")
     expires_at: datetime = shown("Until when it works.", TIME)
 
 
 class TokenJson(AnswerModel):
     """A token, without its secret."""
 
-    id: str = shown("Id of the token, by which it is revoked.", "pT7xW1dR4n8")
+    id: str = shown("Id of the token, by which it is revoked.", "FX4KfmsFB-96DSE3C69dHA")
     name: str = shown("What it is for.", "line 3, MES")
     role: Role = shown("What it may do.", "production")
     party: str | None = shown(_PARTY, None)
@@ -69,7 +69,9 @@ class UserJson(AnswerModel):
 class SessionJson(AnswerModel):
     """A session that is open."""
 
-    id: str = shown("Id of the session, by which it is ended; not what the cookie carries.", "sN5yB8qL2w0")
+    id: str = shown(
+        "Id of the session, by which it is ended; not what the cookie carries.", "P6i6oMuvsFEqeu96PPP1lA"
+    )
     created_at: datetime = shown("When the user logged in.", TIME)
     last_seen_at: datetime = shown("When it was last used, as of the last quarter of an hour.", TIME)
     expires_at: datetime = shown("When it ends by itself.", TIME)
@@ -89,6 +91,6 @@ class AuditJson(AnswerModel):
     )
     token: str | None = shown("Id of the token; null where none was used.", None)
     role: str = shown("The role it was done in; empty for none.", "quality")
-    what: str = shown("What was done, a stable word.", "certificate accepted")
-    subject: str | None = shown("What it was done to; null for nothing by name.", "bolt-cert-17.pdf")
-    detail: str | None = shown("What else is to be known; null for nothing.", None)
+    what: str = shown("What was done, a stable word.", "user added")
+    subject: str = shown("What it was done to.", "ada")
+    detail: str | None = shown("What else is to be known; null for nothing.", "quality")

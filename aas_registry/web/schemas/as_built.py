@@ -10,7 +10,7 @@ class StructureJson(AnswerModel):
     """A submodel that states a structure."""
 
     submodel: str = shown("Id of the submodel.", "urn:bolt:submodel:structure-7")
-    stated_by: str | None = shown("Code of the party that states it; null for the plant.", "BOLT")
+    stated_by: str | None = shown("Code of the party that states it; null for the plant.", "bolt")
     archetype: Archetype | None = shown("How much of the structure it shows; null where it does not say.")
     level: int = shown("0 for the shell that was asked for, one more for what it consists of.", 0)
 

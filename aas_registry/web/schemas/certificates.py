@@ -12,7 +12,9 @@ class TermJson(AnswerModel):
     """One thing that a certificate speaks of."""
 
     kind: str = shown("What it is: `lot`, `delivery_note` or `part`.", "lot")
-    value: str = shown("What names it; of a lot, its id.", "qM3vJ0cV9k2")
+    value: str = shown(
+        "What names it; of a lot: manufacturer, part number and code.", "Kondor KC0805-10K K2541-0383"
+    )
 
 
 class CheckJson(AnswerModel):
@@ -59,7 +61,7 @@ class StatementJson(AnswerModel):
 class CertificateJson(AnswerModel):
     """A quality certificate, its three verdicts, and how they came about."""
 
-    id: str = shown("Id of the certificate.", "cF8wP1nZ5a3")
+    id: str = shown("Id of the certificate.", "YVU0XAyFlPN-fVT9tSTKnA")
     sha256: str = shown("Digest of the document, hexadecimal.", SHA256)
     file_name: str = shown("Name of the document.", "k2541-0383.pdf")
     media_type: str = shown("Media type of the document.", "application/pdf")
@@ -68,11 +70,11 @@ class CertificateJson(AnswerModel):
     issuer: str | None = shown("Who issued it; null where nobody said.", "Kondor")
     issued_on: date | None = shown("When it was issued; null where nobody said.", "2025-10-07")
     expires_on: date | None = shown("Until when it holds; null where nobody said.", None)
-    submitted_by: str | None = shown("Code of the party that submitted it; null for the plant.", "BOLT")
+    submitted_by: str | None = shown("Code of the party that submitted it; null for the plant.", "bolt")
     signer: str | None = shown(
         "Subject of who signed it; null where it is unsigned.", "CN=Bolt Quality,O=Bolt"
     )
-    signing_party: str | None = shown("Code of the party whose anchor vouches for it; null: none.", "BOLT")
+    signing_party: str | None = shown("Code of the party whose anchor vouches for it; null: none.", "bolt")
     signed_at: datetime | None = shown("When it was signed; null where that is not known.", TIME)
     recorded_at: datetime = shown("When it was recorded.", TIME)
     state: CertificateState = shown("Where it stands in its life.", "countersigned")

@@ -29,7 +29,7 @@ class EventJson(AnswerModel):
     """An event on record."""
 
     id: str = shown("Id of the event, as its sender gave it.", "evt-0001")
-    type: str = shown("What kind of event it is.", "materialUsed")
+    type: str = shown("What kind of event it is.", "consumed")
     state: Literal["accepted", "pending", "rejected"] = shown("What became of it.")
     problem: str | None = shown("Why it is not accepted; null where it is.", None)
     waits_for: list[str] = shown("What a pending event waits for.", [])

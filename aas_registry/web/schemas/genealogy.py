@@ -46,9 +46,9 @@ class HeadlineJson(RecordedJson):
 class ShipmentJson(AnswerModel):
     """The shipment that a unit left with."""
 
-    id: str = shown("Id of the shipment.", "hS9rQ3kC7f5")
-    order: str | None = shown("Order; null where nobody said.", "PO-77")
-    customer: str | None = shown("Customer's name; null where nobody said.", "Meditec AG")
+    id: str = shown("The shipment, as events name it.", "SHIP-17")
+    order: str | None = shown("Order; null where nobody said.", "O-4711")
+    customer: str | None = shown("The customer, as events name it; null where nobody said.", "meditec")
     shipped_at: datetime = shown("When it left.", TIME)
 
 
@@ -83,7 +83,7 @@ class WhereUsedGroupsJson(AnswerModel):
 class HeldLotJson(LotNameJson):
     """The lot that a package holds."""
 
-    id: str = shown("Id of the lot.", "qM3vJ0cV9k2")
+    id: str = shown("Id of the lot.", "MN8SMiDgxQSrDSUZWoXVKw")
 
 
 class MaterialJson(AnswerModel):

@@ -11,7 +11,7 @@ _UNIT = "Unit of the quantity, as it was written; null where nothing is said."
 class LotSubmissionJson(AnswerModel):
     """What one submission says about a lot."""
 
-    party: str | None = shown("Code of the party that says so; null for the plant.", "BOLT")
+    party: str | None = shown("Code of the party that says so; null for the plant.", "bolt")
     quantity: str | None = shown(_QUANTITY, "4000")
     unit_of_measure: str | None = shown(_UNIT, "pcs")
     delivery_note: str | None = shown("Delivery note; null where nothing is said.", "DN-4711")
@@ -25,7 +25,7 @@ class LotSubmissionJson(AnswerModel):
 class LotJson(AnswerModel):
     """A material lot, and what is said about it."""
 
-    id: str = shown("Id of the lot.", "qM3vJ0cV9k2")
+    id: str = shown("Id of the lot.", "MN8SMiDgxQSrDSUZWoXVKw")
     manufacturer: str = shown("Manufacturer's name.", "Kondor")
     mpn: str = shown("Manufacturer part number.", "KC0805-10K")
     code: str = shown("Lot code; leading zeros count.", "K2541-0383")
@@ -40,7 +40,7 @@ class PackageClaimJson(AnswerModel):
     quantity: str | None = shown(_QUANTITY, "4000")
     unit_of_measure: str | None = shown(_UNIT, "pcs")
     delivery_note: str | None = shown("Delivery note; null where nothing is said.", "DN-4711")
-    party: str | None = shown("Code of the party that says so; null for the plant.", "BOLT")
+    party: str | None = shown("Code of the party that says so; null for the plant.", "bolt")
     recorded_at: datetime = shown("When it was recorded.", TIME)
 
 

@@ -8,13 +8,13 @@ from aas_registry.web.schemas.answer import TIME, AnswerModel, shown
 class MergeJson(AnswerModel):
     """One thing whose name fell together with that of an older one."""
 
-    id: str = shown("Id of this entry, by which it is parted.", "lot-17")
+    id: str = shown("Id of this entry, by which it is parted.", "FKLKEMa7BRNg3bDHSABMQQ")
     kind: str = shown("What it is: `lot`, `part_type`, `party`, or a kind of thing that events name.", "lot")
     manufacturer: str | None = shown("Manufacturer of a lot or part; null for others.", "Kondor")
     mpn: str | None = shown("Manufacturer part number of a lot or part; null for others.", "KC0805-10K")
     name: str | None = shown("Its name as it was written; null for a part type.", "k2541-0383")
     merged_into: str | None = shown(
-        "Id of the older one where it is a lot, a unit or a party; null for others.", "qM3vJ0cV9k2"
+        "Id of the older one where it is a lot, a unit or a party; null for others.", "MN8SMiDgxQSrDSUZWoXVKw"
     )
     merged_at: datetime = shown("When the names got one form for comparing.", TIME)
     parted_at: datetime | None = shown("When it was parted again; null where it was not.", None)

@@ -29,7 +29,7 @@ class LabelFieldJson(AnswerModel):
 class HitJson(AnswerModel):
     """A thing on record that a label names."""
 
-    id: str = shown("Its id, to be asked for.", "qM3vJ0cV9k2")
+    id: str = shown("Its id, to be asked for.", "MN8SMiDgxQSrDSUZWoXVKw")
     title: str = shown("What it is called.", "K2541-0383")
     details: list[str] = shown("What else tells it from others.", ["Kondor", "KC0805-10K"])
     matched_by: list[MatchedBy] = shown("By which of its identifiers it was found.")

@@ -8,7 +8,7 @@ from aas_registry.web.schemas.answer import TIME, AnswerModel, shown
 class PartialUploadJson(AnswerModel):
     """How far an upload in pieces is."""
 
-    id: str = shown("Id of the upload in pieces.", "6f1d0c9e2b7a4d58")
+    id: str = shown("Id of the upload in pieces.", "1f01f9d991005b0990ca0d1c942b5b8d")
     file_name: str = shown("The name that its sender gave; empty for none.", "lot-k2541.aasx")
     media_type: str = shown("The media type that its sender declared.", "application/octet-stream")
     length: int = shown("Size of the whole file, in bytes.", 1048576)

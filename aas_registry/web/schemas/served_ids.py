@@ -10,7 +10,7 @@ from aas_registry.web.schemas.answer import SHA256, TIME, YES, AnswerModel, show
 class HeldObjectJson(AnswerModel):
     """One of several objects with an id."""
 
-    party: str | None = shown("Code of the party that holds it; null for the plant.", "BOLT")
+    party: str | None = shown("Code of the party that holds it; null for the plant.", "bolt")
     held_since: datetime = shown("Since when it is held.", TIME)
     updated_at: datetime = shown("When its content changed last.", TIME)
     sha256: str = shown("Digest of its content, hexadecimal.", SHA256)
@@ -23,7 +23,7 @@ class HeldObjectJson(AnswerModel):
 class DecisionJson(AnswerModel):
     """Whose object with an id is served, as somebody decided."""
 
-    party: str | None = shown("Code of the party; null for the plant.", "BOLT")
+    party: str | None = shown("Code of the party; null for the plant.", "bolt")
     reason: str = shown("Why.", "The manufacturer's own object counts.")
     at: datetime = shown("When it was decided.", TIME)
     by: str = shown("Who decided it.", "quinn")
@@ -45,6 +45,6 @@ class PinJson(AnswerModel):
     """A prefix of ids that are one party's."""
 
     prefix: str = shown("What the ids begin with.", "urn:bolt:")
-    party: str | None = shown("Code of the party; null for the plant.", "BOLT")
+    party: str | None = shown("Code of the party; null for the plant.", "bolt")
     pinned_at: datetime = shown("When it was pinned.", TIME)
     pinned_by: str = shown("Who pinned it.", "admin")

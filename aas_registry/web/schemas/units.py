@@ -27,12 +27,14 @@ class UnitNameJson(AnswerModel):
 class UnitJson(AnswerModel):
     """A unit: a board, a panel, a product, a carton."""
 
-    id: str = shown("Id of the unit.", "uB2cT6mX4j1")
+    id: str = shown("Id of the unit.", "UA8AGpEk18Vk9DJlykyFHA")
     serial: str = shown("The name that leads.", "SN-0001")
     names: list[UnitNameJson] = shown("Every name, the one that leads first.")
-    kind: str = shown("What kind of unit it is.", "unit")
+    kind: str = shown("What kind of unit it is, as events say: `board`, `product` and so on.", "board")
     product: str | None = shown("Product that it is one of; null where nobody said.", "ECU-7")
-    customer: str | None = shown("Code of the customer that it went to; null for none.", None)
+    customer: str | None = shown(
+        "The customer that it is for, as events name it; null where nobody said.", None
+    )
     created_at: datetime = shown("When it was first heard of.", TIME)
 
 
@@ -48,9 +50,9 @@ class PlacedUnitJson(AnswerModel):
 class DispatchJson(AnswerModel):
     """That a unit left with a shipment."""
 
-    shipment: str = shown("Id of the shipment.", "hS9rQ3kC7f5")
-    order: str | None = shown("Order; null where nobody said.", "PO-77")
-    customer: str | None = shown("Customer's name; null where nobody said.", "Meditec AG")
+    shipment: str = shown("The shipment, as events name it.", "SHIP-17")
+    order: str | None = shown("Order; null where nobody said.", "O-4711")
+    customer: str | None = shown("The customer, as events name it; null where nobody said.", "meditec")
     shipped_at: datetime = shown("When it left.", TIME)
 
 

@@ -44,13 +44,15 @@ class CountsJson(AnswerModel):
 class ReceiptHeadJson(AnswerModel):
     """An upload as lists show it: of what became of it, the counts."""
 
-    id: str | None = shown("Id of the upload; null for a dry run, of which nothing is kept.", "wL5gY2eN8b7")
+    id: str | None = shown(
+        "Id of the upload; null for a dry run, of which nothing is kept.", "B3dJ9yFBhdzbrVNVMn36dA"
+    )
     file_name: str = shown("The name that its sender gave; empty for none.", "lot-k2541.aasx")
     media_type: str = shown("What it is.", AASX_MEDIA_TYPE)
     sha256: str = shown("Digest of its bytes, hexadecimal.", SHA256)
     size: int = shown("Size, in bytes.", 48213)
-    party: str | None = shown("Code of the party it counts for; null for the plant.", "BOLT")
-    submitted_by: str = shown("Name of the user or token that sent it.", "line 3, MES")
+    party: str | None = shown("Code of the party it counts for; null for the plant.", "bolt")
+    submitted_by: str = shown("Who sent it, and how whoever it was came in.", "line 3, MES (token)")
     received_at: datetime = shown("When it was recorded.", TIME)
     is_new: bool = shown("Whether anything was taken; false where the same bytes were taken before.", YES)
     unchanged: bool = shown("Whether this file was sent again and all that it brought is so still.")
@@ -70,7 +72,7 @@ class TakenObjectJson(AnswerModel):
 class TakenLotJson(AnswerModel):
     """A lot that the file speaks of."""
 
-    id: str | None = shown("Id of the lot; null for a dry run.", "qM3vJ0cV9k2")
+    id: str | None = shown("Id of the lot; null for a dry run.", "MN8SMiDgxQSrDSUZWoXVKw")
     manufacturer: str = shown("Manufacturer's name.", "Kondor")
     mpn: str = shown("Manufacturer part number.", "KC0805-10K")
     code: str = shown("Lot code.", "K2541-0383")
@@ -79,7 +81,7 @@ class TakenLotJson(AnswerModel):
 class TakenCertificateJson(AnswerModel):
     """A certificate that came with the file, as it stands now."""
 
-    id: str | None = shown("Id of the certificate; null for a dry run.", "cF8wP1nZ5a3")
+    id: str | None = shown("Id of the certificate; null for a dry run.", "YVU0XAyFlPN-fVT9tSTKnA")
     part: str = shown("Which part of the file, or which attachment, it was.", "/aasx/files/k2541-0383.pdf")
     sha256: str = shown("Digest of the document, hexadecimal.", SHA256)
     change: Literal["added", "unchanged"] = shown("Whether it was submitted now.")
@@ -143,7 +145,7 @@ PROGRESS_LINES = FileAnswer(
     "A JSON value on each line: while it runs `phase`, `done` and `total` (null where it is not known); the"
     " last has `status`, the status code that the answer would have had, and `upload`, the receipt, or"
     " `error`, the body of the error.",
-    _PROGRESS + '{"status":201,"upload":{"id":"wL5gY2eN8b7"}}\n',
+    _PROGRESS + '{"status":201,"upload":{"id":"B3dJ9yFBhdzbrVNVMn36dA"}}\n',
 )
 PAGE_PROGRESS_LINES = FileAnswer(
     "application/x-ndjson",
