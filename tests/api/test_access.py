@@ -134,9 +134,9 @@ def test_a_token_is_shown_once_and_never_listed(administrator, registry):
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"name": "x", "role": "supplier"}, 400, "REQUEST-INVALID"),
-        ({"name": "x", "role": "customer_auditor"}, 400, "REQUEST-INVALID"),
-        ({"name": "x", "role": "quality", "party": "bolt"}, 400, "REQUEST-INVALID"),
+        ({"name": "x", "role": "supplier"}, 400, "ROLE-NEEDS-PARTY"),
+        ({"name": "x", "role": "customer_auditor"}, 400, "ROLE-NEEDS-PARTY"),
+        ({"name": "x", "role": "quality", "party": "bolt"}, 400, "ROLE-WITHOUT-PARTY"),
         ({"name": "x", "role": "supplier", "party": "nobody"}, 404, "PARTY-UNKNOWN"),
         ({"name": "x", "role": "emperor"}, 400, "REQUEST-INVALID"),
         ({"name": "", "role": "quality"}, 400, "REQUEST-INVALID"),

@@ -6,6 +6,15 @@ from aas_registry.domain.clock import ClockState
 from aas_registry.web.schemas.answer import TIME, AnswerModel, shown
 
 
+class ConfirmedJumpJson(AnswerModel):
+    """A jump of the clock that was confirmed: of what was recorded about it the order alone is certain."""
+
+    confirmed_at: datetime = shown("When an administrator confirmed it.", TIME)
+    jump_s: int = shown("How far the clock had jumped, in seconds, negative for back.", -2400)
+    unsure_from: datetime = shown("The first unsure time of recording.", "2026-03-16T07:20:00+00:00")
+    unsure_to: datetime = shown("The last unsure time of recording.", TIME)
+
+
 class ClockJson(AnswerModel):
     """The clock beside the last recording."""
 

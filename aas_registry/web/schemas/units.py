@@ -5,6 +5,7 @@ from datetime import datetime
 from aas_registry.domain.events import Relation
 from aas_registry.domain.items import Scheme
 from aas_registry.web.schemas.answer import TIME, AnswerModel, shown
+from aas_registry.web.schemas.clock import ConfirmedJumpJson
 
 
 class RecordedJson(AnswerModel):
@@ -13,6 +14,9 @@ class RecordedJson(AnswerModel):
     recorded_as_of: datetime | None = shown("Up to which time of recording it counts; null: all.", TIME)
     later_than_known: datetime | None = shown(
         "The time that was asked for, where nothing was recorded so late yet; else null.", None
+    )
+    clock_confirmed: ConfirmedJumpJson | None = shown(
+        "The confirmed jump of the clock that leaves that time unsure; null for none.", None
     )
 
 
