@@ -100,8 +100,7 @@ def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
         parting = Parting(merge=found, by=principal.name, now=recording_time(connection))
         again = parting_table.part(connection, registry.allocator, site, parting)
         for each in again:
-            asked = to_public(registry, site, Noun.LOT, each.id)
-            parting_table.point_reports(connection, site, each, asked=asked)
+            parting_table.point_reports(connection, site, each)
         events.rebuild_within(registry, connection, site)
         named = " ".join(filter(None, (found.manufacturer, found.mpn, found.name)))
         audit.record(registry, connection, principal, f"{found.kind} parted", merge, named[:255])

@@ -62,14 +62,20 @@ def part(connection: Connection, allocator: IdAllocator, site: Site, parting: Pa
     return again
 
 
-def point_reports(connection: Connection, site: Site, merge: NameMerge, *, asked: str) -> None:
-    """Let the reports that were asked about a lot by its id of old be about it again."""
+def point_reports(connection: Connection, site: Site, merge: NameMerge) -> None:
+    """Let the reports whose question names a lot as it was spelled of old be about it again."""
     about = (report.c.site == site, report.c.subject == merge.merged_into)
     rows = connection.execute(select(report.c.id, report.c.question).where(*about)).all()
-    own = [row.id for row in rows if orjson.loads(row.question).get("subject") == asked]
+    spelled = (merge.manufacturer, merge.mpn, merge.name)
+    own = [row.id for row in rows if _lot_asked_about(orjson.loads(row.question)) == spelled]
     for some in in_chunks(own):
         these = (report.c.site == site, report.c.id.in_(some))
         connection.execute(update(report).where(*these).values(subject=merge.id))
+
+
+def _lot_asked_about(question: dict[str, Any]) -> tuple[str | None, ...]:
+    subject = question["subject"]
+    return subject["details"].get("Manufacturer"), subject["details"].get("MPN"), subject["name"]
 
 
 def _restore_part_type(

@@ -87,7 +87,8 @@ def earlier(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Registry:
             (wide,) = connection.execute(select(lot.c.id).where(lot.c.code == WIDE)).scalars()
             spoken = {"certificate": 1, "kind": "lot", "value": f"Ohm Parts R-100 {WIDE}", "item": wide}
             connection.execute(insert(certificate_scope).values(site=who.site, **spoken))
-            question = canonical_bytes({"subject": to_public(registry, who.site, Noun.LOT, wide)})
+            details = {"Manufacturer": "Ohm Parts", "MPN": "R-100"}
+            question = canonical_bytes({"subject": {"kind": "lot", "name": WIDE, "details": details}})
             asked = {"id": 1, "direction": "where-used", "subject": wide, "question": question, "size": 1}
             made = {"sha256": "0" * 64, "made_by": "quality", "made_at": registry.clock()}
             connection.execute(insert(report).values(site=who.site, **asked, **made))
