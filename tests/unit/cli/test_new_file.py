@@ -3,7 +3,7 @@
 import pytest
 
 from aas_registry.cli.new_file import new_file, require_new
-from aas_registry.domain.errors import ConflictError, UnavailableError
+from aas_registry.domain.errors import ConflictError, StorageFullError, UnavailableError
 
 
 def test_a_file_is_written(tmp_path) -> None:
@@ -27,7 +27,12 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "told"), [(OSError(28, "No space left"), UnavailableError), (KeyError(), KeyError)]
+    ("failure", "told"),
+    [
+        (OSError(28, "No space left"), StorageFullError),
+        (OSError(5, "Input/output error"), UnavailableError),
+        (KeyError(), KeyError),
+    ],
 )
 def test_what_could_not_be_written_whole_is_not_there(tmp_path, failure, told) -> None:
     def write() -> None:
