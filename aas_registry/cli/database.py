@@ -159,3 +159,41 @@ def _show_summary(summary: BackupSummary, verb: str, *, as_json: bool) -> None:
         return
     keys = f" and {summary.keys} key files" if summary.keys else ""
     click.echo(f"{verb} {summary.rows} rows, {summary.files} files{keys}.")
+
+
+@database.command()
+@json_option
+def spellings(*, as_json: bool) -> None:
+    """List what statements call a lot otherwise than it is spelled, as X² of a lot X2."""
+    from aas_registry.services import merges as merged
+
+    with local_registry() as (registry, principal):
+        rows = every(lambda page: merged.list_spellings(registry, principal, page), key=lambda row: row.key)
+    if as_json:
+        print_json([each.as_json() for each in rows])
+        return
+    print_table(
+        ("lot", "manufacturer", "mpn", "code", "spelling", "statements"),
+        [
+            (each.id, said.manufacturer, said.mpn, said.own_code, said.code, said.statements)
+            for each in rows
+            for said in [each.spelling]
+        ],
+        empty="Every lot is called as it is spelled.",
+    )
+
+
+@database.command()
+@click.argument("lot")
+@click.argument("spelling")
+@json_option
+def part_spelling(lot: str, spelling: str, *, as_json: bool) -> None:
+    """Part a SPELLING of a code from the LOT (an id of `spellings`); other writes wait meanwhile."""
+    from aas_registry.services import merges as merged
+
+    with local_registry() as (registry, principal):
+        parted = merged.part_spelling(registry, principal, lot, spelling)
+    if as_json:
+        print_json(parted.as_json())
+    else:
+        click.echo("Parted; the genealogy is built anew.")

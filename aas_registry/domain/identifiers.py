@@ -87,6 +87,19 @@ def matching_key(value: str) -> str:
     return key if len(content) <= _MOST_KEY_BYTES else f"sha256 {hashlib.sha256(content).hexdigest()}"
 
 
+def tells_apart(one: str, other: str) -> bool:
+    """Return whether two texts that are compared as equal can be seen to differ, as ``X²`` and ``X2`` do.
+
+    Case, blanks and what nobody sees do not tell them apart, nor whether accents are composed.
+    """
+    return matching_key(one) == matching_key(other) and _seen_key(one) != _seen_key(other)
+
+
+def _seen_key(value: str) -> str:
+    shown = _UNSEEN.sub("", unicodedata.normalize("NFC", value.replace(_EMPTY_BRAILLE, " ")))
+    return unicodedata.normalize("NFC", " ".join(shown.split()).casefold())
+
+
 def written_key(value: str) -> str:
     """Return the form that tells apart whatever is written differently, but for case and white space.
 

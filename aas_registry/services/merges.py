@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError
-from aas_registry.domain.identifiers import LotId, PartyId, Site
+from aas_registry.domain.identifiers import LotId, PartyId, Site, tells_apart
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
 from aas_registry.services.genealogy import events
-from aas_registry.services.public_ids import Noun, to_public
+from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import merges as merge_table
@@ -19,11 +19,12 @@ from aas_registry.storage import parting as parting_table
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.items import names_of
-from aas_registry.storage.merges import NameMerge
+from aas_registry.storage.merges import NameMerge, Spelling
 from aas_registry.storage.parting import Parting
 
 _NOUNS = {"lot": Noun.LOT, "unit": Noun.UNIT, "party": Noun.PARTY}
 _PARTED = ("lot", "part_type")
+_SPELLINGS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,94 @@ def list_merges(registry: Registry, principal: Principal, page: PageRequest) -> 
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class SpellingRow:
+    """A text by which statements call a lot that is spelled otherwise.
+
+    Attributes:
+        id: The opaque id of the lot.
+    """
+
+    id: str
+    spelling: Spelling
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Return the place in the list."""
+        return self.spelling.lot, self.spelling.code
+
+    def as_json(self) -> dict[str, str | int]:
+        """Return it as the API and the command line tell of it."""
+        said = self.spelling
+        return {
+            "lot": self.id,
+            "manufacturer": said.manufacturer,
+            "mpn": said.mpn,
+            "code": said.own_code,
+            "spelling": said.code,
+            "statements": said.statements,
+            "saidAt": said.said_at.isoformat(),
+        }
+
+
+def list_spellings(registry: Registry, principal: Principal, page: PageRequest) -> list[SpellingRow]:
+    """Return what lots are called otherwise than they are spelled, one more than asked where there is more.
+
+    Only what can be seen counts, not case, blanks or invisible characters. What events alone say is
+    not known here.
+    """
+    found: list[SpellingRow] = []
+    after = None if page.after is None else (int(str(page.after[0])), str(page.after[1]))
+    site = principal.site
+    with registry.read() as connection:
+        while len(found) <= page.limit:
+            rows = merge_table.list_spellings(connection, site, after=after, limit=_SPELLINGS_AT_ONCE)
+            found += [
+                SpellingRow(to_public(registry, site, Noun.LOT, each.lot), each)
+                for each in rows
+                if tells_apart(each.code, each.own_code)
+            ]
+            if len(rows) < _SPELLINGS_AT_ONCE:
+                break
+            after = rows[-1].lot, rows[-1].code
+    return found[: page.limit + 1]
+
+
+def part_spelling(registry: Registry, principal: Principal, lot: str, code: str) -> MergeRow:
+    """Make a spelling of a lot's code a lot of its own, with all that was and will be said under it.
+
+    The genealogy is built anew, as by `part`.
+
+    Raises:
+        NotFoundError: No such lot, the code is another or the lot's own, or it stands apart already.
+    """
+    site = principal.site
+    number = LotId(to_internal(registry, site, Noun.LOT, lot))
+    with registry.write(site) as connection:
+        held = lot_table.find_lot(connection, principal.scope, number)
+        if held is None:
+            raise not_found(Noun.LOT)
+        own = merge_table.apart_key(held.manufacturer, held.mpn, code)
+        if not tells_apart(code, held.code) or own in merge_table.find_apart(connection, site):
+            raise NotFoundError(Code.SPELLING_NOT_FOUND.meaning, code=Code.SPELLING_NOT_FOUND)
+        now = recording_time(connection)
+        merge = NameMerge(
+            kind="lot",
+            id=registry.allocator.one(connection, site, "item"),
+            merged_into=held.id,
+            part_type=None,
+            manufacturer=held.manufacturer,
+            mpn=held.mpn,
+            name=code,
+            created_at=None,
+            merged_at=now,
+            parted_at=None,
+            parted_by=None,
+        )
+        merge_table.add_merge(connection, site, merge)
+        return _part(registry, connection, principal, merge)
+
+
 def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
     """Make a lot or part type a thing of its own again, with all that was said under its spelling.
 
@@ -97,15 +186,20 @@ def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
             of = merge_table.find_merge(connection, site, "part_type", found.part_type)
             if of is not None:
                 raise ConflictError(Code.MERGE_OF_PART_TYPE.meaning, code=Code.MERGE_OF_PART_TYPE)
-        parting = Parting(merge=found, by=principal.name, now=recording_time(connection))
-        again = parting_table.part(connection, registry.allocator, site, parting)
-        for each in again:
-            parting_table.point_reports(connection, site, each)
-        events.rebuild_within(registry, connection, site)
-        named = " ".join(filter(None, (found.manufacturer, found.mpn, found.name)))
-        audit.record(registry, connection, principal, f"{found.kind} parted", merge, named[:255])
-        parted = replace(found, parted_at=parting.now, parted_by=parting.by)
-    return _row(registry, site, parted)
+        return _part(registry, connection, principal, found)
+
+
+def _part(registry: Registry, connection: Connection, principal: Principal, merge: NameMerge) -> MergeRow:
+    """Part what is merged, build the genealogy anew, and write down who did."""
+    site = principal.site
+    parting = Parting(merge=merge, by=principal.name, now=recording_time(connection))
+    for each in parting_table.part(connection, registry.allocator, site, parting):
+        parting_table.point_reports(connection, site, each)
+    events.rebuild_within(registry, connection, site)
+    parted = _row(registry, site, replace(merge, parted_at=parting.now, parted_by=parting.by))
+    named = " ".join(filter(None, (merge.manufacturer, merge.mpn, merge.name)))
+    audit.record(registry, connection, principal, f"{merge.kind} parted", parted.id, named[:255])
+    return parted
 
 
 def _find(registry: Registry, connection: Connection, site: Site, merge: str) -> NameMerge:

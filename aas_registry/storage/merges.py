@@ -6,16 +6,17 @@ listed, and `storage.parting` takes it apart again.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal_column, select, update
 
-from aas_registry.domain.identifiers import Site
+from aas_registry.domain.identifiers import LotId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
+from aas_registry.storage.index_keys import spelling
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks
-from aas_registry.storage.tables.lots import part_type
+from aas_registry.storage.tables.lots import lot, lot_submission, part_type
 from aas_registry.storage.tables.merges import name_merge, projection_debt
 
 
@@ -68,6 +69,73 @@ def list_merges(connection: Connection, site: Site, page: PageRequest) -> list[N
         wanted = wanted.where(beyond(order, page.after))
     rows = connection.execute(wanted.order_by(*order).limit(page.limit + 1))
     return [NameMerge(**row) for row in rows.mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """A text by which statements call a lot that is spelled otherwise: the two are compared as equal.
+
+    Attributes:
+        lot: The lot.
+        manufacturer: Of the lot, as are its part number and its own code.
+        code: What the statements say.
+        statements: How many say so, ended ones too.
+        said_at: When the first of them was recorded.
+    """
+
+    lot: LotId
+    manufacturer: str
+    mpn: str
+    own_code: str
+    code: str
+    statements: int
+    said_at: datetime
+
+
+def list_spellings(
+    connection: Connection, site: Site, *, after: tuple[int, str] | None, limit: int
+) -> list[Spelling]:
+    """Return texts that statements say otherwise than the lot is spelled, lot by lot, blanks and case too."""
+    said = lot_submission.c
+    order = (said.lot, said.code)
+    query = (
+        select(
+            said.lot,
+            part_type.c.manufacturer,
+            part_type.c.mpn,
+            lot.c.code.label("own_code"),
+            said.code,
+            func.count().label("statements"),
+            func.min(said.recorded_at, type_=said.recorded_at.type).label("said_at"),
+        )
+        .select_from(lot_submission)
+        .join(lot, and_(lot.c.site == said.site, lot.c.id == said.lot))
+        .join(part_type, and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type))
+        .where(said.site == site, said.code != lot.c.code, lot.c.kept_apart == "")
+        .group_by(said.lot, said.code, part_type.c.manufacturer, part_type.c.mpn, lot.c.code)
+        .order_by(*order)
+        .limit(limit)
+    )
+    rows = connection.execute(query if after is None else query.where(beyond(order, after)))
+    return [Spelling(**row) for row in rows.mappings()]
+
+
+def add_merge(connection: Connection, site: Site, merge: NameMerge) -> None:
+    """Write down that a spelling fell together with a lot of another."""
+    connection.execute(insert(name_merge).values(site=site, **asdict(merge)))
+
+
+def find_apart(connection: Connection, site: Site) -> set[tuple[str, str, str]]:
+    """Return the spellings that stand for lots of their own: keys of manufacturer and part number, code."""
+    same_part = and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type)
+    wanted = select(part_type.c.manufacturer_key, part_type.c.mpn_key, lot.c.kept_apart).join(lot, same_part)
+    rows = connection.execute(wanted.where(lot.c.site == site, lot.c.kept_apart > literal_column("''")))
+    return {(row[0], row[1], row[2]) for row in rows}
+
+
+def apart_key(manufacturer: str, mpn: str, code: str) -> tuple[str, str, str]:
+    """Return by what `find_apart` knows a spelling."""
+    return matching_key(manufacturer), matching_key(mpn), spelling(code)
 
 
 def find_merge(connection: Connection, site: Site, kind: str, number: int) -> NameMerge | None:

@@ -1,15 +1,18 @@
 """What fell together: a paged list for quality and administrators alone."""
 
+import io
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import insert
 
 from aas_registry.domain.identifiers import Site
+from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.registry import Registry
 from aas_registry.storage.tables.merges import name_merge
 
 MERGES = "/trace/v1/merges"
+SPELLINGS = f"{MERGES}/spellings"
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -52,3 +55,126 @@ def test_what_is_not_merged_cannot_be_parted(quality, merged) -> None:
 def test_a_supplier_learns_nothing_of_it(bolt, merged) -> None:
     assert bolt.get(MERGES).status_code == 403
     assert bolt.post(f"{MERGES}/unknown/part").status_code == 403
+
+
+LIST = "lot number;manufacturer;part number;quantity;reel id\n"
+
+
+def list_of(asker, *rows, name="list.csv"):
+    content = LIST + "".join(f"{row}\n" for row in rows)
+    answer = asker.post("/trace/v1/spreadsheets", data={"file": (io.BytesIO(content.encode()), name)})
+    assert answer.status_code in {200, 201}, answer.text
+    return answer.get_json()
+
+
+def told(asker):
+    """Return each lot's code with its quantities that hold, reels and units."""
+    found = {}
+    for lot in asker.get("/trace/v1/lots").get_json()["result"]:
+        path = f"/trace/v1/lots/{lot['id']}"
+        used = asker.get(f"{path}/where-used?level=board").get_json()["result"]
+        found[lot["code"]] = (
+            sorted(each["quantity"] for each in lot["submissions"]),
+            sorted(each["package"] for each in asker.get(f"{path}/packages").get_json()["result"]),
+            sorted(each["serial"] for each in used),
+        )
+    return found
+
+
+def lots_by_code(asker):
+    return {each["code"]: each["id"] for each in asker.get("/trace/v1/lots").get_json()["result"]}
+
+
+@pytest.fixture
+def fallen(bolt, arro, quality):
+    """Lots X2, of Bolt's list and an event, and X² of Arro's list and an event, which came later."""
+    list_of(bolt, "X2;Ohm;R-1;10;R1", "½;Ohm;R-1;7;R7")
+    list_of(arro, "X²;Ohm;R-1;20;R2", "x2 ;Ohm;R-1;20;R9")
+    happened = {"happenedAt": "2026-03-01T06:00:00Z"}
+    events = []
+    for number, code in enumerate(("X2", "X²")):
+        lot = {"manufacturer": "Ohm", "mpn": "R-1", "lotCode": code}
+        events += [
+            {
+                "type": "packageCreated",
+                "id": f"p{number}",
+                "package": f"P{number}",
+                "lots": [lot],
+                **happened,
+            },
+            {"type": "unitCreated", "id": f"u{number}", "units": [f"B{number}"], **happened},
+            {
+                "type": "consumed",
+                "id": f"c{number}",
+                "unit": f"B{number}",
+                "package": f"P{number}",
+                **happened,
+            },
+        ]
+    answer = quality.post("/trace/v1/events", json=events)
+    assert {each["state"] for each in answer.get_json()["result"]} == {"accepted"}
+
+
+def test_a_spelling_that_came_later_is_listed_and_parted(fallen, bolt, arro, quality, registry):
+    before = told(quality)
+    (said,) = quality.get(SPELLINGS).get_json()["result"]
+    assert set(before) == {"X2", "½"}
+    assert (said["code"], said["spelling"], said["statements"]) == ("X2", "X²", 1)
+    assert said["lot"] == lots_by_code(quality)["X2"]
+
+    parted = quality.post(SPELLINGS, json={"lot": said["lot"], "spelling": "X²"})
+
+    assert (parted.status_code, parted.get_json()["name"]) == (200, "X²")
+    after = told(quality)
+    assert set(after) == {"X2", "X²", "½"}
+    assert (after["X2"][2], after["X²"][2]) == (["B0"], ["B1"])
+    assert "R1" in after["X2"][1]
+    assert lots_by_code(quality)["X2"] == said["lot"]
+    assert quality.get(SPELLINGS).get_json()["result"] == []
+    again = quality.post(SPELLINGS, json={"lot": said["lot"], "spelling": "X²"})
+    assert (again.status_code, again.get_json()["messages"][0]["code"]) == (404, "SPELLING-NOT-FOUND")
+    assert event_service.differs(registry, Site(registry.settings.site)) == []
+
+
+def test_parting_is_audited_and_what_comes_later_goes_by_its_spelling(
+    fallen, bolt, quality, administrator, registry
+):
+    lot = lots_by_code(quality)["X2"]
+    quality.post(SPELLINGS, json={"lot": lot, "spelling": "X²"})
+
+    list_of(bolt, "X²;Ohm;R-1;33;R33")
+    list_of(bolt, "X2;Ohm;R-1;11;R1", name="other.csv")
+    list_of(bolt, "X²;Ohm;R-1;34;R33", name="later.csv")
+
+    after = told(quality)
+    assert 34 in map(float, after["X²"][0])
+    assert 11 in map(float, after["X2"][0])
+    assert 34 not in map(float, after["X2"][0])
+    assert ("R33" in after["X²"][1], "R33" in after["X2"][1]) == (True, False)
+    (entry,) = [
+        each
+        for each in administrator.get("/trace/v1/audit").get_json()["result"]
+        if each["what"] == "lot parted"
+    ]
+    assert entry["detail"] == "Ohm R-1 X²"
+    (merge,) = quality.get(MERGES).get_json()["result"]
+    assert (merge["name"], merge["mergedInto"]) == ("X²", lot)
+    assert merge["partedAt"] is not None
+
+
+@pytest.mark.parametrize("text", ["X2", " x2 ", "X\u200b2", "X3"])
+def test_what_is_no_other_spelling_is_not_parted(fallen, quality, text):
+    before = told(quality)
+    lot = lots_by_code(quality)["X2"]
+
+    refused = quality.post(SPELLINGS, json={"lot": lot, "spelling": text})
+
+    assert (refused.status_code, refused.get_json()["messages"][0]["code"]) == (404, "SPELLING-NOT-FOUND")
+    assert told(quality) == before
+
+
+def test_a_supplier_learns_no_spelling_of_another(fallen, bolt, quality):
+    lot = lots_by_code(quality)["X2"]
+
+    assert bolt.get(SPELLINGS).status_code == 403
+    assert bolt.post(SPELLINGS, json={"lot": lot, "spelling": "X²"}).status_code == 403

@@ -81,6 +81,10 @@ MEANINGS: Mapping[str, str] = {
     "MERGE-OF-PART-TYPE": (
         "The lot was merged with its part type; part the part type, and the lot goes with it."
     ),
+    "SPELLING-NOT-FOUND": (
+        "This is no other spelling of the lot's code that can be parted: it is the code itself but for case"
+        " and blanks, another code, or a lot of its own already."
+    ),
     "CERTIFICATE-NOT-FOUND": "No certificate has this id.",
     "CERTIFICATE-SUBJECT-MISSING": "Say what the certificate speaks of: lots, delivery note, part, …",
     "CERTIFICATE-SUBJECT-UNKNOWN": "The certificate speaks of a lot or delivery note that is not on record.",

@@ -43,6 +43,7 @@ from aas_registry.storage.documents.versions import NewContent
 from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy.package_claims import NewPackageClaim
 from aas_registry.storage.holders import holder_of
+from aas_registry.storage.merges import apart_key, find_apart
 from aas_registry.storage.uploads.standing import Brought, Spans
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
@@ -300,14 +301,16 @@ def _package_claims(lot: LotId, stated: ListedLot) -> list[NewPackageClaim]:
 def _shells(connection: Connection, submitter: Submitter, key: bytes, lots: Sequence[ListedLot]) -> list[str]:
     """Return the ids of the shells of some lots.
 
-    A lot that was listed before names had one form for comparing keeps the shell that it got then.
+    A lot that was listed before names had one form for comparing keeps the shell that it got then; a
+    spelling that was parted from another has one of its own.
     """
-    shells, earlier = [], {}
+    shells, earlier, apart = [], {}, find_apart(connection, submitter.site)
     for place, lot in enumerate(lots):
         named = (lot.manufacturer, lot.mpn, lot.lot_code)
         as_compared, as_written = [*map(matching_key, named)], [*map(written_key, named)]
-        shells.append(_shell(key, submitter, *as_compared))
-        if as_written != as_compared:
+        is_apart = bool(apart) and apart_key(*named) in apart
+        shells.append(_shell(key, submitter, *(as_written if is_apart else as_compared)))
+        if not is_apart and as_written != as_compared:
             earlier[place] = _shell(key, submitter, *as_written)
     keys = {place: key_of(IdentifiableKind.SHELL, shell) for place, shell in earlier.items()}
     known = versions.find_numbers(connection, submitter.site, keys.values(), party=submitter.party)

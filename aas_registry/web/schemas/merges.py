@@ -19,3 +19,15 @@ class MergeJson(AnswerModel):
     merged_at: datetime = shown("When the names got one form for comparing.", TIME)
     parted_at: datetime | None = shown("When it was parted again; null where it was not.", None)
     parted_by: str | None = shown("Who parted it; null where nobody did.", None)
+
+
+class SpellingJson(AnswerModel):
+    """A text by which statements call a lot that is spelled otherwise."""
+
+    lot: str = shown("Id of the lot.", "MN8SMiDgxQSrDSUZWoXVKw")
+    manufacturer: str = shown("Manufacturer of the lot.", "Kondor")
+    mpn: str = shown("Manufacturer part number of the lot.", "KC0805-10K")
+    code: str = shown("How the lot is spelled.", "X2")
+    spelling: str = shown("What the statements say.", "X\u00b2")
+    statements: int = shown("How many say so, ended ones too.", 1)
+    said_at: datetime = shown("When the first of them was recorded.", TIME)
