@@ -1,8 +1,13 @@
 """Upgrade, check, backup and restore on the command line."""
 
-import pytest
-from aas_samples import lot_aasx
+import io
 
+import pytest
+from aas_samples import environment, lot_aasx, lot_shell
+
+from aas_registry.services import access
+from aas_registry.services.intake import uploads
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.settings import PREFIX, Settings
 
 
@@ -84,6 +89,26 @@ def test_what_fell_together_is_listed_and_only_that_is_parted(run) -> None:
     assert run("database", "merges").out == "Nothing fell together.\n"
     assert refused.code != 0
     assert "MERGE-NOT-FOUND" in refused.err
+
+
+def test_a_spelling_that_came_later_is_listed_and_parted(run, registry) -> None:
+    assert run("database", "spellings").out == "Every lot is called as it is spelled.\n"
+    who = access.local_administrator(registry)
+    for code in ("X2", "X²"):
+        shell = lot_shell(f"urn:lot:{len(code.encode())}", code=code)
+        uploads.take_upload(registry, who, Arrival(io.BytesIO(environment(shell)), "lot.json"))
+
+    (listed,) = run("database", "spellings", "--json").json
+    assert "X²" in run("database", "spellings").out
+    refused = run("database", "part-spelling", listed["lot"], "X3")
+    parted = run("database", "part-spelling", listed["lot"], "X²", "--json")
+
+    assert (listed["code"], listed["spelling"]) == ("X2", "X²")
+    assert (refused.code, "SPELLING-NOT-FOUND" in refused.err) == (4, True)
+    assert (parted.code, parted.json["mergedInto"]) == (0, listed["lot"])
+    assert run("database", "spellings", "--json").json == []
+    (merge,) = run("database", "merges", "--json").json
+    assert (merge["name"], merge["partedBy"]) == ("X²", who.name)
 
 
 def test_a_damaged_database_ends_with_exit_code_6_and_no_traceback(run, filled, monkeypatch) -> None:
