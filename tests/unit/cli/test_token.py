@@ -30,7 +30,7 @@ def test_a_revoked_token_is_listed_as_revoked_and_not_revoked_twice(run) -> None
 def test_a_role_that_needs_a_party_is_refused_without_one(run) -> None:
     ran = run("token", "issue", "x", "--role", "supplier", "--json")
 
-    assert (ran.code, ran.json["error"]["code"]) == (3, "REQUEST-INVALID")
+    assert (ran.code, ran.json["error"]["code"]) == (3, "ROLE-NEEDS-PARTY")
 
 
 def test_an_unknown_party_is_not_found(run) -> None:
