@@ -19,6 +19,7 @@ from aas_registry.storage import parting as parting_table
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.lot_names import find_lots_named
 from aas_registry.storage.merges import NameMerge, Spelling
 from aas_registry.storage.parting import Parting
 
@@ -140,7 +141,8 @@ def part_spelling(registry: Registry, principal: Principal, lot: str, code: str)
     The genealogy is built anew, as by `part`.
 
     Raises:
-        NotFoundError: No such lot, the code is another or the lot's own, or it stands apart already.
+        NotFoundError: No such lot, or the code is not another spelling that stands for this lot: it is
+            the lot's own, or that of the lot from which this one was parted, or it stands apart already.
     """
     site = principal.site
     number = LotId(to_internal(registry, site, Noun.LOT, lot))
@@ -148,8 +150,9 @@ def part_spelling(registry: Registry, principal: Principal, lot: str, code: str)
         held = lot_table.find_lot(connection, principal.scope, number)
         if held is None:
             raise not_found(Noun.LOT)
-        own = merge_table.apart_key(held.manufacturer, held.mpn, code)
-        if not tells_apart(code, held.code) or own in merge_table.find_apart(connection, site):
+        said = held.manufacturer, held.mpn, code
+        stands_for = find_lots_named(connection, principal.scope, [said]).get(said)
+        if stands_for != number or not tells_apart(code, held.code):
             raise NotFoundError(Code.SPELLING_NOT_FOUND.meaning, code=Code.SPELLING_NOT_FOUND)
         now = recording_time(connection)
         merge = NameMerge(

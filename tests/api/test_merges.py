@@ -173,6 +173,19 @@ def test_what_is_no_other_spelling_is_not_parted(fallen, quality, text):
     assert told(quality) == before
 
 
+@pytest.mark.parametrize("text", ["X2", "\uff38\uff12", "X²", "x2"])
+def test_from_a_parted_lot_nothing_is_parted_that_is_the_older_ones(fallen, quality, registry, text):
+    lot = lots_by_code(quality)["X2"]
+    quality.post(SPELLINGS, json={"lot": lot, "spelling": "X²"})
+    before = told(quality)
+
+    refused = quality.post(SPELLINGS, json={"lot": lots_by_code(quality)["X²"], "spelling": text})
+
+    assert (refused.status_code, refused.get_json()["messages"][0]["code"]) == (404, "SPELLING-NOT-FOUND")
+    assert told(quality) == before
+    assert len(quality.get("/trace/v1/lots").get_json()["result"]) == len(before)
+
+
 def test_a_supplier_learns_no_spelling_of_another(fallen, bolt, quality):
     lot = lots_by_code(quality)["X2"]
 
