@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from aas_registry.domain.times import parse_time
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -16,7 +18,7 @@ def read_moment(text: str) -> datetime:
         click.BadParameter: It is no such time.
     """
     try:
-        moment = datetime.fromisoformat(text)
+        moment = parse_time(text)
     except ValueError as cause:
         raise click.BadParameter(f"{text!r} is no ISO 8601 time, such as 2026-03-04T17:00:00Z.") from cause
     if moment.tzinfo is None:

@@ -74,6 +74,17 @@ def test_gives_back_the_very_bytes(bolt, lot):
     assert answer.data == content
 
 
+@pytest.mark.parametrize("day", ["20261129", "0", "2026-03-02T00:00:00Z", "2026-03-02\n", "2.3.2026"])
+def test_a_date_that_is_none_of_iso_8601_is_refused(bolt, lot, day):
+    fields = {"file": (io.BytesIO(paper()), "c.pdf"), "lot": lot, "expiresOn": day}
+
+    answer = bolt.post("/trace/v1/certificates", data=fields)
+
+    [found] = answer.get_json()["findings"]
+    assert (answer.status_code, found["code"], found["path"]) == (400, "REQUEST-INVALID", "expiresOn")
+    assert 'expected a date, such as "2026-03-01"' in found["message"]
+
+
 def test_shows_an_unsigned_certificate_as_unsigned(bolt, lot):
     body = submit(bolt, paper(), lot).get_json()
 

@@ -233,3 +233,32 @@ def test_a_time_about_a_confirmed_jump_is_answered_with_the_word_that_only_the_o
     set_by = by
     administrator.post("/trace/v1/parties", json={"code": "volt", "name": "Volt"})
     assert told(None)["clockConfirmed"] is None
+
+
+NO_TIMES = ("20261129", "2026", "99999999999999", "-62135596800", "0", "2026-03-12T00:00:00Z\0", "2026-W11-4")
+
+
+@pytest.mark.parametrize("name", ["asOf", "recordedAsOf"])
+def test_what_is_no_time_of_iso_8601_is_refused_at_every_door(quality, lot, name):
+    shell = id64(quality.get("/api/v3/shells").get_json()["result"][0]["id"])
+    unit = quality.get("/trace/v1/units?serial=BRD-1").get_json()["result"][0]["id"]
+    questions = [(f"/trace/v1/lots/{lot}/where-used", name), (f"/trace/v1/units/{unit}/contents", name)]
+    questions += [(f"/trace/v1/units/{unit}", name), (f"/trace/v1/documents/shell/{shell}", "at")]
+    body = {"subject": lot, "direction": "where-used"}
+
+    answers = [
+        (quality.get(path, query_string={each: text}), each) for path, each in questions for text in NO_TIMES
+    ]
+    answers += [
+        (quality.post("/trace/v1/reports", json={**body, name: said}), name)
+        for said in (*NO_TIMES, 20261129, 0, 2.5, True)
+    ]
+
+    for answer, each in answers:
+        [found] = answer.get_json()["findings"]
+        assert (answer.status_code, found["code"], found["path"]) == (400, "REQUEST-INVALID", each)
+        assert "2026-03-01T09:00:00+01:00" in found["message"]
+    for page in (f"/lots/{lot}", f"/lots/{lot}/where-used", f"/units/{unit}"):
+        for text in NO_TIMES:
+            assert quality.get(page, query_string={name: text}).status_code == 400, (page, text)
+    assert quality.get("/trace/v1/reports").get_json()["result"] == []

@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 from aas_registry.domain.events import LotName
 from aas_registry.domain.identifiers import written_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
+from aas_registry.domain.times import parse_time
 
 NEGATIVE = "quantity_negative"
 LARGEST_QUANTITY = Decimal(10) ** 12
@@ -88,8 +89,8 @@ def read_time(text: Any) -> datetime:
         PydanticCustomError: No ISO 8601 time with an offset, or not from 1970 to 2099.
     """
     try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        moment = parse_time(text)
+    except ValueError:
         raise PydanticCustomError("time", "A time is written as ISO 8601, with its offset.") from None
     if moment.tzinfo is None:
         raise PydanticCustomError("time", "A time needs its offset from UTC, such as +01:00 or Z.")

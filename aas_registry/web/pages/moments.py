@@ -1,30 +1,33 @@
 """The two times of a question, as a form sends them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from aas_registry.domain.genealogy import AsRecorded
+from aas_registry.domain.times import parse_day, parse_time
 from aas_registry.web.times import Time
 from aas_registry.web.trace.units import MomentQuery
 
 
-def _read_time(value: Any) -> Any:
-    """Take an empty field as none, a time without an offset as UTC, and an unescaped plus as one."""
+def _read_field(value: Any) -> Any:
+    """Take an empty field as none, a day as its beginning, and a time without an offset as UTC."""
     if not isinstance(value, str):
         return value
-    text = value.strip()
-    if not text:
+    if not value.strip(" "):
         return None
     try:
-        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+        moment = parse_time(value.replace(" ", "+") if "T" in value else value)
     except ValueError:
-        return value
+        try:
+            moment = datetime.combine(parse_day(value), time())
+        except ValueError:
+            return value
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-FieldTime = Annotated[Time | None, BeforeValidator(_read_time)]
+FieldTime = Annotated[Time | None, BeforeValidator(_read_field)]
 
 
 class MomentFields(MomentQuery):

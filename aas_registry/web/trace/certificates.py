@@ -1,6 +1,5 @@
 """Quality certificates: `/trace/v1/certificates`."""
 
-from datetime import date
 from typing import Any
 
 import orjson
@@ -20,6 +19,7 @@ from aas_registry.web.names import NameText
 from aas_registry.web.routing import RequestModel, Routes, registry, validated
 from aas_registry.web.schemas.answer import ANY_FILE, Page
 from aas_registry.web.schemas.certificates import CertificateJson
+from aas_registry.web.times import Day
 from aas_registry.web.trace.uploads import uploaded_file
 
 routes = Routes("certificates", prefix="/trace/v1/certificates", tag="Certificates")
@@ -47,8 +47,8 @@ class CertificateForm(RequestModel):
     document_type: str | None = Field(None, alias="documentType", max_length=_TEXT)
     number: str | None = Field(None, max_length=_TEXT)
     issuer: str | None = Field(None, max_length=_TEXT)
-    issued_on: date | None = Field(None, alias="issuedOn")
-    expires_on: date | None = Field(None, alias="expiresOn")
+    issued_on: Day | None = Field(None, alias="issuedOn")
+    expires_on: Day | None = Field(None, alias="expiresOn")
     on_behalf_of: str | None = Field(None, alias="onBehalfOf", max_length=_TEXT)
 
 

@@ -76,7 +76,10 @@ def test_a_time_after_the_last_recording_is_answered_as_that_one_and_says_so(run
     assert said not in run("trace", *question).out
 
 
-@pytest.mark.parametrize("time", ["yesterday", "2026-03-01T00:00:00"])
+@pytest.mark.parametrize(
+    "time",
+    ["yesterday", "2026-03-01T00:00:00", "20261129", "20260301T000000Z", "1e9", "2026-03-01T00:00:00Z\n"],
+)
 def test_a_time_without_an_offset_is_none(run, plant, time) -> None:
     assert run("trace", "where-used", "0042", "--as-of", time).code == 2
 

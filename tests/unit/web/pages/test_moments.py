@@ -8,6 +8,15 @@ from pydantic import ValidationError
 from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.web.pages.moments import MomentFields, frozen
 
+NO_TIMES = [
+    "2026",
+    "20261129",
+    "0",
+    "99999999999999",
+    "2026-03-04T10:30:00Z\x00",
+    "2026-03-04T10:30:00Z\x1c",
+    "2026-03-04\xa0",
+]
 NOW = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
 
 
@@ -27,7 +36,7 @@ def test_a_time_is_read_as_utc_unless_it_says_otherwise(text, moment):
     assert MomentFields.model_validate({"asOf": text}).as_of == moment
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "10:30", "2026-03-04T25:00"])
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "10:30", "2026-03-04T25:00", *NO_TIMES])
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(ValidationError):
         MomentFields.model_validate({"asOf": text})
