@@ -53,11 +53,14 @@ class AsRecorded:
         last: The last recording that the snapshot holds which was read; None where it holds none.
         asked: The time that was asked for; None for the last.
         unsure: The confirmed jump of the clock that leaves the answered time unsure; None for none.
+        parted: When names were last parted after the answered time: what is answered follows the names
+            as they are parted now, whatever it was before; None where they were not.
     """
 
     last: datetime | None
     asked: datetime | None = None
     unsure: ConfirmedJump | None = None
+    parted: datetime | None = None
 
     @property
     def is_last(self) -> bool:

@@ -227,6 +227,14 @@ def answered_as(asked: datetime, known: datetime) -> str:
     return f"As recorded on {time_text(asked)} was asked; nothing was recorded after {time_text(known)}."
 
 
+def answered_as_parted(parted: datetime) -> str:
+    """Say that names were parted after the time of recording that is answered."""
+    return (
+        f"Names were parted on {time_text(parted)}; answers up to earlier times of recording, such as this"
+        " one, follow the names as they are parted now, and may differ from what was answered before."
+    )
+
+
 def refuse_too_many_rows(count: int, *, most: int) -> None:
     """Refuse an answer that is larger than a report may be; it is never cut instead.
 

@@ -34,6 +34,7 @@ from aas_registry.domain.errors import UnavailableError
 from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import Instant
+from aas_registry.storage.merges import parted_after
 from aas_registry.storage.rows import upsert
 from aas_registry.storage.tables.clock import confirmed_jump, machine_clock, site_clock
 
@@ -101,7 +102,10 @@ def last_recording(connection: Connection, site: Site) -> datetime | None:
 def as_recorded(connection: Connection, site: Site, asked: datetime | None) -> AsRecorded:
     """Return up to which time of recording the snapshot that is read can answer a question."""
     found = AsRecorded(last=last_recording(connection, site), asked=asked)
-    return found if found.at is None else replace(found, unsure=_jump_about(connection, site, found.at))
+    if found.at is None:
+        return found
+    parted = None if found.is_last else parted_after(connection, site, found.at)
+    return replace(found, unsure=_jump_about(connection, site, found.at), parted=parted)
 
 
 def _jump_about(connection: Connection, site: Site, at: datetime) -> ConfirmedJump | None:

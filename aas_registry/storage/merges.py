@@ -193,6 +193,14 @@ def note_parted(
     connection.execute(update(name_merge).where(*own).values(parted_at=now, parted_by=by))
 
 
+def parted_after(connection: Connection, site: Site, at: datetime) -> datetime | None:
+    """Return when names were last parted after a time of recording; None where they were not."""
+    parted = name_merge.c.parted_at
+    last = select(func.max(parted, type_=parted.type)).where(name_merge.c.site == site, parted > at)
+    found: datetime | None = connection.execute(last).scalar()
+    return found
+
+
 def sites_owing(connection: Connection) -> Sequence[str]:
     """Return the sites whose projection is to be built anew before it is true again."""
     return connection.execute(select(projection_debt.c.site)).scalars().all()

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from aas_samples import id64, lot_aasx
 from certificate_samples import NOW, paper
-from plant_samples import events
+from plant_samples import LOT, MAKER, MPN, events
 
 from aas_registry.services.keys import init_keys
 
@@ -262,3 +262,47 @@ def test_what_is_no_time_of_iso_8601_is_refused_at_every_door(quality, lot, name
         for text in NO_TIMES:
             assert quality.get(page, query_string={name: text}).status_code == 400, (page, text)
     assert quality.get("/trace/v1/reports").get_json()["result"] == []
+
+
+def test_an_answer_up_to_a_time_before_names_were_parted_says_so(bolt, quality, lot, clock):
+    code, happened = f"{LOT[:-1]}\u00b2", {"happenedAt": "2026-03-01T06:00:00Z"}
+    rows = f"lot number;manufacturer;part number;quantity\n{code};{MAKER};{MPN};20\n"
+    bolt.post("/trace/v1/spreadsheets", data={"file": (io.BytesIO(rows.encode()), "list.csv")})
+    of_it = {"manufacturer": MAKER, "mpn": MPN, "lotCode": code}
+    events = [
+        {"type": "packageCreated", "id": "px", "package": "PX", "lots": [of_it], **happened},
+        {"type": "unitCreated", "id": "ux", "units": ["BX"], **happened},
+        {"type": "consumed", "id": "cx", "unit": "BX", "package": "PX", **happened},
+    ]
+    assert {each["state"] for each in quality.post("/trace/v1/events", json=events).get_json()["result"]} == {
+        "accepted"
+    }
+    path = f"/trace/v1/lots/{lot}/where-used"
+
+    def told(**query):
+        head = quality.get(path, query_string={"level": "board", **query}).get_json()["headline"]
+        return head["units"]["total"], head["namesParted"]
+
+    known = quality.get(path).get_json()["headline"]["recordedAsOf"]
+    before = report_of(quality, lot, asOf=known, recordedAsOf=known)
+    assert told() == told(recordedAsOf=known) == (6, None)
+
+    parted = quality.post("/trace/v1/merges/spellings", json={"lot": lot, "spelling": code}).get_json()
+
+    at = parted["partedAt"]
+    assert told(recordedAsOf=known) == (5, at)
+    assert told() == told(recordedAsOf=at) == (5, None)
+    unit = quality.get("/trace/v1/units?serial=BX").get_json()["result"][0]["id"]
+    for answer in (f"/trace/v1/units/{unit}", f"/trace/v1/units/{unit}/contents"):
+        assert quality.get(answer, query_string={"recordedAsOf": known}).get_json()["namesParted"] == at
+        assert quality.get(answer).get_json()["namesParted"] is None
+    grouped = quality.get(path, query_string={"groupBy": "line", "recordedAsOf": known})
+    assert grouped.get_json()["headline"]["namesParted"] == at
+    for page in (f"/lots/{lot}", f"/lots/{lot}/where-used", f"/units/{unit}"):
+        assert "Names were parted on" in quality.get(page, query_string={"recordedAsOf": known}).text
+        assert "Names were parted on" not in quality.get(page).text
+    after = report_of(quality, lot, asOf=known, recordedAsOf=known)
+    assert (after["question"], len(after["rows"])) == (before["question"], len(before["rows"]) - 1)
+    assert after["gaps"][0].startswith(f"Names were parted on {at.replace('+00:00', 'Z')}; ")
+    for report in (before, report_of(quality, lot)):
+        assert not any("Names were parted" in each for each in report["gaps"])

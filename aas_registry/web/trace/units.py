@@ -76,10 +76,10 @@ def get_unit(unit: str, query: MomentQuery) -> ResponseReturnValue:
 
 def render_recorded(recorded: AsRecorded) -> dict[str, Any]:
     """Return up to which time of recording an answer counts, and what there is to say of that time."""
-    times = (recorded.at, recorded.later_than_known)
-    at, later = (None if each is None else each.isoformat() for each in times)
+    times = (recorded.at, recorded.later_than_known, recorded.parted)
+    at, later, parted = (None if each is None else each.isoformat() for each in times)
     unsure = None if recorded.unsure is None else recorded.unsure.as_json()
-    return {"recordedAsOf": at, "laterThanKnown": later, "clockConfirmed": unsure}
+    return {"recordedAsOf": at, "laterThanKnown": later, "clockConfirmed": unsure, "namesParted": parted}
 
 
 def render_unit(row: UnitRow) -> dict[str, Any]:

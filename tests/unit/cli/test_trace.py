@@ -5,11 +5,15 @@ import io
 import pytest
 from aas_samples import lot_aasx
 from plant_samples import events
+from sqlalchemy import insert
 
+from aas_registry.domain.identifiers import Site
 from aas_registry.services import access, parties
 from aas_registry.services.genealogy import events as event_service
 from aas_registry.services.intake import uploads
 from aas_registry.services.intake.arrival import Arrival
+from aas_registry.storage.clock import recording_time
+from aas_registry.storage.tables.merges import name_merge
 
 
 @pytest.fixture
@@ -73,6 +77,31 @@ def test_a_time_after_the_last_recording_is_answered_as_that_one_and_says_so(run
     assert asked.get("headline", asked)["laterThanKnown"] == "2090-01-01T00:00:00+00:00"
     said = f"Nothing was recorded after {known}, which is what is answered."
     assert said in run("trace", *question, *later).out
+    assert said not in run("trace", *question).out
+
+
+@pytest.mark.parametrize("question", [["where-used", "0042"], ["contents", "PRD-1"]])
+def test_a_time_before_names_were_parted_is_answered_with_the_word_that_they_were(
+    run, plant, registry, clock, question
+) -> None:
+    site = Site(registry.settings.site)
+    known = run("trace", *question, "--json").json
+    known = known.get("headline", known)["recordedAsOf"]
+    clock.advance(hours=1)
+    with registry.write(site) as connection:
+        at = recording_time(connection)
+        row = {
+            "kind": "lot",
+            "id": 8,
+            "merged_into": 7,
+            "merged_at": at,
+            "parted_at": at,
+            "parted_by": "quinn",
+        }
+        connection.execute(insert(name_merge).values(site=site, **row))
+
+    said = f"Names were parted on {at.isoformat()}"
+    assert said in run("trace", *question, "--recorded-as-of", known).out
     assert said not in run("trace", *question).out
 
 
