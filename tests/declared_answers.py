@@ -47,7 +47,7 @@ class Declared:
             return None
         response = operation["responses"].get(str(status))
         if response is None:
-            found = "this status is not declared"
+            found = None if _names_nothing(answer) else "this status is not declared"
         elif status < HTTPStatus.MULTIPLE_CHOICES:
             found = self._wrong_success(response.get("content", {}), (endpoint, method, str(status)), answer)
         else:
@@ -78,10 +78,17 @@ def _wrong_error(description: str, answer: Response) -> str | None:
     """Return what is wrong with the code of an error, where its operation names those of its status."""
     if answer.mimetype != "application/json" or answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         return None
-    named, code = set(_CODE.findall(description)), answer.json["messages"][0]["code"]
-    if code == Code.NOT_FOUND:  # an address with U+0000 names nothing, whatever is asked of it
+    if _names_nothing(answer):
         return None
+    named, code = set(_CODE.findall(description)), answer.json["messages"][0]["code"]
     return f"{code}, and only {sorted(named)} are declared" if named and code not in named else None
+
+
+def _names_nothing(answer: Response) -> bool:
+    """Return whether the address has, say, a U+0000: it names nothing, whatever is asked of it."""
+    if answer.status_code != HTTPStatus.NOT_FOUND or answer.mimetype != "application/json":
+        return False
+    return bool(answer.json["messages"][0]["code"] == Code.NOT_FOUND)
 
 
 def _absolute(schema: Any) -> Any:

@@ -32,7 +32,8 @@ from aas_registry.services.troubles import Troubles
 from aas_registry.settings import PREFIX, Settings
 from aas_registry.web.app import create_app
 
-pytestmark = pytest.mark.check
+# One plant, whose writes stand on each other: one worker.
+pytestmark = [pytest.mark.check, pytest.mark.xdist_group("full disk")]
 DISK_BYTES = 24 * 1024 * 1024
 LARGE_BYTES = 2 * 1024 * 1024  # more than an answer is kept in memory
 TUS = {"Tus-Resumable": "1.0.0"}

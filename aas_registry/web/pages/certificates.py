@@ -22,7 +22,13 @@ routes = Routes("pages_certificates", prefix="/certificates", tag="Pages", is_pa
 _REASON_CHARS = 2000
 
 
-@routes.operation("GET", "", permission=Permission.READ_CERTIFICATES, query=CertificatesQuery)
+@routes.operation(
+    "GET",
+    "",
+    permission=Permission.READ_CERTIFICATES,
+    query=CertificatesQuery,
+    answers={200: "Certificates.", 404: "No such lot that you may see."},
+)
 def get_certificates(query: CertificatesQuery) -> ResponseReturnValue:
     """Show the certificates that you may see, newest first."""
     asked = page_request(query, principal())

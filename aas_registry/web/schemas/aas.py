@@ -32,7 +32,9 @@ class ReferenceJson(MetamodelJson):
 class ShellJson(MetamodelJson):
     """A shell."""
 
-    model_type: Literal["AssetAdministrationShell"] = shown("What it is.")
+    model_type: Literal["AssetAdministrationShell"] | None = absent(
+        "What it is; absent where a file was taken without it.", "AssetAdministrationShell"
+    )
     id: str = shown("Its id.", "urn:bolt:shell:board-7")
     id_short: str | None = absent("Its short name.", "Board7")
     asset_information: dict[str, Any] = shown("What asset it stands for.", {"assetKind": "Instance"})
@@ -41,7 +43,9 @@ class ShellJson(MetamodelJson):
 class SubmodelJson(MetamodelJson):
     """A submodel."""
 
-    model_type: Literal["Submodel"] = shown("What it is.")
+    model_type: Literal["Submodel"] | None = absent(
+        "What it is; absent where a file was taken without it.", "Submodel"
+    )
     id: str = shown("Its id.", "urn:bolt:submodel:nameplate-7")
     id_short: str | None = absent("Its short name.", "Nameplate")
 
@@ -49,7 +53,9 @@ class SubmodelJson(MetamodelJson):
 class ConceptDescriptionJson(MetamodelJson):
     """A concept description."""
 
-    model_type: Literal["ConceptDescription"] = shown("What it is.")
+    model_type: Literal["ConceptDescription"] | None = absent(
+        "What it is; absent where a file was taken without it.", "ConceptDescription"
+    )
     id: str = shown("Its id.", "urn:bolt:concept:lot")
     id_short: str | None = absent("Its short name.", "Lot")
 

@@ -105,6 +105,7 @@ def post_certificate() -> ResponseReturnValue:
     "",
     permission=Permission.READ_CERTIFICATES,
     query=CertificatesQuery,
+    answers={200: "Certificates.", 404: "No such lot that you may see."},
     gives=Page[CertificateJson],
 )
 def get_certificates(query: CertificatesQuery) -> ResponseReturnValue:

@@ -64,7 +64,8 @@ def get_spellings(query: PageQuery) -> ResponseReturnValue:
     body=PartedSpelling,
     answers={
         200: "A lot of its own, with all that was and will be said under this spelling.",
-        404: f"{Code.SPELLING_NOT_FOUND}: no other spelling of the code that can be parted; or no such lot.",
+        404: f"{Code.SPELLING_NOT_FOUND}: no other spelling of the code that can be parted; "
+        f"{Code.LOT_NOT_FOUND}: no such lot.",
     },
     gives=MergeJson,
 )
