@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.findings import Finding
-from aas_registry.domain.places import Places
+from aas_registry.domain.places import Claimant, Places
 
 
 class RegistryError(Exception):
@@ -129,13 +129,15 @@ class BusyError(UnavailableError):
 
     Attributes:
         places: Where to wait for a place.
+        claimant: For whom.
     """
 
     code = Code.LOGIN_BUSY
 
-    def __init__(self, places: Places) -> None:
-        """Say where to wait."""
+    def __init__(self, places: Places, claimant: Claimant) -> None:
+        """Say where to wait, and for whom."""
         self.places = places
+        self.claimant = claimant
         super().__init__(Code.LOGIN_BUSY.meaning)
 
 

@@ -7,6 +7,7 @@ a session on record, is counted apart: strangers who guess cannot shut the owner
 A name that nobody has is treated as one that somebody has, in every step.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -21,6 +22,7 @@ from aas_registry.domain.errors import (
     UnauthenticatedError,
 )
 from aas_registry.domain.identifiers import SessionId, Site, matching_key
+from aas_registry.domain.places import Claimant
 from aas_registry.domain.principals import Principal
 from aas_registry.services.registry import Registry
 from aas_registry.storage import access as access_table
@@ -75,6 +77,21 @@ class Attempt:
     device: Device | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """As whose an attempt counts.
+
+    Attributes:
+        is_known: Whether it comes from where the user logged in before.
+        buckets: What counts its failure.
+        claimant: With whom it has its turns: all of the account where it is known, else all of its network.
+    """
+
+    is_known: bool
+    buckets: tuple[Bucket, ...]
+    claimant: Claimant
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A session just begun; ``text`` is what its cookie carries, and stands nowhere else."""
@@ -98,18 +115,20 @@ def log_in(registry: Registry, attempt: Attempt) -> Opened:
     with registry.read() as connection:
         relied_on = registry.clock_reading(connection, site).relied_on
         found = access_table.find_user(connection, site, name)
-        is_known, buckets = _buckets(registry, connection, site, name=name, found=found, attempt=attempt)
-        wait = throttle.longest_wait(connection, site, buckets, now=now)
+        standing = _standing(registry, connection, site, name=name, found=found, attempt=attempt)
+        wait = throttle.longest_wait(connection, site, standing.buckets, now=now)
     if wait:
         _tell(name, attempt, "throttled")
         raise RateLimitedError(Code.RATE_LIMITED.meaning, retry_after_s=ceil(wait.total_seconds()))
     stored = None if found is None else found.password_hash
-    matches = registry.password_checks.matches(attempt.password, stored, is_known=is_known)
+    matches = registry.password_checks.matches(
+        attempt.password, stored, claimant=standing.claimant, is_known=standing.is_known
+    )
     if found is not None and matches and found.is_valid(relied_on):
         opened = _open_session(registry, found, attempt)
         if opened is not None:
             return opened
-    _count_failure(registry, name, attempt, buckets)
+    _count_failure(registry, name, attempt, standing.buckets)
     raise UnauthenticatedError(Code.LOGIN_FAILED.meaning, code=Code.LOGIN_FAILED)
 
 
@@ -127,17 +146,20 @@ def check_password(registry: Registry, owner: User, password: str) -> None:
         wait = throttle.longest_wait(connection, owner.site, [bucket], now=now)
     if wait:
         raise RateLimitedError(Code.RATE_LIMITED.meaning, retry_after_s=ceil(wait.total_seconds()))
-    matches = registry.password_checks.matches(password, owner.password_hash, is_known=True)
+    claimant = Claimant(str(owner.id), bucket.name)
+    matches = registry.password_checks.matches(
+        password, owner.password_hash, claimant=claimant, is_known=True
+    )
     if not matches:
         with registry.write_aside() as connection:
             throttle.count(connection, owner.site, [bucket], now=now)
         raise InvalidRequestError(Code.PASSWORD_OLD_WRONG.meaning, code=Code.PASSWORD_OLD_WRONG)
 
 
-def _buckets(
+def _standing(
     registry: Registry, connection: Connection, site: Site, *, name: str, found: User | None, attempt: Attempt
-) -> tuple[bool, list[Bucket]]:
-    """Return whether an attempt comes from where the user logged in before, and what counts its failure."""
+) -> Standing:
+    """Return as whose an attempt counts."""
     settings, network = registry.settings, network_of(attempt.address)
     account = 0 if found is None else found.id
     since = registry.clock() - timedelta(days=settings.login_memory_days)
@@ -147,11 +169,15 @@ def _buckets(
         return Bucket(bucket_name(kind, counted, secret=registry.cookie_secret), per_minute)
 
     if found is not None and attempt.device is not None and account in attempt.device.accounts:
-        return True, [bucket("device", f"{account} {attempt.device.id}")]
-    if is_known_address:
-        return True, [bucket("known", f"{account} {network}")]
-    by_address = bucket("address", network, settings.login_attempts_per_address)
-    return False, [bucket("account", matching_key(name)), by_address]
+        own = bucket("device", f"{account} {attempt.device.id}")
+    elif is_known_address:
+        own = bucket("known", f"{account} {network}")
+    else:
+        by_account = bucket("account", matching_key(name))
+        by_address = bucket("address", network, settings.login_attempts_per_address)
+        claimant = Claimant(by_address.name, by_account.name)
+        return Standing(is_known=False, buckets=(by_account, by_address), claimant=claimant)
+    return Standing(is_known=True, buckets=(own,), claimant=Claimant(str(account), own.name))
 
 
 def _open_session(registry: Registry, found: User, attempt: Attempt) -> Opened | None:
@@ -180,7 +206,7 @@ def _open_session(registry: Registry, found: User, attempt: Attempt) -> Opened |
     return Opened(made.text, found.principal, device, expires_at)
 
 
-def _count_failure(registry: Registry, name: str, attempt: Attempt, buckets: list[Bucket]) -> None:
+def _count_failure(registry: Registry, name: str, attempt: Attempt, buckets: Sequence[Bucket]) -> None:
     """Count a failure and write it down; a flood can fill neither the audit trail nor the disk."""
     site, now = Site(registry.settings.site), registry.clock()
     with registry.write_aside() as connection:

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from aas_registry.domain.errors import BusyError
-from aas_registry.domain.places import Places
+from aas_registry.domain.places import Claimant, Places
 
 TOKEN_PREFIX = "aasr_"  # noqa: S105 - lets secret scanners recognise a token that leaked
 
@@ -24,6 +24,7 @@ _BUCKETS = 2**18
 _LEAST_PASSWORD_CHARS = 10
 _MOST_PASSWORD_BYTES = 1024
 _MOST_WAITING = 100
+_MOST_WAITING_OF_ONE = 10
 _HASHER = PasswordHasher()
 
 
@@ -116,22 +117,31 @@ class PasswordChecks:
 
     Devices and addresses that an account knows have places and a line of their own, which a flood of
     strangers cannot take. Who finds none is told at once where to wait: a thread that waited would be
-    missing elsewhere.
+    missing elsewhere. Whoever sends many logins, right or wrong, has no more turns than others.
     """
 
     def __init__(self, places: int) -> None:
         """Let so many run at once of each kind."""
-        self._places = {is_known: Places(places, most_waiting=_MOST_WAITING) for is_known in (False, True)}
+        self._places = {
+            is_known: Places(places, most_waiting=_MOST_WAITING, most_of_one=_MOST_WAITING_OF_ONE)
+            for is_known in (False, True)
+        }
 
-    def matches(self, password: str, stored: str | None, *, is_known: bool) -> bool:
+    def matches(self, password: str, stored: str | None, *, claimant: Claimant, is_known: bool) -> bool:
         """Return whether a password is the stored one.
+
+        Args:
+            password: The password that was typed.
+            stored: The encoded hash; None where nobody has the name.
+            claimant: Who has its turns with whom.
+            is_known: Whether the account knows the device or address.
 
         Raises:
             BusyError: No place was free to check it.
         """
         places = self._places[is_known]
-        if not places.take():
-            raise BusyError(places)
+        if not places.take(claimant):
+            raise BusyError(places, claimant)
         try:
             return password_matches(password, stored)
         finally:

@@ -108,7 +108,7 @@ def _answer_registry_error(error: RegistryError) -> ResponseReturnValue:
     if isinstance(error, UnauthenticatedError) and _is_for_people():
         here = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("pages_login.get_login", next=here or None), 303)
-    if isinstance(error, BusyError) and put_back(error.places):
+    if isinstance(error, BusyError) and put_back(error.places, error.claimant):
         return Response(status=503)
     if isinstance(error, TimeLimitError):
         begin_work(Work.QUESTION)  # the page that says so asks who reads it

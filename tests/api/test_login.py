@@ -6,10 +6,12 @@ import re
 import pytest
 import structlog
 
-from aas_registry.domain.errors import ConfigurationError
+from aas_registry.domain.errors import BusyError, ConfigurationError
 from aas_registry.domain.identifiers import Site
+from aas_registry.domain.places import Claimant
 from aas_registry.domain.principals import Role
-from aas_registry.services import access
+from aas_registry.services import access, login
+from aas_registry.services.login import Attempt
 from aas_registry.settings import Settings
 from aas_registry.web.app import create_app
 
@@ -280,7 +282,7 @@ def test_a_flood_of_strangers_takes_no_place_from_a_known_device(make_registry, 
     device.delete_cookie("aas_registry")
     checks = app.extensions["aas_registry"].password_checks
 
-    assert checks._places[False].take()
+    assert checks._places[False].take(Claimant("somebody", "somewhere"))
     stranger = attempt(app, password=PASSWORD, address="192.0.2.2")
     known = attempt(app, password=PASSWORD, address="192.0.2.3", client=device)
 
@@ -288,6 +290,35 @@ def test_a_flood_of_strangers_takes_no_place_from_a_known_device(make_registry, 
     assert stranger.headers["Retry-After"] == "1"
     assert "LOGIN-BUSY" in stranger.text
     assert known.status_code == 303
+
+
+def test_known_devices_have_their_turns_by_account_and_strangers_by_address(make_registry, ada):
+    app = worker(make_registry, login_checks=1)
+    registry = app.extensions["aas_registry"]
+    phone, laptop = (
+        login.log_in(registry, Attempt(name="ada", password=PASSWORD, address="192.0.2.1")).device
+        for _ in range(2)
+    )
+    for is_known in (False, True):
+        assert registry.password_checks._places[is_known].take(Claimant("somebody", "somewhere"))
+
+    def claimant(name, address, device=None):
+        with pytest.raises(BusyError) as busy:
+            login.log_in(registry, Attempt(name=name, password=PASSWORD, address=address, device=device))
+        return busy.value.claimant
+
+    by_phone = claimant("ada", "192.0.2.9", phone)
+    by_laptop = claimant(" ADA", "192.0.2.9", laptop)
+    by_address = claimant("ada", "192.0.2.1")
+    stranger = claimant("ada", "2001:db8:0:1::1")
+    its_neighbour = claimant("eve", "2001:db8:0:1::2")
+    elsewhere = claimant("eve", "2001:db8:0:2::2")
+
+    assert claimant("Ada", "198.51.100.1", phone) == by_phone
+    assert by_phone.group == by_laptop.group == by_address.group
+    assert len({by_phone.single, by_laptop.single, by_address.single}) == 3
+    assert stranger.group == its_neighbour.group != elsewhere.group
+    assert stranger.single != its_neighbour.single == elsewhere.single
 
 
 def test_failed_logins_are_logged_and_audited_without_the_password(make_registry, ada, administrator):

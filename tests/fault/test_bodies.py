@@ -103,6 +103,31 @@ def test_events_of_a_body_in_chunks_that_is_cut_off_are_not_taken(server: tuple[
     assert on_record() == 1
 
 
+@pytest.mark.check
+def test_every_answer_has_one_date(server: tuple[RunningServer, str]) -> None:
+    running, token = server
+    package = b'{"submodels": [{"modelType": "Submodel", "id": "urn:example:dated"}]}'
+    form = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n%s\r\n--b--\r\n'
+        % package
+    )
+    bearer, multipart = f"Bearer {token}", "multipart/form-data; boundary=b"
+    _, taken = running.ask("POST", "/trace/v1/uploads", form, Authorization=bearer, Content_Type=multipart)
+    original = f"/trace/v1/uploads/{orjson.loads(taken)['id']}/original"
+
+    def dates(method: str, path: str) -> tuple[int, int]:
+        with socket.create_connection(("127.0.0.1", running.port), PATIENCE_S) as sender:
+            sender.sendall(head(method, path, f"Authorization: {bearer}", "Connection: close"))
+            lines = received(sender).partition(b"\r\n\r\n")[0].lower().split(b"\r\n")
+        return int(lines[0].split()[1]), sum(line.startswith(b"date:") for line in lines)
+
+    for method in ("GET", "HEAD"):
+        assert dates(method, original) == (200, 1)
+        assert dates(method, "/openapi.json") == (200, 1)
+        assert dates(method, "/health") == (200, 1)
+        assert dates(method, "/trace/v1/nowhere") == (404, 1)
+
+
 @pytest.mark.night
 def test_a_body_of_1_gib_takes_a_bounded_memory_and_leaves_nothing(
     server: tuple[RunningServer, str],

@@ -33,7 +33,7 @@ ASKS_THE_CLOCK = {
     "genealogy.view_where_used": "the time in the world of a link",
     "units.get_unit": "the time in the world of a link",
     "events._take": "when an event without a time of its own arrived",
-    "login._buckets": "since when a device is known",
+    "login._standing": "since when a device is known",
     "login._count_failure": "when a login failed: no part of the record, and held up by no upload",
     "login._open_session": "which counts of failures mean nothing any more",
     "login.check_password": "how long a throttle lasts",

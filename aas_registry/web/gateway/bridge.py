@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, BinaryIO
 from urllib.parse import unquote_to_bytes
 
+import structlog
 from flask import Flask
 from werkzeug.wsgi import FileWrapper
 
@@ -27,6 +28,7 @@ from aas_registry.web.gateway.turns import Turn
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_log = structlog.get_logger(__name__)
 _SMALL_BYTES = 64 * 1024
 _FILE_PIECE_BYTES = 256 * 1024
 _DISK_THREADS = 2
@@ -66,16 +68,23 @@ class Bridge:
             most_bytes, kept = admission.most_bytes, self._registry.scratch()
         with closing(kept):
             came = await receive_body(receive, self._pace(), kept, most_bytes=most_bytes, disk=self._disk)
-            answer = await self._answer(environ | {"wsgi.input": came}, in_thread)
+            answer = await self._answer(environ | {"wsgi.input": came}, in_thread, receive)
+            if answer is None:
+                return
             await _send(answer, in_thread, receive, send if came is kept else _closing_after(send))
 
-    async def _answer(self, environ: Environ, in_thread: InThread) -> WsgiAnswer:
-        """Return the answer to a whole request, which runs again when its turn comes if it had to wait."""
+    async def _answer(self, environ: Environ, in_thread: InThread, receive: Receive) -> WsgiAnswer | None:
+        """Return the answer to a whole request, which runs again when its turn comes if it had to wait.
+
+        None where its client left before its turn came, so that nothing was done.
+        """
         turn = Turn(self._registry.settings.login_wait_s)
         try:
             answer: WsgiAnswer = await in_thread(answer_of, self._app, environ | turn.as_environ())
             while turn.is_awaited:
-                await turn.comes()
+                if not await turn.comes(_until_gone(receive)):
+                    _log.info("a client left before its turn came", path=environ["PATH_INFO"])
+                    return None
                 environ["wsgi.input"].seek(0)
                 answer = await in_thread(answer_of, self._app, environ | turn.as_environ())
             return answer
@@ -157,7 +166,11 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _send(answer: WsgiAnswer, in_thread: InThread, receive: Receive, send: Send) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in answer.headers
+        if name.lower() != "date"  # the server writes its own on every answer, werkzeug one on files
+    ]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     if answer.pieces is not None:
         stream = Stream(answer.pieces, in_thread)

@@ -66,6 +66,7 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
         "trust/cursors._MOST_CHARS",
         "trust/secrets._MOST_PASSWORD_BYTES",
         "trust/secrets._MOST_WAITING",
+        "trust/secrets._MOST_WAITING_OF_ONE",
     },
 }
 
