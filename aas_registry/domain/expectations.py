@@ -59,7 +59,9 @@ _BOUNDED: Mapping[str, Callable[[Facts], str]] = {
     "greater_than_equal": _bound("at least {}", "ge"),
     "less_than": _bound("less than {}", "lt"),
     "less_than_equal": _bound("at most {}", "le"),
-    "string_pattern_mismatch": _bound('text such as "{}"', "example"),
+    "string_pattern_mismatch": lambda facts: (
+        f'expected text such as "{facts["example"]}"' if "example" in facts else _TEXT
+    ),
     "value_error": _bound("otherwise: {}", "error"),
 }
 

@@ -1,5 +1,6 @@
 """Who asks, in which role, and what of the record that lets them see."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,12 +100,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 _MARK_OF_TOKENS = "(token)"
 # The dots are a step of a path, so that no address leads to such a user's page.
 _NOT_USERS = frozenset({"local", "nobody", "registry", ".", ".."})
+# Unicode's categories of what is no part of a name: control, format (it hides, joins or turns the
+# direction), the ends of lines and paragraphs, private use, halves of a character.
+_NOT_WRITTEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs"})
 
 
 def reads_as_no_user(name: str) -> bool:
-    """Return whether a name would be read as a token's, as the registry's own, or as nothing at all."""
+    """Return whether a name would be read as a token's, the registry's own, or other than it is written."""
     key = matching_key(name)
-    return not key or key in _NOT_USERS or key.endswith(_MARK_OF_TOKENS)
+    is_written = not any(unicodedata.category(each) in _NOT_WRITTEN for each in name)
+    return not key or not is_written or key in _NOT_USERS or key.endswith(_MARK_OF_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
 def _part(registry: Registry, connection: Connection, principal: Principal, merge: NameMerge) -> MergeRow:
     """Part what is merged, build the genealogy anew, and write down who did."""
     site = principal.site
-    parting = Parting(merge=merge, by=principal.name, now=recording_time(connection))
+    parting = Parting(merge=merge, by=principal.label, now=recording_time(connection))
     for each in parting_table.part(connection, registry.allocator, site, parting):
         parting_table.point_reports(connection, site, each)
     events.rebuild_within(registry, connection, site)

@@ -177,7 +177,7 @@ def decide(
         if conflict is None or held is None or held.is_deleted:
             raise NotFoundError(Code.IDENTIFIER_NOT_HELD.meaning, code=Code.IDENTIFIER_NOT_HELD)
         now = recording_time(connection)
-        decision = ServedDecision(party=holder, reason=reason, decided_at=now, decided_by=principal.name)
+        decision = ServedDecision(party=holder, reason=reason, decided_at=now, decided_by=principal.label)
         served_ids.set_decision(connection, principal.site, key, decision)
         detail = f"{kind}: {'the plant' if chosen is None else chosen.code}: {reason}"
         audit.record(registry, connection, principal, "identifier decided", identifier, detail)
@@ -203,13 +203,13 @@ def pin_prefix(registry: Registry, principal: Principal, *, prefix: str, party: 
         now = recording_time(connection)
         owner = None if party is None else known_party(connection, principal.site, party)
         holder = None if owner is None else owner.id
-        pin = Pin(prefix=prefix, party=holder, pinned_at=now, pinned_by=principal.name)
+        pin = Pin(prefix=prefix, party=holder, pinned_at=now, pinned_by=principal.label)
         if not served_ids.add_pin(connection, principal.site, pin):
             raise ConflictError(Code.PREFIX_PINNED.meaning, code=Code.PREFIX_PINNED)
         served_ids.settle_prefix(connection, principal.site, prefix, now=now)
         code = None if owner is None else owner.code
         audit.record(registry, connection, principal, "prefix pinned", prefix, code or "the plant")
-    return PinRow(prefix=prefix, party=code, pinned_at=now, pinned_by=principal.name)
+    return PinRow(prefix=prefix, party=code, pinned_at=now, pinned_by=principal.label)
 
 
 def unpin_prefix(registry: Registry, principal: Principal, prefix: str) -> None:

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from aas_registry.domain.errors import BusyError
+from aas_registry.domain.identifiers import folded
 from aas_registry.domain.places import Claimant, Places
 
 TOKEN_PREFIX = "aasr_"  # noqa: S105 - lets secret scanners recognise a token that leaked
@@ -73,8 +74,13 @@ def token_digest(text: str) -> str:
 
 
 def is_fit(password: str) -> bool:
-    """Return whether a password can be set: 10 characters or more, and no longer than what ever matches."""
+    """Return whether a password can be set.
+
+    It has 10 characters or more, some of which can be seen, and is no longer than what ever matches.
+    """
     typed_bytes = len(password.encode("utf-8", "surrogatepass"))
+    if typed_bytes <= _MOST_PASSWORD_BYTES and not folded(password).strip():
+        return False
     return len(password) >= _LEAST_PASSWORD_CHARS and typed_bytes <= _MOST_PASSWORD_BYTES
 
 

@@ -375,3 +375,31 @@ def test_without_authentication_nobody_else_is_served(open_house, address):
 )
 def test_without_authentication_a_strange_web_page_cannot_use_the_browser(open_house, headers, status):
     assert open_house.get("/trace/v1/tokens", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"name": "\u202elive"}, "USER-NAME-UNFIT"),
+        ({"name": "ada\u2066"}, "USER-NAME-UNFIT"),
+        ({"name": "ada\nadmin"}, "USER-NAME-UNFIT"),
+        ({"name": "ada\x1b[2J"}, "USER-NAME-UNFIT"),
+        ({"name": "a\u200bda"}, "USER-NAME-UNFIT"),
+        ({"password": " " * 12}, "PASSWORD-UNFIT"),
+        ({"password": "\u3000\t\u2800\u200b" * 3}, "PASSWORD-UNFIT"),
+    ],
+)
+def test_a_user_is_written_with_what_can_be_seen(administrator, change, code):
+    body = {"name": "ada", "password": "correct horse battery", "role": "quality"} | change
+
+    answer = administrator.post("/trace/v1/users", json=body)
+
+    assert (answer.status_code, answer.get_json()["messages"][0]["code"]) == (400, code)
+    assert administrator.get("/trace/v1/users").get_json()["result"] == []
+
+
+@pytest.mark.parametrize("name", ["Jürgen", "山田 太郎", "zoe\u0308", "ada"])
+def test_names_of_all_the_world_are_users(administrator, name):
+    body = {"name": name, "password": "correct horse battery", "role": "quality"}
+
+    assert administrator.post("/trace/v1/users", json=body).status_code in {201, 204}

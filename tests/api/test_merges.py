@@ -160,6 +160,7 @@ def test_parting_is_audited_and_what_comes_later_goes_by_its_spelling(
     (merge,) = quality.get(MERGES).get_json()["result"]
     assert (merge["name"], merge["mergedInto"]) == ("X²", lot)
     assert merge["partedAt"] is not None
+    assert merge["partedBy"].endswith(" (token)")
 
 
 @pytest.mark.parametrize("text", ["X2", " x2 ", "X\u200b2", "X3"])

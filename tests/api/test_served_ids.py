@@ -60,6 +60,7 @@ def test_a_pin_and_its_removal_change_what_the_plant_is_served(bolt, arro, quali
     assert [holder_of(each) for each in (quality, bolt, arro)] == ["bolt", "bolt", "arro"]
     (pin,) = administrator.get(PINS).get_json()["result"]
     assert (pin["prefix"], pin["party"]) == ("https://bolt.example/", "bolt")
+    assert pin["pinnedBy"].endswith(" (token)")
     again = administrator.post(PINS, json={"prefix": "https://bolt.example/", "party": None})
     assert (again.status_code, again.get_json()["messages"][0]["code"]) == (409, "PREFIX-PINNED")
 
@@ -87,6 +88,7 @@ def test_quality_decides_for_one_id_with_a_reason_and_audit(bolt, arro, quality,
     (told,) = quality.get(CONFLICTS).get_json()["result"]
     assert told["whyServed"] == "decided"
     assert (told["decision"]["party"], told["decision"]["reason"]) == ("bolt", "Bolt makes it.")
+    assert told["decision"]["by"].endswith(" (token)")
     (entry,) = [
         each
         for each in administrator.get("/trace/v1/audit").get_json()["result"]

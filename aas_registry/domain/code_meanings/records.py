@@ -37,7 +37,7 @@ MEANINGS: Mapping[str, str] = {
     "ROLE-FORBIDDEN": "The role of the token or user may not do this.",
     "LOGIN-FAILED": "User name or password is wrong.",
     "LOGIN-BUSY": "Many people, or a machine, try to log in at this moment; try again.",
-    "PASSWORD-UNFIT": "A password has 10 characters or more, and at most 1,024 bytes.",
+    "PASSWORD-UNFIT": "A password has 10 characters or more, not only blanks, and at most 1,024 bytes.",
     "PASSWORD-OLD-WRONG": "The old password is wrong; nothing was changed.",
     "ACCOUNT-NONE": "A token has no password and no sessions; log in as a user.",
     "SESSION-UNKNOWN": "No session that is not over has this id.",
@@ -47,7 +47,10 @@ MEANINGS: Mapping[str, str] = {
     "USER-EXISTS": "A user with this name is on record already.",
     "USER-UNKNOWN": "No user has this name.",
     "USER-IS-YOU": "Nobody locks out the own account; another administrator does, or the command line.",
-    "USER-NAME-UNFIT": "The name reads as a token's, as the registry's own, or as nothing; choose another.",
+    "USER-NAME-UNFIT": (
+        "The name reads as a token's, as the registry's own, or as nothing, or holds control characters or"
+        " such as hide or turn text; choose another."
+    ),
     "ROLE-NEEDS-PARTY": "The role acts for a supplier or customer; name its party.",
     "ROLE-WITHOUT-PARTY": "The role acts for the plant, so it takes no party; leave it out.",
     "TOKEN-UNKNOWN": "No token has this id.",

@@ -35,7 +35,9 @@ class NewDecision(RequestModel):
     """Whose object with an id is served."""
 
     party: str | None = _PARTY
-    reason: str = Field(pattern=r"\S", max_length=2000, description="Why, for the audit trail.")
+    reason: str = Field(
+        pattern=r"\S", max_length=2000, examples=["They made it"], description="Why, for the audit trail."
+    )
 
 
 class NewPin(RequestModel):

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from aas_registry.formats.events.values import EventModel
+from aas_registry.web import blueprints  # noqa: F401 - every request that there is
 from aas_registry.web.pages.reports import ReportForm
 from aas_registry.web.routing import RequestModel
 from aas_registry.web.times import Day, Time
