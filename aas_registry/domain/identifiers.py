@@ -92,10 +92,15 @@ def tells_apart(one: str, other: str) -> bool:
 
     Case, blanks and what nobody sees do not tell them apart, nor whether accents are composed.
     """
-    return matching_key(one) == matching_key(other) and _seen_key(one) != _seen_key(other)
+    return matching_key(one) == matching_key(other) and seen_key(one) != seen_key(other)
 
 
-def _seen_key(value: str) -> str:
+def seen_key(value: str) -> str:
+    """Return the form that tells apart what looks different: compatibility forms, as ``X²`` and ``X2``.
+
+    Case, blanks, what nobody sees and whether accents are composed do not count, as in `matching_key`.
+    By it a spelling of a lot or part type is kept apart (`storage.index_keys.spelling`).
+    """
     shown = _UNSEEN.sub("", unicodedata.normalize("NFC", value.replace(_EMPTY_BRAILLE, " ")))
     return unicodedata.normalize("NFC", " ".join(shown.split()).casefold())
 
@@ -103,6 +108,6 @@ def _seen_key(value: str) -> str:
 def written_key(value: str) -> str:
     """Return the form that tells apart whatever is written differently, but for case and white space.
 
-    By it a spelling that fell together with another can be kept apart from it (`storage.merges`).
+    By it the code of a party that fell together with another's is kept apart (`exact_spelling`).
     """
     return " ".join(value.split()).casefold()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, NotFoundError
-from aas_registry.domain.identifiers import LotId, PartyId, Site, tells_apart
+from aas_registry.domain.identifiers import LotId, PartyId, Site, seen_key, tells_apart
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services import audit
@@ -19,7 +19,7 @@ from aas_registry.storage import parting as parting_table
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.items import names_of
-from aas_registry.storage.lot_names import find_lots_named
+from aas_registry.storage.lot_names import find_lots_named, find_part_type
 from aas_registry.storage.merges import NameMerge, Spelling
 from aas_registry.storage.parting import Parting
 
@@ -37,15 +37,22 @@ class MergeRow:
         merge: What is on record of it.
         merged_into: The opaque id of the older one, where it is a lot, a unit or a party.
         older: How the older one is spelled; empty where that is not looked up, or not on record.
-        can_be_parted: Whether it is a lot or part type that is still merged, and no lot whose part
-            type is to be parted instead.
+        is_with_part_type: Whether it is a lot whose part type is to be parted instead.
+        can_be_parted: Whether it is a lot or part type that is still merged and looks different, and
+            no such lot.
     """
 
     id: str
     merge: NameMerge
     merged_into: str | None
     older: str = ""
+    is_with_part_type: bool = False
     can_be_parted: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return how it was spelled, in one line."""
+        return " ".join(filter(None, (self.merge.manufacturer, self.merge.mpn, self.merge.name)))
 
     def as_json(self) -> dict[str, str | None]:
         """Return it as the API and the command line tell of it."""
@@ -72,11 +79,13 @@ def list_merges(registry: Registry, principal: Principal, page: PageRequest) -> 
         merged_types = merge_table.still_merged(connection, principal.site, "part_type", types)
     return [
         replace(
-            _row(registry, principal.site, each),
-            older=older.get((each.kind, each.merged_into), ""),
+            row := _row(registry, principal.site, each),
+            older=(label := older.get((each.kind, each.merged_into), "")),
+            is_with_part_type=(is_with := each.part_type in merged_types),
             can_be_parted=each.kind in _PARTED
             and each.parted_at is None
-            and each.part_type not in merged_types,
+            and not is_with
+            and seen_key(row.label) != seen_key(label),
         )
         for each in found
     ]
@@ -138,11 +147,13 @@ def list_spellings(registry: Registry, principal: Principal, page: PageRequest) 
 def part_spelling(registry: Registry, principal: Principal, lot: str, code: str) -> MergeRow:
     """Make a spelling of a lot's code a lot of its own, with all that was and will be said under it.
 
-    The genealogy is built anew, as by `part`.
+    The genealogy is built anew, as by `part`; one that fell together in an upgrade is parted as that is.
 
     Raises:
         NotFoundError: No such lot, or the code is not another spelling that stands for this lot: it is
-            the lot's own, or that of the lot from which this one was parted, or it stands apart already.
+            the lot's own, or that of the lot from which this one was parted, or it stands apart already;
+            or no statement, package, certificate or event ever said it.
+        ConflictError: The lot of this spelling fell together with its part type, which is to be parted.
     """
     site = principal.site
     number = LotId(to_internal(registry, site, Noun.LOT, lot))
@@ -150,10 +161,9 @@ def part_spelling(registry: Registry, principal: Principal, lot: str, code: str)
         held = lot_table.find_lot(connection, principal.scope, number)
         if held is None:
             raise not_found(Noun.LOT)
-        said = held.manufacturer, held.mpn, code
-        stands_for = find_lots_named(connection, principal.scope, [said]).get(said)
-        if stands_for != number or not tells_apart(code, held.code):
-            raise NotFoundError(Code.SPELLING_NOT_FOUND.meaning, code=Code.SPELLING_NOT_FOUND)
+        known = merge_table.find_spelled(connection, site, held.id, code)
+        if known is not None:
+            return _part(registry, connection, principal, known)
         now = recording_time(connection)
         merge = NameMerge(
             kind="lot",
@@ -169,7 +179,10 @@ def part_spelling(registry: Registry, principal: Principal, lot: str, code: str)
             parted_by=None,
         )
         merge_table.add_merge(connection, site, merge)
-        return _part(registry, connection, principal, merge)
+        parted = _part(registry, connection, principal, merge)
+        if not parting_table.is_spoken_of(connection, site, LotId(merge.id)):
+            raise _spelling_not_found()  # and all of it is rolled back
+        return parted
 
 
 def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
@@ -179,30 +192,52 @@ def part(registry: Registry, principal: Principal, merge: str) -> MergeRow:
     other writes wait meanwhile.
 
     Raises:
-        NotFoundError: Nothing that is still merged has this id, or it is neither lot nor part type.
+        NotFoundError: Nothing that is still merged has this id, or it is neither lot nor part type, or
+            it looks like the older one, or like what was parted already.
         ConflictError: The lot fell together with its part type, which is to be parted.
     """
     site = principal.site
     with registry.write(site) as connection:
         found = _find(registry, connection, site, merge)
-        if found.kind == "lot" and found.part_type is not None:
-            of = merge_table.find_merge(connection, site, "part_type", found.part_type)
-            if of is not None:
-                raise ConflictError(Code.MERGE_OF_PART_TYPE.meaning, code=Code.MERGE_OF_PART_TYPE)
         return _part(registry, connection, principal, found)
 
 
 def _part(registry: Registry, connection: Connection, principal: Principal, merge: NameMerge) -> MergeRow:
     """Part what is merged, build the genealogy anew, and write down who did."""
     site = principal.site
+    if merge.part_type is not None:
+        of = merge_table.find_merge(connection, site, "part_type", merge.part_type)
+        if of is not None:
+            raise ConflictError(Code.MERGE_OF_PART_TYPE.meaning, code=Code.MERGE_OF_PART_TYPE)
+    if not _is_another_spelling(connection, principal, merge):
+        raise _spelling_not_found()
     parting = Parting(merge=merge, by=principal.label, now=recording_time(connection))
     for each in parting_table.part(connection, registry.allocator, site, parting):
         parting_table.point_reports(connection, site, each)
     events.rebuild_within(registry, connection, site)
     parted = _row(registry, site, replace(merge, parted_at=parting.now, parted_by=parting.by))
-    named = " ".join(filter(None, (merge.manufacturer, merge.mpn, merge.name)))
-    audit.record(registry, connection, principal, f"{merge.kind} parted", parted.id, named[:255])
+    audit.record(registry, connection, principal, f"{merge.kind} parted", parted.id, parted.label[:255])
     return parted
+
+
+def _is_another_spelling(connection: Connection, principal: Principal, merge: NameMerge) -> bool:
+    """Return whether what is to be parted stands for the older one until now, and looks different."""
+    maker, mpn, code = merge.manufacturer or "", merge.mpn or "", merge.name or ""
+    stands_for: int | None
+    if merge.kind == "lot":
+        older = lot_table.find_lot(connection, principal.scope, LotId(merge.merged_into))
+        stands_for = find_lots_named(connection, principal.scope, [(maker, mpn, code)]).get(
+            (maker, mpn, code)
+        )
+        return older is not None and stands_for == older.id and tells_apart(code, older.code)
+    labels = merge_table.part_type_labels(connection, principal.site, [merge.merged_into])
+    stands_for = find_part_type(connection, principal.site, maker, mpn)
+    is_apart = tells_apart(f"{maker} {mpn}", labels.get(merge.merged_into, ""))
+    return stands_for == merge.merged_into and is_apart
+
+
+def _spelling_not_found() -> NotFoundError:
+    return NotFoundError(Code.SPELLING_NOT_FOUND.meaning, code=Code.SPELLING_NOT_FOUND)
 
 
 def _find(registry: Registry, connection: Connection, site: Site, merge: str) -> NameMerge:

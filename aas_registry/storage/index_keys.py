@@ -6,7 +6,7 @@ its digest; the body keeps the text itself.
 """
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.identifiers import written_key
+from aas_registry.domain.identifiers import seen_key, written_key
 
 # Two such texts, a site and two numbers fit one row of an index.
 _MOST_BYTES = 1000
@@ -22,8 +22,13 @@ def index_key(text: str) -> str:
 
 
 def spelling(*texts: str) -> str:
-    """Return what the column ``kept_apart`` says of a spelling."""
-    return index_key("\x1f".join(map(written_key, texts)))
+    """Return what the column ``kept_apart`` says of the spelling of a lot or part type, as it is seen."""
+    return index_key("\x1f".join(map(seen_key, texts)))
+
+
+def exact_spelling(text: str) -> str:
+    """Return what the column ``kept_apart`` says of the code of a party, invisible characters too."""
+    return index_key(written_key(text))
 
 
 def is_digest(key: str) -> bool:

@@ -4,13 +4,13 @@ Names are compared by `domain.identifiers.matching_key`. A part type or lot that
 parted from another of the same key stands for one spelling alone, and that spelling for it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, literal_column, select
 
 from aas_registry.domain.identifiers import LotId, Site, matching_key
 from aas_registry.domain.principals import Scope
@@ -64,6 +64,41 @@ def _statements(dialect: str) -> _Statements:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PartedNames:
+    """Names that stand for several lots, each by its spelling, since a person parted one.
+
+    Attributes:
+        parts: Keys of manufacturer and part number, where the part type was parted.
+        lots: Keys of all three texts, where the lot was.
+    """
+
+    parts: Collection[_Pair]
+    lots: Collection[LotTexts]
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return bool(self.parts or self.lots)
+
+    def hold(self, name: LotTexts) -> bool:
+        """Return whether a name is one of them."""
+        maker, mpn, code = map(matching_key, name)
+        return (maker, mpn) in self.parts or (maker, mpn, code) in self.lots
+
+
+def find_parted_names(connection: Connection, site: Site) -> PartedNames:
+    """Return the names of which a spelling was parted from another."""
+    pair = (part_type.c.manufacturer_key, part_type.c.mpn_key)
+    parts = select(*pair).where(part_type.c.site == site, part_type.c.kept_apart > _EMPTY)
+    same_part = and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type)
+    lots = select(*pair, lot.c.code_key).join_from(lot, part_type, same_part)
+    lots = lots.where(lot.c.site == site, lot.c.kept_apart > _EMPTY)
+    return PartedNames(
+        {(row[0], row[1]) for row in connection.execute(parts)},
+        {(row[0], row[1], row[2]) for row in connection.execute(lots)},
+    )
+
+
 def find_or_create_lots(
     connection: Connection,
     allocator: IdAllocator,
@@ -105,6 +140,12 @@ def find_lots_named(connection: Connection, scope: Scope, names: Iterable[LotTex
     found = _find_lots(connection, scope.site, [each for each in asked if each in parts], parts)
     seen = find_lots(connection, scope, list(found.values()))
     return {name: number for name, number in found.items() if number in seen}
+
+
+def find_part_type(connection: Connection, site: Site, manufacturer: str, mpn: str) -> int | None:
+    """Return the part type with this manufacturer and part number; None where there is none."""
+    named = (manufacturer, mpn, "")
+    return _find_parts(connection, site, [named]).get(named)
 
 
 def _find_parts(connection: Connection, site: Site, names: Sequence[LotTexts]) -> dict[LotTexts, int]:

@@ -141,6 +141,22 @@ def end_lot_submissions(
         connection.execute(update(lot_submission).where(rows).values(ended_at=now))
 
 
+def lots_last_stated(
+    connection: Connection, site: Site, documents: Sequence[DocumentId]
+) -> dict[DocumentId, LotId]:
+    """Return of which lot each of some shells spoke last, whether it does so still."""
+    said = lot_submission.c
+    return {
+        row.document: row.lot
+        for part in in_chunks(documents)
+        for row in connection.execute(
+            select(said.document, said.lot)
+            .where(said.site == site, said.document.in_(part))
+            .order_by(said.id)
+        )
+    }
+
+
 def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
     """Return a lot that the scope sees; of one that was merged, the lot that it is now."""
     current = LotId(survivor(connection, scope.site, "lot", number))

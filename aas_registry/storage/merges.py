@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from aas_registry.domain.identifiers import LotId, Site, matching_key
+from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.index_keys import spelling
 from aas_registry.storage.paging import beyond
@@ -125,19 +125,6 @@ def add_merge(connection: Connection, site: Site, merge: NameMerge) -> None:
     connection.execute(insert(name_merge).values(site=site, **asdict(merge)))
 
 
-def find_apart(connection: Connection, site: Site) -> set[tuple[str, str, str]]:
-    """Return the spellings that stand for lots of their own: keys of manufacturer and part number, code."""
-    same_part = and_(part_type.c.site == lot.c.site, part_type.c.id == lot.c.part_type)
-    wanted = select(part_type.c.manufacturer_key, part_type.c.mpn_key, lot.c.kept_apart).join(lot, same_part)
-    rows = connection.execute(wanted.where(lot.c.site == site, lot.c.kept_apart > literal_column("''")))
-    return {(row[0], row[1], row[2]) for row in rows}
-
-
-def apart_key(manufacturer: str, mpn: str, code: str) -> tuple[str, str, str]:
-    """Return by what `find_apart` knows a spelling."""
-    return matching_key(manufacturer), matching_key(mpn), spelling(code)
-
-
 def find_merge(connection: Connection, site: Site, kind: str, number: int) -> NameMerge | None:
     """Return one that is still merged."""
     wanted = select(*_FIELDS).where(
@@ -149,6 +136,25 @@ def find_merge(connection: Connection, site: Site, kind: str, number: int) -> Na
     )
     row = connection.execute(wanted).mappings().first()
     return None if row is None else NameMerge(**row)
+
+
+def find_spelled(connection: Connection, site: Site, into: LotId, code: str) -> NameMerge | None:
+    """Return the lot that is still merged into another, and was spelled as a code is seen."""
+    wanted = select(*_FIELDS).where(
+        name_merge.c.site == site,
+        name_merge.c.kind == "lot",
+        name_merge.c.merged_into == into,
+        name_merge.c.parted_at.is_(None),
+    )
+    rows = connection.execute(wanted.order_by(name_merge.c.id)).mappings()
+    spelled = spelling(code)
+    return next((NameMerge(**row) for row in rows if spelling(row["name"] or "") == spelled), None)
+
+
+def point_merge(connection: Connection, site: Site, number: int, into: int) -> None:
+    """Let a lot that is still merged be one with another than before."""
+    own = (name_merge.c.site == site, name_merge.c.kind == "lot", name_merge.c.id == number)
+    connection.execute(update(name_merge).where(*own).values(merged_into=into))
 
 
 def still_merged(connection: Connection, site: Site, kind: str, numbers: Collection[int]) -> set[int]:

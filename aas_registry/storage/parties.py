@@ -11,7 +11,7 @@ from aas_registry.domain.identifiers import AnchorId, PartyId, Site, matching_ke
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.ids import IdAllocator
-from aas_registry.storage.index_keys import spelling
+from aas_registry.storage.index_keys import exact_spelling
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.items import alias
@@ -134,7 +134,7 @@ def find_parties(connection: Connection, site: Site, codes_or_names: Iterable[st
 
 def _rank(row: Any, text: str, key: str) -> int | None:
     """Return how well a party is called by a text, 0 best; None where it is not."""
-    if row.kept_apart and row.kept_apart == spelling(text):
+    if row.kept_apart and row.kept_apart == exact_spelling(text):
         return 0
     if row.code_key == key and not row.kept_apart:
         return 1

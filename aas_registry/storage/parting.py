@@ -6,21 +6,23 @@ asked for (reports). The projection is to be built anew from the events afterwar
 transaction. Signed statements stay where they are.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, literal, select, update
 
-from aas_registry.domain.identifiers import LotId, Site, matching_key, written_key
+from aas_registry.domain.identifiers import LotId, Site, matching_key, seen_key
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.index_keys import spelling
 from aas_registry.storage.lot_names import find_or_create_lots
-from aas_registry.storage.merges import NameMerge, merged_lots_of, note_parted
+from aas_registry.storage.merges import NameMerge, find_spelled, merged_lots_of, note_parted, point_merge
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.certificates import certificate_scope
+from aas_registry.storage.tables.genealogy import lot_link, quantity_entry, receipt_lot
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
 from aas_registry.storage.tables.package_claims import package_claim
 from aas_registry.storage.tables.reports import report
@@ -59,7 +61,31 @@ def part(connection: Connection, allocator: IdAllocator, site: Site, parting: Pa
     _move_said(connection, allocator, site, lots, again, now=parting.now)
     for each in {(each.kind, each.id) for each in (*again, merge)}:
         note_parted(connection, site, *each, by=parting.by, now=parting.now)
+    if merge.kind == "lot":
+        _take_alike(connection, site, merge)
     return again
+
+
+def is_spoken_of(connection: Connection, site: Site, number: LotId) -> bool:
+    """Return whether anything on record says a lot: what parties say, ended too, or what events tell."""
+    term = certificate_scope.c
+    said = (
+        (lot_submission.c.site == site, lot_submission.c.lot == number),
+        (package_claim.c.site == site, package_claim.c.lot == number),
+        (term.site == site, term.kind == "lot", term.item == number),
+        (receipt_lot.c.site == site, receipt_lot.c.lot == number),
+        (lot_link.c.site == site, lot_link.c.parent == number),
+        (quantity_entry.c.site == site, quantity_entry.c.item == number),
+    )
+    return any(connection.execute(select(literal(1)).where(*each).limit(1)).first() for each in said)
+
+
+def _take_alike(connection: Connection, site: Site, merge: NameMerge) -> None:
+    """Let lots that fell together with the older one, and look like the parted one, be one with this."""
+    while (alike := find_spelled(connection, site, LotId(merge.merged_into), merge.name or "")) is not None:
+        point_merge(connection, site, alike.id, merge.id)
+        noted = (package_claim.c.site == site, package_claim.c.merged_lot == alike.id)
+        connection.execute(update(package_claim).where(*noted).values(lot=merge.id))
 
 
 def point_reports(connection: Connection, site: Site, merge: NameMerge) -> None:
@@ -151,18 +177,23 @@ def _move_said(
     for some in in_chunks(lots):
         moved: dict[tuple[Any, ...], int] = {}
         stayed: set[tuple[Any, ...]] = set()
+        delivered: defaultdict[tuple[Any, ...], set[int]] = defaultdict(set)
         for rows in _submissions(connection, site, some):
             names = [(row.manufacturer, row.mpn, row.code) for row in rows]
             targets = find_or_create_lots(connection, allocator, site, names, now=now)
             for row, name, target in zip(rows, names, targets, strict=True):
                 source = (row.holder, row.submission, row.lot)
+                if row.ended_at is None:
+                    delivered[row.holder, row.lot, row.delivery_note_key].add(target)
                 if target == row.lot:
                     stayed.add(source)
                 else:
                     moved[source] = target
                     labels[_label(*name)] = target
                     _point_submission(connection, site, row.id, target)
-        _move_claims(connection, site, {source: to for source, to in moved.items() if source not in stayed})
+        said_now = {each: targets.pop() for each, targets in delivered.items() if len(targets) == 1}
+        claims = _claims_by_target(connection, site, some, said_now, {**moved, **dict.fromkeys(stayed)})
+        _move_claims(connection, site, claims)
         _move_certificates(connection, site, some, labels)
     for each in again:
         noted = (package_claim.c.site == site, package_claim.c.merged_lot == each.id)
@@ -172,7 +203,11 @@ def _move_said(
 def _submissions(connection: Connection, site: Site, lots: Collection[int]) -> Iterator[Sequence[Any]]:
     said = lot_submission.c
     columns = (said.id, said.lot, said.holder, said.submission, said.manufacturer, said.mpn, said.code)
-    wanted = select(*columns).where(said.site == site, said.lot.in_(lots)).order_by(said.id)
+    wanted = (
+        select(*columns, said.delivery_note_key, said.ended_at)
+        .where(said.site == site, said.lot.in_(lots))
+        .order_by(said.id)
+    )
     rows = connection.execute(wanted).all()
     return iter(in_chunks(rows))
 
@@ -184,12 +219,39 @@ def _point_submission(connection: Connection, site: Site, number: int, to: LotId
     connection.execute(update(lot_date_code).where(*dated).values(lot=to))
 
 
-def _move_claims(connection: Connection, site: Site, moved: Mapping[tuple[Any, ...], int]) -> None:
+def _claims_by_target(
+    connection: Connection,
+    site: Site,
+    lots: Collection[int],
+    said_now: Mapping[tuple[Any, ...], int],
+    by_submission: Mapping[tuple[Any, ...], int | None],
+) -> dict[int, list[tuple[int, int]]]:
+    """Return by the lots to which they go the claims about packages, each by holder and number.
+
+    A claim that a later list repeated has the submission of the earlier: of those that hold, the lot
+    is that of the holder's one statement on the delivery note, where it makes one.
+    """
     claim = package_claim.c
-    for (holder, submission, source), to in moved.items():
-        said = (claim.site == site, claim.holder == holder, claim.lot == source, claim.merged_lot.is_(None))
-        same = (*said, claim.submission.is_not_distinct_from(submission))
-        connection.execute(update(package_claim).where(*same).values(lot=to))
+    columns = (claim.holder, claim.id, claim.lot, claim.submission, claim.delivery_note, claim.ended_at)
+    of_them = (claim.site == site, claim.lot.in_(lots), claim.merged_lot.is_(None))
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in connection.execute(select(*columns).where(*of_them)).all():
+        note = None if row.delivery_note is None else matching_key(row.delivery_note)
+        to = by_submission.get((row.holder, row.submission, row.lot))
+        if row.ended_at is None:
+            to = said_now.get((row.holder, row.lot, note), to)
+        if to is not None and to != row.lot:
+            found[to].append((row.holder, row.id))
+    return found
+
+
+def _move_claims(connection: Connection, site: Site, claims: Mapping[int, Sequence[tuple[int, int]]]) -> None:
+    for to, numbers in claims.items():
+        for holder in {holder for holder, _ in numbers}:
+            for some in in_chunks([number for each, number in numbers if each == holder]):
+                own = (package_claim.c.site == site, package_claim.c.holder == holder)
+                these = update(package_claim).where(*own, package_claim.c.id.in_(some))
+                connection.execute(these.values(lot=to))
 
 
 def _move_certificates(
@@ -198,11 +260,11 @@ def _move_certificates(
     term = certificate_scope.c
     about = (term.site == site, term.item.in_(lots), term.kind == "lot")
     for row in connection.execute(select(term.certificate, term.value, term.item).where(*about)).all():
-        to = labels.get(written_key(row.value))
+        to = labels.get(seen_key(row.value))
         if to is not None and to != row.item:
             own = (term.site == site, term.certificate == row.certificate, term.value == row.value)
             connection.execute(update(certificate_scope).where(*own, term.kind == "lot").values(item=to))
 
 
 def _label(*texts: str | None) -> str:
-    return written_key(" ".join(text or "" for text in texts))
+    return seen_key(" ".join(text or "" for text in texts))

@@ -192,3 +192,136 @@ def test_a_supplier_learns_no_spelling_of_another(fallen, bolt, quality):
 
     assert bolt.get(SPELLINGS).status_code == 403
     assert bolt.post(SPELLINGS, json={"lot": lot, "spelling": "X²"}).status_code == 403
+
+
+def reels(asker, code):
+    lot = lots_by_code(asker)[code]
+    listed = asker.get(f"/trace/v1/lots/{lot}/packages").get_json()["result"]
+    return sorted(each["package"] for each in listed)
+
+
+def quantities(asker, code):
+    lots = {each["code"]: each for each in asker.get("/trace/v1/lots").get_json()["result"]}
+    return [float(each["quantity"]) for each in lots[code]["submissions"]]
+
+
+NOTED = "lot number;manufacturer;part number;quantity;reel id;delivery note\n"
+
+
+def noted(asker, row, name="list.csv"):
+    sent = {"file": (io.BytesIO(f"{NOTED}{row};DN-1\n".encode()), name)}
+    answer = asker.post("/trace/v1/spreadsheets", data=sent)
+    assert answer.status_code in {200, 201}, answer.text
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("older", "later"),
+    [("U2;Ohm;P-U", "U²;Ohm;P-U"), ("u²;Ohm;P-U", "\uff352;Ohm;P-U"), ("½x;Ohm;P-U", "1\u20442X;Ohm;P-U")],
+)
+def test_lists_of_a_parted_lot_and_of_the_older_one_leave_each_other_alone(bolt, quality, older, later):
+    code, parted = older.partition(";")[0], later.partition(";")[0]
+    noted(bolt, f"{older};100;RU-100")
+    noted(bolt, f"{later};200;RU-200")
+    lot = lots_by_code(quality)[code]
+    answer = quality.post(SPELLINGS, json={"lot": lot, "spelling": parted})
+    assert answer.status_code == 200, answer.text
+    assert (quantities(quality, parted), reels(quality, parted)) == ([200], ["RU-200"])
+
+    noted(bolt, f"{older};100;RU-100")
+    of_older = quantities(quality, code), reels(quality, code)
+    of_parted = quantities(quality, parted), reels(quality, parted)
+    again = noted(bolt, f"{later};200;RU-200")
+    same = quantities(quality, parted), reels(quality, parted)
+    noted(bolt, f"{later};200;RU-other")
+
+    assert (of_older, of_parted, same) == (([100], ["RU-100"]), ([200], ["RU-200"]), ([200], ["RU-200"]))
+    assert again.status_code == 200  # unchanged
+    assert (quantities(quality, parted), reels(quality, parted)) == ([200], ["RU-other"])
+    assert (quantities(quality, code), reels(quality, code)) == ([100], ["RU-100"])
+    noted(bolt, f"{older};101;RU-101")
+    assert (quantities(quality, code), reels(quality, code)) == ([101], ["RU-101"])
+    assert (quantities(quality, parted), reels(quality, parted)) == ([200], ["RU-other"])
+
+
+def test_a_reel_that_both_spellings_named_goes_with_the_one_that_holds(bolt, quality):
+    noted(bolt, "U2;Ohm;P-U;100;RU-1")
+    noted(bolt, "U²;Ohm;P-U;200;RU-1")
+
+    quality.post(SPELLINGS, json={"lot": lots_by_code(quality)["U2"], "spelling": "U²"})
+
+    assert (reels(quality, "U2"), reels(quality, "U²")) == ([], ["RU-1"])
+    noted(bolt, "U2;Ohm;P-U;100;RU-1")
+    noted(bolt, "U2;Ohm;P-U;100;RU-2")
+    assert (reels(quality, "U2"), reels(quality, "U²")) == (["RU-2"], ["RU-1"])
+
+
+@pytest.mark.parametrize("text", ["X\u2461", "X\u00b2\u200b", "\u202eX\u00b2", "X\u00b2 \uf8ff"])
+def test_what_looks_like_a_parted_spelling_is_that_one_and_what_nobody_said_is_none(
+    fallen, bolt, quality, text
+):
+    lot = lots_by_code(quality)["X2"]
+    quality.post(SPELLINGS, json={"lot": lot, "spelling": "X²"})
+    before = told(quality)
+
+    refused = quality.post(SPELLINGS, json={"lot": lot, "spelling": text})
+
+    assert (refused.status_code, refused.get_json()["messages"][0]["code"]) == (404, "SPELLING-NOT-FOUND")
+    assert told(quality) == before
+    assert len(quality.get(MERGES).get_json()["result"]) == 1
+    list_of(bolt, f"{text};Ohm;R-1;77;R77")
+    of_parted = told(quality)["X²"]
+    assert ("R77" in of_parted[1]) == ("²" in text)
+
+
+def test_what_only_an_event_said_is_parted(fallen, quality):
+    lots = [{"manufacturer": "Ohm", "mpn": "R-1", "lotCode": "X\u2461"}]
+    event = {"type": "packageCreated", "id": "e9", "package": "P9", "happenedAt": "2026-03-01T06:00:00Z"}
+    assert quality.post("/trace/v1/events", json=[event | {"lots": lots}]).status_code == 200
+    lot = lots_by_code(quality)["X2"]
+
+    parted = quality.post(SPELLINGS, json={"lot": lot, "spelling": "X\u2461"})
+
+    assert parted.status_code == 200, parted.text
+    assert set(told(quality)) == {"X2", "X\u2461", "½"}
+
+
+@pytest.fixture
+def upgraded(fallen, quality, registry):
+    """Lots that fell together with X2 in an upgrade: two look like each other, and one like X2; the last first."""
+    site = Site(registry.settings.site)
+    lot = registry.opaque_ids.decode("lot", site, lots_by_code(quality)["X2"])
+    spelled = {"kind": "lot", "merged_into": lot, "manufacturer": "Ohm", "mpn": "R-1", "merged_at": AT}
+    with registry.write(site) as connection:
+        for number, name in enumerate(("X²", "x²\u200b", "X\u200b2")):
+            connection.execute(
+                insert(name_merge).values(site=site, id=lot + 1000 + number, name=name, **spelled)
+            )
+    return [each["id"] for each in quality.get(MERGES).get_json()["result"]]
+
+
+def test_what_fell_together_and_looks_like_the_older_one_is_not_parted(upgraded, quality):
+    before = told(quality)
+
+    refused = quality.post(f"{MERGES}/{upgraded[2]}/part")
+
+    assert (refused.status_code, refused.get_json()["messages"][0]["code"]) == (404, "SPELLING-NOT-FOUND")
+    assert told(quality) == before
+
+
+@pytest.mark.parametrize("by_spelling", [True, False])
+def test_what_fell_together_is_parted_once_with_what_looks_like_it(upgraded, quality, by_spelling, registry):
+    path, sent = f"{MERGES}/{upgraded[0]}/part", None
+    if by_spelling:
+        path, sent = SPELLINGS, {"lot": lots_by_code(quality)["X2"], "spelling": "X\u200b²"}
+
+    parted = quality.post(path, json=sent)
+    again = [quality.post(f"{MERGES}/{each}/part").status_code for each in upgraded]
+
+    assert (parted.status_code, parted.get_json()["id"]) == (200, upgraded[0])
+    assert again == [404, 404, 404]
+    assert set(told(quality)) == {"X2", "X²", "½"}
+    listed = [each["mergedInto"] for each in quality.get(MERGES).get_json()["result"]]
+    lots = lots_by_code(quality)
+    assert listed == [lots["X2"], lots["X²"], lots["X2"]]
+    assert event_service.differs(registry, Site(registry.settings.site)) == []

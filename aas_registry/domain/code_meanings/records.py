@@ -85,8 +85,8 @@ MEANINGS: Mapping[str, str] = {
         "The lot was merged with its part type; part the part type, and the lot goes with it."
     ),
     "SPELLING-NOT-FOUND": (
-        "This is no other spelling of the lot's code that can be parted: it is the code itself but for case"
-        " and blanks, another code, or a lot of its own already."
+        "This is no other spelling of the lot's code that can be parted: it is the code itself but for case,"
+        " blanks and what nobody sees, another code, a lot's of its own already, or nothing ever said it."
     ),
     "CERTIFICATE-NOT-FOUND": "No certificate has this id.",
     "CERTIFICATE-SUBJECT-MISSING": "Say what the certificate speaks of: lots, delivery note, part, …",

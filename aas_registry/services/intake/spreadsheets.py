@@ -2,11 +2,9 @@
 
 A list becomes what an upload of packages would have become: a shell with lot nameplate and lot
 data for each lot, and certificates for the files that were sent with it; and statements about
-reels. The ids of the shells follow from who sends and what the lot is called, so that a list
-that is sent again changes what it changed and leaves the rest as it was.
+reels. A list that is sent again changes what it changed and leaves the rest as it was.
 """
 
-import hmac
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -16,7 +14,7 @@ from itertools import chain
 from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Finding, Severity
-from aas_registry.domain.identifiers import LotId, matching_key, uuid_of, written_key
+from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.lot_list import ListedLot, LotList
 from aas_registry.domain.package import IdentifiableKind
@@ -33,17 +31,14 @@ from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiab
 from aas_registry.services.intake import identifiables, papers, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import StoredPart
+from aas_registry.services.intake.listed_shells import listed_shells
 from aas_registry.services.intake.receipts import Received, UploadOutcome, UploadReceipt
 from aas_registry.services.intake.spreadsheet_certificates import Attachment, PreparedDocument
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
-from aas_registry.storage.documents import versions
-from aas_registry.storage.documents.served_ids import key_of
 from aas_registry.storage.documents.versions import NewContent
 from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy.package_claims import NewPackageClaim
-from aas_registry.storage.holders import holder_of
-from aas_registry.storage.merges import apart_key, find_apart
 from aas_registry.storage.uploads.standing import Brought, Spans
 from aas_registry.storage.uploads.submissions import UPLOAD_CHANNEL, Submission
 
@@ -231,7 +226,8 @@ class _ListIntake:
     def _take_lots(
         self, connection: Connection, submitter: Submitter, lots: Sequence[ListedLot], progress: Progress
     ) -> None:
-        shells = _shells(connection, submitter, self.registry.naming_keys.listed_shells, lots)
+        key = self.registry.naming_keys.listed_shells
+        shells, parted = listed_shells(connection, submitter, key, lots)
         facts = [_facts(shell, each) for shell, each in zip(shells, lots, strict=True)]
         objects = list(lot_identifiables(facts))
         taken = identifiables.take_stated(
@@ -254,7 +250,7 @@ class _ListIntake:
             self.counts[next((change for change in changes if change != "unchanged"), "unchanged")] += 1
             number = numbers[each.shell]
             shell = IdentifiableKind.SHELL, each.shell
-            if taken.changes[shell] != "added" or shell in taken.returned:
+            if taken.changes[shell] != "added" or shell in taken.returned or each.shell in parted:
                 notes.append((number, each.delivery_note))
             said += _package_claims(number, lot)
         self.packages += len(said)
@@ -296,31 +292,6 @@ def _package_claims(lot: LotId, stated: ListedLot) -> list[NewPackageClaim]:
         )
         for each in stated.packages.values()
     ]
-
-
-def _shells(connection: Connection, submitter: Submitter, key: bytes, lots: Sequence[ListedLot]) -> list[str]:
-    """Return the ids of the shells of some lots.
-
-    A lot that was listed before names had one form for comparing keeps the shell that it got then; a
-    spelling that was parted from another has one of its own.
-    """
-    shells, earlier, apart = [], {}, find_apart(connection, submitter.site)
-    for place, lot in enumerate(lots):
-        named = (lot.manufacturer, lot.mpn, lot.lot_code)
-        as_compared, as_written = [*map(matching_key, named)], [*map(written_key, named)]
-        is_apart = bool(apart) and apart_key(*named) in apart
-        shells.append(_shell(key, submitter, *(as_written if is_apart else as_compared)))
-        if not is_apart and as_written != as_compared:
-            earlier[place] = _shell(key, submitter, *as_written)
-    keys = {place: key_of(IdentifiableKind.SHELL, shell) for place, shell in earlier.items()}
-    known = versions.find_numbers(connection, submitter.site, keys.values(), party=submitter.party)
-    return [earlier[place] if keys.get(place) in known else shell for place, shell in enumerate(shells)]
-
-
-def _shell(key: bytes, submitter: Submitter, *names: str) -> str:
-    # Keyed, so that nobody can take the ids of another's lots before that other sends its list.
-    told = canonical_bytes([submitter.site, str(holder_of(submitter.party)), *names])
-    return uuid_of(hmac.digest(key, told, "sha256")).urn
 
 
 def _facts(shell: str, stated: ListedLot) -> LotFacts:

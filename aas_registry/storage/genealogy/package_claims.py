@@ -5,10 +5,12 @@ own. A list replaces what the same party said of the same lot on the same delive
 nothing else: reels of an earlier delivery stay.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
@@ -106,17 +108,20 @@ def replace_claims(
         notes: Lots, each with the delivery note on which the list says it came, that were on
             record before; of these, claims that are not said again end.
     """
-    held = dict(_held(connection, submitter, notes))
-    kept = {each.same: held.pop(each.same) for each in stated if each.same in held}
+    held: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for same, number in _held(connection, submitter, notes):
+        held[same].append(number)
+    kept = {each.same: held[each.same].pop(0) for each in stated if held.get(each.same)}
+    ended = sorted(chain.from_iterable(held.values()))
     added = [each for each in stated if each.same not in kept]
     own = (_table.site == submitter.site) & (_table.holder == holder_of(submitter.party))
-    for part in in_chunks(sorted(held.values())):
+    for part in in_chunks(ended):
         row = own & _table.id.in_(part)
         connection.execute(update(package_claim).where(row).values(ended_at=submitter.at))
     numbers: list[int] = []
     for rows in in_chunks(added, _ROWS):
         numbers += _insert(connection, allocator, submitter, rows)
-    return ReplacedClaims(numbers, list(kept.values()), len(held))
+    return ReplacedClaims(numbers, list(kept.values()), len(ended))
 
 
 def list_claims(connection: Connection, scope: Scope, lot: LotId, page: PageRequest) -> list[PackageClaim]:

@@ -32,7 +32,7 @@ def kept_apart_column() -> Column[str]:
 
     It is empty for the row that a name stands for however it is spelled. A person, or the
     migration of parties, kept the others apart: each stands for one spelling alone, which is
-    here (`domain.identifiers.written_key`).
+    here (`storage.index_keys`: of a party with what nobody sees, of the others without).
     """
     return Column("kept_apart", Text, nullable=False, server_default="")
 

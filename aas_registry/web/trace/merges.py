@@ -66,6 +66,7 @@ def get_spellings(query: PageQuery) -> ResponseReturnValue:
         200: "A lot of its own, with all that was and will be said under this spelling.",
         404: f"{Code.SPELLING_NOT_FOUND}: no other spelling of the code that can be parted; "
         f"{Code.LOT_NOT_FOUND}: no such lot.",
+        409: f"{Code.MERGE_OF_PART_TYPE}: the part type is to be parted.",
     },
     gives=MergeJson,
 )
@@ -81,7 +82,8 @@ def post_spelling(body: PartedSpelling) -> ResponseReturnValue:
     work=Work.UPLOAD,
     answers={
         200: "A thing of its own again, with all that was said under its spelling.",
-        404: f"{Code.MERGE_NOT_FOUND}: no lot or part type that is still merged.",
+        404: f"{Code.MERGE_NOT_FOUND}: no lot or part type that is still merged; "
+        f"{Code.SPELLING_NOT_FOUND}: it looks like the older one, or like another that was parted.",
         409: f"{Code.MERGE_OF_PART_TYPE}: the part type is to be parted.",
     },
     gives=MergeJson,

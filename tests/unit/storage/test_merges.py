@@ -310,6 +310,22 @@ def test_what_arrives_later_goes_by_its_exact_spelling(earlier: Registry) -> Non
     assert told["Ohm Parts", PLAIN][2] == ["B1", "B2", "B9"]
 
 
+def test_lists_of_a_parted_part_type_leave_the_older_ones_alone(earlier: Registry) -> None:
+    _upgrade(earlier)
+    who = access.local_administrator(earlier)
+    _send(earlier, "Ohm Parts,R-100,L9,9,DN-9,R9,9")
+    _send(earlier, f"{WIDE_MAKER},R-100,L9,10,DN-9,R10,10")
+    merges.part(earlier, who, _merge(earlier, "part_type", WIDE_MAKER))
+
+    _send(earlier, "Ohm Parts,R-100,L9,11,DN-9,R11,11")
+    _send(earlier, f"{WIDE_MAKER},R-100,L9,12,DN-9,R12,12")
+    _send(earlier, "Ohm Parts,R-100,L9,13,DN-9,R13,13")
+
+    told = _told(earlier)
+    assert told["Ohm Parts", "L9"][:2] == ([13], ["R13"])
+    assert told[WIDE_MAKER, "L9"][:2] == ([12], ["R12"])
+
+
 def test_a_part_type_is_parted_with_its_lots(earlier: Registry) -> None:
     with earlier.read() as connection:
         numbers = connection.execute(select(lot.c.id).order_by(lot.c.id)).scalars().all()
@@ -334,3 +350,41 @@ def test_a_part_type_is_parted_with_its_lots(earlier: Registry) -> None:
     assert events.differs(earlier, who.site) == []
     with pytest.raises(NotFoundError):
         merges.part(earlier, who, merge)
+
+
+def test_spellings_that_were_kept_apart_are_so_as_they_are_seen(registry: Registry) -> None:
+    who = access.local_administrator(registry)
+    for code in ("Z2", "Z\u00b2\u200b"):
+        _send(registry, f"Ohm,R-1,{code},1,DN-1,,")
+    older = _found(registry, code="Z2")[0]
+    merges.part_spelling(registry, who, older, "Z\u00b2\u200b")
+    migration.downgrade(registry.engine, "0024")
+    before = _kept_apart(registry)
+
+    _upgrade(registry)
+
+    assert (before, _kept_apart(registry)) == (["", "z\u00b2\u200b"], ["", "z\u00b2"])
+    assert events.differs(registry, who.site) == []
+    _send(registry, "Ohm,R-1,Z\u00b2,5,DN-1,,")
+    assert _told(registry)["Ohm", "Z\u00b2\u200b"][0] == [5]
+
+
+def test_two_parted_spellings_that_look_alike_both_go_up(registry: Registry) -> None:
+    who = access.local_administrator(registry)
+    for code in ("Z2", "Z\u00b2"):
+        _send(registry, f"Ohm,R-1,{code},1,DN-1,,")
+    merges.part_spelling(registry, who, _found(registry, code="Z2")[0], "Z\u00b2")
+    migration.downgrade(registry.engine, "0024")
+    with registry.write(who.site) as connection:
+        row = dict(connection.execute(select(lot).order_by(lot.c.id)).mappings().all()[1])
+        alike = {"id": row["id"] + 100, "kept_apart": "z\u00b2\u200b", "code": "Z\u00b2\u200b"}
+        connection.execute(insert(lot).values(**row | alike))
+
+    _upgrade(registry)
+
+    assert _kept_apart(registry) == ["", "z\u00b2", "z\u00b2\u200b"]
+
+
+def _kept_apart(registry: Registry) -> list[str]:
+    with registry.read() as connection:
+        return list(connection.execute(select(lot.c.kept_apart).order_by(lot.c.id)).scalars())

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from aas_registry.domain.identifiers import matching_key, written_key
-from aas_registry.storage.index_keys import spelling
+from aas_registry.storage.index_keys import exact_spelling
 
 revision = "0013"
 down_revision = "0012"
@@ -306,7 +306,7 @@ class _Merging:
                 parted = {"parted_at": self._now, "parted_by": "database upgrade"}
                 self._note("party", row, first["id"], name=row["code"], **parted)
                 own = (party.c.site == row["site"], party.c.id == row["id"])
-                apart = spelling(row["code"])
+                apart = exact_spelling(row["code"])
                 self._connection.execute(sa.update(party).where(*own).values(kept_apart=apart))
 
     def _merge_items(self) -> None:
