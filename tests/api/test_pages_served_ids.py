@@ -37,7 +37,7 @@ def test_quality_sees_who_holds_an_id_and_decides_with_a_reason(app, registry, q
     assert served(quality) == "bolt"
     shown = words_of(visitor.get("/identifiers?kind=&onlyDiffering=true"))
     assert "decided" in shown
-    assert "quinn: bolt. Bolt makes it." in shown
+    assert "quinn (token): bolt. Bolt makes it." in shown
     assert "No identifier is held by several" in words_of(visitor.get("/identifiers?kind=shell"))
 
 

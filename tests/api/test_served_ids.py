@@ -321,3 +321,12 @@ def test_an_as_built_structure_of_a_contested_id_is_the_own_one_and_the_plant_ge
     assert served() == [of_arro, of_arro, of_bolt]
     administrator.post(PINS, json={"prefix": "https://bolt.example/", "party": "bolt"})
     assert served() == [of_bolt, of_arro, of_bolt]
+
+
+@pytest.mark.usefixtures("both")
+def test_a_decision_without_a_reason_is_told_an_example_of_one(quality):
+    answer = quality.put(DECISION, json={"party": "bolt", "reason": ""})
+
+    (found,) = answer.get_json()["findings"]
+    assert (answer.status_code, found["path"]) == (400, "reason")
+    assert found["message"] == 'expected text such as "They made it" (body)'
