@@ -4,6 +4,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
+from aas_samples import environment, lot_shell
 from sqlalchemy import insert
 
 from aas_registry.domain.identifiers import Site
@@ -325,3 +326,31 @@ def test_what_fell_together_is_parted_once_with_what_looks_like_it(upgraded, qua
     lots = lots_by_code(quality)
     assert listed == [lots["X2"], lots["X²"], lots["X2"]]
     assert event_service.differs(registry, Site(registry.settings.site)) == []
+
+
+@pytest.mark.parametrize("kind", ["list", "package"])
+def test_receipts_of_before_the_parting_name_the_lot_of_now(fallen, arro, quality, kind):
+    name, content = {
+        "list": ("s.csv", f"{LIST}X²;Ohm;R-1;20;R2\n".encode()),
+        "package": ("s.json", environment(lot_shell("urn:s2", code="X²", mpn="R-1", maker="Ohm"))),
+    }[kind]
+
+    def send(**options):
+        return arro.upload(content, name, **options)
+
+    first = send()
+    older = lots_by_code(quality)["X2"]
+    assert first.status_code == 201
+    assert [each["id"] for each in first.get_json()["lots"]] == [older]
+
+    quality.post(SPELLINGS, json={"lot": older, "spelling": "X²"})
+
+    parted = lots_by_code(quality)["X²"]
+    answers = [
+        send(),
+        send(dryRun="true"),
+        arro.get(f"/trace/v1/uploads/{first.get_json()['id']}"),
+    ]
+    assert [each.status_code for each in answers] == [200, 200, 200]
+    assert [[lot["id"] for lot in each.get_json()["lots"]] for each in answers] == [[parted]] * 3
+    assert arro.get(f"/trace/v1/lots/{parted}").status_code == 200

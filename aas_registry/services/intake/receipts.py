@@ -26,6 +26,7 @@ from aas_registry.domain.progress import Progress
 from aas_registry.services import submissions
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import StoredPart
+from aas_registry.services.intake.receipt_standing import certificate_standing, lot_ids_now
 from aas_registry.services.parties import party_for
 from aas_registry.services.public_ids import Noun, to_internal, to_public
 from aas_registry.services.registry import Registry
@@ -129,6 +130,7 @@ class UploadReceipt:
         is_trial: Whether a dry run found that, which says what would become of it now: nothing.
         notices: How many of its certificates somebody should see, by why, as they stand now.
         certificates: Its certificates that are listed, by their opaque ids, as they stand now.
+        lots: Opaque ids of its lots that are listed, as they are now, in the order of the list.
     """
 
     id: str | None
@@ -139,6 +141,7 @@ class UploadReceipt:
     is_trial: bool = False
     notices: Mapping[Notice, int] = field(default_factory=dict)
     certificates: Mapping[str, Certificate] = field(default_factory=dict)
+    lots: Sequence[str] = ()
 
     @property
     def to_see(self) -> list[tuple[Notice, int, str | None]]:
@@ -163,13 +166,15 @@ class UploadReceipt:
     def outcome(self) -> dict[str, Any]:
         """Return what was taken, and the findings, as JSON; nothing where many receipts are listed.
 
-        Certificates are shown as they stand now.
+        Certificates are shown as they stand now, and lots by the ids that they have now.
         """
         loaded: dict[str, Any] = orjson.loads(self.submission.outcome)
         for each in loaded.get("certificates", ()):
             found = self.certificates.get(each["id"])
             if found is not None:
-                each.update(_standing_of(found))
+                each.update(certificate_standing(found))
+        for each, lot in zip(loaded.get("lots", ()), self.lots, strict=False):
+            each["id"] = lot
         return _without_changes(loaded) if self.is_trial else loaded
 
 
@@ -240,7 +245,8 @@ def receipt_of(
     site, listed = principal.site, [each["id"] for each in head.outcome.get("certificates", ())]
     numbers = {CertificateId(to_internal(registry, site, Noun.CERTIFICATE, each)): each for each in listed}
     found = certificate_table.find_certificates(connection, principal.scope, list(numbers))
-    return replace(head, certificates={numbers[number]: each for number, each in found.items()})
+    lots = lot_ids_now(registry, connection, site, head.outcome.get("lots", ()))
+    return replace(head, certificates={numbers[number]: each for number, each in found.items()}, lots=lots)
 
 
 def receipt_heads(
@@ -334,15 +340,6 @@ def _without_changes(outcome: dict[str, Any]) -> dict[str, Any]:
     return outcome
 
 
-def _standing_of(certificate: Certificate) -> dict[str, str]:
-    return {
-        "state": certificate.state.value,
-        "authentic": certificate.authentic.value,
-        "matches": certificate.matches.value,
-        "accepted": certificate.accepted.value,
-    }
-
-
 def _listed(registry: Registry, site: Site, outcome: UploadOutcome, *, is_kept: bool) -> dict[str, Any]:
     """Return what a receipt lists; of a dry run an id would name nothing, and later something else."""
     most = registry.limits.receipt_entries
@@ -367,7 +364,7 @@ def _listed(registry: Registry, site: Site, outcome: UploadOutcome, *, is_kept: 
                 "part": each.part,
                 "sha256": each.certificate.sha256,
                 "change": "added" if each.is_new else "unchanged",
-                **_standing_of(each.certificate),
+                **certificate_standing(each.certificate),
                 **({} if each.lots is None else {"lots": each.lots}),
             }
             for each in outcome.certificates[:most]
