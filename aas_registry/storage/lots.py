@@ -157,6 +157,33 @@ def lots_last_stated(
     }
 
 
+def codes_said(
+    connection: Connection, scope: Scope, lots: Sequence[LotId], *, since: datetime
+) -> dict[LotId, list[str]]:
+    """Return the codes of those lots that are called by several, blanks and case too, the first said first.
+
+    Args:
+        connection: An open connection.
+        scope: Of whose statements; without a party, the spelling of the lot itself counts, too.
+        lots: Which lots.
+        since: Statements that ended before are left out.
+    """
+    said = lot_submission.c
+    holds = or_(said.ended_at.is_(None), said.ended_at >= since)
+    own = (said.site == scope.site, holds, *(() if scope.party is None else (said.holder == scope.party,)))
+    itself = (lot.c.site == scope.site,)
+    found: dict[LotId, list[str]] = {}
+    for part in in_chunks(list(dict.fromkeys(lots))):
+        codes = select(said.lot, said.code, func.min(said.id).label("place")).where(*own, said.lot.in_(part))
+        codes = codes.group_by(said.lot, said.code)
+        for row in connection.execute(codes.order_by("place")):
+            found.setdefault(row.lot, []).append(row.code)
+        if scope.party is None:
+            for row in connection.execute(select(lot.c.id, lot.c.code).where(*itself, lot.c.id.in_(part))):
+                found[row.id] = list(dict.fromkeys([row.code, *found.get(row.id, ())]))
+    return {number: codes for number, codes in found.items() if len(codes) > 1}
+
+
 def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
     """Return a lot that the scope sees; of one that was merged, the lot that it is now."""
     current = LotId(survivor(connection, scope.site, "lot", number))

@@ -354,3 +354,26 @@ def test_receipts_of_before_the_parting_name_the_lot_of_now(fallen, arro, qualit
     assert [each.status_code for each in answers] == [200, 200, 200]
     assert [[lot["id"] for lot in each.get_json()["lots"]] for each in answers] == [[parted]] * 3
     assert arro.get(f"/trace/v1/lots/{parted}").status_code == 200
+
+
+def warned(receipt):
+    found = receipt["findings"]
+    return [each["message"] for each in found if each["code"] == "LOT-SPELLED-OTHERWISE"]
+
+
+def test_a_receipt_warns_of_a_lot_on_record_in_another_spelling(bolt, arro, quality):
+    first = noted(bolt, "U2;Ohm;P-U;100;RU-100").get_json()
+    by_another = noted(arro, "U\u2461;Ohm;P-U;5;RU-5").get_json()
+    later = noted(bolt, "U²;Ohm;P-U;200;RU-200").get_json()
+    package = environment(lot_shell("urn:u2", code="U2", mpn="P-U", maker="Ohm"))
+    by_package = bolt.upload(package, "u2.json").get_json()
+    by_plant = noted(quality, "\uff352;Ohm;P-U;1;RU-1").get_json()
+    blanks = noted(bolt, " u\u200b² ;Ohm;P-U;201;RU-200", name="b.csv").get_json()
+
+    assert warned(first) == warned(by_another) == []  # nobody learns how others spell
+    for receipt, own, other in ((later, "U²", "U2"), (by_package, "U2", "U²"), (by_plant, "\uff352", "U2")):
+        (message,) = warned(receipt)
+        assert f"The lot '{own}' is on record as '{other}'" in message
+    assert len(warned(blanks)) == 1  # of the package's U2, not of its own U²
+    quality.post(SPELLINGS, json={"lot": lots_by_code(quality)["U2"], "spelling": "U²"})
+    assert warned(noted(bolt, "U²;Ohm;P-U;300;RU-200").get_json()) == []

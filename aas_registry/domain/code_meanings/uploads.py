@@ -97,6 +97,10 @@ MEANINGS: Mapping[str, str] = {
     "LOT-FACTS-INCOMPLETE": (
         "A shell names a lot code but no manufacturer or part number; no lot was recorded."
     ),
+    "LOT-SPELLED-OTHERWISE": (
+        "The code of a lot is on record in another spelling, as X2 of X²: the two are compared as equal, and"
+        " one lot. Where they are two, ask the plant to part them."
+    ),
     "TEMPLATE-VIOLATED": "A submodel lacks what its template makes mandatory.",
     "TEMPLATE-TYPE": "An element is of another type than its template says.",
     "TEMPLATE-CARDINALITY": "An element is there more often than its template allows.",

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 import orjson
 
+from aas_registry.domain.codes import Code
 from aas_registry.domain.document_facts import submodel_refs_of
-from aas_registry.domain.findings import FindingList
-from aas_registry.domain.identifiers import DocumentId, LotId
+from aas_registry.domain.findings import Finding, FindingList, warning
+from aas_registry.domain.identifiers import DocumentId, LotId, tells_apart
 from aas_registry.domain.lot_facts import LotFacts, extract_lot_facts, read_lot_texts
 from aas_registry.domain.lot_texts import LotText, states_lot_facts
 from aas_registry.domain.package import IdentifiableKind
@@ -183,7 +184,25 @@ def _record(
         party=submitter.party,
         now=now,
     )
-    derived.lots.extend((lot, facts) for lot, (_, facts) in zip(lots, stated, strict=True))
+    recorded = [(lot, facts) for lot, (_, facts) in zip(lots, stated, strict=True)]
+    derived.findings.extend(_spelled_otherwise(connection, submitter, recorded))
+    derived.lots.extend(recorded)
+
+
+def _spelled_otherwise(
+    connection: Connection, submitter: Submitter, recorded: Sequence[tuple[LotId, LotFacts]]
+) -> Iterator[Finding]:
+    """Yield a warning for each lot whose code the submitter sees on record in another spelling."""
+    numbers = [lot for lot, _ in recorded]
+    said = lot_table.codes_said(connection, submitter.scope, numbers, since=submitter.at)
+    for lot, facts in recorded:
+        code = facts.lot_code
+        other = next((each for each in said.get(lot, ()) if tells_apart(each, code)), None)
+        if other is not None:
+            message = (
+                f"The lot {code!r} is on record as {other!r}, too: they are compared as equal, and one lot."
+            )
+            yield warning(Code.LOT_SPELLED_OTHERWISE, message, path=facts.shell, value=code)
 
 
 def _stating_submodels(
