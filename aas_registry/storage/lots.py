@@ -179,8 +179,9 @@ def codes_said(
         for row in connection.execute(codes.order_by("place")):
             found.setdefault(row.lot, []).append(row.code)
         if scope.party is None:
-            for row in connection.execute(select(lot.c.id, lot.c.code).where(*itself, lot.c.id.in_(part))):
-                found[row.id] = list(dict.fromkeys([row.code, *found.get(row.id, ())]))
+            first = connection.execute(select(lot.c.id, lot.c.code).where(*itself, lot.c.id.in_(part)))
+            for number, code in first:
+                found[number] = list(dict.fromkeys([code, *found.get(number, ())]))
     return {number: codes for number, codes in found.items() if len(codes) > 1}
 
 
