@@ -33,6 +33,7 @@ class ListedLot:
         facts: What is said of it, by column key; only what is said.
         date_codes: In the order stated, without repetition.
         packages: Its reels, by matching key.
+        other_spelling_row: The first row that names it so that it looks different; None for none.
     """
 
     row: int
@@ -42,6 +43,7 @@ class ListedLot:
     facts: dict[str, Any] = field(default_factory=dict)
     date_codes: dict[str, None] = field(default_factory=dict)
     packages: dict[str, ListedPackage] = field(default_factory=dict)
+    other_spelling_row: int | None = None
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.findings import Severity, error, warning
-from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.identifiers import matching_key, tells_apart
 from aas_registry.domain.lot_facts import QUANTITY_LIMIT
 from aas_registry.domain.lot_list import ListedCertificate, ListedLot, ListedPackage, LotList
 from aas_registry.domain.progress import Progress, no_progress
@@ -218,6 +218,17 @@ class _ListReader:
         if place is None:
             place = self._lot_places[known] = len(self._lots)
             self._lots.append(ListedLot(row, manufacturer, mpn, lot_code))
+            return place
+        lot = self._lots[place]
+        named = ((manufacturer, lot.manufacturer), (mpn, lot.mpn), (lot_code, lot.lot_code))
+        if lot.other_spelling_row is None and any(
+            one != other and tells_apart(one, other) for one, other in named
+        ):
+            lot.other_spelling_row = row
+            if tells_apart(lot_code, lot.lot_code):
+                message = f"is {lot.lot_code!r} in row {lot.row}; compared as equal, they are one lot"
+                problem = Problem(Severity.WARNING, Code.LOT_SPELLED_OTHERWISE, message)
+                self._found.add_at(problem, row, self._column("lot_code"), lot_code)
         return place
 
     def _take_package(self, row: int, values: list[Any], place: int, lot: ListedLot) -> None:

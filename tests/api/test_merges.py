@@ -377,3 +377,21 @@ def test_a_receipt_warns_of_a_lot_on_record_in_another_spelling(bolt, arro, qual
     assert len(warned(blanks)) == 1  # of the package's U2, not of its own U²
     quality.post(SPELLINGS, json={"lot": lots_by_code(quality)["U2"], "spelling": "U²"})
     assert warned(noted(bolt, "U²;Ohm;P-U;300;RU-200").get_json()) == []
+
+
+def test_one_list_of_two_spellings_is_told_and_refused_where_they_are_two_lots(bolt, quality):
+    def both(name):
+        content = f"{LIST}U2;Ohm;P-U;100;RU-1\nU²;Ohm;P-U;100;RU-2\n".encode()
+        return bolt.post("/trace/v1/spreadsheets", data={"file": (io.BytesIO(content), name)})
+
+    before = both("before.csv")
+    list_of(bolt, "U²;Ohm;P-U;200;RU-200")
+    quality.post(SPELLINGS, json={"lot": lots_by_code(quality)["U2"], "spelling": "U²"})
+    after = both("after.csv")
+
+    (finding,) = [each for each in before.get_json()["findings"] if each["code"] == "LOT-SPELLED-OTHERWISE"]
+    assert (finding["row"], "is 'U2' in row 2" in finding["message"]) == (3, True)
+    assert after.status_code == 400
+    (message,) = after.get_json()["messages"]
+    assert message["code"] == "SPREADSHEET-LOT-CONFLICT"
+    assert reels(quality, "U²") == ["RU-200"]

@@ -9,6 +9,9 @@ import hmac
 from collections.abc import Collection, Sequence
 
 from aas_registry.domain.canonical_json import canonical_bytes
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import DocumentId, LotId, matching_key, seen_key, uuid_of, written_key
 from aas_registry.domain.lot_list import ListedLot
 from aas_registry.domain.package import IdentifiableKind
@@ -34,10 +37,14 @@ def listed_shells(
         submitter: Who sends the list.
         key: The secret by which the ids are made.
         lots: As the list names them.
+
+    Raises:
+        RefusedError: The list names a lot in two spellings that are lots of their own.
     """
     names = [(lot.manufacturer, lot.mpn, lot.lot_code) for lot in lots]
     parted = find_parted_names(connection, submitter.site)
     apart = [name for name in names if parted.hold(name)] if parted else []
+    _refuse_two_spellings([each for each, name in zip(lots, names, strict=True) if parted.hold(name)])
     chosen = _of_parted(connection, submitter, key, apart) if apart else {}
     earlier: dict[LotTexts, str] = {}
     for name in names:
@@ -51,6 +58,18 @@ def listed_shells(
         for name in names
     ]
     return shells, {*chosen.values()}
+
+
+def _refuse_two_spellings(lots: Sequence[ListedLot]) -> None:
+    """Refuse lots that other rows spell otherwise: where one was parted, its reels would be another's."""
+    message = "The row names a lot as row {} does but for a spelling that is kept apart; send two lists."
+    wrong = [
+        error(Code.SPREADSHEET_LOT_CONFLICT, message.format(each.row), row=each.other_spelling_row)
+        for each in lots
+        if each.other_spelling_row is not None
+    ]
+    if wrong:
+        raise RefusedError(*wrong)
 
 
 def _of_parted(
