@@ -32,8 +32,7 @@ from aas_registry.services.troubles import Troubles
 from aas_registry.settings import PREFIX, Settings
 from aas_registry.web.app import create_app
 
-# One plant, whose writes stand on each other: one worker.
-pytestmark = [pytest.mark.check, pytest.mark.xdist_group("full disk")]
+pytestmark = pytest.mark.check
 DISK_BYTES = 24 * 1024 * 1024
 LARGE_BYTES = 2 * 1024 * 1024  # more than an answer is kept in memory
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -87,6 +86,8 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
         made = Plant(disk, registry, app, token, lot="", certificate="", pieces={})
         client = made.client()
         client.post("/trace/v1/parties", json={"code": "bolt", "name": "Bolt Components GmbH"})
+        for there in ("urn:sm:changed", "urn:sm:ended"):
+            assert client.post("/api/v3/submodels", json=submodel(there, text("A", "x"))).status_code == 201
         lot = _a_lot_with_a_large_file(client)
         form = {"file": (io.BytesIO(paper()), "c.pdf"), "lot": lot}
         certificate = client.post("/trace/v1/certificates", data=form).get_json()["id"]
@@ -204,9 +205,9 @@ WRITES: dict[str, Callable[[FlaskClient, Plant], TestResponse]] = {
     "pin": post("/trace/v1/identifiers/pins", prefix="urn:", party="bolt"),
     "submodel": lambda client, _: client.post("/api/v3/submodels", json=SUBMODEL),
     "element": lambda client, _: client.put(
-        f"/api/v3/submodels/{id64('urn:sm:full')}/submodel-elements/A", json=text("A", "z")
+        f"/api/v3/submodels/{id64('urn:sm:changed')}/submodel-elements/A", json=text("A", "z")
     ),
-    "delete": lambda client, _: client.delete(f"/api/v3/submodels/{id64('urn:sm:full')}"),
+    "delete": lambda client, _: client.delete(f"/api/v3/submodels/{id64('urn:sm:ended')}"),
 }
 
 
