@@ -1,10 +1,10 @@
 """The wall: every hostile file is refused with its own code, and leaves nothing behind."""
 
-import os
+import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,21 +39,35 @@ def test_a_hostile_file_is_the_same_whenever_it_is_made() -> None:
     assert [each.build() for each in chosen] == [each.build() for each in chosen]
 
 
+@pytest.fixture(scope="module")
+def attacker() -> Iterator[subprocess.Popen[str]]:
+    """A process that has loaded everything, and forks for each family that it is told."""
+    with subprocess.Popen(
+        [sys.executable, str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
 @pytest.mark.check
 @pytest.mark.parametrize("family", FAMILIES)
-def test_refuses_every_file_of_a_family_within_bounds(family: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), family, str(tmp_path)],
-        capture_output=True, text=True, check=False, env={**os.environ, "TMPDIR": str(tmp_path)},
-    )  # fmt: skip
-    answers = answers_in(done.stdout)
+def test_refuses_every_file_of_a_family_within_bounds(
+    attacker: subprocess.Popen[str], family: str, tmp_path: Path
+) -> None:
+    assert attacker.stdin is not None
+    assert attacker.stdout is not None
+    attacker.stdin.write(json.dumps([family, str(tmp_path)]) + "\n")
+    attacker.stdin.flush()
+    ended = attacker.stdout.readline().strip()
+    answers = answers_in((tmp_path / "out").read_text())
     taken = [
         answer
         for answer, hostile in zip(answers, FAMILIES[family], strict=True)
         if not answer.is_refused_as(hostile)
     ]
 
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert ended == "0", (tmp_path / "err").read_text()[-2000:]
     assert not taken
     assert max(each.memory_mib for each in answers) <= GUARD * MOST_MEMORY_MIB
 

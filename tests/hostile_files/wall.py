@@ -2,7 +2,8 @@
 
 Run as a script (``python tests/hostile_files/wall.py FAMILY FOLDER``) it sends one family to a
 fresh registry and prints a line of JSON per file: the answer, what was stored, seconds, and
-the memory above that of the idle process in MiB.
+the memory above that of the idle process in MiB. Without arguments it does so for each line
+of its input, in a process of its own that is forked with everything loaded.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
@@ -241,6 +243,44 @@ def attack(family: str, folder: Path) -> Iterator[Answer]:
                 raise RuntimeError(message)
 
 
-if __name__ == "__main__":
-    for answer in attack(sys.argv[1], Path(sys.argv[2])):
+def attack_as_told() -> None:
+    """Attack ``FAMILY`` in ``FOLDER`` for each line of JSON, and say how that process ended.
+
+    What it prints lies in ``FOLDER/out`` and ``FOLDER/err``.
+    """
+    for line in sys.stdin:
+        family, folder = json.loads(line)
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            _attack_in(family, Path(folder))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _attack_in(family: str, folder: Path) -> None:
+    for name, stream in (("out", 1), ("err", 2)):
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT), stream)
+    os.environ["TMPDIR"] = str(folder)
+    code = 1
+    try:
+        _print_answers(family, folder)
+        code = 0
+    except BaseException:  # noqa: BLE001 - it is told, and the process ends here
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _print_answers(family: str, folder: Path) -> None:
+    for answer in attack(family, folder):
         print(json.dumps(asdict(answer)), flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        _print_answers(sys.argv[1], Path(sys.argv[2]))
+    else:
+        attack_as_told()
