@@ -27,7 +27,7 @@ from aas_registry.formats.container.content_kind import recognise
 from aas_registry.formats.package.upload import read_upload
 from aas_registry.settings import Settings
 
-pytestmark = pytest.mark.check
+pytestmark = [pytest.mark.check, pytest.mark.xdist_group("aas-corpus")]
 
 REPORTED = "must be rejected or reported with findings"
 EMPTY = "loads as empty environment (0 identifiables)"

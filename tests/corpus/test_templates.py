@@ -21,7 +21,7 @@ from aas_registry.settings import Settings
 
 LIMITS = Settings().limits
 
-pytestmark = pytest.mark.check
+pytestmark = [pytest.mark.check, pytest.mark.xdist_group("templates")]
 
 # Of each of the seven, what IDTA itself publishes; the number is that in the file names.
 PUBLISHED = {

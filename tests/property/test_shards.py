@@ -74,3 +74,20 @@ def test_pytest_says_what_is_wrong_with_a_part() -> None:
 
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "SHARD is the number of a part" in done.stderr
+
+
+@pytest.mark.check
+def test_tests_of_one_group_run_in_one_worker(tmp_path: Path) -> None:
+    # What is dear to set up is set up once, in one worker: with versions that do not fit, silently in each.
+    (tmp_path / "test_group.py").write_text(
+        "import pytest\n\n"
+        "@pytest.mark.xdist_group('one')\n@pytest.mark.parametrize('number', range(6))\n"
+        "def test_it(number, worker_id):\n    open(worker_id, 'a').close()\n",
+        encoding="utf-8",
+    )
+    run = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", "."]
+
+    done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list(tmp_path.glob("gw*"))) == 1
