@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 CORPUS = SHARED / "corpus"
 SHARD = pytest.StashKey[Shard]()
+LONGEST_ID = 40
 
 
 # Of the suites that run on both databases, those that `make test` runs on PostgreSQL too; `make
@@ -52,6 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SHARD] = Shard.of(os.environ.get("SHARD", ""))
     except ShardError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name what is long by its argument: archives hold their time, and workers must collect the same."""
+    return argname if isinstance(val, bytes | str) and len(val) > LONGEST_ID else None
 
 
 @pytest.hookimpl(tryfirst=True)
