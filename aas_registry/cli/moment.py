@@ -6,13 +6,15 @@ from typing import Any, TypeVar
 
 import click
 
-from aas_registry.domain.times import parse_time
+from aas_registry.domain.times import parse_time, within_bounds
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def read_moment(text: str) -> datetime:
     """Read an ISO 8601 time with an offset from UTC; without one it means another time elsewhere.
+
+    It lies within the bounds of the API.
 
     Raises:
         click.BadParameter: It is no such time.
@@ -23,7 +25,10 @@ def read_moment(text: str) -> datetime:
         raise click.BadParameter(f"{text!r} is no ISO 8601 time, such as 2026-03-04T17:00:00Z.") from cause
     if moment.tzinfo is None:
         raise click.BadParameter(f"{text!r} has no offset from UTC; write {text}Z, or +01:00 at its end.")
-    return moment
+    try:
+        return within_bounds(moment)
+    except ValueError as cause:
+        raise click.BadParameter(f"{text!r} is too far from today: {cause}.") from cause
 
 
 def moment_options(command: Command) -> Command:

@@ -133,11 +133,12 @@ def _print_recorded(told: Mapping[str, Any]) -> None:
             f"The clock was set about that time: of what was recorded from {unsure['unsureFrom']}"
             f" to {unsure['unsureTo']} the order is certain, not the time."
         )
-    if told["namesParted"] is not None:
-        click.echo(
-            f"Names were parted on {told['namesParted']}: what was recorded up to earlier times follows the"
-            " names as they are parted now, and may differ from what was answered before."
-        )
+    for how, changed in (("merged", told["namesMerged"]), ("parted", told["namesParted"])):
+        if changed is not None:
+            click.echo(
+                f"Names were {how} on {changed}: what was recorded up to earlier times follows the"
+                f" names as they are {how} now, and may differ from what was answered before."
+            )
 
 
 def _print_where_used(answer: Mapping[str, Any]) -> None:

@@ -53,13 +53,15 @@ class AsRecorded:
         last: The last recording that the snapshot holds which was read; None where it holds none.
         asked: The time that was asked for; None for the last.
         unsure: The confirmed jump of the clock that leaves the answered time unsure; None for none.
-        parted: When names were last parted after the answered time: what is answered follows the names
-            as they are parted now, whatever it was before; None where they were not.
+        merged: When names were last merged after the answered time, by an upgrade: what is answered
+            follows the names as they are merged now, whatever it was before; None where they were not.
+        parted: The same of names that were parted.
     """
 
     last: datetime | None
     asked: datetime | None = None
     unsure: ConfirmedJump | None = None
+    merged: datetime | None = None
     parted: datetime | None = None
 
     @property

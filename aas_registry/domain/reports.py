@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.clock import ClockReading
@@ -227,11 +227,11 @@ def answered_as(asked: datetime, known: datetime) -> str:
     return f"As recorded on {time_text(asked)} was asked; nothing was recorded after {time_text(known)}."
 
 
-def answered_as_parted(parted: datetime) -> str:
-    """Say that names were parted after the time of recording that is answered."""
+def answered_as_named(changed: datetime, how: Literal["merged", "parted"]) -> str:
+    """Say that names were merged or parted after the time of recording that is answered."""
     return (
-        f"Names were parted on {time_text(parted)}; answers up to earlier times of recording, such as this"
-        " one, follow the names as they are parted now, and may differ from what was answered before."
+        f"Names were {how} on {time_text(changed)}; answers up to earlier times of recording, such as this"
+        f" one, follow the names as they are {how} now, and may differ from what was answered before."
     )
 
 

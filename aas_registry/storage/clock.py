@@ -34,7 +34,7 @@ from aas_registry.domain.errors import UnavailableError
 from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import Instant
-from aas_registry.storage.merges import parted_after
+from aas_registry.storage.merges import names_changed_after
 from aas_registry.storage.rows import upsert
 from aas_registry.storage.tables.clock import confirmed_jump, machine_clock, site_clock
 
@@ -104,8 +104,9 @@ def as_recorded(connection: Connection, site: Site, asked: datetime | None) -> A
     found = AsRecorded(last=last_recording(connection, site), asked=asked)
     if found.at is None:
         return found
-    parted = None if found.is_last else parted_after(connection, site, found.at)
-    return replace(found, unsure=_jump_about(connection, site, found.at), parted=parted)
+    # An upgrade records nothing: what it merged comes after the last recording, too.
+    merged, parted = names_changed_after(connection, site, found.at)
+    return replace(found, unsure=_jump_about(connection, site, found.at), merged=merged, parted=parted)
 
 
 def _jump_about(connection: Connection, site: Site, at: datetime) -> ConfirmedJump | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
 
 from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.paging import PageRequest
@@ -199,12 +199,23 @@ def note_parted(
     connection.execute(update(name_merge).where(*own).values(parted_at=now, parted_by=by))
 
 
-def parted_after(connection: Connection, site: Site, at: datetime) -> datetime | None:
-    """Return when names were last parted after a time of recording; None where they were not."""
-    parted = name_merge.c.parted_at
-    last = select(func.max(parted, type_=parted.type)).where(name_merge.c.site == site, parted > at)
-    found: datetime | None = connection.execute(last).scalar()
-    return found
+def names_changed_after(
+    connection: Connection, site: Site, at: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Return when names were last merged, and when last parted, after a time of recording; None for never.
+
+    Only what changes answers counts. A party does not: an upgrade keeps it apart as it was. What a person
+    parted without an upgrade having merged it was never merged, and is on record with one time for both.
+    """
+    merged, parted = name_merge.c.merged_at, name_merge.c.parted_at
+    was_merged = (merged > at) & or_(parted.is_(None), parted > merged)
+    times = (
+        func.max(case((was_merged, merged)), type_=merged.type),
+        func.max(case((parted > at, parted)), type_=parted.type),
+    )
+    of_things = (name_merge.c.site == site, name_merge.c.kind != "party")
+    row = connection.execute(select(*times).where(*of_things, or_(merged > at, parted > at))).one()
+    return row[0], row[1]
 
 
 def sites_owing(connection: Connection) -> Sequence[str]:

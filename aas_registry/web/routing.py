@@ -24,6 +24,7 @@ from aas_registry.domain.findings import error
 from aas_registry.domain.principals import Permission
 from aas_registry.services.registry import Registry
 from aas_registry.web.schemas.answer import HTML_PAGE, Gives
+from aas_registry.web.times import IN_ADDRESS
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -188,7 +189,7 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
             raise invalid_request(f"The parameter {name!r} may be given once only.", path=name[:200])
         else:
             given[name] = values[0]
-    return validated(model, given, "query parameter")
+    return validated(model, given, IN_ADDRESS)
 
 
 def json_body() -> Any:
@@ -210,13 +211,13 @@ def validated(model: type[Model], given: Any, place: str) -> Model:
     Args:
         model: The documented form.
         given: The members by their names in the request, not checked yet.
-        place: What they are members of, for people: "body", "form field".
+        place: What they are members of, for people and for validators: "body", "form field".
 
     Raises:
         InvalidRequestError: It is not of that form; a finding names each place.
     """
     try:
-        return model.model_validate(given)
+        return model.model_validate(given, context=place)
     except ValidationError as cause:
         found = [
             error(

@@ -7,22 +7,28 @@ seconds since 1970.
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from aas_registry.domain.times import parse_day, parse_time
+from aas_registry.domain.times import parse_day, parse_time, within_bounds
 
-_FIRST_YEAR = 1900
-_LAST_YEAR = 9000
+IN_ADDRESS = "query parameter"
+"""What `routing.validated` tells the validators of a member that stands in an address."""
 
 
-def _read_time(value: Any) -> datetime:
+def with_plus(value: str, info: ValidationInfo) -> str:
+    """Return a time with the plus of its offset, which in an address is a blank where it was not escaped.
+
+    In a body nothing is repaired: a blank there is none of a time.
+    """
+    return value.replace(" ", "+") if info.context == IN_ADDRESS and "T" in value else value
+
+
+def _read_time(value: Any, info: ValidationInfo) -> datetime:
     if isinstance(value, datetime):  # a page's field, read already
         return value
-    # `+01:00` in an address arrives as ` 01:00` where the plus was not escaped.
-    text = value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
     try:
-        return parse_time(text)
+        return parse_time(with_plus(value, info) if isinstance(value, str) else value)
     except ValueError:
         raise PydanticCustomError("datetime_text", "No time of ISO 8601.") from None
 
@@ -32,17 +38,6 @@ def _read_day(value: Any) -> date:
         return parse_day(value)
     except ValueError:
         raise PydanticCustomError("date_text", "No date of ISO 8601.") from None
-
-
-def within_bounds(value: datetime) -> datetime:
-    """Return a time that any offset can be applied to.
-
-    Raises:
-        ValueError: It is before 1900 or after 9000; another zone might have no such date.
-    """
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-        raise ValueError(f"the year must be from {_FIRST_YEAR} to {_LAST_YEAR}")
-    return value
 
 
 Time = Annotated[AwareDatetime, BeforeValidator(_read_time), AfterValidator(within_bounds)]

@@ -10,8 +10,12 @@ import pytest
 from aas_samples import id64, lot_aasx
 from certificate_samples import NOW, paper
 from plant_samples import LOT, MAKER, MPN, events
+from sqlalchemy import insert
 
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.verdicts import time_text
 from aas_registry.services.keys import init_keys
+from aas_registry.storage.tables.merges import name_merge
 
 
 @pytest.fixture
@@ -235,7 +239,11 @@ def test_a_time_about_a_confirmed_jump_is_answered_with_the_word_that_only_the_o
     assert told(None)["clockConfirmed"] is None
 
 
-NO_TIMES = ("20261129", "2026", "99999999999999", "-62135596800", "0", "2026-03-12T00:00:00Z\0", "2026-W11-4")
+ZONES = ("+01:99", "+00:60", "-0075", "+24:00")
+NO_TIMES = (
+    *("20261129", "2026", "99999999999999", "-62135596800", "0", "2026-03-12T00:00:00Z\0", "2026-W11-4"),
+    *(f"2026-03-12T00:00:00{zone}" for zone in ZONES),
+)
 
 
 @pytest.mark.parametrize("name", ["asOf", "recordedAsOf"])
@@ -251,7 +259,7 @@ def test_what_is_no_time_of_iso_8601_is_refused_at_every_door(quality, lot, name
     ]
     answers += [
         (quality.post("/trace/v1/reports", json={**body, name: said}), name)
-        for said in (*NO_TIMES, 20261129, 0, 2.5, True)
+        for said in (*NO_TIMES, "2026-03-12T00:00:00 01:00", 20261129, 0, 2.5, True)
     ]
 
     for answer, each in answers:
@@ -305,4 +313,39 @@ def test_an_answer_up_to_a_time_before_names_were_parted_says_so(bolt, quality, 
     assert (after["question"], len(after["rows"])) == (before["question"], len(before["rows"]) - 1)
     assert after["gaps"][0].startswith(f"Names were parted on {at.replace('+00:00', 'Z')}; ")
     for report in (before, report_of(quality, lot)):
-        assert not any("Names were parted" in each for each in report["gaps"])
+        assert not any("Names were" in each for each in report["gaps"])
+    head = quality.get(path, query_string={"recordedAsOf": known}).get_json()["headline"]
+    assert head["namesMerged"] is None  # by no upgrade
+
+
+def test_an_answer_up_to_a_time_before_an_upgrade_merged_names_says_so(quality, lot, registry, clock):
+    path, unit = f"/trace/v1/lots/{lot}/where-used", quality.get("/trace/v1/units?serial=BRD-1").get_json()
+    unit = unit["result"][0]["id"]
+    known = quality.get(path).get_json()["headline"]["recordedAsOf"]
+    fixed = {"asOf": known, "recordedAsOf": known}
+    before = report_of(quality, lot, **fixed)
+    known_later = quality.get(path).get_json()["headline"]["recordedAsOf"]
+    site = Site(registry.settings.site)
+    at = registry.clock()
+    row = {"site": site, "kind": "lot", "id": 9, "merged_into": 8, "merged_at": at}
+    with registry.write(site) as connection:
+        connection.execute(insert(name_merge).values(row))  # as an upgrade does: it records nothing
+
+    for query in ({"recordedAsOf": known}, {"recordedAsOf": known_later}, {}):
+        answers = [
+            *(
+                quality.get(each, query_string=query).get_json()["headline"]
+                for each in (path, f"{path}?groupBy=line")
+            ),
+            *(quality.get(each, query_string=query).get_json() for each in (f"/trace/v1/units/{unit}",)),
+            quality.get(f"/trace/v1/units/{unit}/contents", query_string=query).get_json(),
+        ]
+        assert [(each["namesMerged"], each["namesParted"]) for each in answers] == [
+            (at.isoformat(), None)
+        ] * 4
+        for page in (f"/lots/{lot}", f"/lots/{lot}/where-used", f"/units/{unit}"):
+            assert "Names were merged on" in quality.get(page, query_string=query).text
+    after = report_of(quality, lot, **fixed)
+    assert (after["question"], before["gaps"]) == (before["question"], [])
+    assert after["gaps"][0].startswith(f"Names were merged on {time_text(at)}; ")
+    assert quality.get(path).get_json()["headline"]["namesMerged"] is None  # the report was recorded

@@ -107,6 +107,16 @@ def test_a_negative_quantity_is_rejected_and_the_reversal_is_named(mes) -> None:
         (event("unitCreated", 1, units=["B1"], colour="red"), "EVENT-INVALID", "colour"),
         (event("unitCreated", 1, at="2026-03-01T06:00:00", units=["B1"]), "EVENT-INVALID", "happenedAt"),
         (event("unitCreated", 1, at="1969-03-01T06:00:00Z", units=["B1"]), "EVENT-INVALID", "happenedAt"),
+        (
+            event("unitCreated", 1, at="2026-03-01T06:00:00+01:99", units=["B1"]),
+            "EVENT-INVALID",
+            "happenedAt",
+        ),
+        (
+            event("unitCreated", 1, at="2026-03-01T06:00:00 01:00", units=["B1"]),
+            "EVENT-INVALID",
+            "happenedAt",
+        ),
         (event("unitCreated", 1, units=[]), "EVENT-INVALID", "units"),
         (event("removed", 1, unit="B1"), "EVENT-INVALID", None),
         (event("unitCreated", 1, units=["B\u0000"]), "EVENT-INVALID", "units[0].serial"),

@@ -1,5 +1,6 @@
 """Pages of reports: made from what is shown, listed, downloaded, verified."""
 
+import json
 import re
 
 import pytest
@@ -9,9 +10,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from page_visitor import visit, words_of
 from plant_samples import events
+from sqlalchemy import select, update
 
+from aas_registry.domain.canonical_json import canonical_bytes
+from aas_registry.domain.identifiers import Site
 from aas_registry.services.keys import init_keys
 from aas_registry.services.reports.verify import verify_bundle
+from aas_registry.storage.tables.reports import report
 
 # What the pages ask of the database is tested on both by the tests of the API.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -69,7 +74,36 @@ def test_the_report_keeps_the_time_that_was_shown(lot, app, registry):
 
 
 @pytest.mark.parametrize(
-    "change", [{"subject": "unknown"}, {"direction": "sideways"}, {"asOf": "yesterday"}, {"extra": "1"}]
+    ("told", "shown"),
+    [
+        ("0001-01-01T00:00:00+23:00", "0001-01-01 00:00 UTC+23:00"),
+        ("9999-12-31T23:59:59-14:00", "9999-12-31 23:59 UTC-14:00"),
+    ],
+)
+def test_a_report_about_the_end_of_the_calendar_is_listed_as_it_was_asked(lot, app, registry, told, shown):
+    visitor = visit(app, registry, "quality")
+    for _ in range(2):
+        made = visitor.send("/reports", form_of(visitor.get(f"/lots/{lot}")))
+    with registry.write(Site(registry.settings.site)) as connection:
+        number, question = connection.execute(select(report.c.id, report.c.question)).first()
+        asked = canonical_bytes({**json.loads(question), "asOf": told})
+        connection.execute(update(report).where(report.c.id == number).values(question=asked))
+
+    page = visitor.get(made.location)
+
+    assert page.status_code == 200
+    assert shown in words_of(page).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"subject": "unknown"},
+        {"direction": "sideways"},
+        {"asOf": "yesterday"},
+        {"asOf": "2026-03-10T09:30:00 01:00"},
+        {"extra": "1"},
+    ],
 )
 def test_a_form_that_was_not_made_here_is_refused_on_a_page(lot, app, registry, change):
     visitor = visit(app, registry, "quality")

@@ -19,7 +19,7 @@ from aas_registry.domain.reports import (
     ReportColumn,
     ReportSubject,
     answered_as,
-    answered_as_parted,
+    answered_as_named,
     refuse_too_many_rows,
 )
 from aas_registry.domain.verdicts import Status, time_text
@@ -103,10 +103,11 @@ def answer(registry: Registry, asker: Principal, question: Question, *, recorded
     """
     by_direction = {Direction.WHERE_USED: _where_used, Direction.CONTENTS: _contents}
     found = by_direction[question.direction](registry, asker, question)
-    later, unsure, parted = recorded.later_than_known, recorded.unsure, recorded.parted
+    later, unsure = recorded.later_than_known, recorded.unsure
     told = [] if later is None else [answered_as(later, question.recorded_as_of)]
     told += [] if unsure is None else [unsure.told]
-    told += [] if parted is None else [answered_as_parted(parted)]
+    told += [] if recorded.merged is None else [answered_as_named(recorded.merged, "merged")]
+    told += [] if recorded.parted is None else [answered_as_named(recorded.parted, "parted")]
     return replace(found, gaps=[*told, *found.gaps])
 
 

@@ -100,9 +100,14 @@ def moment(value: datetime | str | None) -> str | Markup:
     if value is None:
         return "-"
     when = datetime.fromisoformat(value) if isinstance(value, str) else value
-    utc = when.astimezone(UTC)
-    shown = utc.strftime("%Y-%m-%d %H:%M")
-    return Markup('<time datetime="{}">{}&nbsp;UTC</time>').format(utc.isoformat(), shown)
+    try:
+        utc = when.astimezone(UTC)
+    except OverflowError:  # UTC has no such time: the first or last hours of the calendar, elsewhere
+        zone = f"UTC{when.isoformat()[-len('+01:00') :]}"
+    else:
+        when, zone = utc, "UTC"
+    shown = when.isoformat(" ", "minutes")[: len("2026-03-01 10:00")]
+    return Markup('<time datetime="{}">{}&nbsp;{}</time>').format(when.isoformat(), shown, zone)
 
 
 def field_time(value: datetime | None) -> str:

@@ -3,22 +3,22 @@
 from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.times import parse_day, parse_time
-from aas_registry.web.times import Time
+from aas_registry.web.times import Time, with_plus
 from aas_registry.web.trace.units import MomentQuery
 
 
-def _read_field(value: Any) -> Any:
+def _read_field(value: Any, info: ValidationInfo) -> Any:
     """Take an empty field as none, a day as its beginning, and a time without an offset as UTC."""
     if not isinstance(value, str):
         return value
     if not value.strip(" "):
         return None
     try:
-        moment = parse_time(value.replace(" ", "+") if "T" in value else value)
+        moment = parse_time(with_plus(value, info))
     except ValueError:
         try:
             moment = datetime.combine(parse_day(value), time())

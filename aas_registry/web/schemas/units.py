@@ -18,6 +18,11 @@ class RecordedJson(AnswerModel):
     clock_confirmed: ConfirmedJumpJson | None = shown(
         "The confirmed jump of the clock that leaves that time unsure; null for none.", None
     )
+    names_merged: datetime | None = shown(
+        "When an upgrade last merged names of this site after that time: the answer follows the names as they"
+        " are merged now, and may differ from what was answered before; null where none were.",
+        None,
+    )
     names_parted: datetime | None = shown(
         "When names of this site were last parted after that time: the answer follows the names as they are"
         " parted now, and may differ from what was answered before; null where none were.",

@@ -76,10 +76,15 @@ def get_unit(unit: str, query: MomentQuery) -> ResponseReturnValue:
 
 def render_recorded(recorded: AsRecorded) -> dict[str, Any]:
     """Return up to which time of recording an answer counts, and what there is to say of that time."""
-    times = (recorded.at, recorded.later_than_known, recorded.parted)
-    at, later, parted = (None if each is None else each.isoformat() for each in times)
+    times = {
+        "recordedAsOf": recorded.at,
+        "laterThanKnown": recorded.later_than_known,
+        "namesMerged": recorded.merged,
+        "namesParted": recorded.parted,
+    }
     unsure = None if recorded.unsure is None else recorded.unsure.as_json()
-    return {"recordedAsOf": at, "laterThanKnown": later, "clockConfirmed": unsure, "namesParted": parted}
+    told = {name: None if each is None else each.isoformat() for name, each in times.items()}
+    return {**told, "clockConfirmed": unsure}
 
 
 def render_unit(row: UnitRow) -> dict[str, Any]:

@@ -45,6 +45,25 @@ def test_overwrites_nothing(run, plant, tmp_path) -> None:
     assert target.read_text() == "mine"
 
 
+@pytest.mark.parametrize("option", ["--as-of", "--recorded-as-of"])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "0001-01-01T00:00:00+23:00",
+        "9999-12-31T23:59:59-23:00",
+        "1899-12-31T23:59:59Z",
+        "2026-03-04T10:30:00+01:99",
+    ],
+)
+def test_asks_about_no_time_that_the_api_refuses(run, plant, tmp_path, option, time) -> None:
+    target = tmp_path / "report.zip"
+
+    ran = run("report", "make", "where-used", "0042", option, time, "--output", target)
+
+    assert (ran.code, target.exists()) == (2, False)
+    assert run("report", "list", "--json").json == []
+
+
 def test_what_is_not_on_record_has_no_report(run, plant) -> None:
     assert run("report", "make", "where-used", "nothing").code == 4
     assert run("report", "save", "AAAAAAAAAAAAAAAAAAAAAA").code == 4

@@ -100,9 +100,12 @@ def test_a_time_before_names_were_parted_is_answered_with_the_word_that_they_wer
         }
         connection.execute(insert(name_merge).values(site=site, **row))
 
-    said = f"Names were parted on {at.isoformat()}"
-    assert said in run("trace", *question, "--recorded-as-of", known).out
-    assert said not in run("trace", *question).out
+        merged = {"kind": "lot", "id": 9, "merged_into": 7, "merged_at": at}
+        connection.execute(insert(name_merge).values(site=site, **merged))
+
+    for said in (f"Names were parted on {at.isoformat()}", f"Names were merged on {at.isoformat()}"):
+        assert said in run("trace", *question, "--recorded-as-of", known).out
+        assert said not in run("trace", *question).out
 
 
 @pytest.mark.parametrize(

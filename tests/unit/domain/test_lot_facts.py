@@ -241,6 +241,7 @@ def test_dates_are_read_with_and_without_a_time(text: str) -> None:
         "20260301",
         "2026-03-01garbage",
         "2026-03-01+99",
+        "2026-03-01+01:99",
         "2026-02-30",
         "2026-3-1",
         "\u0662026-03-01",

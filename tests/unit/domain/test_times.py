@@ -21,7 +21,16 @@ def test_reads_what_rfc_3339_writes(text: str, time: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["20260304", "2026", "2026-03-04T10:30Z\0", "2026-03-04T10:30Z\n", 2026, None]
+    "text",
+    [
+        *(f"2026-03-04T10:30:00{zone}" for zone in ("+01:99", "+00:60", "-0075", "+24:00", "+2400", "-25")),
+        "20260304",
+        "2026",
+        "2026-03-04T10:30Z\0",
+        "2026-03-04T10:30Z\n",
+        2026,
+        None,
+    ],
 )
 def test_nothing_else_is_a_time_or_a_day(text: object) -> None:
     for parse in (parse_time, parse_day):

@@ -1,6 +1,7 @@
 """The upgrade to one form of names: keys are computed again, what falls together is merged and listed."""
 
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import insert, select, text
 from aas_registry.domain import identifiers
 from aas_registry.domain.canonical_json import canonical_bytes
 from aas_registry.domain.errors import ConflictError, NotFoundError
-from aas_registry.domain.genealogy import Level
+from aas_registry.domain.genealogy import AsRecorded, Level
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
@@ -23,9 +24,11 @@ from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import migration
 from aas_registry.storage import parties as party_table
+from aas_registry.storage.clock import last_recording, recording_time
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.certificates import certificate_scope
 from aas_registry.storage.tables.lots import lot
+from aas_registry.storage.tables.merges import name_merge
 from aas_registry.storage.tables.reports import report
 
 PAGE = PageRequest(50)
@@ -212,6 +215,60 @@ def test_parties_are_kept_apart(earlier: Registry) -> None:
         ]
 
     assert [each and each.name for each in found] == ["Acme", "Other", "Acme", "Other"]
+
+
+def _answered(registry: Registry, lot: str, at: datetime | None) -> tuple[AsRecorded, int]:
+    who = access.local_administrator(registry)
+    asked = {"level": Level.BOARD, "page": PAGE, "as_of": at, "recorded_as_of": at}
+    head, rows = genealogy.where_used(registry, who, lot, **asked)
+    return head.recorded, len(rows)
+
+
+def test_the_answer_to_a_fixed_question_says_that_an_upgrade_merged_names(earlier: Registry) -> None:
+    who = access.local_administrator(earlier)
+    with earlier.read() as connection:
+        at = last_recording(connection, who.site)
+    _upgrade(earlier)
+    (one,) = _found(earlier, code=PLAIN)
+
+    recorded, boards = _answered(earlier, one, at)
+
+    assert (recorded.at, boards) == (at, 2)  # and before of P1 alone
+    assert recorded.merged is not None
+    (merged,) = {row.merge.merged_at for row in merges.list_merges(earlier, who, PAGE)}
+    assert (recorded.merged, recorded.parted) == (merged, None)
+    merges.part(earlier, who, _merge(earlier, "lot", "Ohm Parts"))
+    assert _answered(earlier, one, at)[0].parted == earlier.clock.now
+
+
+def test_what_is_merged_comes_after_what_is_recorded_whatever_the_clock_says(earlier: Registry) -> None:
+    site, late = Site(earlier.settings.site), datetime(2099, 1, 1, tzinfo=UTC)
+    recorded = {"at": (late - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1), "site": site}
+    with earlier.engine.begin() as connection:
+        connection.execute(text("UPDATE site_clock SET recorded_at = :at WHERE site = :site"), recorded)
+    migration.upgrade(earlier.engine)
+
+    with earlier.read() as connection:
+        (merged,) = connection.execute(select(name_merge.c.merged_at).distinct()).scalars()
+
+    assert merged == late + timedelta(microseconds=1)
+
+
+def test_parties_that_are_kept_apart_change_no_answer(registry: Registry) -> None:
+    who = access.local_administrator(registry)
+    _send(registry, f"Ohm Parts,R-100,{PLAIN},10,DN-1,R1,10")
+    (one,) = _found(registry, code=PLAIN)
+    with registry.read() as connection:
+        before = last_recording(connection, who.site)
+    with registry.write(who.site) as connection:
+        at = recording_time(connection)
+        said = {"merged_at": at, "parted_at": at + timedelta(days=1), "parted_by": "database upgrade"}
+        row = {"kind": "party", "id": 9, "merged_into": 8, "name": "\uff22olt"}
+        connection.execute(insert(name_merge).values(site=who.site, **row, **said))
+
+    recorded, _ = _answered(registry, one, before)
+
+    assert (recorded.at, recorded.merged, recorded.parted) == (before, None, None)
 
 
 def test_everything_that_fell_together_is_listed(earlier: Registry) -> None:

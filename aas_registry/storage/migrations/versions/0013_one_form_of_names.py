@@ -223,6 +223,8 @@ class _Merging:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        clock = _table("site_clock", "site", "recorded_at")
+        self._recorded = {row.site: row.recorded_at for row in connection.execute(sa.select(*clock.c))}
         self._now = time.time_ns() // 1000
 
     def merge(self) -> None:
@@ -244,7 +246,9 @@ class _Merging:
 
     def _note(self, kind: str, row: _Row, into: int | None, **values: Any) -> None:
         named = {"site": row["site"], "kind": kind, "id": row["id"], "merged_into": into}
-        said = {**named, "created_at": row.get("created_at"), "merged_at": self._now, **values}
+        # After whatever is recorded, also where the clock was set back: earlier answers say so by it.
+        at = max(self._now, self._recorded.get(row["site"], 0) + 1)
+        said = {**named, "created_at": row.get("created_at"), "merged_at": at, **values}
         self._connection.execute(sa.insert(_table("name_merge", *said)).values(said))
 
     def _merge_part_types(self) -> None:

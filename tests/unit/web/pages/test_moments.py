@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.web.pages.moments import MomentFields, frozen
+from aas_registry.web.times import IN_ADDRESS
 
 NO_TIMES = [
     "2026",
@@ -16,6 +17,8 @@ NO_TIMES = [
     "2026-03-04T10:30:00Z\x00",
     "2026-03-04T10:30:00Z\x1c",
     "2026-03-04\xa0",
+    "2026-03-04T10:30:00+01:99",
+    "2026-03-04T10:30:00 01:00",
 ]
 NOW = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
 
@@ -33,7 +36,7 @@ NOW = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
     ],
 )
 def test_a_time_is_read_as_utc_unless_it_says_otherwise(text, moment):
-    assert MomentFields.model_validate({"asOf": text}).as_of == moment
+    assert MomentFields.model_validate({"asOf": text}, context=IN_ADDRESS).as_of == moment
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "10:30", "2026-03-04T25:00", *NO_TIMES])
