@@ -333,11 +333,9 @@ def test_an_answer_up_to_a_time_before_an_upgrade_merged_names_says_so(quality, 
 
     for query in ({"recordedAsOf": known}, {"recordedAsOf": known_later}, {}):
         answers = [
-            *(
-                quality.get(each, query_string=query).get_json()["headline"]
-                for each in (path, f"{path}?groupBy=line")
-            ),
-            *(quality.get(each, query_string=query).get_json() for each in (f"/trace/v1/units/{unit}",)),
+            quality.get(path, query_string=query).get_json()["headline"],
+            quality.get(path, query_string={**query, "groupBy": "line"}).get_json()["headline"],
+            quality.get(f"/trace/v1/units/{unit}", query_string=query).get_json(),
             quality.get(f"/trace/v1/units/{unit}/contents", query_string=query).get_json(),
         ]
         assert [(each["namesMerged"], each["namesParted"]) for each in answers] == [
@@ -346,6 +344,6 @@ def test_an_answer_up_to_a_time_before_an_upgrade_merged_names_says_so(quality, 
         for page in (f"/lots/{lot}", f"/lots/{lot}/where-used", f"/units/{unit}"):
             assert "Names were merged on" in quality.get(page, query_string=query).text
     after = report_of(quality, lot, **fixed)
-    assert (after["question"], before["gaps"]) == (before["question"], [])
+    assert (after["question"], after["gaps"][1:]) == (before["question"], before["gaps"])
     assert after["gaps"][0].startswith(f"Names were merged on {time_text(at)}; ")
     assert quality.get(path).get_json()["headline"]["namesMerged"] is None  # the report was recorded

@@ -275,7 +275,9 @@ def is_enveloped(value: Mapping[str, Any]) -> bool:
     return "MessageName" in value and "MessageBody" in value
 
 
-def translate(value: dict[str, Any], body: bytes, *, message: str | None, received_at: datetime) -> Event:
+def translate(
+    value: dict[str, Any], body: bytes, *, message: str | None, received_at: datetime, context: str | None
+) -> Event:
     """Return what a CFX message says.
 
     Args:
@@ -284,6 +286,7 @@ def translate(value: dict[str, Any], body: bytes, *, message: str | None, receiv
         message: Name of the message of a bare body, such as
             ``CFX.Production.Assembly.MaterialsInstalled``; its last part is enough.
         received_at: Time of receipt; the time of happening where the message says none.
+        context: `values.ON_RECORD` of a message that was taken, and is read again.
 
     Raises:
         RefusedError: The message is none of those that are taken.
@@ -293,12 +296,12 @@ def translate(value: dict[str, Any], body: bytes, *, message: str | None, receiv
         IPC-2591, CFX message structures.
     """
     if is_enveloped(value):
-        envelope = _Envelope.model_validate(value)
+        envelope = _Envelope.model_validate(value, context=context)
         name = _known(envelope.message, "MessageName")
-        said = _BODIES[name].model_validate(envelope.body)
+        said = _BODIES[name].model_validate(envelope.body, context=context)
         return _event(said, envelope.unique_id, name, envelope.sent_time, envelope.source, received_at)
     name = _known(message or "", "message")
-    said = _BODIES[name].model_validate(value)
+    said = _BODIES[name].model_validate(value, context=context)
     return _event(said, f"sha256:{digest_of(body)}", name, None, None, received_at)
 
 

@@ -46,7 +46,7 @@ from aas_registry.formats.events.unit_events import (
     UnitCreated,
     UnitProcessed,
 )
-from aas_registry.formats.events.values import NEGATIVE, zone_minutes
+from aas_registry.formats.events.values import NEGATIVE, ON_RECORD, zone_minutes
 
 EventType = (
     ReceiptEvent
@@ -89,12 +89,14 @@ class RawEvent:
         message: Name of the message, for a body that does not name itself.
         row: Line of NDJSON, else the number of the event in its body; from 1.
         problem: Why the line is no JSON.
+        is_on_record: Whether it was taken already, and is read again: as then, whatever is refused today.
     """
 
     value: Any
     message: str | None = None
     row: int = 1
     problem: RefusedError | None = None
+    is_on_record: bool = False
 
 
 def read_events(
@@ -139,12 +141,16 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
         raise raw.problem
     if not isinstance(raw.value, dict):
         raise RefusedError(error(Code.EVENT_INVALID, "An event is a JSON object.", row=raw.row))
+    context = ON_RECORD if raw.is_on_record else None
     try:
         body = canonical_bytes(raw.value)
         _refuse_long(len(body), limits)
         if raw.message is not None or cfx.is_enveloped(raw.value):
-            return cfx.translate(raw.value, body, message=raw.message, received_at=received_at), body
-        return _translate(raw.value), body
+            told = cfx.translate(
+                raw.value, body, message=raw.message, received_at=received_at, context=context
+            )
+            return told, body
+        return _translate(raw.value, context), body
     except ValidationError as cause:
         raise RefusedError(*_findings(cause, raw.row, most=limits.event_findings)) from cause
     except RefusedError as cause:
@@ -181,7 +187,7 @@ def _published(name: str) -> str:
     return _PUBLISHED.get(name, name.removeprefix("_"))
 
 
-def _translate(value: dict[str, Any]) -> Event:
+def _translate(value: dict[str, Any], context: str | None) -> Event:
     kind = value.get("type")
     model = _MODELS.get(kind) if isinstance(kind, str) else None
     if model is None:
@@ -189,7 +195,7 @@ def _translate(value: dict[str, Any]) -> Event:
         raise RefusedError(
             error(Code.EVENT_TYPE_UNKNOWN, f"The type of the event is none of: {known}.", path="type")
         )
-    given = model.model_validate(value)
+    given = model.model_validate(value, context=context)
     return Event(
         event_id=given.id,
         type=given.type,

@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
@@ -82,15 +83,19 @@ def _quantity(value: Any) -> Decimal:
     return quantity
 
 
-def read_time(text: Any) -> datetime:
+ON_RECORD = "on record"
+"""The context in which an event is read again that was taken: what was a time then is one for ever."""
+
+
+def read_time(text: Any, info: ValidationInfo) -> datetime:
     """Return a time with its offset.
 
     Raises:
         PydanticCustomError: No ISO 8601 time with an offset, or not from 1970 to 2099.
     """
     try:
-        moment = parse_time(text)
-    except ValueError:
+        moment = datetime.fromisoformat(text) if info.context == ON_RECORD else parse_time(text)
+    except (TypeError, ValueError):
         raise PydanticCustomError("time", "A time is written as ISO 8601, with its offset.") from None
     if moment.tzinfo is None:
         raise PydanticCustomError("time", "A time needs its offset from UTC, such as +01:00 or Z.")

@@ -350,6 +350,6 @@ class _Intake:
 
 
 def _understood(stored: StoredEvent, registry: Registry) -> Event:
-    raw = RawEvent(value=json.loads(stored.body), message=stored.message)
+    raw = RawEvent(value=json.loads(stored.body), message=stored.message, is_on_record=True)
     said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
     return said

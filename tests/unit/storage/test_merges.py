@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from aas_registry.domain import identifiers
-from aas_registry.domain.canonical_json import canonical_bytes
+from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.errors import ConflictError, NotFoundError
 from aas_registry.domain.genealogy import AsRecorded, Level
 from aas_registry.domain.identifiers import Site
@@ -287,6 +287,31 @@ def test_everything_that_fell_together_is_listed(earlier: Registry) -> None:
         ("part_type", WIDE_MAKER, None),
         ("party", None, "\uff21\uff23\uff2d\uff25"),
     ]
+
+
+@pytest.mark.parametrize("said", ["20260301T060000Z", "2026-03-01T06:00:00+00:60", "2026-W09-7T05:00:00Z"])
+def test_an_event_that_was_taken_is_read_as_it_was_whatever_is_refused_since(
+    earlier: Registry, said: str
+) -> None:
+    with earlier.engine.begin() as connection:
+        for number in ("p2", "c2"):
+            body = canonical_bytes(
+                next(each for each in EVENTS if each["id"] == number) | {"happenedAt": said}
+            )
+            told = {"body": body, "digest": digest_of(body), "id": number}
+            connection.execute(
+                text("UPDATE event SET body = :body, digest = :digest WHERE event_id = :id"), told
+            )
+
+    _upgrade(earlier)
+
+    (one,) = _found(earlier, code=PLAIN)
+    assert _answered(earlier, one, None)[1] == 2
+    who = access.local_administrator(earlier)
+    (refused,) = events.ingest(
+        earlier, who, [_event("unitCreated", "u7", units=["B7"]) | {"happenedAt": said}]
+    )
+    assert (refused.state, refused.code) == ("rejected", "EVENT-INVALID")
 
 
 def test_goes_down_and_up_again_with_what_was_merged(earlier: Registry) -> None:
