@@ -19,7 +19,7 @@ from aas_registry.storage import parting as parting_table
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.items import names_of
-from aas_registry.storage.lot_names import find_lots_named, find_part_type
+from aas_registry.storage.lot_names import LotTexts, find_lots_named, find_part_type
 from aas_registry.storage.merges import NameMerge, Spelling
 from aas_registry.storage.parting import Parting
 
@@ -180,7 +180,7 @@ def part_spelling(registry: Registry, principal: Principal, lot: str, code: str)
         )
         merge_table.add_merge(connection, site, merge)
         parted = _part(registry, connection, principal, merge)
-        if not parting_table.is_spoken_of(connection, site, LotId(merge.id)):
+        if not parting_table.spoken_of(connection, site, [merge.id]):
             raise _spelling_not_found()  # and all of it is rolled back
         return parted
 
@@ -211,10 +211,17 @@ def _part(registry: Registry, connection: Connection, principal: Principal, merg
             raise ConflictError(Code.MERGE_OF_PART_TYPE.meaning, code=Code.MERGE_OF_PART_TYPE)
     if not _is_another_spelling(connection, principal, merge):
         raise _spelling_not_found()
-    parting = Parting(merge=merge, by=principal.label, now=recording_time(connection))
+    lots = parting_table.lots_beside(connection, site, merge)
+    told = parting_table.spoken_of(connection, site, lots)
+    named: dict[LotTexts, LotId] = {}
+    if merge.kind == "part_type":
+        names = events.lot_names_in_events(registry, connection, site, lots)
+        named = find_lots_named(connection, principal.scope, names)
+    parting = Parting(merge=merge, by=principal.label, now=recording_time(connection), named=named)
     for each in parting_table.part(connection, registry.allocator, site, parting):
         parting_table.point_reports(connection, site, each)
     events.rebuild_within(registry, connection, site)
+    parting_table.drop_silent(connection, site, told)
     parted = _row(registry, site, replace(merge, parted_at=parting.now, parted_by=parting.by))
     audit.record(registry, connection, principal, f"{merge.kind} parted", parted.id, parted.label[:255])
     return parted

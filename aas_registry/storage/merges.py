@@ -191,6 +191,25 @@ def merged_lots_of(connection: Connection, site: Site, part_type: int) -> list[N
     return [NameMerge(**{**row, "merged_into": row["merged_into"] or row["id"]}) for row in rows]
 
 
+def still_merged_into(connection: Connection, site: Site, lots: Collection[int]) -> list[NameMerge]:
+    """Return what is still merged into some lots, the oldest first."""
+    query = select(*_FIELDS).where(
+        name_merge.c.site == site, name_merge.c.kind == "lot", name_merge.c.parted_at.is_(None)
+    )
+    rows = [
+        NameMerge(**row)
+        for some in in_chunks(sorted(lots))
+        for row in connection.execute(query.where(name_merge.c.merged_into.in_(some))).mappings()
+    ]
+    return sorted(rows, key=lambda each: each.id)
+
+
+def note_moved(connection: Connection, site: Site, number: int) -> None:
+    """Write down that a lot is none of another any longer, but of a part type that is still merged."""
+    own = (name_merge.c.site == site, name_merge.c.kind == "lot", name_merge.c.id == number)
+    connection.execute(update(name_merge).where(*own).values(merged_into=None))
+
+
 def note_parted(
     connection: Connection, site: Site, kind: str, number: int, *, by: str, now: datetime
 ) -> None:

@@ -356,6 +356,20 @@ def test_receipts_of_before_the_parting_name_the_lot_of_now(fallen, arro, qualit
     assert arro.get(f"/trace/v1/lots/{parted}").status_code == 200
 
 
+def test_whoever_sees_the_parted_lot_alone_finds_it_by_its_name(bolt, arro, quality):
+    noted(bolt, "U2;Ohm;P-U;100;RU-100")
+    noted(arro, "U²;Ohm;P-U;200;RU-200")
+    older = lots_by_code(quality)["U2"]
+    assert lots_by_code(arro) == {"U²": older}
+
+    quality.post(SPELLINGS, json={"lot": older, "spelling": "U²"})
+
+    refused = arro.get(f"/trace/v1/lots/{older}")
+    assert (refused.status_code, refused.get_json()["messages"][0]["code"]) == (404, "LOT-NOT-FOUND")
+    [own] = arro.get("/trace/v1/lots?code=U2").get_json()["result"]
+    assert arro.get(f"/trace/v1/lots/{own['id']}").get_json()["code"] == "U²"
+
+
 def warned(receipt):
     found = receipt["findings"]
     return [each["message"] for each in found if each["code"] == "LOT-SPELLED-OTHERWISE"]

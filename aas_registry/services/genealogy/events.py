@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.events import Event, EventState, unseen_name
+from aas_registry.domain.events import Event, EventState, lots_named_by, unseen_name
 from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
@@ -29,6 +29,7 @@ from aas_registry.storage.genealogy import events as event_rows
 from aas_registry.storage.genealogy import projection
 from aas_registry.storage.genealogy.events import NewEvent, StoredEvent
 from aas_registry.storage.genealogy.projection import Projection
+from aas_registry.storage.lot_names import LotTexts
 from aas_registry.storage.rows import in_chunks
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ __all__ = [
     "ingest_body",
     "latest_events",
     "list_events",
+    "lot_names_in_events",
     "rebuild",
     "rebuild_owed",
     "rebuild_within",
@@ -180,6 +182,17 @@ def differs(registry: Registry, site: Site) -> list[str]:
         after = projection.fingerprint(connection, site)
         connection.rollback()
     return [name for name, told in after.items() if told != before[name]]
+
+
+def lot_names_in_events(
+    registry: Registry, connection: Connection, site: Site, lots: Sequence[int]
+) -> set[LotTexts]:
+    """Return the names of lots in the events that name some lots; others that these events name, too."""
+    return {
+        (name.manufacturer, name.mpn, name.lot_code)
+        for stored in event_rows.events_about(connection, site, lots)
+        for name in lots_named_by(_understood(stored, registry))
+    }
 
 
 def rebuild_within(registry: Registry, connection: Connection, site: Site) -> int:

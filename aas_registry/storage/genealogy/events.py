@@ -28,7 +28,7 @@ from aas_registry.storage.column_types import Instant
 from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.rows import CHUNK, in_chunks, upsert
 from aas_registry.storage.tables.events import event, event_wait
-from aas_registry.storage.tables.genealogy import source_heartbeat
+from aas_registry.storage.tables.genealogy import lot_link, receipt_lot, source_heartbeat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,15 @@ def find_events(connection: Connection, site: Site, event_ids: Sequence[str]) ->
         query = select(*_COLUMNS).where(event.c.site == site, event.c.event_id.in_(part))
         found.update((stored.event_id, stored) for stored in _stored(connection.execute(query)))
     return found
+
+
+def events_about(connection: Connection, site: Site, lots: Sequence[int]) -> Iterator[StoredEvent]:
+    """Yield the applied events that name some lots; one may come several times."""
+    for some in in_chunks(lots):
+        for table, column in ((receipt_lot, receipt_lot.c.lot), (lot_link, lot_link.c.parent)):
+            about = select(table.c.event).where(table.c.site == site, column.in_(some))
+            query = select(*_COLUMNS).where(event.c.site == site, event.c.id.in_(about))
+            yield from _stored(connection.execute(query))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

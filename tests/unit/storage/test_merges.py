@@ -1,6 +1,7 @@
 """The upgrade to one form of names: keys are computed again, what falls together is merged and listed."""
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -470,3 +471,195 @@ def test_two_parted_spellings_that_look_alike_both_go_up(registry: Registry) -> 
 def _kept_apart(registry: Registry) -> list[str]:
     with registry.read() as connection:
         return list(connection.execute(select(lot.c.kept_apart).order_by(lot.c.id)).scalars())
+
+
+@pytest.fixture
+def crossed(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Registry:
+    """Of the lots Q\u00b2 L2 and Q2 L2, which fall together, that of the newer part type is the older."""
+    who = access.local_administrator(registry)
+    named = [("Q2", "L1"), ("Q\u00b2", "L2"), ("Q2", "L2"), ("Q\u2461", "L2")]
+    with monkeypatch.context() as patched:
+        patched.setattr(identifiers, "folded", str.casefold)
+        identifiers.matching_key.cache_clear()
+        for number, (mpn, code) in enumerate(named, start=1):
+            _send(registry, f"Ohm,{mpn},{code},{number}0,DN-{number},R{number},{number}0")
+        said = [_event("unitCreated", "u", units=["B2", "B3", "B4"])]
+        for number, name in list(enumerate(named, start=1))[1:]:
+            lots_of_it = {"package": f"P{number}", "lots": [_of(*name)]}
+            said.append(_event("packageCreated", f"p{number}", **lots_of_it))
+            said.append(_event("consumed", f"c{number}", unit=f"B{number}", package=f"P{number}"))
+        assert {each.state for each in events.ingest(registry, who, said)} == {"accepted"}
+        migration.downgrade(registry.engine, "0012")
+    identifiers.matching_key.cache_clear()
+    return registry
+
+
+def _of(mpn: str, code: str) -> dict[str, str]:
+    return {"manufacturer": "Ohm", "mpn": mpn, "lotCode": code}
+
+
+def _by_part(registry: Registry) -> dict[str, tuple[str, list[int], list[str], list[str]]]:
+    """Return by part number and code: the lot's id, the quantities said of it, its reels, its boards."""
+    who = access.local_administrator(registry)
+    return {
+        f"{row.lot.mpn} {row.lot.code}": (
+            row.id,
+            [int(said.quantity or 0) for said, _ in row.submissions],
+            [claim.package for claim, _ in package_claims.list_packages(registry, who, row.id, PAGE)],
+            [
+                each.unit.serial
+                for each in genealogy.where_used(registry, who, row.id, level=Level.BOARD, page=PAGE)[1]
+            ],
+        )
+        for row in lots.list_lots(registry, who, LotFilter(), PAGE)
+    }
+
+
+def _part_type(registry: Registry, mpn: str) -> None:
+    who = access.local_administrator(registry)
+    rows = merges.list_merges(registry, who, PAGE)
+    (merge,) = (row.id for row in rows if (row.merge.kind, row.merge.mpn) == ("part_type", mpn))
+    merges.part(registry, who, merge)
+
+
+def _is_whole(registry: Registry) -> bool:
+    return all(database.check(registry.settings, full=full).is_whole for full in (False, True))
+
+
+@pytest.mark.parametrize("order", [("Q\u00b2", "Q\u2461"), ("Q\u2461", "Q\u00b2")])
+def test_a_lot_of_the_older_part_type_that_fell_together_with_one_that_leaves_is_itself_again(
+    crossed: Registry, order: Sequence[str]
+) -> None:
+    with crossed.read() as connection:
+        rows = connection.execute(
+            text("SELECT lot.id, mpn, code FROM lot JOIN part_type ON part_type.id = lot.part_type")
+        ).all()
+    who = access.local_administrator(crossed)
+    public = {f"{row.mpn} {row.code}": to_public(crossed, who.site, Noun.LOT, row.id) for row in rows}
+    _upgrade(crossed)
+    assert sorted(_by_part(crossed)) == ["Q2 L1", "Q2 L2"]
+
+    for mpn in order:
+        _part_type(crossed, mpn)
+        assert _is_whole(crossed)
+
+    assert _by_part(crossed) == {
+        "Q2 L1": (public["Q2 L1"], [10], ["R1"], []),
+        "Q2 L2": (public["Q2 L2"], [30], ["R3"], ["B3"]),
+        "Q\u00b2 L2": (public["Q\u00b2 L2"], [20], ["R2"], ["B2"]),
+        "Q\u2461 L2": (public["Q\u2461 L2"], [40], ["R4"], ["B4"]),
+    }
+    assert {lots.find_lot(crossed, who, each).lot.mpn for each in public.values()} == {
+        "Q2",
+        "Q\u00b2",
+        "Q\u2461",
+    }
+    assert [row for row in merges.list_merges(crossed, who, PAGE) if row.merge.parted_at is None] == []
+
+
+def test_what_stays_merged_with_a_part_type_is_one_lot_until_that_is_parted(crossed: Registry) -> None:
+    _upgrade(crossed)
+
+    _part_type(crossed, "Q\u00b2")
+
+    told = _by_part(crossed)
+    assert {name: each[1:] for name, each in told.items()} == {
+        "Q2 L1": ([10], ["R1"], []),
+        "Q2 L2": ([30, 40], ["R3", "R4"], ["B3", "B4"]),
+        "Q\u00b2 L2": ([20], ["R2"], ["B2"]),
+    }
+
+
+def test_lots_that_events_alone_said_go_with_their_part_type_with_certificates(crossed: Registry) -> None:
+    _upgrade(crossed)
+    who = access.local_administrator(crossed)
+    new = [
+        _event("packageCreated", f"n{mpn}", package=f"N {mpn}", lots=[_of(mpn, "EV")]) for mpn in ("Q\u00b2",)
+    ]
+    new.append(
+        _event("packageCreated", "both", package="N", lots=[_of("Q\u00b2", "BOTH"), _of("Q2", "BOTH")])
+    )
+    assert {each.state for each in events.ingest(crossed, who, new)} == {"accepted"}
+    before = _by_part(crossed)
+    with crossed.write(who.site) as connection:
+        (number,) = connection.execute(select(lot.c.id).where(lot.c.code == "EV")).scalars()
+        spoken = {"certificate": 1, "kind": "lot", "value": "Ohm Q2 EV", "item": number}
+        connection.execute(insert(certificate_scope).values(site=who.site, **spoken))
+
+    _part_type(crossed, "Q\u00b2")
+
+    after = _by_part(crossed)
+    assert {name for name in after if "L" not in name} == {"Q\u00b2 EV", "Q2 BOTH", "Q\u00b2 BOTH"}
+    assert after["Q\u00b2 EV"][0] == before["Q2 EV"][0]
+    assert after["Q2 BOTH"][0] == before["Q2 BOTH"][0]
+    with crossed.read() as connection:
+        assert connection.execute(select(certificate_scope.c.item)).scalars().all() == [number]
+    assert _is_whole(crossed)
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_spelling_that_was_parted_stays_parted_when_its_part_type_is(
+    crossed: Registry, mixed: bool
+) -> None:
+    _upgrade(crossed)
+    who = access.local_administrator(crossed)
+    _send(crossed, "Ohm,Q\u00b2,L\u00b2,70,DN-7,R7,70")
+    if mixed:
+        _send(crossed, "Ohm,Q2,L\u00b2,80,DN-8,R8,80")
+    merges.part_spelling(crossed, who, _by_part(crossed)["Q2 L2"][0], "L\u00b2")
+    before = _by_part(crossed)
+
+    _part_type(crossed, "Q\u00b2")
+    _send(crossed, "Ohm,Q\u00b2,L\u00b2,71,DN-9,R9,71")
+
+    told = _by_part(crossed)
+    assert told["Q\u00b2 L2"][1:3] == ([20], ["R2"])
+    assert told["Q\u00b2 L\u00b2"][1:3] == ([71], ["R7", "R9"])
+    assert told.get("Q2 L\u00b2", ("", [], []))[1:3] == (([80], ["R8"]) if mixed else ([], []))
+    assert ("Q2 L\u00b2" in told) == mixed
+    assert before["Q2 L\u00b2"][0] == told["Q2 L\u00b2" if mixed else "Q\u00b2 L\u00b2"][0]
+    assert _is_whole(crossed)
+
+
+def test_lots_of_a_parted_part_type_that_look_alike_stay_one(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(identifiers, "folded", str.casefold)
+        identifiers.matching_key.cache_clear()
+        for number, name in enumerate(("Q2,A", "Q\u00b2,B", "Q\u00b2,\u200bB")):
+            _send(registry, f"Ohm,{name},{number}1,DN-{number},R{number},1")
+        migration.downgrade(registry.engine, "0012")
+    identifiers.matching_key.cache_clear()
+    _upgrade(registry)
+
+    _part_type(registry, "Q\u00b2")
+    _send(registry, "Ohm,Q\u00b2,B,5,DN-5,R5,5")
+
+    told = {name: each[1:3] for name, each in _by_part(registry).items()}
+    assert told == {"Q2 A": ([1], ["R0"]), "Q\u00b2 B": ([21, 5], ["R1", "R2", "R5"])}
+    assert _is_whole(registry)
+
+
+def test_a_lot_that_fell_together_with_one_that_was_parted_is_itself_again_with_its_part_type(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["Q\u00b2,L2", "Q2,L\u00b2", "Q\u2461,L2", "Q2,L2", "Q\u00b2,L\u00b2"]
+    with monkeypatch.context() as patched:
+        patched.setattr(identifiers, "folded", str.casefold)
+        identifiers.matching_key.cache_clear()
+        for number, name in enumerate(names):
+            _send(registry, f"Ohm,{name},{number}1,DN-{number},R{number},1")
+        before = _by_part(registry)
+        migration.downgrade(registry.engine, "0012")
+    identifiers.matching_key.cache_clear()
+    _upgrade(registry)
+    who = access.local_administrator(registry)
+
+    listed = merges.list_merges(registry, who, PAGE)
+    merges.part(registry, who, next(row.id for row in listed if (row.label) == "Ohm Q\u00b2 L\u00b2"))
+    for mpn in ("Q2", "Q\u2461"):
+        _part_type(registry, mpn)
+
+    assert _by_part(registry) == before
+    assert _is_whole(registry)
