@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    WrapValidator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -25,6 +26,7 @@ from aas_registry.domain.events import LotName
 from aas_registry.domain.identifiers import written_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
 from aas_registry.domain.times import parse_time
+from aas_registry.formats.events.lines import null_is_empty, read_lines
 
 NEGATIVE = "quantity_negative"
 LARGEST_QUANTITY = Decimal(10) ** 12
@@ -133,7 +135,10 @@ Designator = Annotated[
     AfterValidator(_designator),
     WithJsonSchema({"type": "string", "maxLength": 64, "pattern": _DESIGNATOR.pattern}),
 ]
-Designators = Annotated[list[Designator], Field(max_length=1000)]
+_Designators = Annotated[list[Designator], Field(max_length=1000)]
+Designators = Annotated[
+    _Designators, BeforeValidator(null_is_empty, json_schema_input_type=_Designators | None)
+]
 
 
 class _UnitName(EventModel):
@@ -226,6 +231,10 @@ class LotRef(EventModel):
     def lot(self) -> LotName:
         """Return the lot as event facts name it."""
         return LotName(manufacturer=self.manufacturer, mpn=self.mpn, lot_code=self.lot_code)
+
+
+_Lots = Annotated[list[LotRef], Field(max_length=100)]
+Lots = Annotated[_Lots, WrapValidator(read_lines, json_schema_input_type=_Lots | None)]
 
 
 def receipt_name(delivery_note: str, line: str | None, sender: str | None) -> Name:
