@@ -355,7 +355,7 @@ def test_a_split_in_cfx_takes_the_lot_to_the_new_reel(mes, quality) -> None:
     assert (held["package"], held["lot"]["code"], held["certainty"]) == ("REEL-9", "L-1", "exact")
 
 
-def test_tests_in_cfx_are_told_of_the_unit(mes) -> None:
+def test_tests_in_cfx_are_told_of_the_unit(mes, quality) -> None:
     line = checked("Failed", "ICT", UnitIdentifier="B1")
     sent = [
         event("unitCreated", "u1", units=["B1"]),
@@ -363,8 +363,9 @@ def test_tests_in_cfx_are_told_of_the_unit(mes) -> None:
     ]
 
     assert states(mes.post("/trace/v1/events", json=sent)) == ["accepted"] * 2
-    found = mes.get("/trace/v1/units?serial=B1").get_json()["result"][0]
-    assert [(each["test"], each["result"]) for each in found["tests"]] == [("ICT", "failed")]
+    (found,) = quality.get("/trace/v1/units?serial=B1").get_json()["result"]
+    told = quality.get(f"/trace/v1/units/{found['id']}").get_json()
+    assert [(each["test"], each["result"]) for each in told["tests"]] == [("ICT", "failed")]
 
 
 def contents_of(asker, serial):
