@@ -85,7 +85,7 @@ def cfx_page() -> str:
     """Return the page that says what each message of CFX is taken to state."""
     rows = [(f"`{name}`", meaning.states) for name, meaning in MESSAGES.items()]
     text = (
-        "Every message that the SDK of IPC-2591 CFX publishes, up to its version 2.1, is taken at "
+        "Every message that the SDK of IPC-2591 CFX publishes in its documentation is taken at "
         "`POST /trace/v1/events` and kept as it was sent, in its envelope or bare. This page says which "
         "facts the registry takes it to state. A message that is kept and states nothing still tells when "
         "its source last spoke; what it says is understood anew when the registry has a fact for it. Names "

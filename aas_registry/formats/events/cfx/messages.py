@@ -5,7 +5,7 @@ say what the registry's vocabulary of facts has no word for yet; these are kept,
 understood anew when it has.
 
 Source:
-    CFX SDK 2.1, "CFX Topics, Messages, and Data Structures"; its names of version 1 where they differ.
+    CFX SDK 2, "CFX Topics, Messages, and Data Structures"; its names of version 1 where they differ.
 """
 
 from collections.abc import Iterator, Mapping
