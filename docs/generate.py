@@ -21,6 +21,7 @@ from aas_registry.cli.exit_codes import ExitCode
 from aas_registry.cli.main import PROGRAM, root
 from aas_registry.domain.codes import Code
 from aas_registry.domain.principals import GRANTS, Permission, Role
+from aas_registry.formats.events.cfx.messages import MESSAGES
 from aas_registry.services.registry import open_registry
 from aas_registry.settings import PREFIX, Settings
 from aas_registry.web.app import create_app
@@ -80,6 +81,24 @@ def permissions_page() -> str:
     return _page("Permissions", text, heads, rows)
 
 
+def cfx_page() -> str:
+    """Return the page that says what each message of CFX is taken to state."""
+    rows = [(f"`{name}`", meaning.states) for name, meaning in MESSAGES.items()]
+    text = (
+        "Every message that the SDK of IPC-2591 CFX publishes in its documentation is taken at "
+        "`POST /trace/v1/events` and kept as it was sent, in its envelope or bare. This page says which "
+        "facts the registry takes it to state. A message that is kept and states nothing still tells when "
+        "its source last spoke; what it says is understood anew when the registry has a fact for it. Names "
+        "of version 1 of the standard are taken, too, and so are its spellings of members: "
+        "`TransactionID` and `TransactionId`, `ManufacuterLotCode` and `ManufacturerLotCode`, "
+        "`SplicedMaterialPackage` and `LeadingMaterialPackage`, `UnitPositionNumber` and `PositionNumber`, "
+        "the two structures of an early `MaterialsSplit` and its four members of later. A list that is "
+        "`null` is an empty one; a line that cannot be read (a part without an id, a unit without a mark) "
+        "is a finding of the event, and the other lines count."
+    )
+    return _page("IPC CFX messages", text, ("Message", "What it states"), rows)
+
+
 def cli_page() -> str:
     """Return the page of the command line: exit codes, conventions, the help of every command."""
     rows = [(f"`{code.value}`", code.meaning) for code in ExitCode]
@@ -134,6 +153,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "error-codes.md": error_codes_page,
     "permissions.md": permissions_page,
     "cli.md": cli_page,
+    "cfx.md": cfx_page,
     "../schemas/requests-1.0.json": requests_schema,
 }
 

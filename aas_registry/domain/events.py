@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name
 
@@ -258,6 +259,7 @@ class Event:
         time_given: False where ``happened_at`` is the time of receipt.
         source: Who reported it (a station, an MES), if said.
         facts: What it says.
+        findings: Its lines that could not be read; the facts are those of the others.
     """
 
     event_id: str
@@ -267,6 +269,7 @@ class Event:
     time_given: bool = True
     source: str | None = None
     facts: tuple[EventFact, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
 
 def needed_by(event: Event) -> Iterator[Name]:

@@ -247,4 +247,4 @@ class InputBounds(BaseModel):
     # events
     events_per_request: int = Field(10_000, ge=1, description="Events: most in one request.")
     event_bytes: int = Field(_MIB, ge=1, description="Bytes: largest single event.")
-    event_findings: int = Field(5, ge=1, description="Findings: most that are listed of one event.")
+    event_findings: int = Field(20, ge=1, description="Findings: most that are listed of one event.")

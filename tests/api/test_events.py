@@ -3,7 +3,12 @@
 import json
 
 import pytest
+from cfx_samples import KEPT, REEL, SPLIT, checked, component, detail, enveloped, installed, package
 
+from aas_registry.domain.identifiers import Site
+from aas_registry.services.genealogy import events
+
+INSTALLED = "CFX.Production.Assembly.MaterialsInstalled"
 LOT_NAMES = ("manufacturer", "mpn", "lotCode")
 RECEIVED = "2026-03-01T06:00:00+01:00"
 
@@ -253,6 +258,124 @@ def test_a_cfx_message_that_is_not_understood_is_rejected_by_name(mes) -> None:
     answer = mes.post("/trace/v1/events?message=CFX.Production.Unheard", json={})
 
     assert answer.get_json()["result"][0]["code"] == "EVENT-TYPE-UNKNOWN"
+
+
+def test_every_line_of_a_machine_message_stands_alone(mes, quality) -> None:
+    untraced = installed("PNL-3", 1, Material=package(None), InstalledComponents=[component("J1")])
+    unmarked = installed(None, 2)
+    message = enveloped(INSTALLED, {"InstalledMaterials": [untraced, installed("PNL-3", 1), unmarked]})
+
+    answer = mes.post("/trace/v1/events", json=[reel("r1", REEL), message])
+
+    _, outcome = answer.get_json()["result"]
+    assert outcome["state"] == "accepted"
+    assert [(found["code"], found["path"]) for found in outcome["findings"]] == [
+        ("EVENT-INVALID", "MessageBody.InstalledMaterials[0].Material.UniqueIdentifier"),
+        ("EVENT-INVALID", "MessageBody.InstalledMaterials[2].UnitIdentifier"),
+    ]
+    assert "expected text in quotation marks" in outcome["findings"][0]["message"]
+    held = contents_of(quality, "PNL-3")
+    assert [(row["package"], row["designators"]) for row in held] == [(REEL, ["C1", "C2"])]
+    (kept,) = mes.get("/trace/v1/events?limit=10").get_json()["result"][1:]
+    assert kept["findings"] == outcome["findings"]
+    assert kept["body"] == message
+
+
+def test_a_message_of_which_no_line_can_be_read_is_rejected(mes) -> None:
+    message = enveloped(INSTALLED, {"InstalledMaterials": [installed(None), installed(Material=None)]})
+
+    (refused,) = mes.post("/trace/v1/events", json=message).get_json()["result"]
+
+    assert (refused["state"], refused["code"]) == ("rejected", "EVENT-INVALID")
+    assert [found["path"] for found in refused["findings"]] == [
+        "MessageBody.InstalledMaterials[0].UnitIdentifier",
+        "MessageBody.InstalledMaterials[1].Material",
+    ]
+    assert mes.get("/trace/v1/events").get_json()["result"] == []
+
+
+def test_a_list_of_a_machine_message_that_is_null_is_an_empty_one(mes, quality) -> None:
+    message = enveloped(INSTALLED, {"InstalledMaterials": [installed("PNL-3", 1, InstalledComponents=None)]})
+
+    answer = mes.post("/trace/v1/events", json=[reel("r1", REEL), message])
+
+    assert answer.get_json()["result"][1] == {"id": message["UniqueID"], "state": "accepted"}
+    assert [(row["package"], row["designators"]) for row in contents_of(quality, "PNL-3")] == [(REEL, [])]
+
+
+def test_every_line_of_our_own_events_stands_alone(mes, quality) -> None:
+    sent = [
+        reel(),
+        event("unitCreated", "u1", units=["B1", {"serial": None}, "B3"], run="X"),
+        event("feed", "f1", run="X", feeds=[{"package": "REEL-1", "sequenceFrom": 3, "sequenceTo": 3}, {}]),
+    ]
+
+    outcomes = mes.post("/trace/v1/events", json=sent).get_json()["result"]
+
+    assert [each["state"] for each in outcomes] == ["accepted"] * 3
+    assert [found["path"] for each in outcomes[1:] for found in each["findings"]] == [
+        "units[1]",
+        "feeds[1].package",
+        "feeds[1].sequenceFrom",
+        "feeds[1].sequenceTo",
+    ]
+    assert [len(contents_of(quality, serial)) for serial in ("B1", "B3")] == [0, 1]
+
+
+def test_what_could_not_be_read_is_told_of_an_event_that_waits(mes) -> None:
+    feeds = [{"package": "REEL-1", "sequenceFrom": 1, "sequenceTo": 3}, {"package": None}]
+
+    (waiting,) = mes.post("/trace/v1/events", json=event("feed", "f1", run="X", feeds=feeds)).get_json()[
+        "result"
+    ]
+
+    assert (waiting["state"], waiting["waitsFor"]) == ("pending", ["package REEL-1"])
+    assert waiting["findings"][0]["path"] == "feeds[1].package"
+
+
+def test_a_rebuild_states_what_could_be_read(mes, registry) -> None:
+    message = enveloped(INSTALLED, {"InstalledMaterials": [installed(), installed(None)]})
+    mes.post("/trace/v1/events", json=[reel("r1", REEL), message])
+
+    assert events.differs(registry, Site("plant-1")) == []
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_cfx_message_that_states_nothing_is_kept_without_an_error(mes, name) -> None:
+    outcome, again = (
+        mes.post("/trace/v1/events", json=enveloped(name, KEPT[name])).get_json()["result"][0]
+        for _ in range(2)
+    )
+
+    assert (outcome, again["state"]) == ({"id": again["id"], "state": "accepted"}, "duplicate")
+    (kept,) = mes.get("/trace/v1/events").get_json()["result"]
+    assert (kept["type"], kept["body"]["MessageBody"], kept["findings"]) == (name, KEPT[name], [])
+
+
+def test_a_split_in_cfx_takes_the_lot_to_the_new_reel(mes, quality) -> None:
+    use = installed("B1", None, Material=package("REEL-9"))
+    sent = [
+        enveloped("CFX.Materials.Management.MaterialsInitialized", {"Materials": [detail()]}, 1),
+        enveloped("CFX.Materials.Management.MaterialsSplit", SPLIT, 2),
+        enveloped(INSTALLED, {"InstalledMaterials": [use]}, 3),
+    ]
+
+    assert states(mes.post("/trace/v1/events", json=sent)) == ["accepted"] * 3
+    (held,) = contents_of(quality, "B1")
+    assert (held["package"], held["lot"]["code"], held["certainty"]) == ("REEL-9", "L-1", "exact")
+
+
+def test_tests_in_cfx_are_told_of_the_unit(mes, quality) -> None:
+    line = checked("Failed", "ICT", UnitIdentifier="B1")
+    sent = [
+        event("unitCreated", "u1", units=["B1"]),
+        enveloped("CFX.Production.TestAndInspection.UnitsTested", {"TestedUnits": [line]}),
+    ]
+
+    assert states(mes.post("/trace/v1/events", json=sent)) == ["accepted"] * 2
+    (found,) = quality.get("/trace/v1/units?serial=B1").get_json()["result"]
+    told = quality.get(f"/trace/v1/units/{found['id']}").get_json()
+    assert [(each["test"], each["result"]) for each in told["tests"]] == [("ICT", "failed")]
 
 
 def contents_of(asker, serial):

@@ -4,13 +4,14 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WrapValidator
 
 from aas_registry.domain.events import EventFact, RunStated
 from aas_registry.domain.items import Name, Scheme
+from aas_registry.formats.events.lines import read_lines
 from aas_registry.formats.events.values import EventModel, LongText, Text, Time, UnitRef, id_alone
 
-Units = Annotated[list[UnitRef], Field(min_length=1, max_length=10_000)]
+Units = Annotated[list[UnitRef], Field(min_length=1, max_length=10_000), WrapValidator(read_lines)]
 
 
 class EventBase(EventModel):

@@ -2,7 +2,7 @@
 
 A body is one object, an array, or NDJSON. An event is of our own vocabulary, or an IPC CFX
 message (`formats.events.cfx`). What cannot be understood is refused for that event alone, with the
-JSON path of the place.
+JSON path of the place; of a list whose lines stand alone, only the line is not taken.
 """
 
 import re
@@ -23,10 +23,11 @@ from aas_registry.domain.canonical_json import (
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError, TooLargeError
 from aas_registry.domain.events import Event
-from aas_registry.domain.expectations import expectation
-from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.findings import error
 from aas_registry.domain.limits import Limits
-from aas_registry.formats.events import cfx
+from aas_registry.formats.events import problems
+from aas_registry.formats.events.cfx import envelope
+from aas_registry.formats.events.lines import unread
 from aas_registry.formats.events.material_events import (
     Consumed,
     Feed,
@@ -46,7 +47,7 @@ from aas_registry.formats.events.unit_events import (
     UnitCreated,
     UnitProcessed,
 )
-from aas_registry.formats.events.values import NEGATIVE, ON_RECORD, zone_minutes
+from aas_registry.formats.events.values import ON_RECORD, Reading, zone_minutes
 
 EventType = (
     ReceiptEvent
@@ -69,14 +70,6 @@ EventType = (
 _LINE = re.compile(rb"\S[^\n]*")  # from its first character; blank ones are passed over
 _DEFINITIONS = "#/$defs/"
 _PUBLISHED = {"ReceiptEvent": "Receipt"}  # whoever generated code from the schema has these names
-_UNIT = 'a serial number in quotation marks, such as "SN-0001", or an object, such as {"serial": "SN-0001"}'
-_EXAMPLES = {
-    "_UnitName": _UNIT,
-    "NewUnit": _UNIT,
-    "_PackageName": 'the id of a package in quotation marks, such as "REEL-1", or {"id": "REEL-1"}',
-    "LotRef": 'a lot, such as {"manufacturer": "Bolt", "mpn": "CAP-100N", "lotCode": "0042"}',
-    "ReceiptRef": 'a receipt, such as {"deliveryNote": "DN-7", "from": "Bolt"}',
-}
 _MODELS = {model.model_fields["type"].annotation.__args__[0]: model for model in get_args(EventType)}
 
 
@@ -134,6 +127,9 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
         limits: ``event_bytes``, ``event_findings``.
         received_at: Time of receipt; the time of happening of a message that says none.
 
+    Returns:
+        The event, with findings for lines that could not be read, and its bytes.
+
     Raises:
         RefusedError: The event is not of a known form; findings name the JSON paths.
     """
@@ -141,18 +137,19 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
         raise raw.problem
     if not isinstance(raw.value, dict):
         raise RefusedError(error(Code.EVENT_INVALID, "An event is a JSON object.", row=raw.row))
-    context = ON_RECORD if raw.is_on_record else None
+    reading = Reading(most=limits.event_findings, context=ON_RECORD if raw.is_on_record else None)
     try:
         body = canonical_bytes(raw.value)
         _refuse_long(len(body), limits)
-        if raw.message is not None or cfx.is_enveloped(raw.value):
-            told = cfx.translate(
-                raw.value, body, message=raw.message, received_at=received_at, context=context
+        if raw.message is not None or envelope.is_enveloped(raw.value):
+            said = envelope.translate(
+                raw.value, body, message=raw.message, received_at=received_at, reading=reading
             )
-            return told, body
-        return _translate(raw.value, context), body
+            return said, body
+        return _translate(raw.value, reading), body
     except ValidationError as cause:
-        raise RefusedError(*_findings(cause, raw.row, most=limits.event_findings)) from cause
+        wrong = cause.errors(include_url=False, include_input=False)[: reading.most]
+        raise RefusedError(*(replace(problems.finding(each), row=raw.row) for each in wrong)) from cause
     except RefusedError as cause:
         raise RefusedError(*(replace(each, row=raw.row) for each in cause.findings)) from cause
 
@@ -187,7 +184,7 @@ def _published(name: str) -> str:
     return _PUBLISHED.get(name, name.removeprefix("_"))
 
 
-def _translate(value: dict[str, Any], context: str | None) -> Event:
+def _translate(value: dict[str, Any], reading: Reading) -> Event:
     kind = value.get("type")
     model = _MODELS.get(kind) if isinstance(kind, str) else None
     if model is None:
@@ -195,7 +192,7 @@ def _translate(value: dict[str, Any], context: str | None) -> Event:
         raise RefusedError(
             error(Code.EVENT_TYPE_UNKNOWN, f"The type of the event is none of: {known}.", path="type")
         )
-    given = model.model_validate(value, context=context)
+    given = model.model_validate(value, context=reading.context)
     return Event(
         event_id=given.id,
         type=given.type,
@@ -203,6 +200,7 @@ def _translate(value: dict[str, Any], context: str | None) -> Event:
         zone_minutes=zone_minutes(given.happened_at),
         source=given.source,
         facts=tuple(given.facts()),
+        findings=problems.listed(unread(given), most=reading.most),
     )
 
 
@@ -232,15 +230,3 @@ def _refuse_long(length: int, limits: Limits) -> None:
     if length > limits.event_bytes:
         message = f"An event may hold at most {limits.event_bytes} bytes."
         raise RefusedError(error(Code.EVENT_INVALID, message))
-
-
-def _findings(cause: ValidationError, row: int, *, most: int) -> Iterator[Finding]:
-    for problem in cause.errors(include_url=False, include_input=False)[:most]:
-        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem["loc"])
-        path = "".join(steps).removeprefix(".")[:200]
-        code = Code.EVENT_QUANTITY_NEGATIVE if problem["type"] == NEGATIVE else Code.EVENT_INVALID
-        facts = problem.get("ctx", {})
-        example = _EXAMPLES.get(str(facts.get("class_name"))) if problem["type"] == "model_type" else None
-        expected = f"expected {example}" if example else expectation(problem["type"], facts, problem["msg"])
-        message = f"{path}: {expected}" if path else expected
-        yield error(code, message, path=path or None, row=row)

@@ -1,9 +1,9 @@
 """Our own vocabulary: events of material — receipts, packages, and what of them went where."""
 
 from collections.abc import Iterator
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import (
@@ -20,12 +20,13 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef
+from aas_registry.formats.events.lines import others, read_lines
 from aas_registry.formats.events.values import (
     LARGEST_QUANTITY,
     Designators,
     EventModel,
     LongText,
-    LotRef,
+    Lots,
     PackageRef,
     Quantity,
     ReceiptRef,
@@ -49,7 +50,7 @@ class ReceiptEvent(EventBase):
     line: Text | None = None
     sender: Text | None = Field(None, alias="from", description="Code or name of the party that delivered.")
     owner: Text | None = Field(None, description="Whose stock it is, where it is consigned.")
-    lots: list[LotRef] = Field([], max_length=100)
+    lots: Lots = Field(default=[])
     counted: Quantity | None = None
     unit_of_measure: Text | None = None
 
@@ -75,7 +76,7 @@ class PackageCreated(EventBase):
     kind: Text | None = Field(None, description="reel, tray, tube, bag, …")
     internal_part_number: Text | None = None
     receipt: ReceiptRef | None = None
-    lots: list[LotRef] = Field([], max_length=100)
+    lots: Lots = Field(default=[])
     basis: Basis = Basis.MANUAL
     quantity: Quantity | None = Field(None, description="As the label says.")
     counted: Quantity | None = None
@@ -90,7 +91,7 @@ class PackageCreated(EventBase):
             internal_part_number=self.internal_part_number,
             receipt=None if self.receipt is None else self.receipt.name,
             lots=tuple(each.lot for each in self.lots),
-            certainty=Certainty.POSSIBLE if len(self.lots) > 1 else Certainty.EXACT,
+            certainty=Certainty.POSSIBLE if len(self.lots) + len(others(self.lots)) > 1 else Certainty.EXACT,
             basis=self.basis,
             quantities=tuple((kind, amount) for kind, amount in given if amount is not None),
             unit_of_measure=self.unit_of_measure,
@@ -102,12 +103,15 @@ class _Portion(EventModel):
     quantity: Quantity | None = None
 
 
+_Portions = Annotated[list[_Portion], Field(min_length=1, max_length=1000), WrapValidator(read_lines)]
+
+
 class Split(EventBase):
     """A package was divided; the new packages hold what it held."""
 
     type: Literal["split"]
     package: PackageRef
-    into: list[_Portion] = Field(min_length=1, max_length=1000)
+    into: _Portions
     unit_of_measure: Text | None = None
 
     def facts(self) -> Iterator[EventFact]:
@@ -126,7 +130,7 @@ class Merged(EventBase):
     """Packages were put together, or spliced: the result may hold material of each."""
 
     type: Literal["merged"]
-    packages: list[_Portion] = Field(min_length=1, max_length=1000)
+    packages: _Portions
     into: PackageRef
     how: Literal["merge", "splice"] = "merge"
     grey_zone: Quantity | None = Field(None, description="Quantity around a splice that may be of either.")
@@ -203,7 +207,7 @@ class Feed(EventWithRun):
 
     type: Literal["feed"]
     run: RunRef
-    feeds: list[_Feeding] = Field(min_length=1, max_length=1000)
+    feeds: Annotated[list[_Feeding], Field(min_length=1, max_length=1000), WrapValidator(read_lines)]
 
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""

@@ -1,9 +1,9 @@
 """Our own vocabulary: events of units — made, processed, assembled, shipped, tested; corrections."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WrapValidator
 
 from aas_registry.domain.events import (
     Action,
@@ -18,6 +18,7 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.items import Name, Scheme
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef, Units
+from aas_registry.formats.events.lines import placed, read_lines
 from aas_registry.formats.events.values import (
     EventModel,
     LongText,
@@ -33,7 +34,7 @@ class UnitCreated(EventWithRun):
     """Units of one kind came into being, and (with ``run``) passed a run in this order."""
 
     type: Literal["unitCreated"]
-    units: list[NewUnitRef] = Field(min_length=1, max_length=10_000)
+    units: Annotated[list[NewUnitRef], Field(min_length=1, max_length=10_000), WrapValidator(read_lines)]
     kind: Literal["panel", "board", "assembly", "product", "container"] = "board"
     product: Text | None = Field(None, description="Part number of what the units are.")
     customer: Text | None = Field(None, description="Code or name of the party they are built for.")
@@ -50,13 +51,12 @@ class UnitCreated(EventWithRun):
         )
         run = self.run_name()
         if run is not None:
-            given = (unit.sequence for unit in self.units)
             yield UnitsPassed(
                 run=run,
                 units=tuple(unit.name for unit in self.units),
                 sequence=tuple(
-                    self.first_sequence + index if place is None else place
-                    for index, place in enumerate(given)
+                    self.first_sequence + place if unit.sequence is None else unit.sequence
+                    for place, unit in placed(self.units)
                 ),
             )
 
@@ -77,7 +77,7 @@ class UnitProcessed(EventWithRun):
         yield UnitsPassed(
             run=run,
             units=tuple(unit.name for unit in self.units),
-            sequence=tuple(self.first_sequence + index for index in range(len(self.units))),
+            sequence=tuple(self.first_sequence + place for place, _ in placed(self.units)),
         )
 
 
@@ -92,7 +92,7 @@ class AssembledInto(EventBase):
     """Units were put into others: boards into a product, a product into a carton."""
 
     type: Literal["assembledInto"]
-    links: list[_Link] = Field(min_length=1, max_length=10_000)
+    links: Annotated[list[_Link], Field(min_length=1, max_length=10_000), WrapValidator(read_lines)]
 
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""

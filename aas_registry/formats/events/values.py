@@ -4,6 +4,7 @@ Each value checks its own bounds, so that whatever passes here is bounded everyw
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Self
@@ -17,6 +18,7 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
+    WrapValidator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -26,6 +28,7 @@ from aas_registry.domain.events import LotName
 from aas_registry.domain.identifiers import written_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
 from aas_registry.domain.times import parse_time
+from aas_registry.formats.events.lines import null_is_empty, read_lines
 
 NEGATIVE = "quantity_negative"
 LARGEST_QUANTITY = Decimal(10) ** 12
@@ -87,6 +90,19 @@ ON_RECORD = "on record"
 """The context in which an event is read again that was taken: what was a time then is one for ever."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How an event is read.
+
+    Attributes:
+        most: Findings that are listed of lines that cannot be read.
+        context: `ON_RECORD` where it was taken, and is read again.
+    """
+
+    most: int
+    context: str | None = None
+
+
 def read_time(text: Any, info: ValidationInfo) -> datetime:
     """Return a time with its offset.
 
@@ -138,7 +154,10 @@ Designator = Annotated[
     AfterValidator(_designator),
     WithJsonSchema({"type": "string", "maxLength": 64, "pattern": _DESIGNATOR.pattern}),
 ]
-Designators = Annotated[list[Designator], Field(max_length=1000)]
+_Designators = Annotated[list[Designator], Field(max_length=1000)]
+Designators = Annotated[
+    _Designators, BeforeValidator(null_is_empty, json_schema_input_type=_Designators | None)
+]
 
 
 class _UnitName(EventModel):
@@ -231,6 +250,10 @@ class LotRef(EventModel):
     def lot(self) -> LotName:
         """Return the lot as event facts name it."""
         return LotName(manufacturer=self.manufacturer, mpn=self.mpn, lot_code=self.lot_code)
+
+
+_Lots = Annotated[list[LotRef], Field(max_length=100)]
+Lots = Annotated[_Lots, WrapValidator(read_lines, json_schema_input_type=_Lots | None)]
 
 
 def receipt_name(delivery_note: str, line: str | None, sender: str | None) -> Name:

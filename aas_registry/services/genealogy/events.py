@@ -8,7 +8,7 @@ applied in the transaction that announces the last thing it waits for.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ class EventOutcome:
         code: Why it was rejected.
         message: The reason in words, for a person.
         waits_for: What a pending event waits for.
-        findings: The places that are wrong.
+        findings: The places that are wrong; of an event that was taken, its lines that were not.
     """
 
     event_id: str | None
@@ -118,9 +118,13 @@ def ingest(
 def list_events(
     registry: Registry, principal: Principal, page: PageRequest, *, state: EventState | None = None
 ) -> list[StoredEvent]:
-    """Return events in the order of arrival, one more than asked where there is a next page."""
+    """Return events in the order of arrival, one more than asked where there is a next page.
+
+    What could not be read of them is found again in their bodies.
+    """
     with registry.read() as connection:
-        return event_rows.list_events(connection, principal.site, page, state=state)
+        rows = event_rows.list_events(connection, principal.site, page, state=state)
+    return [replace(row, findings=_unread(row, registry)) for row in rows]
 
 
 def latest_events(
@@ -327,6 +331,7 @@ class _Intake:
                 code=None if problem is None else Code.EVENT_CONFLICT,
                 message=problem,
                 waits_for=tuple(str(name) for name in self._waits.get(each.number, ())),
+                findings=each.said.findings,
             )
         return told
 
@@ -360,6 +365,13 @@ class _Intake:
         if number in self._problems:
             return EventState.REJECTED
         return EventState.PENDING if number in self._waits else EventState.ACCEPTED
+
+
+def _unread(stored: StoredEvent, registry: Registry) -> tuple[Finding, ...]:
+    try:
+        return _understood(stored, registry).findings
+    except RefusedError as refused:  # by a limit that was lowered since
+        return refused.findings
 
 
 def _understood(stored: StoredEvent, registry: Registry) -> Event:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from aas_registry.domain.events import Event, EventState
+from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
@@ -40,6 +41,7 @@ class StoredEvent:
         body: Canonical JSON of what was sent.
         message: Name of the message, where the body does not name itself.
         waits_for: What a pending event waits for.
+        findings: Its lines that could not be read; found in the body, they are no column.
     """
 
     id: int
@@ -55,9 +57,10 @@ class StoredEvent:
     state: EventState
     problem: str | None
     waits_for: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-_COLUMNS = [event.c[name] for name in StoredEvent.__slots__ if name != "waits_for"]
+_COLUMNS = [event.c[name] for name in StoredEvent.__slots__ if name not in {"waits_for", "findings"}]
 
 
 def find_events(connection: Connection, site: Site, event_ids: Sequence[str]) -> dict[str, StoredEvent]:

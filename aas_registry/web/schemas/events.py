@@ -16,7 +16,9 @@ class EventOutcomeJson(AnswerModel):
     code: Code | None = absent("Why it was rejected.")
     message: str | None = absent("The reason in words, for a person.")
     waits_for: list[str] | None = absent("What a pending event waits for.")
-    findings: list[FindingJson] | None = absent("The places that are wrong.")
+    findings: list[FindingJson] | None = absent(
+        "The places that are wrong; of an event that was taken, the lines that were not."
+    )
 
 
 class EventOutcomesJson(AnswerModel):
@@ -33,6 +35,7 @@ class EventJson(AnswerModel):
     state: Literal["accepted", "pending", "rejected"] = shown("What became of it.")
     problem: str | None = shown("Why it is not accepted; null where it is.", None)
     waits_for: list[str] = shown("What a pending event waits for.", [])
+    findings: list[FindingJson] = shown("Its lines that could not be read; the others count.", [])
     happened_at: datetime = shown("When it happened.", TIME)
     time_given: bool = shown("Whether its sender said so; else it is the time of its arrival.", YES)
     source: str | None = shown("Who or what sent it; null where it does not say.", "line-3")

@@ -101,6 +101,7 @@ def render_event(row: StoredEvent) -> dict[str, Any]:
         "state": row.state.value,
         "problem": row.problem,
         "waitsFor": list(row.waits_for),
+        "findings": [found.as_json() for found in row.findings],
         "happenedAt": row.happened_at.isoformat(),
         "timeGiven": row.time_given,
         "source": row.source,

@@ -31,7 +31,7 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
         "formats/lists/plain_workbook._MOST_SHEETS",
     },
     "the published schema of events states it": {
-        "formats/events/cfx._MOST",
+        "formats/events/cfx/parts._MOST",
         "formats/events/values.LARGEST_QUANTITY",
         "formats/events/values._LARGEST_SEQUENCE",
         "formats/events/values._MOST_DIGITS",

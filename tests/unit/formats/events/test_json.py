@@ -111,6 +111,79 @@ def test_units_take_their_places_in_the_order_given() -> None:
     assert passed.sequence == (5, 9, 7)
 
 
+LINES = [
+    ("receipt", {"deliveryNote": "DN-1"}, "lots", LOT, "mpn"),
+    ("packageCreated", {"package": "R1"}, "lots", LOT, "lotCode"),
+    ("split", {"package": "R1"}, "into", {"package": "R2"}, "package"),
+    ("merged", {"into": "R1", "how": "splice"}, "packages", {"package": "R2"}, "package"),
+    ("unitCreated", {}, "units", {"serial": "B1"}, "serial"),
+    ("unitProcessed", {"run": "X"}, "units", {"serial": "B1"}, "serial"),
+    ("feed", {"run": "X"}, "feeds", {"package": "R", "sequenceFrom": 1, "sequenceTo": 9}, "slot"),
+    ("assembledInto", {}, "links", {"unit": "B1", "into": "P1"}, "into"),
+    ("shipped", {"shipment": "S"}, "units", {"serial": "B1"}, "serial"),
+    ("returned", {}, "units", {"serial": "B1"}, "serial"),
+    ("tested", {"result": "passed"}, "units", {"serial": "B1"}, "serial"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "members", "name", "line", "member"), LINES, ids=[each[0] for each in LINES]
+)
+def test_a_line_that_cannot_be_read_takes_no_other_with_it(kind, members, name, line, member) -> None:
+    broken = {**line, member: 7}
+
+    alone = understood(event(kind, **members, **{name: [line]}))
+    beside = understood(event(kind, **members, **{name: [line, broken]}))
+
+    assert [found.path for found in beside.findings] == [f"{name}[1].{member}"]
+    assert beside.findings[0].code is Code.EVENT_INVALID
+    if kind != "packageCreated":
+        assert beside.facts == alone.facts
+    assert refusal(event(kind, **members, **{name: [broken]})).findings[0].path == f"{name}[0].{member}"
+
+
+def test_of_a_lot_that_cannot_be_read_it_is_known_that_the_others_are_not_alone() -> None:
+    (said,) = understood(event("packageCreated", package="R1", lots=[LOT, {"lotCode": "L-2"}])).facts
+
+    assert isinstance(said, PackageStated)
+    assert (len(said.lots), said.certainty) == (1, Certainty.POSSIBLE)
+
+
+@pytest.mark.parametrize("kind", ["unitCreated", "unitProcessed"])
+def test_a_unit_that_cannot_be_read_keeps_its_place_in_the_run(kind) -> None:
+    *_, passed = understood(event(kind, units=["B1", "", "B3"], run="X", firstSequence=5)).facts
+
+    assert isinstance(passed, UnitsPassed)
+    assert [name.value for name in passed.units] == ["B1", "B3"]
+    assert passed.sequence == (5, 7)
+
+
+@pytest.mark.parametrize(
+    ("kind", "members", "name"),
+    [
+        ("receipt", {"deliveryNote": "DN-1"}, "lots"),
+        ("packageCreated", {"package": "R1"}, "lots"),
+        ("consumed", {"unit": "B1", "package": "R1"}, "designators"),
+        ("removed", {"unit": "B1", "package": "R1"}, "designators"),
+    ],
+)
+def test_a_list_that_is_null_is_an_empty_one(kind, members, name) -> None:
+    null = event(kind, **members, **{name: None})
+
+    assert understood(null) == understood(event(kind, **members, **{name: []}))
+    assert jsonschema.Draft202012Validator(event_schema()).is_valid(null)
+
+
+@pytest.mark.parametrize(
+    ("kind", "members", "name"), [(kind, each, name) for kind, each, name, *_ in LINES[2:]]
+)
+def test_a_list_that_must_say_something_is_refused_where_it_is_null(kind, members, name) -> None:
+    null = event(kind, **members, **{name: None})
+
+    assert refusal(null).findings[0].path == name
+    assert not jsonschema.Draft202012Validator(event_schema()).is_valid(null)
+
+
 @pytest.mark.parametrize(
     ("quantity", "code"),
     [

@@ -24,10 +24,10 @@ def told(value: Any, limits: Limits, *, message: str | None = None) -> list[str]
     """Return what is said of an event."""
     raw = next(iter(read_events(orjson.dumps(value, default=str), limits, is_ndjson=False, message=message)))
     try:
-        understand(raw, limits, received_at=NOW)
+        said, _ = understand(raw, limits, received_at=NOW)
     except RefusedError as refused:
         return [each.message for each in refused.findings]
-    return []
+    return [each.message for each in said.findings]
 
 
 @pytest.mark.parametrize("model", get_args(EventType), ids=lambda each: each.__name__)

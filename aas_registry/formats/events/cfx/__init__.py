@@ -1,0 +1,1 @@
+"""IPC-2591 CFX: what machines on a line report."""

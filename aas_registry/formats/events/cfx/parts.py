@@ -1,0 +1,166 @@
+"""What CFX messages are made of: texts, quantities, units, packages and their places.
+
+Members that are not needed are left alone: the versions of the standard add and rename many.
+A list that is ``null`` is an empty one, and each line of a list of statements stands alone.
+
+A unit is ``UnitIdentifier`` with its position where there is one: the identifier may be a panel
+or carrier that holds several units.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from math import isfinite
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from aas_registry.domain.events import EventFact
+from aas_registry.domain.items import Name, Scheme, panel_position
+from aas_registry.formats.events.lines import null_is_empty, read_lines
+from aas_registry.formats.events.values import Designator, Position, Quantity, Text, Time
+
+_MOST = 10_000
+Element = TypeVar("Element")
+
+
+class CfxPart(BaseModel):
+    """A message's body, or a structure in one."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield what the message says; some say nothing that is projected, and are kept."""
+        return iter(())
+
+    def time(self) -> datetime | None:
+        """Return the time that the body itself gives."""
+        return None
+
+
+def _machine_quantity(value: Any) -> Any:
+    # Machines count in binary floating point; beyond millionths there is only noise.
+    return round(value, 6) if isinstance(value, float) and isfinite(value) else value
+
+
+def _none_if_blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _none_if_zero(value: Any) -> Any:
+    return None if value == 0 else value
+
+
+def _none_if_unreadable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    # A time that a program never set is written as that of the year 1, or without an offset.
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+MaybeText = Annotated[Text | None, BeforeValidator(_none_if_blank)]
+MachineQuantity = Annotated[Quantity, BeforeValidator(_machine_quantity)]
+MaybePosition = Annotated[Position | None, BeforeValidator(_none_if_zero)]
+MaybeTime = Annotated[Time | None, WrapValidator(_none_if_unreadable)]
+Listed = Annotated[list[Element], Field(max_length=_MOST), BeforeValidator(null_is_empty)]
+Lines = Annotated[list[Element], Field(max_length=_MOST), WrapValidator(read_lines)]
+
+
+class Component(CfxPart):
+    """A place on a unit at which a part was put, or from which it was taken."""
+
+    designator: Annotated[Designator | None, BeforeValidator(_none_if_blank)] = Field(
+        None, alias="ReferenceDesignator"
+    )
+    installed_at: MaybeTime = Field(None, alias="InstallationTime")
+
+
+class MaterialPackage(CfxPart):
+    """A package, or a chain of packages that are spliced to each other.
+
+    A chain goes by the package that was spliced on last; each names the one that is consumed
+    before it.
+    """
+
+    identifier: Text = Field(alias="UniqueIdentifier")
+    internal_part_number: MaybeText = Field(None, alias="InternalPartNumber")
+    leading: "MaterialPackage | None" = Field(
+        None, validation_alias=AliasChoices("LeadingMaterialPackage", "SplicedMaterialPackage")
+    )
+    grey_zone: MachineQuantity | None = Field(None, alias="GreyZone")
+
+    @property
+    def name(self) -> Name:
+        """Return the package's name."""
+        return Name(Scheme.PACKAGE, self.identifier)
+
+    def consumed(self) -> tuple[Name, ...]:
+        """Return the package of which the machine takes parts; within a grey zone, both that it may be.
+
+        Source:
+            CFX SDK, ``CFX.Structures.MaterialPackage``: ``LeadingMaterialPackage``, ``GreyZone``.
+        """
+        chain = [self]
+        while chain[-1].leading is not None:
+            chain.append(chain[-1].leading)
+        near = 2 if any(each.grey_zone for each in chain) else 1
+        return tuple(dict.fromkeys(each.name for each in chain[-near:]))
+
+
+class Carrier(CfxPart):
+    """A feeder, tray or tube."""
+
+    identifier: MaybeText = Field(None, alias="UniqueIdentifier")
+
+
+class CarrierLocation(CfxPart):
+    """A place of a station at which material is loaded."""
+
+    identifier: MaybeText = Field(None, alias="LocationIdentifier")
+    name: MaybeText = Field(None, alias="LocationName")
+    carrier: Carrier | None = Field(None, alias="CarrierInformation")
+
+    @property
+    def slot(self) -> str | None:
+        """Return what the slot is called, else its id."""
+        return self.name or self.identifier
+
+    @property
+    def feeder(self) -> str | None:
+        """Return the id of the feeder, where one is named."""
+        return None if self.carrier is None else self.carrier.identifier
+
+
+class InUnit(CfxPart):
+    """Something that is said of one unit."""
+
+    unit: Text = Field(alias="UnitIdentifier")
+    position: MaybePosition = Field(
+        None, validation_alias=AliasChoices("UnitPositionNumber", "PositionNumber")
+    )
+
+    @property
+    def name(self) -> Name:
+        """Return the unit's name."""
+        return unit_name(self.unit, self.position)
+
+
+def unit_name(identifier: str, position: int | None) -> Name:
+    """Return the name of a unit: a serial number, or a place on a panel or carrier."""
+    if position is None:
+        return Name(Scheme.SERIAL, identifier)
+    return panel_position(identifier, position)
+
+
+def designators(components: list[Component]) -> tuple[str, ...]:
+    """Return the reference designators of components, each once."""
+    return tuple(dict.fromkeys(each.designator for each in components if each.designator is not None))

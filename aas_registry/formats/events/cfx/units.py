@@ -1,0 +1,97 @@
+"""CFX messages about units: the names by which they go, and how their tests ended."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+
+from aas_registry.domain.events import EventFact, Tested, UnitsStated
+from aas_registry.domain.items import Name, Scheme
+from aas_registry.formats.events.cfx.parts import (
+    CfxPart,
+    InUnit,
+    Lines,
+    Listed,
+    MaybeText,
+    MaybeTime,
+    unit_name,
+)
+from aas_registry.formats.events.lines import others
+
+_Result = Literal["Passed", "Failed", "Error", "Aborted", "Skipped"]
+
+
+class NamedUnits(CfxPart):
+    """Units came into being, or work on them began or ended: with the names by which they go."""
+
+    primary: MaybeText = Field(None, alias="PrimaryIdentifier")
+    units: Lines[InUnit] = Field([], alias="Units")
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield the units with every name under which machines may report on them."""
+        shared = Counter(each.unit for each in self.units)
+        # One that cannot be read still shows that several are on one carrier.
+        shared.update(
+            str(each.get("UnitIdentifier")) for each in others(self.units) if isinstance(each, dict)
+        )
+        named = tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
+        if named:
+            yield UnitsStated(units=named, kind="board")
+
+    def _names(self, unit: InUnit, *, alone: bool) -> Iterator[Name]:
+        if alone:
+            yield Name(Scheme.SERIAL, unit.unit)
+        if unit.position is not None:
+            yield unit_name(unit.unit, unit.position)
+            if self.primary not in {None, unit.unit}:
+                yield unit_name(str(self.primary), unit.position)
+        elif not alone:
+            yield Name(Scheme.SERIAL, unit.unit)
+
+
+class _Check(CfxPart):
+    name: MaybeText = Field(None, validation_alias=AliasChoices("TestName", "InspectionName"))
+    ended_at: MaybeTime = Field(None, validation_alias=AliasChoices("TestEndTime", "InspectionEndTime"))
+
+
+class _CheckedUnit(InUnit):
+    result: _Result = Field(alias="OverallResult")
+    checks: Listed[_Check] = Field([], validation_alias=AliasChoices("Tests", "Inspections"))
+
+    def tested(self) -> Iterator[Tested]:
+        """Yield how the test ended, with its name where there was one only; a skipped one tells nothing."""
+        if self.result != "Skipped":
+            names = {each.name for each in self.checks}
+            yield Tested(
+                units=(self.name,),
+                result=self.result.lower(),
+                test=names.pop() if len(names) == 1 else None,
+            )
+
+
+class UnitsTested(CfxPart):
+    """Units were tested."""
+
+    units: Lines[_CheckedUnit] = Field(alias="TestedUnits")
+
+    def time(self) -> datetime | None:
+        """Return when the last test ended."""
+        return _last_end(self.units)
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield how the tests of each unit ended, all in all."""
+        for each in self.units:
+            yield from each.tested()
+
+
+class UnitsInspected(UnitsTested):
+    """Units were inspected."""
+
+    units: Lines[_CheckedUnit] = Field(alias="InspectedUnits")
+
+
+def _last_end(units: Sequence[_CheckedUnit]) -> datetime | None:
+    times = [each.ended_at for unit in units for each in unit.checks if each.ended_at is not None]
+    return max(times, default=None)
