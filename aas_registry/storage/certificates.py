@@ -320,6 +320,39 @@ def scope_of(connection: Connection, site: Site, number: CertificateId) -> list[
     return [ScopeTerm(row.kind, row.value, row.item) for row in rows]
 
 
+def terms_of_documents(
+    connection: Connection, site: Site, digests: Sequence[Sha256]
+) -> list[tuple[Sha256, PartyId | None, ScopeTerm]]:
+    """Return everything that some documents were ever submitted for: digest, who submitted it, and term."""
+    spoken = and_(
+        certificate_scope.c.site == certificate.c.site, certificate_scope.c.certificate == certificate.c.id
+    )
+    term = (certificate_scope.c.kind, certificate_scope.c.value, certificate_scope.c.item)
+    query = select(certificate.c.sha256, certificate.c.party, *term).join(certificate_scope, spoken)
+    query = query.where(certificate.c.site == site, certificate_scope.c.site == site)
+    return [
+        (Sha256(row.sha256), row.party, ScopeTerm(row.kind, row.value, row.item))
+        for part in in_chunks(digests)
+        for row in connection.execute(query.where(certificate.c.sha256.in_(part)))
+    ]
+
+
+def lots_of_statements(
+    connection: Connection, site: Site, statements: Sequence[StatementId]
+) -> dict[StatementId, list[tuple[LotId, int]]]:
+    """Return of which lots some statements speak, each with the statement's number among those about it."""
+    found: dict[StatementId, list[tuple[LotId, int]]] = {}
+    for part in in_chunks(statements):
+        rows = connection.execute(
+            select(statement_lot.c.statement, statement_lot.c.lot, statement_lot.c.sequence)
+            .where(statement_lot.c.site == site, statement_lot.c.statement.in_(part))
+            .order_by(statement_lot.c.lot, statement_lot.c.sequence)
+        )
+        for row in rows:
+            found.setdefault(row.statement, []).append((row.lot, row.sequence))
+    return found
+
+
 def checks_of(connection: Connection, site: Site, number: CertificateId) -> list[Check]:
     """Return every check, oldest first."""
     rows = connection.execute(
