@@ -147,8 +147,8 @@ def unit_id(asker, name: str) -> str | None:
 
 
 UNITS = [each["units"][0] for each in OF_MEDITEC if each["type"] == "unitCreated"]
-TEXTS = [*UNITS, "A-", "BOX", "PANEL", "S-9", "S-", "4711", "meditec", "railway", "Railway Systems", "RUN-1"]
-TEXTS += ["ZC-RELAY-1", "ZC-", "ZC-SHIP", "ZC-4712", "REEL-1", "REEL-3", SHARED, OTHERS, MPN, "A-PUMP"]
+TEXTS = ["A-BOARD-1", "A-BOARD-2", "A-BO", "BOX", "PANEL", "S-9", "4711", "meditec", "railway", "Railway Sys"]
+TEXTS += ["ZC-RELAY-1", "ZC-", "ZC-SHIP", "ZC-4711", "REEL-3", OTHERS]
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -208,14 +208,14 @@ def questions(asker, quality) -> Answers:
 
 def _where_used(asker, code: str, lot: str) -> Answers:
     for level in ("board", "product", "shipment"):
+        address = f"/lots/{lot}/where-used?level={level}"
         for query in ("", *(f"&groupBy={each}" for each in ("product", "customer", "day", "line"))):
-            address = f"/lots/{lot}/where-used?level={level}{query}"
-            yield f"where-used {code} {level} {query}", asker.get(f"/trace/v1{address}").data
+            yield f"where-used {code} {level} {query}", asker.get(f"/trace/v1{address}{query}").data
         yield f"page {code} {level}", asker.get(address, headers=_PAGE).data
 
 
 def _unit(asker, unit: str, number: str) -> Answers:
-    for query in ("", "?asOf=2026-03-03T12:00:00Z", "?asOf=2026-03-05T12:00:00Z"):
+    for query in ("", "?asOf=2026-03-03T12:00:00Z"):
         yield f"unit {unit} {query}", asker.get(f"/trace/v1/units/{number}{query}").data
         yield f"contents {unit} {query}", asker.get(f"/trace/v1/units/{number}/contents{query}").data
         yield f"page {unit} {query}", asker.get(f"/units/{number}{query}", headers=_PAGE).data

@@ -24,6 +24,8 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:aas-registry:certificate-countersignature:1.0"
 EXCERPT_TYPE = "urn:aas-registry:certificate-countersignature-excerpt:1.0"
 POLICY_VERSION = "1.0"
+# What an excerpt says word by word as its statement does.
+_TOLD = ("document", "supplierSignature", "decision", "policyVersion", "time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,22 +169,16 @@ def excerpt_of(statement: Mapping[str, Any], lots: Sequence[StatedLot], *, at: d
         RefusedError: A text is no Unicode.
     """
     (subject,), whole = statement["subject"], statement["predicate"]
-    digest = subject["digest"]["sha256"]
-    own = {(lot.manufacturer, lot.mpn) for lot in lots}
+    digest, own = subject["digest"]["sha256"], {(lot.manufacturer, lot.mpn) for lot in lots}
+    parts = [each for each in whole["parts"] if (each["manufacturer"], each["manufacturerPartNumber"]) in own]
     predicate = {
-        "document": whole["document"],
+        **{name: whole[name] for name in _TOLD},
         "lots": [{k: v for k, v in lot.as_json().items() if k != "previousStatement"} for lot in lots],
-        "parts": [
-            part for part in whole["parts"] if (part["manufacturer"], part["manufacturerPartNumber"]) in own
-        ],
-        "supplierSignature": whole["supplierSignature"],
+        "parts": parts,
         "checks": [
             {**check, "reason": reason_without_lots(check["name"], check["reason"])}
             for check in whole["checks"]
         ],
-        "decision": whole["decision"],
-        "policyVersion": whole["policyVersion"],
-        "time": whole["time"],
         "excerptedAt": time_text(at),
     }
     return canonical_bytes(

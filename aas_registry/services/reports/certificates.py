@@ -29,10 +29,12 @@ from aas_registry.services.reports.bundle import Evidence
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
-from aas_registry.storage.certificates import Certificate, StoredStatement
+from aas_registry.storage import statements as statement_table
+from aas_registry.storage.certificates import Certificate
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.genealogy import WhereUsed
 from aas_registry.storage.lots import Lot, LotFilter
+from aas_registry.storage.statements import StoredStatement
 from aas_registry.trust.dsse import STATEMENT_TYPE, read_envelope, sign_envelope
 from aas_registry.trust.pdf_text import pdf_text
 
@@ -40,7 +42,7 @@ _DEPTH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Papers:
+class ToldPapers:
     """The certificates of an answer, the evidence of them, and what is missing, one sentence each."""
 
     certificates: Sequence[ReportCertificate]
@@ -59,7 +61,7 @@ class _Record:
     originals: Mapping[Sha256, bytes]
 
 
-def papers_of(registry: Registry, asker: Principal, lots: Sequence[LotId], *, moment: Moment) -> Papers:
+def papers_of(registry: Registry, asker: Principal, lots: Sequence[LotId], *, moment: Moment) -> ToldPapers:
     """Return the certificates of the lots of an answer as they were on record.
 
     Args:
@@ -83,7 +85,7 @@ def papers_of(registry: Registry, asker: Principal, lots: Sequence[LotId], *, mo
     missing = [f"{without} lots have no certificate."] if without else []
     missing += [f"{record.failed} certificates failed a check."] if record.failed else []
     missing += [originals_withheld(withheld)] if withheld else []
-    return Papers(certificates=list(told.certificates.values()), evidence=evidence, missing=missing)
+    return ToldPapers(certificates=list(told.certificates.values()), evidence=evidence, missing=missing)
 
 
 def _record(
@@ -95,7 +97,7 @@ def _record(
     found = {certificate.id: certificate for _, certificate in pairs}
     submitters = sorted({each.party for each in found.values() if each.party is not None})
     parties = party_table.parties_by_id(connection, site, submitters)
-    said = certificate_table.statements_of(connection, site, list(found))
+    said = statement_table.statements_of(connection, site, list(found))
     stored = [each for each in said if each.recorded_at <= at]
     names = {each.id: parties[each.party].name for each in found.values() if each.party in parties}
     return _Record(
@@ -243,7 +245,7 @@ def _excerpted(
     """
     told: list[StoredStatement] = []
     numbers = [each.id for each in record.statements]
-    places = certificate_table.lots_of_statements(held.connection, held.site, numbers)
+    places = statement_table.lots_of_statements(held.connection, held.site, numbers)
     for each in record.statements:
         statement = loads_strict(read_envelope(each.envelope).payload, max_depth=_DEPTH)
         before = {lot["previousStatement"] for lot in statement["predicate"]["lots"]}
