@@ -18,11 +18,14 @@ from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.identifiers import Site
-from aas_registry.domain.principals import GRANTS, Permission, Role
+from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import GRANTS, Permission, Role, Scope
 from aas_registry.services import access, parties
 from aas_registry.services.keys import init_keys
 from aas_registry.services.reports.verify import verify_bundle
+from aas_registry.storage import certificates
+from aas_registry.storage.certificates import CertificateFilter
 
 
 @pytest.fixture
@@ -270,7 +273,7 @@ def test_a_report_of_quality_for_a_customer_is_as_the_customers_own(plant, audit
     assert plants.of_others(files) == []
 
 
-def test_an_auditor_downloads_no_certificate(plant, auditor):
+def test_an_auditor_downloads_no_certificate(plant, auditor, registry):
     """The bundle alone holds papers for a customer: what is withheld there is nowhere else."""
     kept = submit(plant, plants.spoken(SHARED), SHARED)
     paths = ["/trace/v1/certificates", "/certificates", f"/certificates/{kept['id']}"]
@@ -279,6 +282,9 @@ def test_an_auditor_downloads_no_certificate(plant, auditor):
     assert not GRANTS[Role.CUSTOMER_AUDITOR] & {Permission.READ_CERTIFICATES, Permission.READ_UPLOADS}
     for path in paths:
         assert auditor.get(path).status_code == 403, path
+    with registry.read() as connection:
+        scope = Scope(Site(registry.settings.site), customer=PartyId(1))
+        assert certificates.list_certificates(connection, scope, CertificateFilter(), PageRequest(9)) == []
 
 
 class Sites:

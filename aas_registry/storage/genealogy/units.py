@@ -238,7 +238,11 @@ def told_of_shipment(scope: Scope, column: ColumnElement[Any]) -> ColumnElement[
 
 def parents_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Placement]:
     """Return what a unit is in at a moment: one placement at most, where the data is sound."""
-    return _placements(connection, scope, "child", "parent", number, moment, limit=DEEPEST)
+    near = _placements(connection, Scope(scope.site), "child", "parent", number, moment, limit=DEEPEST)
+    if scope.customer is None or not near:
+        return near
+    seen = units_by_id(connection, scope, [each.unit for each in near], moment)
+    return [each for each in near if each.unit in seen]
 
 
 def children_of(
