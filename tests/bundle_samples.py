@@ -1,7 +1,7 @@
 """A registry with keys, a report with evidence, and the bundle of both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from aas_registry.domain.reports import (
     ReportSubject,
     TraceReport,
 )
-from aas_registry.domain.statements import StatedLot, StatedSigner, Statement
+from aas_registry.domain.statements import StatedLot, StatedSigner, Statement, excerpt_of
 from aas_registry.domain.verdicts import Check, Status
 from aas_registry.reports import bundle
 from aas_registry.services.keys import Signers, init_keys, load_signers
@@ -113,6 +113,44 @@ def make_bundle(
     envelope = sign_envelope(statement, payload_type=STATEMENT_TYPE, signer=signers.countersign)
     evidence = Evidence(originals=[original], statements=[envelope], chains=[signers.countersign.chain_pem])
     return build_bundle(make_report(rows=rows, now=now), evidence, signer=signers.report, now=now)
+
+
+def make_withholding(
+    signers: Signers,
+    *,
+    now: datetime = NOW,
+    is_said: bool = True,
+    is_excerpt: bool = True,
+    original: bytes | None = None,
+) -> bytes:
+    """Return a bundle for one customer that withholds an original; by default a good one.
+
+    Args:
+        signers: The keys.
+        now: When it is made.
+        is_said: Whether the report says that the original is withheld.
+        is_excerpt: Whether the statement about it is an excerpt, as it must be.
+        original: What travels along all the same.
+    """
+    withheld = withheld_original()
+    whole = make_statement(withheld, now=now)
+    payload = excerpt_of(whole.as_json(), whole.lots, at=now) if is_excerpt else whole.canonical()
+    envelope = sign_envelope(payload, payload_type=STATEMENT_TYPE, signer=signers.countersign)
+    report = make_report(now=now)
+    told = replace(report.certificates[0], sha256=digest_of(withheld), is_withheld=is_said)
+    report = replace(report, customer="meditec", certificates=[told])
+    evidence = Evidence(
+        originals=[] if original is None else [original],
+        statements=[envelope],
+        chains=[signers.countersign.chain_pem],
+    )
+    return build_bundle(report, evidence, signer=signers.report, now=now)
+
+
+@cache
+def withheld_original() -> bytes:
+    """Return the original that `make_withholding` withholds."""
+    return signed(paper(), signing_party("Arro"))
 
 
 @cache

@@ -9,7 +9,7 @@ punctuation do.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,10 +132,7 @@ def _match_subject(text: DocumentText, subject: ClaimedSubject) -> tuple[Status,
     reason = "The document speaks of a part, not of lots."
     if subject.lot_code is not None:
         code = folded(subject.lot_code)
-        own = {code, folded(subject.mpn)}
-        if text.names_wrapped(code):  # its first line, taken alone, is no other lot
-            own.update(code[:length] for length in range(1, len(code)))
-        other = next((found for found in text.labelled if found not in own), None)
+        other = next(iter(other_lots(text, [subject])), None)
         if not text.names(code):
             if other is not None:
                 return Status.FAILED, f"The text speaks of lot {other!r}, not of {subject.lot_code!r}."
@@ -147,6 +144,17 @@ def _match_subject(text: DocumentText, subject: ClaimedSubject) -> tuple[Status,
     if not text.names(subject.mpn):
         return Status.UNKNOWN, f"The text does not name part {subject.mpn!r}; a person must look."
     return Status.PASSED, f"{reason} It names part {subject.mpn!r}."
+
+
+def other_lots(text: DocumentText, subjects: Iterable[ClaimedSubject]) -> tuple[str, ...]:
+    """Return the codes that a text calls a lot and that are none of some lots', in their normal form."""
+    own: set[str] = set()
+    for subject in subjects:
+        code = folded(subject.lot_code or "")
+        own |= {code, folded(subject.mpn)}
+        if text.names_wrapped(code):  # its first line, taken alone, is no other lot
+            own.update(code[:length] for length in range(1, len(code)))
+    return tuple(found for found in text.labelled if found not in own)
 
 
 def labelled_lots(text: str) -> tuple[str, ...]:

@@ -206,6 +206,13 @@ class Decision:
     countersignature: Countersignature | None
 
 
+def reason_without_lots(check: str, reason: str) -> str:
+    """Return the reason of a check for whoever may not know every lot that the document names."""
+    if check != CheckName.CONTENT:
+        return reason
+    return "The document was compared with everything that it was submitted for; this is an excerpt."
+
+
 def decide(checks: Sequence[Check], *, signed: bool) -> Decision:
     """Return what the checks of a certificate allow.
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from aas_registry.domain.certificates import CertificateState
+from aas_registry.domain.certificates import CertificateState, reason_without_lots
 from aas_registry.domain.clock import ClockReading
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import TooLargeError
@@ -91,7 +91,9 @@ class ReportCertificate:
         lots: Codes of the lots it was submitted for.
         submitted_by: Who sent it.
         checks: Every check with its result, reason and time.
-        statements: Digests of the countersigned statements about it.
+        statements: Digests of the countersigned statements about it, or of excerpts of them.
+        is_withheld: Whether the original does not travel with the report: it speaks of more than
+            the report's customer may know.
     """
 
     sha256: str
@@ -103,6 +105,21 @@ class ReportCertificate:
     submitted_by: str | None
     checks: Sequence[Check]
     statements: Sequence[str] = ()
+    is_withheld: bool = False
+
+    def without_original(self, lots: Sequence[str], *, statements: Sequence[str]) -> "ReportCertificate":
+        """Return what is told of it where the original is withheld: nothing of other lots."""
+        checks = [
+            replace(check, reason=reason_without_lots(check.name, check.reason)) for check in self.checks
+        ]
+        return replace(
+            self,
+            file_name=f"{self.sha256}.pdf",
+            lots=lots,
+            checks=checks,
+            statements=statements,
+            is_withheld=True,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the certificate as the report spells it."""
@@ -184,6 +201,11 @@ class TraceReport:
         """Return the report with the list of the evidence that travels with it."""
         return replace(self, evidence=tuple(evidence))
 
+    @property
+    def withheld(self) -> list[str]:
+        """Return the digests of the originals that are withheld, each once, in their order."""
+        return sorted({each.sha256 for each in self.certificates if each.is_withheld})
+
     def as_json(self) -> dict[str, Any]:
         """Return the report as ``schemas/report-1.0.json`` describes it."""
         return {
@@ -213,6 +235,8 @@ class TraceReport:
             "certificates": [certificate.as_json() for certificate in self.certificates],
             "evidence": [entry.as_json() for entry in self.evidence],
             "standsOn": {"checkpoint": None, "timeStamp": None, "independence": STANDS_ALONE},
+            # The last member in canonical JSON, which `verify.sh` reads.
+            **({"withheld": self.withheld} if self.withheld else {}),
         }
 
 
@@ -232,6 +256,14 @@ def answered_as_named(changed: datetime, how: Literal["merged", "parted"]) -> st
     return (
         f"Names were {how} on {time_text(changed)}; answers up to earlier times of recording, such as this"
         f" one, follow the names as they are {how} now, and may differ from what was answered before."
+    )
+
+
+def originals_withheld(count: int) -> str:
+    """Say that originals of certificates do not travel with a report for a customer, and why."""
+    return (
+        f"The originals of {count} certificates are withheld: they also name lots that no unit of this"
+        " customer holds. Their digests are told, and what was countersigned of this report's lots."
     )
 
 

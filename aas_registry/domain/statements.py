@@ -6,20 +6,26 @@ that the registry issued or approved anything.
 
 Per lot, statements are numbered and each names the digest of the one before, so that
 one left out later shows.
+
+Whoever may not know everything that a statement names is given an excerpt of it, which is
+signed like it: the same about some of the lots alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from aas_registry.domain.canonical_json import canonical_bytes
-from aas_registry.domain.certificates import Countersignature
+from aas_registry.domain.certificates import Countersignature, reason_without_lots
 from aas_registry.domain.verdicts import Check, time_text
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:aas-registry:certificate-countersignature:1.0"
+EXCERPT_TYPE = "urn:aas-registry:certificate-countersignature-excerpt:1.0"
 POLICY_VERSION = "1.0"
+# What an excerpt says word by word as its statement does.
+_TOLD = ("document", "supplierSignature", "decision", "policyVersion", "time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,3 +151,41 @@ class Statement:
             RefusedError: A text is no Unicode.
         """
         return canonical_bytes(self.as_json())
+
+
+def excerpt_of(statement: Mapping[str, Any], lots: Sequence[StatedLot], *, at: datetime) -> bytes:
+    """Return what a statement says of some of its lots, as canonical JSON: the bytes that are signed.
+
+    Left out is what would tell of the rest, or let a guess at it be confirmed: the other lots and parts,
+    the name of the file, the digests of the submodel and of the lots' statements before, and the reason
+    of the check that compared the content with all lots.
+
+    Args:
+        statement: The whole statement, as `Statement.as_json` spells it.
+        lots: Those to speak of, each with its number in the lot's row of statements.
+        at: When the excerpt is made.
+
+    Raises:
+        RefusedError: A text is no Unicode.
+    """
+    (subject,), whole = statement["subject"], statement["predicate"]
+    digest, own = subject["digest"]["sha256"], {(lot.manufacturer, lot.mpn) for lot in lots}
+    parts = [each for each in whole["parts"] if (each["manufacturer"], each["manufacturerPartNumber"]) in own]
+    predicate = {
+        **{name: whole[name] for name in _TOLD},
+        "lots": [{k: v for k, v in lot.as_json().items() if k != "previousStatement"} for lot in lots],
+        "parts": parts,
+        "checks": [
+            {**check, "reason": reason_without_lots(check["name"], check["reason"])}
+            for check in whole["checks"]
+        ],
+        "excerptedAt": time_text(at),
+    }
+    return canonical_bytes(
+        {
+            "_type": STATEMENT_TYPE,
+            "subject": [{"name": f"{digest}.pdf", "digest": {"sha256": digest}}],
+            "predicateType": EXCERPT_TYPE,
+            "predicate": predicate,
+        }
+    )

@@ -134,5 +134,6 @@ def _certificate(certificate: ReportCertificate) -> dict[str, Any]:
         "state": certificate.state,
         "lots": ", ".join(certificate.lots) or "no single lot",
         "sha256": certificate.sha256,
+        "original": "withheld: it also names what is not told here" if certificate.is_withheld else None,
         "checks": [[check.name, check.status.value, check.reason] for check in certificate.checks],
     }

@@ -1,11 +1,14 @@
-"""Queries about certificates, their checks, steps and statements; a supplier sees what it submitted."""
+"""Queries about certificates, their checks and steps; a supplier sees what it submitted.
+
+A customer's scope sees none: papers reach a customer by reports alone, as far as they may.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, insert, select, update
 
 from aas_registry.domain.certificates import CertificateState, PersonDecision, Transition
 from aas_registry.domain.codes import Code
@@ -16,7 +19,6 @@ from aas_registry.domain.identifiers import (
     PartyId,
     Sha256,
     Site,
-    StatementId,
     SubmissionId,
 )
 from aas_registry.domain.paging import PageRequest
@@ -26,14 +28,12 @@ from aas_registry.storage.holders import holder_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.prefixes import fits
-from aas_registry.storage.rows import given, in_chunks
+from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.certificates import (
     certificate,
     certificate_check,
     certificate_scope,
     certificate_step,
-    statement,
-    statement_lot,
 )
 
 
@@ -105,23 +105,6 @@ class NewCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewStatement:
-    """What the registry countersigned about a certificate: a DSSE envelope, and its digest."""
-
-    certificate: CertificateId
-    digest: str
-    envelope: bytes
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredStatement(NewStatement):
-    """The same on record."""
-
-    id: StatementId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFilter:
     """What a list is narrowed to; None does not narrow. With `by_prefix` the number begins so."""
 
@@ -132,7 +115,6 @@ class CertificateFilter:
 
 
 _FIELDS = tuple(Certificate.__dataclass_fields__)
-_STATEMENT_FIELDS = tuple(StoredStatement.__dataclass_fields__)
 
 
 def add_certificate(
@@ -194,60 +176,6 @@ def add_decision(connection: Connection, site: Site, number: CertificateId, deci
     _require(changed.rowcount == 1)
     step = Step(decision.state, decision.who, f"{decision.word}: {decision.reason}", decision.at)
     _append(connection, site, number, step)
-
-
-def add_statement(
-    connection: Connection,
-    allocator: IdAllocator,
-    site: Site,
-    added: NewStatement,
-    *,
-    lots: Sequence[tuple[LotId, int]],
-) -> None:
-    """Append a countersigned statement (its ``id`` is given here) to the rows of its lots.
-
-    Args:
-        connection: A writing transaction.
-        allocator: Gives the id.
-        site: The plant.
-        added: The statement.
-        lots: Each lot with the statement's number among those about this lot.
-    """
-    number = StatementId(allocator.one(connection, site, "statement"))
-    values = {name: getattr(added, name) for name in NewStatement.__dataclass_fields__}
-    connection.execute(insert(statement).values(site=site, id=number, **values))
-    rows = [
-        {"site": site, "lot": lot, "sequence": sequence, "statement": number, "digest": added.digest}
-        for lot, sequence in lots
-    ]
-    if rows:
-        connection.execute(insert(statement_lot), rows)
-
-
-def last_statements(
-    connection: Connection, site: Site, lots: Sequence[LotId]
-) -> dict[LotId, tuple[int, str | None]]:
-    """Return (sequence, digest) of each lot's newest statement; (0, None) before the first."""
-    found: dict[LotId, tuple[int, str | None]] = dict.fromkeys(lots, (0, None))
-    for part in in_chunks(list(found)):
-        wanted = given(connection, lot=part)
-        newest = (
-            select(statement_lot.c.sequence)
-            .where(statement_lot.c.site == site, statement_lot.c.lot == wanted.c.lot)
-            .order_by(statement_lot.c.sequence.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        known = select(wanted.c.lot, newest.label("sequence")).subquery()
-        rows = connection.execute(
-            select(known.c.lot, known.c.sequence, statement_lot.c.digest).where(
-                statement_lot.c.site == site,
-                statement_lot.c.lot == known.c.lot,
-                statement_lot.c.sequence == known.c.sequence,
-            )
-        )
-        found.update((row.lot, (row.sequence, row.digest)) for row in rows)
-    return found
 
 
 def find_certificate(connection: Connection, scope: Scope, number: CertificateId) -> Certificate | None:
@@ -320,6 +248,23 @@ def scope_of(connection: Connection, site: Site, number: CertificateId) -> list[
     return [ScopeTerm(row.kind, row.value, row.item) for row in rows]
 
 
+def terms_of_documents(
+    connection: Connection, site: Site, digests: Sequence[Sha256]
+) -> list[tuple[Sha256, PartyId | None, ScopeTerm]]:
+    """Return everything that some documents were ever submitted for: digest, who submitted it, and term."""
+    spoken = and_(
+        certificate_scope.c.site == certificate.c.site, certificate_scope.c.certificate == certificate.c.id
+    )
+    term = (certificate_scope.c.kind, certificate_scope.c.value, certificate_scope.c.item)
+    query = select(certificate.c.sha256, certificate.c.party, *term).join(certificate_scope, spoken)
+    query = query.where(certificate.c.site == site, certificate_scope.c.site == site)
+    return [
+        (Sha256(row.sha256), row.party, ScopeTerm(row.kind, row.value, row.item))
+        for part in in_chunks(digests)
+        for row in connection.execute(query.where(certificate.c.sha256.in_(part)))
+    ]
+
+
 def checks_of(connection: Connection, site: Site, number: CertificateId) -> list[Check]:
     """Return every check, oldest first."""
     rows = connection.execute(
@@ -338,18 +283,6 @@ def steps_of(connection: Connection, site: Site, number: CertificateId) -> list[
         .order_by(certificate_step.c.position)
     )
     return [Step(row.state, row.who, row.reason, row.at) for row in rows]
-
-
-def statements_of(
-    connection: Connection, site: Site, certificates: Sequence[CertificateId]
-) -> list[StoredStatement]:
-    """Return the statements about some certificates, oldest first."""
-    rows = connection.execute(
-        select(*(statement.c[name] for name in _STATEMENT_FIELDS))
-        .where(statement.c.site == site, statement.c.certificate.in_(certificates))
-        .order_by(statement.c.id)
-    )
-    return [StoredStatement(**dict(zip(_STATEMENT_FIELDS, row, strict=True))) for row in rows]
 
 
 def _standing_at(site: Site, number: CertificateId, state: CertificateState | None) -> ColumnElement[bool]:
@@ -391,6 +324,8 @@ def _count(connection: Connection, table: Any, site: Site, number: CertificateId
 
 def _visible(scope: Scope) -> Select[Any]:
     query = select(*(certificate.c[name] for name in _FIELDS)).where(certificate.c.site == scope.site)
+    if scope.customer is not None:
+        return query.where(false())
     return query if scope.party is None else query.where(certificate.c.party == scope.party)
 
 

@@ -68,6 +68,12 @@ class Asker:
 
 
 @pytest.fixture
+def asker_of(app: Flask) -> Callable[[str], Asker]:
+    """Return a client that sends a token, of whichever site."""
+    return lambda token: Asker(app.test_client(use_cookies=False), token)
+
+
+@pytest.fixture
 def make_asker(app: Flask, registry: Registry, token_for: Callable[..., str]) -> Callable[..., Asker]:
     """Return a client for a role (and party); of another worker where its registry is given."""
     apps = {id(registry): app}

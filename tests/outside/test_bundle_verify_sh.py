@@ -7,9 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from bundle_samples import Sample, flipped, make_bundle, make_signers, sampled, with_file
+from bundle_samples import (
+    Sample,
+    flipped,
+    make_bundle,
+    make_signers,
+    make_withholding,
+    sampled,
+    with_file,
+    withheld_original,
+)
 
 from aas_registry import reports
+from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.verdicts import BundleOutcome, Status
 from aas_registry.reports import bundle
 from aas_registry.services.reports.verify import verify_bundle
@@ -147,6 +157,40 @@ def test_a_strange_file_name_of_a_supplier_does_no_harm(tmp_path: Path) -> None:
     run = verify(folder, tmp_path / "root.pem")
 
     assert run.returncode == 0, run.stdout
+
+
+def test_an_original_that_the_report_withholds_need_not_be_there(
+    good: Sample, root: Path, tmp_path: Path
+) -> None:
+    folder = unpacked(make_withholding(good.signers, now=datetime.now(UTC)), tmp_path / "withholding")
+
+    run = verify(folder, root)
+
+    assert run.returncode == 0, run.stdout
+    assert f"withheld {bundle.CERTIFICATES}{digest_of(withheld_original())}.pdf" in run.stdout
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"is_said": False},
+        {"is_excerpt": False},
+        {"is_said": False, "is_excerpt": False},
+        {"original": withheld_original()},
+    ],
+    ids=["not said", "no excerpt", "left out", "there all the same"],
+)
+def test_what_is_withheld_wrongly_fails_in_both(
+    good: Sample, root: Path, tmp_path: Path, changed: dict[str, object]
+) -> None:
+    content = make_withholding(good.signers, now=datetime.now(UTC), **changed)
+
+    run = verify(unpacked(content, tmp_path / "withholding"), root)
+    ours = verify_bundle(content, roots=[good.root], now=datetime.now(UTC))
+
+    assert run.returncode == 1, run.stdout
+    assert "evidence/" in failures(run)
+    assert ours.outcome is BundleOutcome.FAILED
 
 
 def test_after_the_signers_expired_both_say_unknown(

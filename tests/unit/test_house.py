@@ -28,6 +28,7 @@ ONE_CALLER_SHARE = 0.15
 MAY_CATCH_ALL = {"aas_registry/web/errors.py", "aas_registry/cli/main.py"}
 # Who may ask the clock, and for what; a time of recording is given by the write transaction alone.
 ASKS_THE_CLOCK = {
+    "certificates._excerpt": "when an excerpt of a statement was signed, as a report says it of itself",
     "certificates.examine": "when a document was checked",
     "database.backup": "when a backup was begun; a file says so, and no row",
     "genealogy.view_where_used": "the time in the world of a link",

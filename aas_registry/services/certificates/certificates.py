@@ -37,6 +37,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
 from aas_registry.storage import lots as lot_table
 from aas_registry.storage import parties as party_table
+from aas_registry.storage import statements as statement_table
 from aas_registry.storage.certificates import (
     Certificate,
     CertificateFacts,
@@ -44,11 +45,11 @@ from aas_registry.storage.certificates import (
     NewCertificate,
     ScopeTerm,
     Step,
-    StoredStatement,
 )
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
+from aas_registry.storage.statements import StoredStatement
 from aas_registry.trust.pdf_reading import OpenedPdf
 from aas_registry.trust.pdf_signature import TrustAnchor, verify_pdf
 from aas_registry.trust.pdf_text import pdf_text
@@ -367,5 +368,5 @@ def _shown(
         lots=lots,
         checks=certificate_table.checks_of(connection, site, found.id),
         steps=certificate_table.steps_of(connection, site, found.id),
-        statements=certificate_table.statements_of(connection, site, [found.id]),
+        statements=statement_table.statements_of(connection, site, [found.id]),
     )

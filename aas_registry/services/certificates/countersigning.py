@@ -16,10 +16,11 @@ from aas_registry.domain.statements import StatedLot, StatedSigner, Statement
 from aas_registry.domain.submitter import Submitter
 from aas_registry.domain.verdicts import Check
 from aas_registry.services.registry import Registry
-from aas_registry.storage import certificates as certificate_table
-from aas_registry.storage.certificates import Certificate, NewStatement, ScopeTerm
+from aas_registry.storage import statements as statement_table
+from aas_registry.storage.certificates import Certificate, ScopeTerm
 from aas_registry.storage.database import Connection
 from aas_registry.storage.lots import Lot
+from aas_registry.storage.statements import NewStatement
 from aas_registry.trust.dsse import STATEMENT_TYPE, sign_envelope
 from aas_registry.trust.pdf_signature import SignatureFinding
 
@@ -137,7 +138,7 @@ def countersign(
     word, submitter, signers = checked.decision.countersignature, said.submitter, registry.signers
     if signers is None or word is None:
         return None
-    places = certificate_table.last_statements(connection, submitter.site, [lot.id for lot in said.lots])
+    places = statement_table.last_statements(connection, submitter.site, [lot.id for lot in said.lots])
     lots = [
         StatedLot(
             manufacturer=lot.manufacturer,
@@ -154,7 +155,7 @@ def countersign(
         certificate=certificate.id, digest=digest_of(payload), envelope=envelope, recorded_at=submitter.at
     )
     sequences = [(lot.id, stated.sequence) for lot, stated in zip(said.lots, lots, strict=True)]
-    certificate_table.add_statement(connection, registry.allocator, submitter.site, added, lots=sequences)
+    statement_table.add_statement(connection, registry.allocator, submitter.site, added, lots=sequences)
     return word
 
 

@@ -141,13 +141,12 @@ def where_used(
         headline = _headline(connection, principal, asked, found, totals, recorded)
         numbers = {number for row in rows for number in (row.unit, row.root)}
         units = unit_rows(registry, connection, principal, numbers)
-        theirs = set(units_by_id(connection, principal.scope, sorted(numbers)))
         named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
         shown = shown_names(connection, principal.site, named)
     return headline, [
         UsedRow(
             unit=units[row.unit],
-            root=units[row.root if row.root in theirs else row.unit],
+            root=units[row.root],
             certainty=row.certainty,
             shipment=None if row.shipment is None else shown[row.shipment],
             order=row.order,
@@ -209,7 +208,7 @@ def contents(
         number = UnitId(survivor(connection, principal.site, "unit", number))
         recorded = as_recorded(connection, principal.site, recorded_as_of)
         moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
-        if not units_by_id(connection, principal.scope, [number]):
+        if not units_by_id(connection, principal.scope, [number], moment):
             raise not_found(Noun.UNIT)
         rows = content_rows.contents(connection, principal.scope, number, moment, page)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows})
@@ -254,7 +253,8 @@ def _headline(
 ) -> WhereUsedSummary:
     counted = _totals(totals)
     if principal.scope.customer is not None and not any(counted.values()):
-        ever = WhereUsed(principal.scope, [lot.id], Moment(), Level.BOARD)
+        known = Moment(recorded_as_of=asked.moment.recorded_as_of)
+        ever = WhereUsed(principal.scope, [lot.id], known, Level.BOARD)
         if not ever.rows(connection, PageRequest(1)):
             raise not_found(Noun.LOT)
     coverage = asked.coverage(connection) if principal.scope.customer is None else None

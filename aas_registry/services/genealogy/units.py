@@ -99,7 +99,7 @@ def find_unit(
         number = UnitId(survivor(connection, principal.site, "unit", number))
         recorded = as_recorded(connection, principal.site, recorded_as_of)
         moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
-        found = units_by_id(connection, principal.scope, [number])
+        found = units_by_id(connection, principal.scope, [number], moment)
         if not found:
             raise not_found(Noun.UNIT)
         return replace(_detail(registry, connection, principal, found[number], moment), recorded=recorded)
@@ -140,22 +140,17 @@ def _rows(
 def _detail(
     registry: Registry, connection: Connection, principal: Principal, unit: Unit, moment: Moment
 ) -> UnitDetail:
-    site, most = principal.site, registry.settings.page_rows
-    parents = unit_table.parents_of(connection, site, unit.id, moment)
-    children = unit_table.children_of(connection, site, unit.id, moment, limit=most + 1)
+    site, scope, most = principal.site, principal.scope, registry.settings.page_rows
+    parents = unit_table.parents_of(connection, scope, unit.id, moment)
+    children = unit_table.children_of(connection, scope, unit.id, moment, limit=most + 1)
     near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)})
-    theirs = set(units_by_id(connection, principal.scope, sorted(near)))
-    dispatches = unit_table.dispatches_of(connection, site, unit.id, moment)
+    dispatches = unit_table.dispatches_of(connection, scope, unit.id, moment)
     named = {item for each in dispatches for item in (each.shipment, each.customer) if item is not None}
     shown = shown_names(connection, site, named)
     return UnitDetail(
         unit=_rows(registry, connection, principal, [unit])[unit.id],
-        parents=[(near[each.unit], each) for each in parents if each.unit in theirs],
-        children=[
-            (near[each.unit], each)
-            for each in children[:most]
-            if each.unit in theirs or near[each.unit].customer is None
-        ],
+        parents=[(near[each.unit], each) for each in parents],
+        children=[(near[each.unit], each) for each in children[:most]],
         has_more_children=len(children) > most,
         dispatches=[
             (shown[each.shipment], shown.get(each.customer) if each.customer else None, each)

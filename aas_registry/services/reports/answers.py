@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.events import Certainty
-from aas_registry.domain.genealogy import AsRecorded, Level
-from aas_registry.domain.identifiers import CertificateId, LotId, Sha256, Site
+from aas_registry.domain.genealogy import AsRecorded, Level, Moment
+from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal, Scope
+from aas_registry.domain.principals import Principal
 from aas_registry.domain.reports import (
     Cell,
     Direction,
@@ -22,14 +21,12 @@ from aas_registry.domain.reports import (
     answered_as_named,
     refuse_too_many_rows,
 )
-from aas_registry.domain.verdicts import Status, time_text
+from aas_registry.domain.verdicts import time_text
 from aas_registry.services.genealogy import genealogy, units
 from aas_registry.services.genealogy.genealogy import ContentRow, UsedRow
 from aas_registry.services.registry import Registry
 from aas_registry.services.reports.bundle import Evidence
-from aas_registry.storage import certificates as certificate_table
-from aas_registry.storage import parties as party_table
-from aas_registry.storage.database import Connection
+from aas_registry.services.reports.certificates import papers_of
 
 Row = TypeVar("Row")
 _PAGE_ROWS = 5000
@@ -67,6 +64,11 @@ class Question:
     as_of: datetime
     recorded_as_of: datetime
     customer: str | None
+
+    @property
+    def moment(self) -> Moment:
+        """Return the two times of the question."""
+        return Moment(as_of=self.as_of, recorded_as_of=self.recorded_as_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
     heads = {level: ask(level, PageRequest(1))[0] for level, _ in _LEVELS}
     rows = _all(registry, lambda page: ask(Level.BOARD, page)[1], lambda row: row.key)
     lot = heads[Level.BOARD].lot
-    certificates, evidence, missing = _certificates(registry, asker, [lot.id], question.recorded_as_of)
+    papers = papers_of(registry, asker, [lot.id], moment=question.moment)
     gaps = []
     coverage = heads[Level.BOARD].coverage
     if coverage is not None and coverage.reported < coverage.built:
@@ -140,9 +142,9 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
         headlines=[_headline(title, heads[level].totals) for level, title in _LEVELS],
         columns=_USED_COLUMNS,
         rows=[_used_row(row) for row in rows],
-        gaps=[*gaps, *missing],
-        certificates=certificates,
-        evidence=evidence,
+        gaps=[*gaps, *papers.missing],
+        certificates=papers.certificates,
+        evidence=papers.evidence,
     )
 
 
@@ -158,9 +160,10 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
         )[1]
 
     rows = _all(registry, ask, lambda row: row.key)
-    unit = units.find_unit(registry, asker, question.subject).unit
+    times = {"as_of": question.as_of, "recorded_as_of": question.recorded_as_of}
+    unit = units.find_unit(registry, asker, question.subject, **times).unit
     lots = sorted({LotId(row.content.lot) for row in rows if row.content.lot is not None})
-    certificates, evidence, missing = _certificates(registry, asker, lots, question.recorded_as_of)
+    papers = papers_of(registry, asker, lots, moment=question.moment)
     totals = dict.fromkeys(Certainty, 0)
     for row in rows:
         totals[row.content.certainty] += 1
@@ -175,9 +178,9 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
         headlines=[_headline("uses of lots", totals)],
         columns=_CONTENT_COLUMNS,
         rows=[_content_row(row) for row in rows],
-        gaps=[*gaps, *missing],
-        certificates=certificates,
-        evidence=evidence,
+        gaps=[*gaps, *papers.missing],
+        certificates=papers.certificates,
+        evidence=papers.evidence,
     )
 
 
@@ -195,11 +198,6 @@ def _all(
         if len(found) <= _PAGE_ROWS:
             return rows
         page = PageRequest(_PAGE_ROWS, key(rows[-1]))
-
-
-def _original(registry: Registry, digest: Sha256) -> bytes:
-    registry.check_time()
-    return registry.files.read(digest)
 
 
 def _headline(label: str, totals: dict[Certainty, int]) -> Headline:
@@ -237,50 +235,3 @@ def _content_row(row: ContentRow) -> dict[str, Cell]:
         "installedAt": time_text(found.installed_at),
         "removedAt": None if found.removed_at is None else time_text(found.removed_at),
     }
-
-
-def _certificates(
-    registry: Registry, asker: Principal, lots: Sequence[LotId], recorded_as_of: datetime
-) -> tuple[list[ReportCertificate], Evidence, list[str]]:
-    """Return the certificates of some lots as they were on record, with evidence, and what is missing."""
-    site = asker.site
-    with registry.read() as connection:
-        speaking = certificate_table.certificates_of(connection, Scope(site), lots)
-        pairs = [pair for pair in speaking if pair[1].recorded_at <= recorded_as_of]
-        found = {certificate.id: certificate for _, certificate in pairs}
-        states = {number: _state_at(connection, site, number, recorded_as_of) for number in found}
-        scopes = {number: certificate_table.scope_of(connection, site, number) for number in found}
-        submitters = sorted({each.party for each in found.values() if each.party is not None})
-        parties = party_table.parties_by_id(connection, site, submitters)
-        said = certificate_table.statements_of(connection, site, list(found))
-        stored = [each for each in said if each.recorded_at <= recorded_as_of]
-        reported = [
-            ReportCertificate(
-                sha256=each.sha256,
-                file_name=each.file_name,
-                document_type=each.document_type or "certificate",
-                document_number=each.number,
-                state=states[each.id],
-                lots=[term.value for term in scopes[each.id] if term.kind == "lot"],
-                submitted_by=parties[each.party].name if each.party in parties else None,
-                checks=certificate_table.checks_of(connection, site, each.id),
-                statements=[one.digest for one in stored if one.certificate == each.id],
-            )
-            for each in found.values()
-        ]
-    digests = sorted({each.sha256 for each in found.values()})
-    evidence = Evidence(
-        originals=[_original(registry, Sha256(digest)) for digest in digests],
-        statements=[each.envelope for each in stored],
-        chains=[] if (signers := registry.signers) is None else [signers.countersign.chain_pem],
-    )
-    without = len(set(lots) - {lot for lot, _ in pairs})
-    failed = sum(1 for each in found.values() if Status.FAILED in {each.authentic, each.matches})
-    missing = [f"{without} lots have no certificate."] if without else []
-    missing += [f"{failed} certificates failed a check."] if failed else []
-    return reported, evidence, missing
-
-
-def _state_at(connection: Connection, site: Site, number: CertificateId, at: datetime) -> CertificateState:
-    steps = certificate_table.steps_of(connection, site, number)
-    return [step.state for step in steps if step.at <= at][-1]

@@ -30,7 +30,7 @@ class Evidence:
 
     Attributes:
         originals: The certificates' original bytes (PDF).
-        statements: The countersigned statements about them: DSSE envelopes.
+        statements: The countersigned statements about them, or excerpts of such: DSSE envelopes.
         chains: PEM chains of the keys that signed the statements, the key's own first.
     """
 
@@ -44,7 +44,7 @@ def build_bundle(report: TraceReport, evidence: Evidence, *, signer: Signer, now
 
     Args:
         report: The question and its answer; its list of evidence is made here.
-        evidence: What travels along. The original of every statement must be among it.
+        evidence: What travels along: the original of every statement too, if it is not withheld.
         signer: The registry's key for reports.
         now: The signing time that the signatures state.
 

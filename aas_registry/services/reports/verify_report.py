@@ -78,6 +78,13 @@ def subject_of(files: Mapping[str, bytes]) -> str | None:
     return f"{subject.get('kind')} {subject.get('name')}"
 
 
+def withheld_by(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Return the digests of the originals that the report says to be withheld."""
+    report = _report(files)
+    listed = report.get("withheld") if report is not None else None
+    return frozenset(each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, str))
+
+
 def _check_evidence_list(verification: Verification) -> list[Check]:
     report = _report(verification.files)
     if report is None:

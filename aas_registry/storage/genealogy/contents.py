@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     BigInteger,
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -27,17 +28,17 @@ from sqlalchemy import (
     union_all,
 )
 
-from aas_registry.domain.events import Certainty
+from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.genealogy import flows, on_panel, taken_out
-from aas_registry.storage.genealogy.units import customer_items
+from aas_registry.storage.genealogy.units import customer_items, customer_of
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, in_order
-from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit, unit
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit
 from aas_registry.storage.tables.lots import lot, part_type
 
 
@@ -94,19 +95,23 @@ def contents(
 
 
 def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
-    down = select(literal(number, BigInteger).label("unit")).cte("inside", recursive=True)
+    start = (literal(number, BigInteger).label("unit"), literal(1).label("seen"))
+    down = select(*start).cte("inside", recursive=True)
     held = and_(
         containment.c.site == scope.site,
         containment.c.parent == down.c.unit,
         in_effect(containment, moment),
     )
-    inside = down.union(select(containment.c.child).select_from(in_order(down, containment, held)))
-    if scope.customer is None:
-        return inside
-    # What is built for another customer stays out, even inside a unit of this one.
-    theirs = or_(unit.c.customer.is_(None), unit.c.customer.in_(customer_items(scope)))
-    known = and_(unit.c.site == scope.site, unit.c.id == inside.c.unit)
-    return select(inside).select_from(in_order(inside, unit, known)).where(theirs).cte()
+    seen: ColumnElement[int] = down.c.seen
+    if scope.customer is not None:
+        # What is built for another customer stays out, and what is part of that; the walk goes on
+        # through it, to what is this customer's again.
+        customer = customer_of(scope.site, containment.c.child)
+        part = containment.c.relation == Relation.PART_OF.value
+        seen = case((customer.in_(customer_items(scope)), 1), (and_(customer.is_(None), part), seen), else_=0)
+    step = select(containment.c.child, seen).select_from(in_order(down, containment, held))
+    every = down.union(step)
+    return select(every.c.unit).where(every.c.seen == 1).distinct().cte("seen_inside")
 
 
 def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:

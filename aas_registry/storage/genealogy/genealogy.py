@@ -43,7 +43,7 @@ from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import climb, owned, roots
+from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_order, is_found
@@ -68,7 +68,7 @@ class Used:
 
     Attributes:
         unit: The unit at the level that was asked for.
-        root: What it is part of, or itself.
+        root: The outermost that it is part of, or itself, as far as the scope sees it.
         certainty: The best over all paths.
         shipment: At level shipment: with what it left.
     """
@@ -105,7 +105,7 @@ class WhereUsed:
     def __init__(self, scope: Scope, items: Sequence[int], moment: Moment, level: Level) -> None:
         """Ask for a scope; ``items`` are lots or packages."""
         self._scope = scope
-        self._moment = moment
+        self.moment = moment
         self.level = level
         self._hits = _hits(scope.site, items, moment)
         self._reached = self._with_roots()
@@ -157,10 +157,10 @@ class WhereUsed:
             feed.c.run == run_unit.c.run,
             feed.c.seq_from <= run_unit.c.seq,
             feed.c.seq_to >= run_unit.c.seq,
-            recorded(feed, self._moment),
+            recorded(feed, self.moment),
         )
         told = is_found(select(feed.c.id).where(fed))
-        passed = and_(run_unit.c.site == site, run_unit.c.run == runs.c.run, recorded(run_unit, self._moment))
+        passed = and_(run_unit.c.site == site, run_unit.c.run == runs.c.run, recorded(run_unit, self.moment))
         query = select(
             func.count(distinct(run_unit.c.unit)),
             func.count(distinct(case((told, run_unit.c.unit)))),
@@ -174,11 +174,8 @@ class WhereUsed:
         return query if page.after is None else query.where(beyond(columns, page.after))
 
     def _with_roots(self) -> CTE:
-        hits, site = self._hits, self._scope.site
-        root = roots(site, select(hits.c.unit, hits.c.run, hits.c.certainty), self._moment)
-        if self._scope.customer is None:
-            return root
-        return select(root).where(owned(self._scope, root.c.unit, root.c.root)).cte("reached")
+        hits = self._hits
+        return roots_seen(self._scope, select(hits.c.unit, hits.c.run, hits.c.certainty), self.moment)
 
     def _subjects(self, *, by_line: bool = False) -> Select[Any]:
         reached = self._reached
@@ -198,15 +195,15 @@ class WhereUsed:
         if self.level is Level.PRODUCT:
             # A panel that was cut into boards is no product; its boards are.
             cut = and_(containment.c.site == self._scope.site, containment.c.parent == subject)
-            query = query.where(~is_found(select(containment.c.id).where(cut, on_panel(self._moment))))
+            query = query.where(~is_found(select(containment.c.id).where(cut, on_panel(self.moment))))
         if self.level is Level.SHIPMENT:
             return self._dispatched(query.cte())
         return query
 
     def _dispatched(self, subject: CTE) -> Select[Any]:
         site = self._scope.site
-        packed = climb(site, select(subject), Relation.PACKED_IN, self._moment)
-        left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self._moment))
+        packed = climb(site, select(subject), Relation.PACKED_IN, self.moment)
+        left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self.moment))
         known = and_(shipment.c.site == site, shipment.c.id == shipped.c.shipment)
         key = [column for column in packed.c if column.name not in {"certainty", "node", "depth"}]
         return (
@@ -214,8 +211,8 @@ class WhereUsed:
                 *key,
                 func.min(packed.c.certainty).label("certainty"),
                 shipped.c.shipment,
-                func.min(shipment.c.order_number).label("order"),
-                func.min(shipment.c.customer).label("shipment_customer"),
+                func.min(told_of_shipment(self._scope, shipment.c.order_number)).label("order"),
+                func.min(told_of_shipment(self._scope, shipment.c.customer)).label("shipment_customer"),
                 func.min(shipped.c.valid_from).label("shipped_at"),
             )
             .select_from(in_order(packed, shipped, left).outerjoin(shipment, known))

@@ -1,6 +1,7 @@
 """Queries about shipments: by their names and order numbers, to whom they went, what left with them.
 
-A customer's auditor sees a shipment that went to the customer, or that holds a unit built for it.
+A customer's auditor sees a shipment that went to the customer, or that holds a unit built for it; its
+order number and its receiver only where it went to the customer.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,13 @@ from aas_registry.domain.identifiers import PartyId, Site, matching_key
 from aas_registry.domain.items import ItemKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import Unit, customer_items, customer_of, units_among
+from aas_registry.storage.genealogy.units import (
+    Unit,
+    customer_items,
+    customer_of,
+    told_of_shipment,
+    units_among,
+)
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import in_order
@@ -38,7 +45,9 @@ def find_shipments(
     """Return the shipments with a name or order number, or with one that begins so, in their order."""
     key = matching_key(text)
     named = _shipments(scope).where(fits(alias.c.value_key, key, by_prefix=by_prefix))
+    order_key = told_of_shipment(scope, shipment.c.order_key)
     ordered = _shipments(scope).where(fits(shipment.c.order_key, key, by_prefix=by_prefix))
+    ordered = ordered.where(order_key.is_not(None))
     found: dict[int, KnownShipment] = {}
     for query in (named.order_by(alias.c.value_key), ordered.order_by(shipment.c.order_key)):
         rows = connection.execute(query.order_by(alias.c.item).limit(limit))
@@ -77,7 +86,12 @@ def units_of_shipment(connection: Connection, scope: Scope, number: int, page: P
 def _shipments(scope: Scope) -> Select[Any]:
     known = and_(shipment.c.site == scope.site, shipment.c.id == alias.c.item)
     query = (
-        select(alias.c.item, alias.c.value, shipment.c.order_number, shipment.c.customer)
+        select(
+            alias.c.item,
+            alias.c.value,
+            told_of_shipment(scope, shipment.c.order_number),
+            told_of_shipment(scope, shipment.c.customer),
+        )
         .join_from(alias, shipment, known, isouter=True)
         .where(
             alias.c.site == scope.site,

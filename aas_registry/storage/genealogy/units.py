@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    case,
     func,
     literal,
     or_,
@@ -34,6 +35,7 @@ from aas_registry.storage.tables.parties import party
 
 # Deeper than anything that is built; a cycle in bad data ends here instead of never.
 DEEPEST = 64
+_LATEST = Moment()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +121,14 @@ def units_beginning(connection: Connection, scope: Scope, beginning: str, *, lim
     return list(found.values())[:limit]
 
 
-def units_by_id(connection: Connection, scope: Scope, numbers: Sequence[int]) -> dict[int, Unit]:
-    """Return those of some units that the scope sees."""
+def units_by_id(
+    connection: Connection, scope: Scope, numbers: Sequence[int], moment: Moment = _LATEST
+) -> dict[int, Unit]:
+    """Return those of some units that the scope sees at a moment."""
     found: dict[int, Unit] = {}
     for part in in_chunks(numbers):
-        for row in connection.execute(units_among(scope, select(given(connection, id=part).c.id))):
+        wanted = select(given(connection, id=part).c.id)
+        for row in connection.execute(units_among(scope, wanted, moment)):
             found[row.id] = Unit(**row._mapping)  # noqa: SLF001 the public name of it
     return found
 
@@ -170,6 +175,27 @@ def roots(site: Site, starts: Select[Any], moment: Moment) -> CTE:
     return outermost.cte()
 
 
+def roots_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
+    """Return what `roots` does, as far as a scope sees it.
+
+    A customer's auditor sees the starts that are built for the customer: by themselves, else by the
+    nearest of what they are part of that is built for anybody. The outermost of it that is built for
+    this customer stands for the root: what is built for another does not exist.
+    """
+    if scope.customer is None:
+        return roots(scope.site, starts, moment)
+    up = climb(scope.site, starts, Relation.PART_OF, moment)
+    said = select(up, customer_of(scope.site, up.c.node).label("customer")).cte()
+    carried = [column for column in said.c if column.name not in {"node", "depth", "customer"}]
+    own = case((said.c.customer.in_(customer_items(scope)), 1), else_=0)
+    nearest = func.first_value(own).over(partition_by=carried, order_by=said.c.depth)
+    place = func.row_number().over(partition_by=[*carried, own], order_by=said.c.depth.desc())
+    named = select(*carried, said.c.node, own.label("own"), nearest.label("nearest"), place.label("place"))
+    ranked = named.where(said.c.customer.is_not(None)).cte()
+    seen = select(*(ranked.c[column.name] for column in carried), ranked.c.node.label("root"))
+    return seen.where(ranked.c.own == 1, ranked.c.nearest == 1, ranked.c.place == 1).cte()
+
+
 def customer_items(scope: Scope) -> Select[tuple[int]]:
     """Return the items that are the customer of a scope.
 
@@ -203,31 +229,39 @@ def customer_of(site: Site, number: ColumnElement[int]) -> ColumnElement[int | N
     return select(known.c.customer).where(known.c.site == site, known.c.id == number).scalar_subquery()
 
 
-def owned(scope: Scope, number: ColumnElement[int], root: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return whether a unit is built for the customer of a scope: by itself, or by what it is part of."""
-    own, outer = customer_of(scope.site, number), customer_of(scope.site, root)
-    return func.coalesce(own, outer).in_(customer_items(scope))
+def told_of_shipment(scope: Scope, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return an order number or a receiver as a scope is told it: of another's shipment neither."""
+    if scope.customer is None:
+        return column
+    return case((shipment.c.customer.in_(customer_items(scope)), column))
 
 
-def parents_of(connection: Connection, site: Site, number: UnitId, moment: Moment) -> list[Placement]:
+def parents_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Placement]:
     """Return what a unit is in at a moment: one placement at most, where the data is sound."""
-    return _placements(connection, site, "child", "parent", number, moment, limit=DEEPEST)
+    near = _placements(connection, Scope(scope.site), "child", "parent", number, moment, limit=DEEPEST)
+    if scope.customer is None or not near:
+        return near
+    seen = units_by_id(connection, scope, [each.unit for each in near], moment)
+    return [each for each in near if each.unit in seen]
 
 
 def children_of(
-    connection: Connection, site: Site, number: UnitId, moment: Moment, *, limit: int
+    connection: Connection, scope: Scope, number: UnitId, moment: Moment, *, limit: int
 ) -> list[Placement]:
     """Return what is directly in a unit at a moment, oldest unit first, at most ``limit``."""
-    return _placements(connection, site, "parent", "child", number, moment, limit=limit)
+    return _placements(connection, scope, "parent", "child", number, moment, limit=limit)
 
 
-def dispatches_of(connection: Connection, site: Site, number: UnitId, moment: Moment) -> list[Dispatch]:
+def dispatches_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Dispatch]:
     """Return the shipment that a unit itself left with and did not come back from."""
     known = and_(shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment)
+    order, customer = (
+        told_of_shipment(scope, column) for column in (shipment.c.order_number, shipment.c.customer)
+    )
     query = (
-        select(shipped.c.shipment, shipment.c.order_number, shipment.c.customer, shipped.c.valid_from)
+        select(shipped.c.shipment, order, customer, shipped.c.valid_from)
         .join(shipment, known, isouter=True)
-        .where(shipped.c.site == site, shipped.c.unit == number, in_effect(shipped, moment))
+        .where(shipped.c.site == scope.site, shipped.c.unit == number, in_effect(shipped, moment))
     )
     return [
         Dispatch(shipment=row[0], order=row[1], customer=row[2], shipped_at=row[3])
@@ -249,26 +283,31 @@ def tests_of(
 
 
 def _placements(
-    connection: Connection, site: Site, of: str, to: str, number: UnitId, moment: Moment, *, limit: int
+    connection: Connection, scope: Scope, of: str, to: str, number: UnitId, moment: Moment, *, limit: int
 ) -> list[Placement]:
+    near = (containment.c.site == scope.site, containment.c[of] == number, in_effect(containment, moment))
     query = (
         select(containment.c[to], containment.c.relation, containment.c.position, containment.c.valid_from)
-        .where(containment.c.site == site, containment.c[of] == number, in_effect(containment, moment))
+        .where(*near)
         .order_by(containment.c[to])
         .limit(limit)
     )
+    if scope.customer is not None:
+        seen = roots_seen(scope, select(containment.c[to].label("unit")).where(*near), moment)
+        query = query.where(containment.c[to].in_(select(seen.c.unit)))
     return [
         Placement(unit=row[0], relation=Relation(row[1]), position=row[2], valid_from=row[3])
         for row in connection.execute(query)
     ]
 
 
-def units_among(scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]]) -> Select[Any]:
-    """Return the units whose ids are asked for, each once, as far as the scope sees them."""
+def units_among(
+    scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]], moment: Moment = _LATEST
+) -> Select[Any]:
+    """Return the units whose ids are asked for, each once, as far as the scope sees them at a moment."""
     seen = wanted.cte()
     if scope.customer is not None:
-        asked = seen.c[0].label("id")
-        root = roots(scope.site, select(asked), Moment())
-        seen = select(root.c.id).where(owned(scope, root.c.id, root.c.root)).cte()
+        theirs = roots_seen(scope, select(seen.c[0].label("id")), moment)
+        seen = select(theirs.c.id).cte()
     known = and_(unit.c.site == scope.site, unit.c.id == seen.c[0])
     return select(*_UNIT).select_from(in_order(seen, unit, known))

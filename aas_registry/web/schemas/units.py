@@ -65,8 +65,13 @@ class DispatchJson(AnswerModel):
     """That a unit left with a shipment."""
 
     shipment: str = shown("The shipment, as events name it.", "SHIP-17")
-    order: str | None = shown("Order; null where nobody said.", "O-4711")
-    customer: str | None = shown("The customer, as events name it; null where nobody said.", "meditec")
+    order: str | None = shown(
+        "Order; null where nobody said, and for a customer's auditor where the receiver is another.", "O-4711"
+    )
+    customer: str | None = shown(
+        "The receiver, as events name it; null where nobody said, and for another customer's auditor.",
+        "meditec",
+    )
     shipped_at: datetime = shown("When it left.", TIME)
 
 

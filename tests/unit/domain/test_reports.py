@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +12,7 @@ from bundle_samples import NOW, make_report
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import TooLargeError
 from aas_registry.domain.reports import EvidenceEntry, refuse_too_many_rows
+from aas_registry.domain.verdicts import Check, Status
 from aas_registry.reports.report_json import report_json
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "report-1.0.json"
@@ -72,3 +74,19 @@ def test_an_answer_over_the_limit_is_refused_and_not_cut() -> None:
 
     assert caught.value.code is Code.REPORT_TOO_LARGE
     assert os.linesep not in str(caught.value)
+
+
+def test_says_which_originals_are_withheld_and_nothing_of_what_else_they_name() -> None:
+    schema = json.loads(SCHEMA.read_bytes())
+    report = make_report()
+    check = Check(name="content", status=Status.PASSED, reason="The text names SECRET.", at=NOW)
+    named = replace(report.certificates[0], file_name="SECRET.pdf", lots=["0042", "SECRET"], checks=[check])
+
+    told = replace(report, certificates=[named.without_original(["0042"], statements=["1" * 64])])
+
+    written = json.loads(report_json(told))
+    jsonschema.Draft202012Validator(schema).validate(written)
+    assert written["withheld"] == [named.sha256]
+    assert written["certificates"][0]["lots"] == ["0042"]
+    assert "SECRET" not in json.dumps(written)
+    assert "withheld" not in json.loads(report_json(report))

@@ -9,7 +9,18 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from bundle_samples import NOW, Sample, flipped, make_bundle, make_signers, sample, sampled, with_file
+from bundle_samples import (
+    NOW,
+    Sample,
+    flipped,
+    make_bundle,
+    make_signers,
+    make_withholding,
+    sample,
+    sampled,
+    with_file,
+    withheld_original,
+)
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -343,3 +354,36 @@ def test_the_verdict_as_json_names_every_check(good: Sample) -> None:
 
     assert answer["outcome"] == "verified"
     assert {check["status"] for check in answer["checks"]} == {"passed"}
+
+
+def test_an_original_that_the_report_withholds_need_not_be_there(good: Sample) -> None:
+    content = make_withholding(good.signers)
+
+    found = verdict(content, good)
+
+    assert found.outcome is BundleOutcome.VERIFIED, found.as_json()
+    assert any("withholds" in check.reason for check in found.checks)
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"is_said": False}, bundle.STATEMENTS),
+        ({"is_excerpt": False}, bundle.STATEMENTS),
+        ({"is_said": False, "is_excerpt": False}, bundle.STATEMENTS),
+        ({"original": withheld_original()}, bundle.CERTIFICATES),
+    ],
+    ids=["not said", "no excerpt", "left out", "there all the same"],
+)
+def test_what_is_withheld_is_said_and_is_not_there_and_has_excerpts_only(
+    good: Sample, changed: dict[str, object], place: str
+) -> None:
+    found = verdict(make_withholding(good.signers, **changed), good)
+
+    assert found.outcome is BundleOutcome.FAILED
+    assert place in named(found)
+
+
+def test_a_report_of_before_that_withholds_nothing_verifies_as_ever(good: Sample) -> None:
+    assert "withheld" not in json.loads(good.files["report.json"])
+    assert verdict(good.content, good).outcome is BundleOutcome.VERIFIED
