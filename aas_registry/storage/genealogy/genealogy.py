@@ -1,15 +1,14 @@
 """Where-used: from material to every unit that holds it, set-wise.
 
-One statement walks lot → packages (a small graph, recursive, ``UNION``: a cycle ends) → feeds
+One statement walks lot → packages (`domain.fillings`: what each held, from when to when) → feeds
 → units → what they are part of. The certainty of a path is its largest, that of a unit the
 smallest over its paths. A use that rework took out whole no longer counts.
+
+A use happened when its unit passed, where that is known, and draws what its package held then.
 
 Each table is filtered by the constant site, and looked up for each row of the step before
 (`in_order`, `is_found`): a planner without statistics takes the site for selective, and would
 read the whole plant.
-
-Links of material are not ordered by time: a late registration must not hide a use. Where
-packages were merged, everything the result fed is reached from each of them.
 """
 
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     Label,
     Row,
     Select,
@@ -34,11 +34,12 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     type_coerce,
     union_all,
 )
 
-from aas_registry.domain.events import Certainty, LinkKind, Relation
+from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
@@ -51,7 +52,7 @@ from aas_registry.storage.tables.genealogy import (
     containment,
     feed,
     feed_void,
-    lot_link,
+    filling,
     run,
     run_unit,
     shipment,
@@ -188,17 +189,18 @@ class WhereUsed:
             func.min(reached.c.root).label("root"),
             func.min(reached.c.certainty).label("certainty"),
         ]
-        query = select(*columns).group_by(subject)
+        # A panel that was cut into boards is none, and no product; its boards are.
+        itself = reached.c.root == reached.c.unit
+        query = select(*columns).where(~has_boards(self._scope.site, reached.c.unit, self._moment))
+        if self.level is not Level.BOARD:
+            query = query.where(or_(itself, ~has_boards(self._scope.site, reached.c.root, self._moment)))
+        query = query.group_by(subject)
         if by_line:
             query = (
                 query.add_columns(run.c.line)
                 .join(run, and_(run.c.site == self._scope.site, run.c.id == reached.c.run), isouter=True)
                 .group_by(run.c.line)
             )
-        if self.level is Level.PRODUCT:
-            # A panel that was cut into boards is no product; its boards are.
-            cut = and_(containment.c.site == self._scope.site, containment.c.parent == subject)
-            query = query.where(~is_found(select(containment.c.id).where(cut, on_panel(self._moment))))
         if self.level is Level.SHIPMENT:
             return self._dispatched(query.cte())
         return query
@@ -229,56 +231,98 @@ _IN_ALL = -1  # stands for the root; no unit has it
 _KEY = {Level.BOARD: ("unit",), Level.PRODUCT: ("unit",), Level.SHIPMENT: ("unit", "shipment")}
 
 
-def material_from(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    """Return a table of what holds material of some lots or packages: ``item``, ``certainty``."""
-    starts = [
-        select(literal(each, BigInteger).label("item"), literal(0).label("certainty")) for each in items
-    ]
-    flow = select(union_all(*starts).subquery()).cte(recursive=True)
-    link = and_(lot_link.c.site == site, lot_link.c.parent == flow.c.item, flows(moment))
-    step = select(lot_link.c.child, _larger(flow.c.certainty, lot_link.c.certainty))
-    return flow.union(step.select_from(in_order(flow, lot_link, link)))
+def held(fillings: FromClause, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a filling counts at a moment."""
+    return and_(recorded(fillings, moment), begun(fillings, moment, "since"))
 
 
-def flows(moment: Moment) -> ColumnElement[bool]:
-    """Return whether a link of material counts at a moment.
+def within(span: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether a use happened while a package held something; most hold it always."""
+    return and_(
+        or_(span.c.valid_from.is_(None), span.c.valid_from <= at),
+        or_(span.c.valid_to.is_(None), span.c.valid_to > at),
+    )
 
-    What lot a package holds is true of it from its beginning, whenever it was registered.
-    """
-    lasting = or_(lot_link.c.kind == LinkKind.RECEIPT.value, begun(lot_link, moment))
-    return and_(recorded(lot_link, moment), lasting)
+
+def passed(moment: Moment) -> ColumnElement[bool]:
+    """Return whether a use had happened: when its unit passed, where that is known, else when it was fed."""
+    if moment.as_of is None:
+        return true()
+    return func.coalesce(run_unit.c.passed_at, feed.c.valid_from) <= moment.as_of
+
+
+def _packages(site: Site, items: Sequence[int], moment: Moment) -> CTE:
+    """Return what held material of some lots or packages, and when: each package also of itself."""
+    itself = filling.alias()
+    for_ever = cast(null(), filling.c.valid_from.type)
+    whole = []
+    for each in items:
+        spans = (itself.c.site == site, itself.c.package == each, itself.c.source == each)
+        always = ~is_found(select(itself.c.id).where(*spans, recorded(itself, moment)))
+        row = (literal(each, BigInteger).label("package"), literal(0).label("certainty"))
+        both = (for_ever.label("valid_from"), for_ever.label("valid_to"))
+        whole.append(select(*row, *both).where(always))
+    known = (filling.c.site == site, filling.c.source.in_(items), held(filling, moment))
+    spans_of = (filling.c.package, filling.c.certainty, filling.c.valid_from, filling.c.valid_to)
+    return union_all(*whole, select(*spans_of).where(*known)).cte("packages")
 
 
 def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    flow = material_from(site, items, moment)
-    surest = func.min(flow.c.certainty).label("certainty")
-    packages = select(flow.c.item, surest).group_by(flow.c.item).cte()
-    fed = and_(
-        feed.c.site == site,
-        feed.c.package == packages.c.item,
-        recorded(feed, moment),
-        begun(feed, moment),
-    )
+    packages = _packages(site, items, moment)
+    fed = and_(feed.c.site == site, feed.c.package == packages.c.package, recorded(feed, moment))
     covers = and_(
         run_unit.c.site == site,
         run_unit.c.run == feed.c.run,
         run_unit.c.seq >= feed.c.seq_from,
         run_unit.c.seq <= feed.c.seq_to,
         recorded(run_unit, moment),
-        begun(run_unit, moment, "passed_at"),
+        passed(moment),
     )
+    at = _used_at(site, moment)
+    sure: ColumnElement[int] = packages.c.certainty
+    if len(items) > 1:
+        alone = and_(sure == int(Certainty.POSSIBLE), ~_holds_others(site, packages, items, moment))
+        sure = case((alone, int(Certainty.EXACT)), else_=sure)
     return (
         select(
             run_unit.c.unit,
             run_unit.c.unit.label("carrier"),
             feed.c.id.label("feed"),
-            feed.c.valid_from,
+            func.coalesce(run_unit.c.passed_at, feed.c.valid_from).label("used_at"),
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
-            _larger(packages.c.certainty, feed.c.certainty).label("certainty"),
+            _larger(sure, feed.c.certainty).label("certainty"),
         )
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
+        .where(within(packages, at))
         .cte("uses")
     )
+
+
+def _used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
+    # A pass may be on record twice: the first time counts. It is looked up only where a span is bounded.
+    same = run_unit.alias()
+    passes = and_(
+        same.c.site == site,
+        same.c.run == run_unit.c.run,
+        same.c.seq == run_unit.c.seq,
+        same.c.unit == run_unit.c.unit,
+        recorded(same, moment),
+    )
+    first = select(func.min(same.c.passed_at)).where(passes).scalar_subquery()
+    return func.coalesce(first, feed.c.valid_from)
+
+
+def _holds_others(site: Site, packages: CTE, items: Sequence[int], moment: Moment) -> ColumnElement[bool]:
+    other = filling.alias()
+    beside = and_(
+        other.c.site == site,
+        other.c.package == packages.c.package,
+        other.c.is_package.is_(False),
+        or_(other.c.source.is_(None), other.c.source.not_in(items)),
+        held(other, moment),
+        within(other, _used_at(site, moment)),
+    )
+    return is_found(select(other.c.id).where(beside))
 
 
 def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
@@ -287,9 +331,9 @@ def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
         containment.c.site == site,
         containment.c.parent == uses.c.carrier,
         on_panel(moment),
-        or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.valid_from),
+        or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.used_at),
     )
-    carried = (uses.c[name] for name in ("carrier", "feed", "valid_from", "run", "certainty"))
+    carried = (uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty"))
     boards = select(containment.c.child, *carried).select_from(in_order(uses, containment, cut))
     every = union_all(select(uses), boards).cte("every_use")
     return (
@@ -308,6 +352,12 @@ def on_panel(moment: Moment) -> ColumnElement[bool]:
         recorded(containment, moment),
         begun(containment, moment),
     )
+
+
+def has_boards(site: Site, number: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
+    """Return whether a unit is a panel of which boards are known; otherwise it stands for itself."""
+    cut = and_(containment.c.site == site, containment.c.parent == number, on_panel(moment))
+    return is_found(select(containment.c.id).where(cut))
 
 
 def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:

@@ -73,6 +73,9 @@ def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
         certainty=said.certainty,
         quantity=said.quantity,
         grey_zone=said.grey_zone,
+        zone_run=work.names.maybe(said.zone_run),
+        zone_to=said.zone_to,
+        zone_until=said.zone_until,
         unit_of_measure=said.unit_of_measure,
     )
     if said.quantity is not None:
@@ -93,6 +96,7 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         work.rows.add_keyed(tables.run_unit, run=run, seq=1, unit=run, event=0, passed_at=None)
     assert run is not None
     work.changed.feeding.add(told.number)
+    work.changed.fed.add(package)
     work.rows.add(
         tables.feed,
         run=run,
@@ -108,7 +112,8 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         basis=said.basis.value,
         certainty=int(said.certainty),
         alternative_group=said.alternative_group,
-        valid_from=told.at,
+        valid_from=said.began_at or told.at,
+        valid_to=said.ended_at,
         event=told.number,
     )
     if said.quantity_per_unit is not None:
@@ -126,6 +131,7 @@ def apply_removed(work: Workspace, said: Removed, told: Told) -> None:
         package=package,
         designators="\n".join(said.designators) or None,
         quantity=said.quantity,
+        unit_of_measure=said.unit_of_measure,
         reason=said.reason,
         happened_at=told.at,
         rank=told.rank,

@@ -32,8 +32,8 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name, Scheme
+from aas_registry.storage.genealogy import fillings, removals, splices, timelines
 from aas_registry.storage.genealogy import material_facts as material
-from aas_registry.storage.genealogy import removals, timelines
 from aas_registry.storage.genealogy import unit_facts as units
 from aas_registry.storage.genealogy.events import set_correction
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
@@ -58,7 +58,7 @@ STATED: tuple[Table, ...] = (
     tables.test_result,
     tables.quantity_entry,
 )
-_DERIVED: tuple[Table, ...] = (tables.containment, tables.shipped, tables.feed_void)
+_DERIVED: tuple[Table, ...] = (tables.containment, tables.shipped, tables.feed_void, tables.filling)
 _DECLARED: tuple[Table, ...] = (
     tables.receipt,
     tables.package,
@@ -144,6 +144,8 @@ class Projection:
         reworked |= removals.units_reworked(work, changed.passed | changed.moved)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
+        zoned = splices.labels_touched(work, fed=changed.fed, runs=changed.ran)
+        fillings.fold(work, changed.filled | zoned)
         work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
@@ -152,11 +154,16 @@ class Projection:
     def _correct(self, events: Sequence[int]) -> set[int]:
         work, changed = self._work, self._work.changed
         reworked = removals.units_fed(work, events)
-        for table, units_of in ((tables.movement, changed.moved), (tables.removal, reworked)):
-            said = (table.c.site == work.site) & table.c.event.in_(events)
-            units_of.update(work.connection.execute(select(table.c.unit).where(said)).scalars())
-        passes = (tables.run_unit.c.site == work.site) & tables.run_unit.c.event.in_(events)
-        changed.passed.update(work.connection.execute(select(tables.run_unit.c.unit).where(passes)).scalars())
+        for column, touched in (
+            (tables.movement.c.unit, changed.moved),
+            (tables.removal.c.unit, reworked),
+            (tables.run_unit.c.unit, changed.passed),
+            (tables.run_unit.c.run, changed.ran),
+            (tables.feed.c.package, changed.fed),
+            (tables.lot_link.c.child, changed.filled),
+        ):
+            said = (column.table.c.site == work.site) & column.table.c.event.in_(events)
+            touched.update(work.connection.execute(select(column).where(said)).scalars())
         for table in STATED:
             work.end_where(table, table.c.event.in_(events) & table.c.recorded_to.is_(None))
         return reworked

@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 
 from aas_registry.domain.events import Relation
-from aas_registry.domain.genealogy import Removal, Use, Void, fold_removals
+from aas_registry.domain.items import rank_of
+from aas_registry.domain.removals import Removal, Use, Void, fold_removals
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run_unit
 
 
@@ -96,6 +98,7 @@ def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]
                 package=row.package,
                 designators=_places(row.designators),
                 quantity=row.quantity,
+                unit_of_measure=row.unit_of_measure,
                 reason=row.reason,
             )
         )
@@ -124,9 +127,12 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
                     Use(
                         feed=row.id,
                         package=row.package,
-                        installed_at=max(row.valid_from, row.passed_at or row.valid_from),
+                        installed_at=row.passed_at or row.valid_from,
+                        rank=rank_of(row.event_id),
                         designators=_places(row.designators),
-                        quantity=row.quantity_per_unit,
+                        # What was used on a panel is in each of its boards; how much of it, nobody said.
+                        quantity=row.quantity_per_unit if unit == row.unit else None,
+                        unit_of_measure=row.unit_of_measure,
                     )
                 )
     return uses
@@ -146,11 +152,14 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
         feed.c.seq_to >= passes.c.seq,
         feed.c.recorded_to.is_(None),
     )
-    fed = (feed.c.id, feed.c.package, feed.c.designators, feed.c.quantity_per_unit, feed.c.valid_from)
+    names = ("id", "package", "designators", "quantity_per_unit", "unit_of_measure", "valid_from")
+    fed = [feed.c[name] for name in names]
+    said_by = and_(event.c.site == work.site, event.c.id == feed.c.event)
     query = (
-        select(passes.c.unit, *fed, func.min(passes.c.passed_at).label("passed_at"))
+        select(passes.c.unit, *fed, event.c.event_id, func.min(passes.c.passed_at).label("passed_at"))
         .join(feed, covers)
-        .group_by(passes.c.unit, *fed)
+        .join(event, said_by)
+        .group_by(passes.c.unit, *fed, event.c.event_id)
     )
     return iter(work.connection.execute(query))
 

@@ -51,6 +51,7 @@ def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
 def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     """Gather the passes of units through a run."""
     run = work.names.item(said.run)
+    work.changed.ran.add(run)
     for name, place in zip(said.units, said.sequence, strict=True):
         unit = work.names.item(name)
         work.changed.passed.add(unit)

@@ -38,14 +38,20 @@ class Changed:
         moved: Units with new movements.
         reworked: Units with new removals.
         passed: Units that passed a run.
+        ran: Runs that units passed.
         feeding: Events with new feeds.
+        fed: Packages of new feeds.
+        filled: Packages with new links into them.
         corrected: Events that were declared errors, by the event that says so.
     """
 
     moved: set[int] = field(default_factory=set)
     reworked: set[int] = field(default_factory=set)
     passed: set[int] = field(default_factory=set)
+    ran: set[int] = field(default_factory=set)
     feeding: set[int] = field(default_factory=set)
+    fed: set[int] = field(default_factory=set)
+    filled: set[int] = field(default_factory=set)
     corrected: dict[int, int] = field(default_factory=dict)
 
 
@@ -98,6 +104,7 @@ class Workspace:
         **amounts: Any,
     ) -> None:
         """Gather a flow of material from a lot or package into a package."""
+        self.changed.filled.add(child)
         self.rows.add(
             tables.lot_link,
             parent=parent,
@@ -105,6 +112,9 @@ class Workspace:
             kind=kind.value,
             quantity=amounts.get("quantity"),
             grey_zone=amounts.get("grey_zone"),
+            zone_run=amounts.get("zone_run"),
+            zone_to=amounts.get("zone_to"),
+            zone_until=amounts.get("zone_until"),
             unit_of_measure=amounts.get("unit_of_measure"),
             certainty=int(certainty),
             basis=basis.value,

@@ -1,0 +1,85 @@
+"""Splices as they are on record: which labels they concern, and where their zones end."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, and_, func, select
+
+from aas_registry.domain.events import LinkKind
+from aas_registry.domain.removals import is_alike, pieces_at
+from aas_registry.domain.splices import Zone, zone_end
+from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.tables.genealogy import feed, lot_link, run_unit
+
+_ONE = Decimal(1)
+
+
+def labels_touched(work: Workspace, *, fed: Collection[int], runs: Collection[int]) -> set[int]:
+    """Return the labels with a splice whose zone may end elsewhere by new uses, or by passes of runs."""
+    if not (fed or runs) or not _any_splice(work):
+        return set()
+    labels = select(lot_link.c.child).where(
+        lot_link.c.site == work.site, lot_link.c.kind == LinkKind.SPLICE.value
+    )
+    wanted = [labels.where(lot_link.c.child.in_(part)) for part in in_chunks(sorted(fed))]
+    for part in in_chunks(sorted(runs)):
+        fed_there = select(feed.c.package).where(feed.c.site == work.site, feed.c.run.in_(part))
+        wanted += [labels.where(lot_link.c.zone_run.in_(part)), labels.where(lot_link.c.child.in_(fed_there))]
+    return {label for query in wanted for label in work.connection.execute(query).scalars()}
+
+
+def zone_ends(work: Workspace, splices: Iterable[Row[Any]]) -> dict[int, datetime | None]:
+    """Return where the zones of some splices end, by the number of the link."""
+    return {row.id: _zone_end(work, row) for row in splices}
+
+
+def _any_splice(work: Workspace) -> bool:
+    known = (lot_link.c.site == work.site, lot_link.c.kind == LinkKind.SPLICE.value)
+    return work.connection.execute(select(lot_link.c.id).where(*known).limit(1)).first() is not None
+
+
+def _zone_end(work: Workspace, row: Row[Any]) -> datetime | None:
+    zone = Zone(begins=row.valid_from, until=row.zone_until, number=row.zone_to, pieces=row.grey_zone)
+    by_number = row.zone_until is None and row.zone_to is not None
+    by_pieces = row.zone_until is None and row.zone_to is None and row.grey_zone is not None
+    return zone_end(
+        zone,
+        passes=_passes(work, row.zone_run) if by_number else (),
+        uses=_uses(work, row.child, row.unit_of_measure) if by_pieces else (),
+    )
+
+
+def _passes(work: Workspace, run: int) -> Sequence[tuple[int, datetime]]:
+    first = func.min(run_unit.c.passed_at)
+    passed = (run_unit.c.site == work.site, run_unit.c.run == run, run_unit.c.recorded_to.is_(None))
+    query = select(run_unit.c.seq, first).where(*passed).group_by(run_unit.c.seq, run_unit.c.unit)
+    return [(place, at) for place, at in work.connection.execute(query) if at is not None]
+
+
+def _uses(work: Workspace, label: int, unit_of_measure: str | None) -> Iterable[tuple[datetime, Decimal]]:
+    """Yield when material of a label was used, and how much; of an unknown number at least one piece."""
+    of_label = select(feed).where(
+        feed.c.site == work.site, feed.c.package == label, feed.c.recorded_to.is_(None)
+    )
+    fed = of_label.cte("fed")
+    covers = and_(
+        run_unit.c.site == work.site,
+        run_unit.c.run == fed.c.run,
+        run_unit.c.seq.between(fed.c.seq_from, fed.c.seq_to),
+        run_unit.c.recorded_to.is_(None),
+    )
+    said = (fed.c.id, fed.c.valid_from, fed.c.designators, fed.c.quantity_per_unit, fed.c.unit_of_measure)
+    passed = func.min(run_unit.c.passed_at).label("passed_at")
+    query = (
+        select(*said, passed)
+        .select_from(in_order(fed, run_unit, covers))
+        .group_by(*said, run_unit.c.run, run_unit.c.seq, run_unit.c.unit)
+    )
+    for use in work.connection.execute(query):
+        places = () if use.designators is None else use.designators.split("\n")
+        pieces = pieces_at(places, use.quantity_per_unit)
+        if is_alike(use.unit_of_measure, unit_of_measure):
+            yield use.passed_at or use.valid_from, _ONE if pieces is None else pieces
