@@ -40,6 +40,7 @@ class Removal:
     Attributes:
         rank: Orders removals of the same time.
         quantity: In the unit of measure, pieces where that is None; None for all that is there.
+        feed: The feed of which alone it was taken out, with the panel that carried the unit; None for any.
     """
 
     happened_at: datetime
@@ -50,6 +51,7 @@ class Removal:
     quantity: Decimal | None = None
     unit_of_measure: str | None = None
     reason: str | None = None
+    feed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,4 +164,5 @@ def _is_met(each: _Stock, taken: Removal) -> bool:
     use = each.use
     counts_alike = taken.quantity is None or is_alike(taken.unit_of_measure, use.unit_of_measure)
     begun = use.installed_at <= taken.happened_at and not each.is_empty
-    return begun and counts_alike and taken.package in {None, use.package}
+    is_meant = taken.package in {None, use.package} and taken.feed in {None, use.feed}
+    return begun and counts_alike and is_meant

@@ -141,7 +141,7 @@ class Projection:
             reworked |= self._correct(part)
         for number, target in changed.corrected.items():
             set_correction(work.connection, work.site, number, target)
-        reworked |= removals.units_reworked(work, changed.passed | changed.moved)
+        reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
         zoned = splices.labels_touched(work, fed=changed.fed, runs=changed.ran)

@@ -71,10 +71,46 @@ def units_reworked(work: Workspace, units: Collection[int]) -> set[int]:
 def fold(work: Workspace, units: Collection[int]) -> None:
     """Fold the removals of units anew; rows that no longer hold are ended, new ones written."""
     for part in in_chunks(sorted(units)):
-        removed, uses = _removals(work, part), _uses(work, part)
-        voids = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in part}
-        _renew(work, voids)
+        panels = _panels(work, part)
+        every = sorted({*part, *panels})
+        removed, uses = _removals(work, every), _uses(work, every)
+        voids = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in every}
+        with_panel: defaultdict[int, list[Removal]] = defaultdict(list)
+        for panel, boards in panels.items():
+            taken = [_taken_with_panel(void) for void in voids[panel] if void.designators]
+            for board in boards:
+                with_panel[board] += taken
+        for board, taken in with_panel.items():
+            own = removed.get(board, ())
+            if own and taken:
+                voids[board] = fold_removals(uses.get(board, ()), [*own, *taken])
+        _renew(work, {unit: voids[unit] for unit in part})
     work.rows.flush(work.connection)
+
+
+def _panels(work: Workspace, units: Sequence[int]) -> dict[int, list[int]]:
+    """Return the panels on which some units were, each with these units."""
+    on_panel = select(containment.c.parent, containment.c.child).where(
+        containment.c.site == work.site,
+        containment.c.child.in_(units),
+        containment.c.relation == Relation.PANEL_OF.value,
+        containment.c.recorded_to.is_(None),
+    )
+    panels: defaultdict[int, list[int]] = defaultdict(list)
+    for panel, board in work.connection.execute(on_panel.distinct()):
+        panels[panel].append(board)
+    return panels
+
+
+def _taken_with_panel(void: Void) -> Removal:
+    return Removal(
+        happened_at=void.valid_to,
+        rank=0,
+        event=void.event,
+        designators=void.designators,
+        reason=void.reason,
+        feed=void.feed,
+    )
 
 
 def _any_removal(work: Workspace) -> bool:
@@ -109,16 +145,8 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
     carriers: defaultdict[int, set[int]] = defaultdict(set)
     for unit in units:
         carriers[unit].add(unit)
-    panels = work.connection.execute(
-        select(containment.c.child, containment.c.parent).where(
-            containment.c.site == work.site,
-            containment.c.child.in_(units),
-            containment.c.relation == Relation.PANEL_OF.value,
-            containment.c.recorded_to.is_(None),
-        )
-    )
-    for child, panel in panels:
-        carriers[panel].add(child)
+    for panel, boards in _panels(work, units).items():
+        carriers[panel].update(boards)
     uses: defaultdict[int, list[Use]] = defaultdict(list)
     for part in in_chunks(sorted(carriers)):
         for row in _fed(work, part):
