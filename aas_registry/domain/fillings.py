@@ -82,7 +82,7 @@ class Material:
 Key = TypeVar("Key", bound=Source)
 _EXACT = Grade(certainty=Certainty.EXACT)
 _UNKNOWN: Mapping[Source, Grade] = {None: _EXACT}
-_MOST_ROUNDS = 64  # a circle of labels that are divided into each other before they are filled ends
+_ROUNDS = 64  # a circle of labels that are divided into each other before they are filled ends
 
 
 def fold_fillings(
@@ -94,9 +94,10 @@ def fold_fillings(
         stated: The lots that were said of each package.
         flows: All flows into these packages, and into those that they came from.
     """
-    ordered = sorted(_between(flows), key=lambda flow: (flow.at, flow.rank))
+    between = (flow for flow in flows if flow.parent != flow.child)
+    ordered = sorted(between, key=lambda flow: (flow.at, flow.rank))
     first: dict[int, Material] = {}
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_ROUNDS):
         told = _History(stated, first, new=_new_labels(ordered))
         for flow in ordered:
             told.take(flow)
@@ -104,10 +105,6 @@ def fold_fillings(
             break
         first = told.first
     return {package: list(told.fillings(package)) for package in told.packages}
-
-
-def _between(flows: Iterable[Flow]) -> Iterator[Flow]:
-    return (flow for flow in flows if flow.parent != flow.child)
 
 
 def _new_labels(ordered: Iterable[Flow]) -> set[int]:

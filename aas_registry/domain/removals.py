@@ -81,7 +81,7 @@ def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> list[Void
     A use whose designators are not known may be meant by a removal that names its package.
     """
     latest = sorted(uses, key=lambda use: (use.installed_at, use.rank, use.feed), reverse=True)
-    stock = [_Stock(use) for use in latest]
+    stock = [_Left(use) for use in latest]
     ordered = sorted(removals, key=lambda taken: (taken.happened_at, taken.rank))
     return [void for taken in ordered for void in _taken_out(stock, taken)]
 
@@ -97,7 +97,7 @@ def is_alike(unit_of_measure: str | None, other: str | None) -> bool:
 
 
 @dataclass(slots=True)
-class _Stock:
+class _Left:
     """What is left of a use."""
 
     use: Use
@@ -138,7 +138,7 @@ class _Stock:
         )
 
 
-def _taken_out(stock: Sequence[_Stock], taken: Removal) -> Iterator[Void]:
+def _taken_out(stock: Sequence[_Left], taken: Removal) -> Iterator[Void]:
     named, left = set(taken.designators), taken.quantity
     met = [each for each in stock if _is_met(each, taken)]
     for each in met:
@@ -160,7 +160,7 @@ def _taken_out(stock: Sequence[_Stock], taken: Removal) -> Iterator[Void]:
         left = None if left is None else left - (void.quantity or 0)
 
 
-def _is_met(each: _Stock, taken: Removal) -> bool:
+def _is_met(each: _Left, taken: Removal) -> bool:
     use = each.use
     counts_alike = taken.quantity is None or is_alike(taken.unit_of_measure, use.unit_of_measure)
     begun = use.installed_at <= taken.happened_at and not each.is_empty

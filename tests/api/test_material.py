@@ -286,6 +286,23 @@ def test_a_chain_of_splices_in_any_order_of_arrival(tell, used, registry) -> Non
     assert used("LC") == {"B5": "possible", "B6": "possible", "B7": "exact", "B8": "exact"}
 
 
+@pytest.mark.parametrize("zone", [{"zone": {"run": "RUN", "sequenceTo": 4}}, {"greyZone": 2}])
+def test_messages_board_by_board_move_the_end_of_a_zone_and_late_ones_too(tell, used, zone) -> None:
+    tell(reel("OLD", "O"), reel("NEW", "N"), splice("NEW", "OLD", 9, **zone))
+    told = [
+        (each, use(each["units"][0], "OLD", number + 6, "C1")) for number, each in enumerate(RUN, start=1)
+    ]
+    for board in (0, 1, 2, 4, 5, 3, 6, 7):  # B4 is late
+        tell(*told[board])
+
+    assert used("O") == {"B1": "exact", "B2": "exact", "B3": "possible", "B4": "possible"}
+    assert used("N") == {
+        "B3": "possible",
+        "B4": "possible",
+        **dict.fromkeys(("B5", "B6", "B7", "B8"), "exact"),
+    }
+
+
 @pytest.mark.parametrize(
     "zone",
     [

@@ -6,7 +6,7 @@ into each other, boards put into two products, removals before the feed they end
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -338,8 +338,15 @@ def _said_by(table, row, names, numbers, feeds, *, history: bool):
 
 def reached(plant: Plant, code: str, moment: Moment, level: Level = Level.BOARD) -> dict[int, int]:
     """Units that hold a lot, with their certainty."""
+    return reached_of(plant, {code}, moment, level)
+
+
+def reached_of(
+    plant: Plant, codes: Collection[str], moment: Moment, level: Level = Level.BOARD
+) -> dict[int, int]:
+    """Units that hold one of some lots, with their certainty."""
     with plant.registry.read() as connection:
-        numbers = [row.id for row in rows_of(connection, plant, lot) if row.code == code]
+        numbers = [row.id for row in rows_of(connection, plant, lot) if row.code in codes]
         if not numbers:
             return {}
         rows = WhereUsed(Scope(plant.site), numbers, moment, level).rows(connection, EVERYTHING)
@@ -425,6 +432,19 @@ def test_where_used_and_contents_are_each_others_inverse(fresh: Opener, sent, at
     for code in LOTS:
         backward = {unit: found[unit, code] for unit, found in inside.items() if (unit, code) in found}
         assert reached(plant, code, moment) == backward
+
+
+@given(plants, st.one_of(st.none(), hours))
+@checked
+def test_some_lots_are_one_question(fresh: Opener, sent, at) -> None:
+    plant = fresh()
+    send(plant, sent)
+    moment = Moment(as_of=None if at is None else START + timedelta(hours=at))
+    one, other = (reached(plant, code, moment) for code in LOTS[:2])
+    both = reached_of(plant, set(LOTS[:2]), moment)
+
+    assert both.keys() == one.keys() | other.keys()
+    assert all(sure <= min(one.get(unit, 9), other.get(unit, 9)) for unit, sure in both.items())
 
 
 @given(plants, hours)

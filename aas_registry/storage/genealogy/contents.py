@@ -34,8 +34,8 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.removals import pieces_at
 from aas_registry.storage.column_types import without_zeros
-from aas_registry.storage.genealogy.genealogy import has_boards, held, on_panel, taken_out, within
 from aas_registry.storage.genealogy.units import customer_items
+from aas_registry.storage.genealogy.uses import has_boards, held, on_panel, taken_out, within
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, in_order

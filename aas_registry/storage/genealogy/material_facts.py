@@ -9,7 +9,7 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import WEAKER
+from aas_registry.domain.items import EARLIEST, WEAKER
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
@@ -96,7 +96,8 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         work.rows.add_keyed(tables.run_unit, run=run, seq=1, unit=run, event=0, passed_at=None)
     assert run is not None
     work.changed.feeding.add(told.number)
-    work.changed.fed.add(package)
+    # A range is used when its units pass, which may be long ago.
+    work.changed.note_use(package, EARLIEST if said.unit is None else told.at)
     work.rows.add(
         tables.feed,
         run=run,

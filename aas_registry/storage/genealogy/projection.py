@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Column, Connection, Table, delete, select, update
 
 from aas_registry.domain.events import (
     Corrected,
@@ -31,7 +31,7 @@ from aas_registry.domain.events import (
     needed_by,
 )
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.items import EARLIEST, Name, Scheme
 from aas_registry.storage.genealogy import fillings, removals, splices, timelines
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
@@ -144,8 +144,7 @@ class Projection:
         reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
-        zoned = splices.labels_touched(work, fed=changed.fed, runs=changed.ran)
-        fillings.fold(work, changed.filled | zoned)
+        fillings.fold(work, changed.filled | splices.labels_touched(work))
         work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
@@ -153,17 +152,23 @@ class Projection:
 
     def _correct(self, events: Sequence[int]) -> set[int]:
         work, changed = self._work, self._work.changed
+
+        def said_by(column: Column[int]) -> set[int]:
+            said = (column.table.c.site == work.site) & column.table.c.event.in_(events)
+            return set(work.connection.execute(select(column).where(said)).scalars())
+
         reworked = removals.units_fed(work, events)
         for column, touched in (
             (tables.movement.c.unit, changed.moved),
             (tables.removal.c.unit, reworked),
             (tables.run_unit.c.unit, changed.passed),
-            (tables.run_unit.c.run, changed.ran),
-            (tables.feed.c.package, changed.fed),
             (tables.lot_link.c.child, changed.filled),
         ):
-            said = (column.table.c.site == work.site) & column.table.c.event.in_(events)
-            touched.update(work.connection.execute(select(column).where(said)).scalars())
+            touched.update(said_by(column))
+        for package in said_by(tables.feed.c.package):
+            changed.note_use(package, EARLIEST)
+        for run in said_by(tables.run_unit.c.run):
+            changed.note_pass(run, 0, EARLIEST)
         for table in STATED:
             work.end_where(table, table.c.event.in_(events) & table.c.recorded_to.is_(None))
         return reworked

@@ -1,34 +1,55 @@
 """Splices as they are on record: which labels they concern, and where their zones end."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, or_, select
 
-from aas_registry.domain.events import LinkKind
+from aas_registry.domain.events import Certainty, LinkKind
+from aas_registry.domain.items import EARLIEST
 from aas_registry.domain.removals import is_alike, pieces_at
 from aas_registry.domain.splices import Zone, zone_end
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks, in_order
-from aas_registry.storage.tables.genealogy import feed, lot_link, run_unit
+from aas_registry.storage.tables.genealogy import feed, filling, lot_link, run_unit
 
 _ONE = Decimal(1)
 
 
-def labels_touched(work: Workspace, *, fed: Collection[int], runs: Collection[int]) -> set[int]:
-    """Return the labels with a splice whose zone may end elsewhere by new uses, or by passes of runs."""
-    if not (fed or runs) or not _any_splice(work):
+def labels_touched(work: Workspace) -> set[int]:
+    """Return the labels with a splice whose zone may end elsewhere by the uses and passes just told."""
+    changed = work.changed
+    if not (changed.fed or changed.ran) or not _any_splice(work):
         return set()
     labels = select(lot_link.c.child).where(
         lot_link.c.site == work.site, lot_link.c.kind == LinkKind.SPLICE.value
     )
-    wanted = [labels.where(lot_link.c.child.in_(part)) for part in in_chunks(sorted(fed))]
-    for part in in_chunks(sorted(runs)):
-        fed_there = select(feed.c.package).where(feed.c.site == work.site, feed.c.run.in_(part))
-        wanted += [labels.where(lot_link.c.zone_run.in_(part)), labels.where(lot_link.c.child.in_(fed_there))]
-    return {label for query in wanted for label in work.connection.execute(query).scalars()}
+    since: dict[int, datetime] = {}
+    for part in in_chunks(sorted(changed.fed)):
+        for label in work.connection.execute(labels.where(lot_link.c.child.in_(part))).scalars():
+            since[label] = changed.fed[label]
+    for run, at in changed.ran.items():
+        fed_there = select(feed.c.package).where(feed.c.site == work.site, feed.c.run == run)
+        for label in work.connection.execute(labels.where(lot_link.c.child.in_(fed_there))).scalars():
+            since[label] = min(at, since.get(label, at))
+        ending_there = labels.add_columns(lot_link.c.zone_to).where(lot_link.c.zone_run == run)
+        for label, number in work.connection.execute(ending_there):
+            # A late unit of the zone makes it longer; one beyond tells at most that it is over.
+            told = EARLIEST if changed.numbered[run] <= number else at
+            since[label] = min(told, since.get(label, told))
+    return {label for label, at in since.items() if _may_change(work, label, at)}
+
+
+def _may_change(work: Workspace, label: int, at: datetime) -> bool:
+    """Return whether a zone of a label is open, or ended after a time: else no use since can move its end."""
+    is_open = and_(
+        filling.c.is_package, filling.c.certainty == int(Certainty.POSSIBLE), filling.c.valid_to.is_(None)
+    )
+    known = (filling.c.site == work.site, filling.c.package == label, filling.c.recorded_to.is_(None))
+    later = select(filling.c.id).where(*known, or_(is_open, filling.c.valid_from > at)).limit(1)
+    return work.connection.execute(later).first() is not None
 
 
 def zone_ends(work: Workspace, splices: Iterable[Row[Any]]) -> dict[int, datetime | None]:

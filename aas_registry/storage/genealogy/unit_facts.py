@@ -51,10 +51,10 @@ def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
 def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     """Gather the passes of units through a run."""
     run = work.names.item(said.run)
-    work.changed.ran.add(run)
     for name, place in zip(said.units, said.sequence, strict=True):
         unit = work.names.item(name)
         work.changed.passed.add(unit)
+        work.changed.note_pass(run, place, told.at)
         work.rows.add_keyed(
             tables.run_unit, run=run, seq=place, unit=unit, event=told.number, passed_at=told.at
         )

@@ -38,9 +38,10 @@ class Changed:
         moved: Units with new movements.
         reworked: Units with new removals.
         passed: Units that passed a run.
-        ran: Runs that units passed.
+        ran: Runs that units passed, each with the earliest of these passes.
+        numbered: The same runs, each with the least number of these passes.
         feeding: Events with new feeds.
-        fed: Packages of new feeds.
+        fed: Packages of new feeds, each with the time before which none of these was used.
         filled: Packages with new links into them.
         corrected: Events that were declared errors, by the event that says so.
     """
@@ -48,11 +49,21 @@ class Changed:
     moved: set[int] = field(default_factory=set)
     reworked: set[int] = field(default_factory=set)
     passed: set[int] = field(default_factory=set)
-    ran: set[int] = field(default_factory=set)
+    ran: dict[int, datetime] = field(default_factory=dict)
+    numbered: dict[int, int] = field(default_factory=dict)
     feeding: set[int] = field(default_factory=set)
-    fed: set[int] = field(default_factory=set)
+    fed: dict[int, datetime] = field(default_factory=dict)
     filled: set[int] = field(default_factory=set)
     corrected: dict[int, int] = field(default_factory=dict)
+
+    def note_pass(self, run: int, number: int, at: datetime) -> None:
+        """Note that a unit passed a run."""
+        self.ran[run] = min(at, self.ran.get(run, at))
+        self.numbered[run] = min(number, self.numbered.get(run, number))
+
+    def note_use(self, package: int, at: datetime) -> None:
+        """Note that a package was used, at a time or later."""
+        self.fed[package] = min(at, self.fed.get(package, at))
 
 
 class Workspace:
