@@ -80,6 +80,7 @@ class Material:
 
 
 Key = TypeVar("Key", bound=Source)
+_POSSIBLE = Certainty.POSSIBLE
 _EXACT = Grade(certainty=Certainty.EXACT)
 _UNKNOWN: Mapping[Source, Grade] = {None: _EXACT}
 _ROUNDS = 64  # a circle of labels that are divided into each other before they are filled ends
@@ -246,14 +247,14 @@ def _merged(child: int, held: Material, drawn: Material) -> Material:
 
 
 def _mixed(alternatives: Iterable[Mapping[Key, Grade]]) -> dict[Key, Grade]:
-    """Return what there may be where one of several things is there: what is in all of them is sure."""
+    """Return what there may be where one of several is there: sure is what surely is in all."""
     every = list(alternatives)
     mixed: dict[Key, Grade] = {}
     for source in dict.fromkeys(source for each in every for source in each):
         ways = [each[source] for each in every if source in each]
         surest = min(ways, key=_surest)
-        doubt = Certainty.EXACT if len(ways) == len(every) else Certainty.POSSIBLE
-        mixed[source] = replace(surest, certainty=max(surest.certainty, doubt))
+        is_sure = len(ways) == len(every) and len({each.certainty for each in ways}) == 1
+        mixed[source] = surest if is_sure else replace(surest, certainty=max(surest.certainty, _POSSIBLE))
     return mixed
 
 

@@ -123,6 +123,8 @@ class _Left:
         gone = tuple(places) if all_there else ()
         for place in gone:
             del self.places[place]
+        if len(places) == 1 and not all_there and amount is not None:
+            self.places[places[0]] -= amount
         if self.pieces is not None and amount is not None:
             self.pieces -= amount
         nowhere = bool(self.use.designators) and not self.places
@@ -162,7 +164,8 @@ def _taken_out(stock: Sequence[_Left], taken: Removal) -> Iterator[Void]:
 
 def _is_met(each: _Left, taken: Removal) -> bool:
     use = each.use
-    counts_alike = taken.quantity is None or is_alike(taken.unit_of_measure, use.unit_of_measure)
+    counted = None not in {taken.quantity, use.quantity}
+    counts_alike = not counted or is_alike(taken.unit_of_measure, use.unit_of_measure)
     begun = use.installed_at <= taken.happened_at and not each.is_empty
     is_meant = taken.package in {None, use.package} and taken.feed in {None, use.feed}
     return begun and counts_alike and is_meant

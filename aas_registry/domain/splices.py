@@ -19,7 +19,7 @@ class Zone:
 
     Attributes:
         begins: When the reels were joined.
-        until: When it is over.
+        until: The last time at which it holds.
         number: The last number of a run that is in it.
         pieces: How many pieces may be of either, in the label's unit of measure.
     """
@@ -37,11 +37,11 @@ def zone_end(
 
     Args:
         zone: What was said.
-        passes: Numbers of the run, each with the time when its unit passed.
+        passes: Numbers of the run, each with the time when its unit passed or was given the material.
         uses: When pieces of the label were used, and how many.
     """
     if zone.until is not None:
-        return max(zone.until, zone.begins)
+        return max(zone.until + _INSTANT, zone.begins)
     if zone.number is not None:
         return _end_by_number(zone.begins, zone.number, passes)
     if zone.pieces is not None:

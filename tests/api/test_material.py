@@ -286,6 +286,15 @@ def test_a_chain_of_splices_in_any_order_of_arrival(tell, used, registry) -> Non
     assert used("LC") == {"B5": "possible", "B6": "possible", "B7": "exact", "B8": "exact"}
 
 
+def test_a_unit_of_the_zone_that_is_given_its_parts_late_may_hold_either(tell, used) -> None:
+    tell(reel("OLD", "O"), reel("NEW", "N"), *RUN)
+    tell(splice("NEW", "OLD", 9, zone={"run": "RUN", "sequenceTo": 4}))
+    tell(use("B6", "OLD", 15, "C1"), use("B4", "OLD", 14, "C1"))
+
+    assert used("O") == {"B4": "possible"}
+    assert used("N") == {"B4": "possible", "B6": "exact"}
+
+
 @pytest.mark.parametrize("zone", [{"zone": {"run": "RUN", "sequenceTo": 4}}, {"greyZone": 2}])
 def test_messages_board_by_board_move_the_end_of_a_zone_and_late_ones_too(tell, used, zone) -> None:
     tell(reel("OLD", "O"), reel("NEW", "N"), splice("NEW", "OLD", 9, **zone))
@@ -374,6 +383,16 @@ def test_what_was_used_on_a_panel_after_a_board_was_cut_is_not_in_it(tell, used)
 
     assert used("L") == {"P1": "exact", "P2": "exact"}
     assert used("M") == {"P2": "exact"}
+
+
+def test_what_is_taken_from_a_panel_after_a_board_was_cut_stays_in_it(tell, used, contents) -> None:
+    tell(reel("R", "L"), *panel("P1", "P2"), use("PANEL", "R", 8), boards("BOX", kind="product"))
+    tell(event("assembledInto", "mount", 9, links=[{"unit": "P1", "into": "BOX"}]))
+    tell(removal("PANEL", 10, package="R"))
+
+    assert used("L") == {"P1": "exact"}
+    assert [row["unit"]["serial"] for row in contents("P1")] == ["P1"]
+    assert contents("P2") == []
 
 
 def test_what_rework_took_out_of_a_panel_is_out_of_its_boards(tell, contents, used) -> None:

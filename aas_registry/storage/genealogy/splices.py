@@ -1,6 +1,6 @@
 """Splices as they are on record: which labels they concern, and where their zones end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,8 +28,11 @@ def labels_touched(work: Workspace) -> set[int]:
     )
     since: dict[int, datetime] = {}
     for part in in_chunks(sorted(changed.fed)):
-        for label in work.connection.execute(labels.where(lot_link.c.child.in_(part))).scalars():
-            since[label] = changed.fed[label]
+        mine = labels.add_columns(lot_link.c.zone_to).where(lot_link.c.child.in_(part))
+        for label, number in work.connection.execute(mine):
+            # By number it is the unit that counts, and not when it was given the material.
+            told = changed.fed[label] if number is None else EARLIEST
+            since[label] = min(told, since.get(label, told))
     for run, at in changed.ran.items():
         fed_there = select(feed.c.package).where(feed.c.site == work.site, feed.c.run == run)
         for label in work.connection.execute(labels.where(lot_link.c.child.in_(fed_there))).scalars():
@@ -68,16 +71,33 @@ def _zone_end(work: Workspace, row: Row[Any]) -> datetime | None:
     by_pieces = row.zone_until is None and row.zone_to is None and row.grey_zone is not None
     return zone_end(
         zone,
-        passes=_passes(work, row.zone_run) if by_number else (),
+        passes=_passes(work, row) if by_number else (),
         uses=_uses(work, row.child, row.unit_of_measure) if by_pieces else (),
     )
 
 
-def _passes(work: Workspace, run: int) -> Sequence[tuple[int, datetime]]:
+def _passes(work: Workspace, splice: Row[Any]) -> Iterable[tuple[int, datetime]]:
+    """Yield the passes of the zone's units since the splice, their own uses of the label, and one beyond."""
+    site, label, number = work.site, splice.child, splice.zone_to
+    here = (run_unit.c.site == site, run_unit.c.run == splice.zone_run, run_unit.c.recorded_to.is_(None))
     first = func.min(run_unit.c.passed_at)
-    passed = (run_unit.c.site == work.site, run_unit.c.run == run, run_unit.c.recorded_to.is_(None))
-    query = select(run_unit.c.seq, first).where(*passed).group_by(run_unit.c.seq, run_unit.c.unit)
-    return [(place, at) for place, at in work.connection.execute(query) if at is not None]
+    within = (
+        select(run_unit.c.seq, first)
+        .where(*here, run_unit.c.seq <= number)
+        .group_by(run_unit.c.seq, run_unit.c.unit)
+        .having(first >= splice.valid_from)
+    )
+    # What was told for one unit is a use of its own, at its own time.
+    of_unit = and_(feed.c.site == site, feed.c.package == label, feed.c.recorded_to.is_(None))
+    told = (
+        select(run_unit.c.seq, feed.c.valid_from)
+        .join(feed, and_(of_unit, feed.c.run == run_unit.c.unit))
+        .where(*here, run_unit.c.seq <= number)
+    )
+    last = select(run_unit.c.seq, run_unit.c.passed_at).where(*here, run_unit.c.seq >= number).limit(1)
+    for query in (within, told, last):
+        for place, at in work.connection.execute(query):
+            yield place, at or splice.valid_from
 
 
 def _uses(work: Workspace, label: int, unit_of_measure: str | None) -> Iterable[tuple[datetime, Decimal]]:

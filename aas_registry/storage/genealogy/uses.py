@@ -89,6 +89,7 @@ def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
             run_unit.c.unit.label("carrier"),
             feed.c.id.label("feed"),
             used_at.label("used_at"),
+            cast(null(), containment.c.valid_to.type).label("cut_at"),
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
             case((sure > feed.c.certainty, sure), else_=feed.c.certainty).label("certainty"),
         )
@@ -134,8 +135,9 @@ def units_fed(site: Site, items: Sequence[int], moment: Moment) -> CTE:
         on_panel(moment),
         or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.used_at),
     )
-    carried = (uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty"))
-    boards = select(containment.c.child, *carried).select_from(in_order(uses, containment, cut))
+    carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
+    every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
+    boards = select(*every_column).select_from(in_order(uses, containment, cut))
     every = union_all(select(uses), boards).cte("every_use")
     return (
         select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
@@ -162,11 +164,17 @@ def has_boards(site: Site, number: ColumnElement[int], moment: Moment) -> Column
 
 
 def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
-    """Return whether rework took a use out whole: of the unit, or of the panel that carried it."""
+    """Return whether rework took a use out whole: of the unit, or of the panel before that was cut."""
     void = and_(
         feed_void.c.site == site,
         feed_void.c.feed == use.c.feed,
-        or_(feed_void.c.unit == use.c.unit, feed_void.c.unit == use.c.carrier),
+        or_(
+            feed_void.c.unit == use.c.unit,
+            and_(
+                feed_void.c.unit == use.c.carrier,
+                or_(use.c.cut_at.is_(None), feed_void.c.valid_to < use.c.cut_at),
+            ),
+        ),
         feed_void.c.closes,
         recorded(feed_void, moment),
         begun(feed_void, moment, "valid_to"),

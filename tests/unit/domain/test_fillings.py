@@ -106,6 +106,21 @@ def test_two_reels_of_one_lot_leave_no_doubt() -> None:
     assert held([merge(OLD, THIRD, 10), merge(NEW, THIRD, 10)], THIRD, stated=same) == [(1, "exact", 10, END)]
 
 
+def test_what_one_of_two_may_hold_is_not_sure() -> None:
+    either = {**STATED, PART: {1: Certainty.EXACT, 2: Certainty.EXACT}}
+
+    assert held([merge(PART, OLD, 10)], OLD, stated=either) == [
+        (1, "exact", BEGINNING, 10),
+        (1, "possible", 10, END),
+        (2, "possible", 10, END),
+    ]
+    assert held([split(PART, OLD, 10)], OLD, stated=either) == [
+        (1, "exact", BEGINNING, 10),
+        (1, "possible", 10, END),
+        (2, "possible", 10, END),
+    ]
+
+
 def test_a_running_label_of_which_nobody_said_the_lot_may_have_held_anything() -> None:
     assert held([splice(NEW, PART, 10, until=12)], PART) == [
         (0, "possible", 10, 12),

@@ -113,9 +113,11 @@ def test_a_quantity_is_spread_evenly_over_its_designators() -> None:
     assert voids([use(places=("C1", "C2"), quantity=6)], taken(8, places=("C1",))) == [
         (1, "3.000000", ("C1",), False)
     ]
-    assert voids([use(places=("C1", "C2"), quantity=6)], taken(8, places=("C1",), quantity=1)) == [
-        (1, "1", (), False)
-    ]
+    assert voids(
+        [use(places=("C1", "C2"), quantity=6)],
+        taken(8, places=("C1",), quantity=1),
+        taken(9, places=("C1",)),
+    ) == [(1, "1", (), False), (1, "2.000000", ("C1",), False)]
 
 
 def test_of_an_unknown_number_of_pieces_some_are_left() -> None:

@@ -19,7 +19,7 @@ def uses(*hours, each=2):
 
 
 def test_a_zone_ends_at_the_time_that_was_said_and_never_before_it_began() -> None:
-    assert zone_end(Zone(begins=at(10), until=at(12)), passes=(), uses=()) == at(12)
+    assert zone_end(Zone(begins=at(10), until=at(12)), passes=(), uses=()) == at(12) + AFTER
     assert zone_end(Zone(begins=at(10), until=at(9)), passes=(), uses=()) == at(10)
 
 
