@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    cast,
     func,
     literal,
     null,
@@ -136,16 +137,18 @@ def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
         .cte("every_use")
     )
     use = [column for column in every.c if column.name not in {"used_at", "cut_at"}]
-    query = select(*use, func.min(every.c.used_at).label("used_at")).where(
-        or_(every.c.cut_at.is_(None), every.c.cut_at > every.c.used_at), ~taken_out(site, every, moment)
-    )
+    query = select(
+        *use, func.min(every.c.used_at).label("used_at"), func.max(every.c.cut_at).label("cut_at")
+    ).where(or_(every.c.cut_at.is_(None), every.c.cut_at > every.c.used_at), ~taken_out(site, every, moment))
     if moment.as_of is not None:
         query = query.where(every.c.used_at <= moment.as_of)
     return query.group_by(*use).cte("uses")
 
 
 def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
-    itself = select(inside, inside.c.unit.label("carrier"), null().label("cut_at"))
+    itself = select(
+        inside, inside.c.unit.label("carrier"), cast(null(), containment.c.valid_to.type).label("cut_at")
+    )
     cut = and_(containment.c.site == site, containment.c.child == inside.c.unit, on_panel(moment))
     panels = select(inside, containment.c.parent, containment.c.valid_to)
     carriers = union_all(itself, panels.select_from(in_order(inside, containment, cut))).cte("carriers")
@@ -179,6 +182,7 @@ def _with_lots(site: Site, uses: CTE, number: UnitId, moment: Moment) -> CTE:
             filling.c.source.label("lot"),
             func.coalesce(func.min(filling.c.certainty), 0).label("certainty"),
             func.min(uses.c.used_at).label("used_at"),
+            func.max(uses.c.cut_at).label("cut_at"),
             func.min(case((uses.c.carrier == uses.c.unit, 0), else_=uses.c.carrier)).label("panel"),
         )
         .select_from(uses.outerjoin(filling, then))
@@ -191,7 +195,7 @@ def _with_lots(site: Site, uses: CTE, number: UnitId, moment: Moment) -> CTE:
 def _columns(site: Site, uses: CTE) -> Select[Any]:
     return (
         select(
-            *(uses.c[name] for name in ("unit", "feed", "package", "lot", "used_at", "panel")),
+            *(uses.c[name] for name in ("unit", "feed", "package", "lot", "used_at", "cut_at", "panel")),
             part_type.c.manufacturer,
             part_type.c.mpn,
             lot.c.code.label("lot_code"),
@@ -213,8 +217,10 @@ _OF_FEED = ("basis", "slot", "feeder", "designators", "unit_of_measure", "altern
 
 def _content(row: Row[Any], voids: Mapping[tuple[int, int], Sequence[Row[Any]]], moment: Moment) -> Content:
     values = dict(row._mapping)  # noqa: SLF001 the public name of it
-    panel, quantity, used_at = (values.pop(name) for name in ("panel", "quantity", "used_at"))
-    ended, panel_ended = voids[row.feed, row.unit], voids[row.feed, panel]
+    panel, quantity = values.pop("panel"), values.pop("quantity")
+    used_at, cut_at = values.pop("used_at"), values.pop("cut_at")
+    ended = voids[row.feed, row.unit]
+    panel_ended = [void for void in voids[row.feed, panel] if cut_at is None or void.valid_to < cut_at]
     taken, of_panel = _so_far(ended, moment), _so_far(panel_ended, moment)
     places = () if row.designators is None else tuple(row.designators.split("\n"))
     gone = {place for void in (*taken, *of_panel) for place in (void.designators or "").split("\n")}

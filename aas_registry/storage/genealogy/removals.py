@@ -7,6 +7,7 @@ has removals, all of them are folded anew for that unit.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, select
@@ -77,9 +78,10 @@ def fold(work: Workspace, units: Collection[int]) -> None:
         voids = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in every}
         with_panel: defaultdict[int, list[Removal]] = defaultdict(list)
         for panel, boards in panels.items():
-            taken = [_taken_with_panel(void) for void in voids[panel] if void.designators]
-            for board in boards:
-                with_panel[board] += taken
+            gone = [void for void in voids[panel] if void.designators]
+            for board, cut_at in boards.items():
+                before = (void for void in gone if cut_at is None or void.valid_to < cut_at)
+                with_panel[board] += map(_taken_with_panel, before)
         for board, taken in with_panel.items():
             own = removed.get(board, ())
             if own and taken:
@@ -88,17 +90,17 @@ def fold(work: Workspace, units: Collection[int]) -> None:
     work.rows.flush(work.connection)
 
 
-def _panels(work: Workspace, units: Sequence[int]) -> dict[int, list[int]]:
-    """Return the panels on which some units were, each with these units."""
-    on_panel = select(containment.c.parent, containment.c.child).where(
+def _panels(work: Workspace, units: Sequence[int]) -> dict[int, dict[int, datetime | None]]:
+    """Return the panels on which some units were, each with these units and when they were cut from it."""
+    on_panel = select(containment.c.parent, containment.c.child, containment.c.valid_to).where(
         containment.c.site == work.site,
         containment.c.child.in_(units),
         containment.c.relation == Relation.PANEL_OF.value,
         containment.c.recorded_to.is_(None),
     )
-    panels: defaultdict[int, list[int]] = defaultdict(list)
-    for panel, board in work.connection.execute(on_panel.distinct()):
-        panels[panel].append(board)
+    panels: defaultdict[int, dict[int, datetime | None]] = defaultdict(dict)
+    for panel, board, cut_at in work.connection.execute(on_panel.order_by(containment.c.valid_from)):
+        panels[panel][board] = cut_at
     return panels
 
 
