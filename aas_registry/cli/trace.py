@@ -185,7 +185,18 @@ def _print_contents(answer: Mapping[str, Any]) -> None:
     _print_recorded(answer)
     click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
     print_table(
-        ("in", "package", "lot", "mpn", "manufacturer", "certainty", "designators", "installed", "removed"),
+        (
+            "in",
+            "package",
+            "lot",
+            "mpn",
+            "manufacturer",
+            "certainty",
+            "designators",
+            "quantity",
+            "installed",
+            "removed",
+        ),
         [
             (
                 row["unit"]["serial"],
@@ -193,6 +204,7 @@ def _print_contents(answer: Mapping[str, Any]) -> None:
                 *((row["lot"] or {}).get(name) for name in ("code", "mpn", "manufacturer")),
                 row["certainty"],
                 " ".join(row["designators"]),
+                row["quantity"] or (row["panelQuantity"] and f"{row['panelQuantity']} (panel)"),
                 row["installedAt"],
                 row["removedAt"],
             )

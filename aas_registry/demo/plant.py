@@ -114,13 +114,23 @@ class Feeding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Splice:
-    """Two packages of different lots joined on one tape; ``label`` names the joint."""
+    """A package of another lot joined to a running one, whose label goes on.
 
-    label: str
+    Attributes:
+        run: The run in which it happened.
+        first: The first unit that may hold either lot.
+        last: The last one.
+        at: When they were joined, before ``first`` passed.
+        over_at: When ``last`` had passed.
+    """
+
+    run: str
     before: Package
     after: Package
-    zone: int
+    first: int
+    last: int
     at: datetime
+    over_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)

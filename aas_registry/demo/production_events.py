@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aas_registry.demo.catalogue import PartUse
-from aas_registry.demo.plant import BASIS_OF_USE, Feeding, PlannedRun, Plant, Rework
+from aas_registry.demo.plant import BASIS_OF_USE, Feeding, PlannedRun, Plant, Rework, Splice
 from aas_registry.demo.production import ASSEMBLY_LINE
 
 _TEST = "in-circuit test"
@@ -19,9 +19,10 @@ _WITHOUT_POSITION = (PartUse.PASTE, PartUse.BARE_BOARD)
 def production_events(plant: Plant) -> Iterator[dict[str, Any]]:
     """Yield the events in our own vocabulary, in no order of time."""
     repaired = {rework.board for rework in plant.reworks}
+    splices = {splice.run: splice for splice in plant.splices}
     for order in plant.orders:
         for run in order.runs:
-            yield from _run_events(run, kind="board", customer=order.design.customer)
+            yield from _run_events(run, splices.get(run.id), kind="board", customer=order.design.customer)
             if run.side == "top":
                 failed = plant.failures[run.id]
                 passed = [unit for unit in run.units if unit not in set(failed)]
@@ -30,7 +31,7 @@ def production_events(plant: Plant) -> Iterator[dict[str, Any]]:
                 yield from _tested(f"ict-failed-{run.id}", failed, "failed", first)
                 yield from _tested(f"ict-passed-{run.id}", passed, "passed", first)
                 yield from _tested(f"ict-again-{run.id}", retested, "passed", again)
-        yield from _run_events(order.assembly, kind="product", customer=order.design.customer)
+        yield from _run_events(order.assembly, None, kind="product", customer=order.design.customer)
         at = order.assembly.closed_at
         yield {
             "type": "assembledInto",
@@ -49,7 +50,9 @@ def production_events(plant: Plant) -> Iterator[dict[str, Any]]:
         yield from _rework_events(rework, number)
 
 
-def _run_events(run: PlannedRun, *, kind: str, customer: str) -> Iterator[dict[str, Any]]:
+def _run_events(
+    run: PlannedRun, splice: Splice | None, *, kind: str, customer: str
+) -> Iterator[dict[str, Any]]:
     header = {
         "id": run.id,
         "line": run.line,
@@ -59,17 +62,18 @@ def _run_events(run: PlannedRun, *, kind: str, customer: str) -> Iterator[dict[s
         "openedAt": run.opened_at.isoformat(),
         "closedAt": run.closed_at.isoformat(),
     }
-    passed: dict[str, Any] = {
-        "id": f"units-{run.id}",
-        "happenedAt": run.opened_at.isoformat(),
-        "source": run.line,
-        "run": header,
-        "units": list(run.units),
-    }
-    if run.creates is None:
-        yield {"type": "unitProcessed", **passed}
-    else:
-        yield {"type": "unitCreated", **passed, "kind": kind, "product": run.creates, "customer": customer}
+    created = {"kind": kind, "product": run.creates, "customer": customer}
+    for number, (first, last, at) in enumerate(_passes(run, splice), start=1):
+        yield {
+            "type": "unitProcessed" if run.creates is None else "unitCreated",
+            "id": f"units-{run.id}" if number == 1 else f"units-{run.id}-{number}",
+            "happenedAt": at.isoformat(),
+            "source": run.line,
+            "run": header,
+            "units": list(run.units[first - 1 : last]),
+            "firstSequence": first,
+            **({} if run.creates is None else created),
+        }
     if run.feedings:
         yield {
             "type": "feed",
@@ -79,6 +83,17 @@ def _run_events(run: PlannedRun, *, kind: str, customer: str) -> Iterator[dict[s
             "run": run.id,
             "feeds": [_feed(feeding) for feeding in run.feedings],
         }
+
+
+def _passes(run: PlannedRun, splice: Splice | None) -> Iterator[tuple[int, int, datetime]]:
+    """Yield which units passed when: those within a splice's zone were counted apart."""
+    if splice is None:
+        yield 1, len(run.units), run.opened_at
+        return
+    yield 1, splice.first - 1, run.opened_at
+    yield splice.first, splice.last, splice.at
+    if splice.last < len(run.units):
+        yield splice.last + 1, len(run.units), splice.over_at
 
 
 def _feed(feeding: Feeding) -> dict[str, Any]:

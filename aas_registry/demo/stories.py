@@ -76,24 +76,19 @@ def splice_reels(plant: Plant, scale: Scale) -> None:
         before, after = change
         if len(plant.splices) == scale.splices:
             return
-        splice = Splice(
-            label=f"SPL{len(plant.splices) + 1:04d}",
-            before=before.package,
-            after=after.package,
-            zone=2 * zone * before.placement.quantity,
-            at=run.opened_at + run.takt * (before.last - zone),
+        first, last = before.last - zone + 1, after.first + zone - 1
+        after.label = before.package.label
+        plant.splices.append(
+            Splice(
+                run=run.id,
+                before=before.package,
+                after=after.package,
+                first=first,
+                last=last,
+                at=run.opened_at + run.takt * (first - 1),
+                over_at=run.opened_at + run.takt * last,
+            )
         )
-        joint = Feeding(
-            placement=before.placement,
-            package=before.package,
-            first=before.last - zone + 1,
-            last=after.first + zone - 1,
-            label=splice.label,
-        )
-        before.last -= zone
-        after.first += zone
-        run.feedings.append(joint)
-        plant.splices.append(splice)
 
 
 def split_reels(plant: Plant, scale: Scale, random: Random) -> None:

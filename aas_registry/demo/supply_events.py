@@ -64,13 +64,13 @@ def _relabelling_events(plant: Plant) -> Iterator[dict[str, Any]]:
     for splice in plant.splices:
         yield {
             "type": "merged",
-            "id": f"splice-{splice.label}",
+            "id": f"splice-{splice.run}",
             "happenedAt": splice.at.isoformat(),
             "source": "splice sensor",
-            "packages": [{"package": splice.before.label}, {"package": splice.after.label}],
-            "into": splice.label,
+            "packages": [{"package": splice.after.label}],
+            "into": splice.before.label,
             "how": "splice",
-            "greyZone": splice.zone,
+            "zone": {"run": splice.run, "sequenceTo": splice.last},
         }
 
 

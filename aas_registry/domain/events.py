@@ -111,13 +111,22 @@ class PackageStated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageLinked:
-    """Material came from one package into another; ``child`` becomes known by it."""
+    """Material came from one package into another; ``child`` becomes known by it.
+
+    Attributes:
+        grey_zone: Of a splice: pieces used since that may be of either.
+        zone_run: Of a splice: the run in which its zone ends, with its unit ``zone_to``.
+        zone_until: Of a splice: the time at which its zone ends.
+    """
 
     parent: Name
     child: Name
     kind: LinkKind
     quantity: Decimal | None = None
     grey_zone: Decimal | None = None
+    zone_run: Name | None = None
+    zone_to: int | None = None
+    zone_until: datetime | None = None
     unit_of_measure: str | None = None
     certainty: Certainty = Certainty.EXACT
 
@@ -163,9 +172,16 @@ class UnitsPassed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fed:
-    """A package fed a range of a run, or (``unit`` set, ``run`` the context) one unit."""
+    """A package fed a range of a run, or (``unit`` set, ``run`` the context) one unit.
+
+    Attributes:
+        began_at: When it was put in, where that is not the event's time.
+        ended_at: When it was empty, or taken away.
+    """
 
     package: Name
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
     run: Name | None = None
     unit: Name | None = None
     seq_from: int = 1
@@ -321,7 +337,7 @@ def announced_by(event: Event) -> Iterator[Name]:
 _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {
     ReceiptStated: ("source", "owner"),
     PackageStated: ("receipt",),
-    PackageLinked: ("parent",),
+    PackageLinked: ("parent", "zone_run"),
     RunStated: ("run",),
     UnitsStated: ("product", "customer"),
     Fed: ("package", "run", "unit"),

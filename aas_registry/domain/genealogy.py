@@ -1,14 +1,13 @@
 """Genealogy: which material went into which unit, and when it no longer was there.
 
-Pure folds over facts. A unit's stays in other units, and what removals took out of it, follow
-from *all* facts about it in the order in which they happened, never in the order in which
-they arrived: whatever the order of arrival, the result is the same.
+Pure folds over facts. A unit's stays in other units follow from *all* facts about it in the order
+in which they happened, never in the order in which they arrived: whatever the order of arrival,
+the result is the same. So do removals (`domain.removals`) and what packages hold (`domain.fillings`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 
 from aas_registry.domain.clock import ConfirmedJump
@@ -112,43 +111,6 @@ class Stay:
     ended_by: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
-    """A unit holds material of a feed since ``installed_at``."""
-
-    feed: int
-    package: int
-    installed_at: datetime
-    designators: tuple[str, ...] = ()
-    quantity: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
-    """A fact: something was taken out of a unit; of a package, at designators, or both."""
-
-    happened_at: datetime
-    rank: int
-    event: int
-    package: int | None = None
-    designators: tuple[str, ...] = ()
-    quantity: Decimal | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Void:
-    """What a removal took out of one use; ``closes`` where nothing of the use remains."""
-
-    feed: int
-    valid_to: datetime
-    event: int
-    closes: bool
-    designators: tuple[str, ...] = ()
-    quantity: Decimal | None = None
-    reason: str | None = None
-
-
 def stays_in_parents(movements: Iterable[Movement]) -> list[Stay]:
     """Return where a unit was, one parent at a time.
 
@@ -161,17 +123,6 @@ def stays_in_parents(movements: Iterable[Movement]) -> list[Stay]:
 def stays_in_shipments(movements: Iterable[Movement]) -> list[Stay]:
     """Return with which shipment a unit left, until it came back or left again."""
     return list(_fold(_sorted(movements, Action.SHIP), opens=Action.SHIP))
-
-
-def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> list[Void]:
-    """Return what all removals of one unit took out of its uses.
-
-    A removal touches what was installed before it (or at its very time), of the package it
-    names, at the designators it names. Of a use whose designators are not known, a removal
-    takes all unless it states a smaller quantity, and nothing if it names no package.
-    """
-    ordered = sorted(removals, key=lambda taken: (taken.happened_at, taken.rank))
-    return [void for use in uses for void in _voids_of(use, ordered)]
 
 
 def _sorted(movements: Iterable[Movement], opens: Action) -> list[Movement]:
@@ -215,34 +166,3 @@ def _stay(began: Movement, *, until: Movement | None) -> Stay:
         valid_to=None if until is None else until.happened_at,
         ended_by=None if until is None else until.event,
     )
-
-
-def _voids_of(use: Use, removals: Sequence[Removal]) -> Iterator[Void]:
-    places = set(use.designators)
-    left = use.quantity
-    for taken in removals:
-        if taken.happened_at < use.installed_at or taken.package not in {None, use.package}:
-            continue
-        gone: tuple[str, ...] = ()
-        if use.designators and taken.designators:
-            gone = tuple(place for place in use.designators if place in places & set(taken.designators))
-            if not gone:
-                continue
-            places.difference_update(gone)
-            closes = not places
-        elif taken.package is None:
-            continue
-        else:
-            closes = taken.quantity is None or left is None or taken.quantity >= left
-            left = None if left is None or taken.quantity is None else left - taken.quantity
-        yield Void(
-            feed=use.feed,
-            valid_to=taken.happened_at,
-            event=taken.event,
-            closes=closes,
-            designators=gone,
-            quantity=taken.quantity,
-            reason=taken.reason,
-        )
-        if closes:
-            return

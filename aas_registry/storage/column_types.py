@@ -47,8 +47,13 @@ class Quantity(TypeDecorator[Decimal]):
         """Turn millionths into a decimal without trailing zeros."""
         if value is None:
             return None
-        quantity = (Decimal(value) / _MICRO).normalize()
-        return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity
+        return without_zeros(Decimal(value) / _MICRO)
+
+
+def without_zeros(quantity: Decimal) -> Decimal:
+    """Return a quantity as it is shown: without trailing zeros, and without an exponent."""
+    plain = quantity.normalize()
+    return plain.quantize(Decimal(1)) if plain == plain.to_integral() else plain
 
 
 class Word(TypeDecorator[StrEnum]):

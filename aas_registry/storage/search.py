@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, select
 from aas_registry.domain.identifiers import DocumentId, LotId, Site, matching_key
 from aas_registry.domain.items import ItemKind
 from aas_registry.storage.prefixes import fits
-from aas_registry.storage.tables.genealogy import lot_link
+from aas_registry.storage.tables.genealogy import filling
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission
 
@@ -38,18 +38,12 @@ def lots_in_packages(
     connection: Connection, site: Site, packages: Sequence[int], *, limit: int
 ) -> list[tuple[int, LotId]]:
     """Return (package, lot) for every lot whose material a package holds, through splits and merges."""
-    start = select(alias.c.item.label("package"), alias.c.item.label("holds")).where(
-        alias.c.site == site, alias.c.item.in_(packages)
-    )
-    up = start.cte("up", recursive=True)
-    step = select(up.c.package, lot_link.c.parent).join(
-        up, and_(lot_link.c.site == site, lot_link.c.child == up.c.holds, lot_link.c.recorded_to.is_(None))
-    )
-    up = up.union(step)
     query = (
-        select(up.c.package, lot.c.id)
-        .join(lot, and_(lot.c.site == site, lot.c.id == up.c.holds))
-        .order_by(up.c.package, lot.c.id)
+        select(filling.c.package, lot.c.id)
+        .join(lot, and_(lot.c.site == site, lot.c.id == filling.c.source))
+        .where(filling.c.site == site, filling.c.package.in_(packages), filling.c.recorded_to.is_(None))
+        .distinct()
+        .order_by(filling.c.package, lot.c.id)
         .limit(limit)
     )
     return [(row.package, LotId(row.id)) for row in connection.execute(query)]

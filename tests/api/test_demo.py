@@ -98,6 +98,25 @@ def test_answers_both_ways_and_shows_what_is_wrong_with_papers(seed, asker) -> N
     assert states_of(quality, papers[Paper.OTHER_LOT]) == [("rejected", "passed", "failed")]
 
 
+def test_a_splice_shows_its_zone(seed, asker) -> None:
+    plant = plan_plant(SMALL)
+    seed()
+    quality = asker("quality")
+    (splice,) = plant.splices
+    (run,) = (run for order in plant.orders for run in order.runs if run.id == splice.run)
+    old, new = splice.before.of_lot.code, splice.after.of_lot.code
+
+    def held(number: int) -> dict[str, str]:
+        found = quality.get("/trace/v1/units", query_string={"serial": run.units[number - 1]})
+        address = f"/trace/v1/units/{found.get_json()['result'][0]['id']}/contents"
+        rows = quality.get(address, query_string={"limit": 1000}).get_json()["result"]
+        return {row["lot"]["code"]: row["certainty"] for row in rows if row["package"] == splice.before.label}
+
+    assert held(splice.first - 1) == {old: "exact"}
+    assert held(splice.first) == held(splice.last) == {old: "possible", new: "possible"}
+    assert held(splice.last + 1) == {new: "exact"}
+
+
 def test_the_visitor_uploads_a_lot_and_a_list_with_the_token_that_was_told(seed, app) -> None:
     seeded = seed()
     client = app.test_client(use_cookies=False)

@@ -239,7 +239,8 @@ def test_material_of_a_panel_is_in_the_boards_that_were_cut_from_it(plant, quali
     boards = certainties(where_used(quality, "L-1", level="board"))
     products = certainties(where_used(quality, "L-1", level="product"))
 
-    assert {"PANEL", "C1", "C2"} <= boards.keys()
+    assert {"C1", "C2"} <= boards.keys()
+    assert "PANEL" not in boards
     assert "PANEL" not in products
     assert {"P2", "C2"} <= products.keys()
     assert [row["package"] for row in contents(quality, "C1")] == ["REEL-1"]

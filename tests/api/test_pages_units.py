@@ -45,6 +45,36 @@ def test_a_product_shows_the_material_of_its_boards(quinn):
     assert ["BRD-1" in rows[0], "BRD-2" in rows[1]] == [True, True]
 
 
+def test_a_quantity_of_a_whole_panel_is_marked_as_such(quinn, quality):
+    told = [
+        {
+            "type": "unitCreated",
+            "id": "n1",
+            "happenedAt": "2026-03-10T11:00:00Z",
+            "units": ["NUTZEN"],
+            "kind": "panel",
+        },
+        {"type": "unitCreated", "id": "n2", "happenedAt": "2026-03-10T11:00:00Z", "units": ["IMAGE-1"]},
+        {
+            "type": "assembledInto",
+            "id": "n3",
+            "happenedAt": "2026-03-10T11:00:00Z",
+            "links": [{"unit": "IMAGE-1", "into": "NUTZEN", "relation": "panelOf"}],
+        },
+        {
+            "type": "consumed",
+            "id": "n4",
+            "happenedAt": "2026-03-10T11:10:00Z",
+            "unit": "NUTZEN",
+            "package": "REEL-1",
+            "quantity": 8,
+        },
+    ]
+    quality.post("/trace/v1/events", json=told)
+
+    assert "8 pcs on the whole panel" in words_of(quinn.get(unit_called(quinn, "IMAGE-1")))
+
+
 def test_how_sure_is_said_with_a_word(quinn):
     answer = quinn.get(unit_called(quinn, "PRD-3"))
 

@@ -6,7 +6,7 @@ into each other, boards put into two products, removals before the feed they end
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +40,7 @@ PLACES = ["C1", "C2", "C3"]
 
 HISTORY = (
     tables.lot_link,
+    tables.filling,
     tables.run_unit,
     tables.feed,
     tables.removal,
@@ -56,8 +57,12 @@ EVERYTHING = PageRequest(1000)
 Event = dict[str, object]
 
 
+def time_of(hour: int) -> str:
+    return (START + timedelta(hours=hour)).isoformat()
+
+
 def said(kind: str, at: int, **members: object) -> Event:
-    return {"type": kind, "happenedAt": (START + timedelta(hours=at)).isoformat(), **members}
+    return {"type": kind, "happenedAt": time_of(at), **members}
 
 
 hours = st.integers(0, 9)
@@ -65,6 +70,12 @@ units = st.sampled_from(UNITS)
 packages = st.sampled_from(PACKAGES)
 places = st.lists(st.sampled_from(PLACES), unique=True, max_size=3)
 sure = st.sampled_from(["exact", "possible", "assumed"])
+zones = st.one_of(
+    st.just({}),
+    st.builds(lambda pieces: {"greyZone": pieces}, st.integers(0, 4)),
+    st.builds(lambda at: {"zone": {"until": time_of(at)}}, hours),
+    st.builds(lambda number: {"zone": {"run": "RUN", "sequenceTo": number}}, st.integers(1, 5)),
+)
 relations = st.sampled_from(["partOf", "panelOf", "packedIn"])
 
 announcements = st.one_of(
@@ -101,7 +112,22 @@ relating = st.one_of(
         packages,
     ),
     st.builds(
-        lambda at, package, first, size, designators, certainty: said(
+        lambda at, package, into: said("relabelled", at, package=package, into=into),
+        hours,
+        packages,
+        packages,
+    ),
+    st.builds(
+        lambda at, package, into, zone: said(
+            "merged", at, packages=[{"package": package}], into=into, how="splice", **zone
+        ),
+        hours,
+        packages,
+        packages,
+        zones,
+    ),
+    st.builds(
+        lambda at, package, first, size, designators, certainty, began: said(
             "feed",
             at,
             run={"id": "RUN", "line": f"line {at}"},
@@ -113,6 +139,7 @@ relating = st.one_of(
                     "designators": designators,
                     "certainty": certainty,
                     "quantityPerUnit": 2,
+                    "from": time_of(began),
                 }
             ],
         ),
@@ -122,6 +149,7 @@ relating = st.one_of(
         st.integers(0, 2),
         places,
         sure,
+        hours,
     ),
     st.builds(
         lambda at, unit, package, designators: said(
@@ -140,6 +168,9 @@ relating = st.one_of(
         units,
         packages,
         places,
+    ),
+    st.builds(
+        lambda at, unit, package: said("removed", at, unit=unit, package=package), hours, units, packages
     ),
     st.builds(
         lambda at, unit, place: said("removed", at, unit=unit, designators=[place]),
@@ -288,7 +319,7 @@ def _counts(row, history: bool) -> bool:
 
 
 ITEMS = {"parent", "child", "run", "package", "context_run", "unit", "target", "shipment", "item", "product"}
-ITEMS |= {"customer", "receipt"}
+ITEMS |= {"customer", "receipt", "source", "zone_run"}
 
 
 def _said_by(table, row, names, numbers, feeds, *, history: bool):
@@ -307,8 +338,15 @@ def _said_by(table, row, names, numbers, feeds, *, history: bool):
 
 def reached(plant: Plant, code: str, moment: Moment, level: Level = Level.BOARD) -> dict[int, int]:
     """Units that hold a lot, with their certainty."""
+    return reached_of(plant, {code}, moment, level)
+
+
+def reached_of(
+    plant: Plant, codes: Collection[str], moment: Moment, level: Level = Level.BOARD
+) -> dict[int, int]:
+    """Units that hold one of some lots, with their certainty."""
     with plant.registry.read() as connection:
-        numbers = [row.id for row in rows_of(connection, plant, lot) if row.code == code]
+        numbers = [row.id for row in rows_of(connection, plant, lot) if row.code in codes]
         if not numbers:
             return {}
         rows = WhereUsed(Scope(plant.site), numbers, moment, level).rows(connection, EVERYTHING)
@@ -324,6 +362,16 @@ def held(plant: Plant, unit: int, moment: Moment) -> dict[tuple[int, str | None]
         key = (row.unit, row.lot_code)
         found[key] = min(found.get(key, 9), int(row.certainty))
     return found
+
+
+def panels_with_boards(plant: Plant, moment: Moment) -> set[int]:
+    with plant.registry.read() as connection:
+        return {
+            row.parent
+            for row in rows_of(connection, plant, tables.containment)
+            if row.relation == "panelOf" and row.recorded_to is None
+            if moment.as_of is None or row.valid_from <= moment.as_of
+        }
 
 
 def units_on(plant: Plant) -> list[int]:
@@ -378,11 +426,25 @@ def test_where_used_and_contents_are_each_others_inverse(fresh: Opener, sent, at
     plant = fresh()
     send(plant, sent)
     moment = Moment(as_of=None if at is None else START + timedelta(hours=at))
-    inside = {unit: held(plant, unit, moment) for unit in units_on(plant)}
+    panels = panels_with_boards(plant, moment)
+    inside = {unit: held(plant, unit, moment) for unit in units_on(plant) if unit not in panels}
 
     for code in LOTS:
         backward = {unit: found[unit, code] for unit, found in inside.items() if (unit, code) in found}
         assert reached(plant, code, moment) == backward
+
+
+@given(plants, st.one_of(st.none(), hours))
+@checked
+def test_some_lots_are_one_question(fresh: Opener, sent, at) -> None:
+    plant = fresh()
+    send(plant, sent)
+    moment = Moment(as_of=None if at is None else START + timedelta(hours=at))
+    one, other = (reached(plant, code, moment) for code in LOTS[:2])
+    both = reached_of(plant, set(LOTS[:2]), moment)
+
+    assert both.keys() == one.keys() | other.keys()
+    assert all(sure <= min(one.get(unit, 9), other.get(unit, 9)) for unit, sure in both.items())
 
 
 @given(plants, hours)
@@ -406,7 +468,9 @@ def test_what_happens_later_leaves_the_past_as_it_was(fresh: Opener, sent, at) -
     past, future = [], []
     for event in lasting:
         happened_at = datetime.fromisoformat(str(event["happenedAt"]))
-        (past if happened_at <= moment.as_of else future).append(event)
+        # What was fed went into each unit when that passed, whenever it was told.
+        is_past = event["type"] == "feed" or happened_at <= moment.as_of
+        (past if is_past else future).append(event)
     send(plant, WHOLE_PLANT + past)
     before = {code: reached(plant, code, moment) for code in LOTS}
 

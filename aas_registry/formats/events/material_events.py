@@ -32,6 +32,7 @@ from aas_registry.formats.events.values import (
     ReceiptRef,
     Sequence,
     Text,
+    Time,
     UnitRef,
     party_name,
     receipt_name,
@@ -126,18 +127,41 @@ class Split(EventBase):
             )
 
 
+class SpliceZone(EventModel):
+    """Where the zone of a splice ends: with a unit of a run, or at a time."""
+
+    run: RunRef | None = None
+    sequence_to: Sequence | None = Field(None, description="The last unit of the run that may hold either.")
+    until: Time | None = None
+
+    @model_validator(mode="after")
+    def _says_one_end(self) -> Self:
+        by_number = self.run is not None and self.sequence_to is not None
+        if by_number == (self.until is not None) or (self.run is None) != (self.sequence_to is None):
+            raise PydanticCustomError("zone", "A zone ends with 'run' and 'sequenceTo', or at 'until'.")
+        return self
+
+
 class Merged(EventBase):
-    """Packages were put together, or spliced: the result may hold material of each."""
+    """Packages were put together: the result may hold each. Or one was spliced onto a running label."""
 
     type: Literal["merged"]
     packages: _Portions
     into: PackageRef
     how: Literal["merge", "splice"] = "merge"
-    grey_zone: Quantity | None = Field(None, description="Quantity around a splice that may be of either.")
+    grey_zone: Quantity | None = Field(
+        None, description="Pieces used by the label since the splice that may be of either reel."
+    )
+    zone: SpliceZone | None = Field(
+        None, description="Where the splice's zone ends; comes before `greyZone`."
+    )
     unit_of_measure: Text | None = None
 
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
+        zone = self.zone or SpliceZone.model_construct()
+        if zone.run is not None and zone.run.model_fields_set != {"id"}:
+            yield zone.run.stated()
         for portion in self.packages:
             yield PackageLinked(
                 parent=portion.package.name,
@@ -145,9 +169,18 @@ class Merged(EventBase):
                 kind=LinkKind(self.how),
                 quantity=portion.quantity,
                 grey_zone=self.grey_zone,
+                zone_run=None if zone.run is None else zone.run.name,
+                zone_to=zone.sequence_to,
+                zone_until=zone.until,
                 unit_of_measure=self.unit_of_measure,
                 certainty=Certainty.POSSIBLE,
             )
+
+    @model_validator(mode="after")
+    def _has_a_zone_where_spliced(self) -> Self:
+        if self.zone is not None and self.how != "splice":
+            raise PydanticCustomError("zone", "Only a splice has a 'zone'; say 'how': 'splice'.")
+        return self
 
 
 class Relabelled(EventBase):
@@ -191,9 +224,15 @@ class _Feeding(_Use):
     sequence_from: Sequence
     sequence_to: Sequence
     quantity_per_unit: Quantity | None = None
+    began_at: Time | None = Field(
+        None, alias="from", description="When it was put in; else the event's time."
+    )
+    ended_at: Time | None = Field(None, alias="to", description="When it was empty, or taken away.")
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
+        if self.began_at is not None and self.ended_at is not None and self.ended_at < self.began_at:
+            raise PydanticCustomError("range", "'to' is before 'from'.")
         if self.sequence_to < self.sequence_from:
             raise PydanticCustomError("range", "'sequenceTo' is before 'sequenceFrom'.")
         used = (self.quantity_per_unit or 0) * (self.sequence_to - self.sequence_from + 1)
@@ -218,6 +257,8 @@ class Feed(EventWithRun):
                 seq_from=each.sequence_from,
                 seq_to=each.sequence_to,
                 quantity_per_unit=each.quantity_per_unit,
+                began_at=each.began_at,
+                ended_at=each.ended_at,
                 **each.link(),
             )
 

@@ -5,8 +5,8 @@ reaches from the unit; a property test compares the two.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    cast,
     func,
     literal,
     null,
@@ -33,12 +34,14 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.genealogy import flows, on_panel, taken_out
+from aas_registry.domain.removals import pieces_at
+from aas_registry.storage.column_types import without_zeros
 from aas_registry.storage.genealogy.units import customer_items, customer_of
-from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.genealogy.uses import has_boards, held, on_panel, taken_out, within
+from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, in_order
-from aas_registry.storage.tables.genealogy import containment, feed, feed_void, lot_link, run_unit
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
 from aas_registry.storage.tables.lots import lot, part_type
 
 
@@ -51,7 +54,9 @@ class Content:
         feed: The use.
         lot: None where nobody said what lot the package holds.
         designators: Where it sits, without what rework took out.
-        installed_at: When.
+        quantity: How much is left. Where it is fewer pieces than designators, nobody knows which is empty.
+        panel_quantity: How much was used on the whole panel that carried the unit; None for the unit's own.
+        installed_at: When its unit passed, or it was put in.
         removed_at: When the last of it was taken out, where that is later than was asked for.
     """
 
@@ -69,6 +74,7 @@ class Content:
     run: int
     designators: tuple[str, ...]
     quantity: Decimal | None
+    panel_quantity: Decimal | None
     unit_of_measure: str | None
     alternative_group: str | None
     installed_at: datetime
@@ -79,10 +85,9 @@ def contents(
     connection: Connection, scope: Scope, number: UnitId, moment: Moment, page: PageRequest
 ) -> list[Content]:
     """Return the material in a unit, by unit, use and lot; one more than asked tells of a next page."""
-    uses = _uses(scope, number, moment)
-    held = _lots(scope.site, uses, moment)
-    key = (uses.c.unit, uses.c.feed, func.coalesce(held.c.lot, 0))
-    query = _columns(scope.site, uses, held).order_by(*key).limit(page.limit + 1)
+    uses = _with_lots(scope.site, _uses(scope, number, moment), number, moment)
+    key = (uses.c.unit, uses.c.feed, func.coalesce(uses.c.lot, 0))
+    query = _columns(scope.site, uses).order_by(*key).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(beyond(key, page.after))
     rows = connection.execute(query).all()
@@ -91,7 +96,11 @@ def contents(
         of_part = (feed_void.c.site == scope.site) & feed_void.c.feed.in_(part)
         for void in connection.execute(select(feed_void).where(of_part, recorded(feed_void, moment))):
             voids[void.feed, void.unit].append(void)
-    return [_content(row, voids[row.feed, row.unit], moment) for row in rows]
+    found = [_content(row, voids, moment) for row in rows]
+    if scope.customer is None:
+        return found
+    # Other boards of a panel may be another customer's: how many there are does not follow.
+    return [replace(each, panel_quantity=None) for each in found]
 
 
 def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
@@ -115,6 +124,7 @@ def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
 
 
 def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
+    """Return one row for each pass in which a unit, or the panel that carried it, was fed something."""
     site = scope.site
     passes = _passes(site, _inside(scope, number, moment), moment)
     covers = and_(
@@ -123,31 +133,27 @@ def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
         feed.c.seq_from <= passes.c.seq,
         feed.c.seq_to >= passes.c.seq,
         recorded(feed, moment),
-        begun(feed, moment),
     )
+    passed = (passes.c.unit, passes.c.carrier, passes.c.run, passes.c.seq)
+    used_at = func.coalesce(passes.c.passed_at, feed.c.valid_from).label("used_at")
     every = (
-        select(
-            passes.c.unit,
-            passes.c.carrier,
-            passes.c.passed_at,
-            feed.c.id.label("feed"),
-            feed.c.package,
-        )
+        select(*passed, passes.c.cut_at, used_at, feed.c.id.label("feed"), feed.c.package)
         .select_from(in_order(passes, feed, covers))
-        .where(or_(passes.c.cut_at.is_(None), passes.c.cut_at > feed.c.valid_from))
         .cte("every_use")
     )
-    use = (every.c.unit, every.c.feed, every.c.package)
-    return (
-        select(*use, func.min(every.c.passed_at).label("passed_at"))
-        .where(~taken_out(site, every, moment))
-        .group_by(*use)
-        .cte("uses")
-    )
+    use = [column for column in every.c if column.name not in {"used_at", "cut_at"}]
+    query = select(
+        *use, func.min(every.c.used_at).label("used_at"), func.max(every.c.cut_at).label("cut_at")
+    ).where(or_(every.c.cut_at.is_(None), every.c.cut_at > every.c.used_at), ~taken_out(site, every, moment))
+    if moment.as_of is not None:
+        query = query.where(every.c.used_at <= moment.as_of)
+    return query.group_by(*use).cte("uses")
 
 
 def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
-    itself = select(inside, inside.c.unit.label("carrier"), null().label("cut_at"))
+    itself = select(
+        inside, inside.c.unit.label("carrier"), cast(null(), containment.c.valid_to.type).label("cut_at")
+    )
     cut = and_(containment.c.site == site, containment.c.child == inside.c.unit, on_panel(moment))
     panels = select(inside, containment.c.parent, containment.c.valid_to)
     carriers = union_all(itself, panels.select_from(in_order(inside, containment, cut))).cte("carriers")
@@ -155,7 +161,6 @@ def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
         run_unit.c.site == site,
         run_unit.c.unit == carriers.c.carrier,
         recorded(run_unit, moment),
-        begun(run_unit, moment, "passed_at"),
     )
     return (
         select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
@@ -164,67 +169,92 @@ def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
     )
 
 
-def _lots(site: Site, uses: CTE, moment: Moment) -> CTE:
-    itself = (uses.c.package.label("item"), literal(0).label("certainty"))
-    flow = select(uses.c.package, *itself).distinct().cte("flow", recursive=True)
-    larger = case((flow.c.certainty > lot_link.c.certainty, flow.c.certainty), else_=lot_link.c.certainty)
-    link = and_(lot_link.c.site == site, lot_link.c.child == flow.c.item, flows(moment))
-    step = select(flow.c.package, lot_link.c.parent, larger).select_from(in_order(flow, lot_link, link))
-    flow = flow.union(step)
+def _with_lots(site: Site, uses: CTE, number: UnitId, moment: Moment) -> CTE:
+    """Return each use with each lot that its package held then; ``panel`` is 0 for the unit's own uses."""
+    then = and_(
+        filling.c.site == site,
+        filling.c.package == uses.c.package,
+        filling.c.is_package.is_(False),
+        held(filling, moment),
+        within(filling, uses.c.used_at),
+    )
+    key = (uses.c.unit, uses.c.feed, uses.c.package, filling.c.source)
+    # A panel of which boards are known is no unit of its own, unless it is asked for.
+    told = or_(uses.c.unit == number, ~has_boards(site, uses.c.unit, moment))
     return (
-        select(flow.c.package, flow.c.item.label("lot"), func.min(flow.c.certainty).label("certainty"))
-        .select_from(in_order(flow, lot, and_(lot.c.site == site, lot.c.id == flow.c.item)))
-        .group_by(flow.c.package, flow.c.item)
+        select(
+            *key[:3],
+            filling.c.source.label("lot"),
+            func.coalesce(func.min(filling.c.certainty), 0).label("certainty"),
+            func.min(uses.c.used_at).label("used_at"),
+            func.max(uses.c.cut_at).label("cut_at"),
+            func.min(case((uses.c.carrier == uses.c.unit, 0), else_=uses.c.carrier)).label("panel"),
+        )
+        .select_from(uses.outerjoin(filling, then))
+        .where(told)
+        .group_by(*key)
         .cte("held")
     )
 
 
-def _columns(site: Site, uses: CTE, held: CTE) -> Select[Any]:
-    link = func.coalesce(held.c.certainty, 0)
+def _columns(site: Site, uses: CTE) -> Select[Any]:
     return (
         select(
-            uses.c.unit,
-            uses.c.feed,
-            uses.c.package,
-            held.c.lot,
+            *(uses.c[name] for name in ("unit", "feed", "package", "lot", "used_at", "cut_at", "panel")),
             part_type.c.manufacturer,
             part_type.c.mpn,
             lot.c.code.label("lot_code"),
-            case((link > feed.c.certainty, link), else_=feed.c.certainty).label("certainty"),
-            feed.c.basis,
-            feed.c.slot,
-            feed.c.feeder,
+            case((uses.c.certainty > feed.c.certainty, uses.c.certainty), else_=feed.c.certainty).label(
+                "certainty"
+            ),
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
-            feed.c.designators,
             feed.c.quantity_per_unit.label("quantity"),
-            feed.c.unit_of_measure,
-            feed.c.alternative_group,
-            feed.c.valid_from,
-            uses.c.passed_at,
+            *(feed.c[name] for name in _OF_FEED),
         )
         .select_from(in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed)))
-        .join(held, held.c.package == uses.c.package, isouter=True)
-        .join(lot, and_(lot.c.site == site, lot.c.id == held.c.lot), isouter=True)
+        .join(lot, and_(lot.c.site == site, lot.c.id == uses.c.lot), isouter=True)
         .join(part_type, and_(part_type.c.site == site, part_type.c.id == lot.c.part_type), isouter=True)
     )
 
 
-def _content(row: Row[Any], voids: Sequence[Row[Any]], moment: Moment) -> Content:
+_OF_FEED = ("basis", "slot", "feeder", "designators", "unit_of_measure", "alternative_group")
+
+
+def _content(row: Row[Any], voids: Mapping[tuple[int, int], Sequence[Row[Any]]], moment: Moment) -> Content:
     values = dict(row._mapping)  # noqa: SLF001 the public name of it
-    gone = {
-        place
-        for void in voids
-        if moment.as_of is None or void.valid_to <= moment.as_of
-        for place in (void.designators or "").split("\n")
-    }
+    panel, quantity = values.pop("panel"), values.pop("quantity")
+    used_at, cut_at = values.pop("used_at"), values.pop("cut_at")
+    ended = voids[row.feed, row.unit]
+    panel_ended = [void for void in voids[row.feed, panel] if cut_at is None or void.valid_to < cut_at]
+    taken, of_panel = _so_far(ended, moment), _so_far(panel_ended, moment)
     places = () if row.designators is None else tuple(row.designators.split("\n"))
-    passed_at, fed_at = values.pop("passed_at"), values.pop("valid_from")
+    gone = {place for void in (*taken, *of_panel) for place in (void.designators or "").split("\n")}
+    left = tuple(place for place in places if place not in gone)
+    ends = [void.valid_to for void in (*ended, *panel_ended) if void.closes]
     return Content(
         **{
             **values,
             "certainty": Certainty(row.certainty),
-            "designators": tuple(place for place in places if place not in gone),
-            "installed_at": fed_at if passed_at is None else max(fed_at, passed_at),
-            "removed_at": min((void.valid_to for void in voids if void.closes), default=None),
+            "designators": left,
+            "quantity": _left_of(places, None if panel else quantity, taken, left=left),
+            "panel_quantity": _less(quantity, of_panel) if panel else None,
+            "installed_at": used_at,
+            "removed_at": min(ends, default=None),
         }
     )
+
+
+def _so_far(voids: Sequence[Row[Any]], moment: Moment) -> Sequence[Row[Any]]:
+    return [void for void in voids if moment.as_of is None or void.valid_to <= moment.as_of]
+
+
+def _left_of(
+    places: Sequence[str], quantity: Decimal | None, taken: Sequence[Row[Any]], *, left: Sequence[str]
+) -> Decimal | None:
+    """Return how much is left; of a quantity that nobody said only where the places do not tell it."""
+    rest = _less(pieces_at(places, quantity), taken)
+    return rest if quantity is not None or rest != len(left) else None
+
+
+def _less(quantity: Decimal | None, taken: Sequence[Row[Any]]) -> Decimal | None:
+    return None if quantity is None else without_zeros(quantity - sum(void.quantity or 0 for void in taken))

@@ -1,15 +1,11 @@
 """Where-used: from material to every unit that holds it, set-wise.
 
-One statement walks lot → packages (a small graph, recursive, ``UNION``: a cycle ends) → feeds
-→ units → what they are part of. The certainty of a path is its largest, that of a unit the
-smallest over its paths. A use that rework took out whole no longer counts.
+One statement walks lot → packages → feeds → units (`storage.genealogy.uses`) → what they are part
+of. The certainty of a path is its largest, that of a unit the smallest over its paths.
 
 Each table is filtered by the constant site, and looked up for each row of the step before
 (`in_order`, `is_found`): a planner without statistics takes the site for selective, and would
 read the whole plant.
-
-Links of material are not ordered by time: a late registration must not hide a use. Where
-packages were merged, everything the result fed is reached from each of them.
 """
 
 from collections.abc import Sequence
@@ -38,20 +34,17 @@ from sqlalchemy import (
     union_all,
 )
 
-from aas_registry.domain.events import Certainty, LinkKind, Relation
+from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
-from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
-from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.genealogy.uses import has_boards, units_fed
+from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import (
-    containment,
     feed,
-    feed_void,
-    lot_link,
     run,
     run_unit,
     shipment,
@@ -107,7 +100,7 @@ class WhereUsed:
         self._scope = scope
         self.moment = moment
         self.level = level
-        self._hits = _hits(scope.site, items, moment)
+        self._hits = units_fed(scope.site, items, moment)
         self._reached = self._with_roots()
 
     def rows(self, connection: Connection, page: PageRequest) -> list[Used]:
@@ -185,17 +178,18 @@ class WhereUsed:
             func.min(reached.c.root).label("root"),
             func.min(reached.c.certainty).label("certainty"),
         ]
-        query = select(*columns).group_by(subject)
+        # A panel that was cut into boards is none, and no product; its boards are.
+        itself = reached.c.root == reached.c.unit
+        query = select(*columns).where(~has_boards(self._scope.site, reached.c.unit, self.moment))
+        if self.level is not Level.BOARD:
+            query = query.where(or_(itself, ~has_boards(self._scope.site, reached.c.root, self.moment)))
+        query = query.group_by(subject)
         if by_line:
             query = (
                 query.add_columns(run.c.line)
                 .join(run, and_(run.c.site == self._scope.site, run.c.id == reached.c.run), isouter=True)
                 .group_by(run.c.line)
             )
-        if self.level is Level.PRODUCT:
-            # A panel that was cut into boards is no product; its boards are.
-            cut = and_(containment.c.site == self._scope.site, containment.c.parent == subject)
-            query = query.where(~is_found(select(containment.c.id).where(cut, on_panel(self.moment))))
         if self.level is Level.SHIPMENT:
             return self._dispatched(query.cte())
         return query
@@ -226,100 +220,6 @@ _IN_ALL = -1  # stands for the root; no unit has it
 _KEY = {Level.BOARD: ("unit",), Level.PRODUCT: ("unit",), Level.SHIPMENT: ("unit", "shipment")}
 
 
-def material_from(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    """Return a table of what holds material of some lots or packages: ``item``, ``certainty``."""
-    starts = [
-        select(literal(each, BigInteger).label("item"), literal(0).label("certainty")) for each in items
-    ]
-    flow = select(union_all(*starts).subquery()).cte(recursive=True)
-    link = and_(lot_link.c.site == site, lot_link.c.parent == flow.c.item, flows(moment))
-    step = select(lot_link.c.child, _larger(flow.c.certainty, lot_link.c.certainty))
-    return flow.union(step.select_from(in_order(flow, lot_link, link)))
-
-
-def flows(moment: Moment) -> ColumnElement[bool]:
-    """Return whether a link of material counts at a moment.
-
-    What lot a package holds is true of it from its beginning, whenever it was registered.
-    """
-    lasting = or_(lot_link.c.kind == LinkKind.RECEIPT.value, begun(lot_link, moment))
-    return and_(recorded(lot_link, moment), lasting)
-
-
-def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    flow = material_from(site, items, moment)
-    surest = func.min(flow.c.certainty).label("certainty")
-    packages = select(flow.c.item, surest).group_by(flow.c.item).cte()
-    fed = and_(
-        feed.c.site == site,
-        feed.c.package == packages.c.item,
-        recorded(feed, moment),
-        begun(feed, moment),
-    )
-    covers = and_(
-        run_unit.c.site == site,
-        run_unit.c.run == feed.c.run,
-        run_unit.c.seq >= feed.c.seq_from,
-        run_unit.c.seq <= feed.c.seq_to,
-        recorded(run_unit, moment),
-        begun(run_unit, moment, "passed_at"),
-    )
-    return (
-        select(
-            run_unit.c.unit,
-            run_unit.c.unit.label("carrier"),
-            feed.c.id.label("feed"),
-            feed.c.valid_from,
-            func.coalesce(feed.c.context_run, feed.c.run).label("run"),
-            _larger(packages.c.certainty, feed.c.certainty).label("certainty"),
-        )
-        .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
-        .cte("uses")
-    )
-
-
-def _hits(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    uses = _direct_uses(site, items, moment)
-    cut = and_(
-        containment.c.site == site,
-        containment.c.parent == uses.c.carrier,
-        on_panel(moment),
-        or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.valid_from),
-    )
-    carried = (uses.c[name] for name in ("carrier", "feed", "valid_from", "run", "certainty"))
-    boards = select(containment.c.child, *carried).select_from(in_order(uses, containment, cut))
-    every = union_all(select(uses), boards).cte("every_use")
-    return (
-        select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
-        .where(~taken_out(site, every, moment))
-        .group_by(every.c.unit, every.c.run)
-        .cte("hits")
-    )
-
-
-def on_panel(moment: Moment) -> ColumnElement[bool]:
-    """Return whether a unit was, or had been, a board of a panel."""
-    return and_(
-        # Not a parameter: a planner then sees that the index of panels holds the answer.
-        containment.c.relation == literal(Relation.PANEL_OF.value, literal_execute=True),
-        recorded(containment, moment),
-        begun(containment, moment),
-    )
-
-
-def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
-    """Return whether rework took a use out whole: of the unit, or of the panel that carried it."""
-    void = and_(
-        feed_void.c.site == site,
-        feed_void.c.feed == use.c.feed,
-        or_(feed_void.c.unit == use.c.unit, feed_void.c.unit == use.c.carrier),
-        feed_void.c.closes,
-        recorded(feed_void, moment),
-        begun(feed_void, moment, "valid_to"),
-    )
-    return is_found(select(feed_void.c.id).where(void))
-
-
 def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any]:
     if by is GroupBy.PRODUCT:
         product: ColumnElement[Any] = own.c.product
@@ -330,10 +230,6 @@ def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any
         line: ColumnElement[Any] = subject.c.line
         return line
     return type_coerce(own.c.created_at, BigInteger) // _MICROSECONDS_PER_DAY
-
-
-def _larger(left: ColumnElement[int], right: ColumnElement[int]) -> ColumnElement[int]:
-    return case((left > right, left), else_=right)
 
 
 def _used(row: Row[Any]) -> Used:

@@ -9,7 +9,7 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import WEAKER
+from aas_registry.domain.items import EARLIEST, WEAKER
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
@@ -73,6 +73,9 @@ def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
         certainty=said.certainty,
         quantity=said.quantity,
         grey_zone=said.grey_zone,
+        zone_run=work.names.maybe(said.zone_run),
+        zone_to=said.zone_to,
+        zone_until=said.zone_until,
         unit_of_measure=said.unit_of_measure,
     )
     if said.quantity is not None:
@@ -93,6 +96,8 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         work.rows.add_keyed(tables.run_unit, run=run, seq=1, unit=run, event=0, passed_at=None)
     assert run is not None
     work.changed.feeding.add(told.number)
+    # A range is used when its units pass, which may be long ago.
+    work.changed.note_use(package, EARLIEST if said.unit is None else told.at)
     work.rows.add(
         tables.feed,
         run=run,
@@ -108,7 +113,8 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         basis=said.basis.value,
         certainty=int(said.certainty),
         alternative_group=said.alternative_group,
-        valid_from=told.at,
+        valid_from=said.began_at or told.at,
+        valid_to=said.ended_at,
         event=told.number,
     )
     if said.quantity_per_unit is not None:
@@ -126,6 +132,7 @@ def apply_removed(work: Workspace, said: Removed, told: Told) -> None:
         package=package,
         designators="\n".join(said.designators) or None,
         quantity=said.quantity,
+        unit_of_measure=said.unit_of_measure,
         reason=said.reason,
         happened_at=told.at,
         rank=told.rank,

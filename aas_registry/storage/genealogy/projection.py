@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Column, Connection, Table, delete, select, update
 
 from aas_registry.domain.events import (
     Corrected,
@@ -31,9 +31,9 @@ from aas_registry.domain.events import (
     needed_by,
 )
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.items import EARLIEST, Name, Scheme
+from aas_registry.storage.genealogy import fillings, removals, splices, timelines
 from aas_registry.storage.genealogy import material_facts as material
-from aas_registry.storage.genealogy import removals, timelines
 from aas_registry.storage.genealogy import unit_facts as units
 from aas_registry.storage.genealogy.events import set_correction
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
@@ -58,7 +58,7 @@ STATED: tuple[Table, ...] = (
     tables.test_result,
     tables.quantity_entry,
 )
-_DERIVED: tuple[Table, ...] = (tables.containment, tables.shipped, tables.feed_void)
+_DERIVED: tuple[Table, ...] = (tables.containment, tables.shipped, tables.feed_void, tables.filling)
 _DECLARED: tuple[Table, ...] = (
     tables.receipt,
     tables.package,
@@ -141,9 +141,10 @@ class Projection:
             reworked |= self._correct(part)
         for number, target in changed.corrected.items():
             set_correction(work.connection, work.site, number, target)
-        reworked |= removals.units_reworked(work, changed.passed | changed.moved)
+        reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
+        fillings.fold(work, changed.filled | splices.labels_touched(work))
         work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
@@ -151,12 +152,23 @@ class Projection:
 
     def _correct(self, events: Sequence[int]) -> set[int]:
         work, changed = self._work, self._work.changed
+
+        def said_by(column: Column[int]) -> set[int]:
+            said = (column.table.c.site == work.site) & column.table.c.event.in_(events)
+            return set(work.connection.execute(select(column).where(said)).scalars())
+
         reworked = removals.units_fed(work, events)
-        for table, units_of in ((tables.movement, changed.moved), (tables.removal, reworked)):
-            said = (table.c.site == work.site) & table.c.event.in_(events)
-            units_of.update(work.connection.execute(select(table.c.unit).where(said)).scalars())
-        passes = (tables.run_unit.c.site == work.site) & tables.run_unit.c.event.in_(events)
-        changed.passed.update(work.connection.execute(select(tables.run_unit.c.unit).where(passes)).scalars())
+        for column, touched in (
+            (tables.movement.c.unit, changed.moved),
+            (tables.removal.c.unit, reworked),
+            (tables.run_unit.c.unit, changed.passed),
+            (tables.lot_link.c.child, changed.filled),
+        ):
+            touched.update(said_by(column))
+        for package in said_by(tables.feed.c.package):
+            changed.note_use(package, EARLIEST)
+        for run in said_by(tables.run_unit.c.run):
+            changed.note_pass(run, 0, EARLIEST)
         for table in STATED:
             work.end_where(table, table.c.event.in_(events) & table.c.recorded_to.is_(None))
         return reworked

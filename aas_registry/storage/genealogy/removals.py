@@ -7,14 +7,17 @@ has removals, all of them are folded anew for that unit.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, select
 
 from aas_registry.domain.events import Relation
-from aas_registry.domain.genealogy import Removal, Use, Void, fold_removals
+from aas_registry.domain.items import rank_of
+from aas_registry.domain.removals import Removal, Use, Void, fold_removals
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run_unit
 
 
@@ -69,10 +72,47 @@ def units_reworked(work: Workspace, units: Collection[int]) -> set[int]:
 def fold(work: Workspace, units: Collection[int]) -> None:
     """Fold the removals of units anew; rows that no longer hold are ended, new ones written."""
     for part in in_chunks(sorted(units)):
-        removed, uses = _removals(work, part), _uses(work, part)
-        voids = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in part}
-        _renew(work, voids)
+        panels = _panels(work, part)
+        every = sorted({*part, *panels})
+        removed, uses = _removals(work, every), _uses(work, every)
+        voids = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in every}
+        with_panel: defaultdict[int, list[Removal]] = defaultdict(list)
+        for panel, boards in panels.items():
+            gone = [void for void in voids[panel] if void.designators]
+            for board, cut_at in boards.items():
+                before = (void for void in gone if cut_at is None or void.valid_to < cut_at)
+                with_panel[board] += map(_taken_with_panel, before)
+        for board, taken in with_panel.items():
+            own = removed.get(board, ())
+            if own and taken:
+                voids[board] = fold_removals(uses.get(board, ()), [*own, *taken])
+        _renew(work, {unit: voids[unit] for unit in part})
     work.rows.flush(work.connection)
+
+
+def _panels(work: Workspace, units: Sequence[int]) -> dict[int, dict[int, datetime | None]]:
+    """Return the panels on which some units were, each with these units and when they were cut from it."""
+    on_panel = select(containment.c.parent, containment.c.child, containment.c.valid_to).where(
+        containment.c.site == work.site,
+        containment.c.child.in_(units),
+        containment.c.relation == Relation.PANEL_OF.value,
+        containment.c.recorded_to.is_(None),
+    )
+    panels: defaultdict[int, dict[int, datetime | None]] = defaultdict(dict)
+    for panel, board, cut_at in work.connection.execute(on_panel.order_by(containment.c.valid_from)):
+        panels[panel][board] = cut_at
+    return panels
+
+
+def _taken_with_panel(void: Void) -> Removal:
+    return Removal(
+        happened_at=void.valid_to,
+        rank=0,
+        event=void.event,
+        designators=void.designators,
+        reason=void.reason,
+        feed=void.feed,
+    )
 
 
 def _any_removal(work: Workspace) -> bool:
@@ -96,6 +136,7 @@ def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]
                 package=row.package,
                 designators=_places(row.designators),
                 quantity=row.quantity,
+                unit_of_measure=row.unit_of_measure,
                 reason=row.reason,
             )
         )
@@ -106,16 +147,8 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
     carriers: defaultdict[int, set[int]] = defaultdict(set)
     for unit in units:
         carriers[unit].add(unit)
-    panels = work.connection.execute(
-        select(containment.c.child, containment.c.parent).where(
-            containment.c.site == work.site,
-            containment.c.child.in_(units),
-            containment.c.relation == Relation.PANEL_OF.value,
-            containment.c.recorded_to.is_(None),
-        )
-    )
-    for child, panel in panels:
-        carriers[panel].add(child)
+    for panel, boards in _panels(work, units).items():
+        carriers[panel].update(boards)
     uses: defaultdict[int, list[Use]] = defaultdict(list)
     for part in in_chunks(sorted(carriers)):
         for row in _fed(work, part):
@@ -124,9 +157,12 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
                     Use(
                         feed=row.id,
                         package=row.package,
-                        installed_at=max(row.valid_from, row.passed_at or row.valid_from),
+                        installed_at=row.passed_at or row.valid_from,
+                        rank=rank_of(row.event_id),
                         designators=_places(row.designators),
-                        quantity=row.quantity_per_unit,
+                        # What was used on a panel is in each of its boards; how much of it, nobody said.
+                        quantity=row.quantity_per_unit if unit == row.unit else None,
+                        unit_of_measure=row.unit_of_measure,
                     )
                 )
     return uses
@@ -146,11 +182,14 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
         feed.c.seq_to >= passes.c.seq,
         feed.c.recorded_to.is_(None),
     )
-    fed = (feed.c.id, feed.c.package, feed.c.designators, feed.c.quantity_per_unit, feed.c.valid_from)
+    names = ("id", "package", "designators", "quantity_per_unit", "unit_of_measure", "valid_from")
+    fed = [feed.c[name] for name in names]
+    said_by = and_(event.c.site == work.site, event.c.id == feed.c.event)
     query = (
-        select(passes.c.unit, *fed, func.min(passes.c.passed_at).label("passed_at"))
+        select(passes.c.unit, *fed, event.c.event_id, func.min(passes.c.passed_at).label("passed_at"))
         .join(feed, covers)
-        .group_by(passes.c.unit, *fed)
+        .join(event, said_by)
+        .group_by(passes.c.unit, *fed, event.c.event_id)
     )
     return iter(work.connection.execute(query))
 

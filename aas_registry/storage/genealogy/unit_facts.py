@@ -54,6 +54,7 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     for name, place in zip(said.units, said.sequence, strict=True):
         unit = work.names.item(name)
         work.changed.passed.add(unit)
+        work.changed.note_pass(run, place, told.at)
         work.rows.add_keyed(
             tables.run_unit, run=run, seq=place, unit=unit, event=told.number, passed_at=told.at
         )

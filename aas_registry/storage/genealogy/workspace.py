@@ -38,15 +38,32 @@ class Changed:
         moved: Units with new movements.
         reworked: Units with new removals.
         passed: Units that passed a run.
+        ran: Runs that units passed, each with the earliest of these passes.
+        numbered: The same runs, each with the least number of these passes.
         feeding: Events with new feeds.
+        fed: Packages of new feeds, each with the time before which none of these was used.
+        filled: Packages with new links into them.
         corrected: Events that were declared errors, by the event that says so.
     """
 
     moved: set[int] = field(default_factory=set)
     reworked: set[int] = field(default_factory=set)
     passed: set[int] = field(default_factory=set)
+    ran: dict[int, datetime] = field(default_factory=dict)
+    numbered: dict[int, int] = field(default_factory=dict)
     feeding: set[int] = field(default_factory=set)
+    fed: dict[int, datetime] = field(default_factory=dict)
+    filled: set[int] = field(default_factory=set)
     corrected: dict[int, int] = field(default_factory=dict)
+
+    def note_pass(self, run: int, number: int, at: datetime) -> None:
+        """Note that a unit passed a run."""
+        self.ran[run] = min(at, self.ran.get(run, at))
+        self.numbered[run] = min(number, self.numbered.get(run, number))
+
+    def note_use(self, package: int, at: datetime) -> None:
+        """Note that a package was used, at a time or later."""
+        self.fed[package] = min(at, self.fed.get(package, at))
 
 
 class Workspace:
@@ -98,6 +115,7 @@ class Workspace:
         **amounts: Any,
     ) -> None:
         """Gather a flow of material from a lot or package into a package."""
+        self.changed.filled.add(child)
         self.rows.add(
             tables.lot_link,
             parent=parent,
@@ -105,6 +123,9 @@ class Workspace:
             kind=kind.value,
             quantity=amounts.get("quantity"),
             grey_zone=amounts.get("grey_zone"),
+            zone_run=amounts.get("zone_run"),
+            zone_to=amounts.get("zone_to"),
+            zone_until=amounts.get("zone_until"),
             unit_of_measure=amounts.get("unit_of_measure"),
             certainty=int(certainty),
             basis=basis.value,

@@ -93,6 +93,9 @@ lot_link = Table(
     Column("kind", Text, nullable=False),  # receipt | split | merge | relabel | splice
     Column("quantity", Quantity),
     Column("grey_zone", Quantity),
+    ref_column("zone_run", nullable=True),  # of a splice: the run, and its number, with which the zone ends
+    Column("zone_to", BigInteger),
+    Column("zone_until", Instant),
     Column("unit_of_measure", Text),
     Column("certainty", SmallInteger, nullable=False),
     Column("basis", Text, nullable=False),
@@ -101,6 +104,34 @@ lot_link = Table(
     Index("ix_lot_link_parent", "site", "parent", "child"),
     Index("ix_lot_link_child", "site", "child", "parent"),
     Index("ix_lot_link_event", "site", "event"),
+    # Every use asks whether its package was spliced: few are.
+    Index(
+        "ix_lot_link_splice",
+        "site",
+        "child",
+        sqlite_where=text("kind = 'splice'"),
+        postgresql_where=text("kind = 'splice'"),
+    ),
+)
+
+# Derived from links: what a package held from one time to another (domain.fillings). Of a package
+# itself there is a row only where that does not always hold: its label went on with another reel.
+filling = Table(
+    "filling",
+    metadata,
+    site_column(),
+    id_column(),
+    ref_column("package"),
+    ref_column("source", nullable=True),  # lot, or package that it came from; null: nobody said the lot
+    Column("is_package", Boolean, nullable=False),
+    Column("certainty", SmallInteger, nullable=False),
+    Column("since", Instant),  # what it follows from happened then, where it holds for earlier times
+    Column("valid_from", Instant),
+    Column("valid_to", Instant),
+    Column("recorded_from", Instant, nullable=False),
+    Column("recorded_to", Instant),
+    Index("ix_filling_package", "site", "package", "source"),
+    Index("ix_filling_source", "site", "source", "package"),
 )
 
 run = Table(
@@ -173,7 +204,8 @@ feed = Table(
     Column("basis", Text, nullable=False),
     Column("certainty", SmallInteger, nullable=False),
     Column("alternative_group", Text),
-    Column("valid_from", Instant, nullable=False),
+    Column("valid_from", Instant, nullable=False),  # when it began, where that was said; else its event
+    Column("valid_to", Instant),
     *_recorded(),
     Index("ix_feed_package", "site", "package", "run", "seq_from", "seq_to"),
     Index("ix_feed_run", "site", "run", "seq_from", "seq_to"),
@@ -190,6 +222,7 @@ removal = Table(
     ref_column("package", nullable=True),
     Column("designators", Text),
     Column("quantity", Quantity),
+    Column("unit_of_measure", Text),
     Column("reason", Text),
     Column("happened_at", Instant, nullable=False),
     Column("rank", BigInteger, nullable=False),  # orders what happened at the same time

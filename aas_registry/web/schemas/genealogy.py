@@ -105,12 +105,23 @@ class MaterialJson(AnswerModel):
     slot: str | None = shown("Slot of the machine; null where nobody said.", "12")
     feeder: str | None = shown("Feeder of the machine; null where nobody said.", "F-3")
     designators: list[str] = shown("Where it sits, without what rework took out.", ["R1", "R2"])
-    quantity: str | None = shown("How much, a decimal number in the unit of measure; null: not said.", "2")
+    quantity: str | None = shown(
+        "How much is left, a decimal number in the unit of measure; null: not said. Fewer pieces than "
+        "`designators`: nobody said from which one a piece was taken.",
+        "2",
+    )
+    panel_quantity: str | None = shown(
+        "How much was used on the whole panel that carried the unit: no board's own quantity. Null for "
+        "what was used on the unit itself, and for a customer's auditor.",
+        None,
+    )
     unit_of_measure: str | None = shown("Unit of the quantity; null where nobody said.", None)
     alternative_group: str | None = shown(
         "What is alternative to each other has the same word here; null for what surely is in it.", None
     )
-    installed_at: datetime = shown("When it was put in.", TIME)
+    installed_at: datetime = shown(
+        "When the unit passed; where no pass is on record, when the package was put in.", TIME
+    )
     removed_at: datetime | None = shown("When the last of it was taken out; null while it is in.", None)
 
 

@@ -136,6 +136,7 @@ def render_content(row: ContentRow) -> dict[str, Any]:
         "feeder": held.feeder,
         "designators": list(held.designators),
         "quantity": None if held.quantity is None else str(held.quantity),
+        "panelQuantity": None if held.panel_quantity is None else str(held.panel_quantity),
         "unitOfMeasure": held.unit_of_measure,
         "alternativeGroup": held.alternative_group,
         "installedAt": held.installed_at.isoformat(),

@@ -126,6 +126,36 @@ def test_a_unit_tells_what_it_holds(run, plant) -> None:
     assert "REEL-1" in run("trace", "contents", "PRD-1").out
 
 
+def test_a_quantity_of_a_whole_panel_is_marked_as_such(run, plant, registry) -> None:
+    told = [
+        {
+            "type": "unitCreated",
+            "id": "n1",
+            "happenedAt": "2026-03-10T11:00:00Z",
+            "units": ["NUTZEN"],
+            "kind": "panel",
+        },
+        {"type": "unitCreated", "id": "n2", "happenedAt": "2026-03-10T11:00:00Z", "units": ["IMAGE-1"]},
+        {
+            "type": "assembledInto",
+            "id": "n3",
+            "happenedAt": "2026-03-10T11:00:00Z",
+            "links": [{"unit": "IMAGE-1", "into": "NUTZEN", "relation": "panelOf"}],
+        },
+        {
+            "type": "consumed",
+            "id": "n4",
+            "happenedAt": "2026-03-10T11:10:00Z",
+            "unit": "NUTZEN",
+            "package": "REEL-1",
+            "quantity": 8,
+        },
+    ]
+    event_service.ingest(registry, access.local_administrator(registry), told)
+
+    assert "8 (panel)" in run("trace", "contents", "IMAGE-1").out
+
+
 def test_a_code_of_two_lots_lists_both_and_guesses_nothing(run, plant, registry) -> None:
     another_maker(registry)
 

@@ -67,9 +67,7 @@ def test_no_package_gives_more_than_it_holds(plant) -> None:
             units = feeding.last - feeding.first + 1
             used[feeding.package.label] += units * feeding.placement.quantity
 
-    # What a splice joins is counted for the tape before it, which may lend a few pieces.
-    zones = {splice.before.label: splice.zone for splice in plant.splices}
-    assert all(used[each.label] <= each.size + zones.get(each.label, 0) for each in plant.packages)
+    assert all(used[each.label] <= each.size for each in plant.packages)
 
 
 def test_nothing_is_used_before_it_was_received(plant) -> None:
@@ -100,6 +98,9 @@ def test_a_splice_joins_two_lots_of_one_part(plant) -> None:
     assert len(plant.splices) == 6
     assert all(splice.before.part is splice.after.part for splice in plant.splices)
     assert all(splice.before.lot is not splice.after.lot for splice in plant.splices)
+    runs = {run.id: run for order in plant.orders for run in order.runs}
+    assert all(1 < splice.first < splice.last <= len(runs[splice.run].units) for splice in plant.splices)
+    assert len({splice.run for splice in plant.splices}) == 6
 
 
 @pytest.mark.parametrize("scale", [FULL, SMALL], ids=lambda scale: scale.name)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, inspect, select
 from taken_bodies import PLANT, take
 
 from aas_registry.domain.certificates import CertificateState
+from aas_registry.domain.events import EventState
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
@@ -29,6 +30,7 @@ from aas_registry.storage.genealogy import projection, shipments
 from aas_registry.storage.secrets import add_secret, find_secrets
 from aas_registry.storage.tables.certificates import certificate_step
 from aas_registry.storage.tables.documents import document
+from aas_registry.storage.tables.genealogy import filling
 
 
 @pytest.fixture
@@ -225,3 +227,44 @@ def test_an_upgrade_finds_shipments_by_their_order_and_the_genealogy_stays_whole
         "po-2": [],
     }
     assert damaged == []
+
+
+def test_an_upgrade_folds_what_packages_held_and_counts_pieces_anew(registry: Registry) -> None:
+    who = access.local_administrator(registry)
+    told = event_service.ingest(registry, who, [*events(), *_SPLICED])
+    assert {each.state for each in told} == {EventState.ACCEPTED}
+    with registry.read() as connection:
+        before = projection.fingerprint(connection, who.site)
+
+    migration.downgrade(registry.engine, "0025")
+    migration.upgrade(registry.engine)
+    rebuilt = event_service.rebuild_owed(registry)
+
+    with registry.read() as connection:
+        assert projection.fingerprint(connection, who.site) == before
+        assert projection.damaged_tables(connection, who.site) == []
+        folded = connection.execute(select(filling).where(filling.c.valid_to.is_not(None))).all()
+    assert rebuilt == 1
+    assert folded
+
+
+_SPLICED = [
+    {
+        "type": "packageCreated",
+        "id": f"reel {package}",
+        "happenedAt": "2026-03-01T06:00:00Z",
+        "package": package,
+        "lots": [{"manufacturer": "Ohm Parts", "mpn": "R-100", "lotCode": f"lot {package}"}],
+    }
+    for package in ("spliced-onto", "spliced")
+] + [
+    {
+        "type": "merged",
+        "id": "splice",
+        "happenedAt": "2026-03-01T09:00:00Z",
+        "packages": [{"package": "spliced"}],
+        "into": "spliced-onto",
+        "how": "splice",
+        "zone": {"until": "2026-03-01T10:00:00Z"},
+    },
+]

@@ -29,10 +29,37 @@ EXAMPLES = [
     event("packageCreated", package="R1", lots=[LOT], quantity="5000", receipt={"deliveryNote": "DN-1"}),
     event("split", package="R1", into=[{"package": "R2", "quantity": 10.5}]),
     event("merged", packages=[{"package": {"id": "R1", "issuer": "Arro"}}], into="R3", how="splice"),
+    event(
+        "merged",
+        packages=[{"package": "R1"}],
+        into="R3",
+        how="splice",
+        zone={"run": {"id": "X", "line": "4"}, "sequenceTo": 9},
+    ),
+    event(
+        "merged",
+        packages=[{"package": "R1"}],
+        into="R3",
+        how="splice",
+        zone={"until": "2026-03-01T07:00:00Z"},
+    ),
     event("relabelled", package="R1", into="R2"),
     event("unitCreated", units=["B1", {"serial": "B2", "sequence": 7}], run={"id": "X", "line": "4"}),
     event("unitProcessed", units=["B1"], run="X", firstSequence=4),
     event("feed", run="X", feeds=[{"package": "R1", "sequenceFrom": 1, "sequenceTo": 9}]),
+    event(
+        "feed",
+        run="X",
+        feeds=[
+            {
+                "package": "R1",
+                "sequenceFrom": 1,
+                "sequenceTo": 9,
+                "from": "2026-03-01T05:00:00Z",
+                "to": "2026-03-01T05:00:00Z",
+            }
+        ],
+    ),
     event("consumed", unit={"panel": "P", "position": 1}, package="R1", quantity=1, certainty="possible"),
     event("removed", unit="B1", designators=["R17"], reason="cracked"),
     event("assembledInto", links=[{"unit": "B1", "into": {"container": "C"}, "relation": "packedIn"}]),

@@ -1,0 +1,171 @@
+"""Removals: what rework took out of a unit, counted in pieces, by designator where that is known.
+
+A pure fold over the uses and removals of one unit, in the order in which they happened: whatever
+the order in which they arrived, the result is the same. What cannot be known stays: of a use whose
+number of pieces nobody said, some are left as long as nobody said that all were taken.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+
+_ONE = Decimal(1)
+_SMALLEST = Decimal("0.000001")
+_PIECES = "pcs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A unit holds material of a feed since ``installed_at``.
+
+    Attributes:
+        rank: Orders uses of the same time.
+        quantity: In the unit of measure, pieces where that is None; None where nobody said.
+    """
+
+    feed: int
+    package: int
+    installed_at: datetime
+    rank: int = 0
+    designators: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    unit_of_measure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A fact: something was taken out of a unit; of a package, at designators, or both.
+
+    Attributes:
+        rank: Orders removals of the same time.
+        quantity: In the unit of measure, pieces where that is None; None for all that is there.
+        feed: The feed of which alone it was taken out, with the panel that carried the unit; None for any.
+    """
+
+    happened_at: datetime
+    rank: int
+    event: int
+    package: int | None = None
+    designators: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    unit_of_measure: str | None = None
+    reason: str | None = None
+    feed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Void:
+    """What a removal took out of one use; ``closes`` where nothing of the use remains.
+
+    Attributes:
+        designators: Those that surely are empty since; none where it is not known which.
+        quantity: What was taken, in the use's unit of measure; None for all of an unknown quantity.
+    """
+
+    feed: int
+    valid_to: datetime
+    event: int
+    closes: bool
+    designators: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    reason: str | None = None
+
+
+def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> list[Void]:
+    """Return what all removals of one unit took out of its uses.
+
+    A removal touches what was installed before it (or at its very time), of the package it
+    names, the latest use first. With designators it takes what is there, or as many pieces of it
+    as it says; without, as many pieces as it says, and all of that package where it says nothing.
+    A use whose designators are not known may be meant by a removal that names its package.
+    """
+    latest = sorted(uses, key=lambda use: (use.installed_at, use.rank, use.feed), reverse=True)
+    stock = [_Left(use) for use in latest]
+    ordered = sorted(removals, key=lambda taken: (taken.happened_at, taken.rank))
+    return [void for taken in ordered for void in _taken_out(stock, taken)]
+
+
+def pieces_at(designators: Sequence[str], quantity: Decimal | None) -> Decimal | None:
+    """Return how many pieces a use holds: one at each designator where nobody said how many."""
+    return Decimal(len(designators)) if quantity is None and designators else quantity
+
+
+def is_alike(unit_of_measure: str | None, other: str | None) -> bool:
+    """Return whether quantities in two units of measure may be added; pieces need not be named."""
+    return (unit_of_measure or _PIECES).casefold() == (other or _PIECES).casefold()
+
+
+@dataclass(slots=True)
+class _Left:
+    """What is left of a use."""
+
+    use: Use
+    places: dict[str, Decimal] = field(init=False)
+    pieces: Decimal | None = field(init=False)
+    is_empty: bool = False
+
+    def __post_init__(self) -> None:
+        use = self.use
+        self.pieces = pieces_at(use.designators, use.quantity)
+        each = _ONE
+        if use.designators and use.quantity is not None:
+            each = (use.quantity / len(use.designators)).quantize(_SMALLEST, ROUND_DOWN)
+        self.places = dict.fromkeys(use.designators, each)
+
+    def take(self, taken: Removal, places: Sequence[str], most: Decimal | None) -> Void:
+        """Take what is at some places, or anywhere where none is known; ``most`` bounds the pieces."""
+        held = self.pieces
+        if held is not None and len(places) < len(self.places):
+            held = min(held, sum((self.places[place] for place in places), Decimal(0)))
+        all_there = most is None or (held is not None and most >= held)
+        amount = held if all_there else most
+        gone = tuple(places) if all_there else ()
+        for place in gone:
+            del self.places[place]
+        if len(places) == 1 and not all_there and amount is not None:
+            self.places[places[0]] -= amount
+        if self.pieces is not None and amount is not None:
+            self.pieces -= amount
+        nowhere = bool(self.use.designators) and not self.places
+        self.is_empty = nowhere or self.pieces == 0 or (all_there and self.pieces is None)
+        return Void(
+            feed=self.use.feed,
+            valid_to=taken.happened_at,
+            event=taken.event,
+            closes=self.is_empty,
+            designators=gone,
+            quantity=amount,
+            reason=taken.reason,
+        )
+
+
+def _taken_out(stock: Sequence[_Left], taken: Removal) -> Iterator[Void]:
+    named, left = set(taken.designators), taken.quantity
+    met = [each for each in stock if _is_met(each, taken)]
+    for each in met:
+        here = [place for place in each.places if place in named]
+        if here and left != 0:
+            void = each.take(taken, here, left)
+            yield void
+            left = None if left is None else left - (void.quantity or 0)
+    if taken.package is None:
+        return
+    found = {place for each in met for place in each.use.designators}
+    if named and left is None:
+        left = Decimal(len(named - found))
+    for each in met:
+        if each.is_empty or left == 0 or (named and each.use.designators):
+            continue
+        void = each.take(taken, list(each.places), left)
+        yield void
+        left = None if left is None else left - (void.quantity or 0)
+
+
+def _is_met(each: _Left, taken: Removal) -> bool:
+    use = each.use
+    counted = None not in {taken.quantity, use.quantity}
+    counts_alike = not counted or is_alike(taken.unit_of_measure, use.unit_of_measure)
+    begun = use.installed_at <= taken.happened_at and not each.is_empty
+    is_meant = taken.package in {None, use.package} and taken.feed in {None, use.feed}
+    return begun and counts_alike and is_meant

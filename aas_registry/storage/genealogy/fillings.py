@@ -1,0 +1,122 @@
+"""What packages held, from one time to another: folded from links, and written where it changed.
+
+Whatever flowed into a package is drawn from what its parent held at that time, so a change is
+folded anew for everything downstream of it, with all that is upstream at hand: a small graph.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, and_, select
+
+from aas_registry.domain.events import Certainty, LinkKind
+from aas_registry.domain.fillings import Filling, Flow, Grade, fold_fillings
+from aas_registry.domain.items import rank_of
+from aas_registry.storage.genealogy import splices
+from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.events import event
+from aas_registry.storage.tables.genealogy import filling, lot_link
+
+
+def fold(work: Workspace, packages: Collection[int]) -> None:
+    """Fold what some packages held, and what was drawn from them; rows that no longer hold are ended."""
+    if not packages:
+        return
+    downstream = _reached(work, packages, up=False)
+    links = _links_into(work, downstream)
+    _renew(work, downstream, fold_fillings(_stated(links), _flows(work, links)))
+    work.rows.flush(work.connection)
+
+
+def _reached(work: Workspace, packages: Collection[int], *, up: bool) -> set[int]:
+    here, there = (lot_link.c.child, lot_link.c.parent) if up else (lot_link.c.parent, lot_link.c.child)
+    seen, new = set(packages), set(packages)
+    while new:
+        found: set[int] = set()
+        for part in in_chunks(sorted(new)):
+            beside = select(there).where(
+                lot_link.c.site == work.site,
+                here.in_(part),
+                lot_link.c.kind != LinkKind.RECEIPT.value,
+                lot_link.c.recorded_to.is_(None),
+            )
+            found.update(work.connection.execute(beside).scalars())
+        new = found - seen
+        seen |= new
+    return seen
+
+
+def _links_into(work: Workspace, packages: set[int]) -> list[Row[Any]]:
+    """Return the links into some packages, and into all that these came from."""
+    links: list[Row[Any]] = []
+    said_by = and_(event.c.site == lot_link.c.site, event.c.id == lot_link.c.event)
+    for part in in_chunks(sorted(_reached(work, packages, up=True))):
+        query = (
+            select(lot_link, event.c.event_id)
+            .join(event, said_by)
+            .where(lot_link.c.site == work.site, lot_link.c.child.in_(part), lot_link.c.recorded_to.is_(None))
+        )
+        links += work.connection.execute(query)
+    return sorted(links, key=lambda row: row.id)
+
+
+def _stated(links: Iterable[Row[Any]]) -> Mapping[int, Mapping[int, Certainty]]:
+    stated: defaultdict[int, dict[int, Certainty]] = defaultdict(dict)
+    for row in links:
+        if row.kind == LinkKind.RECEIPT.value:
+            lots = stated[row.child]
+            lots[row.parent] = min(Certainty(row.certainty), lots.get(row.parent, Certainty.ASSUMED))
+    return stated
+
+
+def _flows(work: Workspace, links: Iterable[Row[Any]]) -> list[Flow]:
+    flows = [row for row in links if row.kind != LinkKind.RECEIPT.value]
+    ends = splices.zone_ends(work, (row for row in flows if row.kind == LinkKind.SPLICE.value))
+    return [
+        Flow(
+            parent=row.parent,
+            child=row.child,
+            kind=LinkKind(row.kind),
+            at=row.valid_from,
+            rank=rank_of(row.event_id),
+            assumed=row.certainty == Certainty.ASSUMED,
+            zone_end=ends.get(row.id),
+        )
+        for row in flows
+    ]
+
+
+def _renew(work: Workspace, packages: set[int], folded: Mapping[int, list[Filling]]) -> None:
+    wanted = dict.fromkeys(each for package in sorted(packages) for each in folded.get(package, ()))
+    ended = []
+    for part in in_chunks(sorted(packages)):
+        current = select(filling).where(
+            filling.c.site == work.site, filling.c.package.in_(part), filling.c.recorded_to.is_(None)
+        )
+        for row in work.connection.execute(current):
+            held = Filling(
+                package=row.package,
+                source=row.source,
+                is_package=row.is_package,
+                grade=Grade(certainty=Certainty(row.certainty), since=row.since),
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+            )
+            if held in wanted:
+                del wanted[held]
+            else:
+                ended.append(row.id)
+    work.end(filling, ended)
+    for each in wanted:
+        work.rows.add(
+            filling,
+            package=each.package,
+            source=each.source,
+            is_package=each.is_package,
+            certainty=int(each.grade.certainty),
+            since=each.grade.since,
+            valid_from=each.valid_from,
+            valid_to=each.valid_to,
+        )

@@ -1,0 +1,182 @@
+"""Uses: which units were fed material of a lot or package, while the package held it.
+
+A use happened when its unit passed, where that is known, and draws what its package held then
+(`domain.fillings`). What was used on a panel is in each of its boards. A use that rework took out
+whole no longer counts.
+
+Each table is filtered by the constant site, and looked up for each row of the step before
+(`in_order`, `is_found`): a planner without statistics takes the site for selective, and would
+read the whole plant.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from aas_registry.domain.events import Certainty, Relation
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.storage.moments import begun, recorded
+from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
+
+
+def held(fillings: FromClause, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a filling counts at a moment."""
+    return and_(recorded(fillings, moment), begun(fillings, moment, "since"))
+
+
+def within(span: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether a use happened while a package held something; most hold it always."""
+    return and_(
+        or_(span.c.valid_from.is_(None), span.c.valid_from <= at),
+        or_(span.c.valid_to.is_(None), span.c.valid_to > at),
+    )
+
+
+def _packages(site: Site, items: Sequence[int], moment: Moment) -> CTE:
+    """Return what held material of some lots or packages, and when: each package also of itself."""
+    itself = filling.alias()
+    for_ever = cast(null(), filling.c.valid_from.type)
+    whole = []
+    for each in items:
+        spans = (itself.c.site == site, itself.c.package == each, itself.c.source == each)
+        always = ~is_found(select(itself.c.id).where(*spans, recorded(itself, moment)))
+        row = (literal(each, BigInteger).label("package"), literal(0).label("certainty"))
+        both = (for_ever.label("valid_from"), for_ever.label("valid_to"))
+        whole.append(select(*row, *both).where(always))
+    known = (filling.c.site == site, filling.c.source.in_(items), held(filling, moment))
+    spans_of = (filling.c.package, filling.c.certainty, filling.c.valid_from, filling.c.valid_to)
+    return union_all(*whole, select(*spans_of).where(*known)).cte("packages")
+
+
+def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
+    packages = _packages(site, items, moment)
+    fed = and_(feed.c.site == site, feed.c.package == packages.c.package, recorded(feed, moment))
+    covers = and_(
+        run_unit.c.site == site,
+        run_unit.c.run == feed.c.run,
+        run_unit.c.seq >= feed.c.seq_from,
+        run_unit.c.seq <= feed.c.seq_to,
+        recorded(run_unit, moment),
+    )
+    used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
+    happened = true() if moment.as_of is None else used_at <= moment.as_of
+    at = _used_at(site, moment)
+    sure: ColumnElement[int] = packages.c.certainty
+    if len(items) > 1:
+        alone = and_(sure == int(Certainty.POSSIBLE), ~_holds_others(site, packages, items, moment))
+        sure = case((alone, int(Certainty.EXACT)), else_=sure)
+    return (
+        select(
+            run_unit.c.unit,
+            run_unit.c.unit.label("carrier"),
+            feed.c.id.label("feed"),
+            used_at.label("used_at"),
+            cast(null(), containment.c.valid_to.type).label("cut_at"),
+            func.coalesce(feed.c.context_run, feed.c.run).label("run"),
+            case((sure > feed.c.certainty, sure), else_=feed.c.certainty).label("certainty"),
+        )
+        .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
+        .where(happened, within(packages, at))
+        .cte("uses")
+    )
+
+
+def _used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
+    # A pass may be on record twice: the first time counts. It is looked up only where a span is bounded.
+    same = run_unit.alias()
+    passes = and_(
+        same.c.site == site,
+        same.c.run == run_unit.c.run,
+        same.c.seq == run_unit.c.seq,
+        same.c.unit == run_unit.c.unit,
+        recorded(same, moment),
+    )
+    first = select(func.min(same.c.passed_at)).where(passes).scalar_subquery()
+    return func.coalesce(first, feed.c.valid_from)
+
+
+def _holds_others(site: Site, packages: CTE, items: Sequence[int], moment: Moment) -> ColumnElement[bool]:
+    other = filling.alias()
+    beside = and_(
+        other.c.site == site,
+        other.c.package == packages.c.package,
+        other.c.is_package.is_(False),
+        or_(other.c.source.is_(None), other.c.source.not_in(items)),
+        held(other, moment),
+        within(other, _used_at(site, moment)),
+    )
+    return is_found(select(other.c.id).where(beside))
+
+
+def units_fed(site: Site, items: Sequence[int], moment: Moment) -> CTE:
+    """Return the units that hold material of some lots or packages, each with its run: the innermost ones."""
+    uses = _direct_uses(site, items, moment)
+    cut = and_(
+        containment.c.site == site,
+        containment.c.parent == uses.c.carrier,
+        on_panel(moment),
+        or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.used_at),
+    )
+    carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
+    every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
+    boards = select(*every_column).select_from(in_order(uses, containment, cut))
+    every = union_all(select(uses), boards).cte("every_use")
+    return (
+        select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
+        .where(~taken_out(site, every, moment))
+        .group_by(every.c.unit, every.c.run)
+        .cte("hits")
+    )
+
+
+def on_panel(moment: Moment) -> ColumnElement[bool]:
+    """Return whether a unit was, or had been, a board of a panel."""
+    return and_(
+        # Not a parameter: a planner then sees that the index of panels holds the answer.
+        containment.c.relation == literal(Relation.PANEL_OF.value, literal_execute=True),
+        recorded(containment, moment),
+        begun(containment, moment),
+    )
+
+
+def has_boards(site: Site, number: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
+    """Return whether a unit is a panel of which boards are known; otherwise it stands for itself."""
+    cut = and_(containment.c.site == site, containment.c.parent == number, on_panel(moment))
+    return is_found(select(containment.c.id).where(cut))
+
+
+def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
+    """Return whether rework took a use out whole: of the unit, or of the panel before that was cut."""
+    void = and_(
+        feed_void.c.site == site,
+        feed_void.c.feed == use.c.feed,
+        or_(
+            feed_void.c.unit == use.c.unit,
+            and_(
+                feed_void.c.unit == use.c.carrier,
+                or_(use.c.cut_at.is_(None), feed_void.c.valid_to < use.c.cut_at),
+            ),
+        ),
+        feed_void.c.closes,
+        recorded(feed_void, moment),
+        begun(feed_void, moment, "valid_to"),
+    )
+    return is_found(select(feed_void.c.id).where(void))

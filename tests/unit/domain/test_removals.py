@@ -1,0 +1,139 @@
+"""Removals take pieces out of a unit's uses: by designator where that is known, else the latest first."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from aas_registry.domain.removals import Removal, Use, fold_removals
+
+
+def at(hour):
+    return datetime(2026, 3, 1, hour, tzinfo=UTC)
+
+
+def use(feed=1, package=10, hour=7, places=(), quantity=None, **more):
+    return Use(
+        feed=feed,
+        package=package,
+        installed_at=at(hour),
+        designators=places,
+        quantity=None if quantity is None else Decimal(quantity),
+        **more,
+    )
+
+
+def taken(hour, package=None, places=(), quantity=None, **more):
+    return Removal(
+        happened_at=at(hour),
+        rank=hour,
+        event=hour,
+        package=package,
+        designators=places,
+        quantity=None if quantity is None else Decimal(quantity),
+        **more,
+    )
+
+
+def voids(uses, *removals):
+    """What was taken: feed, pieces, emptied designators, and whether nothing is left."""
+    found = fold_removals(uses, removals)
+    return [
+        (void.feed, None if void.quantity is None else str(void.quantity), void.designators, void.closes)
+        for void in found
+    ]
+
+
+def test_a_use_ends_when_its_last_place_is_empty() -> None:
+    removals = [taken(9, places=("R2",)), taken(8, places=("R1",))]
+
+    found = fold_removals([use(places=("R1", "R2"))], removals)
+
+    assert [(void.valid_to.hour, void.designators, void.closes) for void in found] == [
+        (8, ("R1",), False),
+        (9, ("R2",), True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("removal", "closes"),
+    [
+        (taken(8, package=10), [True]),
+        (taken(8, package=10, quantity=1), [False]),
+        (taken(8, package=10, quantity=2), [True]),
+        (taken(8, package=11), []),
+        (taken(8, places=("R1",)), []),
+        (taken(8, package=10, places=("R1",)), [False]),
+        (taken(8, package=10, places=("R1", "R2")), [True]),
+        (taken(6, package=10), []),
+        (taken(7, package=10), [True]),
+    ],
+)
+def test_of_a_use_without_places_only_its_package_is_taken(removal, closes) -> None:
+    assert [void.closes for void in fold_removals([use(quantity=2)], [removal])] == closes
+
+
+def test_a_removal_touches_only_what_was_there_before_it() -> None:
+    old, new = use(feed=1, hour=7, places=("R1",)), use(feed=2, package=20, hour=9, places=("R1",))
+
+    found = fold_removals([old, new], [taken(8, places=("R1",)), taken(10, places=("R1",))])
+
+    assert [(void.feed, void.valid_to.hour) for void in found] == [(1, 8), (2, 10)]
+
+
+def test_without_a_designator_pieces_are_taken_and_nobody_knows_where() -> None:
+    four = use(places=("C1", "C2", "C3", "C4"), quantity=4)
+
+    assert voids([four], taken(8, package=10, quantity=1)) == [(1, "1", (), False)]
+    assert voids([four], taken(8, package=10, quantity=4)) == [(1, "4", ("C1", "C2", "C3", "C4"), True)]
+
+
+def test_what_is_missing_somewhere_is_found_when_the_others_are_taken() -> None:
+    three = use(places=("C1", "C2", "C3"))
+
+    found = voids([three], taken(8, package=10, quantity=1), taken(9, places=("C1",)), taken(10, package=10))
+
+    assert found == [(1, "1", (), False), (1, "1", ("C1",), False), (1, "1", ("C2", "C3"), True)]
+
+
+def test_the_latest_use_of_a_package_is_taken_first() -> None:
+    uses = [use(feed=1, hour=5, quantity=2), use(feed=2, hour=6, quantity=2), use(feed=3, hour=9, quantity=2)]
+
+    assert voids(uses, taken(8, package=10, quantity=3)) == [(2, "2", (), True), (1, "1", (), False)]
+
+
+def test_of_two_uses_at_one_time_the_rank_decides() -> None:
+    one, other = use(feed=1, quantity=1, rank=5), use(feed=2, quantity=1, rank=4)
+
+    assert voids([one, other], taken(8, package=10, quantity=1)) == [(1, "1", (), True)]
+    assert voids([other, one], taken(8, package=10, quantity=1)) == [(1, "1", (), True)]
+
+
+def test_a_quantity_is_spread_evenly_over_its_designators() -> None:
+    assert voids([use(places=("C1", "C2"), quantity=6)], taken(8, places=("C1",))) == [
+        (1, "3.000000", ("C1",), False)
+    ]
+    assert voids(
+        [use(places=("C1", "C2"), quantity=6)],
+        taken(8, places=("C1",), quantity=1),
+        taken(9, places=("C1",)),
+    ) == [(1, "1", (), False), (1, "2.000000", ("C1",), False)]
+
+
+def test_of_an_unknown_number_of_pieces_some_are_left() -> None:
+    assert voids([use()], taken(8, package=10, quantity=5)) == [(1, "5", (), False)]
+    assert voids([use()], taken(8, package=10)) == [(1, None, (), True)]
+
+
+def test_all_uses_of_a_package_are_taken_where_nothing_more_is_said() -> None:
+    uses = [use(feed=1, quantity=1), use(feed=2, places=("R1",)), use(feed=3, package=11)]
+
+    assert sorted(each[0] for each in voids(uses, taken(8, package=10))) == [1, 2]
+
+
+def test_grams_are_no_pieces_and_pieces_need_not_be_named() -> None:
+    grams = use(quantity=2, unit_of_measure="g")
+
+    assert voids([grams], taken(8, package=10, quantity=1)) == []
+    assert voids([use(quantity=2, unit_of_measure="PCS")], taken(8, package=10, quantity=1)) != []
+    assert voids([grams], taken(8, package=10)) == [(1, "2", (), True)]
