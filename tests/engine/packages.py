@@ -117,7 +117,7 @@ class Packages:
             if not direct and not sources and not excused:
                 found.unknown.add(one)
                 found.others = True  # [6.4] what is not known can be something else
-            accounted = self._accounted(one, key) if direct and sources else lambda _: False
+            accounted = self._accounted(one)
             for lot in direct:
                 found.lots.add(lot)
                 if asked is not None and (lot in asked.lots or lot.mpn in asked.part_numbers):
@@ -127,16 +127,26 @@ class Packages:
             todo += [(each, when, bool(direct)) for each, when in sources]
         return found
 
-    def _accounted(self, one: Holder, at: Key) -> Callable[[Lot], bool]:
+    def _reach(self, several: list[tuple[Holder, Key]], without: Holder) -> tuple[set[Lot], bool]:
+        """Return all lots behind packages, and whether one of them holds nothing that is known."""
+        lots: set[Lot] = set()
+        is_unknown, seen, todo = False, set(), list(several)
+        while todo:
+            one, key = todo.pop()
+            if (one, key) in seen or one == without:
+                continue
+            seen.add((one, key))
+            direct, sources = self.direct.get(one, frozenset()), self._sources(one, key)
+            is_unknown |= not direct and not sources
+            lots |= direct
+            todo += sources
+        return lots, is_unknown
+
+    def _accounted(self, one: Holder) -> Callable[[Lot], bool]:
         # [6.1, 6.2, D12] A lot that is said of a part of a package is no other thing than what the
         # package held, where it may have held it: the label and the split say one thing.
-        del at
-        divided = self.divided[one]
-        if not divided:
-            return lambda _: False
-        reached = [self.spread([each], key) for each, key, _ in divided]
-        lots = set().union(*(each.lots for each in reached))
-        return lambda lot: lot in lots or any(each.unknown for each in reached)
+        lots, is_unknown = self._reach([(each, key) for each, key, _ in self.divided[one]], one)
+        return lambda lot: lot in lots or is_unknown
 
     def lots_in(self, several: Iterable[Holder], at: Key) -> dict[Lot, int]:
         """[9.4] Return every lot that may be in one of several packages, with its certainty."""

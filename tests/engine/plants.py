@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from engine.record import Recorded
 from engine.vocabulary import Json
-from hypothesis import strategies as st
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 FIRST_RECORDED = datetime(2030, 1, 1, tzinfo=UTC)
@@ -36,7 +37,7 @@ times = st.one_of(
     hours.map(lambda each: at(24 * 40 + each)),
     st.just(FUTURE.isoformat()),
 )
-serials = st.sampled_from(["S1", "S2", "S3", "s 1", "Ｓ２"])
+serials = st.sampled_from(["S1", "S2", "S3", "s 1", "\uff33\uff12"])
 issuers = st.sampled_from([None, None, *CUSTOMERS])
 labels = st.sampled_from(["K1", "K2", "K3", "K4", "k1"])
 runs = st.sampled_from(["R1", "R2"])
@@ -55,7 +56,7 @@ def dropped(value: Json) -> Json:
     return {member: each for member, each in value.items() if each is not None}
 
 
-def saying(kind: str, **members: st.SearchStrategy[Any]) -> Said:
+def saying(kind: str, /, **members: st.SearchStrategy[Any]) -> Said:
     return st.fixed_dictionaries({"type": st.just(kind), **members}).map(dropped)
 
 
@@ -263,20 +264,10 @@ def shared_plants(draw: st.DrawFn) -> tuple[list[Recorded], list[Recorded], list
         ]
 
     # [11, D40] How far a zone of pieces reaches depends on what was built for others: none here.
-    plain = [
-        each
-        for each in (
-            *material,
-            saying(
-                "setUp",
-                station=stations,
-                slots=st.lists(
-                    st.fixed_dictionaries({"slot": slots, "package": some(labels)}), min_size=1, max_size=2
-                ),
-            ),
-        )
-    ]
-    common = st.one_of(*plain, saying("feed", run=runs, feeds=st.lists(feedings, min_size=1, max_size=1)))
+    slot = st.fixed_dictionaries({"slot": slots, "package": some(labels)})
+    set_ups = saying("setUp", station=stations, slots=st.lists(slot, min_size=1, max_size=2))
+    fed = saying("feed", run=runs, feeds=st.lists(feedings, min_size=1, max_size=1))
+    common = st.one_of(*material, set_ups, fed)
     ours = drawn(st.one_of(common, of_customer("Acorn", "A")), "a", 25, 0)
     ours = [Recorded({m: v for m, v in each.value.items() if m != "greyZone"}, each.at) for each in ours]
     theirs = of_customer("Birch", "Z")
