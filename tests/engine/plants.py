@@ -30,12 +30,8 @@ def at(hour: float) -> str:
 
 # Mostly within a day; also after the thirty days of `createdAgain`, and dated ahead.
 hours = st.integers(0, 12)
-times = st.one_of(
-    hours.map(at),
-    hours.map(at),
-    hours.map(at),
-    hours.map(lambda each: at(24 * 40 + each)),
-    st.just(FUTURE.isoformat()),
+times = st.sampled_from(
+    [*map(at, range(13)), *map(at, range(13)), at(24 * 40), at(24 * 40 + 6), FUTURE.isoformat()]
 )
 serials = st.sampled_from(["S1", "S2", "S3", "s 1", "\uff33\uff12"])
 issuers = st.sampled_from([None, None, *CUSTOMERS])
@@ -183,7 +179,65 @@ reels = st.lists(
 )
 lists = saying("list", list=st.sampled_from(["arro", "bolt"]), reels=reels)
 
-bodies = st.one_of(*material, *production, creations, *logistics, *decisions, *corrections, lists)
+spliced = saying(
+    "merged",
+    packages=st.lists(st.fixed_dictionaries({"package": labels}), min_size=1, max_size=1),
+    into=labels,
+    how=st.just("splice"),
+    zone=zones,
+    greyZone=quantities,
+)
+on_panel = st.sampled_from([{"unit": one, "into": "S1", "relation": "panelOf"} for one in ("S2", "S3")])
+panels = saying("assembledInto", links=st.lists(on_panel, min_size=1, max_size=2))
+consumed = saying("consumed", unit=serials, package=labels, designators=designators, quantity=quantities)
+consumed = saying("consumed", unit=serials, package=labels, designators=designators, quantity=quantities)
+only_issued = saying("consumed", unit=st.just("S4"), package=st.just("K5"))
+
+
+def weighted(*strategies: Said) -> Said:
+    """Draw from each as often as it is named (`one_of` draws from each once)."""
+    return st.sampled_from(strategies).flatmap(lambda each: each)
+
+
+bodies = weighted(
+    *material,
+    *production,
+    *[creations, creations, consumed, consumed, consumed] * 3,
+    *[only_issued, spliced, panels] * 2,
+    *logistics * 2,
+    *decisions,
+    *corrections,
+    lists,
+)
+# Most names are made known, so that most lines are taken; early or late, it must not matter.
+# What most plants begin (or end) with: what the pools name is known.
+WELL_KNOWN: tuple[Json, ...] = (
+    *(
+        {"type": "packageCreated", "package": f"K{n}", "lots": [LOTS[n % 3]], "quantity": 2 * n}
+        for n in range(1, 5)
+    ),
+    {
+        "type": "unitCreated",
+        "units": ["S1", "S2"],
+        "customer": "Acorn",
+        "run": {"id": "R1", "station": "ST1"},
+    },
+    {"type": "unitCreated", "units": [{"serial": "S3", "panel": "P1", "position": 1}], "customer": "Birch"},
+)
+issued = st.sampled_from([{"serial": "S4", "issuer": each} for each in CUSTOMERS])
+issued_label = st.sampled_from([{"id": "K5", "issuer": each} for each in CUSTOMERS])
+one_lot = st.lists(st.sampled_from(LOTS), min_size=1, max_size=1)
+openings = weighted(
+    *[saying("packageCreated", package=labels, lots=one_lot)] * 3,
+    saying("packageCreated", package=issued_label, lots=one_lot),
+    saying(
+        "unitCreated",
+        units=st.just(["S1", "S2", {"serial": "S3", "panel": "P1", "position": 1}]),
+        run=some(runs),
+    ),
+    saying("unitCreated", units=st.lists(new_units, min_size=1, max_size=3), run=some(declared_runs)),
+    saying("unitCreated", units=st.lists(issued, min_size=1, max_size=2)),
+)
 sources = st.sampled_from([None, "line.1", "line.2"])
 
 
@@ -220,10 +274,22 @@ def numbered(drawn: list[tuple[Json, str, str | None]]) -> tuple[Json, ...]:
 
 
 def plants(most: int = MOST_EVENTS) -> st.SearchStrategy[Arrivals]:
-    """Return plants whose events came in the order drawn; a small plant is drawn as often as a large one."""
-    size = st.sampled_from([each for each in (3, 8, 20, most) if each <= most])
-    drawn = size.flatmap(lambda n: st.lists(st.tuples(bodies, times, sources), min_size=1, max_size=n))
-    return drawn.map(lambda each: Arrivals(numbered(each))).filter(lambda each: bool(each.events))
+    """Return plants whose events came in the order drawn; small ones are drawn as often as large ones."""
+
+    def of_size(size: int) -> st.SearchStrategy[list[tuple[Json, str, str | None]]]:
+        named, told = size // 4, size - size // 4
+        opening = st.lists(st.tuples(openings, times, sources), min_size=named * 3 // 4, max_size=named)
+        rest = st.lists(st.tuples(bodies, times, sources), min_size=max(1, told * 3 // 4), max_size=told)
+        return st.builds(
+            lambda one, two, is_late: two + one if is_late else one + two, opening, rest, st.booleans()
+        )
+
+    sizes = st.sampled_from([each for each in (4, 12, 24, most - len(WELL_KNOWN)) if each <= most])
+    return (
+        sizes.flatmap(of_size)
+        .map(lambda drawn: Arrivals(numbered(drawn)))
+        .filter(lambda plant: bool(plant.events))
+    )
 
 
 def of_customer(customer: str, prefix: str) -> Said:
@@ -231,7 +297,7 @@ def of_customer(customer: str, prefix: str) -> Said:
     own = st.sampled_from([f"{prefix}{number}" for number in range(1, 4)])
     several = st.lists(own, min_size=1, max_size=2, unique=True)
     link = st.fixed_dictionaries({"unit": own, "into": own})
-    return st.one_of(
+    return weighted(
         saying(
             "unitCreated",
             units=several,
@@ -254,7 +320,7 @@ def shared_plants(draw: st.DrawFn) -> tuple[list[Recorded], list[Recorded], list
     """Return what all share and A's, and two versions of what is C's: A must see no difference."""
 
     def drawn(strategy: Said, prefix: str, most: int, first: int) -> list[Recorded]:
-        told = draw(st.lists(st.tuples(strategy, times, sources), max_size=most))
+        told = draw(st.lists(st.tuples(strategy, times, sources), min_size=most // 2, max_size=most))
         return [
             Recorded(
                 dropped(body | {"id": f"{prefix}{place}", "happenedAt": when, "source": source}),
@@ -267,8 +333,8 @@ def shared_plants(draw: st.DrawFn) -> tuple[list[Recorded], list[Recorded], list
     slot = st.fixed_dictionaries({"slot": slots, "package": some(labels)})
     set_ups = saying("setUp", station=stations, slots=st.lists(slot, min_size=1, max_size=2))
     fed = saying("feed", run=runs, feeds=st.lists(feedings, min_size=1, max_size=1))
-    common = st.one_of(*material, set_ups, fed)
-    ours = drawn(st.one_of(common, of_customer("Acorn", "A")), "a", 25, 0)
+    common = weighted(*material, *[material[0]] * 4, set_ups, fed)
+    ours = drawn(weighted(common, of_customer("Acorn", "A")), "a", 25, 0)
     ours = [Recorded({m: v for m, v in each.value.items() if m != "greyZone"}, each.at) for each in ours]
     theirs = of_customer("Birch", "Z")
     return ours, drawn(theirs, "z", 12, 100), drawn(theirs, "y", 12, 100)
