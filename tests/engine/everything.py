@@ -59,7 +59,7 @@ def everything(view: View, customer: str | None = None) -> dict[Any, Any]:
     scope = Scope(view, customer)
     found = where_used_answers(view, scope)
     found |= {unit: unit_answers(view, unit, scope) for unit in view.names.units() if scope.sees(unit)}
-    found["anomalies"] = [each for each in view.anomalies if scope.is_told(each)]
+    found["anomalies"] = sorted(filter(None, map(scope.told, view.anomalies)), key=repr)
     if customer is None:
         found["states"] = states(view)
     return found
@@ -67,3 +67,9 @@ def everything(view: View, customer: str | None = None) -> dict[Any, Any]:
 
 def holders(view: View) -> list[Holder]:
     return [one for unit in view.names.units() for one in unit]
+
+
+def differences(one: dict[Any, Any], other: dict[Any, Any]) -> dict[Any, tuple[Any, Any]]:
+    """Return the answers that differ: what a failed comparison shows."""
+    keys = [*one, *(each for each in other if each not in one)]
+    return {each: (one.get(each), other.get(each)) for each in keys if one.get(each) != other.get(each)}

@@ -40,12 +40,21 @@ class Scope:
         said = self._view.declared.shipment(shipment)
         return said.get("order") if self.customer in {None, said.get("customer")} else None
 
-    def is_told(self, anomaly: Anomaly) -> bool:
-        """[11, D33] A contradiction is told where all of its units are theirs, and none is another's use."""
+    def told(self, anomaly: Anomaly) -> Anomaly | None:
+        """[11, D33] Return what is told of a contradiction: where it is one between units of theirs alone."""
         if self.customer is None:
-            return True
-        units = [each for each in anomaly.things if is_unit(each)]
-        return anomaly.kind not in _OF_THE_PLANT and bool(units) and all(map(self.sees, units))
+            return anomaly
+        units = tuple(each for each in anomaly.things if is_unit(each) and self.sees(each))
+        if anomaly.kind == "sequenceTwice" and len(units) > 1:
+            # Of several units on one number, theirs: that others are on it too is not told.
+            return Anomaly(anomaly.kind, tuple(filter(self._names_theirs, anomaly.events)), units)
+        if anomaly.kind in _OF_THE_PLANT or not units or len(units) < len(anomaly.things):
+            return None
+        return anomaly
+
+    def _names_theirs(self, event: str) -> bool:
+        of_event = (means for line, means in self._view.past if line.event == event)
+        return any(is_unit(each) and self.sees(each) for means in of_event for each in means.values())
 
 
 def is_unit(thing: tuple) -> bool:

@@ -149,8 +149,8 @@ def _count(
     ]
     undecided = told(view.states["undecided"])
     kinds: Counter[str] = Counter()
-    for anomaly in view.anomalies:
-        if anomaly.kind != "undecided" and scope.is_told(anomaly) and any(map(is_of_answer, anomaly.things)):
+    for anomaly in filter(None, map(scope.told, view.anomalies)):
+        if anomaly.kind != "undecided" and any(map(is_of_answer, anomaly.things)):
             kinds[anomaly.kind] += 1
     return Unknown(
         waiting=told(view.states["waiting"]),
