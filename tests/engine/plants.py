@@ -336,5 +336,8 @@ def shared_plants(draw: st.DrawFn) -> tuple[list[Recorded], list[Recorded], list
     common = weighted(*material, *[material[0]] * 4, set_ups, fed)
     ours = drawn(weighted(common, of_customer("Acorn", "A")), "a", 25, 0)
     ours = [Recorded({m: v for m, v in each.value.items() if m != "greyZone"}, each.at) for each in ours]
-    theirs = of_customer("Birch", "Z")
+    ids = st.sampled_from([f"{version}{place}" for version in "zy" for place in range(6)])
+    theirs = weighted(
+        of_customer("Birch", "Z"), of_customer("Birch", "Z"), saying("correction", corrects=ids)
+    )
     return ours, drawn(theirs, "z", 12, 100), drawn(theirs, "y", 12, 100)

@@ -13,6 +13,17 @@ from engine.removals import Holding, designators_twice, fold, on_panels, removal
 from engine.uses import Read, Uses
 from engine.vocabulary import Line
 
+# What these say does not happen at their own time: it counts as of any time [D30, 7.2].
+_TIMELESS = {
+    "packageCreated",
+    "split",
+    "merged",
+    "relabelled",
+    "unitCreated",
+    "sameUnit",
+    "nameReused",
+    "feed",
+}
 _STATES = ("taken", "waiting", "undecided", "problem")
 
 
@@ -61,6 +72,14 @@ class View:
                 self._missed.append(Anomaly("removedTwice", (each.line.event,), (unit,)))
         return holdings
 
+    def open(self, state: str) -> list[Read]:
+        """[1.1] Return the lines of a state that could count as of the time that is asked for."""
+        return [
+            (line, means)
+            for line, means in self.states[state]
+            if line.kind in _TIMELESS or line.key[0] <= self.as_of
+        ]
+
     @cached_property
     def anomalies(self) -> list[Anomaly]:
         """[10] Return all contradictions, each once."""
@@ -71,7 +90,7 @@ class View:
         found += [Anomaly("correctionRing", tuple(ring), ()) for ring in self.standing.rings]
         ahead = sorted({line.event for line in self.standing.ahead})
         found += [Anomaly("datedAhead", (event,), ()) for event in ahead]
-        for line, means in self.states["undecided"]:
+        for line, means in self.open("undecided"):
             things = {thing for candidates in means.values() for thing in candidates if len(candidates) > 1}
             found.append(Anomaly("undecided", (line.event,), tuple(sorted(things, key=repr))))
         return sorted(dict.fromkeys(found), key=repr)

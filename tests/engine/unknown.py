@@ -147,13 +147,13 @@ def _count(
         (line, {role: view.names.meant(ref)[1] for role, ref in line.refs.items()})
         for line in view.standing.ahead
     ]
-    undecided = told(view.states["undecided"])
+    undecided = told(view.open("undecided"))
     kinds: Counter[str] = Counter()
     for anomaly in filter(None, map(scope.told, view.anomalies)):
         if anomaly.kind != "undecided" and any(map(is_of_answer, anomaly.things)):
             kinds[anomaly.kind] += 1
     return Unknown(
-        waiting=told(view.states["waiting"]),
+        waiting=told(view.open("waiting")),
         undecided=undecided if scope.customer is None else min(1, undecided),  # [11] no count
         ahead=told(ahead),
         contradictions=tuple(sorted(kinds.items())),
