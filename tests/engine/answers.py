@@ -1,0 +1,169 @@
+"""Section 9: where-used and contents, by brute force."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.names import Holder, Unit
+from engine.packages import WORDS, Asked
+from engine.places import NEVER, Stay
+from engine.removals import Holding
+from engine.replay import View
+from engine.scopes import Scope
+from engine.vocabulary import Key, Lot
+
+Span = tuple[Key, Key]
+Row = Unit | str | None
+BOARD, PRODUCT, SHIPMENT, CUSTOMER = "board", "product", "shipment", "customer"
+LEVELS = (BOARD, PRODUCT, SHIPMENT, CUSTOMER)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a unit holds of one use."""
+
+    unit: Unit
+    label: Holder
+    packages: tuple[Holder, ...]
+    left: Fraction | None
+    designators: tuple[str, ...]
+    is_panels: bool
+    certainty: str
+    events: tuple[str, ...]
+
+
+def _grade(view: View, holding: Holding, asked: Asked) -> int | None:
+    """[9.1] Return the certainty of one way: as sure as its weakest link."""
+    grade = view.packages.spread(holding.use.packages, holding.use.key, asked).grade
+    return None if grade is None else max(grade, holding.use.certainty)
+
+
+def _counted(view: View, unit: Unit, *, ever: bool) -> Iterator[Holding]:
+    if view.places.was_panel(unit):
+        return  # [9.2] its boards are counted, it is not
+    for holding in view.holdings[unit]:
+        # [9.3] What held the material at any time; else only what still does.
+        if ever or (holding.end == NEVER and holding.left != 0):
+            yield holding
+
+
+def reached(
+    view: View, asked: Asked, scope: Scope, *, ever: bool = False
+) -> Iterator[tuple[Unit, int, Span]]:
+    """Yield each way from what is asked to a unit: its certainty, and from when to when."""
+    for unit in view.names.units():
+        for holding in _counted(view, unit, ever=ever) if scope.sees(unit) else ():
+            grade = _grade(view, holding, asked)
+            if grade is not None:
+                yield unit, grade, (holding.use.key, holding.end)
+
+
+def where_used(
+    view: View, asked: Asked, level: str = BOARD, scope: Scope | None = None, *, ever: bool = False
+) -> dict[Row, str]:
+    """[9.1] Return what holds material of any of the things asked, with the surest of its ways."""
+    scope = scope or Scope(view)
+    best: dict[Row, int] = {}
+    for unit, grade, span in reached(view, asked, scope, ever=ever):
+        for row in _rows(view, unit, span, level, scope, ever=ever):
+            best[row] = min(grade, best.get(row, grade))
+    return {row: WORDS[grade] for row, grade in best.items()}
+
+
+def _rows(view: View, unit: Unit, span: Span, level: str, scope: Scope, *, ever: bool) -> set[Row]:
+    if level == BOARD:
+        return {unit}
+    products = _products(view, unit, span, scope) if ever else set()
+    products |= {(_outermost(view, unit, scope), span)} if not ever or span[1] == NEVER else set()
+    if level == PRODUCT:
+        return {product for product, _ in products}
+    shipments: set[str] = set()
+    for product, during in products:
+        if ever:
+            shipments |= _shipments_during(view, product, during, scope)
+        shipments |= _shipment_now(view, product, scope) if not ever or during[1] == NEVER else set()
+    if level == SHIPMENT:
+        return set(shipments)
+    return {scope.receiver(each) for each in shipments}  # [9.2] to whom
+
+
+def _outermost(view: View, unit: Unit, scope: Scope) -> Unit:
+    """[9.2] Return what a unit is part of, outermost, or itself; a panel and a carton are no product."""
+    stay = view.places.parent(unit)
+    if stay is None or stay.relation != "partOf" or not scope.sees(stay.target):  # type: ignore[arg-type]
+        return unit
+    return _outermost(view, stay.target, scope)  # type: ignore[arg-type]
+
+
+def _within(stay: Stay, span: Span) -> Span | None:
+    begin, end = max(stay.begin, span[0]), min(stay.end, span[1])
+    return (begin, end) if begin < end else None
+
+
+def _products(view: View, unit: Unit, span: Span, scope: Scope) -> set[tuple[Unit, Span]]:
+    """[9.3, D31] Return what a unit was part of while it held something, outermost; else itself."""
+    found: set[tuple[Unit, Span]] = set()
+    for stay in view.places.stays:
+        during = _within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
+        if during is not None and scope.sees(stay.target):  # type: ignore[arg-type]
+            found |= _products(view, stay.target, during, scope)  # type: ignore[arg-type]
+    return found or {(unit, span)}
+
+
+def _shipment_now(view: View, product: Unit, scope: Scope) -> set[str]:
+    """[9.2, D32] Return with what a product left: of its own and its cartons' shipments the latest."""
+    stays, unit = [view.places.shipment(product)], product
+    while (stay := view.places.parent(unit)) is not None and scope.walks(stay.target):  # type: ignore[arg-type]
+        unit = stay.target  # type: ignore[assignment]
+        stays.append(view.places.shipment(unit))
+    left = [each for each in stays if each is not None]
+    return {str(max(left, key=lambda each: each.begin).target)} if left else set()
+
+
+def _shipments_during(view: View, unit: Unit, span: Span, scope: Scope) -> set[str]:
+    found = {str(each.target) for each in view.places.shipped if each.unit == unit and _within(each, span)}
+    for stay in view.places.stays:
+        during = _within(stay, span) if stay.unit == unit else None
+        if during is not None and scope.walks(stay.target):  # type: ignore[arg-type]
+            found |= _shipments_during(view, stay.target, during, scope)  # type: ignore[arg-type]
+    return found
+
+
+def _inside(view: View, unit: Unit, scope: Scope) -> list[Unit]:
+    """Return a unit and what is in it, where each is theirs who ask."""
+    return [each for each in view.places.below(unit) if scope.sees(each)]
+
+
+def contents(view: View, unit: Unit, scope: Scope | None = None, *, ever: bool = False) -> dict[Lot, str]:
+    """[9.4] Return every lot in a unit and in what is in it, with the surest of its ways."""
+    scope = scope or Scope(view)
+    best: dict[Lot, int] = {}
+    for each in _inside(view, unit, scope):
+        for holding in view.holdings[each]:
+            if ever or (holding.end == NEVER and holding.left != 0):
+                for lot, grade in view.packages.lots_in(holding.use.packages, holding.use.key).items():
+                    surest = max(grade, holding.use.certainty)
+                    best[lot] = min(surest, best.get(lot, surest))
+    return {lot: WORDS[grade] for lot, grade in best.items()}
+
+
+def pieces(view: View, unit: Unit, scope: Scope | None = None) -> list[Piece]:
+    """[7.5, 7.7] Return what a unit and what is in it hold, use by use."""
+    scope = scope or Scope(view)
+    return [
+        Piece(
+            unit=each,
+            label=holding.use.label,
+            packages=holding.use.packages,
+            left=None if holding.use.panel else holding.left,
+            designators=tuple(sorted(holding.places)),
+            is_panels=holding.use.panel is not None,
+            certainty=WORDS[
+                holding.use.certainty if len(holding.use.packages) == 1 else max(1, holding.use.certainty)
+            ],
+            events=(holding.use.line.event,),
+        )
+        for each in _inside(view, unit, scope)
+        for holding in view.holdings[each]
+        if holding.end == NEVER and holding.left != 0
+    ]

@@ -1,0 +1,262 @@
+"""Section 4: who has a name when, what a name means at a time, and which names are one unit."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
+
+from engine.record import Standing
+from engine.vocabulary import Key, Line, Lot, Name, Ref, form, listed, lot_of
+
+AGAIN_AFTER = timedelta(days=30)
+
+
+class Holder(NamedTuple):
+    """Who has a name from a time on: ``begin`` is empty for the first, who has it from the beginning.
+
+    ``nth`` counts the holders of a name; an announced package has the scheme ``announced``.
+    """
+
+    scheme: str
+    issuer: str
+    value: str
+    begin: str = ""
+    nth: int = 0
+
+
+Unit = tuple[Holder, ...]
+Thing = Unit | Holder
+
+
+class Anomaly(NamedTuple):
+    """A contradiction: its kind, the ids of its events, and the things."""
+
+    kind: str
+    events: tuple[str, ...]
+    things: tuple[Thing, ...]
+
+
+@dataclass
+class Reign:
+    """The statements of one holder, and what they said."""
+
+    begin: Key | None
+    nth: int
+    kind: str | None = None
+    product: str | None = None
+    lots: frozenset[Lot] = frozenset()
+    serials: set[Holder] = field(default_factory=set)
+    created: list[Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+def holder(name: Name, reign: Reign) -> Holder:
+    return Holder(*name, "" if reign.begin is None else reign.begin[0].isoformat(), reign.nth)
+
+
+class Names:
+    """All names of what counts, cut into holders."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.announced = standing.announced
+        self._same_unit = [each for each in standing.lines if each.kind == "sameUnit" and not each.problem]
+        self.found: list[Anomaly] = []
+        self._again: list[tuple[Name, int, Line, Line]] = []
+        self._reused: list[tuple[Name, int, Line, Line]] = []
+        self._statements = _namings(standing.lines)
+        self._reigns: dict[Name, list[Reign]] = {}
+        marks = self._reuse_marks(standing.lines)
+        # [4.3, D5] Places come last: "another serial number" is another holder of one, so that a
+        # place does not tie two units together that one serial number was parted into.
+        for name in sorted(self._statements, key=lambda each: (each.scheme == "panel", each)):
+            self._cut(name, marks[name])
+        self._unit_of = self._join(standing.lines)
+        self._list_names()
+
+    def reigns(self, name: Name) -> list[tuple[Holder, Reign]]:
+        return [(holder(name, each), each) for each in self._reigns.get(name, [])]
+
+    def names(self, scheme: str) -> list[Name]:
+        return [each for each in self._reigns if each.scheme == scheme]
+
+    def _known(self, name: Name) -> list[Name]:
+        """[4.4] Return the names that a name can mean: itself, else the same value of any issuer."""
+        if name in self._statements:
+            return [name]
+        if name.issuer or name.scheme not in {"serial", "package"}:
+            return []
+        return sorted(
+            each for each in self._statements if (each.scheme, each.value) == (name.scheme, name.value)
+        )
+
+    def _reuse_marks(self, lines: list[Line]) -> dict[Name, list[Line]]:
+        marks = defaultdict(list)
+        for line in lines:
+            for name in _names_of(line) if line.kind == "nameReused" else ():
+                known = self._known(name)
+                if len(known) == 1:  # [D9] of several, none is given anew: the line is undecided
+                    marks[known[0]].append(line)
+        return marks
+
+    def _cut(self, name: Name, marks: list[Line]) -> None:
+        reigns: list[Reign] = []
+        self._reigns[name] = reigns
+        said = [each for each in self._statements[name] if each.kind != "nameReused"]
+        for line in sorted([*said, *marks], key=lambda each: each.key):
+            is_new = not reigns or line.kind == "nameReused" or self._begins_anew(name, reigns[-1], line)
+            if is_new:
+                # [4.3] The first holder has the name from the beginning of time.
+                reigns.append(Reign(line.key if reigns else None, len(reigns)))
+                if len(reigns) > 1 and line.kind != "nameReused":
+                    self._reused.append((name, len(reigns) - 1, reigns[-2].lines[-1], line))
+            self._add(name, reigns[-1], line)
+
+    def _begins_anew(self, name: Name, now: Reign, line: Line) -> bool:
+        if name.scheme == "package":
+            lots = _lots(line)
+            return bool(lots and now.lots and lots != now.lots)  # [D6] another set is other lots
+        if name.scheme == "serial":
+            kind, product = _creation(line)
+            return (None not in {kind, now.kind} and kind != now.kind) or (
+                None not in {product, now.product} and product != now.product
+            )
+        if name.scheme == "panel":
+            serials = self._serials(line)
+            return bool(now.serials and serials and not serials & now.serials) or bool(
+                not serials and now.created
+            )
+        return False  # a container only with a nameReused
+
+    def _serials(self, line: Line) -> set[Holder]:
+        names = [each for each in _names_of(line) if each.scheme == "serial"]
+        return {each for name in names for each in self.holders(name, line.key)}
+
+    def _add(self, name: Name, now: Reign, line: Line) -> None:
+        now.lines.append(line)
+        if line.kind == "packageCreated":
+            now.lots |= _lots(line)
+        if line.kind != "unitCreated":
+            return
+        kind, product = _creation(line)
+        now.kind, now.product = kind or now.kind, product or now.product
+        if name.scheme == "panel":
+            now.serials |= self._serials(line)
+        if now.created and name.scheme == "serial" and line.key[0] > now.created[0].key[0] + AGAIN_AFTER:
+            self._again.append((name, now.nth, now.created[0], line))
+        now.created.append(line)
+
+    def holders(self, name: Name, at: Key) -> list[Holder]:
+        """[4.3, 4.4] Return who has a name at a time; several where it is not said whose name it is."""
+        return [holder(each, self._reign_at(each, at)) for each in self._known(name)]
+
+    def _reign_at(self, name: Name, at: Key) -> Reign:
+        return [each for each in self._reigns[name] if each.begin is None or each.begin <= at][-1]
+
+    def _join(self, lines: list[Line]) -> dict[Holder, Unit]:
+        """[4.6] Return the unit of each holder: all that namings and `sameUnit` connect."""
+        groups: dict[Holder, set[Holder]] = {}
+        for name in self._reigns:
+            if name.scheme != "package":
+                groups.update({each: {each} for each, _ in self.reigns(name)})
+        said = defaultdict(set)
+        for line in lines:
+            if line.kind not in {"unitCreated", "sameUnit"} or line.problem:
+                continue
+            per_name = [self.holders(name, line.refs["unit"].key) for name in _names_of(line)]
+            if all(len(each) == 1 for each in per_name):
+                # [D7] Each unit of a `sameUnit` stands alone: those that are known are joined.
+                where = line.event if line.kind == "sameUnit" else line
+                said[where] |= {each[0] for each in per_name}
+        for together in said.values():
+            whole = set().union(*(groups[each] for each in together))
+            groups.update(dict.fromkeys(whole, whole))
+        return {each: tuple(sorted(whole)) for each, whole in groups.items()}
+
+    def unit_of(self, one: Holder) -> Unit:
+        return self._unit_of[one]
+
+    def units(self) -> list[Unit]:
+        return sorted(set(self._unit_of.values()))
+
+    def meant(self, ref: Ref) -> tuple[str, tuple[Thing, ...]]:
+        """[3] Return ``taken``, ``waiting`` or ``undecided``, and what is or may be meant."""
+        per_name = [self._things(name, ref) for name in ref.names]
+        things = tuple(sorted({each for some in per_name for each in some}))
+        if not all(per_name):
+            return "waiting", things
+        # [3, D4] Two names in one ref that mean two units mean several things.
+        return ("taken" if len(things) == 1 else "undecided"), things
+
+    def _things(self, name: Name, ref: Ref) -> set[Thing]:
+        holders = self.holders(name, ref.key)
+        if ref.kind == "unit":
+            return {self._unit_of[each] for each in holders}
+        if holders:
+            return set(holders)
+        # [4.5] A label that no event makes known: what the lists in effect announce.
+        return {
+            Holder("announced", "|".join(each.lot), each.label)
+            for each in self.announced
+            if each.label == name.value and name.issuer in {"", each.lot.manufacturer}
+        }
+
+    def _list_names(self) -> None:
+        for name, nth, before, line in self._reused:
+            two = [holder(name, each) for each in self._reigns[name][nth - 1 : nth + 1]]
+            if name.scheme == "package":
+                self.found.append(Anomaly("labelReused", _ids(before, line), tuple(two)))
+            elif name.scheme == "serial" and self._unit_of[two[0]] != self._unit_of[two[1]]:  # [4.7]
+                units = tuple(self._unit_of[each] for each in two)
+                self.found.append(Anomaly("serialReused", _ids(before, line), units))
+        for name, nth, first, line in self._again:
+            one = holder(name, self._reigns[name][nth])
+            if not self._is_decided(name, one, line):
+                self.found.append(Anomaly("createdAgain", _ids(first, line), (self._unit_of[one],)))
+
+    def _is_decided(self, name: Name, one: Holder, again: Line) -> bool:
+        # [4.7, D10] One `sameUnit` names the holder both before and from the second creation on.
+        sides = defaultdict(set)
+        for line in self._same_unit:
+            at = line.refs["unit"].key
+            if any(one in self.holders(each, at) for each in _names_of(line) if each.value == name.value):
+                sides[line.event].add(at[0] < again.key[0])
+        return any(len(each) == 2 for each in sides.values())
+
+
+def _ids(*lines: Line) -> tuple[str, ...]:
+    return tuple(sorted({each.event for each in lines}))
+
+
+def _names_of(line: Line) -> list[Name]:
+    return [name for ref in line.refs.values() for name in ref.names]
+
+
+def _lots(line: Line) -> frozenset[Lot]:
+    return (
+        frozenset(map(lot_of, listed(line.said.get("lots"))))
+        if line.kind == "packageCreated"
+        else frozenset()
+    )
+
+
+def _creation(line: Line) -> tuple[str | None, str | None]:
+    # [5, D11] A kind that is left out is not said, although the schema has a default.
+    if line.kind != "unitCreated":
+        return None, None
+    product = line.whole.get("product")
+    return line.whole.get("kind"), None if product is None else form(product)
+
+
+def _namings(lines: list[Line]) -> dict[Name, list[Line]]:
+    """[4.2] Return, for each name that is known, the statements that make it known."""
+    found: dict[Name, list[Line]] = defaultdict(list)
+    for line in lines:
+        for role, ref in line.refs.items():
+            for name in ref.names:
+                if name.scheme == "container":
+                    found[name].append(line)  # known by being named
+                elif (line.kind, role) in {("unitCreated", "unit"), ("packageCreated", "package")} or (
+                    role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
+                ):
+                    found[name].append(line)
+    return dict(found)

@@ -1,0 +1,150 @@
+"""Section 1: what is on record, what of it counts at two times."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.vocabulary import Json, Line, Lot, form, lines_of, lot_of, moment
+
+CLOCK_BOUND = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event, or a party's list, with its time of recording.
+
+    A list is ``{"type": "list", "list": KEY, "reels": [{"label": …, "lot": {…}, "dateCodes": […]}]}``: one
+    of the same key replaces it.
+    """
+
+    value: Json
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        return self.value["id"]
+
+    @property
+    def is_list(self) -> bool:
+        return self.value["type"] == "list"
+
+    @property
+    def is_dated_ahead(self) -> bool:
+        """[1.4] Answer whether it happened later than the clocks' bound allows."""
+        return moment(self.value["happenedAt"]) > self.at + CLOCK_BOUND
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A package as a list in effect announces it."""
+
+    label: str
+    lot: Lot
+    date_codes: tuple[str, ...] = ()
+
+
+@dataclass
+class Standing:
+    """What counts at one time of happening and one of recording."""
+
+    lines: list[Line]
+    announced: list[Announced]
+    rings: list[list[str]]
+    ahead: list[Line]
+    events: dict[str, Json]
+
+
+def taken_in(arrivals: list[Recorded]) -> list[Recorded]:
+    """[1.2] Return what is kept: of one id, the first; the same again, or other content, adds nothing."""
+    kept: dict[str, Recorded] = {}
+    lists = []
+    for each in sorted(arrivals, key=lambda one: one.at):
+        if each.is_list:
+            lists.append(each)
+        else:
+            kept.setdefault(each.id, each)
+    return [*kept.values(), *lists]
+
+
+def content_of(event: Json) -> str:
+    """[1.2, D1] Return what makes events equal: all but the id; the time as an instant."""
+    said: dict[str, Any] = {
+        member: each for member, each in event.items() if member not in {"id", "happenedAt"}
+    }
+    return json.dumps([said, moment(event["happenedAt"]).isoformat()], sort_keys=True)
+
+
+def in_effect(events: dict[str, Json]) -> tuple[set[str], list[list[str]]]:
+    """[1.3] Return the ids of the events in effect, and the rings of corrections.
+
+    What nobody names stands; what something that stands names, falls; what only fallen ones name,
+    stands. Only corrections in a ring stay open: they take nothing away, so they stand.
+    """
+    by: dict[str, list[str]] = {each: [] for each in events}
+    for each, event in events.items():
+        if event["type"] == "correction" and event["corrects"] in events:
+            by[event["corrects"]].append(each)
+    stands: dict[str, bool] = {}
+    settled = -1
+    while settled != len(stands):
+        settled = len(stands)
+        for each, named_by in by.items():
+            if any(stands.get(one) for one in named_by):
+                stands[each] = False
+            elif all(stands.get(one) is False for one in named_by):
+                stands[each] = True
+    open_ones = [each for each in events if each not in stands]
+    return {each for each in events if stands.get(each, True)}, _rings(open_ones, events)
+
+
+def _rings(members: list[str], events: dict[str, Json]) -> list[list[str]]:
+    left, rings = set(members), []
+    while left:
+        ring = [min(left)]
+        while (following := events[ring[-1]]["corrects"]) != ring[0]:
+            ring.append(following)
+        left -= set(ring)
+        rings.append(sorted(ring))
+    return rings
+
+
+def first_of_equals(kept: list[Recorded], effective: set[str]) -> list[Recorded]:
+    """[1.2] Return, of equal events in effect, the one that was recorded first."""
+    found: dict[Any, Recorded] = {}
+    for each in sorted(kept, key=lambda one: one.at):
+        if not each.is_list and each.id in effective:
+            source = each.value.get("source")
+            key = content_of(each.value) if source is not None else ("no source", each.id)
+            found.setdefault(key, each)
+    return list(found.values())
+
+
+def standing(kept: list[Recorded], as_of: datetime, recorded_as_of: datetime) -> Standing:
+    """Return what counts as of one time, as recorded at another."""
+    there = [each for each in kept if each.at <= recorded_as_of]  # [1.1]
+    events = [each for each in there if not each.is_list]
+    # [1.4, D2] What is dated ahead is not there at all before its time, neither as name nor correction.
+    ahead = [each for each in events if each.is_dated_ahead and moment(each.value["happenedAt"]) > as_of]
+    counting = {each.id: each.value for each in events if each not in ahead}
+    effective, rings = in_effect(counting)
+    told = first_of_equals(there, effective)
+    # Of what is left out, only what nobody corrected would ever count.
+    everything, _ = in_effect({each.id: each.value for each in events})
+    return Standing(
+        lines=sorted((line for each in told for line in lines_of(each.value)), key=lambda line: line.key),
+        announced=_announced(there),
+        rings=rings,
+        ahead=[line for each in ahead if each.id in everything for line in lines_of(each.value)],
+        events={each.id: each.value for each in told},
+    )
+
+
+def _announced(there: list[Recorded]) -> list[Announced]:
+    # [4.5] A list is in effect from its recording until it is replaced.
+    lists = {each.value["list"]: each.value for each in sorted(there, key=lambda one: one.at) if each.is_list}
+    return [
+        Announced(form(reel["label"]), lot_of(reel["lot"]), tuple(reel.get("dateCodes", ())))
+        for value in lists.values()
+        for reel in value["reels"]
+    ]

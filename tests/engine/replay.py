@@ -1,0 +1,130 @@
+"""A plant as its events tell it, at two times: everything that answers are made of."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+
+from engine.declared import Declarations
+from engine.names import Anomaly, Names, Unit
+from engine.packages import Packages
+from engine.places import Places
+from engine.record import Recorded, standing, taken_in
+from engine.removals import Holding, designators_twice, fold, on_panels, removals_of
+from engine.uses import Read, Uses
+from engine.vocabulary import Line
+
+# What these say does not happen at their own time: it counts as of any time [D30, 7.2].
+_TIMELESS = {
+    "packageCreated",
+    "split",
+    "merged",
+    "relabelled",
+    "unitCreated",
+    "sameUnit",
+    "nameReused",
+    "feed",
+}
+_STATES = ("taken", "waiting", "undecided", "problem")
+
+
+class View:
+    """What holds as of one time, as recorded at another."""
+
+    def __init__(self, kept: list[Recorded], as_of: datetime, recorded_as_of: datetime) -> None:
+        self.as_of, self.recorded_as_of = as_of, recorded_as_of
+        self.standing = standing(kept, as_of, recorded_as_of)
+        self.names = Names(self.standing)
+        self.states: dict[str, list[Read]] = {each: [] for each in _STATES}
+        for line in self.standing.lines:
+            self._read(line)
+        # Names, declarations and what packages hold do not depend on the time asked for [D2, D30].
+        taken = self.states["taken"]
+        self.declared = Declarations(taken, as_of)
+        self.packages = Packages(self.names, taken, self.declared)
+        unread = [line for state in ("waiting", "undecided") for line, _ in self.states[state]]
+        self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
+        self.past = [(line, means) for line, means in taken if line.key[0] <= as_of]
+        self.uses.list_quantities([each for each in self.past if each[0].kind in {"split", "merged"}])
+        self.places = Places()
+        for line, means in self.past:
+            self.places.add(line, means)
+        self._missed: list[Anomaly] = []
+        self.holdings = {unit: self._hold(unit) for unit in self.names.units()}
+
+    def _read(self, line: Line) -> None:
+        """[3] Decide about a line; what it means, or may mean, goes with it."""
+        if line.problem:
+            self.states["problem"].append((line, {}))
+            return
+        meant = {role: self.names.meant(ref) for role, ref in line.refs.items()}
+        told = {state for state, _ in meant.values()}
+        state = next((each for each in ("waiting", "undecided") if each in told), "taken")
+        means = {role: things[0] if state == "taken" else things for role, (_, things) in meant.items()}
+        self.states[state].append((line, means))
+
+    def _hold(self, unit: Unit) -> list[Holding]:
+        uses = [each for each in self.uses.all if each.unit == unit]
+        uses += on_panels(unit, self.places.stays, self.uses.all)
+        taken_out = [each for each in self.past if each[0].kind == "removed"]
+        holdings, missed = fold(uses, removals_of(unit, taken_out, self.places.stays))
+        for each in missed:
+            if each.panel is None:  # [7.5] of a panel, it is listed with the panel
+                self._missed.append(Anomaly("removedTwice", (each.line.event,), (unit,)))
+        return holdings
+
+    def open(self, state: str) -> list[Read]:
+        """[1.1] Return the lines of a state that could count as of the time that is asked for."""
+        return [
+            (line, means)
+            for line, means in self.states[state]
+            if line.kind in _TIMELESS or line.key[0] <= self.as_of
+        ]
+
+    @cached_property
+    def anomalies(self) -> list[Anomaly]:
+        """[10] Return all contradictions, each once."""
+        found = [*self.names.found, *self.packages.found, *self.uses.found, *self.places.found]
+        found += self._missed
+        for unit, holdings in self.holdings.items():
+            found += designators_twice(unit, holdings)
+        found += [Anomaly("correctionRing", tuple(ring), ()) for ring in self.standing.rings]
+        ahead = sorted({line.event for line in self.standing.ahead})
+        found += [Anomaly("datedAhead", (event,), ()) for event in ahead]
+        for line, means in self.open("undecided"):
+            things = {thing for candidates in means.values() for thing in candidates if len(candidates) > 1}
+            found.append(Anomaly("undecided", (line.event,), tuple(sorted(things, key=repr))))
+        return sorted(dict.fromkeys(found), key=repr)
+
+    def unit(self, *names: tuple[str, str, str]) -> Unit:
+        """Return the unit that has one of these names; the last that had it."""
+        found = [each for each in self.names.units() if any(holder[:3] in names for holder in each)]
+        return max(found, key=lambda each: max(one.nth for one in each if one[:3] in names))
+
+
+class Plant:
+    """Everything that ever arrived; a question sees what it may."""
+
+    def __init__(self, arrivals: Iterable[Recorded], now: datetime) -> None:
+        self.kept = taken_in(list(arrivals))
+        self.now = now
+        self._views: dict[tuple[datetime, datetime], View] = {}
+
+    def view(self, as_of: datetime | None = None, recorded_as_of: datetime | None = None) -> View:
+        """[1.1] Return what holds; as of now, as recorded last, where nothing is asked for."""
+        last = max((each.at for each in self.kept), default=self.now)
+        times = (as_of or self.now, recorded_as_of or last)
+        if times not in self._views:
+            self._views[times] = View(self.kept, *times)
+        return self._views[times]
+
+    def history(self) -> list[tuple[Anomaly, datetime, str | None]]:
+        """[10] Return every contradiction that ever was known: since when, and what resolved it."""
+        since: dict[Anomaly, datetime] = {}
+        told: list[tuple[Anomaly, datetime, str | None]] = []
+        for arrival in sorted(self.kept, key=lambda each: each.at):
+            there = set(self.view(None, arrival.at).anomalies)
+            gone = [each for each in since if each not in there]
+            told += [(each, since.pop(each), arrival.value.get("id")) for each in gone]
+            for anomaly in there - since.keys():
+                since[anomaly] = arrival.at
+        return sorted([*told, *((each, at, None) for each, at in since.items())], key=repr)

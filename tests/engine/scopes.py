@@ -1,0 +1,62 @@
+"""Section 11: what is told to whom."""
+
+from engine.names import Anomaly, Unit
+from engine.replay import View
+from engine.vocabulary import form
+
+# What depends on how much others used, or says that others exist, is not told to a customer [D33].
+_OF_THE_PLANT = {"overdrawn", "unitsOfMeasure", "correctionRing", "datedAhead"}
+
+
+class Scope:
+    """What the plant (no customer), or a customer's auditor, is told."""
+
+    def __init__(self, view: View, customer: str | None = None) -> None:
+        self._view = view
+        self.customer = None if customer is None else form(customer)
+
+    def customer_of(self, unit: Unit) -> str | None:
+        """[11] Return the unit's own customer, else that of what it is part of."""
+        own = self._view.declared.unit(unit).get("customer")
+        stay = self._view.places.parent(unit)
+        # [D34] A carton is nothing that a unit is part of; a panel is.
+        if own is not None or stay is None or stay.relation == "packedIn":
+            return own
+        return self.customer_of(stay.target)  # type: ignore[arg-type]
+
+    def sees(self, unit: Unit) -> bool:
+        return self.customer is None or self.customer_of(unit) == self.customer
+
+    def walks(self, unit: Unit) -> bool:
+        """[D35] Answer whether a way may lead through a unit: theirs, or (a pallet) nobody's."""
+        return self.customer is None or self.customer_of(unit) in {None, self.customer}
+
+    def receiver(self, shipment: str) -> str | None:
+        """[11] Return to whom a shipment went, where it is told."""
+        receiver = self._view.declared.shipment(shipment).get("customer")
+        return receiver if self.customer in {None, receiver} else None
+
+    def order(self, shipment: str) -> str | None:
+        said = self._view.declared.shipment(shipment)
+        return said.get("order") if self.customer in {None, said.get("customer")} else None
+
+    def told(self, anomaly: Anomaly) -> Anomaly | None:
+        """[11, D33] Return what is told of a contradiction: where it is one between units of theirs alone."""
+        if self.customer is None:
+            return anomaly
+        units = tuple(each for each in anomaly.things if is_unit(each) and self.sees(each))
+        if anomaly.kind == "sequenceTwice" and len(units) > 1:
+            # Of several units on one number, theirs: that others are on it too is not told.
+            return Anomaly(anomaly.kind, tuple(filter(self._names_theirs, anomaly.events)), units)
+        if anomaly.kind in _OF_THE_PLANT or not units or len(units) < len(anomaly.things):
+            return None
+        return anomaly
+
+    def _names_theirs(self, event: str) -> bool:
+        of_event = (means for line, means in self._view.past if line.event == event)
+        return any(is_unit(each) and self.sees(each) for means in of_event for each in means.values())
+
+
+def is_unit(thing: tuple) -> bool:
+    """Answer whether a thing is a unit: a tuple of holders, where a package is one holder."""
+    return bool(thing) and isinstance(thing[0], tuple)

@@ -1,0 +1,241 @@
+"""Sections 9.5 and 9.6: what is unknown beside an answer, and how much of the runs was reported."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.answers import reached
+from engine.names import Holder, Thing, Unit
+from engine.packages import Asked
+from engine.replay import View
+from engine.scopes import Scope, is_unit
+from engine.uses import ASSUMING, Read
+from engine.vocabulary import LAST, Key, Line, Lot, form, listed, lot_of, run_id
+
+# Lines that bring material somewhere: who knows not which package it was, knows not of which lot.
+_BRINGS = {
+    "consumed": "package",
+    "feed": "package",
+    "setUp": "package",
+    "split": "from",
+    "merged": "from",
+    "relabelled": "from",
+}
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What could change an answer; ``undecided`` is only 0 or 1 for a customer."""
+
+    waiting: int = 0
+    undecided: int = 0
+    ahead: int = 0
+    contradictions: tuple[tuple[str, int], ...] = ()
+    without_lot: tuple[Holder, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Unknown()
+
+
+@dataclass(frozen=True)
+class RunCoverage:
+    """Of one run: units that completed a pass, and how many of those are reported, by basis."""
+
+    run: str
+    built: int | None
+    reported: tuple[tuple[str, int], ...]
+    last_spoke: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of all runs in question: ``built`` is None where nobody says it."""
+
+    built: int | None
+    reported: dict[str, int] = field(default_factory=dict)
+    runs: tuple[RunCoverage, ...] = ()
+    is_complete: bool = False
+
+
+def _neighbours(view: View, units: Iterable[Unit]) -> set[Unit]:
+    found = set()
+    for unit in units:
+        found |= {unit, *view.places.below(unit)}
+        found |= {stay.target for stay in view.places.above(unit)}  # type: ignore[misc]
+    return found
+
+
+def _now(view: View) -> Key:
+    return (view.as_of, LAST, 0)
+
+
+def unknown_where_used(
+    view: View, asked: Asked, scope: Scope | None = None, *, ever: bool = False
+) -> Unknown:
+    """[9.5] Return what is unknown beside a where-used answer."""
+    scope = scope or Scope(view)
+    near = _neighbours(view, {unit for unit, _, _ in reached(view, asked, scope, ever=ever)})
+
+    def holds(package: Holder, key: Key) -> bool:
+        return view.packages.spread([package], key, asked).hits
+
+    def touches(line: Line, means: dict) -> bool:
+        if line.kind == "packageCreated" and asked.lots & set(map(lot_of, listed(line.said.get("lots")))):
+            return True
+        role = _BRINGS.get(line.kind)
+        if role in means:
+            # [D36] A package that nobody knows can be of any lot.
+            return not means[role] or any(holds(each, line.key) for each in means[role])
+        return any(each in near for things in means.values() for each in things if is_unit(each))
+
+    # [D37] A package of which no lot is known can be of any lot: it counts wherever it was used.
+    bare: set[Holder] = set()
+    for unit in filter(scope.sees, view.names.units()):
+        for holding in view.holdings[unit]:
+            bare |= view.packages.spread(holding.use.packages, holding.use.key).unknown
+    return _count(
+        view,
+        scope,
+        touches,
+        bare,
+        lambda thing: thing in near if is_unit(thing) else holds(thing, _now(view)),
+    )
+
+
+def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unknown:
+    """[9.5] Return what is unknown beside the contents of a unit."""
+    scope = scope or Scope(view)
+    inside = {each for each in view.places.below(unit) if scope.sees(each)}
+    near = _neighbours(view, inside)
+    spreads = [
+        view.packages.spread(holding.use.packages, holding.use.key)
+        for each in inside
+        for holding in view.holdings[each]
+    ]
+    packages = {one for each in spreads for one in each.packages}
+
+    def touches(line: Line, means: dict) -> bool:
+        if line.kind in {"feed", "setUp"}:
+            return any(_passed(view, each, line) for each in inside)
+        things = {each for some in means.values() for each in some}
+        return bool(things & (near | packages))
+
+    bare = {one for each in spreads for one in each.unknown}
+    return _count(view, scope, touches, bare, lambda thing: thing in near or thing in packages)
+
+
+def _passed(view: View, unit: Unit, line: Line) -> bool:
+    passes = [each for each in view.uses.passes if each.unit == unit]
+    if line.kind == "setUp":
+        return any(form(line.whole["station"]) in each.stations for each in passes)
+    numbers = range(line.said["sequenceFrom"], line.said["sequenceTo"] + 1)
+    return any(each.run == run_id(line.whole["run"]) and each.number in numbers for each in passes)
+
+
+def _count(
+    view: View,
+    scope: Scope,
+    touches: Callable[[Line, dict], bool],
+    bare: set[Holder],
+    is_of_answer: Callable[[Thing], bool],
+) -> Unknown:
+    def told(reads: list[Read]) -> int:
+        return sum(1 for line, means in reads if _is_told(means, scope) and touches(line, means))
+
+    ahead = [
+        (line, {role: view.names.meant(ref)[1] for role, ref in line.refs.items()})
+        for line in view.standing.ahead
+    ]
+    undecided = told(view.open("undecided"))
+    kinds: Counter[str] = Counter()
+    for anomaly in filter(None, map(scope.told, view.anomalies)):
+        if anomaly.kind != "undecided" and any(map(is_of_answer, anomaly.things)):
+            kinds[anomaly.kind] += 1
+    return Unknown(
+        waiting=told(view.open("waiting")),
+        undecided=undecided if scope.customer is None else min(1, undecided),  # [11] no count
+        ahead=told(ahead),
+        contradictions=tuple(sorted(kinds.items())),
+        without_lot=tuple(sorted(bare)),
+    )
+
+
+def _is_told(means: dict, scope: Scope) -> bool:
+    """[11] A customer is told of lines that name a unit of theirs."""
+    if scope.customer is None:
+        return True
+    return any(scope.sees(each) for things in means.values() for each in things if is_unit(each))
+
+
+def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool = False) -> Coverage:
+    """[9.6] Return how many units of the runs in question were built, and how many are reported."""
+    scope = scope or Scope(view)
+    boards = {unit for unit, _, _ in reached(view, asked, scope, ever=ever)}
+    runs = sorted({each.run for each in view.uses.passes if each.unit in boards})
+    parts = _part_types(view, asked)
+    told = [_of_run(view, run, parts, scope) for run in runs]
+    built, all_reported, reported = set(), True, Counter()
+    for run in runs:
+        done = _built(view, run, scope)
+        built |= done
+        passed = {each.unit for each in view.uses.passes if each.run == run and scope.sees(each.unit)}
+        # [D38] Complete only where all that passed or completed was reported by somebody who saw it.
+        all_reported &= bool(done) and all(_bases(view, unit, parts) - ASSUMING for unit in passed | done)
+    for unit in built:
+        reported.update(_bases(view, unit, parts))
+    is_built_known = bool(runs) and all(each.built is not None for each in told)
+    unknown = unknown_where_used(view, asked, scope, ever=ever)
+    return Coverage(
+        built=len(built) if is_built_known else None,
+        reported=dict(reported),
+        runs=tuple(told),
+        is_complete=is_built_known and all_reported and not unknown,
+    )
+
+
+def _part_types(view: View, asked: Asked) -> set[tuple[str, str]]:
+    lots: set[Lot] = set(asked.lots)
+    for one in view.packages.direct:
+        lots |= {lot for lot in view.packages.direct[one] if lot.mpn in asked.part_numbers}
+        if view.packages.covers(asked, one):
+            lots |= view.packages.spread([one], _now(view)).lots
+    return {lot[:2] for lot in lots}
+
+
+def _bases(view: View, unit: Unit, parts: set[tuple[str, str]]) -> set[str]:
+    """Return on whose word a unit holds, or held, the same part types."""
+    return {
+        each.use.basis
+        for each in view.holdings[unit]
+        if parts & {lot[:2] for lot in view.packages.spread(each.use.packages, each.use.key).lots}
+    }
+
+
+def _built(view: View, run: str, scope: Scope) -> set[Unit]:
+    """[9.6, D39] Return who completed: a completion without run is one of every run passed (at its station)."""
+    found = set()
+    for line, means in view.past:
+        if line.kind != "unitCompleted" or not scope.sees(means["unit"]):
+            continue
+        named, station = run_id(line.whole.get("run")), form(line.whole.get("station"))
+        passed = [each for each in view.uses.passes if each.unit == means["unit"] and each.run == run]
+        at_station = [each for each in passed if not station or station in each.stations]
+        if named == run or (named is None and at_station):
+            found.add(means["unit"])
+    return found
+
+
+def _of_run(view: View, run: str, parts: set[tuple[str, str]], scope: Scope) -> RunCoverage:
+    done = _built(view, run, scope)
+    reported = Counter(basis for unit in done for basis in _bases(view, unit, parts))
+    spoke: dict[str, datetime] = {}
+    for line, means in view.past:
+        source = line.whole.get("source")
+        seen = scope.customer is None or any(scope.sees(each) for each in means.values() if is_unit(each))
+        if source and run_id(line.whole.get("run")) == run and seen:
+            spoke[source] = max(line.key[0], spoke.get(source, line.key[0]))
+    # [D39] Of a run of which nobody completed a pass, nothing says how many were built.
+    return RunCoverage(
+        run, len(done) if done else None, tuple(sorted(reported.items())), tuple(sorted(spoke.items()))
+    )

@@ -1,0 +1,235 @@
+"""Section 7, first half: what was used for which unit, when, and on whose word."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from engine.declared import Declarations
+from engine.names import Anomaly, Holder, Unit
+from engine.packages import ASSUMED, EXACT, WORDS, Packages, Splice
+from engine.vocabulary import Key, Line, amount, form, listed, measure, moment, run_id
+
+ASSUMING = {"setup", "backflush"}
+Read = tuple[Line, dict]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A unit at its number in a run, or at a station."""
+
+    unit: Unit
+    run: str
+    number: int
+    key: Key
+    stations: frozenset[str]
+    event: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """Material of a label went into a unit; ``panel`` where it was used on a panel that the unit was on."""
+
+    unit: Unit
+    label: Holder
+    key: Key
+    line: Line
+    run: str | None
+    number: int | None
+    slot: str
+    quantity: Fraction | None
+    measure: str
+    designators: tuple[str, ...]
+    basis: str
+    certainty: int
+    packages: tuple[Holder, ...] = ()
+    panel: Unit | None = None
+
+    @property
+    def pieces(self) -> Fraction:
+        """[6.3, D18] Return the pieces that a use takes of a zone: said, else one a designator, else one."""
+        return self.quantity if self.quantity is not None else Fraction(len(self.designators) or 1)
+
+
+class Uses:
+    """All uses that happened up to a time, with the packages that each may be of."""
+
+    def __init__(
+        self,
+        lines: list[Read],
+        unread: list[Line],
+        packages: Packages,
+        declared: Declarations,
+        until: datetime,
+    ) -> None:
+        self.found: list[Anomaly] = []
+        self._packages = packages
+        self._declared = declared
+        self.passes = [each for each in self._passes(lines) if each.key[0] <= until]
+        told = [*self._consumed(lines), *self._fed(lines)]
+        uses = [each for each in told if each.key[0] <= until]
+        uses += self._set_up(lines, unread, uses)
+        past = sorted(uses, key=lambda each: each.key)
+        self.all = [replace(each, packages=self._meant(each, past)) for each in past]
+        self._list_numbers()
+
+    def _passes(self, lines: list[Read]) -> list[Pass]:
+        found = []
+        for line, means in lines:
+            run = run_id(line.whole.get("run"))
+            if line.kind not in {"unitCreated", "unitProcessed"} or run is None:
+                continue
+            first = line.whole.get("firstSequence") or 1
+            number = line.said.get("sequence") if line.kind == "unitCreated" else None
+            # [events10, D17] A pass is at its run's station and at the station that it names itself.
+            stations = {form(self._declared.run(run).get("station")), form(line.whole.get("station"))} - {""}
+            place = number or first + line.key[2]
+            found.append(Pass(means["unit"], run, place, line.key, frozenset(stations), line.event))
+        return found
+
+    def _use(self, line: Line, unit: Unit, label: Holder, key: Key, **more) -> Use:
+        said = line.said
+        basis = more.pop("basis", None) or said.get("basis") or "machine"
+        claimed = WORDS.index(said.get("certainty") or "exact")
+        quantity = said.get("quantity" if line.kind == "consumed" else "quantityPerUnit")
+        return Use(
+            unit=unit,
+            label=label,
+            key=key,
+            line=line,
+            run=more.get("run"),
+            number=more.get("number"),
+            slot=form(said.get("slot")),
+            quantity=amount(quantity),
+            measure=measure(said.get("unitOfMeasure")),
+            designators=tuple(dict.fromkeys(listed(said.get("designators")))),
+            basis=basis,
+            certainty=ASSUMED if basis in ASSUMING else claimed,  # [7.3] assumed, whatever it claims
+        )
+
+    def _consumed(self, lines: list[Read]) -> list[Use]:
+        return [
+            self._use(line, means["unit"], means["package"], line.key, run=run_id(line.whole.get("run")))
+            for line, means in lines
+            if line.kind == "consumed"
+        ]
+
+    def _fed(self, lines: list[Read]) -> list[Use]:
+        found = []
+        for line, means in lines:
+            if line.kind != "feed":
+                continue
+            run = run_id(line.whole["run"])
+            numbers = range(line.said["sequenceFrom"], line.said["sequenceTo"] + 1)
+            first: dict[tuple[Unit, int], Pass] = {}  # [D20] of one number, a unit's first pass
+            for each in sorted(self.passes, key=lambda one: one.key):
+                if each.run == run and each.number in numbers:
+                    first.setdefault((each.unit, each.number), each)
+            for (unit, number), each in first.items():
+                key = (each.key[0], line.key[1], line.key[2])  # [7.2] when that unit passed
+                found.append(self._use(line, unit, means["package"], key, run=run, number=number))
+        return found
+
+    def _set_up(self, lines: list[Read], unread: list[Line], reports: list[Use]) -> list[Use]:
+        """[7.1, 7.3] Return what passes hold from the set-up that stood, where no report names the slot."""
+        told = [(line, means) for line, means in lines if line.kind == "setUp"]
+        told += [(line, {}) for line in unread if line.kind == "setUp" and not line.problem]
+        told.sort(key=lambda each: each[0].key)
+        found = []
+        for each in self.passes:
+            standing: dict[tuple[str, str], Read] = {}
+            for line, means in told:
+                station = form(line.whole["station"])
+                if station in each.stations and line.key < each.key:
+                    # [D21] What waits or says nothing ends what stood, too.
+                    standing[station, form(line.said["slot"])] = (line, means)
+            for (station, slot), (line, means) in standing.items():
+                said = [use for use in reports if use.slot == slot and self._is_of(use, each, station)]
+                if said:
+                    self._compare(said, line, means)
+                elif "package" in means:
+                    key = (each.key[0], line.key[1], line.key[2])
+                    more = {"run": each.run, "number": each.number, "basis": "setup"}
+                    found.append(self._use(line, each.unit, means["package"], key, **more))
+        return found
+
+    def _is_of(self, use: Use, each: Pass, station: str) -> bool:
+        # [7.3, D22] A report about that pass: of that unit, in that run or in a run of that station.
+        if use.unit != each.unit or use.basis in ASSUMING or use.run is None:
+            return False
+        return use.run == each.run or form(self._declared.run(use.run).get("station")) == station
+
+    def _compare(self, said: list[Use], line: Line, means: dict) -> None:
+        other = [use for use in said if use.label != means.get("package")]
+        if other and line.refs.keys() == means.keys():
+            events = tuple(sorted({line.event, *(use.line.event for use in other)}))
+            anomaly = Anomaly("setupAgainstReport", events, (other[0].unit,))
+            if anomaly not in self.found:
+                self.found.append(anomaly)
+
+    def _meant(self, use: Use, past: list[Use]) -> tuple[Holder, ...]:
+        """[6.3] Return which packages a running label means for a use: before, within, after a zone."""
+        splices = self._packages.splices.get(use.label, [])
+        before = [each for each in splices if each.key < use.key]
+        if not before:
+            return (use.label,)
+        # A third package meets the second, not the first; [D23] the next splice ends any zone.
+        old = before[-2].new if len(before) > 1 else use.label
+        new = before[-1].new
+        return tuple(sorted({old, new})) if self._is_in_zone(use, before[-1], past) else (new,)
+
+    def _is_in_zone(self, use: Use, splice: Splice, past: list[Use]) -> bool:
+        zone, grey = splice.line.whole.get("zone"), splice.line.whole.get("greyZone")
+        if zone and zone.get("until"):
+            return use.key[0] <= moment(zone["until"])
+        if zone:
+            numbers = self._numbers(use, run_id(zone["run"]))
+            # [D24] Of a use outside of the run nobody knows better: the zone stays open for it.
+            return not numbers or min(numbers) <= zone["sequenceTo"]
+        if grey is None:
+            return True
+        uom = measure(splice.line.whole.get("unitOfMeasure"))
+        since = [each for each in past if each.label == use.label and splice.key < each.key < use.key]
+        return sum(each.pieces for each in since if each.measure == uom) < amount(grey)
+
+    def _numbers(self, use: Use, run: str | None) -> list[int]:
+        if use.run == run and use.number is not None:
+            return [use.number]
+        if use.run not in {None, run}:
+            return []
+        return [each.number for each in self.passes if each.unit == use.unit and each.run == run]
+
+    def _list_numbers(self) -> None:
+        by_number: dict[tuple[str, int], list[Pass]] = defaultdict(list)
+        for each in self.passes:
+            by_number[each.run, each.number].append(each)
+        for passes in by_number.values():  # [7.4]
+            units = tuple(sorted({each.unit for each in passes}))
+            if len(units) > 1:
+                events = tuple(sorted({each.event for each in passes}))
+                self.found.append(Anomaly("sequenceTwice", events, units))
+
+    def list_quantities(self, divided: list[Read]) -> None:
+        """[6.5] List packages of which more was used than was in them, and units of measure that differ."""
+        taken: dict[Holder, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+        events: dict[Holder, set[str]] = defaultdict(set)
+        for use in self.all:
+            if len(use.packages) == 1 and (use.quantity is not None or use.designators):
+                taken[use.packages[0]][use.measure] += use.pieces
+                events[use.packages[0]].add(use.line.event)
+        for line, means in divided:
+            portion = amount(line.said.get("quantity"))
+            if portion is not None:
+                taken[means["from"]][measure(line.whole.get("unitOfMeasure"))] += portion
+                events[means["from"]].add(line.event)
+        for one, by_measure in taken.items():
+            inside, of = self._declared.amount_of(one)
+            measures = set(by_measure) | ({of} if inside is not None else set())
+            if len(measures) > 1:
+                self.found.append(Anomaly("unitsOfMeasure", tuple(sorted(events[one])), (one,)))
+            if inside is not None and by_measure.get(of, Fraction(0)) > inside:
+                self.found.append(Anomaly("overdrawn", tuple(sorted(events[one])), (one,)))
+
+
+def is_report(use: Use) -> bool:
+    return use.basis not in ASSUMING and use.certainty == EXACT

@@ -1,0 +1,211 @@
+"""Raw events, taken apart: names in one form, times, quantities, and the lines that stand alone."""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+Key = tuple[datetime, int, int]
+Json = dict[str, Any]
+LAST = 1 << 64  # a rank behind every rank: with it a key means "all that happened at this time"
+
+
+class Name(NamedTuple):
+    """One label of one thing, in the form for comparing."""
+
+    scheme: str
+    issuer: str
+    value: str
+
+
+class Lot(NamedTuple):
+    """A manufacturer's lot, in the form for comparing."""
+
+    manufacturer: str
+    mpn: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A name, or several of one thing, as a line gives it; meant at ``key``."""
+
+    kind: str  # "unit" or "package"
+    names: tuple[Name, ...]
+    key: Key
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands alone in an event: its kind, its own members, and the names that it needs."""
+
+    key: Key
+    event: str
+    kind: str
+    said: Json
+    whole: Json
+    refs: dict[str, Ref] = field(default_factory=dict)
+    problem: bool = False
+
+    def __hash__(self) -> int:
+        return hash((self.event, self.key[2]))
+
+
+class UnreadableError(ValueError):
+    """A line names something in a way that cannot be read."""
+
+
+def form(text: str | None) -> str:
+    """[4.1] Return the one form in which texts are compared."""
+    before, now = "", text or ""
+    while before != now:
+        before, now = now, unicodedata.normalize("NFKC", now.casefold())
+    seen = (each for each in now if each.isspace() or unicodedata.category(each) not in {"Cf", "Cc", "Co"})
+    return " ".join("".join(seen).split())
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def rank(event_id: str) -> int:
+    """[2] Return what orders events of one time."""
+    return int.from_bytes(hashlib.sha256(event_id.encode()).digest()[:8], "big") >> 1
+
+
+def amount(value: Any) -> Fraction | None:
+    return None if value is None else Fraction(str(value))
+
+
+def measure(text: str | None) -> str:
+    """[6.5] Return a unit of measure; nothing said means pieces."""
+    return "pcs" if text is None or form(text) in {"pcs", "pieces"} else form(text)
+
+
+def listed(value: Any) -> list[Any]:
+    """[events10] A null list means an empty one."""
+    return value or []
+
+
+def lot_of(value: Json) -> Lot:
+    return Lot(form(value["manufacturer"]), form(value["mpn"]), form(value["lotCode"]))
+
+
+def unit_names(value: Any) -> tuple[Name, ...]:
+    """Return all names of a unit ref, that which leads first."""
+    value = {"serial": value} if isinstance(value, str) else value
+    if not isinstance(value, dict) or (value.get("panel") is None) != (value.get("position") is None):
+        raise UnreadableError
+    found = []
+    if value.get("serial") is not None:
+        found.append(Name("serial", form(value.get("issuer")), form(value["serial"])))
+    if value.get("panel") is not None:
+        found.append(Name("panel", "", f"{form(value['panel'])}/{value['position']}"))
+    if value.get("container") is not None:
+        found.append(Name("container", "", form(value["container"])))
+    if not found:
+        raise UnreadableError
+    return tuple(found)
+
+
+def package_names(value: Any) -> tuple[Name, ...]:
+    value = {"id": value} if isinstance(value, str) else value
+    if not isinstance(value, dict) or value.get("id") is None:
+        raise UnreadableError
+    return (Name("package", form(value.get("issuer")), form(value["id"])),)
+
+
+def run_id(value: Any) -> str | None:
+    """Return the run that is named, in the form for comparing."""
+    if value is None:
+        return None
+    return form(value if isinstance(value, str) else value["id"])
+
+
+def receipt_id(value: Json) -> str:
+    """Return a receipt's name: sender, delivery note, line."""
+    return "|".join(form(value.get(each)) for each in ("from", "deliveryNote", "line"))
+
+
+# Per type: the list whose entries are lines (None: the event is one line), and the refs of a line:
+# role -> (kind, whether it stands in the line or in the event, member).
+_SHAPES: dict[str, tuple[str | None, dict[str, tuple[str, str, str]]]] = {
+    "receipt": (None, {}),
+    "packageCreated": (None, {"package": ("package", "line", "package")}),
+    "split": ("into", {"from": ("package", "event", "package"), "into": ("package", "line", "package")}),
+    "merged": ("packages", {"from": ("package", "line", "package"), "into": ("package", "event", "into")}),
+    "relabelled": (None, {"from": ("package", "line", "package"), "into": ("package", "line", "into")}),
+    "unitCreated": ("units", {"unit": ("unit", "line", "")}),
+    "unitProcessed": ("units", {"unit": ("unit", "line", "")}),
+    "unitCompleted": ("units", {"unit": ("unit", "line", "")}),
+    "tested": ("units", {"unit": ("unit", "line", "")}),
+    "shipped": ("units", {"unit": ("unit", "line", "")}),
+    "returned": ("units", {"unit": ("unit", "line", "")}),
+    "sameUnit": ("units", {"unit": ("unit", "line", "")}),
+    "feed": ("feeds", {"package": ("package", "line", "package")}),
+    "consumed": (None, {"unit": ("unit", "line", "unit"), "package": ("package", "line", "package")}),
+    "assembledInto": ("links", {"unit": ("unit", "line", "unit"), "into": ("unit", "line", "into")}),
+    "setUp": ("slots", {"package": ("package", "line", "package")}),
+    "nameReused": (None, {"unit": ("unit", "line", "unit"), "package": ("package", "line", "package")}),
+    "correction": (None, {}),
+}
+_MAY_BE_LEFT_OUT = {("setUp", "package"), ("nameReused", "unit"), ("nameReused", "package")}
+
+
+def lines_of(event: Json) -> list[Line]:
+    """[3] Return the lines of an event, each with its place in the order of section 2."""
+    if event["type"] == "removed":
+        return _removed_lines(event)
+    within, refs = _SHAPES[event["type"]]
+    entries = [event] if within is None else listed(event[within])
+    return [_line(event, entry, place, event["type"], refs) for place, entry in enumerate(entries)]
+
+
+def _removed_lines(event: Json) -> list[Line]:
+    # A removal of a part and one of material are two lines: each can wait alone.
+    found = []
+    unit = ("unit", "line", "unit")
+    if event.get("part") is not None:
+        found.append(_line(event, event, 0, "partRemoved", {"unit": unit, "part": ("unit", "line", "part")}))
+    if event.get("package") is not None or listed(event.get("designators")):
+        refs = {"unit": unit}
+        if event.get("package") is not None:
+            refs["package"] = ("package", "line", "package")
+        found.append(_line(event, event, 1, "removed", refs))
+    return found
+
+
+def _line(event: Json, entry: Any, place: int, kind: str, shape: dict[str, tuple[str, str, str]]) -> Line:
+    key = (moment(event["happenedAt"]), rank(event["id"]), place)
+    said = entry if isinstance(entry, dict) else {"serial": entry}
+    refs = {}
+    try:
+        for role, (thing, where, member) in shape.items():
+            value = entry if not member else (said if where == "line" else event).get(member)
+            if value is None and (kind, role) in _MAY_BE_LEFT_OUT:
+                continue
+            names = unit_names(value) if thing == "unit" else package_names(value)
+            refs[role] = Ref(thing, names, _meant_at(kind, said, key))
+    except UnreadableError:
+        return Line(key, event["id"], kind, said, event, problem=True)
+    return Line(key, event["id"], kind, said, event, refs)
+
+
+def _meant_at(kind: str, said: Json, key: Key) -> Key:
+    # [4.6, D8] `at` means whoever has the name when all of that time was said; [7.2, D14] a feed's
+    # package is the one that has the label when the feed begins.
+    if kind == "sameUnit":
+        return (moment(said["at"]) if said.get("at") else key[0], LAST, 0)
+    if kind == "feed" and said.get("from"):
+        return (moment(said["from"]), key[1], key[2])
+    return key
+
+
+def run_declared(event: Json) -> Json:
+    """Return what an event declares of its run, the id left out."""
+    value = event.get("run")
+    if not isinstance(value, dict):
+        return {}
+    return {member: each for member, each in value.items() if member != "id" and each is not None}
