@@ -37,6 +37,8 @@ from aas_registry.domain.items import Name, Scheme, panel_position
 from aas_registry.formats.events.values import Designator, Position, Quantity, Text, Time, zone_minutes
 
 _MOST = 10_000
+# What the envelope of one message has, though another says the same.
+PER_MESSAGE = frozenset({"UniqueID", "Target", "RequestID"})
 
 
 class _Part(BaseModel):
@@ -169,7 +171,7 @@ class _MaterialsInstalled(_Part):
         """Yield the units, which a machine need not have announced, and their material."""
         units = dict.fromkeys(each.name for each in self.materials)
         if units:
-            yield UnitsStated(units=tuple((unit,) for unit in units), kind="board")
+            yield UnitsStated(units=tuple((unit,) for unit in units))
         for each in self.materials:
             yield Fed(
                 package=each.material.name,
@@ -206,7 +208,7 @@ class _Units(_Part):
         shared = Counter(each.unit for each in self.units)
         named = tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
         if named:
-            yield UnitsStated(units=named, kind="board")
+            yield UnitsStated(units=named)
 
     def _names(self, unit: _InUnit, *, alone: bool) -> Iterator[Name]:
         if alone:

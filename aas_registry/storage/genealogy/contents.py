@@ -105,7 +105,7 @@ def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
         return inside
     # What is built for another customer stays out, even inside a unit of this one.
     theirs = or_(unit.c.customer.is_(None), unit.c.customer.in_(customer_items(scope)))
-    known = and_(unit.c.site == scope.site, unit.c.id == inside.c.unit)
+    known = and_(unit.c.site == scope.site, unit.c.id == inside.c.unit, in_effect(unit, moment))
     return select(inside).select_from(in_order(inside, unit, known)).where(theirs).cte()
 
 

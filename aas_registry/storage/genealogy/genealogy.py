@@ -143,8 +143,8 @@ class WhereUsed:
         own, outer = unit.alias("own"), unit.alias("outer_unit")
         known = (
             select(subject)
-            .join(own, and_(own.c.site == self._scope.site, own.c.id == subject.c.unit), isouter=True)
-            .join(outer, and_(outer.c.site == self._scope.site, outer.c.id == subject.c.root), isouter=True)
+            .join(own, self._is_known(own, subject.c.unit), isouter=True)
+            .join(outer, self._is_known(outer, subject.c.root), isouter=True)
         )
         return _counts(connection, _group(by, subject, own, outer), known, subject)
 
@@ -178,7 +178,11 @@ class WhereUsed:
         root = roots(site, select(hits.c.unit, hits.c.run, hits.c.certainty), self._moment)
         if self._scope.customer is None:
             return root
-        return select(root).where(owned(self._scope, root.c.unit, root.c.root)).cte("reached")
+        return select(root).where(owned(self._scope, root.c.unit, root.c.root, self._moment)).cte("reached")
+
+    def _is_known(self, declared: Any, number: ColumnElement[int]) -> ColumnElement[bool]:
+        site = self._scope.site
+        return and_(declared.c.site == site, declared.c.id == number, in_effect(declared, self._moment))
 
     def _subjects(self, *, by_line: bool = False) -> Select[Any]:
         reached = self._reached
@@ -192,7 +196,7 @@ class WhereUsed:
         if by_line:
             query = (
                 query.add_columns(run.c.line)
-                .join(run, and_(run.c.site == self._scope.site, run.c.id == reached.c.run), isouter=True)
+                .join(run, self._is_known(run, reached.c.run), isouter=True)
                 .group_by(run.c.line)
             )
         if self.level is Level.PRODUCT:
@@ -207,7 +211,7 @@ class WhereUsed:
         site = self._scope.site
         packed = climb(site, select(subject), Relation.PACKED_IN, self._moment)
         left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self._moment))
-        known = and_(shipment.c.site == site, shipment.c.id == shipped.c.shipment)
+        known = self._is_known(shipment, shipped.c.shipment)
         key = [column for column in packed.c if column.name not in {"certainty", "node", "depth"}]
         return (
             select(

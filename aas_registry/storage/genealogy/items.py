@@ -160,7 +160,9 @@ class Names:
             select(event.c.event_id, event.c.id).where(
                 event.c.site == self._site,
                 event.c.event_id.in_(event_ids),
-                event.c.state == EventState.ACCEPTED.value,
+                event.c.state != EventState.REJECTED.value,
+                event.c.recorded_at
+                <= self._now,  # while a projection is rebuilt, later ones are not there yet
             )
         )
         for event_id, number in found:

@@ -34,6 +34,7 @@ from aas_registry.storage.tables.parties import party
 
 # Deeper than anything that is built; a cycle in bad data ends here instead of never.
 DEEPEST = 64
+NOW = Moment()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +120,13 @@ def units_beginning(connection: Connection, scope: Scope, beginning: str, *, lim
     return list(found.values())[:limit]
 
 
-def units_by_id(connection: Connection, scope: Scope, numbers: Sequence[int]) -> dict[int, Unit]:
-    """Return those of some units that the scope sees."""
+def units_by_id(
+    connection: Connection, scope: Scope, numbers: Sequence[int], moment: Moment = NOW
+) -> dict[int, Unit]:
+    """Return those of some units that the scope sees, as they were at a moment."""
     found: dict[int, Unit] = {}
     for part in in_chunks(numbers):
-        for row in connection.execute(units_among(scope, select(given(connection, id=part).c.id))):
+        for row in connection.execute(units_among(scope, select(given(connection, id=part).c.id), moment)):
             found[row.id] = Unit(**row._mapping)  # noqa: SLF001 the public name of it
     return found
 
@@ -193,19 +196,22 @@ def customer_items(scope: Scope) -> Select[tuple[int]]:
     return select(earlier.union(itself).subquery().c[0])
 
 
-def customer_of(site: Site, number: ColumnElement[int]) -> ColumnElement[int | None]:
-    """Return the customer that a unit itself is built for.
+def customer_of(site: Site, number: ColumnElement[int], moment: Moment = NOW) -> ColumnElement[int | None]:
+    """Return the customer that a unit itself is built for, as it was said at a moment.
 
     Each unit is looked up by its key, and nothing is joined: a planner without statistics
     would begin with every unit of the plant, and walk through the starts for each.
     """
     known = unit.alias()
-    return select(known.c.customer).where(known.c.site == site, known.c.id == number).scalar_subquery()
+    itself = (known.c.site == site, known.c.id == number, in_effect(known, moment))
+    return select(known.c.customer).where(*itself).scalar_subquery()
 
 
-def owned(scope: Scope, number: ColumnElement[int], root: ColumnElement[int]) -> ColumnElement[bool]:
+def owned(
+    scope: Scope, number: ColumnElement[int], root: ColumnElement[int], moment: Moment
+) -> ColumnElement[bool]:
     """Return whether a unit is built for the customer of a scope: by itself, or by what it is part of."""
-    own, outer = customer_of(scope.site, number), customer_of(scope.site, root)
+    own, outer = customer_of(scope.site, number, moment), customer_of(scope.site, root, moment)
     return func.coalesce(own, outer).in_(customer_items(scope))
 
 
@@ -223,7 +229,9 @@ def children_of(
 
 def dispatches_of(connection: Connection, site: Site, number: UnitId, moment: Moment) -> list[Dispatch]:
     """Return the shipment that a unit itself left with and did not come back from."""
-    known = and_(shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment)
+    known = and_(
+        shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment, in_effect(shipment, moment)
+    )
     query = (
         select(shipped.c.shipment, shipment.c.order_number, shipment.c.customer, shipped.c.valid_from)
         .join(shipment, known, isouter=True)
@@ -263,12 +271,14 @@ def _placements(
     ]
 
 
-def units_among(scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]]) -> Select[Any]:
-    """Return the units whose ids are asked for, each once, as far as the scope sees them."""
+def units_among(
+    scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]], moment: Moment = NOW
+) -> Select[Any]:
+    """Return the units whose ids are asked for, each once, as far as the scope sees them at a moment."""
     seen = wanted.cte()
     if scope.customer is not None:
         asked = seen.c[0].label("id")
-        root = roots(scope.site, select(asked), Moment())
-        seen = select(root.c.id).where(owned(scope, root.c.id, root.c.root)).cte()
-    known = and_(unit.c.site == scope.site, unit.c.id == seen.c[0])
+        root = roots(scope.site, select(asked), moment)
+        seen = select(root.c.id).where(owned(scope, root.c.id, root.c.root, moment)).cte()
+    known = and_(unit.c.site == scope.site, unit.c.id == seen.c[0], in_effect(unit, moment))
     return select(*_UNIT).select_from(in_order(seen, unit, known))
