@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from aas_registry.domain.identifiers import matching_key
 
-_SEPARATOR = "\x1f"  # refused in values, see formats/events/json.py
+SEPARATOR = "\x1f"  # refused in values, see formats/events/json.py
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -74,7 +74,7 @@ class Name:
     @property
     def key(self) -> str:
         """Return the text that is equal for equal names."""
-        return _SEPARATOR.join((self.scheme.value, self.issuer_key, self.value_key))
+        return SEPARATOR.join((self.scheme.value, self.issuer_key, self.value_key))
 
     @property
     def issuer_key(self) -> str:

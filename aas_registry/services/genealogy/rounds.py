@@ -151,19 +151,21 @@ class Rounds:
         waits = [(number, name) for number, _ in told for name in self.waits.get(number, ())]
         event_rows.add_waits(self.connection, self.site, waits)
         while True:
-            known, begun = projection.finish()
+            known, renewed = projection.finish()
             woken = event_rows.wake(self.connection, self.site, known)
-            given_back = event_rows.by_number(self.connection, self.site, begun)
+            given_back = event_rows.by_number(self.connection, self.site, renewed)
             again = {each.id: each for each in (*woken, *given_back) if each.counts}
             if not again:
                 return
-            self._apply_again(list(again.values()), begun)
+            self._apply_again(list(again.values()))
 
-    def _apply_again(self, stored: Sequence[StoredEvent], begun: Sequence[int]) -> None:
-        self._projection.hold([each.id for each in stored])
+    def _apply_again(self, stored: Sequence[StoredEvent]) -> None:
+        numbers = [each.id for each in stored]
+        self._projection.hold(numbers)
         self._try([(each.id, _understood(each, self._registry)) for each in stored])
-        self._set_states([each.id for each in stored])
-        waits = [(number, name) for number in begun for name in self.waits.get(number, ())]
+        self._set_states(numbers)
+        event_rows.forget_waits(self.connection, self.site, numbers)
+        waits = [(number, name) for number in numbers for name in self.waits.get(number, ())]
         event_rows.add_waits(self.connection, self.site, waits)
 
     def _set_states(self, numbers: Sequence[int]) -> None:

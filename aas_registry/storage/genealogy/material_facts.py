@@ -9,7 +9,7 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.domain.items import EARLIEST, ItemKind
-from aas_registry.storage.genealogy.declarations import declare
+from aas_registry.storage.genealogy.declarations import declare, declare_child
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
@@ -57,7 +57,7 @@ def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
 def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
     """Gather a flow from package to package; the second becomes known by it."""
     parent, child = work.names.item(said.parent), work.names.announce(said.child)
-    declare(work, told, ItemKind.PACKAGE, child)
+    declare_child(work, told, child)
     work.link(
         parent,
         child,

@@ -41,6 +41,7 @@ from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
 from aas_registry.storage.genealogy.events import forget_waits, set_correction
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
+from aas_registry.storage.genealogy.references import events_about, unfounded
 from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import fact_key, in_chunks
@@ -168,19 +169,22 @@ class Projection:
         """Write what was gathered, end what no longer counts, fold what follows from it.
 
         Returns:
-            The keys of the names that became known, and the events that count again: to be applied.
+            The keys of the names that became known, and the events to be applied again: they count
+            again, or speak of what is no longer known.
         """
         work = self._work
         work.names.flush()
+        work.rows.flush(work.connection)
         turned = self._turn()
         self._end([*self._stated(turned.ended), *work.rows.released()])
         forget_waits(work.connection, work.site, turned.ended)
-        work.rows.flush(work.connection)
-        self._fold()
+        unknown = unfounded(work, self._fold() & work.changed.weakened)
+        work.names.forget(unknown)
+        again = events_about(work, unknown)
         work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
-        return announced, turned.begun
+        return announced, sorted(again.union(turned.begun))
 
     def _turn(self) -> effects.Turned:
         work, corrected = self._work, self._work.changed.corrected
@@ -190,13 +194,14 @@ class Projection:
             set_correction(work.connection, work.site, number, target)
         return effects.turn(work.connection, work.site, corrected, now=work.now)
 
-    def _fold(self) -> None:
+    def _fold(self) -> set[int]:
         work, changed = self._work, self._work.changed
         reworked = changed.reworked | removals.units_fed(work, changed.feeding)
         reworked |= removals.units_reworked(work, changed.passed | changed.moved)
-        declarations.fold(work, changed.declared)
+        without = declarations.fold(work, changed.declared)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
+        return without
 
     def _stated(self, events: Sequence[int]) -> Iterator[tuple[Table, RowMapping]]:
         work = self._work
@@ -213,6 +218,7 @@ class Projection:
             ended[table].append(row)
         for row in ended[tables.declaration]:
             changed.declared[ItemKind(row["kind"])].add(row["item"])
+            changed.weakened.add(row["item"])
         changed.moved.update(row["unit"] for row in ended[tables.movement])
         changed.reworked.update(row["unit"] for row in ended[tables.removal])
         changed.passed.update(row["unit"] for row in ended[tables.run_unit])

@@ -42,6 +42,7 @@ class Changed:
         passed: Units that passed a run.
         feeding: Events with new feeds.
         declared: Things of which something was said.
+        weakened: Things of which something is not said any longer.
         corrected: Events that were declared errors, by the event that says so.
     """
 
@@ -50,6 +51,7 @@ class Changed:
     passed: set[int] = field(default_factory=set)
     feeding: set[int] = field(default_factory=set)
     declared: defaultdict[ItemKind, set[int]] = field(default_factory=lambda: defaultdict(set))
+    weakened: set[int] = field(default_factory=set)
     corrected: dict[int, int] = field(default_factory=dict)
 
 

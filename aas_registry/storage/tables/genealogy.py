@@ -43,6 +43,7 @@ declaration = Table(
     ref_column("item"),
     Column("kind", Text, nullable=False),  # receipt | package | run | unit | shipment
     Column("members", Text, nullable=False),  # JSON
+    Column("founded", Boolean, nullable=False),  # false: it holds only while another thing is known
     Column("happened_at", Instant, nullable=False),
     Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
     Column("place", Integer, nullable=False),  # within the event

@@ -92,6 +92,7 @@ def _create_declaration() -> None:
         sa.Column("item", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("members", sa.Text(), nullable=False),
+        sa.Column("founded", sa.Boolean(), nullable=False),
         sa.Column("happened_at", column_types.Instant(), nullable=False),
         sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
