@@ -21,28 +21,28 @@ class EventStanding:
     Attributes:
         content: Equal for events that say the same, of one source and time.
         recorded: Orders equal events: when it was recorded, then its number.
-        corrects: The event that it says was an error; None where it is no correction.
+        corrects: The id of the event that it says was an error; None where it is no correction.
     """
 
     content: str
     recorded: tuple[datetime, int]
-    corrects: int | None = None
+    corrects: str | None = None
 
 
-def counting(events: Mapping[int, EventStanding]) -> set[int]:
+def counting(events: Mapping[str, EventStanding]) -> set[str]:
     """Return the events that count.
 
     Args:
-        events: Events by number; with each come its corrections, theirs, and all that are equal to any.
+        events: Events by their ids; with each come its corrections, theirs, and all that are equal to any.
     """
     effective = _in_effect(events)
-    first: dict[str, int] = {}
+    first: dict[str, str] = {}
     for number in sorted(effective, key=lambda each: events[each].recorded):
         first.setdefault(events[number].content, number)
     return set(first.values())
 
 
-def rings(events: Mapping[int, EventStanding]) -> set[int]:
+def rings(events: Mapping[str, EventStanding]) -> set[str]:
     """Return the corrections that name each other in a ring, or themselves: they take nothing away."""
     targets = _targets(events)
     left = Counter(targets.values())
@@ -58,7 +58,7 @@ def rings(events: Mapping[int, EventStanding]) -> set[int]:
     return events.keys() - outside
 
 
-def _in_effect(events: Mapping[int, EventStanding]) -> set[int]:
+def _in_effect(events: Mapping[str, EventStanding]) -> set[str]:
     within = rings(events)
     targets = {number: target for number, target in _targets(events).items() if number not in within}
     left = Counter(targets.values())
@@ -77,7 +77,7 @@ def _in_effect(events: Mapping[int, EventStanding]) -> set[int]:
     return effective
 
 
-def _targets(events: Mapping[int, EventStanding]) -> dict[int, int]:
+def _targets(events: Mapping[str, EventStanding]) -> dict[str, str]:
     return {
         number: each.corrects
         for number, each in events.items()

@@ -33,53 +33,63 @@ def counted_ones(connection: Connection, site: Site, contents: Sequence[str]) ->
     return found
 
 
-def turn(connection: Connection, site: Site, numbers: Collection[int], *, now: datetime) -> Turned:
-    """Find out anew of some events, and of all that follows from theirs, which count; note it.
+def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now: datetime) -> Turned:
+    """Find out anew of new events, and of all that follows from theirs, which count; note it.
 
     Args:
         connection: The writing transaction.
         site: Of the events.
-        numbers: Corrections.
+        event_ids: Events that are new; what none of them corrects, and no correction names, is left alone.
         now: What was recorded later is not there yet: a projection is being rebuilt.
     """
-    known, counted = _family(connection, (event.c.site == site) & (event.c.recorded_at <= now), numbers)
-    counts_now = counting(known)
-    begun, ended = sorted(counts_now - counted), sorted(counted - counts_now)
-    for changed, counts in ((begun, True), (ended, False)):
+    there = (event.c.site == site) & (event.c.recorded_at <= now)
+    known, rows = _family(connection, there, _touched(connection, there, event_ids))
+    counts = counting(known)
+    begun = sorted(rows[each].id for each in counts if not rows[each].counts)
+    ended = sorted(row.id for event_id, row in rows.items() if row.counts and event_id not in counts)
+    for changed, value in ((begun, True), (ended, False)):
         for part in in_chunks(changed):
-            row = (event.c.site == site) & event.c.id.in_(part)
-            connection.execute(update(event).where(row).values(counts=counts))
+            own = (event.c.site == site) & event.c.id.in_(part)
+            connection.execute(update(event).where(own).values(counts=value))
     return Turned(begun, ended)
 
 
+def _touched(connection: Connection, there: ColumnElement[bool], event_ids: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for part in in_chunks(sorted(event_ids)):
+        new = there & event.c.event_id.in_(part) & event.c.corrects.is_not(None)
+        named = there & event.c.corrects.in_(part)
+        found.update(connection.execute(select(event.c.event_id).where(new | named)).scalars())
+    return found
+
+
 def _family(
-    connection: Connection, there: ColumnElement[bool], numbers: Collection[int]
-) -> tuple[dict[int, EventStanding], set[int]]:
-    known: dict[int, EventStanding] = {}
-    counted: set[int] = set()
-    asked, contents = set[int](), set[str]()
-    wanted = set(numbers)
+    connection: Connection, there: ColumnElement[bool], event_ids: Collection[str]
+) -> tuple[dict[str, EventStanding], dict[str, Row[Any]]]:
+    family: dict[str, Row[Any]] = {}
+    asked, contents, wanted = set[str](), set[str](), set(event_ids)
     while wanted:
         asked |= wanted
         rows: list[Row[Any]] = []
         for part in in_chunks(sorted(wanted)):
-            rows += _read(connection, there & (event.c.id.in_(part) | event.c.corrects.in_(part)))
+            rows += _read(connection, there & (event.c.event_id.in_(part) | event.c.corrects.in_(part)))
         new = {row.content for row in rows} - contents
         contents |= new
         for texts in in_chunks(sorted(new)):
             rows += _read(connection, there & event.c.content.in_(texts))
-        known |= {
-            row.id: EventStanding(
-                content=row.content, recorded=(row.recorded_at, row.id), corrects=row.corrects
-            )
-            for row in rows
-        }
-        counted |= {row.id for row in rows if row.counts}
-        wanted = {each for row in rows for each in (row.id, row.corrects) if each is not None} - asked
-    return known, counted
+        family |= {row.event_id: row for row in rows}
+        wanted = {each for row in rows for each in (row.event_id, row.corrects) if each is not None} - asked
+    known = {
+        row.event_id: EventStanding(
+            content=row.content, recorded=(row.recorded_at, row.id), corrects=row.corrects
+        )
+        for row in family.values()
+    }
+    return known, family
 
 
 def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
-    columns = (event.c.id, event.c.content, event.c.recorded_at, event.c.corrects, event.c.counts)
+    columns = (event.c.id, event.c.event_id, event.c.content, event.c.recorded_at)
     is_taken = event.c.state != EventState.REJECTED.value
-    return list(connection.execute(select(*columns).where(condition, is_taken)))
+    query = select(*columns, event.c.corrects, event.c.counts).where(condition, is_taken)
+    return list(connection.execute(query))

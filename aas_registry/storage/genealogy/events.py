@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from aas_registry.domain.events import Event, EventState
+from aas_registry.domain.events import Corrected, Event, EventState
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
@@ -107,6 +107,9 @@ def add_events(
             "state": new.state.value,
             "content": new.said.content,
             "counts": new.counts,
+            "corrects": next(
+                (each.event.value for each in new.said.facts if isinstance(each, Corrected)), None
+            ),
         }
         for new in added
     ]
@@ -201,12 +204,6 @@ def forget_waits(connection: Connection, site: Site, numbers: Sequence[int]) -> 
         connection.execute(delete(event_wait).where(event_wait.c.site == site, event_wait.c.event.in_(part)))
 
 
-def set_correction(connection: Connection, site: Site, number: int, corrects: int) -> None:
-    """Note which event an event declared to be an error."""
-    row = (event.c.site == site) & (event.c.id == number)
-    connection.execute(update(event).where(row).values(corrects=corrects))
-
-
 def list_events(
     connection: Connection, site: Site, page: PageRequest, *, state: EventState | None = None
 ) -> list[StoredEvent]:
@@ -257,7 +254,7 @@ def begin_again(connection: Connection, site: Site) -> None:
     """Let every event that was taken be pending and wait for nothing: a rebuild finds out anew."""
     connection.execute(delete(event_wait).where(event_wait.c.site == site))
     taken = (event.c.site == site) & (event.c.state != EventState.REJECTED.value)
-    new = {"state": EventState.PENDING.value, "counts": False, "corrects": None}
+    new = {"state": EventState.PENDING.value, "counts": False}
     connection.execute(update(event).where(taken).values(**new))
 
 

@@ -39,7 +39,7 @@ from aas_registry.domain.items import ItemKind, Name, Scheme
 from aas_registry.storage.genealogy import declarations, effects, removals, timelines
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
-from aas_registry.storage.genealogy.events import forget_waits, set_correction
+from aas_registry.storage.genealogy.events import forget_waits
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
 from aas_registry.storage.genealogy.references import events_about, unfounded
 from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
@@ -159,6 +159,7 @@ class Projection:
     def accept(self, events: Iterable[tuple[int, Event]]) -> None:
         """Make events known that are on record: others may say that they were errors."""
         for number, said in events:
+            self._work.changed.recorded.add(said.event_id)
             self._work.names.accept_event(Name(Scheme.EVENT, said.event_id), number)
 
     def count_events(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -172,27 +173,19 @@ class Projection:
             The keys of the names that became known, and the events to be applied again: they count
             again, or speak of what is no longer known.
         """
-        work = self._work
+        work, changed = self._work, self._work.changed
         work.names.flush()
         work.rows.flush(work.connection)
-        turned = self._turn()
+        turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
         self._end([*self._stated(turned.ended), *work.rows.released()])
         forget_waits(work.connection, work.site, turned.ended)
-        unknown = unfounded(work, self._fold() & work.changed.weakened)
+        unknown = unfounded(work, self._fold() & changed.weakened)
         work.names.forget(unknown)
         again = events_about(work, unknown)
         work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
         return announced, sorted(again.union(turned.begun))
-
-    def _turn(self) -> effects.Turned:
-        work, corrected = self._work, self._work.changed.corrected
-        if not corrected:
-            return effects.Turned((), ())
-        for number, target in corrected.items():
-            set_correction(work.connection, work.site, number, target)
-        return effects.turn(work.connection, work.site, corrected, now=work.now)
 
     def _fold(self) -> set[int]:
         work, changed = self._work, self._work.changed

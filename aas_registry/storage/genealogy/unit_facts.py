@@ -92,9 +92,8 @@ def apply_tested(work: Workspace, said: Tested, told: Told) -> None:
         )
 
 
-def apply_corrected(work: Workspace, said: Corrected, told: Told) -> None:
-    """Remember that an event was an error; its rows are ended when all others are written."""
-    work.changed.corrected[told.number] = work.names.item(said.event)
+def apply_corrected(_work: Workspace, _said: Corrected, _told: Told) -> None:
+    """Gather nothing: which events count is found out when all are on record (`storage.genealogy.effects`)."""
 
 
 def _contained(work: Workspace, name: Name, told: Told) -> int:

@@ -43,7 +43,7 @@ class Changed:
         feeding: Events with new feeds.
         declared: Things of which something was said.
         weakened: Things of which something is not said any longer.
-        corrected: Events that were declared errors, by the event that says so.
+        recorded: Ids of events that are new on record.
     """
 
     moved: set[int] = field(default_factory=set)
@@ -52,7 +52,7 @@ class Changed:
     feeding: set[int] = field(default_factory=set)
     declared: defaultdict[ItemKind, set[int]] = field(default_factory=lambda: defaultdict(set))
     weakened: set[int] = field(default_factory=set)
-    corrected: dict[int, int] = field(default_factory=dict)
+    recorded: set[str] = field(default_factory=set)
 
 
 class Workspace:

@@ -3,9 +3,9 @@
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from aas_registry.storage.column_types import Instant
-from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
+from aas_registry.storage.tables.base import id_column, metadata, site_column
 
-# Only `state`, `problem` and `counts` ever change; `corrects` is set when that event is known.
+# Only `state`, `problem` and `counts` ever change.
 event = Table(
     "event",
     metadata,
@@ -25,7 +25,7 @@ event = Table(
     Column("recorded_by", Text, nullable=False),
     Column("state", Text, nullable=False),  # accepted | pending | rejected (found when it was woken)
     Column("problem", Text),  # the code, where the state is rejected
-    ref_column("corrects", nullable=True),
+    Column("corrects", Text),  # the source's id of the event that was an error
     Column("counts", Boolean, nullable=False),  # false: it was corrected, or an equal one counts
     Index("uq_event_event_id", "site", "event_id", unique=True),
     Index("ix_event_recorded_at", "site", "recorded_at", "id"),

@@ -64,9 +64,13 @@ def downgrade() -> None:
     """Take it away again; the genealogy is owed, as it was."""
     _owe_projections()
     op.drop_index("ix_event_content", "event")
+    op.drop_index("ix_event_corrects", "event")
     with op.batch_alter_table("event") as table:
         table.drop_column("content")
         table.drop_column("counts")
+        table.drop_column("corrects")
+        table.add_column(sa.Column("corrects", sa.BigInteger(), nullable=True))
+    op.create_index("ix_event_corrects", "event", ["site", "corrects"], unique=False)
     for name, key in _AGAIN.items():
         with op.batch_alter_table(name) as table:
             table.drop_constraint(f"pk_{name}", type_="primary")
@@ -118,10 +122,13 @@ def _owe_projections() -> None:
 
 
 def _let_events_say_the_same() -> None:
+    op.drop_index("ix_event_corrects", "event")
     with op.batch_alter_table("event") as table:
         table.add_column(sa.Column("content", sa.Text(), nullable=False, server_default=""))
         table.add_column(sa.Column("counts", sa.Boolean(), nullable=False, server_default=sa.false()))
-    columns = ("site", "id", "message", "body", "content")
+        table.drop_column("corrects")
+        table.add_column(sa.Column("corrects", sa.Text(), nullable=True))
+    columns = ("site", "id", "message", "body", "content", "corrects")
     event = sa.table("event", *map(sa.column, columns))
     connection, after = op.get_bind(), ("", -1)
     query = sa.select(event.c.site, event.c.id, event.c.message, event.c.body).order_by(
@@ -132,16 +139,22 @@ def _let_events_say_the_same() -> None:
     ).all():
         for row in rows:
             own = (event.c.site == row.site, event.c.id == row.id)
-            connection.execute(sa.update(event).where(*own).values(content=_content(row.message, row.body)))
+            value = json.loads(row.body)
+            new = {"content": _content(row.message, value), "corrects": _corrected(row.message, value)}
+            connection.execute(sa.update(event).where(*own).values(**new))
         after = (rows[-1].site, rows[-1].id)
     with op.batch_alter_table("event") as table:
         table.alter_column("content", server_default=None)
         table.alter_column("counts", server_default=None)
     op.create_index("ix_event_content", "event", ["site", "content"], unique=False)
+    op.create_index("ix_event_corrects", "event", ["site", "corrects"], unique=False)
 
 
-def _content(message: str | None, body: bytes) -> str:
-    value: dict[str, Any] = json.loads(body)
+def _corrected(message: str | None, value: dict[str, Any]) -> str | None:
+    return value["corrects"] if message is None and value.get("type") == "correction" else None
+
+
+def _content(message: str | None, value: dict[str, Any]) -> str:
     is_message = message is not None or {"MessageName", "MessageBody"} <= value.keys()
     apart = _PER_MESSAGE if is_message else _PER_EVENT
     said = {name: each for name, each in value.items() if name not in apart}
