@@ -6,8 +6,8 @@ knows these and nothing of the sources. A fact says what it *needs* (names that 
 known before it can be related) and what it *announces* (names that it makes known).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
@@ -152,11 +152,11 @@ class UnitsStated:
 
     Attributes:
         units: For each unit its names; the first is how others will name it.
-        kind: ``panel``, ``board``, ``assembly`` or ``product``.
+        kind: ``panel``, ``board``, ``assembly`` or ``product``; None where nothing is said of it.
     """
 
     units: tuple[tuple[Name, ...], ...]
-    kind: str
+    kind: str | None = None
     product: Name | None = None
     customer: Name | None = None
 
@@ -274,6 +274,7 @@ class Event:
         zone_minutes: The source's offset from UTC, in minutes.
         time_given: False where ``happened_at`` is the time of receipt.
         source: Who reported it (a station, an MES), if said.
+        content: Digest that is equal for events that say the same, of one source and time.
         facts: What it says.
         findings: Its lines that could not be read; the facts are those of the others.
     """
@@ -284,6 +285,7 @@ class Event:
     zone_minutes: int = 0
     time_given: bool = True
     source: str | None = None
+    content: str = ""
     facts: tuple[EventFact, ...] = field(default=())
     findings: tuple[Finding, ...] = ()
 
@@ -291,15 +293,41 @@ class Event:
 def needed_by(event: Event) -> Iterator[Name]:
     """Yield the names that an event refers to, whether they must be announced or not."""
     for fact in event.facts:
-        match fact:
-            case UnitsPassed():
-                yield fact.run
-                yield from fact.units
-            case Tested():
-                yield from fact.units
-                yield from _given(fact.run)
-            case _:
-                yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
+        yield from names_in(fact)
+
+
+def names_in(fact: EventFact) -> Iterator[Name]:
+    """Yield the names that a fact refers to."""
+    match fact:
+        case UnitsPassed():
+            yield fact.run
+            yield from fact.units
+        case Tested():
+            yield from fact.units
+            yield from _given(fact.run)
+        case _:
+            yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
+
+
+def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact | None:
+    """Return what of a fact can be related: of several units those that are known; None for nothing."""
+    match fact:
+        case UnitsPassed():
+            known = [
+                (name, place) for name, place in zip(fact.units, fact.sequence, strict=True) if is_known(name)
+            ]
+            units = tuple(name for name, _ in known)
+            return replace(fact, units=units, sequence=tuple(place for _, place in known)) if known else None
+        case Tested():
+            units = tuple(filter(is_known, fact.units))
+            return replace(fact, units=units) if units else None
+        case _:
+            return fact if all(map(is_known, names_in(fact))) else None
+
+
+def corrected_by(event: Event) -> str | None:
+    """Return the id of the event that an event says was an error."""
+    return next((each.event.value for each in event.facts if isinstance(each, Corrected)), None)
 
 
 def lots_named_by(event: Event) -> Iterator[LotName]:
@@ -320,18 +348,23 @@ def unseen_name(event: Event) -> str | None:
 def announced_by(event: Event) -> Iterator[Name]:
     """Yield the names that an event makes known."""
     for fact in event.facts:
-        match fact:
-            case ReceiptStated():
-                yield fact.receipt
-            case PackageStated():
-                yield fact.package
-            case PackageLinked():
-                yield fact.child
-            case UnitsStated():
-                for names in fact.units:
-                    yield from names
-            case _:
-                continue
+        yield from announced_in(fact)
+
+
+def announced_in(fact: EventFact) -> Iterator[Name]:
+    """Yield the names that a fact makes known."""
+    match fact:
+        case ReceiptStated():
+            yield fact.receipt
+        case PackageStated():
+            yield fact.package
+        case PackageLinked():
+            yield fact.child
+        case UnitsStated():
+            for names in fact.units:
+                yield from names
+        case _:
+            return
 
 
 _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {

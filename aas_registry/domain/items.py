@@ -5,21 +5,16 @@ Identity is a set of aliases. A name has a scheme (what kind of label it is), an
 the same where scheme, issuer and value agree in the form in which codes are compared.
 """
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from aas_registry.domain.identifiers import matching_key
 
-_MICROSECOND = timedelta(microseconds=1)
-_RANK_BITS = 9  # with times before 2100 (EARLIEST, LATEST) every precedence fits 62 bits
-_SEPARATOR = "\x1f"  # refused in values, see formats/events/json.py
+SEPARATOR = "\x1f"  # refused in values, see formats/events/json.py
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-WEAKER = 1 << 62  # taken off a precedence: any full declaration counts more than a weak one
-NEVER_DECLARED = -(1 << 63) + 1
 
 
 class Scheme(StrEnum):
@@ -79,7 +74,7 @@ class Name:
     @property
     def key(self) -> str:
         """Return the text that is equal for equal names."""
-        return _SEPARATOR.join((self.scheme.value, self.issuer_key, self.value_key))
+        return SEPARATOR.join((self.scheme.value, self.issuer_key, self.value_key))
 
     @property
     def issuer_key(self) -> str:
@@ -102,22 +97,13 @@ def panel_position(panel: str, position: int) -> Name:
     return Name(Scheme.PANEL, f"{panel}/{position}", panel)
 
 
-def rank_of(event_id: str) -> int:
-    """Return what orders two events that happened at the same time: 63 bits of the id's hash.
+def rank_of(content: str) -> int:
+    """Return what orders two events that happened at the same time: 63 bits of the digest of what they say.
 
-    The order is arbitrary, but the same whatever order the events arrive in.
-    """
-    return int.from_bytes(hashlib.sha256(event_id.encode()).digest()[:8]) >> 1
-
-
-def precedence_of(happened_at: datetime, rank: int) -> int:
-    """Return a number that is larger for the declaration that counts: the one that happened last.
+    The order is arbitrary, but the same whatever order the events arrive in, and whichever of
+    equal ones counts.
 
     Args:
-        happened_at: When the declaring event happened.
-        rank: `rank_of` the event, for events of the same microsecond.
-
-    Returns:
-        Microseconds since 1970 in the upper bits, the rank's top bits below; fits 62 bits.
+        content: Hexadecimal digits, see `domain.events.Event`.
     """
-    return ((happened_at - EARLIEST) // _MICROSECOND << _RANK_BITS) | (rank >> (63 - _RANK_BITS))
+    return int(content[:16], 16) >> 1

@@ -14,6 +14,21 @@ _MICROSECOND = timedelta(microseconds=1)
 _MICRO = Decimal(1_000_000)
 
 
+def as_stored(value: Any) -> Any:
+    """Return a value as the database holds it, whichever type of ours it had on the way there."""
+    match value:
+        case None | bytes():
+            return value
+        case datetime():
+            return (value - _EPOCH) // _MICROSECOND
+        case Decimal():
+            return int(value * _MICRO)
+        case int():
+            return int(value)
+        case _:
+            return str(value)
+
+
 class Instant(TypeDecorator[datetime]):
     """A point in time: UTC microseconds since 1970 in a 64-bit integer.
 
@@ -30,7 +45,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Turn microseconds into an aware datetime in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return None if value is None else self.read(value)
+
+    def read(self, stored: int) -> datetime:
+        """Return the aware datetime in UTC that microseconds stand for."""
+        return _EPOCH + timedelta(microseconds=stored)
 
 
 class Quantity(TypeDecorator[Decimal]):
@@ -45,9 +64,11 @@ class Quantity(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         """Turn millionths into a decimal without trailing zeros."""
-        if value is None:
-            return None
-        return without_zeros(Decimal(value) / _MICRO)
+        return None if value is None else self.read(value)
+
+    def read(self, stored: int) -> Decimal:
+        """Return the decimal that millionths stand for."""
+        return without_zeros(Decimal(stored) / _MICRO)
 
 
 def without_zeros(quantity: Decimal) -> Decimal:

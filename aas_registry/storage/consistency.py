@@ -86,8 +86,9 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
     is_rejected = event.c.state == EventState.REJECTED.value
     has_problem = event.c.problem.is_not(None)
     wrong = (
-        is_pending & ~waits.exists(),
-        ~is_pending & waits.exists(),
+        is_pending & event.c.counts & ~waits.exists(),
+        is_rejected & waits.exists(),
+        ~event.c.counts & waits.exists(),
         is_rejected & ~has_problem,
         ~is_rejected & has_problem,
     )

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Site, SubmissionId, matching_key
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.paging import PageRequest
@@ -29,6 +30,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.merges import survivor
+from aas_registry.storage.moments import in_effect
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
@@ -70,6 +72,9 @@ class LotSubmission:
     date_codes: tuple[str, ...] = ()
 
 
+_BROUGHT = and_(
+    receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt, in_effect(receipt, Moment())
+)
 _STATED = [name for name in LotSubmission.__dataclass_fields__ if name not in {"party", "date_codes"}]
 
 
@@ -333,10 +338,9 @@ def _visible_submissions(scope: Scope) -> tuple[ColumnElement[bool], ...]:
 
 
 def _delivered_by(scope: Scope) -> ColumnElement[bool]:
-    same_receipt = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
     return (
         select(receipt_lot.c.lot)
-        .join_from(receipt_lot, receipt, same_receipt)
+        .join_from(receipt_lot, receipt, _BROUGHT)
         .where(
             receipt_lot.c.site == lot.c.site,
             receipt_lot.c.lot == lot.c.id,
@@ -358,10 +362,9 @@ def _on_delivery_note(scope: Scope, note: str, by_prefix: bool) -> CompoundSelec
         fits(lot_submission.c.delivery_note_key, key, by_prefix=by_prefix),
         lot_submission.c.ended_at.is_(None),
     )
-    same = and_(receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt)
     brought = (
         select(receipt_lot.c.lot)
-        .join_from(receipt, receipt_lot, same)
+        .join_from(receipt, receipt_lot, _BROUGHT)
         .where(
             receipt.c.site == scope.site,
             fits(receipt.c.delivery_note_key, key, by_prefix=by_prefix),

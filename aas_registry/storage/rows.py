@@ -17,6 +17,7 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ClauseElement,
+    Column,
     ColumnElement,
     Connection,
     CursorResult,
@@ -29,7 +30,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    case,
     column,
     func,
     insert,
@@ -45,6 +45,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.column_types import as_stored
 from aas_registry.storage.ids import IdAllocator
 
 Value = TypeVar("Value")
@@ -269,70 +270,62 @@ class RowBuffer:
         self._counted = counted
         self._facts: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._keyed: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._declared: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
+        self._held: dict[tuple[Any, ...], list[RowMapping]] = {}
 
     def add(self, table: Table, **values: Any) -> None:
         """Add a fact; its id is given when it is written, in the order of adding."""
-        self._facts[table].append({"site": self.site, "recorded_from": self.now, **values})
+        if not self._is_held(table, values):
+            self._facts[table].append({"site": self.site, "recorded_from": self.now, **values})
 
     def add_keyed(self, table: Table, **values: Any) -> None:
         """Add a row that has its whole key; one with the same key stays as it is."""
-        self._keyed[table].append({"site": self.site, "recorded_from": self.now, **values})
+        if not self._is_held(table, values):
+            self._keyed[table].append({"site": self.site, "recorded_from": self.now, **values})
 
-    def declare(self, table: Table, **values: Any) -> None:
-        """Add a declaration; of those about one id, the one with the largest precedence counts."""
-        self._declared[table].append({"site": self.site, "recorded_at": self.now, **values})
+    def hold(self, table: Table, row: RowMapping) -> None:
+        """Hold a row of an event that is applied again: where it is added again, it stays as it is."""
+        self._held.setdefault(_said(table, row), []).append(row)
+
+    def released(self) -> Iterator[tuple[Table, RowMapping]]:
+        """Yield the rows that were held and not added again; nothing is held any longer."""
+        held, self._held = self._held, {}
+        for (table, *_), rows in held.items():
+            yield from ((table, row) for row in rows)
 
     def flush(self, connection: Connection) -> None:
         """Write everything that was gathered."""
-        for table, rows in self._declared.items():
-            numbers = list(dict.fromkeys(row["id"] for row in rows))
-            self._counted.remove(table, _rows_of(connection, table, self.site, numbers))
-            connection.execute(_declaration(connection.dialect.name, table), rows)
-            self._counted.add(table, _rows_of(connection, table, self.site, numbers))
         for table, rows in self._keyed.items():
             added = upsert(connection.dialect.name, table).on_conflict_do_nothing().returning(*table.c)
             self._counted.add(table, connection.execute(added, rows).mappings())
         count = sum(len(rows) for rows in self._facts.values())
         ids = iter(self._allocator.take(connection, self.site, "fact", count) if count else ())
         for table, rows in self._facts.items():
-            numbered = [{"id": next(ids), **row} for row in rows]
+            key = fact_key(table)
+            assert key is not None
+            numbered = [{key.name: next(ids), **row} for row in rows]
             connection.execute(insert(table), numbered)
             self._counted.add(table, numbered)
-        self._declared.clear()
         self._keyed.clear()
         self._facts.clear()
 
+    def _is_held(self, table: Table, values: Mapping[str, Any]) -> bool:
+        if not self._held:
+            return False
+        rows = self._held.get(_said(table, values))
+        return bool(rows and rows.pop())
 
-def _rows_of(connection: Connection, table: Table, site: Site, ids: Sequence[int]) -> Iterator[RowMapping]:
-    for part in in_chunks(ids):
-        yield from connection.execute(
-            select(table).where(table.c.site == site, table.c.id.in_(part))
-        ).mappings()
+
+def fact_key(table: Table) -> Column[int] | None:
+    """Return the column that holds the id of a fact, of what is folded from declarations its version.
+
+    None where rows have no id of their own: all that they say is their key.
+    """
+    return table.c.get("version", table.c.get("id"))
 
 
-@lru_cache(maxsize=64)
-def _declaration(dialect: str, table: Table) -> InsertPostgresql | InsertSqlite:
-    """Return an insert that lets, per precedence column, the larger precedence win."""
-    statement = upsert(dialect, table)
-    new = statement.excluded
-    groups = {
-        "declared": [
-            column.name
-            for column in table.c
-            if not column.primary_key
-            and column.name not in {"customer", "customer_declared", "created_at", "recorded_at"}
-        ]
-    }
-    if "customer" in table.c:
-        stamp = "customer_declared" if "customer_declared" in table.c else "declared"
-        groups[stamp] = [*groups.get(stamp, []), "customer", stamp]
-    values: dict[str, Any] = {
-        name: case((new[stamp] > table.c[stamp], new[name]), else_=table.c[name])
-        for stamp, names in groups.items()
-        for name in names
-    }
-    if "created_at" in table.c:
-        earlier = new.created_at < table.c.created_at
-        values["created_at"] = case((earlier, new.created_at), else_=table.c.created_at)
-    return statement.on_conflict_do_update(index_elements=["site", "id"], set_=values)
+_NOT_SAID = frozenset({"site", "id", "recorded_from", "recorded_to"})
+
+
+def _said(table: Table, values: Mapping[Any, Any]) -> tuple[Any, ...]:
+    names = (name for name in table.c.keys() if name not in _NOT_SAID)  # noqa: SIM118 - these are no mapping
+    return table, *(as_stored(values.get(name)) for name in names)

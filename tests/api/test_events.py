@@ -54,7 +54,9 @@ def test_takes_ndjson_and_refuses_only_the_line_that_is_none(mes) -> None:
 def test_a_repeated_event_is_a_duplicate_and_a_reused_id_is_rejected(mes) -> None:
     mes.post("/trace/v1/events", json=reel())
 
-    again = mes.post("/trace/v1/events", json=[reel(), reel(quantity=5), reel("r2"), reel("r2")])
+    again = mes.post(
+        "/trace/v1/events", json=[reel(), reel(quantity=5), reel("r2", quantity=5), reel("r2", quantity=5)]
+    )
 
     assert states(again) == ["duplicate", "rejected", "accepted", "duplicate"]
     assert again.get_json()["result"][1]["code"] == "EVENT-ID-REUSED"

@@ -278,11 +278,19 @@ def current(plant: Plant) -> dict[str, object]:
     """Everything that holds now, by names instead of ids, without times of recording."""
     shot: dict[str, object] = dict(_shot(plant, history=False))
     with plant.registry.read() as connection:
-        event_ids = {row.id: row.event_id for row in rows_of(connection, plant, event_tables.event)}
-        shot["events"] = {row.event_id: row.state for row in rows_of(connection, plant, event_tables.event)}
+        event_ids = _events(connection, plant)
+        stored = rows_of(connection, plant, event_tables.event)
+        shot["events"] = {event_ids[row.id]: row.state for row in stored if row.counts}
         waits = rows_of(connection, plant, event_tables.event_wait)
         shot["waits"] = sorted((event_ids[row.event], row.shown) for row in waits)
     return shot
+
+
+def _events(connection, plant: Plant) -> dict[int, str]:
+    """Events by number; of those that say the same the order of arrival decides which counts."""
+    rows = list(rows_of(connection, plant, event_tables.event))
+    first = {row.content: row.event_id for row in sorted(rows, key=lambda row: row.event_id, reverse=True)}
+    return {row.id: first[row.content] for row in rows}
 
 
 def history(plant: Plant) -> dict[str, list[tuple[str, ...]]]:
@@ -297,7 +305,7 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
             for row in sorted(rows_of(connection, plant, alias), key=lambda row: row.scheme)
         }
         names |= {row.id: f"lot {row.code}" for row in rows_of(connection, plant, lot)}
-        numbers = {row.id: row.event_id for row in rows_of(connection, plant, event_tables.event)}
+        numbers = _events(connection, plant)
         feeds = {
             row.id: (numbers[row.event], names[row.package], row.designators)
             for row in rows_of(connection, plant, tables.feed)
@@ -324,7 +332,7 @@ ITEMS |= {"customer", "receipt", "source", "zone_run"}
 
 def _said_by(table, row, names, numbers, feeds, *, history: bool):
     for column, value in row._mapping.items():
-        if column in {"site", "recorded_at", "rank"} or (column == "id" and table in HISTORY):
+        if column in {"site", "version", "rank"} or (column == "id" and table in HISTORY):
             continue
         if column.startswith("recorded_") and not history:
             continue

@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from aas_registry.domain.canonical_json import (
     canonical_bytes,
+    digest_of,
     loads_bounded,
     loads_strict,
     refuse_crowded_json,
@@ -68,6 +69,7 @@ EventType = (
 )
 
 _LINE = re.compile(rb"\S[^\n]*")  # from its first character; blank ones are passed over
+_PER_EVENT = frozenset({"id"})  # what one event has, though another says the same
 _DEFINITIONS = "#/$defs/"
 _PUBLISHED = {"ReceiptEvent": "Receipt"}  # whoever generated code from the schema has these names
 _MODELS = {model.model_fields["type"].annotation.__args__[0]: model for model in get_args(EventType)}
@@ -141,17 +143,24 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
     try:
         body = canonical_bytes(raw.value)
         _refuse_long(len(body), limits)
-        if raw.message is not None or envelope.is_enveloped(raw.value):
+        is_cfx = raw.message is not None or envelope.is_enveloped(raw.value)
+        if is_cfx:
             said = envelope.translate(
                 raw.value, body, message=raw.message, received_at=received_at, reading=reading
             )
-            return said, body
-        return _translate(raw.value, reading), body
+        else:
+            said = _translate(raw.value, reading)
+        return replace(said, content=_content(raw, envelope.PER_MESSAGE if is_cfx else _PER_EVENT)), body
     except ValidationError as cause:
         wrong = cause.errors(include_url=False, include_input=False)[: reading.most]
         raise RefusedError(*(replace(problems.finding(each), row=raw.row) for each in wrong)) from cause
     except RefusedError as cause:
         raise RefusedError(*(replace(each, row=raw.row) for each in cause.findings)) from cause
+
+
+def _content(raw: RawEvent, apart: frozenset[str]) -> str:
+    said = {name: value for name, value in raw.value.items() if name not in apart}
+    return digest_of((raw.message or "").encode() + b"\n" + canonical_bytes(said))
 
 
 def event_schema() -> dict[str, Any]:

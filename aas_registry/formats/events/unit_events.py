@@ -45,7 +45,7 @@ class UnitCreated(EventWithRun):
         yield from self.run_stated()
         yield UnitsStated(
             units=tuple(unit.names() for unit in self.units),
-            kind=self.kind,
+            kind=self.kind if "kind" in self.model_fields_set else None,
             product=None if self.product is None else Name(Scheme.PRODUCT, self.product),
             customer=party_name(self.customer),
         )

@@ -2,17 +2,15 @@
 
 Atomic per event: what can be wrong with one is found out before anything of it is written, so
 that one event's fault is no other's. Idempotent: an event that was answered is recognised by its
-id and content. An event that names what nobody announced yet is kept as pending, and is
-applied in the transaction that announces the last thing it waits for.
+id and content; one that says what another says, of the same source and time, is kept and counts
+only where the other was corrected. What of an event names things that nobody announced yet waits,
+and is applied in the transaction that announces them (`services.genealogy.rounds`).
 """
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.events import Event, EventState, lots_named_by, unseen_name
@@ -21,19 +19,16 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.events.json import RawEvent, read_events, understand
+from aas_registry.services.genealogy.rounds import ArrivedEvent, Rounds, understood
 from aas_registry.services.registry import Registry
 from aas_registry.storage import merges
 from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import events as event_rows
 from aas_registry.storage.genealogy import projection
-from aas_registry.storage.genealogy.events import NewEvent, StoredEvent
-from aas_registry.storage.genealogy.projection import Projection
+from aas_registry.storage.genealogy.events import StoredEvent
 from aas_registry.storage.lot_names import LotTexts
 from aas_registry.storage.rows import in_chunks
-
-if TYPE_CHECKING:
-    from aas_registry.domain.items import Name
 
 __all__ = [
     "EventOutcome",
@@ -59,7 +54,8 @@ class EventOutcome:
         state: Accepted, duplicate, pending or rejected.
         code: Why it was rejected.
         message: The reason in words, for a person.
-        waits_for: What a pending event waits for.
+        waits_for: What it, or some of its facts, wait for.
+        duplicate_of: Of a duplicate under another id: the event that says the same and counts.
         findings: The places that are wrong; of an event that was taken, its lines that were not.
     """
 
@@ -68,20 +64,8 @@ class EventOutcome:
     code: Code | None = None
     message: str | None = None
     waits_for: tuple[str, ...] = ()
+    duplicate_of: str | None = None
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class _Arrival:
-    place: int  # in the request
-    said: Event
-    message: str | None
-    body: bytes
-    digest: str = field(init=False)
-    number: int = 0
-
-    def __post_init__(self) -> None:
-        self.digest = digest_of(self.body)
 
 
 def ingest_body(
@@ -195,7 +179,7 @@ def lot_names_in_events(
     return {
         (name.manufacturer, name.mpn, name.lot_code)
         for stored in event_rows.events_about(connection, site, lots)
-        for name in lots_named_by(_understood(stored, registry))
+        for name in lots_named_by(understood(stored, registry))
     }
 
 
@@ -205,7 +189,7 @@ def rebuild_within(registry: Registry, connection: Connection, site: Site) -> in
     projection.clear(connection, site)
     event_rows.begin_again(connection, site)
     for part in event_rows.all_events(connection, site):
-        intake = _Intake(registry, connection, site, now=part[0].recorded_at)
+        intake = Rounds(registry, connection, site, now=part[0].recorded_at)
         applied += intake.replay([each for each in part if each.state is not EventState.REJECTED])
     return applied
 
@@ -213,7 +197,7 @@ def rebuild_within(registry: Registry, connection: Connection, site: Site) -> in
 def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) -> list[EventOutcome]:
     received_at = registry.clock()
     outcomes: dict[int, EventOutcome] = {}
-    arrivals: list[_Arrival] = []
+    arrivals: list[ArrivedEvent] = []
     for place, raw in enumerate(raws):
         try:
             said, body = understand(raw, registry.limits, received_at=received_at)
@@ -228,14 +212,28 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
                 findings=refused.findings,
             )
         else:
-            arrivals.append(_Arrival(place=place, said=said, message=raw.message, body=body))
+            arrivals.append(ArrivedEvent(place=place, said=said, message=raw.message, body=body))
     if arrivals:
         with registry.write(principal.site) as connection:
-            intake = _Intake(registry, connection, principal.site, now=recording_time(connection))
+            intake = Rounds(registry, connection, principal.site, now=recording_time(connection))
             for part in in_chunks(arrivals):
                 intake.take(_without_known(intake, part, outcomes), recorded_by=principal.label)
-            outcomes.update(intake.outcomes())
+            outcomes.update({each.place: _outcome(each, intake) for each in intake.arrivals})
     return [outcomes[place] for place in sorted(outcomes)]
+
+
+def _outcome(arrival: ArrivedEvent, intake: Rounds) -> EventOutcome:
+    problem = intake.problems.get(arrival.number)
+    is_duplicate = arrival.duplicate_of is not None
+    return EventOutcome(
+        event_id=arrival.said.event_id,
+        state=EventState.DUPLICATE if is_duplicate else intake.state_of(arrival.number),
+        code=None if problem is None else Code.EVENT_CONFLICT,
+        message=problem,
+        waits_for=tuple(str(name) for name in intake.waits.get(arrival.number, ())),
+        duplicate_of=arrival.duplicate_of,
+        findings=arrival.said.findings,
+    )
 
 
 def _refuse_unseen(said: Event, row: int) -> None:
@@ -247,12 +245,12 @@ def _refuse_unseen(said: Event, row: int) -> None:
 
 
 def _without_known(
-    intake: "_Intake", arrivals: Sequence[_Arrival], outcomes: dict[int, EventOutcome]
-) -> list[_Arrival]:
+    intake: Rounds, arrivals: Sequence[ArrivedEvent], outcomes: dict[int, EventOutcome]
+) -> list[ArrivedEvent]:
     """Return the arrivals that are new; answer those that are on record, or twice in the request."""
     known = event_rows.find_events(intake.connection, intake.site, [each.said.event_id for each in arrivals])
     digests = {event_id: stored.digest for event_id, stored in known.items()}
-    fresh: list[_Arrival] = []
+    fresh: list[ArrivedEvent] = []
     for each in arrivals:
         digest = digests.get(each.said.event_id)
         if digest is None:
@@ -268,113 +266,8 @@ def _without_known(
     return fresh
 
 
-class _Intake:
-    """Applies events in rounds: what one round announces wakes the next."""
-
-    def __init__(self, registry: Registry, connection: Connection, site: Site, *, now: datetime) -> None:
-        self.connection = connection
-        self.site = site
-        self._registry = registry
-        self._now = now
-        self._projection = Projection(connection, registry.allocator, site, now=now)
-        self._arrivals: list[_Arrival] = []
-        self._waits: dict[int, list[Name]] = {}
-        self._problems: dict[int, str] = {}
-
-    def take(self, arrivals: Sequence[_Arrival], *, recorded_by: str) -> None:
-        """Apply new events, store them, and apply what they wake."""
-        numbers = self._registry.allocator.take(self.connection, self.site, "event", len(arrivals))
-        for each, number in zip(arrivals, numbers, strict=True):
-            each.number = number
-        self._arrivals.extend(arrivals)
-        self._try([(each.number, each.said) for each in arrivals])
-        rows = event_rows.add_events(
-            self.connection,
-            self.site,
-            [
-                NewEvent(
-                    id=each.number,
-                    said=each.said,
-                    message=each.message,
-                    body=each.body,
-                    digest=each.digest,
-                    state=self._state(each.number),
-                )
-                for each in arrivals
-                if each.number not in self._problems
-            ],
-            recorded_by=recorded_by,
-            now=self._now,
-        )
-        self._projection.count_events(rows)
-        self._settle([each.number for each in arrivals])
-
-    def replay(self, stored: Sequence[StoredEvent]) -> int:
-        """Apply events that are on record; return how many."""
-        told = [(each.id, _understood(each, self._registry)) for each in stored]
-        self._try(told)
-        heard = [(said.source, said.happened_at) for _, said in told if said.source is not None]
-        event_rows.hear(self.connection, self.site, heard, now=self._now)
-        accepted = [each.id for each in stored if self._state(each.id) is EventState.ACCEPTED]
-        event_rows.set_states(self.connection, self.site, accepted, EventState.ACCEPTED)
-        self._settle([each.id for each in stored])
-        return len(told)
-
-    def outcomes(self) -> dict[int, EventOutcome]:
-        """Return what became of the events of the request, by their places."""
-        told: dict[int, EventOutcome] = {}
-        for each in self._arrivals:
-            problem = self._problems.get(each.number)
-            told[each.place] = EventOutcome(
-                event_id=each.said.event_id,
-                state=self._state(each.number),
-                code=None if problem is None else Code.EVENT_CONFLICT,
-                message=problem,
-                waits_for=tuple(str(name) for name in self._waits.get(each.number, ())),
-                findings=each.said.findings,
-            )
-        return told
-
-    def _try(self, events: Sequence[tuple[int, Event]]) -> None:
-        self._projection.load([said for _, said in events])
-        for number, said in events:
-            missing = self._projection.missing(said)
-            if missing:
-                self._waits[number] = missing
-                continue
-            self._waits.pop(number, None)
-            clash = self._projection.contradiction(said)
-            if clash is not None:
-                self._problems[number] = f"The name '{clash}' is that of another unit."
-                continue
-            self._projection.apply(said, number)
-
-    def _settle(self, numbers: Sequence[int]) -> None:
-        waits = [(number, name) for number in numbers for name in self._waits.get(number, ())]
-        event_rows.add_waits(self.connection, self.site, waits)
-        while woken := event_rows.wake(self.connection, self.site, self._projection.finish()):
-            self._try([(each.id, _understood(each, self._registry)) for each in woken])
-            rejected = [each.id for each in woken if each.id in self._problems]
-            accepted = [each.id for each in woken if each.id not in self._problems]
-            event_rows.set_states(self.connection, self.site, accepted, EventState.ACCEPTED)
-            event_rows.set_states(
-                self.connection, self.site, rejected, EventState.REJECTED, Code.EVENT_CONFLICT.value
-            )
-
-    def _state(self, number: int) -> EventState:
-        if number in self._problems:
-            return EventState.REJECTED
-        return EventState.PENDING if number in self._waits else EventState.ACCEPTED
-
-
 def _unread(stored: StoredEvent, registry: Registry) -> tuple[Finding, ...]:
     try:
-        return _understood(stored, registry).findings
+        return understood(stored, registry).findings
     except RefusedError as refused:  # by a limit that was lowered since
         return refused.findings
-
-
-def _understood(stored: StoredEvent, registry: Registry) -> Event:
-    raw = RawEvent(value=json.loads(stored.body), message=stored.message, is_on_record=True)
-    said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
-    return said

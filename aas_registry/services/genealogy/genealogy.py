@@ -140,7 +140,7 @@ def where_used(
         rows, totals = asked.rows_and_totals(connection, page)
         headline = _headline(connection, principal, asked, found, totals, recorded)
         numbers = {number for row in rows for number in (row.unit, row.root)}
-        units = unit_rows(registry, connection, principal, numbers)
+        units = unit_rows(registry, connection, principal, numbers, moment)
         named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
         shown = shown_names(connection, principal.site, named)
     return headline, [
@@ -211,7 +211,7 @@ def contents(
         if not units_by_id(connection, principal.scope, [number], moment):
             raise not_found(Noun.UNIT)
         rows = content_rows.contents(connection, principal.scope, number, moment, page)
-        units = unit_rows(registry, connection, principal, {row.unit for row in rows})
+        units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
         named = {item for row in rows for item in (row.package, row.run)}
         names = names_of(connection, principal.site, sorted(named))
     return recorded, [

@@ -15,7 +15,7 @@ from aas_registry.storage.clock import as_recorded
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import units as unit_table
 from aas_registry.storage.genealogy.items import names_of
-from aas_registry.storage.genealogy.units import Dispatch, Placement, TestResult, Unit, units_by_id
+from aas_registry.storage.genealogy.units import NOW, Dispatch, Placement, TestResult, Unit, units_by_id
 from aas_registry.storage.merges import survivor
 
 __all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
@@ -106,10 +106,14 @@ def find_unit(
 
 
 def unit_rows(
-    registry: Registry, connection: Connection, principal: Principal, numbers: Iterable[int]
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    numbers: Iterable[int],
+    moment: Moment = NOW,
 ) -> dict[int, UnitRow]:
     """Return units as lists show them; that the principal may see them was decided by the query."""
-    found = units_by_id(connection, Scope(principal.site), sorted(set(numbers)))
+    found = units_by_id(connection, Scope(principal.site), sorted(set(numbers)), moment)
     return _rows(registry, connection, principal, list(found.values()))
 
 
@@ -143,7 +147,7 @@ def _detail(
     site, scope, most = principal.site, principal.scope, registry.settings.page_rows
     parents = unit_table.parents_of(connection, scope, unit.id, moment)
     children = unit_table.children_of(connection, scope, unit.id, moment, limit=most + 1)
-    near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)})
+    near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)}, moment)
     dispatches = unit_table.dispatches_of(connection, scope, unit.id, moment)
     named = {item for each in dispatches for item in (each.shipment, each.customer) if item is not None}
     shown = shown_names(connection, site, named)

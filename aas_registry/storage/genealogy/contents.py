@@ -115,7 +115,7 @@ def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
     if scope.customer is not None:
         # What is built for another customer stays out, and what is part of that; the walk goes on
         # through it, to what is this customer's again.
-        customer = customer_of(scope.site, containment.c.child)
+        customer = customer_of(scope.site, containment.c.child, moment)
         part = containment.c.relation == Relation.PART_OF.value
         seen = case((customer.in_(customer_items(scope)), 1), (and_(customer.is_(None), part), seen), else_=0)
     step = select(containment.c.child, seen).select_from(in_order(down, containment, held))

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from aas_registry.domain.events import Event, EventState
+from aas_registry.domain.events import Event, EventState, corrected_by
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name
@@ -40,7 +40,8 @@ class StoredEvent:
         id: Its number.
         body: Canonical JSON of what was sent.
         message: Name of the message, where the body does not name itself.
-        waits_for: What a pending event waits for.
+        counts: Whether it is in effect, and no equal one counts.
+        waits_for: What it, or some of its facts, wait for.
         findings: Its lines that could not be read; found in the body, they are no column.
     """
 
@@ -56,6 +57,7 @@ class StoredEvent:
     recorded_at: datetime
     state: EventState
     problem: str | None
+    counts: bool
     waits_for: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -91,6 +93,7 @@ class NewEvent:
     body: bytes
     digest: str
     state: EventState
+    counts: bool
 
 
 def add_events(
@@ -114,6 +117,9 @@ def add_events(
             "recorded_at": now,
             "recorded_by": recorded_by,
             "state": new.state.value,
+            "content": new.said.content,
+            "counts": new.counts,
+            "corrects": corrected_by(new.said),
         }
         for new in added
     ]
@@ -164,7 +170,7 @@ def add_waits(connection: Connection, site: Site, waits: Iterable[tuple[int, Nam
 
 
 def wake(connection: Connection, site: Site, name_keys: Sequence[str]) -> list[StoredEvent]:
-    """Return the pending events that now wait for nothing more, oldest first."""
+    """Return the events that count and waited for names that are known now, in the order of their numbers."""
     anything = select(event_wait.c.event).where(event_wait.c.site == site).limit(1)
     if connection.execute(anything).first() is None:
         return []
@@ -174,18 +180,7 @@ def wake(connection: Connection, site: Site, name_keys: Sequence[str]) -> list[S
         touched.update(
             connection.execute(delete(event_wait).where(waits).returning(event_wait.c.event)).scalars()
         )
-    woken: list[StoredEvent] = []
-    for numbers in in_chunks(sorted(touched)):
-        waiting = select(event_wait.c.event).where(
-            event_wait.c.site == event.c.site, event_wait.c.event == event.c.id
-        )
-        query = (
-            select(*_COLUMNS)
-            .where(event.c.site == site, event.c.id.in_(numbers), ~waiting.exists())
-            .order_by(event.c.id)
-        )
-        woken.extend(_stored(connection.execute(query)))
-    return woken
+    return by_number(connection, site, sorted(touched))
 
 
 def set_states(
@@ -197,10 +192,26 @@ def set_states(
         connection.execute(update(event).where(rows).values(state=state.value, problem=problem))
 
 
-def set_correction(connection: Connection, site: Site, number: int, corrects: int) -> None:
-    """Note which event an event declared to be an error."""
-    row = (event.c.site == site) & (event.c.id == number)
-    connection.execute(update(event).where(row).values(corrects=corrects))
+def set_counts(connection: Connection, site: Site, numbers: Sequence[int]) -> None:
+    """Note that events count that are applied anew."""
+    for part in in_chunks(numbers):
+        rows = (event.c.site == site) & event.c.id.in_(part)
+        connection.execute(update(event).where(rows).values(counts=True))
+
+
+def by_number(connection: Connection, site: Site, numbers: Sequence[int]) -> list[StoredEvent]:
+    """Return events by their numbers."""
+    found: list[StoredEvent] = []
+    for part in in_chunks(numbers):
+        query = select(*_COLUMNS).where(event.c.site == site, event.c.id.in_(part)).order_by(event.c.id)
+        found.extend(_stored(connection.execute(query)))
+    return found
+
+
+def forget_waits(connection: Connection, site: Site, numbers: Sequence[int]) -> None:
+    """Let events that no longer count wait for nothing."""
+    for part in in_chunks(numbers):
+        connection.execute(delete(event_wait).where(event_wait.c.site == site, event_wait.c.event.in_(part)))
 
 
 def list_events(
@@ -252,8 +263,9 @@ def all_events(connection: Connection, site: Site) -> Iterator[list[StoredEvent]
 def begin_again(connection: Connection, site: Site) -> None:
     """Let every event that was taken be pending and wait for nothing: a rebuild finds out anew."""
     connection.execute(delete(event_wait).where(event_wait.c.site == site))
-    taken = (event.c.site == site) & (event.c.state == EventState.ACCEPTED.value)
-    connection.execute(update(event).where(taken).values(state=EventState.PENDING.value))
+    taken = (event.c.site == site) & (event.c.state != EventState.REJECTED.value)
+    new = {"state": EventState.PENDING.value, "counts": False}
+    connection.execute(update(event).where(taken).values(**new))
 
 
 def _stored(rows: Iterable[tuple[object, ...]]) -> Iterator[StoredEvent]:

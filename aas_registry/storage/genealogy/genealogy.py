@@ -136,8 +136,8 @@ class WhereUsed:
         own, outer = unit.alias("own"), unit.alias("outer_unit")
         known = (
             select(subject)
-            .join(own, and_(own.c.site == self._scope.site, own.c.id == subject.c.unit), isouter=True)
-            .join(outer, and_(outer.c.site == self._scope.site, outer.c.id == subject.c.root), isouter=True)
+            .join(own, self._is_known(own, subject.c.unit), isouter=True)
+            .join(outer, self._is_known(outer, subject.c.root), isouter=True)
         )
         return _counts(connection, _group(by, subject, own, outer), known, subject)
 
@@ -170,6 +170,10 @@ class WhereUsed:
         hits = self._hits
         return roots_seen(self._scope, select(hits.c.unit, hits.c.run, hits.c.certainty), self.moment)
 
+    def _is_known(self, declared: Any, number: ColumnElement[int]) -> ColumnElement[bool]:
+        site = self._scope.site
+        return and_(declared.c.site == site, declared.c.id == number, in_effect(declared, self.moment))
+
     def _subjects(self, *, by_line: bool = False) -> Select[Any]:
         reached = self._reached
         subject = reached.c.unit if self.level is Level.BOARD else reached.c.root
@@ -187,7 +191,7 @@ class WhereUsed:
         if by_line:
             query = (
                 query.add_columns(run.c.line)
-                .join(run, and_(run.c.site == self._scope.site, run.c.id == reached.c.run), isouter=True)
+                .join(run, self._is_known(run, reached.c.run), isouter=True)
                 .group_by(run.c.line)
             )
         if self.level is Level.SHIPMENT:
@@ -198,7 +202,7 @@ class WhereUsed:
         site = self._scope.site
         packed = climb(site, select(subject), Relation.PACKED_IN, self.moment)
         left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self.moment))
-        known = and_(shipment.c.site == site, shipment.c.id == shipped.c.shipment)
+        known = self._is_known(shipment, shipped.c.shipment)
         key = [column for column in packed.c if column.name not in {"certainty", "node", "depth"}]
         return (
             select(

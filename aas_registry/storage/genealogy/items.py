@@ -5,7 +5,7 @@ or is of a scheme that anybody may name; what refers to anything else must wait.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from aas_registry.domain.events import EventState
 from aas_registry.domain.identifiers import Site, written_key
-from aas_registry.domain.items import IMPLIED, Name, Scheme
+from aas_registry.domain.items import IMPLIED, SEPARATOR, Name, Scheme
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
@@ -107,6 +107,16 @@ class Names:
                 return apart
         return self._entries.get(name.key)
 
+    def forget(self, items: Collection[int]) -> None:
+        """Let names be unknown of things that nobody says exist; what is implied by its name stays."""
+        for key, entry in self._entries.items():
+            if entry.item in items and Scheme(key.partition(SEPARATOR)[0]) not in IMPLIED:
+                entry.is_known = False
+        said = [each.value for each in Scheme if each not in IMPLIED]
+        for part in in_chunks(sorted(items)):
+            names = (alias.c.site == self._site) & alias.c.item.in_(part) & alias.c.scheme.in_(said)
+            self._connection.execute(update(alias).where(names).values(recorded_at=None))
+
     def flush(self) -> None:
         """Write the names that were announced."""
         new: dict[str, dict[str, object]] = {}
@@ -160,7 +170,9 @@ class Names:
             select(event.c.event_id, event.c.id).where(
                 event.c.site == self._site,
                 event.c.event_id.in_(event_ids),
-                event.c.state == EventState.ACCEPTED.value,
+                event.c.state != EventState.REJECTED.value,
+                event.c.recorded_at
+                <= self._now,  # while a projection is rebuilt, later ones are not there yet
             )
         )
         for event_id, number in found:

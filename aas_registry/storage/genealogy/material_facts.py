@@ -8,8 +8,8 @@ from aas_registry.domain.events import (
     ReceiptStated,
     Removed,
 )
-from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import EARLIEST, WEAKER
+from aas_registry.domain.items import EARLIEST, ItemKind
+from aas_registry.storage.genealogy.declarations import declare, declare_child
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
@@ -17,18 +17,17 @@ from aas_registry.storage.tables import genealogy as tables
 def apply_receipt(work: Workspace, said: ReceiptStated, told: Told) -> None:
     """Gather what is known of a receipt, its lots and its counted quantity."""
     item = work.names.announce(said.receipt)
-    work.rows.declare(
-        tables.receipt,
-        id=item,
+    declare(
+        work,
+        told,
+        ItemKind.RECEIPT,
+        item,
         delivery_note=said.delivery_note,
-        delivery_note_key=matching_key(said.delivery_note),
         line=said.line,
         source=work.names.maybe(said.source),
         owner=work.names.maybe(said.owner),
         counted=said.counted,
         unit_of_measure=said.unit_of_measure,
-        received_at=told.at,
-        declared=told.precedence,
     )
     for lot in dict.fromkeys(said.lots):
         work.rows.add_keyed(tables.receipt_lot, receipt=item, lot=work.lot(lot), event=told.number)
@@ -39,13 +38,14 @@ def apply_receipt(work: Workspace, said: ReceiptStated, told: Told) -> None:
 def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
     """Gather what is known of a package, the lots it holds and its quantities."""
     item = work.names.announce(said.package)
-    work.rows.declare(
-        tables.package,
-        id=item,
+    declare(
+        work,
+        told,
+        ItemKind.PACKAGE,
+        item,
         kind=said.kind,
         internal_part_number=said.internal_part_number,
         receipt=work.names.maybe(said.receipt),
-        declared=told.precedence,
     )
     work.rows.add(tables.package_state, package=item, state="received", valid_from=told.at, event=told.number)
     for lot in dict.fromkeys(said.lots):
@@ -57,14 +57,7 @@ def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
 def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
     """Gather a flow from package to package; the second becomes known by it."""
     parent, child = work.names.item(said.parent), work.names.announce(said.child)
-    work.rows.declare(
-        tables.package,
-        id=child,
-        kind=None,
-        internal_part_number=None,
-        receipt=None,
-        declared=told.precedence - WEAKER,
-    )
+    declare_child(work, told, child)
     work.link(
         parent,
         child,
@@ -93,7 +86,8 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
     context: int | None = None
     if said.unit is not None:
         context, run = run, work.names.item(said.unit)
-        work.rows.add_keyed(tables.run_unit, run=run, seq=1, unit=run, event=0, passed_at=None)
+        itself = {"run": run, "seq": 1, "unit": run, "event": 0, "passed_at": None}
+        work.rows.add_keyed(tables.run_unit, **itself, recorded_from=EARLIEST)
     assert run is not None
     work.changed.feeding.add(told.number)
     # A range is used when its units pass, which may be long ago.

@@ -1,17 +1,18 @@
 """The genealogy projection: what events state becomes rows.
 
-An event is applied when all that it names is known. Nothing here depends on the order of
-arrival: declarations are decided by their precedence, facts are only added, and what is
-derived from them (`storage.genealogy.timelines`, `storage.genealogy.removals`) is folded anew from all
-of them.
+Each fact of an event is applied when all that it names is known, and an event is applied again when
+that changes: rows that it states again stay, the others end. Nothing here depends on the order of
+arrival: what is derived from facts (`storage.genealogy.declarations`, `storage.genealogy.timelines`,
+`storage.genealogy.removals`) is folded anew from all of them.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, select, update
 
 from aas_registry.domain.events import (
     Corrected,
@@ -28,18 +29,22 @@ from aas_registry.domain.events import (
     UnitsPassed,
     UnitsStated,
     announced_by,
+    announced_in,
+    known_part,
+    names_in,
     needed_by,
 )
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.items import EARLIEST, Name, Scheme
-from aas_registry.storage.genealogy import fillings, removals, splices, timelines
+from aas_registry.domain.items import EARLIEST, ItemKind, Name, Scheme
+from aas_registry.storage.genealogy import declarations, effects, fillings, removals, splices, timelines
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
-from aas_registry.storage.genealogy.events import set_correction
+from aas_registry.storage.genealogy.events import forget_waits
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
+from aas_registry.storage.genealogy.references import events_about, unfounded
 from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
 from aas_registry.storage.ids import IdAllocator
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import fact_key, in_chunks
 from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables.genealogy import projection_sum
@@ -48,6 +53,7 @@ from aas_registry.storage.tables.system import id_block
 
 # What an event states, and a correction of it ends.
 STATED: tuple[Table, ...] = (
+    tables.declaration,
     tables.receipt_lot,
     tables.package_state,
     tables.lot_link,
@@ -58,15 +64,14 @@ STATED: tuple[Table, ...] = (
     tables.test_result,
     tables.quantity_entry,
 )
-_DERIVED: tuple[Table, ...] = (tables.containment, tables.shipped, tables.feed_void, tables.filling)
-_DECLARED: tuple[Table, ...] = (
-    tables.receipt,
-    tables.package,
-    tables.run,
-    tables.unit,
-    tables.shipment,
+_DERIVED: tuple[Table, ...] = (
+    tables.containment,
+    tables.shipped,
+    tables.feed_void,
+    tables.filling,
+    *declarations.FOLDED.values(),
 )
-_TABLES = (*STATED, *_DERIVED, *_DECLARED)
+_TABLES = (*STATED, *_DERIVED)
 _SUMMED = (*_TABLES, event_tables.event)
 
 _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
@@ -98,10 +103,9 @@ class Projection:
 
     def missing(self, event: Event) -> list[Name]:
         """Return the names that an event refers to and that nobody announced yet."""
-        own = {name.key for name in announced_by(event)}
+        known = self._known_within(event)
         wanted = {name.key: name for name in needed_by(event)}
-        known = self._work.names.is_known
-        return [name for key, name in wanted.items() if key not in own and not known(name)]
+        return [name for name in wanted.values() if not known(name)]
 
     def contradiction(self, event: Event) -> Name | None:
         """Return a name that an event gives to one unit while it is another's."""
@@ -115,63 +119,112 @@ class Projection:
                     return name
         return None
 
-    def apply(self, event: Event, number: int) -> None:
-        """Gather the rows of an event that misses and contradicts nothing."""
-        told = Told(event, number)
-        for fact in event.facts:
-            _APPLY[type(fact)](self._work, fact, told)
-        self._work.names.accept_event(Name(Scheme.EVENT, event.event_id), number)
+    def apply(self, event: Event, number: int) -> bool:
+        """Gather the rows of an event that contradicts nothing, as far as what it names is known.
+
+        Returns:
+            Whether anything of it could be applied.
+        """
+        told, known = Told(event, number), self._known_within(event)
+        applied = not event.facts
+        for told.place, fact in enumerate(event.facts):
+            part = known_part(fact, known)
+            if part is not None:
+                _APPLY[type(part)](self._work, part, told)
+                applied = True
+        return applied
+
+    def _known_within(self, event: Event) -> Callable[[Name], bool]:
+        """Return whether a name is known, or made known by what of the event itself can be applied."""
+        own: set[str] = set()
+
+        def known(name: Name) -> bool:
+            return name.key in own or self._work.names.is_known(name)
+
+        before = -1
+        while before < len(own):
+            before = len(own)
+            own |= {
+                name.key
+                for fact in event.facts
+                if all(map(known, names_in(fact)))
+                for name in announced_in(fact)
+            }
+        return known
+
+    def hold(self, events: Sequence[int]) -> None:
+        """Hold what some events stated so far: they are applied again before `finish`."""
+        for table, row in self._stated(events):
+            self._work.rows.hold(table, row)
+
+    def accept(self, events: Iterable[tuple[int, Event]]) -> None:
+        """Make events known that are on record: others may say that they were errors."""
+        for number, said in events:
+            self._work.changed.recorded.add(said.event_id)
+            self._work.names.accept_event(Name(Scheme.EVENT, said.event_id), number)
 
     def count_events(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Count events that were written, in the sums that are kept of them."""
         self._work.sums.add(event_tables.event, rows)
 
-    def finish(self) -> list[str]:
-        """Write what was gathered, fold what follows from it.
+    def finish(self) -> tuple[list[str], Sequence[int]]:
+        """Write what was gathered, end what no longer counts, fold what follows from it.
 
         Returns:
-            The keys of the names that became known.
+            The keys of the names that became known, and the events to be applied again: they count
+            again, or speak of what is no longer known.
         """
-        work = self._work
+        work, changed = self._work, self._work.changed
         work.names.flush()
         work.rows.flush(work.connection)
-        changed = work.changed
-        reworked = changed.reworked | removals.units_fed(work, changed.feeding)
-        for part in in_chunks(sorted(set(changed.corrected.values()))):
-            reworked |= self._correct(part)
-        for number, target in changed.corrected.items():
-            set_correction(work.connection, work.site, number, target)
-        reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
-        timelines.fold(work, changed.moved)
-        removals.fold(work, reworked)
-        fillings.fold(work, changed.filled | splices.labels_touched(work))
+        turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
+        self._end([*self._stated(turned.ended), *work.rows.released()])
+        forget_waits(work.connection, work.site, turned.ended)
+        unknown = unfounded(work, self._fold() & changed.weakened)
+        work.names.forget(unknown)
+        again = events_about(work, unknown)
         work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
-        return announced
+        return announced, sorted(again.union(turned.begun))
 
-    def _correct(self, events: Sequence[int]) -> set[int]:
+    def _fold(self) -> set[int]:
         work, changed = self._work, self._work.changed
+        reworked = changed.reworked | removals.units_fed(work, changed.feeding)
+        reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
+        without = declarations.fold(work, changed.declared)
+        timelines.fold(work, changed.moved)
+        removals.fold(work, reworked)
+        fillings.fold(work, changed.filled | splices.labels_touched(work))
+        return without
 
-        def said_by(column: Column[int]) -> set[int]:
-            said = (column.table.c.site == work.site) & column.table.c.event.in_(events)
-            return set(work.connection.execute(select(column).where(said)).scalars())
+    def _stated(self, events: Sequence[int]) -> Iterator[tuple[Table, RowMapping]]:
+        work = self._work
+        for part in in_chunks(events):
+            for table in STATED:
+                said = (table.c.site == work.site) & table.c.event.in_(part) & table.c.recorded_to.is_(None)
+                for row in work.connection.execute(select(table).where(said)).mappings().all():
+                    yield table, row
 
-        reworked = removals.units_fed(work, events)
-        for column, touched in (
-            (tables.movement.c.unit, changed.moved),
-            (tables.removal.c.unit, reworked),
-            (tables.run_unit.c.unit, changed.passed),
-            (tables.lot_link.c.child, changed.filled),
-        ):
-            touched.update(said_by(column))
-        for package in said_by(tables.feed.c.package):
-            changed.note_use(package, EARLIEST)
-        for run in said_by(tables.run_unit.c.run):
-            changed.note_pass(run, 0, EARLIEST)
-        for table in STATED:
-            work.end_where(table, table.c.event.in_(events) & table.c.recorded_to.is_(None))
-        return reworked
+    def _end(self, rows: Iterable[tuple[Table, RowMapping]]) -> None:
+        work, changed = self._work, self._work.changed
+        ended: defaultdict[Table, list[RowMapping]] = defaultdict(list)
+        for table, row in rows:
+            ended[table].append(row)
+        for row in ended[tables.declaration]:
+            changed.declared[ItemKind(row["kind"])].add(row["item"])
+            changed.weakened.add(row["item"])
+        changed.moved.update(row["unit"] for row in ended[tables.movement])
+        changed.reworked.update(row["unit"] for row in ended[tables.removal])
+        changed.filled.update(row["child"] for row in ended[tables.lot_link])
+        for row in ended[tables.run_unit]:
+            changed.passed.add(row["unit"])
+            changed.note_pass(row["run"], 0, EARLIEST)
+        for row in ended[tables.feed]:
+            changed.feeding.add(row["event"])
+            changed.note_use(row["package"], EARLIEST)
+        for table, gone in ended.items():
+            work.end_rows(table, gone)
 
 
 def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]]:
@@ -182,7 +235,8 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
     """
     found: dict[str, tuple[int, int]] = {}
     for table in _TABLES:
-        unstable = set() if table in _DECLARED else {"id", "feed"}
+        key = fact_key(table)
+        unstable = {"feed", "" if key is None else key.name}
         wanted = select(*(column for column in table.c if column.name not in unstable))
         count, total = 0, 0
         streamed = {"yield_per": 1000}
@@ -225,7 +279,7 @@ def damaged_tables(connection: Connection, site: Site) -> list[str]:
 
 def clear(connection: Connection, site: Site) -> None:
     """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
-    for table in (*STATED, *_DERIVED, *_DECLARED, tables.source_heartbeat):
+    for table in (*_TABLES, tables.source_heartbeat):
         connection.execute(delete(table).where(table.c.site == site))
     forget_sums(connection, site, _TABLES)
     # Parties stay announced: they are put on record without an event, and events may name any.

@@ -7,14 +7,13 @@ never changes; its bytes count by their digest.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
 
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.column_types import as_stored
 from aas_registry.storage.rows import upsert
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import projection_sum
@@ -24,12 +23,9 @@ Sum = tuple[int, int]
 
 _HASH_BYTES = 16
 _MODULUS = 1 << 8 * _HASH_BYTES
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_MILLION = 1_000_000
 _ROWS = 1000
 _PLAIN = frozenset({type(None), bytes, int, str})  # as the database holds them
-_APART = {event.name: {"body", "state", "problem", "corrects"}}
+_APART = {event.name: {"body", "state", "problem", "counts"}}
 
 
 class ProjectionSums:
@@ -126,20 +122,7 @@ def _counted(table: Table) -> tuple[str, ...]:
 
 def _hash(table: Table, row: Mapping[Any, Any]) -> int:
     value_of = row.get
-    values = [value if type(value) in _PLAIN else _plain(value) for value in map(value_of, _counted(table))]
+    values = [
+        value if type(value) in _PLAIN else as_stored(value) for value in map(value_of, _counted(table))
+    ]
     return int.from_bytes(hashlib.blake2b(repr(tuple(values)).encode(), digest_size=_HASH_BYTES).digest())
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as the database holds it, whichever type of ours it had on the way there."""
-    match value:
-        case None | bytes():
-            return value
-        case datetime():
-            return (value - _EPOCH) // _MICROSECOND
-        case Decimal():
-            return int(value * _MILLION)
-        case int():
-            return int(value)
-        case _:
-            return str(value)

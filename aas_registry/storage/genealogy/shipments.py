@@ -84,7 +84,7 @@ def units_of_shipment(connection: Connection, scope: Scope, number: int, page: P
 
 
 def _shipments(scope: Scope) -> Select[Any]:
-    known = and_(shipment.c.site == scope.site, shipment.c.id == alias.c.item)
+    known = and_(shipment.c.site == scope.site, shipment.c.id == alias.c.item, in_effect(shipment, Moment()))
     query = (
         select(
             alias.c.item,

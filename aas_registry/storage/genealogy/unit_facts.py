@@ -9,17 +9,19 @@ from aas_registry.domain.events import (
     UnitsPassed,
     UnitsStated,
 )
-from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import NEVER_DECLARED, WEAKER, Name, Scheme
+from aas_registry.domain.items import ItemKind, Name, Scheme
+from aas_registry.storage.genealogy.declarations import declare
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
 
 def apply_run(work: Workspace, said: RunStated, told: Told) -> None:
     """Gather what is known of a run."""
-    work.rows.declare(
-        tables.run,
-        id=work.names.item(said.run),
+    declare(
+        work,
+        told,
+        ItemKind.RUN,
+        work.names.item(said.run),
         line=said.line,
         station=said.station,
         side=said.side,
@@ -28,7 +30,6 @@ def apply_run(work: Workspace, said: RunStated, told: Told) -> None:
         revision=said.revision,
         opened_at=said.opened_at,
         closed_at=said.closed_at,
-        declared=told.precedence,
     )
 
 
@@ -36,16 +37,8 @@ def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
     """Gather units and all their names."""
     product, customer = work.names.maybe(said.product), work.names.maybe(said.customer)
     for names in said.units:
-        work.rows.declare(
-            tables.unit,
-            id=work.names.announce(*names),
-            kind=said.kind,
-            product=product,
-            customer=customer,
-            created_at=told.at,
-            declared=told.precedence - (WEAKER if product is None else 0),
-            customer_declared=NEVER_DECLARED if customer is None else told.precedence,
-        )
+        item = work.names.announce(*names)
+        declare(work, told, ItemKind.UNIT, item, kind=said.kind, product=product, customer=customer)
 
 
 def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
@@ -82,14 +75,7 @@ def apply_shipment(work: Workspace, said: ShipmentStated, told: Told) -> None:
     """Gather what is known of a shipment; a mere mention says nothing of it."""
     shipment, customer = work.names.item(said.shipment), work.names.maybe(said.customer)
     if said.order is not None or customer is not None:
-        work.rows.declare(
-            tables.shipment,
-            id=shipment,
-            order_number=said.order,
-            order_key=None if said.order is None else matching_key(said.order),
-            customer=customer,
-            declared=told.precedence,
-        )
+        declare(work, told, ItemKind.SHIPMENT, shipment, order_number=said.order, customer=customer)
 
 
 def apply_tested(work: Workspace, said: Tested, told: Told) -> None:
@@ -107,23 +93,14 @@ def apply_tested(work: Workspace, said: Tested, told: Told) -> None:
         )
 
 
-def apply_corrected(work: Workspace, said: Corrected, told: Told) -> None:
-    """Remember that an event was an error; its rows are ended when all others are written."""
-    work.changed.corrected[told.number] = work.names.item(said.event)
+def apply_corrected(_work: Workspace, _said: Corrected, _told: Told) -> None:
+    """Gather nothing: which events count is found out of all on record, see `storage.genealogy.effects`."""
 
 
 def _contained(work: Workspace, name: Name, told: Told) -> int:
     # A carton is known by being named; as a unit it has no product and no customer of its own.
     item = work.names.item(name)
-    if name.scheme is Scheme.CONTAINER:
-        work.rows.declare(
-            tables.unit,
-            id=item,
-            kind="container",
-            product=None,
-            customer=None,
-            created_at=told.at,
-            declared=told.precedence - WEAKER,
-            customer_declared=NEVER_DECLARED,
-        )
+    if name.scheme is Scheme.CONTAINER and item not in told.containers:
+        told.containers.add(item)
+        declare(work, told, ItemKind.UNIT, item, kind="container")
     return item

@@ -35,7 +35,7 @@ from aas_registry.storage.tables.parties import party
 
 # Deeper than anything that is built; a cycle in bad data ends here instead of never.
 DEEPEST = 64
-_LATEST = Moment()
+NOW = Moment()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def units_beginning(connection: Connection, scope: Scope, beginning: str, *, lim
 
 
 def units_by_id(
-    connection: Connection, scope: Scope, numbers: Sequence[int], moment: Moment = _LATEST
+    connection: Connection, scope: Scope, numbers: Sequence[int], moment: Moment = NOW
 ) -> dict[int, Unit]:
     """Return those of some units that the scope sees at a moment."""
     found: dict[int, Unit] = {}
@@ -219,14 +219,15 @@ def customer_items(scope: Scope) -> Select[tuple[int]]:
     return select(earlier.union(itself).subquery().c[0])
 
 
-def customer_of(site: Site, number: ColumnElement[int]) -> ColumnElement[int | None]:
-    """Return the customer that a unit itself is built for.
+def customer_of(site: Site, number: ColumnElement[int], moment: Moment = NOW) -> ColumnElement[int | None]:
+    """Return the customer that a unit itself is built for, as it was said at a moment.
 
     Each unit is looked up by its key, and nothing is joined: a planner without statistics
     would begin with every unit of the plant, and walk through the starts for each.
     """
     known = unit.alias()
-    return select(known.c.customer).where(known.c.site == site, known.c.id == number).scalar_subquery()
+    itself = (known.c.site == site, known.c.id == number, in_effect(known, moment))
+    return select(known.c.customer).where(*itself).scalar_subquery()
 
 
 def told_of_shipment(scope: Scope, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -254,7 +255,9 @@ def children_of(
 
 def dispatches_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Dispatch]:
     """Return the shipment that a unit itself left with and did not come back from."""
-    known = and_(shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment)
+    known = and_(
+        shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment, in_effect(shipment, moment)
+    )
     order, customer = (
         told_of_shipment(scope, column) for column in (shipment.c.order_number, shipment.c.customer)
     )
@@ -302,12 +305,12 @@ def _placements(
 
 
 def units_among(
-    scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]], moment: Moment = _LATEST
+    scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]], moment: Moment = NOW
 ) -> Select[Any]:
     """Return the units whose ids are asked for, each once, as far as the scope sees them at a moment."""
     seen = wanted.cte()
     if scope.customer is not None:
         theirs = roots_seen(scope, select(seen.c[0].label("id")), moment)
         seen = select(theirs.c.id).cte()
-    known = and_(unit.c.site == scope.site, unit.c.id == seen.c[0])
+    known = and_(unit.c.site == scope.site, unit.c.id == seen.c[0], in_effect(unit, moment))
     return select(*_UNIT).select_from(in_order(seen, unit, known))

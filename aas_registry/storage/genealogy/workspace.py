@@ -1,21 +1,22 @@
 """What the application of events works with: names, gathered rows, and what must be folded anew."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, select, update
 
 from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
 from aas_registry.domain.identifiers import LotId, Site
-from aas_registry.domain.items import precedence_of, rank_of
+from aas_registry.domain.items import ItemKind, rank_of
 from aas_registry.storage.genealogy.items import Names
 from aas_registry.storage.genealogy.projection_sums import ProjectionSums
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.lot_names import find_or_create_lots
-from aas_registry.storage.rows import RowBuffer, in_chunks
+from aas_registry.storage.rows import RowBuffer, fact_key, in_chunks
 from aas_registry.storage.tables import genealogy as tables
 
 
@@ -26,8 +27,9 @@ class Told:
         """Take the header of an event."""
         self.at = event.happened_at
         self.number = number
-        self.rank = rank_of(event.event_id)
-        self.precedence = precedence_of(event.happened_at, self.rank)
+        self.rank = rank_of(event.content)
+        self.place = 0  # of the fact that is being applied
+        self.containers: set[int] = set()  # that it named so far
 
 
 @dataclass(slots=True)
@@ -43,7 +45,9 @@ class Changed:
         feeding: Events with new feeds.
         fed: Packages of new feeds, each with the time before which none of these was used.
         filled: Packages with new links into them.
-        corrected: Events that were declared errors, by the event that says so.
+        declared: Things of which something was said.
+        weakened: Things of which something is not said any longer.
+        recorded: Ids of events that are new on record.
     """
 
     moved: set[int] = field(default_factory=set)
@@ -54,7 +58,9 @@ class Changed:
     feeding: set[int] = field(default_factory=set)
     fed: dict[int, datetime] = field(default_factory=dict)
     filled: set[int] = field(default_factory=set)
-    corrected: dict[int, int] = field(default_factory=dict)
+    declared: defaultdict[ItemKind, set[int]] = field(default_factory=lambda: defaultdict(set))
+    weakened: set[int] = field(default_factory=set)
+    recorded: set[str] = field(default_factory=set)
 
     def note_pass(self, run: int, number: int, at: datetime) -> None:
         """Note that a unit passed a run."""
@@ -92,8 +98,19 @@ class Workspace:
 
     def end(self, table: Table, ids: Sequence[int]) -> None:
         """End derived rows that no longer hold."""
+        key = fact_key(table)
+        assert key is not None
         for part in in_chunks(ids):
-            self.end_where(table, table.c.id.in_(part))
+            self.end_where(table, key.in_(part))
+
+    def end_rows(self, table: Table, rows: Sequence[RowMapping]) -> None:
+        """End rows of facts that nothing in effect states any longer."""
+        key = fact_key(table)
+        if key is not None:
+            self.end(table, [row[key.name] for row in rows])
+            return
+        for row in rows:
+            self.end_where(table, and_(*(column == row[column.name] for column in table.primary_key)))
 
     def end_where(self, table: Table, condition: ColumnElement[bool]) -> None:
         """End the rows that meet a condition."""

@@ -3,9 +3,9 @@
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from aas_registry.storage.column_types import Instant
-from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
+from aas_registry.storage.tables.base import id_column, metadata, site_column
 
-# Only `state` and `problem` ever change, and `corrects` is set when a correction is applied.
+# Only `state`, `problem` and `counts` ever change.
 event = Table(
     "event",
     metadata,
@@ -20,15 +20,18 @@ event = Table(
     Column("source", Text),
     Column("body", LargeBinary, nullable=False),  # RFC 8785 canonical JSON of what was sent
     Column("digest", Text, nullable=False),
+    Column("content", Text, nullable=False),  # equal for events that say the same, of one source and time
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("state", Text, nullable=False),  # accepted | pending | rejected (found when it was woken)
     Column("problem", Text),  # the code, where the state is rejected
-    ref_column("corrects", nullable=True),
+    Column("corrects", Text),  # the source's id of the event that was an error
+    Column("counts", Boolean, nullable=False),  # false: it was corrected, or an equal one counts
     Index("uq_event_event_id", "site", "event_id", unique=True),
     Index("ix_event_recorded_at", "site", "recorded_at", "id"),
     Index("ix_event_state", "site", "state", "id"),
     Index("ix_event_corrects", "site", "corrects"),
+    Index("ix_event_content", "site", "content"),
 )
 
 event_wait = Table(

@@ -23,6 +23,35 @@ def _recorded() -> tuple[Column[int], Column[datetime], Column[datetime]]:
     )
 
 
+def _declared() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
+    """Return the columns of what is folded from declarations: one row for each span of time."""
+    return (
+        id_column("version"),
+        Column("valid_from", Instant),  # null: from the beginning
+        Column("valid_to", Instant),
+        Column("recorded_from", Instant, nullable=False),
+        Column("recorded_to", Instant),
+    )
+
+
+# What an event says that a thing is: the members that it gives, and no others.
+declaration = Table(
+    "declaration",
+    metadata,
+    site_column(),
+    id_column(),
+    ref_column("item"),
+    Column("kind", Text, nullable=False),  # receipt | package | run | unit | shipment
+    Column("members", Text, nullable=False),  # JSON
+    Column("founded", Boolean, nullable=False),  # false: it holds only while another thing is known
+    Column("happened_at", Instant, nullable=False),
+    Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
+    Column("place", Integer, nullable=False),  # within the event
+    *_recorded(),
+    Index("ix_declaration_item", "site", "item"),
+    Index("ix_declaration_event", "site", "event"),
+)
+
 receipt = Table(
     "receipt",
     metadata,
@@ -36,8 +65,7 @@ receipt = Table(
     Column("counted", Quantity),
     Column("unit_of_measure", Text),
     Column("received_at", Instant, nullable=False),
-    Column("declared", BigInteger, nullable=False),  # precedence, see domain.items
-    Column("recorded_at", Instant, nullable=False),
+    *_declared(),
     Index("ix_receipt_delivery_note", "site", "delivery_note_key"),
     Index("ix_receipt_source", "site", "source"),
 )
@@ -50,7 +78,7 @@ receipt_lot = Table(
     id_column("receipt"),
     id_column("lot"),
     id_column("event"),
-    Column("recorded_from", Instant, nullable=False),
+    Column("recorded_from", Instant, primary_key=True),
     Column("recorded_to", Instant),
     Index("ix_receipt_lot_lot", "site", "lot"),
 )
@@ -64,8 +92,7 @@ package = Table(
     Column("kind", Text),
     Column("internal_part_number", Text),
     ref_column("receipt", nullable=True),
-    Column("declared", BigInteger, nullable=False),
-    Column("recorded_at", Instant, nullable=False),
+    *_declared(),
     Index("ix_package_receipt", "site", "receipt"),
 )
 
@@ -147,8 +174,7 @@ run = Table(
     Column("revision", Text),
     Column("opened_at", Instant),
     Column("closed_at", Instant),
-    Column("declared", BigInteger, nullable=False),
-    Column("recorded_at", Instant, nullable=False),
+    *_declared(),
     Index("ix_run_line", "site", "line"),
 )
 
@@ -161,9 +187,7 @@ unit = Table(
     ref_column("product", nullable=True),  # item of kind product
     ref_column("customer", nullable=True),  # item of kind party
     Column("created_at", Instant, nullable=False),
-    Column("declared", BigInteger, nullable=False),  # precedence of kind and product
-    Column("customer_declared", BigInteger, nullable=False),  # precedence of customer
-    Column("recorded_at", Instant, nullable=False),
+    *_declared(),
     Index("ix_unit_customer", "site", "customer"),
     Index("ix_unit_product", "site", "product"),
 )
@@ -179,7 +203,7 @@ run_unit = Table(
     id_column("unit"),
     id_column("event"),
     Column("passed_at", Instant),
-    Column("recorded_from", Instant, nullable=False),
+    Column("recorded_from", Instant, primary_key=True),
     Column("recorded_to", Instant),
     Index("ix_run_unit_unit", "site", "unit", "run", "seq"),
     Index("ix_run_unit_event", "site", "event"),
@@ -303,8 +327,7 @@ shipment = Table(
     Column("order_number", Text),
     Column("order_key", Text),
     ref_column("customer", nullable=True),  # item of kind party
-    Column("declared", BigInteger, nullable=False),
-    Column("recorded_at", Instant, nullable=False),
+    *_declared(),
     Index("ix_shipment_customer", "site", "customer"),
     Index("ix_shipment_order", "site", "order_key"),
 )

@@ -15,7 +15,8 @@ class EventOutcomeJson(AnswerModel):
     state: EventState = shown("What became of it.")
     code: Code | None = absent("Why it was rejected.")
     message: str | None = absent("The reason in words, for a person.")
-    waits_for: list[str] | None = absent("What a pending event waits for.")
+    waits_for: list[str] | None = absent("What it waits for, or some of its lines, where the rest is taken.")
+    duplicate_of: str | None = absent("The event that says the same under another id.", "evt-0000")
     findings: list[FindingJson] | None = absent(
         "The places that are wrong; of an event that was taken, the lines that were not."
     )
@@ -34,7 +35,8 @@ class EventJson(AnswerModel):
     type: str = shown("What kind of event it is.", "consumed")
     state: Literal["accepted", "pending", "rejected"] = shown("What became of it.")
     problem: str | None = shown("Why it is not accepted; null where it is.", None)
-    waits_for: list[str] = shown("What a pending event waits for.", [])
+    counts: bool = shown("Whether it counts: it was not corrected, and is no copy of one that counts.", YES)
+    waits_for: list[str] = shown("What it waits for, or some of its lines.", [])
     findings: list[FindingJson] = shown("Its lines that could not be read; the others count.", [])
     happened_at: datetime = shown("When it happened.", TIME)
     time_given: bool = shown("Whether its sender said so; else it is the time of its arrival.", YES)

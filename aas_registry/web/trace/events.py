@@ -88,6 +88,7 @@ def render_outcome(outcome: EventOutcome) -> dict[str, Any]:
         "code": None if outcome.code is None else outcome.code.value,
         "message": outcome.message,
         "waitsFor": list(outcome.waits_for) or None,
+        "duplicateOf": outcome.duplicate_of,
         "findings": [found.as_json() for found in outcome.findings] or None,
     }
     return {name: value for name, value in members.items() if value is not None}
@@ -100,6 +101,7 @@ def render_event(row: StoredEvent) -> dict[str, Any]:
         "type": row.type,
         "state": row.state.value,
         "problem": row.problem,
+        "counts": row.counts,
         "waitsFor": list(row.waits_for),
         "findings": [found.as_json() for found in row.findings],
         "happenedAt": row.happened_at.isoformat(),

@@ -1,15 +1,10 @@
-"""Names are compared by scheme, issuer and value; declarations by when they happened."""
-
-from datetime import UTC, datetime, timedelta
+"""Names are compared by scheme, issuer and value."""
 
 from aas_registry.domain.items import (
-    LATEST,
-    WEAKER,
     ItemKind,
     Name,
     Scheme,
     panel_position,
-    precedence_of,
     rank_of,
 )
 
@@ -30,16 +25,7 @@ def test_a_position_on_a_panel_is_a_unit() -> None:
     assert (name.kind, str(name)) == (ItemKind.UNIT, "panel PANEL/2")
 
 
-def test_what_happens_later_precedes_and_the_rank_decides_a_tie() -> None:
-    now = datetime(2026, 3, 1, tzinfo=UTC)
-    low, high = sorted((rank_of("a"), rank_of("b")))
-
-    assert precedence_of(now + timedelta(microseconds=1), low) > precedence_of(now, high)
-    assert precedence_of(now, high) >= precedence_of(now, low)
-
-
-def test_every_precedence_fits_a_column_and_any_full_one_beats_a_weak_one() -> None:
-    largest = precedence_of(LATEST, (1 << 63) - 1)
-
-    assert largest < 1 << 62
-    assert largest - WEAKER < precedence_of(datetime(1970, 1, 1, tzinfo=UTC), 0)
+def test_the_rank_of_an_event_fits_a_column_and_follows_from_what_it_says() -> None:
+    assert rank_of("f" * 64) == (1 << 63) - 1
+    assert rank_of("0" * 64) == 0
+    assert rank_of("8" + "0" * 63) == 1 << 62

@@ -1,9 +1,20 @@
-"""Rows in bulk: looked up, written once, and of two declarations the more precedent."""
+"""Rows in bulk: looked up, written once, held while their event is applied again."""
 
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, Table, Text, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    RowMapping,
+    Table,
+    Text,
+    insert,
+    select,
+)
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.services.registry import Registry
@@ -21,18 +32,6 @@ FACT = Table(
     Column("name", Text, unique=True),
     Column("content", LargeBinary),
     Column("recorded_from", Instant),
-)
-ITEM = Table(
-    "test_item",
-    METADATA,
-    Column("site", Text, primary_key=True),
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", Text),
-    Column("declared", Text),
-    Column("customer", Text),
-    Column("customer_declared", Text),
-    Column("created_at", Instant),
-    Column("recorded_at", Instant),
 )
 
 
@@ -132,25 +131,22 @@ def test_a_keyed_row_that_is_there_stays_as_it_is(registry: Registry, connection
     assert names_of(connection) == ["first", "third"]
 
 
-def test_of_declarations_about_one_thing_the_most_precedent_counts_in_any_order(
+def held_row(connection: Connection) -> RowMapping:
+    return connection.execute(select(FACT)).mappings().one()
+
+
+def test_what_is_held_and_added_again_stays_and_the_rest_is_released(
     registry: Registry, connection: Connection, clock
 ) -> None:
-    early, late = clock.now, clock.now.replace(hour=23)
-    for declared, kind, created_at in (("2", "board", late), ("1", "panel", early), ("3", "unit", late)):
-        buffer = RowBuffer(PLANT, registry.allocator, Uncounted(), now=clock.now)
-        buffer.declare(
-            ITEM,
-            id=1,
-            kind=kind,
-            declared=declared,
-            customer=None if declared == "3" else f"customer {declared}",
-            customer_declared="" if declared == "3" else declared,
-            created_at=created_at,
-        )
-        buffer.flush(connection)
+    connection.execute(insert(FACT), facts("first"))
+    buffer = RowBuffer(PLANT, registry.allocator, Uncounted(), now=clock.now)
+    buffer.hold(FACT, held_row(connection))
 
-    row = connection.execute(select(ITEM)).one()
+    buffer.add(FACT, name="first", content=held_row(connection)["content"])
+    buffer.flush(connection)
 
-    assert (row.kind, row.declared) == ("unit", "3")
-    assert (row.customer, row.customer_declared) == ("customer 2", "2")
-    assert row.created_at == early
+    assert list(buffer.released()) == []
+    assert names_of(connection) == ["first"]
+
+    buffer.hold(FACT, held_row(connection))
+    assert [row["name"] for _, row in buffer.released()] == ["first"]

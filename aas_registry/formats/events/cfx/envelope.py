@@ -22,6 +22,9 @@ from aas_registry.formats.events.cfx.parts import CfxPart, MaybeText
 from aas_registry.formats.events.lines import unread
 from aas_registry.formats.events.values import Reading, Text, Time, zone_minutes
 
+# What the envelope of one message has, though another says the same.
+PER_MESSAGE = frozenset({"UniqueID", "Target", "RequestID"})
+
 
 def _null_is_nothing(value: Any) -> Any:
     return {} if value is None else value

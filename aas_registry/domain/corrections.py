@@ -1,0 +1,85 @@
+"""Which events count: those that are in effect, and of equal ones the first.
+
+An event is in effect unless a correction that is in effect itself says that it was an error. So
+a correction that is corrected gives back what it took away. Pure functions over events that are
+handed in; whatever the order of arrival, the result is the same, save which of equal events is first.
+
+Source:
+    docs/semantics.md, 1.2 and 1.3.
+"""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStanding:
+    """What decides about an event.
+
+    Attributes:
+        content: Equal for events that say the same, of one source and time.
+        recorded: Orders equal events: when it was recorded, then its number.
+        corrects: The id of the event that it says was an error; None where it is no correction.
+    """
+
+    content: str
+    recorded: tuple[datetime, int]
+    corrects: str | None = None
+
+
+def counting(events: Mapping[str, EventStanding]) -> set[str]:
+    """Return the events that count.
+
+    Args:
+        events: Events by their ids; with each come its corrections, theirs, and all that are equal to any.
+    """
+    effective = _in_effect(events)
+    first: dict[str, str] = {}
+    for number in sorted(effective, key=lambda each: events[each].recorded):
+        first.setdefault(events[number].content, number)
+    return set(first.values())
+
+
+def rings(events: Mapping[str, EventStanding]) -> set[str]:
+    """Return the corrections that name each other in a ring, or themselves: they take nothing away."""
+    targets = _targets(events)
+    left = Counter(targets.values())
+    ready = deque(number for number in events if not left[number])
+    outside = set(ready)
+    while ready:
+        target = targets.get(ready.popleft())
+        if target is not None:
+            left[target] -= 1
+            if not left[target]:
+                outside.add(target)
+                ready.append(target)
+    return events.keys() - outside
+
+
+def _in_effect(events: Mapping[str, EventStanding]) -> set[str]:
+    within = rings(events)
+    targets = {number: target for number, target in _targets(events).items() if number not in within}
+    left = Counter(targets.values())
+    ready = deque(number for number in events if not left[number])
+    effective = set(events)
+    while ready:
+        number = ready.popleft()
+        target = targets.get(number)
+        if target is None:
+            continue
+        if number in effective:
+            effective.discard(target)
+        left[target] -= 1
+        if not left[target]:
+            ready.append(target)
+    return effective
+
+
+def _targets(events: Mapping[str, EventStanding]) -> dict[str, str]:
+    return {
+        number: each.corrects
+        for number, each in events.items()
+        if each.corrects is not None and each.corrects in events
+    }

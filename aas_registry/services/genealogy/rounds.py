@@ -1,0 +1,182 @@
+"""Events are applied in rounds: what one round makes known, or gives back, is applied in the next."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aas_registry.domain.canonical_json import digest_of
+from aas_registry.domain.codes import Code
+from aas_registry.domain.events import Event, EventState
+from aas_registry.domain.identifiers import Site
+from aas_registry.formats.events.json import RawEvent, understand
+from aas_registry.services.registry import Registry
+from aas_registry.storage.database import Connection
+from aas_registry.storage.genealogy import effects
+from aas_registry.storage.genealogy import events as event_rows
+from aas_registry.storage.genealogy.events import NewEvent, StoredEvent
+from aas_registry.storage.genealogy.projection import Projection
+
+if TYPE_CHECKING:
+    from aas_registry.domain.items import Name
+
+
+@dataclass(slots=True, kw_only=True)
+class ArrivedEvent:
+    """An event that is not on record yet.
+
+    Attributes:
+        place: In the request.
+        said: What it says.
+        message: Name of the message, for a body that does not name itself.
+        body: The canonical bytes that are kept of it.
+        digest: Of the body.
+        number: Given when it is taken.
+        duplicate_of: The id of the event that says the same and counts; None for none.
+    """
+
+    place: int
+    said: Event
+    message: str | None
+    body: bytes
+    digest: str = field(init=False)
+    number: int = 0
+    duplicate_of: str | None = None
+
+    def __post_init__(self) -> None:
+        """Compute the digest."""
+        self.digest = digest_of(self.body)
+
+
+class Rounds:
+    """Applies events within one writing transaction.
+
+    Attributes:
+        arrivals: What was taken.
+        waits: By number of the event, the names that it waits for.
+        problems: By number of the event, why it is rejected.
+    """
+
+    def __init__(self, registry: Registry, connection: Connection, site: Site, *, now: datetime) -> None:
+        """Apply events to ``site``; they are recorded at ``now``."""
+        self.connection = connection
+        self.site = site
+        self.arrivals: list[ArrivedEvent] = []
+        self.waits: dict[int, list[Name]] = {}
+        self.problems: dict[int, str] = {}
+        self._pending: set[int] = set()
+        self._registry = registry
+        self._now = now
+        self._projection = Projection(connection, registry.allocator, site, now=now)
+
+    def take(self, arrivals: Sequence[ArrivedEvent], *, recorded_by: str) -> None:
+        """Apply new events, store them, and apply what they wake."""
+        numbers = self._registry.allocator.take(self.connection, self.site, "event", len(arrivals))
+        for each, number in zip(arrivals, numbers, strict=True):
+            each.number = number
+        self.arrivals.extend(arrivals)
+        first = self._first([each.said for each in arrivals])
+        for each in arrivals:
+            if first[each.said.content] != each.said.event_id:
+                each.duplicate_of = first[each.said.content]
+        self._try([(each.number, each.said) for each in arrivals if each.duplicate_of is None])
+        rows = event_rows.add_events(
+            self.connection,
+            self.site,
+            [
+                NewEvent(
+                    id=each.number,
+                    said=each.said,
+                    message=each.message,
+                    body=each.body,
+                    digest=each.digest,
+                    state=self.state_of(each.number),
+                    counts=each.duplicate_of is None,
+                )
+                for each in arrivals
+                if each.number not in self.problems
+            ],
+            recorded_by=recorded_by,
+            now=self._now,
+        )
+        self._projection.count_events(rows)
+        self._settle([(each.number, each.said) for each in arrivals if each.number not in self.problems])
+
+    def replay(self, stored: Sequence[StoredEvent]) -> int:
+        """Apply events that are on record; return how many."""
+        told = [(each.id, understood(each, self._registry)) for each in stored]
+        first = self._first([said for _, said in told])
+        counted = [(number, said) for number, said in told if first[said.content] == said.event_id]
+        event_rows.set_counts(self.connection, self.site, [number for number, _ in counted])
+        self._try(counted)
+        heard = [(said.source, said.happened_at) for _, said in told if said.source is not None]
+        event_rows.hear(self.connection, self.site, heard, now=self._now)
+        self._set_states([number for number, _ in told])
+        self._settle(told)
+        return len(told)
+
+    def state_of(self, number: int) -> EventState:
+        """Return what became of an event."""
+        if number in self.problems:
+            return EventState.REJECTED
+        return EventState.PENDING if number in self._pending else EventState.ACCEPTED
+
+    def _first(self, events: Iterable[Event]) -> dict[str, str]:
+        said = list(events)
+        counted = effects.counted_ones(self.connection, self.site, [each.content for each in said])
+        for each in said:
+            counted.setdefault(each.content, each.event_id)
+        return counted
+
+    def _try(self, events: Sequence[tuple[int, Event]]) -> None:
+        projection = self._projection
+        projection.load([said for _, said in events])
+        for number, said in events:
+            clash = projection.contradiction(said)
+            if clash is not None:
+                self.problems[number] = f"The name '{clash}' is that of another unit."
+                continue
+            missing = projection.missing(said)
+            self.waits.pop(number, None)
+            if missing:
+                self.waits[number] = missing
+            self._pending.discard(number)
+            if not projection.apply(said, number):
+                self._pending.add(number)
+
+    def _settle(self, told: Sequence[tuple[int, Event]]) -> None:
+        projection = self._projection
+        projection.accept(told)
+        waits = [(number, name) for number, _ in told for name in self.waits.get(number, ())]
+        event_rows.add_waits(self.connection, self.site, waits)
+        while True:
+            known, renewed = projection.finish()
+            woken = event_rows.wake(self.connection, self.site, known)
+            given_back = event_rows.by_number(self.connection, self.site, renewed)
+            again = {each.id: each for each in (*woken, *given_back) if each.counts}
+            if not again:
+                return
+            self._apply_again(list(again.values()))
+
+    def _apply_again(self, stored: Sequence[StoredEvent]) -> None:
+        numbers = [each.id for each in stored]
+        self._projection.hold(numbers)
+        self._try([(each.id, understood(each, self._registry)) for each in stored])
+        self._set_states(numbers)
+        event_rows.forget_waits(self.connection, self.site, numbers)
+        waits = [(number, name) for number in numbers for name in self.waits.get(number, ())]
+        event_rows.add_waits(self.connection, self.site, waits)
+
+    def _set_states(self, numbers: Sequence[int]) -> None:
+        for state in (EventState.ACCEPTED, EventState.PENDING, EventState.REJECTED):
+            problem = Code.EVENT_CONFLICT.value if state is EventState.REJECTED else None
+            such = [number for number in numbers if self.state_of(number) is state]
+            event_rows.set_states(self.connection, self.site, such, state, problem)
+
+
+def understood(stored: StoredEvent, registry: Registry) -> Event:
+    """Return what an event on record says, read as it was taken."""
+    raw = RawEvent(value=json.loads(stored.body), message=stored.message, is_on_record=True)
+    said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
+    return said

@@ -1,0 +1,150 @@
+"""What things are said to be: gathered as events say it, and folded into one row for each span of time.
+
+A row of `receipt`, `package`, `run`, `unit` or `shipment` is what follows from all declarations in
+effect about it; it is never written by an event itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, Table, select
+
+from aas_registry.domain.declarations import Declaration, Declared, fold_declarations
+from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.items import ItemKind
+from aas_registry.storage.column_types import Instant, Quantity, as_stored
+from aas_registry.storage.genealogy.workspace import Told, Workspace
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.genealogy import declaration
+
+FOLDED: Mapping[ItemKind, Table] = {
+    ItemKind.RECEIPT: tables.receipt,
+    ItemKind.PACKAGE: tables.package,
+    ItemKind.RUN: tables.run,
+    ItemKind.UNIT: tables.unit,
+    ItemKind.SHIPMENT: tables.shipment,
+}
+# When a thing was first spoken of; the forms in which texts are found.
+_SINCE = {ItemKind.UNIT: "created_at", ItemKind.RECEIPT: "received_at"}
+_SAID_TO_EXIST = {ItemKind.UNIT, ItemKind.PACKAGE, ItemKind.RECEIPT}
+_KEYS = {"delivery_note_key": "delivery_note", "order_key": "order_number"}
+_UNTOLD = {ItemKind.UNIT: {"kind": "board"}}
+_NOT_TOLD = {"site", "version", "recorded_from", "recorded_to"}
+
+
+def declare(work: Workspace, told: Told, of: ItemKind, item: int, /, **members: Any) -> None:
+    """Gather what an event says that a thing is; a member that is None is left out."""
+    _add(work, told, of, item, members, is_founded=True)
+
+
+def declare_child(work: Workspace, told: Told, item: int) -> None:
+    """Gather that a package exists, because material of another one came into it."""
+    _add(work, told, ItemKind.PACKAGE, item, {}, is_founded=False)
+
+
+def _add(
+    work: Workspace, told: Told, of: ItemKind, item: int, members: Mapping[str, Any], *, is_founded: bool
+) -> None:
+    given = {name: as_stored(value) for name, value in members.items() if value is not None}
+    work.changed.declared[of].add(item)
+    work.rows.add(
+        declaration,
+        item=item,
+        kind=of.value,
+        members=orjson.dumps(given, option=orjson.OPT_SORT_KEYS).decode(),
+        happened_at=told.at,
+        rank=told.rank,
+        place=told.place,
+        founded=is_founded,
+        event=told.number,
+    )
+
+
+def fold(work: Workspace, declared: Mapping[ItemKind, Collection[int]]) -> set[int]:
+    """Fold what was said of things anew; rows that no longer hold are ended, new ones written.
+
+    Returns:
+        The things that must be said to exist, and of which nothing does that holds by itself.
+    """
+    unfounded: set[int] = set()
+    for kind, items in declared.items():
+        for part in in_chunks(sorted(items)):
+            _renew(work, kind, part)
+            if kind in _SAID_TO_EXIST:
+                unfounded |= without_foundation(work, part)
+    work.rows.flush(work.connection)
+    return unfounded
+
+
+def without_foundation(work: Workspace, items: Collection[int]) -> set[int]:
+    """Return those of some things of which no statement that holds by itself says that they exist."""
+    found: set[int] = set()
+    for part in in_chunks(sorted(items)):
+        said = (declaration.c.site == work.site) & declaration.c.item.in_(part) & declaration.c.founded
+        founded = select(declaration.c.item).where(said, declaration.c.recorded_to.is_(None))
+        found |= set(part).difference(work.connection.execute(founded).scalars())
+    return found
+
+
+def _renew(work: Workspace, kind: ItemKind, items: Sequence[int]) -> None:
+    table = FOLDED[kind]
+    told = (row for item, said in _stated(work, items).items() for row in _spans(kind, item, said))
+    wanted = {_key(table, row): row for row in told}
+    current = (table.c.site == work.site) & table.c.id.in_(items) & table.c.recorded_to.is_(None)
+    ended = [
+        row.version
+        for row in work.connection.execute(select(table).where(current))
+        if wanted.pop(_key(table, row._mapping), None) is None  # noqa: SLF001 the public name of it
+    ]
+    work.end(table, ended)
+    for row in wanted.values():
+        work.rows.add(table, **row)
+
+
+def _stated(work: Workspace, items: Sequence[int]) -> dict[int, list[Declaration]]:
+    said = (declaration.c.site == work.site) & declaration.c.item.in_(items)
+    found: defaultdict[int, list[Declaration]] = defaultdict(list)
+    for row in work.connection.execute(select(declaration).where(said, declaration.c.recorded_to.is_(None))):
+        found[row.item].append(
+            Declaration(
+                happened_at=row.happened_at,
+                rank=row.rank,
+                place=row.place,
+                members=orjson.loads(row.members),
+            )
+        )
+    return found
+
+
+def _spans(kind: ItemKind, item: int, said: Iterable[Declaration]) -> Iterable[dict[str, Any]]:
+    stated = list(said)
+    since = min(each.happened_at for each in stated)
+    for span in fold_declarations(stated):
+        yield _row(kind, item, span, since)
+
+
+def _row(kind: ItemKind, item: int, span: Declared, since: datetime) -> dict[str, Any]:
+    table = FOLDED[kind]
+    told = {**_UNTOLD.get(kind, {}), **span.members}
+    row = {name: _of_column(table.c[name], value) for name, value in told.items()}
+    if kind in _SINCE:
+        row[_SINCE[kind]] = since
+    for key, name in _KEYS.items():
+        if key in table.c:
+            row[key] = None if name not in row else matching_key(row[name])
+    every = {name: row.get(name) for name in table.c.keys() if name not in _NOT_TOLD}  # noqa: SIM118 - no mapping
+    return {**every, "id": item, "valid_from": span.valid_from, "valid_to": span.valid_to}
+
+
+def _of_column(column: Column[Any], stored: Any) -> Any:
+    if isinstance(column.type, Instant | Quantity):
+        return column.type.read(stored)
+    return stored
+
+
+def _key(table: Table, row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(as_stored(row[name]) for name in table.c.keys() if name not in _NOT_TOLD)  # noqa: SIM118

@@ -1,0 +1,95 @@
+"""Which events count, read from the events on record: corrected ones do not, of equal ones the first does."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, update
+
+from aas_registry.domain.corrections import EventStanding, counting
+from aas_registry.domain.events import EventState
+from aas_registry.domain.identifiers import Site
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.events import event
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Events that count now and did not before, and the reverse."""
+
+    begun: Sequence[int]
+    ended: Sequence[int]
+
+
+def counted_ones(connection: Connection, site: Site, contents: Sequence[str]) -> dict[str, str]:
+    """Return of each content the id of the event that says it and counts."""
+    found: dict[str, str] = {}
+    for part in in_chunks(contents):
+        query = select(event.c.content, event.c.event_id).where(
+            event.c.site == site, event.c.content.in_(part), event.c.counts
+        )
+        found |= {row.content: row.event_id for row in connection.execute(query)}
+    return found
+
+
+def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now: datetime) -> Turned:
+    """Find out anew of new events, and of all that follows from theirs, which count; note it.
+
+    Args:
+        connection: The writing transaction.
+        site: Of the events.
+        event_ids: Events that are new; what none of them corrects, and no correction names, is left alone.
+        now: What was recorded later is not there yet: a projection is being rebuilt.
+    """
+    there = (event.c.site == site) & (event.c.recorded_at <= now)
+    known, rows = _family(connection, there, _touched(connection, there, event_ids))
+    counts = counting(known)
+    begun = sorted(rows[each].id for each in counts if not rows[each].counts)
+    ended = sorted(row.id for event_id, row in rows.items() if row.counts and event_id not in counts)
+    for changed, value in ((begun, True), (ended, False)):
+        for part in in_chunks(changed):
+            own = (event.c.site == site) & event.c.id.in_(part)
+            connection.execute(update(event).where(own).values(counts=value))
+    return Turned(begun, ended)
+
+
+def _touched(connection: Connection, there: ColumnElement[bool], event_ids: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for part in in_chunks(sorted(event_ids)):
+        new = there & event.c.event_id.in_(part) & event.c.corrects.is_not(None)
+        named = there & event.c.corrects.in_(part)
+        found.update(connection.execute(select(event.c.event_id).where(new | named)).scalars())
+    return found
+
+
+def _family(
+    connection: Connection, there: ColumnElement[bool], event_ids: Collection[str]
+) -> tuple[dict[str, EventStanding], dict[str, Row[Any]]]:
+    family: dict[str, Row[Any]] = {}
+    asked, contents, wanted = set[str](), set[str](), set(event_ids)
+    while wanted:
+        asked |= wanted
+        rows: list[Row[Any]] = []
+        for part in in_chunks(sorted(wanted)):
+            rows += _read(connection, there & (event.c.event_id.in_(part) | event.c.corrects.in_(part)))
+        new = {row.content for row in rows} - contents
+        contents |= new
+        for texts in in_chunks(sorted(new)):
+            rows += _read(connection, there & event.c.content.in_(texts))
+        family |= {row.event_id: row for row in rows}
+        wanted = {each for row in rows for each in (row.event_id, row.corrects) if each is not None} - asked
+    known = {
+        row.event_id: EventStanding(
+            content=row.content, recorded=(row.recorded_at, row.id), corrects=row.corrects
+        )
+        for row in family.values()
+    }
+    return known, family
+
+
+def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
+    columns = (event.c.id, event.c.event_id, event.c.content, event.c.recorded_at)
+    is_taken = event.c.state != EventState.REJECTED.value
+    query = select(*columns, event.c.corrects, event.c.counts).where(condition, is_taken)
+    return list(connection.execute(query))

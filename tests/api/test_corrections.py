@@ -1,0 +1,235 @@
+"""What is declared, said twice and corrected, over HTTP: in any order of arrival the same is answered."""
+
+import itertools
+
+import pytest
+
+LOT = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-1"}
+
+
+def said(kind: str, number: str, hour: int = 8, /, **members):
+    return {"type": kind, "id": number, "happenedAt": f"2026-03-01T{hour:02}:00:00Z", **members}
+
+
+REEL = said("packageCreated", "reel", 6, package="R", lots=[LOT])
+BOARD = said("unitCreated", "board", 7, units=["B1"], product="PCB")
+
+
+def used(number: str, hour: int = 9, **members):
+    return said("consumed", number, hour, unit="B1", package="R", source="line.1", **members)
+
+
+def send(asker, *events):
+    answer = asker.post("/trace/v1/events", json=list(events))
+    assert answer.status_code == 200
+    return [(each["state"], each.get("duplicateOf")) for each in answer.get_json()["result"]]
+
+
+def unit_of(asker, serial="B1"):
+    found = asker.get(f"/trace/v1/units?serial={serial}").get_json()["result"]
+    return found[0]["id"] if found else None
+
+
+def pieces(asker, **query):
+    rows = asker.get(f"/trace/v1/units/{unit_of(asker)}/contents", query_string=query).get_json()["result"]
+    return sum(float(row["quantity"]) for row in rows)
+
+
+def total(asker, **query):
+    lots = asker.get("/trace/v1/lots?code=L-1").get_json()["result"]
+    path = f"/trace/v1/lots/{lots[0]['id']}/where-used"
+    return asker.get(path, query_string={"level": "board", **query}).get_json()["headline"]["units"]["total"]
+
+
+def recorded(asker):
+    lots = asker.get("/trace/v1/lots?code=L-1").get_json()["result"]
+    return asker.get(f"/trace/v1/lots/{lots[0]['id']}/where-used").get_json()["headline"]["recordedAsOf"]
+
+
+def test_a_unit_made_for_one_customer_by_mistake_is_the_others_again_once_corrected(
+    quality, asker, suppliers
+) -> None:
+    meditec, railway = asker("customer_auditor", "meditec"), asker("customer_auditor", "railway")
+    send(quality, REEL, {**BOARD, "customer": "meditec"}, used("use"))
+    before = recorded(quality)
+    send(quality, said("unitCreated", "mistake", 10, units=["B1"], customer="railway"))
+    during = recorded(quality)
+
+    assert [unit_of(each) is None for each in (meditec, railway)] == [True, False]
+    send(quality, said("correction", "sorry", 11, corrects="mistake"))
+
+    unit = unit_of(meditec)
+    assert unit is not None
+    assert unit_of(railway) is None
+    seen = {
+        time: [each.get(f"/trace/v1/units/{unit}", query_string=query).status_code for each in (meditec, railway)]
+        for time, query in (
+            ("now", {}), ("before", {"recordedAsOf": before}), ("during", {"recordedAsOf": during}),
+        )
+    }  # fmt: skip
+    assert seen == {"now": [200, 404], "before": [200, 404], "during": [404, 200]}
+    lot = quality.get("/trace/v1/lots?code=L-1").get_json()["result"][0]["id"]
+    assert meditec.get(f"/trace/v1/lots/{lot}/where-used").status_code == 200
+    assert railway.get(f"/trace/v1/lots/{lot}/where-used").status_code == 404
+
+
+def test_what_a_restated_run_leaves_out_stays_as_it_was_said(quality) -> None:
+    run = {"id": "RUN", "line": "Line 4", "openedAt": "2026-03-01T06:00:00Z"}
+    send(quality, REEL, {**BOARD, "run": run}, used("use"))
+    send(
+        quality,
+        said("unitProcessed", "closing", 10, units=["B1"], run={"id": "RUN", "closedAt": "2026-03-01T10:00:00Z"},
+             firstSequence=2),
+    )  # fmt: skip
+    send(quality, said("consumed", "other", 10, unit="B1", package="R", run="RUN"))
+
+    lot = quality.get("/trace/v1/lots?code=L-1").get_json()["result"][0]["id"]
+    groups = quality.get(f"/trace/v1/lots/{lot}/where-used?groupBy=line").get_json()["groups"]
+    assert "Line 4" in {each["group"] for each in groups}
+
+
+CHAIN = [
+    used("use"),
+    said("correction", "first", 10, corrects="use"),
+    said("correction", "second", 11, corrects="first"),
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_correction_that_is_corrected_gives_back_what_it_took_away(quality, order) -> None:
+    send(quality, REEL, BOARD)
+    for place in order:
+        send(quality, CHAIN[place])
+
+    assert total(quality) == 1
+    send(quality, said("correction", "third", 12, corrects="second"))
+    assert total(quality) == 0
+
+
+def test_corrections_in_a_ring_take_nothing_away(quality) -> None:
+    send(quality, REEL, BOARD, used("use"))
+    send(
+        quality, said("correction", "one", 10, corrects="two"), said("correction", "two", 10, corrects="one")
+    )
+    send(quality, said("correction", "self", 10, corrects="self"))
+
+    assert total(quality) == 1
+
+
+def test_what_nobody_says_exists_any_longer_waits_again_and_comes_back(quality) -> None:
+    send(quality, REEL, BOARD, used("use"))
+    before = recorded(quality)
+    send(quality, said("correction", "no board", 10, corrects="board"))
+
+    assert total(quality) == 0
+    assert total(quality, recordedAsOf=before) == 1
+    pending = quality.get("/trace/v1/events?state=pending").get_json()["result"]
+    assert [(each["id"], each["waitsFor"]) for each in pending] == [("use", ["serial B1"])]
+
+    send(quality, said("correction", "board after all", 11, corrects="no board"))
+    assert total(quality) == 1
+    assert quality.get("/trace/v1/events?state=pending").get_json()["result"] == []
+
+
+def test_packages_that_are_split_into_each_other_do_not_make_each_other_known(quality) -> None:
+    send(quality, REEL, said("split", "there", 7, package="R", into=[{"package": "S"}]))
+    send(quality, said("split", "back", 8, package="S", into=[{"package": "R"}]))
+    send(quality, said("correction", "no reel", 9, corrects="reel"))
+
+    pending = quality.get("/trace/v1/events?state=pending").get_json()["result"]
+    assert {each["id"] for each in pending} == {"there", "back"}
+
+
+def test_what_one_source_says_twice_under_two_ids_counts_once(quality) -> None:
+    send(quality, REEL, BOARD, used("use", quantity=2))
+
+    assert send(quality, used("again", quantity=2)) == [("duplicate", "use")]
+    assert pieces(quality) == 2
+    assert send(quality, used("again", quantity=2)) == [("duplicate", None)]
+    assert send(quality, used("a third time", quantity=2)) == [("duplicate", "use")]
+    counts = {each["id"]: each["counts"] for each in quality.get("/trace/v1/events").get_json()["result"]}
+    assert [counts[each] for each in ("use", "again", "a third time")] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        used("other", 10, quantity=2),
+        used("other", quantity=3),
+        {**used("other", quantity=2), "source": "line.2"},
+    ],
+)
+def test_what_differs_in_time_content_or_source_counts_by_itself(quality, other) -> None:
+    send(quality, REEL, BOARD, used("use", quantity=2))
+
+    assert send(quality, other) == [("accepted", None)]
+    assert pieces(quality) == 2 + other["quantity"]
+
+
+def test_placed_taken_out_and_placed_again_counts(quality) -> None:
+    out = said("removed", "out", 10, unit="B1", package="R", source="line.1")
+    send(quality, REEL, BOARD, used("use", quantity=2), out)
+
+    assert send(quality, used("use again", 11, quantity=2)) == [("accepted", None)]
+    assert pieces(quality) == 2
+
+
+def test_a_second_failed_test_counts(quality) -> None:
+    send(quality, BOARD, said("tested", "first", 9, units=["B1"], result="failed"))
+
+    assert send(quality, said("tested", "second", 10, units=["B1"], result="failed")) == [("accepted", None)]
+    tests = quality.get(f"/trace/v1/units/{unit_of(quality)}").get_json()["tests"]
+    assert len(tests) == 2
+
+
+def test_a_right_message_sent_again_after_its_voiding_counts(quality) -> None:
+    send(quality, REEL, BOARD, used("use", quantity=2), said("correction", "void", 10, corrects="use"))
+
+    assert total(quality) == 0
+    assert send(quality, used("again", quantity=2)) == [("accepted", None)]
+    assert pieces(quality) == 2
+
+
+def test_a_copy_counts_from_when_the_first_is_corrected(quality) -> None:
+    send(quality, REEL, BOARD, used("use", quantity=2), used("copy", quantity=2))
+    send(quality, said("correction", "void", 10, corrects="use"))
+
+    assert pieces(quality) == 2
+    send(quality, said("correction", "void the copy", 10, corrects="copy"))
+    assert total(quality) == 0
+
+
+def test_a_message_that_is_sent_again_with_its_envelope_counts_once(quality) -> None:
+    body = {
+        "TransactionId": "t-1",
+        "InstalledMaterials": [
+            {"UnitIdentifier": "B1", "QuantityInstalled": 2, "Material": {"UniqueIdentifier": "R"}}
+        ],
+    }
+    sent = {
+        "MessageName": "CFX.Production.Assembly.MaterialsInstalled", "TimeStamp": "2026-03-01T08:00:00Z",
+        "Source": "line.1", "MessageBody": body,
+    }  # fmt: skip
+    send(quality, REEL, BOARD, {**sent, "UniqueID": "m-1"})
+
+    assert send(quality, {**sent, "UniqueID": "m-2", "Target": "mes"}) == [("duplicate", "m-1")]
+    other = {**sent, "UniqueID": "m-3", "MessageBody": {**body, "TransactionId": "t-2"}}
+    assert send(quality, other) == [("accepted", None)]
+    assert pieces(quality) == 4
+
+
+def test_of_an_event_each_line_waits_by_itself(quality) -> None:
+    links = [{"unit": "B1", "into": "P1"}, {"unit": "B2", "into": "P1"}]
+    made = said("unitCreated", "product", 7, units=["P1"], kind="product")
+    send(quality, REEL, BOARD, made, used("use"))
+    answer = quality.post("/trace/v1/events", json=[said("assembledInto", "links", 10, links=links)])
+
+    [told] = answer.get_json()["result"]
+    assert (told["state"], told["waitsFor"]) == ("accepted", ["serial B2"])
+    parts = quality.get(f"/trace/v1/units/{unit_of(quality, 'P1')}").get_json()["parts"]
+    assert len(parts) == 1
+
+    send(quality, said("unitCreated", "late", 7, units=["B2"]))
+    parts = quality.get(f"/trace/v1/units/{unit_of(quality, 'P1')}").get_json()["parts"]
+    assert len(parts) == 2
+    assert not any(each["waitsFor"] for each in quality.get("/trace/v1/events").get_json()["result"])
