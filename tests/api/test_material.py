@@ -246,7 +246,7 @@ def test_what_is_drawn_from_a_spliced_label_is_what_it_held_then(tell, used) -> 
 def test_merged_reels_are_possible_from_then_on_and_of_one_lot_exact(tell, used) -> None:
     tell(reel("A", "L"), reel("B", "L"), reel("C", "M"))
     both = [{"package": "A"}, {"package": "B"}]
-    tell(event("merged", "same", 8, packages=both, into="SAME"))
+    tell(event("merged", "same", 7, packages=both, into="SAME"))
     tell(event("merged", "mixed", 8, packages=[{"package": "C"}], into="A"))
     tell(boards("X", "Y", "Z"), use("X", "SAME", 9), use("Y", "A", 9), use("Z", "A", 7))
 

@@ -54,7 +54,7 @@ def _links_into(work: Workspace, packages: set[int]) -> list[Row[Any]]:
     said_by = and_(event.c.site == lot_link.c.site, event.c.id == lot_link.c.event)
     for part in in_chunks(sorted(_reached(work, packages, up=True))):
         query = (
-            select(lot_link, event.c.event_id)
+            select(lot_link, event.c.content)
             .join(event, said_by)
             .where(lot_link.c.site == work.site, lot_link.c.child.in_(part), lot_link.c.recorded_to.is_(None))
         )
@@ -80,7 +80,7 @@ def _flows(work: Workspace, links: Iterable[Row[Any]]) -> list[Flow]:
             child=row.child,
             kind=LinkKind(row.kind),
             at=row.valid_from,
-            rank=rank_of(row.event_id),
+            rank=rank_of(row.content),
             assumed=row.certainty == Certainty.ASSUMED,
             zone_end=ends.get(row.id),
         )

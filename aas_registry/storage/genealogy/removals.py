@@ -158,7 +158,7 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
                         feed=row.id,
                         package=row.package,
                         installed_at=row.passed_at or row.valid_from,
-                        rank=rank_of(row.event_id),
+                        rank=rank_of(row.content),
                         designators=_places(row.designators),
                         # What was used on a panel is in each of its boards; how much of it, nobody said.
                         quantity=row.quantity_per_unit if unit == row.unit else None,
@@ -186,10 +186,10 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
     fed = [feed.c[name] for name in names]
     said_by = and_(event.c.site == work.site, event.c.id == feed.c.event)
     query = (
-        select(passes.c.unit, *fed, event.c.event_id, func.min(passes.c.passed_at).label("passed_at"))
+        select(passes.c.unit, *fed, event.c.content, func.min(passes.c.passed_at).label("passed_at"))
         .join(feed, covers)
         .join(event, said_by)
-        .group_by(passes.c.unit, *fed, event.c.event_id)
+        .group_by(passes.c.unit, *fed, event.c.content)
     )
     return iter(work.connection.execute(query))
 

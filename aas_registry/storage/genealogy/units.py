@@ -185,7 +185,7 @@ def roots_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     if scope.customer is None:
         return roots(scope.site, starts, moment)
     up = climb(scope.site, starts, Relation.PART_OF, moment)
-    said = select(up, customer_of(scope.site, up.c.node).label("customer")).cte()
+    said = select(up, customer_of(scope.site, up.c.node, moment).label("customer")).cte()
     carried = [column for column in said.c if column.name not in {"node", "depth", "customer"}]
     own = case((said.c.customer.in_(customer_items(scope)), 1), else_=0)
     nearest = func.first_value(own).over(partition_by=carried, order_by=said.c.depth)
