@@ -157,16 +157,13 @@ class Rounds:
             again = {each.id: each for each in (*woken, *given_back) if each.counts}
             if not again:
                 return
-            self._apply_again(list(again.values()))
-
-    def _apply_again(self, stored: Sequence[StoredEvent]) -> None:
-        numbers = [each.id for each in stored]
-        self._projection.hold(numbers)
-        self._try([(each.id, understood(each, self._registry)) for each in stored])
-        self._set_states(numbers)
-        event_rows.forget_waits(self.connection, self.site, numbers)
-        waits = [(number, name) for number in numbers for name in self.waits.get(number, ())]
-        event_rows.add_waits(self.connection, self.site, waits)
+            numbers = list(again)
+            projection.hold(numbers)
+            self._try([(each.id, understood(each, self._registry)) for each in again.values()])
+            self._set_states(numbers)
+            event_rows.forget_waits(self.connection, self.site, numbers)
+            waits = [(number, name) for number in numbers for name in self.waits.get(number, ())]
+            event_rows.add_waits(self.connection, self.site, waits)
 
     def _set_states(self, numbers: Sequence[int]) -> None:
         for state in (EventState.ACCEPTED, EventState.PENDING, EventState.REJECTED):

@@ -15,7 +15,6 @@ from typing import Any
 
 from aas_registry.domain.canonical_json import digest_of, loads_strict
 from aas_registry.domain.certificate_content import DocumentText, other_lots
-from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.identifiers import CertificateId, LotId, Sha256, Site
 from aas_registry.domain.paging import PageRequest
@@ -126,7 +125,9 @@ def _reported(
         file_name=found.file_name,
         document_type=found.document_type or "certificate",
         document_number=found.number,
-        state=_state_at(connection, site, found.id, at),
+        state=[
+            each.state for each in certificate_table.steps_of(connection, site, found.id) if each.at <= at
+        ][-1],
         lots=[
             term.value
             for term in certificate_table.scope_of(connection, site, found.id)
@@ -136,11 +137,6 @@ def _reported(
         checks=certificate_table.checks_of(connection, site, found.id),
         statements=[each.digest for each in said if each.certificate == found.id],
     )
-
-
-def _state_at(connection: Connection, site: Site, number: CertificateId, at: datetime) -> CertificateState:
-    steps = certificate_table.steps_of(connection, site, number)
-    return [step.state for step in steps if step.at <= at][-1]
 
 
 def _original(registry: Registry, digest: Sha256) -> bytes:

@@ -5,14 +5,13 @@ effect about it; it is never written by an event itself.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Table, select
 
-from aas_registry.domain.declarations import Declaration, Declared, fold_declarations
+from aas_registry.domain.declarations import Declaration, fold_declarations
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import ItemKind
 from aas_registry.storage.column_types import Instant, Quantity, as_stored
@@ -92,7 +91,14 @@ def without_foundation(work: Workspace, items: Collection[int]) -> set[int]:
 
 def _renew(work: Workspace, kind: ItemKind, items: Sequence[int]) -> None:
     table = FOLDED[kind]
-    told = (row for item, said in _stated(work, items).items() for row in _spans(kind, item, said))
+    said = (declaration.c.site == work.site) & declaration.c.item.in_(items)
+    stated: defaultdict[int, list[Declaration]] = defaultdict(list)
+    for each in work.connection.execute(select(declaration).where(said, declaration.c.recorded_to.is_(None))):
+        one = Declaration(
+            happened_at=each.happened_at, rank=each.rank, place=each.place, members=orjson.loads(each.members)
+        )
+        stated[each.item].append(one)
+    told = (span for item, about in stated.items() for span in _spans(kind, item, about))
     wanted = {_key(table, row): row for row in told}
     current = (table.c.site == work.site) & table.c.id.in_(items) & table.c.recorded_to.is_(None)
     ended = [
@@ -105,45 +111,21 @@ def _renew(work: Workspace, kind: ItemKind, items: Sequence[int]) -> None:
         work.rows.add(table, **row)
 
 
-def _stated(work: Workspace, items: Sequence[int]) -> dict[int, list[Declaration]]:
-    said = (declaration.c.site == work.site) & declaration.c.item.in_(items)
-    found: defaultdict[int, list[Declaration]] = defaultdict(list)
-    for row in work.connection.execute(select(declaration).where(said, declaration.c.recorded_to.is_(None))):
-        found[row.item].append(
-            Declaration(
-                happened_at=row.happened_at,
-                rank=row.rank,
-                place=row.place,
-                members=orjson.loads(row.members),
-            )
-        )
-    return found
-
-
-def _spans(kind: ItemKind, item: int, said: Iterable[Declaration]) -> Iterable[dict[str, Any]]:
-    stated = list(said)
-    since = min(each.happened_at for each in stated)
-    for span in fold_declarations(stated):
-        yield _row(kind, item, span, since)
-
-
-def _row(kind: ItemKind, item: int, span: Declared, since: datetime) -> dict[str, Any]:
-    table = FOLDED[kind]
-    told = {**_UNTOLD.get(kind, {}), **span.members}
-    row = {name: _of_column(table.c[name], value) for name, value in told.items()}
-    if kind in _SINCE:
-        row[_SINCE[kind]] = since
-    for key, name in _KEYS.items():
-        if key in table.c:
-            row[key] = None if name not in row else matching_key(row[name])
-    every = {name: row.get(name) for name in table.c.keys() if name not in _NOT_TOLD}  # noqa: SIM118 - no mapping
-    return {**every, "id": item, "valid_from": span.valid_from, "valid_to": span.valid_to}
-
-
-def _of_column(column: Column[Any], stored: Any) -> Any:
-    if isinstance(column.type, Instant | Quantity):
-        return column.type.read(stored)
-    return stored
+def _spans(kind: ItemKind, item: int, said: Sequence[Declaration]) -> Iterator[dict[str, Any]]:
+    columns = FOLDED[kind].c
+    names = [name for name in columns.keys() if name not in _NOT_TOLD]  # noqa: SIM118 - this is no mapping
+    since = min(each.happened_at for each in said)
+    for span in fold_declarations(said):
+        row: dict[str, Any] = dict.fromkeys(names)
+        for name, value in {**_UNTOLD.get(kind, {}), **span.members}.items():
+            of = columns[name].type
+            row[name] = of.read(value) if isinstance(of, Instant | Quantity) else value
+        for key, name in _KEYS.items():
+            if key in columns and row[name] is not None:
+                row[key] = matching_key(row[name])
+        if kind in _SINCE:
+            row[_SINCE[kind]] = since
+        yield {**row, "id": item, "valid_from": span.valid_from, "valid_to": span.valid_to}
 
 
 def _key(table: Table, row: Mapping[Any, Any]) -> tuple[Any, ...]:

@@ -43,24 +43,20 @@ def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now:
         now: What was recorded later is not there yet: a projection is being rebuilt.
     """
     there = (event.c.site == site) & (event.c.recorded_at <= now)
-    known, rows = _family(connection, there, _touched(connection, there, event_ids))
+    touched: set[str] = set()
+    for part in in_chunks(sorted(event_ids)):
+        new = event.c.event_id.in_(part) & event.c.corrects.is_not(None)
+        named = select(event.c.event_id).where(there, new | event.c.corrects.in_(part))
+        touched.update(connection.execute(named).scalars())
+    known, rows = _family(connection, there, touched)
     counts = counting(known)
     begun = sorted(rows[each].id for each in counts if not rows[each].counts)
     ended = sorted(row.id for event_id, row in rows.items() if row.counts and event_id not in counts)
     for changed, value in ((begun, True), (ended, False)):
-        for part in in_chunks(changed):
-            own = (event.c.site == site) & event.c.id.in_(part)
+        for numbers in in_chunks(changed):
+            own = (event.c.site == site) & event.c.id.in_(numbers)
             connection.execute(update(event).where(own).values(counts=value))
     return Turned(begun, ended)
-
-
-def _touched(connection: Connection, there: ColumnElement[bool], event_ids: Collection[str]) -> set[str]:
-    found: set[str] = set()
-    for part in in_chunks(sorted(event_ids)):
-        new = there & event.c.event_id.in_(part) & event.c.corrects.is_not(None)
-        named = there & event.c.corrects.in_(part)
-        found.update(connection.execute(select(event.c.event_id).where(new | named)).scalars())
-    return found
 
 
 def _family(

@@ -101,7 +101,9 @@ class WhereUsed:
         self.moment = moment
         self.level = level
         self._hits = units_fed(scope.site, items, moment)
-        self._reached = self._with_roots()
+        hits = self._hits
+        started = select(hits.c.unit, hits.c.run, hits.c.certainty)
+        self._reached = roots_seen(scope, started, moment)
 
     def rows(self, connection: Connection, page: PageRequest) -> list[Used]:
         """Return units in the order of their ids; one more than asked tells of a next page."""
@@ -165,10 +167,6 @@ class WhereUsed:
         columns = [subject.c[name] for name in _KEY[self.level]]
         query = select(subject).order_by(*columns).limit(page.limit + 1)
         return query if page.after is None else query.where(beyond(columns, page.after))
-
-    def _with_roots(self) -> CTE:
-        hits = self._hits
-        return roots_seen(self._scope, select(hits.c.unit, hits.c.run, hits.c.certainty), self.moment)
 
     def _is_known(self, declared: Any, number: ColumnElement[int]) -> ColumnElement[bool]:
         site = self._scope.site

@@ -180,23 +180,18 @@ class Projection:
         turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
         self._end([*self._stated(turned.ended), *work.rows.released()])
         forget_waits(work.connection, work.site, turned.ended)
-        unknown = unfounded(work, self._fold() & changed.weakened)
+        reworked = changed.reworked | removals.units_fed(work, changed.feeding)
+        reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
+        unknown = unfounded(work, declarations.fold(work, changed.declared) & changed.weakened)
+        timelines.fold(work, changed.moved)
+        removals.fold(work, reworked)
+        fillings.fold(work, changed.filled | splices.labels_touched(work))
         work.names.forget(unknown)
         again = events_about(work, unknown)
         work.sums.flush(_SUMMED)
         work.changed = Changed()
         announced, work.names.announced = work.names.announced, []
         return announced, sorted(again.union(turned.begun))
-
-    def _fold(self) -> set[int]:
-        work, changed = self._work, self._work.changed
-        reworked = changed.reworked | removals.units_fed(work, changed.feeding)
-        reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
-        without = declarations.fold(work, changed.declared)
-        timelines.fold(work, changed.moved)
-        removals.fold(work, reworked)
-        fillings.fold(work, changed.filled | splices.labels_touched(work))
-        return without
 
     def _stated(self, events: Sequence[int]) -> Iterator[tuple[Table, RowMapping]]:
         work = self._work

@@ -3,8 +3,7 @@
 Two times everywhere: ``valid_*`` is when it happened, ``recorded_*`` is when the registry
 knew. A row is never deleted and its meaning never changed: what was ended by rework gets an
 end in ``valid_to`` (or a row that says so), what is known better now gets ``recorded_to``.
-``event`` is the event that says so. ``certainty`` is 0 exact, 1 possible, 2 assumed, so that
-a path is as certain as its maximum, and a unit as the minimum over its paths.
+``event`` says so. ``certainty`` is 0 exact, 1 possible, 2 assumed: of a path the maximum counts.
 """
 
 from datetime import datetime
@@ -24,7 +23,7 @@ def _recorded() -> tuple[Column[int], Column[datetime], Column[datetime]]:
 
 
 def _declared() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
-    """Return the columns of what is folded from declarations: one row for each span of time."""
+    # Of what is folded from declarations: one row for each span of time.
     return (
         id_column("version"),
         Column("valid_from", Instant),  # null: from the beginning
@@ -34,7 +33,7 @@ def _declared() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
     )
 
 
-# What an event says that a thing is: the members that it gives, and no others.
+# What an event says that a thing is: the members that it gives.
 declaration = Table(
     "declaration",
     metadata,

@@ -1,7 +1,7 @@
 """CFX messages about units: the names by which they go, and how their tests ended."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -78,7 +78,8 @@ class UnitsTested(CfxPart):
 
     def time(self) -> datetime | None:
         """Return when the last test ended."""
-        return _last_end(self.units)
+        times = [each.ended_at for unit in self.units for each in unit.checks if each.ended_at is not None]
+        return max(times, default=None)
 
     def facts(self) -> Iterator[EventFact]:
         """Yield how the tests of each unit ended, all in all."""
@@ -90,8 +91,3 @@ class UnitsInspected(UnitsTested):
     """Units were inspected."""
 
     units: Lines[_CheckedUnit] = Field(alias="InspectedUnits")
-
-
-def _last_end(units: Sequence[_CheckedUnit]) -> datetime | None:
-    times = [each.ended_at for unit in units for each in unit.checks if each.ended_at is not None]
-    return max(times, default=None)
