@@ -176,32 +176,31 @@ def _lots(site: Site, uses: CTE, moment: Moment) -> CTE:
 
 def _columns(site: Site, uses: CTE, held: CTE) -> Select[Any]:
     link = func.coalesce(held.c.certainty, 0)
-    return (
-        select(
-            uses.c.unit,
-            uses.c.feed,
-            uses.c.package,
-            held.c.lot,
-            part_type.c.manufacturer,
-            part_type.c.mpn,
-            lot.c.code.label("lot_code"),
-            case((link > feed.c.certainty, link), else_=feed.c.certainty).label("certainty"),
-            feed.c.basis,
-            feed.c.slot,
-            feed.c.feeder,
-            func.coalesce(feed.c.context_run, feed.c.run).label("run"),
-            feed.c.designators,
-            feed.c.quantity_per_unit.label("quantity"),
-            feed.c.unit_of_measure,
-            feed.c.alternative_group,
-            feed.c.valid_from,
-            uses.c.passed_at,
-        )
-        .select_from(in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed)))
-        .join(held, held.c.package == uses.c.package, isouter=True)
-        .join(lot, and_(lot.c.site == site, lot.c.id == held.c.lot), isouter=True)
-        .join(part_type, and_(part_type.c.site == site, part_type.c.id == lot.c.part_type), isouter=True)
+    fed = in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed)).join(
+        held, held.c.package == uses.c.package, isouter=True
     )
+    known = and_(lot.c.site == site, lot.c.id == held.c.lot)
+    of_type = and_(part_type.c.site == site, part_type.c.id == lot.c.part_type)
+    return select(
+        uses.c.unit,
+        uses.c.feed,
+        uses.c.package,
+        held.c.lot,
+        part_type.c.manufacturer,
+        part_type.c.mpn,
+        lot.c.code.label("lot_code"),
+        case((link > feed.c.certainty, link), else_=feed.c.certainty).label("certainty"),
+        feed.c.basis,
+        feed.c.slot,
+        feed.c.feeder,
+        func.coalesce(feed.c.context_run, feed.c.run).label("run"),
+        feed.c.designators,
+        feed.c.quantity_per_unit.label("quantity"),
+        feed.c.unit_of_measure,
+        feed.c.alternative_group,
+        feed.c.valid_from,
+        uses.c.passed_at,
+    ).select_from(in_order(in_order(fed, lot, known, isouter=True), part_type, of_type, isouter=True))
 
 
 def _content(row: Row[Any], voids: Sequence[Row[Any]], moment: Moment) -> Content:

@@ -141,11 +141,10 @@ class WhereUsed:
         """
         subject = self._subjects(by_line=by is GroupBy.LINE).cte("subjects")
         own, outer = unit.alias("own"), unit.alias("outer_unit")
-        known = (
-            select(subject)
-            .join(own, and_(own.c.site == self._scope.site, own.c.id == subject.c.unit), isouter=True)
-            .join(outer, and_(outer.c.site == self._scope.site, outer.c.id == subject.c.root), isouter=True)
-        )
+        of_unit = and_(own.c.site == self._scope.site, own.c.id == subject.c.unit)
+        of_root = and_(outer.c.site == self._scope.site, outer.c.id == subject.c.root)
+        looked_up = in_order(in_order(subject, own, of_unit, isouter=True), outer, of_root, isouter=True)
+        known = select(subject).select_from(looked_up)
         return _counts(connection, _group(by, subject, own, outer), known, subject)
 
     def coverage(self, connection: Connection) -> Coverage:
@@ -190,9 +189,10 @@ class WhereUsed:
         ]
         query = select(*columns).group_by(subject)
         if by_line:
+            ran = and_(run.c.site == self._scope.site, run.c.id == reached.c.run)
             query = (
                 query.add_columns(run.c.line)
-                .join(run, and_(run.c.site == self._scope.site, run.c.id == reached.c.run), isouter=True)
+                .select_from(in_order(reached, run, ran, isouter=True))
                 .group_by(run.c.line)
             )
         if self.level is Level.PRODUCT:
@@ -218,7 +218,7 @@ class WhereUsed:
                 func.min(shipment.c.customer).label("shipment_customer"),
                 func.min(shipped.c.valid_from).label("shipped_at"),
             )
-            .select_from(in_order(packed, shipped, left).outerjoin(shipment, known))
+            .select_from(in_order(in_order(packed, shipped, left), shipment, known, isouter=True))
             .group_by(*key, shipped.c.shipment)
         )
 
