@@ -204,24 +204,31 @@ class _InOrder(Join):
     inherit_cache = True
 
 
-def in_order(left: FromClause, right: FromClause, on: ColumnElement[bool]) -> Join:
+def in_order(left: FromClause, right: FromClause, on: ColumnElement[bool], *, isouter: bool = False) -> Join:
     """Return a join in which each row of the left is looked up in the right, never the other way round.
 
     A planner without statistics takes the constant site for selective, begins with every row
-    of the plant, and walks through the left for each. All conditions on the right belong into
-    ``on``, which an index of the right answers.
+    of the plant, and walks through the left for each; one with statistics of a time when the right
+    was empty keeps a copy of the right, and walks through that. All conditions on the right belong
+    into ``on``, which an index of the right answers.
+
+    Args:
+        left: What is begun with.
+        right: What each row of it is looked up in.
+        on: All conditions.
+        isouter: Whether a row that is not found stays, with nothing beside it.
 
     Source:
         SQLite, "The Next-Generation Query Planner", CROSS JOIN. PostgreSQL, a subquery with OFFSET
         is planned by itself, and LATERAL puts it behind what it refers to.
     """
-    return _InOrder(left, right, on)
+    return _InOrder(left, right, on, isouter=isouter)
 
 
 @compiles(_InOrder, "sqlite")
 def _cross_join(join: _InOrder, compiler: SQLCompiler, **options: Any) -> str:
     left, right, on = _parts(join, compiler, **options)
-    return f"{left} CROSS JOIN {right} ON {on}"
+    return f"{left} {'LEFT' if join.isouter else 'CROSS'} JOIN {right} ON {on}"
 
 
 @compiles(_InOrder, "postgresql")
@@ -229,6 +236,8 @@ def _lateral_join(join: _InOrder, compiler: SQLCompiler, **options: Any) -> str:
     left, right, on = _parts(join, compiler, **options)
     name = compiler.process(join.right, **options | {"asfrom": True, "ashint": True})
     looked_up = f"SELECT * FROM {right} WHERE {on} OFFSET 0"  # noqa: S608 - what the compiler wrote
+    if join.isouter:
+        return f"{left} LEFT JOIN LATERAL ({looked_up}) AS {name} ON true"
     return f"{left} CROSS JOIN LATERAL ({looked_up}) AS {name}"
 
 

@@ -198,23 +198,20 @@ def _with_lots(site: Site, uses: CTE, number: UnitId, moment: Moment) -> CTE:
 
 
 def _columns(site: Site, uses: CTE) -> Select[Any]:
-    return (
-        select(
-            *(uses.c[name] for name in ("unit", "feed", "package", "lot", "used_at", "cut_at", "panel")),
-            part_type.c.manufacturer,
-            part_type.c.mpn,
-            lot.c.code.label("lot_code"),
-            case((uses.c.certainty > feed.c.certainty, uses.c.certainty), else_=feed.c.certainty).label(
-                "certainty"
-            ),
-            func.coalesce(feed.c.context_run, feed.c.run).label("run"),
-            feed.c.quantity_per_unit.label("quantity"),
-            *(feed.c[name] for name in _OF_FEED),
-        )
-        .select_from(in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed)))
-        .join(lot, and_(lot.c.site == site, lot.c.id == uses.c.lot), isouter=True)
-        .join(part_type, and_(part_type.c.site == site, part_type.c.id == lot.c.part_type), isouter=True)
-    )
+    fed = in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed))
+    known = and_(lot.c.site == site, lot.c.id == uses.c.lot)
+    of_type = and_(part_type.c.site == site, part_type.c.id == lot.c.part_type)
+    surer = uses.c.certainty > feed.c.certainty
+    return select(
+        *(uses.c[name] for name in ("unit", "feed", "package", "lot", "used_at", "cut_at", "panel")),
+        part_type.c.manufacturer,
+        part_type.c.mpn,
+        lot.c.code.label("lot_code"),
+        case((surer, uses.c.certainty), else_=feed.c.certainty).label("certainty"),
+        func.coalesce(feed.c.context_run, feed.c.run).label("run"),
+        feed.c.quantity_per_unit.label("quantity"),
+        *(feed.c[name] for name in _OF_FEED),
+    ).select_from(in_order(in_order(fed, lot, known, isouter=True), part_type, of_type, isouter=True))
 
 
 _OF_FEED = ("basis", "slot", "feeder", "designators", "unit_of_measure", "alternative_group")

@@ -136,11 +136,9 @@ class WhereUsed:
         """
         subject = self._subjects(by_line=by is GroupBy.LINE).cte("subjects")
         own, outer = unit.alias("own"), unit.alias("outer_unit")
-        known = (
-            select(subject)
-            .join(own, self._is_known(own, subject.c.unit), isouter=True)
-            .join(outer, self._is_known(outer, subject.c.root), isouter=True)
-        )
+        of_unit, of_root = self._is_known(own, subject.c.unit), self._is_known(outer, subject.c.root)
+        looked_up = in_order(in_order(subject, own, of_unit, isouter=True), outer, of_root, isouter=True)
+        known = select(subject).select_from(looked_up)
         return _counts(connection, _group(by, subject, own, outer), known, subject)
 
     def coverage(self, connection: Connection) -> Coverage:
@@ -187,9 +185,10 @@ class WhereUsed:
             query = query.where(or_(itself, ~has_boards(self._scope.site, reached.c.root, self.moment)))
         query = query.group_by(subject)
         if by_line:
+            ran = self._is_known(run, reached.c.run)
             query = (
                 query.add_columns(run.c.line)
-                .join(run, self._is_known(run, reached.c.run), isouter=True)
+                .select_from(in_order(reached, run, ran, isouter=True))
                 .group_by(run.c.line)
             )
         if self.level is Level.SHIPMENT:
@@ -211,7 +210,7 @@ class WhereUsed:
                 func.min(told_of_shipment(self._scope, shipment.c.customer)).label("shipment_customer"),
                 func.min(shipped.c.valid_from).label("shipped_at"),
             )
-            .select_from(in_order(packed, shipped, left).outerjoin(shipment, known))
+            .select_from(in_order(in_order(packed, shipped, left), shipment, known, isouter=True))
             .group_by(*key, shipped.c.shipment)
         )
 
