@@ -18,23 +18,24 @@ QUALITY = Principal(name="quality", role=Role.QUALITY, site=Site("plant-1"))
 
 
 @pytest.mark.parametrize(
-    ("file", "message", "state"),
+    ("file", "message", "waiting"),
     [
-        ("CFX_Production_WorkCompleted.1.json", "CFX.Production.WorkCompleted", EventState.ACCEPTED),
+        ("CFX_Production_WorkCompleted.1.json", "CFX.Production.WorkCompleted", False),
         (
             "CFX_Production_Assembly_MaterialsInstalled.1.json",
             "CFX.Production.Assembly.MaterialsInstalled",
-            EventState.PENDING,
+            True,
         ),
     ],
 )
-def test_a_printed_message_is_taken(corpus, registry, file, message, state) -> None:
+def test_a_printed_message_is_taken(corpus, registry, file, message, waiting) -> None:
     body = (corpus / "trace" / "cfx" / file).read_bytes()
 
     first = events.ingest_body(registry, MES, body, is_ndjson=False, message=message)
     second = events.ingest_body(registry, MES, body, is_ndjson=False, message=message)
 
-    assert [each.state for each in (*first, *second)] == [state, EventState.DUPLICATE]
+    assert [each.state for each in (*first, *second)] == [EventState.ACCEPTED, EventState.DUPLICATE]
+    assert bool(first[0].waits_for) is waiting
 
 
 def test_printed_material_is_in_the_units_once_its_package_is_known(corpus, registry) -> None:
