@@ -3,7 +3,7 @@
 Every source's message (our own vocabulary, IPC CFX, …) becomes one `Event`: a header and
 a tuple of facts. The facts are the registry's internal vocabulary; the projection
 knows these and nothing of the sources. A fact says what it *needs* (names that must be
-known before it can be related) and what it *announces* (names that it makes known).
+known before it can be related) and what it *announces* (names of packages and units that it makes known).
 """
 
 from collections.abc import Callable, Iterator
@@ -152,13 +152,29 @@ class UnitsStated:
 
     Attributes:
         units: For each unit its names; the first is how others will name it.
+        is_creation: Whether they came into being then; else they are only named.
         kind: ``panel``, ``board``, ``assembly`` or ``product``; None where nothing is said of it.
     """
 
     units: tuple[tuple[Name, ...], ...]
+    is_creation: bool = False
     kind: str | None = None
     product: Name | None = None
     customer: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameUnit:
+    """Names, each as it is meant at its time, or at the event's, are names of one unit."""
+
+    units: tuple[tuple[Name, datetime | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReused:
+    """Names of a package or unit are another one's from the event's time on."""
+
+    names: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +269,8 @@ EventFact = (
     | PackageLinked
     | RunStated
     | UnitsStated
+    | SameUnit
+    | NameReused
     | UnitsPassed
     | Fed
     | Removed
@@ -305,6 +323,10 @@ def names_in(fact: EventFact) -> Iterator[Name]:
         case Tested():
             yield from fact.units
             yield from _given(fact.run)
+        case SameUnit():
+            yield from (name for name, _ in fact.units)
+        case NameReused():
+            yield from fact.names
         case _:
             yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
 
@@ -321,6 +343,9 @@ def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact |
         case Tested():
             units = tuple(filter(is_known, fact.units))
             return replace(fact, units=units) if units else None
+        case SameUnit():
+            same = tuple((name, at) for name, at in fact.units if is_known(name))
+            return replace(fact, units=same) if same else None
         case _:
             return fact if all(map(is_known, names_in(fact))) else None
 
@@ -354,8 +379,6 @@ def announced_by(event: Event) -> Iterator[Name]:
 def announced_in(fact: EventFact) -> Iterator[Name]:
     """Yield the names that a fact makes known."""
     match fact:
-        case ReceiptStated():
-            yield fact.receipt
         case PackageStated():
             yield fact.package
         case PackageLinked():
@@ -368,7 +391,7 @@ def announced_in(fact: EventFact) -> Iterator[Name]:
 
 
 _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {
-    ReceiptStated: ("source", "owner"),
+    ReceiptStated: ("receipt", "source", "owner"),
     PackageStated: ("receipt",),
     PackageLinked: ("parent", "zone_run"),
     RunStated: ("run",),

@@ -47,9 +47,11 @@ class ItemKind(StrEnum):
 
 _UNIT_SCHEMES = {Scheme.SERIAL, Scheme.PANEL, Scheme.CONTAINER}
 
-# Whoever names one of these may: nothing else is known of it until somebody says more. Packages,
-# units and receipts must be announced; what names them earlier waits.
-IMPLIED = frozenset({Scheme.CONTAINER, Scheme.RUN, Scheme.SHIPMENT, Scheme.PRODUCT, Scheme.PARTY})
+# Whoever names one of these may: nothing else is known of it until somebody says more. Packages and
+# units must be named by a statement that they exist; what refers to them earlier waits.
+IMPLIED = frozenset(
+    {Scheme.CONTAINER, Scheme.RUN, Scheme.RECEIPT, Scheme.SHIPMENT, Scheme.PRODUCT, Scheme.PARTY}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,12 @@ class Name:
     @property
     def kind(self) -> ItemKind:
         """Return what kind of thing is named."""
-        return ItemKind.UNIT if self.scheme in _UNIT_SCHEMES else ItemKind(self.scheme.value)
+        return kind_of(self.scheme)
 
     @property
     def key(self) -> str:
         """Return the text that is equal for equal names."""
-        return SEPARATOR.join((self.scheme.value, self.issuer_key, self.value_key))
+        return key_of(self.scheme, self.issuer_key, self.value_key)
 
     @property
     def issuer_key(self) -> str:
@@ -90,6 +92,16 @@ class Name:
         if self.scheme is Scheme.PANEL:
             return f"panel {self.value}"
         return f"{self.scheme.value} {self.value}" + (f" of {self.issuer}" if self.issuer else "")
+
+
+def kind_of(scheme: Scheme) -> ItemKind:
+    """Return what kind of thing is named by a label."""
+    return ItemKind.UNIT if scheme in _UNIT_SCHEMES else ItemKind(scheme.value)
+
+
+def key_of(scheme: Scheme, issuer_key: str, value_key: str) -> str:
+    """Return the text that is equal for equal names, of names in the form for comparing."""
+    return SEPARATOR.join((scheme.value, issuer_key, value_key))
 
 
 def panel_position(panel: str, position: int) -> Name:

@@ -17,6 +17,7 @@ class Noun(Enum):
 
     LOT = ("lot", Code.LOT_NOT_FOUND)
     UNIT = ("unit", Code.UNIT_NOT_FOUND)
+    PACKAGE = ("package", Code.PACKAGE_NOT_FOUND)
     UPLOAD = ("upload", Code.UPLOAD_NOT_FOUND)
     CERTIFICATE = ("certificate", Code.CERTIFICATE_NOT_FOUND)
     REPORT = ("report", Code.REPORT_NOT_FOUND)

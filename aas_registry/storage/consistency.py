@@ -5,7 +5,7 @@ back leaves behind; a change of all that belongs together shows where sums are k
 the genealogy is built anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -35,6 +35,7 @@ from aas_registry.storage.tables.events import event, event_wait
 from aas_registry.storage.tables.genealogy import package, receipt, run, shipment, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission, part_type
+from aas_registry.storage.tables.namings import holder, naming
 
 _ROWS = 1000
 # What refers to what of the same site, where a row is not kept without the other.
@@ -83,18 +84,13 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
         event_wait.c.site == event.c.site, event_wait.c.event == event.c.id
     )
     is_pending = event.c.state == EventState.PENDING.value
-    is_rejected = event.c.state == EventState.REJECTED.value
-    has_problem = event.c.problem.is_not(None)
     wrong = (
         is_pending & event.c.counts & ~waits.exists(),
-        is_rejected & waits.exists(),
         ~event.c.counts & waits.exists(),
-        is_rejected & ~has_problem,
-        ~is_rejected & has_problem,
     )
     columns = (event.c.site, event.c.event_id)
     found = set(connection.execute(select(*columns).where(or_(*wrong))).all())
-    for table in STATED:
+    for table in (each for each in STATED if each is not naming):  # what waits for a name may give others
         same = and_(event.c.site == table.c.site, event.c.id == table.c.event)
         stated = select(*columns).join_from(event, table, same)
         found |= set(connection.execute(stated.where(event.c.state != EventState.ACCEPTED.value)).all())
@@ -103,15 +99,19 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
 
 
 def _names_of_another_key(connection: Connection) -> Iterator[Finding]:
-    for table, fits in ((alias, _fits_alias), (lot, _fits_lot), (part_type, _fits_part_type)):
+    for table, fits in _FITS.items():
         for row in connection.execute(select(table), execution_options={"yield_per": _ROWS}):
             if not fits(row):
                 yield _damaged(table, row.site, f"{row[2]!r} is not found under its name")
 
 
 def _fits_alias(row: Row[Any]) -> bool:
+    return Name(Scheme(row.scheme), row.value, row.issuer).kind == row.kind and _fits_naming(row)
+
+
+def _fits_naming(row: Row[Any]) -> bool:
     name = Name(Scheme(row.scheme), row.value, row.issuer)
-    return (name.value_key, name.issuer_key, name.kind) == (row.value_key, row.issuer_key, row.kind)
+    return (name.value_key, name.issuer_key) == (row.value_key, row.issuer_key)
 
 
 def _fits_lot(row: Row[Any]) -> bool:
@@ -126,3 +126,12 @@ def _damaged(table: Table, site: str, what: str) -> Finding:
     return error(
         Code.ROW_DAMAGED, f"A row of {table.name} of site {site} was changed: {what}.", path=table.name
     )
+
+
+_FITS: Mapping[Table, Callable[[Row[Any]], bool]] = {
+    alias: _fits_alias,
+    naming: _fits_naming,
+    holder: _fits_alias,
+    lot: _fits_lot,
+    part_type: _fits_part_type,
+}

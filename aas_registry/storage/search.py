@@ -12,8 +12,8 @@ from aas_registry.domain.identifiers import DocumentId, LotId, Site, matching_ke
 from aas_registry.domain.items import ItemKind
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.tables.genealogy import filling
-from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission
+from aas_registry.storage.tables.namings import holder
 
 
 def packages_called(
@@ -21,14 +21,14 @@ def packages_called(
 ) -> list[tuple[int, str]]:
     """Return (package, name as it is spelled) of the packages with a name, or with one that begins so."""
     query = (
-        select(alias.c.item, alias.c.value)
+        select(holder.c.item, holder.c.value)
         .where(
-            alias.c.site == site,
-            alias.c.kind == ItemKind.PACKAGE.value,
-            fits(alias.c.value_key, matching_key(text), by_prefix=by_prefix),
-            alias.c.recorded_at.is_not(None),
+            holder.c.site == site,
+            holder.c.kind == ItemKind.PACKAGE.value,
+            fits(holder.c.value_key, matching_key(text), by_prefix=by_prefix),
+            holder.c.recorded_to.is_(None),
         )
-        .order_by(alias.c.value_key, alias.c.item)
+        .order_by(holder.c.value_key, holder.c.item)
         .limit(limit)
     )
     return [(row.item, row.value) for row in connection.execute(query)]

@@ -79,6 +79,7 @@ MEANINGS: Mapping[str, str] = {
     # lots, certificates, events, reports
     "LOT-NOT-FOUND": "No material lot has this id.",
     "UNIT-NOT-FOUND": "No unit has this id.",
+    "PACKAGE-NOT-FOUND": "No package has this id.",
     "SHIPMENT-NOT-FOUND": "No shipment has this id.",
     "MERGE-NOT-FOUND": "No lot or part type that is still merged has this id.",
     "MERGE-OF-PART-TYPE": (

@@ -42,7 +42,9 @@ from aas_registry.formats.events.material_events import (
 from aas_registry.formats.events.unit_events import (
     AssembledInto,
     Correction,
+    NameReusedEvent,
     Returned,
+    SameUnitEvent,
     Shipped,
     TestedEvent,
     UnitCreated,
@@ -57,6 +59,8 @@ EventType = (
     | Merged
     | Relabelled
     | UnitCreated
+    | SameUnitEvent
+    | NameReusedEvent
     | UnitProcessed
     | Feed
     | Consumed

@@ -11,7 +11,8 @@ from aas_registry.formats.events.values import NEGATIVE
 
 _UNIT = 'a serial number in quotation marks, such as "SN-0001", or an object, such as {"serial": "SN-0001"}'
 _EXAMPLES = {
-    "_UnitName": _UNIT,
+    "UnitName": _UNIT,
+    "_NameOfUnit": _UNIT,
     "NewUnit": _UNIT,
     "_PackageName": 'the id of a package in quotation marks, such as "REEL-1", or {"id": "REEL-1"}',
     "LotRef": 'a lot, such as {"manufacturer": "Bolt", "mpn": "CAP-100N", "lotCode": "0042"}',

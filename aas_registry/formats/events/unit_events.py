@@ -1,16 +1,19 @@
 """Our own vocabulary: events of units — made, processed, assembled, shipped, tested; corrections."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, WrapValidator
+from pydantic import BeforeValidator, Field, WrapValidator, model_validator
+from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import (
     Action,
     Corrected,
     EventFact,
     Moved,
+    NameReused,
     Relation,
+    SameUnit,
     ShipmentStated,
     Tested,
     UnitsPassed,
@@ -23,10 +26,14 @@ from aas_registry.formats.events.values import (
     EventModel,
     LongText,
     NewUnitRef,
+    PackageRef,
     Sequence,
     Text,
+    Time,
+    UnitName,
     UnitRef,
     party_name,
+    serial_alone,
 )
 
 
@@ -45,6 +52,7 @@ class UnitCreated(EventWithRun):
         yield from self.run_stated()
         yield UnitsStated(
             units=tuple(unit.names() for unit in self.units),
+            is_creation=True,
             kind=self.kind if "kind" in self.model_fields_set else None,
             product=None if self.product is None else Name(Scheme.PRODUCT, self.product),
             customer=party_name(self.customer),
@@ -59,6 +67,47 @@ class UnitCreated(EventWithRun):
                     for place, unit in placed(self.units)
                 ),
             )
+
+
+class _NameOfUnit(UnitName):
+    at: Time | None = Field(None, description="When the name is meant; else when the event happened.")
+
+
+_NameAtTime = Annotated[_NameOfUnit, BeforeValidator(serial_alone, json_schema_input_type=Text | _NameOfUnit)]
+
+
+class SameUnitEvent(EventBase):
+    """Names are names of one unit, each as it is meant at its time."""
+
+    type: Literal["sameUnit"]
+    units: Annotated[list[_NameAtTime], Field(min_length=2, max_length=10), WrapValidator(read_lines)]
+    reason: LongText | None = None
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield what the event says."""
+        yield SameUnit(units=tuple((unit.name, unit.at) for unit in self.units))
+
+
+class NameReusedEvent(EventBase):
+    """Names are another package's, or another unit's, from now on."""
+
+    type: Literal["nameReused"]
+    unit: UnitRef | None = None
+    package: PackageRef | None = None
+    reason: LongText | None = None
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield what the event says."""
+        if self.unit is not None:
+            yield NameReused(names=self.unit.names())
+        if self.package is not None:
+            yield NameReused(names=(self.package.name,))
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Self:
+        if (self.unit is None) == (self.package is None):
+            raise PydanticCustomError("reused", "Say whose name it is: 'unit' or 'package', one of them.")
+        return self
 
 
 class UnitProcessed(EventWithRun):

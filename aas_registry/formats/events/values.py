@@ -160,7 +160,7 @@ Designators = Annotated[
 ]
 
 
-class _UnitName(EventModel):
+class UnitName(EventModel):
     """A unit: by serial number, by its position on a panel, or a container by its label."""
 
     serial: Text | None = None
@@ -194,7 +194,7 @@ class _UnitName(EventModel):
         return self
 
 
-class NewUnit(_UnitName):
+class NewUnit(UnitName):
     """A unit that is created, with all its names and its place in the run."""
 
     sequence: Sequence | None = None
@@ -212,7 +212,8 @@ class _PackageName(EventModel):
         return Name(Scheme.PACKAGE, self.id, self.issuer or "")
 
 
-def _serial_alone(value: Any) -> Any:
+def serial_alone(value: Any) -> Any:
+    """Return the object that stands for a bare serial number."""
     return {"serial": value} if isinstance(value, str) else value
 
 
@@ -221,8 +222,8 @@ def id_alone(value: Any) -> Any:
     return {"id": value} if isinstance(value, str) else value
 
 
-UnitRef = Annotated[_UnitName, BeforeValidator(_serial_alone, json_schema_input_type=Text | _UnitName)]
-NewUnitRef = Annotated[NewUnit, BeforeValidator(_serial_alone, json_schema_input_type=Text | NewUnit)]
+UnitRef = Annotated[UnitName, BeforeValidator(serial_alone, json_schema_input_type=Text | UnitName)]
+NewUnitRef = Annotated[NewUnit, BeforeValidator(serial_alone, json_schema_input_type=Text | NewUnit)]
 PackageRef = Annotated[_PackageName, BeforeValidator(id_alone, json_schema_input_type=Text | _PackageName)]
 
 

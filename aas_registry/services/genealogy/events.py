@@ -26,13 +26,14 @@ from aas_registry.storage.clock import recording_time
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import events as event_rows
 from aas_registry.storage.genealogy import projection
-from aas_registry.storage.genealogy.events import StoredEvent
+from aas_registry.storage.genealogy.events import StoredEvent, Undecided
 from aas_registry.storage.lot_names import LotTexts
 from aas_registry.storage.rows import in_chunks
 
 __all__ = [
     "EventOutcome",
     "StoredEvent",
+    "Undecided",
     "differs",
     "ingest",
     "ingest_body",
@@ -54,7 +55,8 @@ class EventOutcome:
         state: Accepted, duplicate, pending or rejected.
         code: Why it was rejected.
         message: The reason in words, for a person.
-        waits_for: What it, or some of its facts, wait for.
+        waits_for: What it, or some of its lines, wait for.
+        undecided: Names in it that may mean several things.
         duplicate_of: Of a duplicate under another id: the event that says the same and counts.
         findings: The places that are wrong; of an event that was taken, its lines that were not.
     """
@@ -64,6 +66,7 @@ class EventOutcome:
     code: Code | None = None
     message: str | None = None
     waits_for: tuple[str, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
     duplicate_of: str | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -189,8 +192,7 @@ def rebuild_within(registry: Registry, connection: Connection, site: Site) -> in
     projection.clear(connection, site)
     event_rows.begin_again(connection, site)
     for part in event_rows.all_events(connection, site):
-        intake = Rounds(registry, connection, site, now=part[0].recorded_at)
-        applied += intake.replay([each for each in part if each.state is not EventState.REJECTED])
+        applied += Rounds(registry, connection, site, now=part[0].recorded_at).replay(part)
     return applied
 
 
@@ -223,14 +225,15 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
 
 
 def _outcome(arrival: ArrivedEvent, intake: Rounds) -> EventOutcome:
-    problem = intake.problems.get(arrival.number)
+    waits = intake.waits.get(arrival.number, ())
     is_duplicate = arrival.duplicate_of is not None
     return EventOutcome(
         event_id=arrival.said.event_id,
         state=EventState.DUPLICATE if is_duplicate else intake.state_of(arrival.number),
-        code=None if problem is None else Code.EVENT_CONFLICT,
-        message=problem,
-        waits_for=tuple(str(name) for name in intake.waits.get(arrival.number, ())),
+        waits_for=tuple(str(each.name) for each in waits if not each.candidates),
+        undecided=tuple(
+            Undecided(each.name.kind, str(each.name), each.candidates) for each in waits if each.candidates
+        ),
         duplicate_of=arrival.duplicate_of,
         findings=arrival.said.findings,
     )

@@ -24,7 +24,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import contents as content_rows
 from aas_registry.storage.genealogy.contents import Content
 from aas_registry.storage.genealogy.genealogy import Count, Coverage, WhereUsed
-from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.items import names_of, standing
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.lots import Lot, find_lot
 from aas_registry.storage.merges import survivor
@@ -208,12 +208,13 @@ def contents(
         number = UnitId(survivor(connection, principal.site, "unit", number))
         recorded = as_recorded(connection, principal.site, recorded_as_of)
         moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+        number = UnitId(standing(connection, principal.site, number, moment))
         if not units_by_id(connection, principal.scope, [number], moment):
             raise not_found(Noun.UNIT)
         rows = content_rows.contents(connection, principal.scope, number, moment, page)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
         named = {item for row in rows for item in (row.package, row.run)}
-        names = names_of(connection, principal.site, sorted(named))
+        names = names_of(connection, principal.site, sorted(named), moment)
     return recorded, [
         ContentRow(
             unit=units[row.unit],

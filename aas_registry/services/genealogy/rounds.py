@@ -4,10 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.codes import Code
 from aas_registry.domain.events import Event, EventState
 from aas_registry.domain.identifiers import Site
 from aas_registry.formats.events.json import RawEvent, understand
@@ -16,10 +14,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import effects
 from aas_registry.storage.genealogy import events as event_rows
 from aas_registry.storage.genealogy.events import NewEvent, StoredEvent
-from aas_registry.storage.genealogy.projection import Projection
-
-if TYPE_CHECKING:
-    from aas_registry.domain.items import Name
+from aas_registry.storage.genealogy.projection import Projection, Unresolved
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,8 +49,7 @@ class Rounds:
 
     Attributes:
         arrivals: What was taken.
-        waits: By number of the event, the names that it waits for.
-        problems: By number of the event, why it is rejected.
+        waits: By number of the event, the names in it that do not mean one thing.
     """
 
     def __init__(self, registry: Registry, connection: Connection, site: Site, *, now: datetime) -> None:
@@ -63,8 +57,7 @@ class Rounds:
         self.connection = connection
         self.site = site
         self.arrivals: list[ArrivedEvent] = []
-        self.waits: dict[int, list[Name]] = {}
-        self.problems: dict[int, str] = {}
+        self.waits: dict[int, list[Unresolved]] = {}
         self._pending: set[int] = set()
         self._registry = registry
         self._now = now
@@ -95,13 +88,12 @@ class Rounds:
                     counts=each.duplicate_of is None,
                 )
                 for each in arrivals
-                if each.number not in self.problems
             ],
             recorded_by=recorded_by,
             now=self._now,
         )
         self._projection.count_events(rows)
-        self._settle([(each.number, each.said) for each in arrivals if each.number not in self.problems])
+        self._settle([(each.number, each.said) for each in arrivals])
 
     def replay(self, stored: Sequence[StoredEvent]) -> int:
         """Apply events that are on record; return how many."""
@@ -118,8 +110,6 @@ class Rounds:
 
     def state_of(self, number: int) -> EventState:
         """Return what became of an event."""
-        if number in self.problems:
-            return EventState.REJECTED
         return EventState.PENDING if number in self._pending else EventState.ACCEPTED
 
     def _first(self, events: Iterable[Event]) -> dict[str, str]:
@@ -131,16 +121,12 @@ class Rounds:
 
     def _try(self, events: Sequence[tuple[int, Event]]) -> None:
         projection = self._projection
-        projection.load([said for _, said in events])
+        projection.load(events)
         for number, said in events:
-            clash = projection.contradiction(said)
-            if clash is not None:
-                self.problems[number] = f"The name '{clash}' is that of another unit."
-                continue
-            missing = projection.missing(said)
+            unresolved = projection.unresolved(said, number)
             self.waits.pop(number, None)
-            if missing:
-                self.waits[number] = missing
+            if unresolved:
+                self.waits[number] = unresolved
             self._pending.discard(number)
             if not projection.apply(said, number):
                 self._pending.add(number)
@@ -148,8 +134,7 @@ class Rounds:
     def _settle(self, told: Sequence[tuple[int, Event]]) -> None:
         projection = self._projection
         projection.accept(told)
-        waits = [(number, name) for number, _ in told for name in self.waits.get(number, ())]
-        event_rows.add_waits(self.connection, self.site, waits)
+        self._note_waits([number for number, _ in told])
         while True:
             known, renewed = projection.finish()
             woken = event_rows.wake(self.connection, self.site, known)
@@ -162,14 +147,18 @@ class Rounds:
             self._try([(each.id, understood(each, self._registry)) for each in again.values()])
             self._set_states(numbers)
             event_rows.forget_waits(self.connection, self.site, numbers)
-            waits = [(number, name) for number in numbers for name in self.waits.get(number, ())]
-            event_rows.add_waits(self.connection, self.site, waits)
+            self._note_waits(numbers)
 
     def _set_states(self, numbers: Sequence[int]) -> None:
-        for state in (EventState.ACCEPTED, EventState.PENDING, EventState.REJECTED):
-            problem = Code.EVENT_CONFLICT.value if state is EventState.REJECTED else None
+        for state in (EventState.ACCEPTED, EventState.PENDING):
             such = [number for number in numbers if self.state_of(number) is state]
-            event_rows.set_states(self.connection, self.site, such, state, problem)
+            event_rows.set_states(self.connection, self.site, such, state)
+
+    def _note_waits(self, numbers: Sequence[int]) -> None:
+        waits = [
+            (number, each.name, each.candidates) for number in numbers for each in self.waits.get(number, ())
+        ]
+        event_rows.add_waits(self.connection, self.site, waits)
 
 
 def understood(stored: StoredEvent, registry: Registry) -> Event:

@@ -14,7 +14,7 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage.clock import as_recorded
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import units as unit_table
-from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.items import names_of, standing
 from aas_registry.storage.genealogy.units import NOW, Dispatch, Placement, TestResult, Unit, units_by_id
 from aas_registry.storage.merges import survivor
 
@@ -99,6 +99,7 @@ def find_unit(
         number = UnitId(survivor(connection, principal.site, "unit", number))
         recorded = as_recorded(connection, principal.site, recorded_as_of)
         moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+        number = UnitId(standing(connection, principal.site, number, moment))
         found = units_by_id(connection, principal.scope, [number], moment)
         if not found:
             raise not_found(Noun.UNIT)
@@ -114,19 +115,26 @@ def unit_rows(
 ) -> dict[int, UnitRow]:
     """Return units as lists show them; that the principal may see them was decided by the query."""
     found = units_by_id(connection, Scope(principal.site), sorted(set(numbers)), moment)
-    return _rows(registry, connection, principal, list(found.values()))
+    return _rows(registry, connection, principal, list(found.values()), moment)
 
 
-def shown_names(connection: Connection, site: Site, items: Iterable[int]) -> dict[int, str]:
-    """Return how items are called: the value of the name that leads."""
-    return {item: names[0].value for item, names in names_of(connection, site, sorted(set(items))).items()}
+def shown_names(
+    connection: Connection, site: Site, items: Iterable[int], moment: Moment = NOW
+) -> dict[int, str]:
+    """Return how items are called, as it was on record: the value of the name that leads."""
+    found = names_of(connection, site, sorted(set(items)), moment)
+    return {item: names[0].value for item, names in found.items()}
 
 
 def _rows(
-    registry: Registry, connection: Connection, principal: Principal, units: Sequence[Unit]
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    units: Sequence[Unit],
+    moment: Moment = NOW,
 ) -> dict[int, UnitRow]:
     named = {item for each in units for item in (each.id, each.product, each.customer) if item is not None}
-    names = names_of(connection, principal.site, sorted(named))
+    names = names_of(connection, principal.site, sorted(named), moment)
     return {
         each.id: UnitRow(
             id=to_public(registry, principal.site, Noun.UNIT, each.id),
@@ -150,9 +158,9 @@ def _detail(
     near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)}, moment)
     dispatches = unit_table.dispatches_of(connection, scope, unit.id, moment)
     named = {item for each in dispatches for item in (each.shipment, each.customer) if item is not None}
-    shown = shown_names(connection, site, named)
+    shown = shown_names(connection, site, named, moment)
     return UnitDetail(
-        unit=_rows(registry, connection, principal, [unit])[unit.id],
+        unit=_rows(registry, connection, principal, [unit], moment)[unit.id],
         parents=[(near[each.unit], each) for each in parents],
         children=[(near[each.unit], each) for each in children[:most]],
         has_more_children=len(children) > most,

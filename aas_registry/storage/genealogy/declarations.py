@@ -29,7 +29,6 @@ FOLDED: Mapping[ItemKind, Table] = {
 }
 # When a thing was first spoken of; the forms in which texts are found.
 _SINCE = {ItemKind.UNIT: "created_at", ItemKind.RECEIPT: "received_at"}
-_SAID_TO_EXIST = {ItemKind.UNIT, ItemKind.PACKAGE, ItemKind.RECEIPT}
 _KEYS = {"delivery_note_key": "delivery_note", "order_key": "order_number"}
 _UNTOLD = {ItemKind.UNIT: {"kind": "board"}}
 _NOT_TOLD = {"site", "version", "recorded_from", "recorded_to"}
@@ -37,17 +36,6 @@ _NOT_TOLD = {"site", "version", "recorded_from", "recorded_to"}
 
 def declare(work: Workspace, told: Told, of: ItemKind, item: int, /, **members: Any) -> None:
     """Gather what an event says that a thing is; a member that is None is left out."""
-    _add(work, told, of, item, members, is_founded=True)
-
-
-def declare_child(work: Workspace, told: Told, item: int) -> None:
-    """Gather that a package exists, because material of another one came into it."""
-    _add(work, told, ItemKind.PACKAGE, item, {}, is_founded=False)
-
-
-def _add(
-    work: Workspace, told: Told, of: ItemKind, item: int, members: Mapping[str, Any], *, is_founded: bool
-) -> None:
     given = {name: as_stored(value) for name, value in members.items() if value is not None}
     work.changed.declared[of].add(item)
     work.rows.add(
@@ -58,35 +46,16 @@ def _add(
         happened_at=told.at,
         rank=told.rank,
         place=told.place,
-        founded=is_founded,
         event=told.number,
     )
 
 
-def fold(work: Workspace, declared: Mapping[ItemKind, Collection[int]]) -> set[int]:
-    """Fold what was said of things anew; rows that no longer hold are ended, new ones written.
-
-    Returns:
-        The things that must be said to exist, and of which nothing does that holds by itself.
-    """
-    unfounded: set[int] = set()
+def fold(work: Workspace, declared: Mapping[ItemKind, Collection[int]]) -> None:
+    """Fold what was said of things anew; rows that no longer hold are ended, new ones written."""
     for kind, items in declared.items():
         for part in in_chunks(sorted(items)):
             _renew(work, kind, part)
-            if kind in _SAID_TO_EXIST:
-                unfounded |= without_foundation(work, part)
     work.rows.flush(work.connection)
-    return unfounded
-
-
-def without_foundation(work: Workspace, items: Collection[int]) -> set[int]:
-    """Return those of some things of which no statement that holds by itself says that they exist."""
-    found: set[int] = set()
-    for part in in_chunks(sorted(items)):
-        said = (declaration.c.site == work.site) & declaration.c.item.in_(part) & declaration.c.founded
-        founded = select(declaration.c.item).where(said, declaration.c.recorded_to.is_(None))
-        found |= set(part).difference(work.connection.execute(founded).scalars())
-    return found
 
 
 def _renew(work: Workspace, kind: ItemKind, items: Sequence[int]) -> None:

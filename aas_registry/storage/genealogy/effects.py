@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from aas_registry.domain.corrections import EventStanding, counting
-from aas_registry.domain.events import EventState
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
@@ -86,6 +85,5 @@ def _family(
 
 def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
     columns = (event.c.id, event.c.event_id, event.c.content, event.c.recorded_at)
-    is_taken = event.c.state != EventState.REJECTED.value
-    query = select(*columns, event.c.corrects, event.c.counts).where(condition, is_taken)
+    query = select(*columns, event.c.corrects, event.c.counts).where(condition)
     return list(connection.execute(query))

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -23,13 +24,22 @@ from sqlalchemy import (
 from aas_registry.domain.events import Event, EventState, corrected_by
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.items import Name
+from aas_registry.domain.items import SEPARATOR, ItemKind, Name, Scheme, kind_of
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.rows import CHUNK, in_chunks, upsert
 from aas_registry.storage.tables.events import event, event_wait
 from aas_registry.storage.tables.genealogy import lot_link, receipt_lot, source_heartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A name that may mean several packages or units: which of them is not decided."""
+
+    kind: ItemKind
+    name: str
+    candidates: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +51,8 @@ class StoredEvent:
         body: Canonical JSON of what was sent.
         message: Name of the message, where the body does not name itself.
         counts: Whether it is in effect, and no equal one counts.
-        waits_for: What it, or some of its facts, wait for.
+        waits_for: What it, or some of its lines, wait for.
+        undecided: Names in it that may mean several things.
         findings: Its lines that could not be read; found in the body, they are no column.
     """
 
@@ -56,13 +67,14 @@ class StoredEvent:
     digest: str
     recorded_at: datetime
     state: EventState
-    problem: str | None
     counts: bool
     waits_for: tuple[str, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
-_COLUMNS = [event.c[name] for name in StoredEvent.__slots__ if name not in {"waits_for", "findings"}]
+_FOUND = {"waits_for", "undecided", "findings"}
+_COLUMNS = [event.c[name] for name in StoredEvent.__slots__ if name not in _FOUND]
 
 
 def find_events(connection: Connection, site: Site, event_ids: Sequence[str]) -> dict[str, StoredEvent]:
@@ -160,10 +172,17 @@ def hear(connection: Connection, site: Site, heard: Iterable[tuple[str, datetime
     connection.execute(statement.on_conflict_do_update(index_elements=["site", "source"], set_=changed), rows)
 
 
-def add_waits(connection: Connection, site: Site, waits: Iterable[tuple[int, Name]]) -> None:
-    """Note what pending events wait for."""
+def add_waits(connection: Connection, site: Site, waits: Iterable[tuple[int, Name, Sequence[int]]]) -> None:
+    """Note names in events that do not mean one thing, with the ids of what they may mean."""
     rows = [
-        {"site": site, "event": number, "name_key": name.key, "shown": str(name)} for number, name in waits
+        {
+            "site": site,
+            "event": number,
+            "name_key": name.key,
+            "shown": str(name),
+            "candidates": orjson.dumps(candidates).decode() if candidates else None,
+        }
+        for number, name, candidates in waits
     ]
     if rows:
         connection.execute(insert(event_wait), rows)
@@ -183,13 +202,11 @@ def wake(connection: Connection, site: Site, name_keys: Sequence[str]) -> list[S
     return by_number(connection, site, sorted(touched))
 
 
-def set_states(
-    connection: Connection, site: Site, numbers: Sequence[int], state: EventState, problem: str | None = None
-) -> None:
+def set_states(connection: Connection, site: Site, numbers: Sequence[int], state: EventState) -> None:
     """Change the state of events that were woken, or are applied anew."""
     for part in in_chunks(numbers):
         rows = (event.c.site == site) & event.c.id.in_(part)
-        connection.execute(update(event).where(rows).values(state=state.value, problem=problem))
+        connection.execute(update(event).where(rows).values(state=state.value))
 
 
 def set_counts(connection: Connection, site: Site, numbers: Sequence[int]) -> None:
@@ -243,7 +260,14 @@ def latest_events(
 def _with_waits(connection: Connection, site: Site, query: Select[Any]) -> list[StoredEvent]:
     rows = list(_stored(connection.execute(query)))
     waits = _waits(connection, site, [row.id for row in rows])
-    return [replace(row, waits_for=waits.get(row.id, ())) for row in rows]
+    return [
+        replace(
+            row,
+            waits_for=tuple(each.name for each in waits.get(row.id, ()) if not each.candidates),
+            undecided=tuple(each for each in waits.get(row.id, ()) if each.candidates),
+        )
+        for row in rows
+    ]
 
 
 def all_events(connection: Connection, site: Site) -> Iterator[list[StoredEvent]]:
@@ -261,11 +285,10 @@ def all_events(connection: Connection, site: Site) -> Iterator[list[StoredEvent]
 
 
 def begin_again(connection: Connection, site: Site) -> None:
-    """Let every event that was taken be pending and wait for nothing: a rebuild finds out anew."""
+    """Let every event be pending and wait for nothing: a rebuild finds out anew."""
     connection.execute(delete(event_wait).where(event_wait.c.site == site))
-    taken = (event.c.site == site) & (event.c.state != EventState.REJECTED.value)
     new = {"state": EventState.PENDING.value, "counts": False}
-    connection.execute(update(event).where(taken).values(**new))
+    connection.execute(update(event).where(event.c.site == site).values(**new))
 
 
 def _stored(rows: Iterable[tuple[object, ...]]) -> Iterator[StoredEvent]:
@@ -276,14 +299,16 @@ def _stored(rows: Iterable[tuple[object, ...]]) -> Iterator[StoredEvent]:
         yield StoredEvent(**values)  # type: ignore[arg-type]
 
 
-def _waits(connection: Connection, site: Site, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    waits: dict[int, tuple[str, ...]] = {}
+def _waits(connection: Connection, site: Site, numbers: Sequence[int]) -> dict[int, tuple[Undecided, ...]]:
+    waits: dict[int, tuple[Undecided, ...]] = {}
     for part in in_chunks(numbers):
         query = (
-            select(event_wait.c.event, event_wait.c.shown)
+            select(event_wait.c.event, event_wait.c.name_key, event_wait.c.shown, event_wait.c.candidates)
             .where(event_wait.c.site == site, event_wait.c.event.in_(part))
             .order_by(event_wait.c.shown)
         )
-        for number, shown in connection.execute(query):
-            waits[number] = (*waits.get(number, ()), shown)
+        for number, name_key, shown, candidates in connection.execute(query):
+            kind = kind_of(Scheme(name_key.partition(SEPARATOR)[0]))
+            each = Undecided(kind, shown, tuple(orjson.loads(candidates or "[]")))
+            waits[number] = (*waits.get(number, ()), each)
     return waits

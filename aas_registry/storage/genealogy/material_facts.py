@@ -9,14 +9,14 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.domain.items import EARLIEST, ItemKind
-from aas_registry.storage.genealogy.declarations import declare, declare_child
+from aas_registry.storage.genealogy.declarations import declare
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
 
 def apply_receipt(work: Workspace, said: ReceiptStated, told: Told) -> None:
     """Gather what is known of a receipt, its lots and its counted quantity."""
-    item = work.names.announce(said.receipt)
+    item = work.names.item(said.receipt)
     declare(
         work,
         told,
@@ -37,7 +37,7 @@ def apply_receipt(work: Workspace, said: ReceiptStated, told: Told) -> None:
 
 def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
     """Gather what is known of a package, the lots it holds and its quantities."""
-    item = work.names.announce(said.package)
+    item = work.names.item(said.package)
     declare(
         work,
         told,
@@ -56,8 +56,9 @@ def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
 
 def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
     """Gather a flow from package to package; the second becomes known by it."""
-    parent, child = work.names.item(said.parent), work.names.announce(said.child)
-    declare_child(work, told, child)
+    parent, child = work.names.item(said.parent), work.names.item(said.child)
+    if said.kind is not LinkKind.SPLICE:
+        declare(work, told, ItemKind.PACKAGE, child)
     work.link(
         parent,
         child,

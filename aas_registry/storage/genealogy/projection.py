@@ -10,26 +10,28 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, Table, delete, select, update
 
 from aas_registry.domain.events import (
     Corrected,
     Event,
+    EventFact,
     Fed,
     Moved,
+    NameReused,
     PackageLinked,
     PackageStated,
     ReceiptStated,
     Removed,
     RunStated,
+    SameUnit,
     ShipmentStated,
     Tested,
     UnitsPassed,
     UnitsStated,
     announced_by,
-    announced_in,
     known_part,
     names_in,
     needed_by,
@@ -40,8 +42,10 @@ from aas_registry.storage.genealogy import declarations, effects, fillings, remo
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
 from aas_registry.storage.genealogy.events import forget_waits
+from aas_registry.storage.genealogy.naming_facts import gather
+from aas_registry.storage.genealogy.namings import Renamed
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
-from aas_registry.storage.genealogy.references import events_about, unfounded
+from aas_registry.storage.genealogy.references import events_about
 from aas_registry.storage.genealogy.workspace import Changed, Told, Workspace
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import fact_key, in_chunks
@@ -49,10 +53,12 @@ from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables.genealogy import projection_sum
 from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.namings import holder, item_merge, naming
 from aas_registry.storage.tables.system import id_block
 
 # What an event states, and a correction of it ends.
 STATED: tuple[Table, ...] = (
+    naming,
     tables.declaration,
     tables.receipt_lot,
     tables.package_state,
@@ -65,6 +71,8 @@ STATED: tuple[Table, ...] = (
     tables.quantity_entry,
 )
 _DERIVED: tuple[Table, ...] = (
+    holder,
+    item_merge,
     tables.containment,
     tables.shipped,
     tables.feed_void,
@@ -82,12 +90,21 @@ _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
     Removed: material.apply_removed,
     RunStated: units.apply_run,
     UnitsStated: units.apply_units,
+    SameUnit: units.apply_same,
+    NameReused: units.apply_reused,
     UnitsPassed: units.apply_pass,
     Moved: units.apply_moved,
     ShipmentStated: units.apply_shipment,
     Tested: units.apply_tested,
     Corrected: units.apply_corrected,
 }
+
+
+class Unresolved(NamedTuple):
+    """A name that does not mean one thing: nothing that is known yet, or one of several."""
+
+    name: Name
+    candidates: tuple[int, ...]
 
 
 class Projection:
@@ -97,60 +114,45 @@ class Projection:
         """Apply events to ``site``; what they state is recorded at ``now``."""
         self._work = Workspace(connection, allocator, site, now=now)
 
-    def load(self, events: Sequence[Event]) -> None:
-        """Look up every name in some events."""
-        self._work.names.load(name for event in events for name in (*needed_by(event), *announced_by(event)))
+    def load(self, events: Sequence[tuple[int, Event]]) -> None:
+        """Look up every name in some events, and find out who has those of which they say something."""
+        names = self._work.names
+        names.load(name for _, event in events for name in (*needed_by(event), *announced_by(event)))
+        for number, event in events:
+            gather(self._work, event, number)
+        self._work.namings.settle()
 
-    def missing(self, event: Event) -> list[Name]:
-        """Return the names that an event refers to and that nobody announced yet."""
-        known = self._known_within(event)
-        wanted = {name.key: name for name in needed_by(event)}
-        return [name for name in wanted.values() if not known(name)]
-
-    def contradiction(self, event: Event) -> Name | None:
-        """Return a name that an event gives to one unit while it is another's."""
-        leaders: dict[str, str] = {}
-        stated = (each for each in event.facts if isinstance(each, UnitsStated))
-        for names in (names for fact in stated for names in fact.units):
-            if self._work.names.clash(names):
-                return names[-1]
-            for name in names:
-                if leaders.setdefault(name.key, names[0].key) != names[0].key:
-                    return name
-        return None
+    def unresolved(self, event: Event, number: int) -> list[Unresolved]:
+        """Return the names in an event that do not mean one thing, with what they may mean."""
+        names, found = self._work.names, {}
+        for fact in self._turned(Told(event, number), event):
+            for name in names_in(fact):
+                if not names.is_known(name):
+                    found[name.key] = Unresolved(name, names.candidates(name))
+        return list(found.values())
 
     def apply(self, event: Event, number: int) -> bool:
-        """Gather the rows of an event that contradicts nothing, as far as what it names is known.
+        """Gather the rows of an event, as far as what it names is known.
 
         Returns:
             Whether anything of it could be applied.
         """
-        told, known = Told(event, number), self._known_within(event)
+        told = Told(event, number)
         applied = not event.facts
-        for told.place, fact in enumerate(event.facts):
-            part = known_part(fact, known)
+        for fact in self._turned(told, event):
+            part = known_part(fact, self._work.names.is_known)
             if part is not None:
                 _APPLY[type(part)](self._work, part, told)
                 applied = True
         return applied
 
-    def _known_within(self, event: Event) -> Callable[[Name], bool]:
-        """Return whether a name is known, or made known by what of the event itself can be applied."""
-        own: set[str] = set()
-
-        def known(name: Name) -> bool:
-            return name.key in own or self._work.names.is_known(name)
-
-        before = -1
-        while before < len(own):
-            before = len(own)
-            own |= {
-                name.key
-                for fact in event.facts
-                if all(map(known, names_in(fact)))
-                for name in announced_in(fact)
-            }
-        return known
+    def _turned(self, told: Told, event: Event) -> Iterator[EventFact]:
+        """Yield the facts of an event, while names mean what they mean at the time of each."""
+        for told.place, fact in enumerate(event.facts):
+            # What fed a range is the package that had the label when it was put in.
+            began_at = fact.began_at if isinstance(fact, Fed) else None
+            self._work.names.turn_to(told.order(at=began_at))
+            yield fact
 
     def hold(self, events: Sequence[int]) -> None:
         """Hold what some events stated so far: they are applied again before `finish`."""
@@ -179,19 +181,20 @@ class Projection:
         work.rows.flush(work.connection)
         turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
         self._end([*self._stated(turned.ended), *work.rows.released()])
+        work.namings.settle()
         forget_waits(work.connection, work.site, turned.ended)
         reworked = changed.reworked | removals.units_fed(work, changed.feeding)
         reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
-        unknown = unfounded(work, declarations.fold(work, changed.declared) & changed.weakened)
+        declarations.fold(work, changed.declared)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
         fillings.fold(work, changed.filled | splices.labels_touched(work))
-        work.names.forget(unknown)
-        again = events_about(work, unknown)
+        renamed, work.namings.renamed = work.namings.renamed, Renamed()
+        again = events_about(work, renamed.items)
         work.sums.flush(_SUMMED)
         work.changed = Changed()
-        announced, work.names.announced = work.names.announced, []
-        return announced, sorted(again.union(turned.begun))
+        known, work.names.announced = [*work.names.announced, *renamed.keys], []
+        return known, sorted(again.union(turned.begun))
 
     def _stated(self, events: Sequence[int]) -> Iterator[tuple[Table, RowMapping]]:
         work = self._work
@@ -208,7 +211,7 @@ class Projection:
             ended[table].append(row)
         for row in ended[tables.declaration]:
             changed.declared[ItemKind(row["kind"])].add(row["item"])
-            changed.weakened.add(row["item"])
+        work.namings.remove(ended[naming])
         changed.moved.update(row["unit"] for row in ended[tables.movement])
         changed.reworked.update(row["unit"] for row in ended[tables.removal])
         changed.filled.update(row["child"] for row in ended[tables.lot_link])

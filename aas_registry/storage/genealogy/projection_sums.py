@@ -25,7 +25,7 @@ _HASH_BYTES = 16
 _MODULUS = 1 << 8 * _HASH_BYTES
 _ROWS = 1000
 _PLAIN = frozenset({type(None), bytes, int, str})  # as the database holds them
-_APART = {event.name: {"body", "state", "problem", "counts"}}
+_APART = {event.name: {"body", "state", "counts"}}
 
 
 class ProjectionSums:

@@ -1,16 +1,17 @@
-"""Which events speak of a thing: they are applied again when it is no longer known, or known anew."""
+"""Which events speak of a thing: they are applied again when a name of it means something else."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, or_, select
 
-from aas_registry.storage.genealogy.declarations import without_foundation
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables import genealogy as tables
-from aas_registry.storage.tables.genealogy import declaration, lot_link, package
+from aas_registry.storage.tables.events import event
 
 _ABOUT: tuple[Column[int], ...] = (
+    tables.declaration.c.item,
     tables.package_state.c.package,
     tables.lot_link.c.parent,
     tables.lot_link.c.child,
@@ -18,43 +19,39 @@ _ABOUT: tuple[Column[int], ...] = (
     tables.feed.c.package,
     tables.feed.c.run,
     tables.removal.c.unit,
+    tables.removal.c.package,
     tables.movement.c.unit,
+    tables.movement.c.target,
     tables.test_result.c.unit,
-    tables.quantity_entry.c.item,
 )
 
 
-def unfounded(work: Workspace, items: Collection[int]) -> set[int]:
-    """Return what is known no longer, if some things without foundation are not.
+def events_about(work: Workspace, items: Mapping[int, datetime | None]) -> set[int]:
+    """Return the events of which a fact in effect speaks of some packages or units.
 
-    Packages that are known only because material of such a package came into them are not either:
-    two that are split into each other do not make each other known.
+    Args:
+        work: The transaction.
+        items: Their ids, each with the time before which nothing is asked for; None for all times.
     """
-    found, wanted = set(items), set(items)
-    while wanted:
-        children: set[int] = set()
-        for part in in_chunks(sorted(wanted)):
-            into = (lot_link.c.site == work.site) & lot_link.c.parent.in_(part)
-            query = select(lot_link.c.child).where(into, lot_link.c.recorded_to.is_(None))
-            children.update(work.connection.execute(query).scalars())
-        wanted = without_foundation(work, children - found)
-        found |= wanted
-    return found
+    by_time: dict[datetime | None, list[int]] = {}
+    for item, since in items.items():
+        by_time.setdefault(since, []).append(item)
+    return {
+        number
+        for since, some in by_time.items()
+        for part in in_chunks(sorted(some))
+        for column in _ABOUT
+        for number in _speaking(work, column, part, since)
+    } - {0}
 
 
-def events_about(work: Workspace, items: Collection[int]) -> set[int]:
-    """Return the events of which a fact in effect speaks of some packages, units or receipts."""
-    found: set[int] = set()
-    for part in in_chunks(sorted(items)):
-        for column in _ABOUT:
-            table = column.table
-            said = (table.c.site == work.site) & column.in_(part) & table.c.recorded_to.is_(None)
-            found.update(work.connection.execute(select(table.c.event).where(said)).scalars())
-        received = select(package.c.id).where(package.c.site == work.site, package.c.receipt.in_(part))
-        came = (declaration.c.site == work.site) & declaration.c.item.in_(received)
-        found.update(
-            work.connection.execute(
-                select(declaration.c.event).where(came, declaration.c.recorded_to.is_(None))
-            ).scalars()
-        )
-    return found - {0}
+def _speaking(work: Workspace, column: Column[int], items: Sequence[int], since: datetime | None) -> set[int]:
+    table = column.table
+    said = (table.c.site == work.site) & column.in_(items) & table.c.recorded_to.is_(None)
+    query = select(table.c.event).where(said)
+    if since is not None:
+        later = event.c.happened_at >= since
+        if table is tables.feed:
+            later = or_(later, table.c.valid_from >= since)
+        query = query.join(event, (event.c.site == table.c.site) & (event.c.id == table.c.event)).where(later)
+    return set(work.connection.execute(query).scalars())

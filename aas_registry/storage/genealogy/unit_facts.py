@@ -3,7 +3,9 @@
 from aas_registry.domain.events import (
     Corrected,
     Moved,
+    NameReused,
     RunStated,
+    SameUnit,
     ShipmentStated,
     Tested,
     UnitsPassed,
@@ -36,8 +38,9 @@ def apply_run(work: Workspace, said: RunStated, told: Told) -> None:
 def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
     """Gather units and all their names."""
     product, customer = work.names.maybe(said.product), work.names.maybe(said.customer)
-    for names in said.units:
-        item = work.names.announce(*names)
+    for nth, names in enumerate(said.units):
+        work.names.turn_to(told.order(nth))
+        item = work.names.item(names[0])
         declare(work, told, ItemKind.UNIT, item, kind=said.kind, product=product, customer=customer)
 
 
@@ -91,6 +94,17 @@ def apply_tested(work: Workspace, said: Tested, told: Told) -> None:
             happened_at=told.at,
             event=told.number,
         )
+
+
+def apply_reused(work: Workspace, said: NameReused, told: Told) -> None:
+    """Gather that there is what has the names from now on."""
+    for nth, name in enumerate(said.names):
+        work.names.turn_to(told.order(nth))
+        declare(work, told, name.kind, work.names.item(name))
+
+
+def apply_same(_work: Workspace, _said: SameUnit, _told: Told) -> None:
+    """Gather nothing: what is said of names is gathered before, see `storage.genealogy.naming_facts`."""
 
 
 def apply_corrected(_work: Workspace, _said: Corrected, _told: Told) -> None:

@@ -31,6 +31,7 @@ from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import CHUNK, given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, shipment, shipped, test_result, unit
 from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.namings import holder
 from aas_registry.storage.tables.parties import party
 
 # Deeper than anything that is built; a cycle in bad data ends here instead of never.
@@ -87,11 +88,12 @@ def find_units(connection: Connection, scope: Scope, serial: str, page: PageRequ
     One more than asked tells of a next page.
     """
     key = matching_key(serial)
-    at_panel = and_(alias.c.scheme == Scheme.PANEL.value, alias.c.issuer_key == key)
+    there = (holder.c.site == scope.site, holder.c.recorded_to.is_(None))
+    at_panel = and_(holder.c.scheme == Scheme.PANEL.value, holder.c.issuer_key == key)
     named = (
-        select(alias.c.item)
-        .where(alias.c.site == scope.site, alias.c.kind == ItemKind.UNIT.value, alias.c.value_key == key)
-        .union(select(alias.c.item).where(alias.c.site == scope.site, at_panel))
+        select(holder.c.item)
+        .where(*there, holder.c.kind == ItemKind.UNIT.value, holder.c.value_key == key)
+        .union(select(holder.c.item).where(*there, at_panel))
     )
     query = units_among(scope, named).order_by(unit.c.id).limit(page.limit + 1)
     if page.after is not None:
@@ -103,21 +105,22 @@ def units_beginning(connection: Connection, scope: Scope, beginning: str, *, lim
     """Return units of which a name begins so, in the order of these names, as far as the scope sees them."""
     key = matching_key(beginning)
     names = (
-        select(alias.c.value_key, alias.c.item)
-        .where(alias.c.site == scope.site, alias.c.kind == ItemKind.UNIT.value)
-        .order_by(alias.c.value_key, alias.c.item)
+        select(holder.c.value_key, holder.c.item)
+        .where(holder.c.site == scope.site, holder.c.kind == ItemKind.UNIT.value)
+        .where(holder.c.recorded_to.is_(None))
+        .order_by(holder.c.value_key, holder.c.item)
         .limit(CHUNK)
     )
     found: dict[int, Unit] = {}
-    rows = connection.execute(names.where(fits(alias.c.value_key, key, by_prefix=True))).all()
+    rows = connection.execute(names.where(fits(holder.c.value_key, key, by_prefix=True))).all()
     while rows:
         seen = units_by_id(connection, scope, list(dict.fromkeys(row.item for row in rows)))
         found |= {row.item: seen[row.item] for row in rows if row.item in seen}
         if len(found) >= limit or len(rows) < CHUNK:
             break
         last = tuple(rows[-1])
-        here = and_(alias.c.value_key >= last[0], fits(alias.c.value_key, key, by_prefix=True))
-        rows = connection.execute(names.where(here, beyond((alias.c.value_key, alias.c.item), last))).all()
+        here = and_(holder.c.value_key >= last[0], fits(holder.c.value_key, key, by_prefix=True))
+        rows = connection.execute(names.where(here, beyond((holder.c.value_key, holder.c.item), last))).all()
     return list(found.values())[:limit]
 
 

@@ -12,12 +12,17 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, selec
 from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
 from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.items import ItemKind, rank_of
+from aas_registry.domain.namings import Line, Order
 from aas_registry.storage.genealogy.items import Names
+from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.genealogy.projection_sums import ProjectionSums
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.lot_names import find_or_create_lots
 from aas_registry.storage.rows import RowBuffer, fact_key, in_chunks
 from aas_registry.storage.tables import genealogy as tables
+
+_WHOLE_FACT = 1 << 31
+"""Behind all lines of a fact: what refers to a name means who has it when all of the fact is said."""
 
 
 class Told:
@@ -30,6 +35,14 @@ class Told:
         self.rank = rank_of(event.content)
         self.place = 0  # of the fact that is being applied
         self.containers: set[int] = set()  # that it named so far
+
+    def order(self, nth: int = _WHOLE_FACT, at: datetime | None = None) -> Order:
+        """Return the place of a line of the fact that is being applied among all statements."""
+        return Order(self.at if at is None else at, self.rank, self.place, nth)
+
+    def line(self, nth: int = 0) -> Line:
+        """Return where a line of that fact stands."""
+        return Line(self.number, self.place, nth)
 
 
 @dataclass(slots=True)
@@ -46,7 +59,6 @@ class Changed:
         fed: Packages of new feeds, each with the time before which none of these was used.
         filled: Packages with new links into them.
         declared: Things of which something was said.
-        weakened: Things of which something is not said any longer.
         recorded: Ids of events that are new on record.
     """
 
@@ -59,7 +71,6 @@ class Changed:
     fed: dict[int, datetime] = field(default_factory=dict)
     filled: set[int] = field(default_factory=set)
     declared: defaultdict[ItemKind, set[int]] = field(default_factory=lambda: defaultdict(set))
-    weakened: set[int] = field(default_factory=set)
     recorded: set[str] = field(default_factory=set)
 
     def note_pass(self, run: int, number: int, at: datetime) -> None:
@@ -81,7 +92,8 @@ class Workspace:
         self.allocator = allocator
         self.site = site
         self.now = now
-        self.names = Names(connection, allocator, site, now=now)
+        self.namings = Namings(self)
+        self.names = Names(connection, allocator, site, self.namings, now=now)
         self.sums = ProjectionSums(connection, site)
         self.rows = RowBuffer(site, allocator, self.sums, now=now)
         self.changed = Changed()

@@ -1,11 +1,11 @@
-"""Events: append-only, as they were sent; and what a pending one waits for."""
+"""Events: append-only, as they were sent; and the names in them that do not mean one thing."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.tables.base import id_column, metadata, site_column
 
-# Only `state`, `problem` and `counts` ever change.
+# Only `state` and `counts` ever change.
 event = Table(
     "event",
     metadata,
@@ -23,8 +23,7 @@ event = Table(
     Column("content", Text, nullable=False),  # equal for events that say the same, of one source and time
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", Text, nullable=False),
-    Column("state", Text, nullable=False),  # accepted | pending | rejected (found when it was woken)
-    Column("problem", Text),  # the code, where the state is rejected
+    Column("state", Text, nullable=False),  # accepted | pending
     Column("corrects", Text),  # the source's id of the event that was an error
     Column("counts", Boolean, nullable=False),  # false: it was corrected, or an equal one counts
     Index("uq_event_event_id", "site", "event_id", unique=True),
@@ -41,5 +40,6 @@ event_wait = Table(
     Column("name_key", Text, primary_key=True),  # key of a domain.items.Name
     id_column("event"),
     Column("shown", Text, nullable=False),
+    Column("candidates", Text),  # JSON: ids of what the name may mean, where that is several things
     Index("ix_event_wait_event", "site", "event"),
 )

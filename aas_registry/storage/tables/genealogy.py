@@ -42,7 +42,6 @@ declaration = Table(
     ref_column("item"),
     Column("kind", Text, nullable=False),  # receipt | package | run | unit | shipment
     Column("members", Text, nullable=False),  # JSON
-    Column("founded", Boolean, nullable=False),  # false: it holds only while another thing is known
     Column("happened_at", Instant, nullable=False),
     Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
     Column("place", Integer, nullable=False),  # within the event
@@ -251,6 +250,7 @@ removal = Table(
     Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
     *_recorded(),
     Index("ix_removal_unit", "site", "unit"),
+    Index("ix_removal_package", "site", "package"),
     Index("ix_removal_event", "site", "event"),
 )
 
@@ -289,6 +289,7 @@ movement = Table(
     Column("rank", BigInteger, nullable=False),
     *_recorded(),
     Index("ix_movement_unit", "site", "unit"),
+    Index("ix_movement_target", "site", "target"),
     Index("ix_movement_event", "site", "event"),
 )
 

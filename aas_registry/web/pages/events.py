@@ -14,7 +14,7 @@ from aas_registry.web.trace.events import EventListQuery
 
 routes = Routes("pages_events", prefix="/events", tag="Pages", is_page=True)
 
-_STATES = (EventState.ACCEPTED, EventState.PENDING, EventState.REJECTED)
+_STATES = (EventState.ACCEPTED, EventState.PENDING)
 
 
 class EventFields(EventListQuery):

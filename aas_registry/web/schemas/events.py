@@ -8,6 +8,13 @@ from aas_registry.domain.events import EventState
 from aas_registry.web.schemas.answer import SHA256, TIME, YES, AnswerModel, FindingJson, absent, shown
 
 
+class UndecidedJson(AnswerModel):
+    """A name that may mean several packages or units; what of the event names it says nothing yet."""
+
+    name: str = shown("The name, as the event gives it.", "serial 0001")
+    candidates: list[str] = shown("Ids of the packages or units that it may mean.", ["unt_…"])
+
+
 class EventOutcomeJson(AnswerModel):
     """What became of one event."""
 
@@ -16,6 +23,7 @@ class EventOutcomeJson(AnswerModel):
     code: Code | None = absent("Why it was rejected.")
     message: str | None = absent("The reason in words, for a person.")
     waits_for: list[str] | None = absent("What it waits for, or some of its lines, where the rest is taken.")
+    undecided: list[UndecidedJson] | None = absent("Names in it that may mean several things.")
     duplicate_of: str | None = absent("The event that says the same under another id.", "evt-0000")
     findings: list[FindingJson] | None = absent(
         "The places that are wrong; of an event that was taken, the lines that were not."
@@ -33,10 +41,10 @@ class EventJson(AnswerModel):
 
     id: str = shown("Id of the event, as its sender gave it.", "evt-0001")
     type: str = shown("What kind of event it is.", "consumed")
-    state: Literal["accepted", "pending", "rejected"] = shown("What became of it.")
-    problem: str | None = shown("Why it is not accepted; null where it is.", None)
+    state: Literal["accepted", "pending"] = shown("What became of it.")
     counts: bool = shown("Whether it counts: it was not corrected, and is no copy of one that counts.", YES)
     waits_for: list[str] = shown("What it waits for, or some of its lines.", [])
+    undecided: list[UndecidedJson] = shown("Names in it that may mean several things.", [])
     findings: list[FindingJson] = shown("Its lines that could not be read; the others count.", [])
     happened_at: datetime = shown("When it happened.", TIME)
     time_given: bool = shown("Whether its sender said so; else it is the time of its arrival.", YES)

@@ -1,5 +1,6 @@
 """Production events: `/trace/v1/events`."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import orjson
@@ -12,7 +13,8 @@ from aas_registry.domain.errors import UnsupportedTypeError
 from aas_registry.domain.events import EventState
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import events
-from aas_registry.services.genealogy.events import EventOutcome, StoredEvent
+from aas_registry.services.genealogy.events import EventOutcome, StoredEvent, Undecided
+from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.routing import RequestModel, Routes, registry
@@ -88,6 +90,7 @@ def render_outcome(outcome: EventOutcome) -> dict[str, Any]:
         "code": None if outcome.code is None else outcome.code.value,
         "message": outcome.message,
         "waitsFor": list(outcome.waits_for) or None,
+        "undecided": _undecided(outcome.undecided) or None,
         "duplicateOf": outcome.duplicate_of,
         "findings": [found.as_json() for found in outcome.findings] or None,
     }
@@ -100,9 +103,9 @@ def render_event(row: StoredEvent) -> dict[str, Any]:
         "id": row.event_id,
         "type": row.type,
         "state": row.state.value,
-        "problem": row.problem,
         "counts": row.counts,
         "waitsFor": list(row.waits_for),
+        "undecided": _undecided(row.undecided),
         "findings": [found.as_json() for found in row.findings],
         "happenedAt": row.happened_at.isoformat(),
         "timeGiven": row.time_given,
@@ -111,3 +114,16 @@ def render_event(row: StoredEvent) -> dict[str, Any]:
         "digest": row.digest,
         "body": orjson.loads(row.body),
     }
+
+
+def _undecided(names: Sequence[Undecided]) -> list[dict[str, Any]]:
+    site = principal().site
+    return [
+        {
+            "name": each.name,
+            "candidates": [
+                to_public(registry(), site, Noun[each.kind.name], item) for item in each.candidates
+            ],
+        }
+        for each in names
+    ]

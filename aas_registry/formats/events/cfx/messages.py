@@ -20,7 +20,7 @@ from aas_registry.formats.events.cfx.materials import (
     MaterialsUninstalled,
 )
 from aas_registry.formats.events.cfx.parts import CfxPart
-from aas_registry.formats.events.cfx.units import NamedUnits, UnitsInspected, UnitsTested
+from aas_registry.formats.events.cfx.units import InitializedUnits, NamedUnits, UnitsInspected, UnitsTested
 
 _OTHER = "not a genealogy message"
 
@@ -91,7 +91,7 @@ _MEANINGS: Mapping[str, CfxMeaning] = {
         "kept; units left a station, which tells nothing of what was done"
     ),
     "CFX.Production.UnitsDisqualified": CfxMeaning("kept; units were scrapped, no fact yet"),
-    "CFX.Production.UnitsInitialized": CfxMeaning(_NAMED, NamedUnits),
+    "CFX.Production.UnitsInitialized": CfxMeaning(_NAMED, InitializedUnits),
     "CFX.Production.WorkCompleted": CfxMeaning(
         f"{_NAMED}, where it lists them; that their work was completed is kept, no fact yet", NamedUnits
     ),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import AliasChoices, Field
 
@@ -24,7 +24,9 @@ _Result = Literal["Passed", "Failed", "Error", "Aborted", "Skipped"]
 
 
 class NamedUnits(CfxPart):
-    """Units came into being, or work on them began or ended: with the names by which they go."""
+    """Work on units began or ended: with the names by which they go."""
+
+    IS_CREATION: ClassVar = False
 
     primary: MaybeText = Field(None, alias="PrimaryIdentifier")
     units: Lines[InUnit] = Field([], alias="Units")
@@ -38,7 +40,7 @@ class NamedUnits(CfxPart):
         )
         named = tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
         if named:
-            yield UnitsStated(units=named, kind="board")
+            yield UnitsStated(units=named, kind="board", is_creation=self.IS_CREATION)
 
     def _names(self, unit: InUnit, *, alone: bool) -> Iterator[Name]:
         if alone:
@@ -49,6 +51,12 @@ class NamedUnits(CfxPart):
                 yield unit_name(str(self.primary), unit.position)
         elif not alone:
             yield Name(Scheme.SERIAL, unit.unit)
+
+
+class InitializedUnits(NamedUnits):
+    """Units came into being: what had the place on a carrier before is another unit."""
+
+    IS_CREATION: ClassVar = True
 
 
 class _Check(CfxPart):

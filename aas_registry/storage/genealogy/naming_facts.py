@@ -1,0 +1,59 @@
+"""What events say of names: gathered before anything of them is related, whatever they wait for."""
+
+from collections.abc import Iterator
+
+from aas_registry.domain.events import (
+    Event,
+    EventFact,
+    LinkKind,
+    NameReused,
+    PackageLinked,
+    PackageStated,
+    SameUnit,
+    UnitsStated,
+)
+from aas_registry.domain.items import Name
+from aas_registry.domain.namings import Naming, NamingKind, by_the_end_of
+from aas_registry.storage.genealogy.namings import held_name
+from aas_registry.storage.genealogy.workspace import Told, Workspace
+
+
+def gather(work: Workspace, said: Event, number: int) -> None:
+    """Gather all that an event says of names."""
+    told = Told(said, number)
+    for told.place, fact in enumerate(said.facts):
+        for naming, names in _namings(work, fact, told):
+            work.namings.add(naming, names)
+
+
+def _namings(work: Workspace, fact: EventFact, told: Told) -> Iterator[tuple[Naming, tuple[Name, ...]]]:
+    match fact:
+        case UnitsStated():
+            kind = NamingKind.CREATED if fact.is_creation else NamingKind.NAMED
+            said = {"unit_kind": fact.kind, "product": work.names.maybe(fact.product)}
+            for nth, names in enumerate(fact.units):
+                yield _naming(told, kind, nth, names, **said), names
+        case PackageStated():
+            lots = frozenset(map(work.lot, fact.lots))
+            yield _naming(told, NamingKind.NAMED, 0, (fact.package,), lots=lots), (fact.package,)
+        case PackageLinked() if fact.kind is not LinkKind.SPLICE:
+            yield _naming(told, NamingKind.NAMED, 0, (fact.child,)), (fact.child,)
+        case SameUnit():
+            together = tuple(held_name(name) for name, _ in fact.units)
+            for nth, (name, at) in enumerate(fact.units):
+                meant_at = by_the_end_of(at or told.at)
+                yield (
+                    _naming(told, NamingKind.SAME, nth, (name,), meant_at=meant_at, together=together),
+                    (name,),
+                )
+        case NameReused():
+            for nth, name in enumerate(fact.names):
+                yield _naming(told, NamingKind.REUSED, nth, (name,)), (name,)
+        case _:
+            return
+
+
+def _naming(told: Told, kind: NamingKind, nth: int, names: tuple[Name, ...], **said: object) -> Naming:
+    order, held = told.order(nth), tuple(map(held_name, names))
+    given = {"meant_at": order, "together": held if len(held) > 1 else (), **said}
+    return Naming(line=told.line(nth), kind=kind, names=held, order=order, **given)  # type: ignore[arg-type]

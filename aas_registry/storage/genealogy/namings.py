@@ -1,0 +1,378 @@
+"""Names of packages and units: gathered as events say them, resolved at a time, and folded into holders."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+from sqlalchemy import ColumnElement, RowMapping, Table, insert, select
+
+from aas_registry.domain.items import ItemKind, Name, Scheme, key_of
+from aas_registry.domain.namings import (
+    Claim,
+    HeldName,
+    Holders,
+    Line,
+    Named,
+    Naming,
+    NamingKind,
+    Order,
+    by_the_end_of,
+    items_of,
+)
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables import namings as tables
+
+if TYPE_CHECKING:
+    from aas_registry.storage.genealogy.workspace import Workspace
+
+Group = tuple[Scheme, str]
+"""All names of one value, whoever issued them."""
+
+_ANY_ISSUER = frozenset({Scheme.PACKAGE, Scheme.SERIAL})
+_BY_BEING_NAMED = Line(0, 0, 0)
+_BEGIN = ("begin_at", "begin_rank", "begin_place", "begin_nth")
+
+
+class _Held(NamedTuple):
+    """A row of `holder`, or one that is to be: who has a name from ``begin`` on."""
+
+    name: HeldName
+    item: int
+    begin: Order | None
+    end_at: datetime | None
+    issuer: str
+    value: str
+
+
+@dataclass(slots=True)
+class Renamed:
+    """What names mean something else since a settlement.
+
+    Attributes:
+        items: What had, or has, such a name: with the time from which on that is another one's; None for
+            all times.
+        keys: Of the names, for those that wait for them.
+    """
+
+    items: dict[int, datetime | None] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+
+    def note(self, item: int, since: datetime | None) -> None:
+        """Note that a name of an item means something else from a time on."""
+        known = self.items.get(item, since)
+        self.items[item] = None if since is None or known is None else min(since, known)
+
+
+class Namings:
+    """The names of one transaction."""
+
+    def __init__(self, work: "Workspace") -> None:
+        """Look names up, and write them, in the transaction of ``work``."""
+        self._work = work
+        self.renamed = Renamed()
+        self._held: dict[Group, dict[HeldName, dict[_Held, int]]] = {}
+        self._read: set[Group] = set()
+        self._told: defaultdict[Group, dict[Line, Naming]] = defaultdict(dict)
+        self._spelled: dict[tuple[Line, HeldName], Name] = {}
+        self._claims: defaultdict[Group, set[Claim]] = defaultdict(set)
+        self._touched: dict[HeldName, None] = {}
+
+    def load(self, names: Iterable[Name]) -> None:
+        """Look up who has some names, and make those known that are known by being named."""
+        held = {held_name(name): name for name in names}
+        self._load_holders({(name.scheme, name.value_key) for name in held})
+        for name, spelled in held.items():
+            if name.scheme is Scheme.CONTAINER and not self._held[name.scheme, name.value_key]:
+                self._spelled.setdefault((_BY_BEING_NAMED, name), spelled)
+                self._touched[name] = None
+
+    def add(self, said: Naming, spelled: Sequence[Name]) -> None:
+        """Gather a statement about names, given as they are written."""
+        for name, written in zip(said.names, spelled, strict=True):
+            self._spelled[said.line, name] = written
+            self._told[name.scheme, name.value_key][said.line] = said
+            self._touched[name] = None
+            self._work.rows.add(tables.naming, **_row(said, name, written))
+
+    def remove(self, rows: Iterable[RowMapping]) -> None:
+        """Forget statements that are in effect no longer."""
+        for row in rows:
+            name = _name_in(row)
+            self._told[name.scheme, name.value_key].pop(_line(row), None)
+            self._touched[name] = None
+
+    def meant(self, name: Name, at: Order) -> tuple[int, ...]:
+        """Return what a name means at a time: one thing, nothing, or several candidates."""
+        named = held_name(name)
+        by_name = self._held.get((named.scheme, named.value_key), {})
+        own = by_name.get(named)
+        if own:
+            return (_item_at(own, at),)
+        if named.issuer_key or named.scheme not in _ANY_ISSUER:
+            return ()
+        return tuple(sorted({_item_at(each, at) for each in by_name.values() if each}))
+
+    def settle(self) -> None:
+        """Find out anew who has the names that were touched, and write it; see `renamed`."""
+        touched, self._touched = self._touched, {}
+        if not touched:
+            return
+        family = self._family({(name.scheme, name.value_key) for name in touched})
+        holders = self._fold(family)
+        things = sorted(holders.things, key=lambda each: min(each.lines, default=_BY_BEING_NAMED))
+        own, leads_to = items_of(things, [each for group in family for each in self._claims[group]])
+        own = {**own, **self._claim(things, own)}
+        self._renew(
+            family,
+            [row for place, thing in enumerate(things) for row in self._rows(thing, own[place], holders)],
+        )
+        self._merge({item: own[place] for item, place in leads_to.items()})
+
+    def _family(self, groups: set[Group]) -> list[Group]:
+        """Return names with all that statements connect them with; everything of them is read."""
+        found: dict[Group, None] = {}
+        wanted = groups
+        while wanted:
+            self._load_holders(wanted)
+            self._load_namings(wanted)
+            found |= dict.fromkeys(sorted(wanted))
+            wanted = {
+                (name.scheme, name.value_key)
+                for group in wanted
+                for said in self._told[group].values()
+                for name in said.together
+            }.difference(found)
+        return list(found)
+
+    def _fold(self, family: Collection[Group]) -> Holders:
+        told = {said.line: said for group in family for said in self._told[group].values()}
+        implied = {name for _, name in self._spelled if name.scheme is Scheme.CONTAINER}
+        implied |= {
+            name for group in family if group[0] is Scheme.CONTAINER for name in self._held.get(group, ())
+        }
+        return Holders(told.values(), (name for name in implied if (name.scheme, name.value_key) in family))
+
+    def _claim(self, things: Sequence[Named], own: Mapping[int, int]) -> dict[int, int]:
+        """Give an id to each thing that has none, and let each id stand with a line that says something."""
+        known = {claim[1:3] for claims in self._claims.values() for claim in claims}
+        new = [place for place in range(len(things)) if place not in own]
+        items = iter(self._work.allocator.take(self._work.connection, self._work.site, "item", len(new)))
+        given = {**own, **{place: next(items) for place in new}}
+        rows = []
+        for place, item in given.items():
+            line = min(things[place].lines, default=_BY_BEING_NAMED)
+            has_line = any((item, each) in known for each in things[place].lines or {line})
+            if not has_line:
+                name = self._leading(things[place], line)
+                claim = Claim(self._work.now, item, line, name)
+                self._claims[name.scheme, name.value_key].add(claim)
+                rows.append({"site": self._work.site, "item": item, **_claimed(claim)})
+        if rows:
+            self._work.connection.execute(insert(tables.item_claim), rows)
+        return given
+
+    def _leading(self, thing: Named, line: Line) -> HeldName:
+        names = (
+            said.names[0]
+            for each in thing.holders
+            if (said := self._told[each.name.scheme, each.name.value_key].get(line)) is not None
+        )
+        return next(names, thing.holders[0].name)
+
+    def _rows(self, thing: Named, item: int, holders: Holders) -> Iterator[_Held]:
+        for each in thing.holders:
+            begun_by = _BY_BEING_NAMED if each.begun_by is None else each.begun_by.line
+            written = self._written(each.name, begun_by)
+            all_of = holders.holders_of(each.name)
+            after = all_of[all_of.index(each) + 1 :]
+            end_at = None if not after or after[0].begin is None else after[0].begin.happened_at
+            yield _Held(each.name, item, each.begin, end_at, written.issuer, written.value)
+
+    def _written(self, name: HeldName, line: Line) -> Name:
+        found = self._spelled.get((line, name))
+        if found is not None:
+            return found
+        held = next(iter(self._held[name.scheme, name.value_key][name]))
+        return Name(name.scheme, held.value, held.issuer)
+
+    def _renew(self, family: Collection[Group], wanted: Iterable[_Held]) -> None:
+        missing = dict.fromkeys(wanted)
+        ended: dict[_Held, int] = {}
+        for group in family:
+            for rows in self._held[group].values():
+                gone = {row: number for row, number in rows.items() if row not in missing}
+                for row in rows:
+                    missing.pop(row, None)
+                for row in gone:
+                    del rows[row]
+                ended |= gone
+        self._tell(ended, missing)
+        self._work.end(tables.holder, list(ended.values()))
+        numbers = self._write(tables.holder, [_held_row(each) for each in missing])
+        for row, number in zip(missing, numbers, strict=True):
+            self._held[row.name.scheme, row.name.value_key].setdefault(row.name, {})[row] = number
+
+    def _tell(self, ended: Iterable[_Held], begun: Iterable[_Held]) -> None:
+        """Note what means something else now."""
+        now = {(row.name, row.item, row.begin): row for row in begun}
+        before = {(row.name, row.item, row.begin): row for row in ended}
+        for key, row in before.items():
+            after = now.get(key)
+            ends = [each.end_at for each in (row, after) if each is not None and each.end_at is not None]
+            self.renamed.note(row.item, None if after is None else min(ends, default=None))
+        for name in dict.fromkeys(row.name for row in (*before.values(), *now.values())):
+            bare = key_of(name.scheme, "", name.value_key)
+            self.renamed.keys += dict.fromkeys((key_of(name.scheme, name.issuer_key, name.value_key), bare))
+            # Whoever left the issuer out meant another one's, or means one of several now.
+            others = self._held[name.scheme, name.value_key]
+            if name.scheme in _ANY_ISSUER and any(row.name == name for row in now.values()):
+                for other in (row for each, rows in others.items() if each != name for row in rows):
+                    self.renamed.note(other.item, None)
+
+    def _merge(self, leads_to: Mapping[int, int]) -> None:
+        """Let ids of what is one with something else lead there."""
+        found: dict[int, tuple[int, int]] = {}
+        for part in in_chunks(sorted(leads_to)):
+            said = (tables.item_merge.c.site == self._work.site) & tables.item_merge.c.item.in_(part)
+            query = select(tables.item_merge).where(said, tables.item_merge.c.recorded_to.is_(None))
+            found |= {row.item: (row.merged_into, row.id) for row in self._work.connection.execute(query)}
+        wanted = {item: into for item, into in leads_to.items() if item != into}
+        gone = [number for item, (into, number) in found.items() if wanted.get(item) != into]
+        self._work.end(tables.item_merge, gone)
+        new = {item: into for item, into in wanted.items() if found.get(item, (None,))[0] != into}
+        self._write(tables.item_merge, [{"item": item, "merged_into": into} for item, into in new.items()])
+
+    def _write(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+        work = self._work
+        if not rows:
+            return ()
+        numbers = work.allocator.take(work.connection, work.site, "fact", len(rows))
+        head = {"site": work.site, "recorded_from": work.now, "recorded_to": None}
+        written = [{**head, "id": number, **row} for number, row in zip(numbers, rows, strict=True)]
+        work.connection.execute(insert(table), written)
+        work.sums.add(table, written)
+        return numbers
+
+    def _load_holders(self, groups: Iterable[Group]) -> None:
+        missing = [group for group in groups if group not in self._held]
+        self._held.update((group, {}) for group in missing)
+        for row in self._current(tables.holder, missing):
+            begin = None if row["begin_at"] is None else Order(*(row[each] for each in _BEGIN))
+            held = _Held(_name_in(row), row["item"], begin, row["end_at"], row["issuer"], row["value"])
+            self._held[held.name.scheme, held.name.value_key].setdefault(held.name, {})[held] = row["id"]
+
+    def _load_namings(self, groups: Iterable[Group]) -> None:
+        missing = [group for group in groups if group not in self._read]
+        self._read.update(missing)
+        for row in self._current(tables.naming, missing):
+            name, said = _name_in(row), _naming(row)
+            self._told[name.scheme, name.value_key][said.line] = said
+            self._spelled[said.line, name] = Name(name.scheme, row["value"], row["issuer"])
+        for row in self._among(tables.item_claim, missing):
+            name = _name_in(row)
+            claim = Claim(row["assigned_at"], row["item"], Line(row["event"], row["place"], row["nth"]), name)
+            self._claims[name.scheme, name.value_key].add(claim)
+
+    def _current(self, table: Table, groups: Sequence[Group]) -> Iterator[RowMapping]:
+        return self._among(table, groups, table.c.recorded_to.is_(None))
+
+    def _among(
+        self, table: Table, groups: Sequence[Group], *where: ColumnElement[bool]
+    ) -> Iterator[RowMapping]:
+        by_scheme: defaultdict[Scheme, list[str]] = defaultdict(list)
+        for scheme, value_key in groups:
+            by_scheme[scheme].append(value_key)
+        for scheme, values in by_scheme.items():
+            for part in in_chunks(values):
+                own = (table.c.site == self._work.site, table.c.scheme == scheme.value)
+                query = select(table).where(*own, table.c.value_key.in_(part), *where)
+                yield from self._work.connection.execute(query).mappings().all()
+
+
+def held_name(name: Name) -> HeldName:
+    """Return a name in the form for comparing."""
+    return HeldName(name.scheme, name.value_key, name.issuer_key)
+
+
+def _item_at(rows: Iterable[_Held], at: Order) -> int:
+    begun = [row for row in rows if row.begin is None or row.begin <= at]
+    return max(begun, key=lambda row: (row.begin is not None, row.begin or ())).item
+
+
+def _row(said: Naming, name: HeldName, written: Name) -> dict[str, Any]:
+    return {
+        **_keys(name),
+        "issuer": written.issuer,
+        "value": written.value,
+        "kind": said.kind.value,
+        "names": orjson.dumps([*map(tuple, said.together)]).decode() if said.together else None,
+        "meant_at": said.meant_at.happened_at if said.meant_at != said.order else None,
+        "unit_kind": said.unit_kind,
+        "product": said.product,
+        "lots": orjson.dumps(sorted(said.lots)).decode() if said.lots else None,
+        "happened_at": said.order.happened_at,
+        "rank": said.order.rank,
+        "place": said.order.place,
+        "nth": said.order.nth,
+        "event": said.line.event,
+    }
+
+
+def _naming(row: RowMapping) -> Naming:
+    kind, own = NamingKind(row["kind"]), _name_in(row)
+    together = tuple(
+        HeldName(Scheme(scheme), value_key, issuer_key)
+        for scheme, value_key, issuer_key in orjson.loads(row["names"] or "[]")
+    )
+    order = Order(row["happened_at"], row["rank"], row["place"], row["nth"])
+    return Naming(
+        line=_line(row),
+        kind=kind,
+        names=(together or (own,)) if kind is not NamingKind.SAME else (own,),
+        order=order,
+        meant_at=order if row["meant_at"] is None else by_the_end_of(row["meant_at"]),
+        together=together,
+        unit_kind=row["unit_kind"],
+        product=row["product"],
+        lots=frozenset(orjson.loads(row["lots"] or "[]")),
+    )
+
+
+def _line(row: RowMapping) -> Line:
+    return Line(row["event"], row["place"], row["nth"])
+
+
+def _name_in(row: RowMapping) -> HeldName:
+    return HeldName(Scheme(row["scheme"]), row["value_key"], row["issuer_key"])
+
+
+def _keys(name: HeldName) -> dict[str, str]:
+    return {"scheme": name.scheme.value, "value_key": name.value_key, "issuer_key": name.issuer_key}
+
+
+def _claimed(claim: Claim) -> dict[str, Any]:
+    line = claim.line
+    return {
+        **_keys(claim.name),
+        "event": line.event,
+        "place": line.place,
+        "nth": line.nth,
+        "assigned_at": claim.assigned_at,
+    }
+
+
+def _held_row(row: _Held) -> dict[str, Any]:
+    begin = row.begin or (None,) * len(_BEGIN)
+    kind = ItemKind.PACKAGE if row.name.scheme is Scheme.PACKAGE else ItemKind.UNIT
+    return {
+        **_keys(row.name),
+        "item": row.item,
+        "issuer": row.issuer,
+        "value": row.value,
+        "kind": kind.value,
+        **dict(zip(_BEGIN, begin, strict=True)),
+        "end_at": row.end_at,
+    }

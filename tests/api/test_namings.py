@@ -1,0 +1,244 @@
+"""What names mean, over HTTP: as of a time, in any order of arrival, and reversibly."""
+
+import itertools
+
+import pytest
+
+OLD = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-OLD"}
+NEW = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-NEW"}
+
+
+def said(kind: str, number: str, day: int = 1, /, *, hour: int = 8, **members):
+    happened_at = f"2026-03-{day:02}T{hour:02}:00:00Z"
+    return {"type": kind, "id": number, "happenedAt": happened_at, **members}
+
+
+def reel(number="reel", day: int = 1, package="R", lots=(OLD,), **members):
+    return said("packageCreated", number, day, hour=6, package=package, lots=list(lots), **members)
+
+
+def used(number: str, day: int, unit, **members):
+    return said("consumed", number, day, hour=9, unit=unit, package="R", **members)
+
+
+def send(asker, *events):
+    answer = asker.post("/trace/v1/events", json=list(events))
+    assert answer.status_code == 200
+    return answer.get_json()["result"]
+
+
+def states(outcomes):
+    return [each["state"] for each in outcomes]
+
+
+def units(asker, serial):
+    return asker.get(f"/trace/v1/units?serial={serial}").get_json()["result"]
+
+
+def used_in(asker, code, **query):
+    """Return the certainty of each unit that holds a lot, by the unit's id."""
+    (lot,) = asker.get(f"/trace/v1/lots?code={code}").get_json()["result"]
+    path = f"/trace/v1/lots/{lot['id']}/where-used"
+    answer = asker.get(path, query_string={"level": "board", **query}).get_json()
+    return {row["id"]: row["certainty"] for row in answer["result"]}
+
+
+def packages_in(asker, unit, **query):
+    answer = asker.get(f"/trace/v1/units/{unit}/contents", query_string=query).get_json()
+    return sorted((row["package"], row["lot"]["code"]) for row in answer["result"] if row["lot"])
+
+
+NAMED = said("unitCreated", "named", 2, units=[{"serial": "B1", "panel": "P", "position": 1}])
+ALONE = said("unitCreated", "alone", 1, units=[{"panel": "P", "position": 1}])
+SERIAL = said("unitCreated", "serial", 1, units=["B1"])
+USES = (used("by place", 3, {"panel": "P", "position": 1}), used("by serial", 4, "B1"))
+
+
+def test_names_of_one_unit_are_one_unit_whether_they_come_before_or_after_its_uses(quality) -> None:
+    outcomes = send(quality, reel(), ALONE, SERIAL, *USES)
+    assert states(outcomes) == ["accepted"] * 5
+    assert len(used_in(quality, "L-OLD")) == 2
+
+    assert states(send(quality, NAMED)) == ["accepted"]
+
+    (unit,) = units(quality, "B1")
+    assert units(quality, "P") == [unit]
+    assert used_in(quality, "L-OLD") == {unit["id"]: "exact"}
+    assert len(packages_in(quality, unit["id"])) == 2
+
+
+@pytest.mark.parametrize("order", range(6))
+def test_names_and_uses_of_one_unit_are_the_same_in_any_order(quality, order) -> None:
+    rest = list(itertools.permutations([NAMED, *USES]))[order]
+
+    send(quality, reel(), *rest)
+
+    (unit,) = units(quality, "B1")
+    assert used_in(quality, "L-OLD") == {unit["id"]: "exact"}
+    assert len(packages_in(quality, unit["id"])) == 2
+
+
+def test_that_two_are_one_unit_is_a_fact_that_can_be_taken_back(quality) -> None:
+    send(quality, reel(), ALONE, SERIAL, *USES)
+    two = sorted(used_in(quality, "L-OLD"))
+    before = quality.get(f"/trace/v1/units/{two[0]}").get_json()["recordedAsOf"]
+
+    same = said("sameUnit", "same", 5, units=[{"panel": "P", "position": 1}, "B1"])
+    assert states(send(quality, same)) == ["accepted"]
+
+    (unit,) = units(quality, "B1")
+    assert used_in(quality, "L-OLD") == {unit["id"]: "exact"}
+    assert {quality.get(f"/trace/v1/units/{each}").get_json()["id"] for each in two} == {unit["id"]}
+    assert sorted(used_in(quality, "L-OLD", recordedAsOf=before)) == two
+
+    send(quality, said("correction", "no", 6, corrects="same"))
+
+    assert sorted(used_in(quality, "L-OLD")) == two
+    assert [quality.get(f"/trace/v1/units/{each}").get_json()["id"] for each in two] == two
+
+
+def test_the_same_unit_waits_for_a_name_that_is_not_known_yet(quality) -> None:
+    same = said("sameUnit", "same", 5, units=[{"panel": "P", "position": 1}, "B1"])
+
+    (waiting,) = send(quality, same)
+    assert (waiting["state"], waiting["waitsFor"]) == ("pending", ["panel P/1", "serial B1"])
+    send(quality, reel(), *USES, SERIAL, ALONE)
+
+    (unit,) = units(quality, "B1")
+    assert used_in(quality, "L-OLD") == {unit["id"]: "exact"}
+
+
+CARRIER = {"panel": "CARRIER", "position": 1}
+BOARDS = (
+    said("unitCreated", "first", 1, units=[{**CARRIER, "serial": "A"}]),
+    used("in first", 2, CARRIER),
+    said("unitCreated", "second", 3, units=[{**CARRIER, "serial": "B"}]),
+    used("in second", 4, CARRIER),
+)
+
+
+@pytest.mark.parametrize("order", range(24))
+def test_a_carrier_that_is_used_again_carries_another_board(quality, order) -> None:
+    send(quality, reel(), *list(itertools.permutations(BOARDS))[order])
+
+    first, second = units(quality, "A")[0]["id"], units(quality, "B")[0]["id"]
+    assert used_in(quality, "L-OLD") == {first: "exact", second: "exact"}
+    assert len(packages_in(quality, first)) == len(packages_in(quality, second)) == 1
+    assert {each["id"] for each in units(quality, "CARRIER")} == {first, second}
+
+
+def test_places_of_a_carrier_are_made_anew_where_no_serial_number_is_said(quality) -> None:
+    send(
+        quality,
+        reel(),
+        said("unitCreated", "first", 1, units=[CARRIER]),
+        used("one", 2, CARRIER),
+        said("unitCreated", "second", 3, units=[CARRIER]),
+        used("other", 4, CARRIER),
+    )
+
+    assert len(used_in(quality, "L-OLD")) == 2
+
+
+def test_a_serial_number_that_is_made_anew_as_another_product_is_another_unit(quality) -> None:
+    send(
+        quality,
+        reel(),
+        said("unitCreated", "of 2024", 1, units=["000777"], product="P-100"),
+        used("then", 2, "000777"),
+        said("unitCreated", "of 2026", 5, units=["000777"], product="P-200"),
+        used("now", 6, "000777"),
+    )
+
+    found = {each["product"]: each["id"] for each in units(quality, "000777")}
+    assert set(found) == {"P-100", "P-200"}
+    assert used_in(quality, "L-OLD") == dict.fromkeys(found.values(), "exact")
+
+
+def test_a_name_is_another_ones_where_somebody_says_so_and_not_where_that_was_an_error(quality) -> None:
+    send(quality, reel(), SERIAL, used("before", 2, "B1"), used("after", 4, "B1"))
+    assert len(used_in(quality, "L-OLD")) == 1
+
+    send(quality, said("nameReused", "reused", 3, unit="B1"))
+    assert len(used_in(quality, "L-OLD")) == 2
+
+    send(quality, said("correction", "no", 5, corrects="reused"))
+    assert len(used_in(quality, "L-OLD")) == 1
+
+
+LABEL = (
+    reel("old reel", 1),
+    said("unitCreated", "boards", 1, units=["B1", "B2"]),
+    used("of the old", 2, "B1"),
+    reel("new reel", 3, lots=[NEW]),
+    used("of the new", 4, "B2"),
+)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (1, 4, 2, 3, 0), (3, 4, 0, 1, 2)])
+def test_a_reel_label_that_is_used_again_is_another_package(quality, order) -> None:
+    send(quality, *(LABEL[each] for each in order))
+
+    first, second = units(quality, "B1")[0]["id"], units(quality, "B2")[0]["id"]
+    assert used_in(quality, "L-OLD") == {first: "exact"}
+    assert used_in(quality, "L-NEW") == {second: "exact"}
+
+
+def test_a_feed_means_the_reel_that_had_the_label_when_it_was_put_in(quality) -> None:
+    feed = {"package": "R", "sequenceFrom": 1, "sequenceTo": 1, "from": "2026-03-02T08:00:00Z"}
+    send(
+        quality,
+        reel("old reel", 1),
+        reel("new reel", 3, lots=[NEW]),
+        said("unitCreated", "board", 2, units=["B1"], run="RUN"),
+        said("feed", "told late", 5, run="RUN", feeds=[feed]),
+    )
+
+    assert used_in(quality, "L-OLD") == {units(quality, "B1")[0]["id"]: "exact"}
+    assert used_in(quality, "L-NEW") == {}
+
+
+def test_a_serial_number_of_two_customers_is_undecided_until_one_is_meant(quality) -> None:
+    send(
+        quality,
+        reel(),
+        said("unitCreated", "acorns", 1, units=[{"serial": "1", "issuer": "Acorn"}], customer="Acorn"),
+        used("of one", 2, "1"),
+    )
+    (acorns,) = used_in(quality, "L-OLD")
+
+    birch = said("unitCreated", "birchs", 1, units=[{"serial": "1", "issuer": "Birch"}], customer="Birch")
+    send(quality, birch)
+
+    assert used_in(quality, "L-OLD") == {}
+    (waiting,) = quality.get("/trace/v1/events?state=pending").get_json()["result"]
+    (undecided,) = waiting["undecided"]
+    assert undecided["name"] == "serial 1"
+    assert set(undecided["candidates"]) == {each["id"] for each in units(quality, "1")}
+    assert waiting["waitsFor"] == []
+    (again,) = send(quality, used("of the other", 3, "1"))
+    assert (again["state"], again["undecided"]) == ("pending", waiting["undecided"])
+
+    send(quality, said("correction", "no birch", 4, corrects="birchs"))
+    assert used_in(quality, "L-OLD") == {acorns: "exact"}
+
+
+def test_a_naming_that_was_an_error_leaves_nothing_known(quality) -> None:
+    send(quality, reel(), NAMED, *USES)
+    send(quality, said("correction", "no", 5, corrects="named"))
+
+    assert used_in(quality, "L-OLD") == {}
+    assert units(quality, "B1") == units(quality, "P") == []
+    waiting = quality.get("/trace/v1/events?state=pending").get_json()["result"]
+    assert [each["waitsFor"] for each in waiting] == [["panel P/1"], ["serial B1"]]
+
+    send(quality, SERIAL)
+    (unit,) = units(quality, "B1")
+    assert used_in(quality, "L-OLD") == {unit["id"]: "exact"}
+    assert units(quality, "P") == []
+
+
+def test_a_receipt_need_not_be_on_record_for_its_packages(quality) -> None:
+    send(quality, reel(receipt={"deliveryNote": "DN-7", "from": "bolt"}), SERIAL, used("use", 2, "B1"))
+
+    assert list(used_in(quality, "L-OLD").values()) == ["exact"]
