@@ -111,7 +111,7 @@ class PackageStated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageLinked:
-    """Material came from one package into another; ``child`` becomes known by it.
+    """Material came from one package into another; ``child`` becomes known by it, but for a splice.
 
     Attributes:
         grey_zone: Of a splice: pieces used since that may be of either.
@@ -323,6 +323,8 @@ def names_in(fact: EventFact) -> Iterator[Name]:
         case Tested():
             yield from fact.units
             yield from _given(fact.run)
+        case PackageLinked(kind=LinkKind.SPLICE):
+            yield from (fact.parent, fact.child, *_given(fact.zone_run))
         case SameUnit():
             yield from (name for name, _ in fact.units)
         case NameReused():
@@ -381,7 +383,7 @@ def announced_in(fact: EventFact) -> Iterator[Name]:
     match fact:
         case PackageStated():
             yield fact.package
-        case PackageLinked():
+        case PackageLinked() if fact.kind is not LinkKind.SPLICE:
             yield fact.child
         case UnitsStated():
             for names in fact.units:

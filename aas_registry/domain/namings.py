@@ -191,9 +191,7 @@ class Holders:
 
     def _connected(self, told: Iterable[Naming]) -> Iterator[Named]:
         things = {
-            holder: Named([holder], _own_lines(holder))
-            for holders in self._of.values()
-            for holder in holders
+            holder: Named([holder], _own_lines(holder)) for holders in self._of.values() for holder in holders
         }
         same: defaultdict[tuple[int, int], list[Holder]] = defaultdict(list)
         for each in told:
@@ -250,7 +248,9 @@ def _begins_anew(now: Holder, said: Naming, serials: set[Holder]) -> bool:
         case Scheme.PANEL if serials:
             return bool(now.serials) and not serials & now.serials
         case Scheme.PANEL:
-            return is_creation and bool(now.created)
+            return is_creation and any(
+                each.order.happened_at < said.order.happened_at for each in now.created
+            )
         case _:
             return False
 

@@ -131,13 +131,16 @@ def test_what_nobody_says_exists_any_longer_waits_again_and_comes_back(quality) 
     assert quality.get("/trace/v1/events?state=pending").get_json()["result"] == []
 
 
-def test_packages_that_are_split_into_each_other_do_not_make_each_other_known(quality) -> None:
-    send(quality, REEL, said("split", "there", 7, package="R", into=[{"package": "S"}]))
-    send(quality, said("split", "back", 8, package="S", into=[{"package": "R"}]))
+def test_packages_that_are_split_into_each_other_hold_nothing_that_nobody_said(quality) -> None:
+    send(quality, REEL, BOARD, said("split", "there", 7, package="R", into=[{"package": "S"}]))
+    send(quality, said("split", "back", 8, package="S", into=[{"package": "R"}]), used("use"))
+    assert total(quality) == 1
+
     send(quality, said("correction", "no reel", 9, corrects="reel"))
 
-    pending = quality.get("/trace/v1/events?state=pending").get_json()["result"]
-    assert {each["id"] for each in pending} == {"there", "back"}
+    assert total(quality) == 0
+    held = quality.get(f"/trace/v1/units/{unit_of(quality)}/contents").get_json()["result"]
+    assert [(each["package"], each["lot"]) for each in held] == [("R", None)]
 
 
 def test_what_one_source_says_twice_under_two_ids_counts_once(quality) -> None:

@@ -156,16 +156,6 @@ def test_a_name_of_which_nothing_can_be_seen_is_rejected(mes, members) -> None:
     assert taken["state"] == "accepted"
 
 
-def test_a_unit_does_not_take_the_name_of_another(mes) -> None:
-    mes.post("/trace/v1/events", json=event("unitCreated", 1, units=["B1", {"panel": "P", "position": 1}]))
-    both = [{"serial": "B1", "panel": "P", "position": 1}]
-
-    answer = mes.post("/trace/v1/events", json=event("unitCreated", 2, units=both))
-
-    assert answer.get_json()["result"][0]["code"] == "EVENT-CONFLICT"
-    assert len(mes.get("/trace/v1/events").get_json()["result"]) == 1
-
-
 def test_a_correction_ends_what_an_event_said_even_if_it_comes_first(mes, quality) -> None:
     sent = [
         event("correction", "k", corrects="e-c1", reason="wrong board"),

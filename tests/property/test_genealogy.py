@@ -6,6 +6,7 @@ into each other, boards put into two products, removals before the feed they end
 
 import itertools
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,14 +32,23 @@ from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot
+from aas_registry.storage.tables.namings import holder
 
 START = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 LOTS = ["L1", "L2", "L3"]
 PACKAGES = ["R1", "R2", "R3", "R4"]
 UNITS = ["N1", "B1", "B2", "B3", "P1", "P2"]
 PLACES = ["C1", "C2", "C3"]
+PLACE = {"panel": "N1", "position": 1}
+NAMED_PLACES = [
+    PLACE,
+    {**PLACE, "serial": "B1"},
+    {**PLACE, "serial": "B2"},
+    {"serial": "B1", "issuer": "Acorn"},
+]
 
 HISTORY = (
+    holder,
     tables.lot_link,
     tables.filling,
     tables.run_unit,
@@ -66,7 +76,7 @@ def said(kind: str, at: int, **members: object) -> Event:
 
 
 hours = st.integers(0, 9)
-units = st.sampled_from(UNITS)
+units = st.sampled_from([*UNITS, PLACE])
 packages = st.sampled_from(PACKAGES)
 places = st.lists(st.sampled_from(PLACES), unique=True, max_size=3)
 sure = st.sampled_from(["exact", "possible", "assumed"])
@@ -90,13 +100,27 @@ announcements = st.one_of(
         st.lists(st.sampled_from(LOTS), max_size=2, unique=True),
     ),
     st.builds(
-        lambda unit, first, product: said(
-            "unitCreated", 0, units=[unit], product=product, run="RUN", firstSequence=first
+        lambda at, unit, first, product: said(
+            "unitCreated", at, units=[unit], product=product, run="RUN", firstSequence=first
         ),
-        units,
+        st.sampled_from([0, 0, 0, 4]),
+        st.one_of(units, st.sampled_from(NAMED_PLACES)),
         st.integers(1, 4),
-        st.sampled_from([None, "PCB", "BOX"]),
+        st.sampled_from([None, None, "PCB", "BOX"]),
     ),
+)
+namings = st.one_of(
+    st.builds(
+        lambda at, one, other, then: said("sameUnit", at, units=[{**one, "at": time_of(then)}, other]),
+        hours,
+        st.sampled_from([*NAMED_PLACES, {"serial": "B1"}, {"serial": "B2"}]),
+        st.sampled_from([*NAMED_PLACES, "B1", "B2"]),
+        hours,
+    ),
+    st.builds(
+        lambda at, unit: said("nameReused", at, unit=unit), hours, st.sampled_from([*UNITS[:2], PLACE])
+    ),
+    st.builds(lambda at, package: said("nameReused", at, package=package), hours, packages),
 )
 relating = st.one_of(
     st.builds(
@@ -207,7 +231,7 @@ def numbered(drawn: list[Event]) -> list[Event]:
 plants = st.builds(
     lambda known, related: numbered(known + related),
     st.lists(announcements, min_size=6, max_size=14),
-    st.lists(relating, max_size=14),
+    st.lists(st.one_of(relating, relating, relating, namings), max_size=14),
 )
 WHOLE_PLANT = [
     *(
@@ -300,10 +324,7 @@ def history(plant: Plant) -> dict[str, list[tuple[str, ...]]]:
 
 def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
     with plant.registry.read() as connection:
-        names = {
-            row.item: f"{row.scheme} {row.value_key}"
-            for row in sorted(rows_of(connection, plant, alias), key=lambda row: row.scheme)
-        }
+        names = _names_by_item(connection, plant, history=history)
         names |= {row.id: f"lot {row.code}" for row in rows_of(connection, plant, lot)}
         numbers = _events(connection, plant)
         feeds = {
@@ -318,6 +339,17 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
             )
             for table in (*HISTORY, *DECLARED)
         }
+
+
+def _names_by_item(connection, plant: Plant, *, history: bool) -> dict[int, str]:
+    """What each item is called; of one plant, at all times, they are told apart by their ids."""
+    named = defaultdict(list)
+    for row in rows_of(connection, plant, alias):
+        named[row.item].append((row.scheme, row.value_key))
+    for row in rows_of(connection, plant, holder):
+        if row.recorded_to is None:
+            named[row.item].append((row.scheme, row.issuer_key, row.value_key, row.begin_at, row.begin_rank))
+    return {item: f"{item}" if history else repr(sorted(names, key=repr)) for item, names in named.items()}
 
 
 def _counts(row, history: bool) -> bool:
@@ -384,7 +416,7 @@ def panels_with_boards(plant: Plant, moment: Moment) -> set[int]:
 
 def units_on(plant: Plant) -> list[int]:
     with plant.registry.read() as connection:
-        return [row.item for row in rows_of(connection, plant, alias) if row.scheme == "serial"]
+        return [row.id for row in rows_of(connection, plant, tables.unit) if row.recorded_to is None]
 
 
 @given(plants, orders, st.integers(1, 7))

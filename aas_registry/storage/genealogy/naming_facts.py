@@ -31,8 +31,9 @@ def _namings(work: Workspace, fact: EventFact, told: Told) -> Iterator[tuple[Nam
         case UnitsStated():
             kind = NamingKind.CREATED if fact.is_creation else NamingKind.NAMED
             said = {"unit_kind": fact.kind, "product": work.names.maybe(fact.product)}
-            for nth, names in enumerate(fact.units):
-                yield _naming(told, kind, nth, names, **said), names
+            yield from (
+                (_naming(told, kind, nth, names, **said), names) for nth, names in enumerate(fact.units)
+            )
         case PackageStated():
             lots = frozenset(map(work.lot, fact.lots))
             yield _naming(told, NamingKind.NAMED, 0, (fact.package,), lots=lots), (fact.package,)
@@ -47,8 +48,8 @@ def _namings(work: Workspace, fact: EventFact, told: Told) -> Iterator[tuple[Nam
                     (name,),
                 )
         case NameReused():
-            for nth, name in enumerate(fact.names):
-                yield _naming(told, NamingKind.REUSED, nth, (name,)), (name,)
+            each = ((nth, (name,)) for nth, name in enumerate(fact.names))
+            yield from ((_naming(told, NamingKind.REUSED, nth, names), names) for nth, names in each)
         case _:
             return
 

@@ -184,17 +184,18 @@ class Namings:
 
     def _rows(self, thing: Named, item: int, holders: Holders) -> Iterator[_Held]:
         for each in thing.holders:
-            begun_by = _BY_BEING_NAMED if each.begun_by is None else each.begun_by.line
-            written = self._written(each.name, begun_by)
             all_of = holders.holders_of(each.name)
+            # Whoever said that a name is given anew may have left its issuer out: the first has it whole.
+            written = self._written(each.name, (each.begun_by, all_of[0].begun_by))
             after = all_of[all_of.index(each) + 1 :]
             end_at = None if not after or after[0].begin is None else after[0].begin.happened_at
             yield _Held(each.name, item, each.begin, end_at, written.issuer, written.value)
 
-    def _written(self, name: HeldName, line: Line) -> Name:
-        found = self._spelled.get((line, name))
-        if found is not None:
-            return found
+    def _written(self, name: HeldName, said: Iterable[Naming | None]) -> Name:
+        for each in said:
+            found = self._spelled.get((_BY_BEING_NAMED if each is None else each.line, name))
+            if found is not None:
+                return found
         held = next(iter(self._held[name.scheme, name.value_key][name]))
         return Name(name.scheme, held.value, held.issuer)
 
