@@ -15,6 +15,7 @@ from enum import IntEnum, StrEnum
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name
+from aas_registry.domain.namings import NameReused, SameUnit
 
 
 class EventState(StrEnum):
@@ -161,20 +162,6 @@ class UnitsStated:
     kind: str | None = None
     product: Name | None = None
     customer: Name | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SameUnit:
-    """Names, each as it is meant at its time, or at the event's, are names of one unit."""
-
-    units: tuple[tuple[Name, datetime | None], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameReused:
-    """Names of a package or unit are another one's from the event's time on."""
-
-    names: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from aas_registry.domain.items import Scheme
+from aas_registry.domain.items import Name, Scheme
 
 _CREATED_AGAIN_AFTER = timedelta(days=30)
 HELD = frozenset({Scheme.PACKAGE, Scheme.SERIAL, Scheme.PANEL, Scheme.CONTAINER})
@@ -29,7 +29,7 @@ class HeldName(NamedTuple):
     issuer_key: str
 
 
-class Order(NamedTuple):
+class StatementOrder(NamedTuple):
     """When something was said to have happened, and its place among what happened at the same time."""
 
     happened_at: datetime
@@ -41,9 +41,9 @@ class Order(NamedTuple):
 _LAST = 1 << 63
 
 
-def by_the_end_of(moment: datetime) -> Order:
+def by_the_end_of(moment: datetime) -> StatementOrder:
     """Return the order that includes all that was said to have happened at a time."""
-    return Order(moment, _LAST, 0, 0)
+    return StatementOrder(moment, _LAST, 0, 0)
 
 
 class Line(NamedTuple):
@@ -52,6 +52,20 @@ class Line(NamedTuple):
     event: int
     place: int
     nth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameUnit:
+    """Names, each as it is meant at its time, or at the event's, are names of one unit."""
+
+    units: tuple[tuple[Name, datetime | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReused:
+    """Names of a package or unit are another one's from the event's time on."""
+
+    names: tuple[Name, ...]
 
 
 class NamingKind(StrEnum):
@@ -84,8 +98,8 @@ class Naming:
     line: Line
     kind: NamingKind
     names: tuple[HeldName, ...]
-    order: Order
-    meant_at: Order
+    order: StatementOrder
+    meant_at: StatementOrder
     together: tuple[HeldName, ...] = ()
     unit_kind: str | None = None
     product: int | None = None
@@ -99,18 +113,21 @@ class Holder:
     Attributes:
         begun_by: The statement that began it; None for a name that is known by being named.
         after: The last statement about the holder before; None for the first.
+        said_at: When it was last created, or its lots were last said.
+        created_at: When it was first created.
         created_again: Creations that came long after the first.
     """
 
     name: HeldName
-    begin: Order | None = None
+    begin: StatementOrder | None = None
     begun_by: Naming | None = None
     after: Naming | None = None
     unit_kind: str | None = None
     product: int | None = None
     lots: frozenset[int] = frozenset()
     serials: set["Holder"] = field(default_factory=set)
-    created: list[Naming] = field(default_factory=list)
+    said_at: datetime | None = None
+    created_at: datetime | None = None
     created_again: list[Naming] = field(default_factory=list)
     last: Naming | None = None
 
@@ -171,7 +188,7 @@ class Holders:
             return []
         return sorted(self._by_value[name.scheme, name.value_key])
 
-    def meant(self, name: HeldName, at: Order) -> list[Holder]:
+    def meant(self, name: HeldName, at: StatementOrder) -> list[Holder]:
         """Return who a name means at a time: one, nobody, or several candidates."""
         return [holder_at(self._of[each], at) for each in self.known(name)]
 
@@ -215,7 +232,7 @@ class Holders:
                 yield thing
 
 
-def holder_at(holders: Collection[Holder], at: Order) -> Holder:
+def holder_at(holders: Collection[Holder], at: StatementOrder) -> Holder:
     """Return who of several, one after the other, has a name at a time."""
     return [each for each in holders if each.begin is None or each.begin <= at][-1]
 
@@ -237,10 +254,12 @@ def _join(things: dict[Holder, Named], together: Collection[Holder]) -> Named:
 def _begins_anew(now: Holder, said: Naming, serials: set[Holder]) -> bool:
     if said.kind is NamingKind.REUSED:
         return True
-    is_creation = said.kind is NamingKind.CREATED
+    # What is said of one time is said of one thing: otherwise chance would decide what came first.
+    is_later = now.said_at is not None and now.said_at < said.order.happened_at
+    is_creation = is_later and said.kind is NamingKind.CREATED
     match now.name.scheme:
         case Scheme.PACKAGE:
-            return bool(said.lots and now.lots and said.lots != now.lots)
+            return is_later and bool(now.lots) and not said.lots <= now.lots
         case Scheme.SERIAL:
             return is_creation and (
                 _differ(now.unit_kind, said.unit_kind) or _differ(now.product, said.product)
@@ -248,9 +267,7 @@ def _begins_anew(now: Holder, said: Naming, serials: set[Holder]) -> bool:
         case Scheme.PANEL if serials:
             return bool(now.serials) and not serials & now.serials
         case Scheme.PANEL:
-            return is_creation and any(
-                each.order.happened_at < said.order.happened_at for each in now.created
-            )
+            return is_creation
         case _:
             return False
 
@@ -263,12 +280,14 @@ def _add(now: Holder, said: Naming, serials: set[Holder]) -> None:
     now.last = said
     now.lots |= said.lots
     now.serials |= serials
+    if said.lots or said.kind is NamingKind.CREATED:
+        now.said_at = said.order.happened_at
     if said.kind is not NamingKind.CREATED:
         return
     now.unit_kind, now.product = said.unit_kind or now.unit_kind, said.product or now.product
-    if now.created and said.order.happened_at > now.created[0].order.happened_at + _CREATED_AGAIN_AFTER:
+    now.created_at = now.created_at or said.order.happened_at
+    if said.order.happened_at > now.created_at + _CREATED_AGAIN_AFTER:
         now.created_again.append(said)
-    now.created.append(said)
 
 
 class Claim(NamedTuple):

@@ -42,7 +42,8 @@ _ROWS = 1000
 _REFERENCES = (
     (lot, "part_type", part_type, "id"),
     (lot_submission, "lot", lot, "id"),
-    *((table, "id", alias, "item") for table in (receipt, package, run, unit, shipment)),
+    *((table, "id", alias, "item") for table in (receipt, run, shipment)),
+    *((table, "id", holder, "item") for table in (package, unit)),
 )
 
 
@@ -87,6 +88,7 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
     wrong = (
         is_pending & event.c.counts & ~waits.exists(),
         ~event.c.counts & waits.exists(),
+        event.c.state.not_in([EventState.ACCEPTED.value, EventState.PENDING.value]),
     )
     columns = (event.c.site, event.c.event_id)
     found = set(connection.execute(select(*columns).where(or_(*wrong))).all())

@@ -13,7 +13,6 @@ MIGRATIONS = PACKAGE / "storage" / "migrations"
 
 # What nobody uses yet, or nobody but a test, and why it stays.
 ALLOWED = {
-    "aas_registry.storage.tables.items.item_merge": "a table of the schema; merging of items is to come",
     "aas_registry.storage.migration.downgrade": "a migration goes down and up again, and a test proves it",
     "aas_registry.formats.events.json.event_schema": "a test holds the published schema against it",
 }

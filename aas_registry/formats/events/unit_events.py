@@ -11,15 +11,14 @@ from aas_registry.domain.events import (
     Corrected,
     EventFact,
     Moved,
-    NameReused,
     Relation,
-    SameUnit,
     ShipmentStated,
     Tested,
     UnitsPassed,
     UnitsStated,
 )
 from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef, Units
 from aas_registry.formats.events.lines import placed, read_lines
 from aas_registry.formats.events.values import (

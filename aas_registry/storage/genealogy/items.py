@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, written_key
 from aas_registry.domain.items import IMPLIED, Name, Scheme
-from aas_registry.domain.namings import HELD, Order, by_the_end_of
+from aas_registry.domain.namings import HELD, StatementOrder, by_the_end_of
 from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.moments import recorded
@@ -75,7 +75,7 @@ class Names:
                 (*self._ids, *self._allocator.take(self._connection, self._site, "item", missing))
             )
 
-    def turn_to(self, at: Order) -> None:
+    def turn_to(self, at: StatementOrder) -> None:
         """Let names mean from now on what they mean at a time."""
         self._at = at
 

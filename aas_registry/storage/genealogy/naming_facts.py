@@ -6,14 +6,12 @@ from aas_registry.domain.events import (
     Event,
     EventFact,
     LinkKind,
-    NameReused,
     PackageLinked,
     PackageStated,
-    SameUnit,
     UnitsStated,
 )
 from aas_registry.domain.items import Name
-from aas_registry.domain.namings import Naming, NamingKind, by_the_end_of
+from aas_registry.domain.namings import NameReused, Naming, NamingKind, SameUnit, by_the_end_of
 from aas_registry.storage.genealogy.namings import held_name
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 

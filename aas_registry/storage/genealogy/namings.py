@@ -18,7 +18,7 @@ from aas_registry.domain.namings import (
     Named,
     Naming,
     NamingKind,
-    Order,
+    StatementOrder,
     by_the_end_of,
     items_of,
 )
@@ -36,12 +36,12 @@ _BY_BEING_NAMED = Line(0, 0, 0)
 _BEGIN = ("begin_at", "begin_rank", "begin_place", "begin_nth")
 
 
-class _Held(NamedTuple):
+class _HolderRow(NamedTuple):
     """A row of `holder`, or one that is to be: who has a name from ``begin`` on."""
 
     name: HeldName
     item: int
-    begin: Order | None
+    begin: StatementOrder | None
     end_at: datetime | None
     issuer: str
     value: str
@@ -73,7 +73,7 @@ class Namings:
         """Look names up, and write them, in the transaction of ``work``."""
         self._work = work
         self.renamed = Renamed()
-        self._held: dict[Group, dict[HeldName, dict[_Held, int]]] = {}
+        self._held: dict[Group, dict[HeldName, dict[_HolderRow, int]]] = {}
         self._read: set[Group] = set()
         self._told: defaultdict[Group, dict[Line, Naming]] = defaultdict(dict)
         self._spelled: dict[tuple[Line, HeldName], Name] = {}
@@ -104,7 +104,7 @@ class Namings:
             self._told[name.scheme, name.value_key].pop(_line(row), None)
             self._touched[name] = None
 
-    def meant(self, name: Name, at: Order) -> tuple[int, ...]:
+    def meant(self, name: Name, at: StatementOrder) -> tuple[int, ...]:
         """Return what a name means at a time: one thing, nothing, or several candidates."""
         named = held_name(name)
         by_name = self._held.get((named.scheme, named.value_key), {})
@@ -121,10 +121,11 @@ class Namings:
         if not touched:
             return
         family = self._family({(name.scheme, name.value_key) for name in touched})
-        holders = self._fold(family)
+        told = {said.line: said for group in family for said in self._told[group].values()}
+        holders = Holders(told.values(), self._implied(family))
         things = sorted(holders.things, key=lambda each: min(each.lines, default=_BY_BEING_NAMED))
         own, leads_to = items_of(things, [each for group in family for each in self._claims[group]])
-        own = {**own, **self._claim(things, own)}
+        own = self._claim(things, own, told)
         self._renew(
             family,
             [row for place, thing in enumerate(things) for row in self._rows(thing, own[place], holders)],
@@ -147,49 +148,43 @@ class Namings:
             }.difference(found)
         return list(found)
 
-    def _fold(self, family: Collection[Group]) -> Holders:
-        told = {said.line: said for group in family for said in self._told[group].values()}
-        implied = {name for _, name in self._spelled if name.scheme is Scheme.CONTAINER}
-        implied |= {
-            name for group in family if group[0] is Scheme.CONTAINER for name in self._held.get(group, ())
-        }
-        return Holders(told.values(), (name for name in implied if (name.scheme, name.value_key) in family))
+    def _implied(self, family: Collection[Group]) -> set[HeldName]:
+        """Return the names that are known by being named."""
+        named = {name for _, name in self._spelled if name.scheme is Scheme.CONTAINER}
+        labels = {group for group in family if group[0] is Scheme.CONTAINER}
+        kept = {name for group in labels for name in self._held[group]}
+        return kept | {name for name in named if (name.scheme, name.value_key) in labels}
 
-    def _claim(self, things: Sequence[Named], own: Mapping[int, int]) -> dict[int, int]:
+    def _claim(
+        self, things: Sequence[Named], own: Mapping[int, int], told: Mapping[Line, Naming]
+    ) -> dict[int, int]:
         """Give an id to each thing that has none, and let each id stand with a line that says something."""
-        known = {claim[1:3] for claims in self._claims.values() for claim in claims}
+        work, known = self._work, {claim[1:3] for claims in self._claims.values() for claim in claims}
         new = [place for place in range(len(things)) if place not in own]
-        items = iter(self._work.allocator.take(self._work.connection, self._work.site, "item", len(new)))
+        items = iter(work.allocator.take(work.connection, work.site, "item", len(new)))
         given = {**own, **{place: next(items) for place in new}}
         rows = []
         for place, item in given.items():
             line = min(things[place].lines, default=_BY_BEING_NAMED)
-            has_line = any((item, each) in known for each in things[place].lines or {line})
-            if not has_line:
-                name = self._leading(things[place], line)
-                claim = Claim(self._work.now, item, line, name)
-                self._claims[name.scheme, name.value_key].add(claim)
-                rows.append({"site": self._work.site, "item": item, **_claimed(claim)})
+            if any((item, each) in known for each in things[place].lines or {line}):
+                continue
+            name = told[line].names[0] if line in told else things[place].holders[0].name
+            self._claims[name.scheme, name.value_key].add(Claim(work.now, item, line, name))
+            rows.append(
+                {"site": work.site, "item": item, **_keys(name), **line._asdict(), "assigned_at": work.now}
+            )
         if rows:
-            self._work.connection.execute(insert(tables.item_claim), rows)
+            work.connection.execute(insert(tables.item_claim), rows)
         return given
 
-    def _leading(self, thing: Named, line: Line) -> HeldName:
-        names = (
-            said.names[0]
-            for each in thing.holders
-            if (said := self._told[each.name.scheme, each.name.value_key].get(line)) is not None
-        )
-        return next(names, thing.holders[0].name)
-
-    def _rows(self, thing: Named, item: int, holders: Holders) -> Iterator[_Held]:
+    def _rows(self, thing: Named, item: int, holders: Holders) -> Iterator[_HolderRow]:
         for each in thing.holders:
             all_of = holders.holders_of(each.name)
             # Whoever said that a name is given anew may have left its issuer out: the first has it whole.
             written = self._written(each.name, (each.begun_by, all_of[0].begun_by))
             after = all_of[all_of.index(each) + 1 :]
             end_at = None if not after or after[0].begin is None else after[0].begin.happened_at
-            yield _Held(each.name, item, each.begin, end_at, written.issuer, written.value)
+            yield _HolderRow(each.name, item, each.begin, end_at, written.issuer, written.value)
 
     def _written(self, name: HeldName, said: Iterable[Naming | None]) -> Name:
         for each in said:
@@ -199,9 +194,9 @@ class Namings:
         held = next(iter(self._held[name.scheme, name.value_key][name]))
         return Name(name.scheme, held.value, held.issuer)
 
-    def _renew(self, family: Collection[Group], wanted: Iterable[_Held]) -> None:
+    def _renew(self, family: Collection[Group], wanted: Iterable[_HolderRow]) -> None:
         missing = dict.fromkeys(wanted)
-        ended: dict[_Held, int] = {}
+        ended: dict[_HolderRow, int] = {}
         for group in family:
             for rows in self._held[group].values():
                 gone = {row: number for row, number in rows.items() if row not in missing}
@@ -216,7 +211,7 @@ class Namings:
         for row, number in zip(missing, numbers, strict=True):
             self._held[row.name.scheme, row.name.value_key].setdefault(row.name, {})[row] = number
 
-    def _tell(self, ended: Iterable[_Held], begun: Iterable[_Held]) -> None:
+    def _tell(self, ended: Iterable[_HolderRow], begun: Iterable[_HolderRow]) -> None:
         """Note what means something else now."""
         now = {(row.name, row.item, row.begin): row for row in begun}
         before = {(row.name, row.item, row.begin): row for row in ended}
@@ -260,15 +255,15 @@ class Namings:
     def _load_holders(self, groups: Iterable[Group]) -> None:
         missing = [group for group in groups if group not in self._held]
         self._held.update((group, {}) for group in missing)
-        for row in self._current(tables.holder, missing):
-            begin = None if row["begin_at"] is None else Order(*(row[each] for each in _BEGIN))
-            held = _Held(_name_in(row), row["item"], begin, row["end_at"], row["issuer"], row["value"])
+        for row in self._among(tables.holder, missing, tables.holder.c.recorded_to.is_(None)):
+            begin = None if row["begin_at"] is None else StatementOrder(*(row[each] for each in _BEGIN))
+            held = _HolderRow(_name_in(row), row["item"], begin, row["end_at"], row["issuer"], row["value"])
             self._held[held.name.scheme, held.name.value_key].setdefault(held.name, {})[held] = row["id"]
 
     def _load_namings(self, groups: Iterable[Group]) -> None:
         missing = [group for group in groups if group not in self._read]
         self._read.update(missing)
-        for row in self._current(tables.naming, missing):
+        for row in self._among(tables.naming, missing, tables.naming.c.recorded_to.is_(None)):
             name, said = _name_in(row), _naming(row)
             self._told[name.scheme, name.value_key][said.line] = said
             self._spelled[said.line, name] = Name(name.scheme, row["value"], row["issuer"])
@@ -276,9 +271,6 @@ class Namings:
             name = _name_in(row)
             claim = Claim(row["assigned_at"], row["item"], Line(row["event"], row["place"], row["nth"]), name)
             self._claims[name.scheme, name.value_key].add(claim)
-
-    def _current(self, table: Table, groups: Sequence[Group]) -> Iterator[RowMapping]:
-        return self._among(table, groups, table.c.recorded_to.is_(None))
 
     def _among(
         self, table: Table, groups: Sequence[Group], *where: ColumnElement[bool]
@@ -298,7 +290,7 @@ def held_name(name: Name) -> HeldName:
     return HeldName(name.scheme, name.value_key, name.issuer_key)
 
 
-def _item_at(rows: Iterable[_Held], at: Order) -> int:
+def _item_at(rows: Iterable[_HolderRow], at: StatementOrder) -> int:
     begun = [row for row in rows if row.begin is None or row.begin <= at]
     return max(begun, key=lambda row: (row.begin is not None, row.begin or ())).item
 
@@ -328,7 +320,7 @@ def _naming(row: RowMapping) -> Naming:
         HeldName(Scheme(scheme), value_key, issuer_key)
         for scheme, value_key, issuer_key in orjson.loads(row["names"] or "[]")
     )
-    order = Order(row["happened_at"], row["rank"], row["place"], row["nth"])
+    order = StatementOrder(row["happened_at"], row["rank"], row["place"], row["nth"])
     return Naming(
         line=_line(row),
         kind=kind,
@@ -354,18 +346,7 @@ def _keys(name: HeldName) -> dict[str, str]:
     return {"scheme": name.scheme.value, "value_key": name.value_key, "issuer_key": name.issuer_key}
 
 
-def _claimed(claim: Claim) -> dict[str, Any]:
-    line = claim.line
-    return {
-        **_keys(claim.name),
-        "event": line.event,
-        "place": line.place,
-        "nth": line.nth,
-        "assigned_at": claim.assigned_at,
-    }
-
-
-def _held_row(row: _Held) -> dict[str, Any]:
+def _held_row(row: _HolderRow) -> dict[str, Any]:
     begin = row.begin or (None,) * len(_BEGIN)
     kind = ItemKind.PACKAGE if row.name.scheme is Scheme.PACKAGE else ItemKind.UNIT
     return {

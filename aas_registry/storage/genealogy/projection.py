@@ -20,13 +20,11 @@ from aas_registry.domain.events import (
     EventFact,
     Fed,
     Moved,
-    NameReused,
     PackageLinked,
     PackageStated,
     ReceiptStated,
     Removed,
     RunStated,
-    SameUnit,
     ShipmentStated,
     Tested,
     UnitsPassed,
@@ -38,6 +36,7 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import EARLIEST, ItemKind, Name, Scheme
+from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.storage.genealogy import declarations, effects, fillings, removals, splices, timelines
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units

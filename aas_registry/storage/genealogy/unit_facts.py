@@ -3,15 +3,14 @@
 from aas_registry.domain.events import (
     Corrected,
     Moved,
-    NameReused,
     RunStated,
-    SameUnit,
     ShipmentStated,
     Tested,
     UnitsPassed,
     UnitsStated,
 )
 from aas_registry.domain.items import ItemKind, Name, Scheme
+from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.storage.genealogy.declarations import declare
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, selec
 from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
 from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.items import ItemKind, rank_of
-from aas_registry.domain.namings import Line, Order
+from aas_registry.domain.namings import Line, StatementOrder
 from aas_registry.storage.genealogy.items import Names
 from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.genealogy.projection_sums import ProjectionSums
@@ -36,9 +36,9 @@ class Told:
         self.place = 0  # of the fact that is being applied
         self.containers: set[int] = set()  # that it named so far
 
-    def order(self, nth: int = _WHOLE_FACT, at: datetime | None = None) -> Order:
+    def order(self, nth: int = _WHOLE_FACT, at: datetime | None = None) -> StatementOrder:
         """Return the place of a line of the fact that is being applied among all statements."""
-        return Order(self.at if at is None else at, self.rank, self.place, nth)
+        return StatementOrder(self.at if at is None else at, self.rank, self.place, nth)
 
     def line(self, nth: int = 0) -> Line:
         """Return where a line of that fact stands."""

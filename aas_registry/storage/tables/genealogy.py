@@ -390,7 +390,7 @@ source_heartbeat = Table(
     Column("events", Integer, nullable=False),
 )
 
-# Of each table of the projection, how many rows it has, and the sum of their hashes.
+# How many rows a table of the projection has, and the sum of their hashes.
 projection_sum = Table(
     "projection_sum",
     metadata,

@@ -40,6 +40,7 @@ from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import containment, feed, projection_sum, run_unit, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, part_type
+from aas_registry.storage.tables.namings import holder, naming
 from aas_registry.storage.tables.submissions import stored_file, submission_file
 
 Place = Callable[[str], Settings]
@@ -451,10 +452,15 @@ def test_the_quick_check_finds_rows_that_were_changed_behind_it(settings, fill, 
         (event.update().values(recorded_at=datetime(2026, 3, 1, tzinfo=UTC)), Code.PROJECTION_DIFFERS),
         (event.update().values(recorded_by="somebody else"), Code.PROJECTION_DIFFERS),
         (event.update().values(state="pending"), Code.ROW_DAMAGED),
-        (event.update().values(state="rejected", problem="EVENT-CONFLICT"), Code.ROW_DAMAGED),
+        (event.update().values(state="rejected"), Code.ROW_DAMAGED),
         (alias.update().values(value="another"), Code.ROW_DAMAGED),
         (alias.update().values(kind="shipment"), Code.ROW_DAMAGED),
         (alias.delete(), Code.ROW_DAMAGED),
+        (holder.update().values(value="another"), Code.ROW_DAMAGED),
+        (holder.update().values(kind="shipment"), Code.ROW_DAMAGED),
+        (holder.delete(), Code.ROW_DAMAGED),
+        (naming.update().values(value="another"), Code.ROW_DAMAGED),
+        (naming.update().values(kind="reused"), Code.PROJECTION_DIFFERS),
         (lot.update().values(code="another"), Code.ROW_DAMAGED),
         (lot.update().values(part_type=lot.c.part_type + 1000), Code.ROW_DAMAGED),
         (part_type.update().values(mpn="another"), Code.ROW_DAMAGED),

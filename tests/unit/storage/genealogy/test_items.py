@@ -1,16 +1,23 @@
-"""Names: one look-up, one item, however many names it has."""
+"""Names of what is known by being named: one look-up, one item; and the names of all items, as they were."""
 
 from datetime import UTC, datetime
 
 import pytest
 
+from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name, Scheme, panel_position
-from aas_registry.storage.genealogy.items import Names, names_of
+from aas_registry.domain.paging import PageRequest
+from aas_registry.services import access
+from aas_registry.services.genealogy import events
+from aas_registry.storage.genealogy.items import names_of, standing
+from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.tables.items import alias
 
 SITE = Site("plant-1")
 NOW = datetime(2026, 3, 16, tzinfo=UTC)
-SERIAL, PLACE = Name(Scheme.SERIAL, "SN-1"), panel_position("P", 1)
+_FIRST = PageRequest(1)
+RUN, RECEIPT = Name(Scheme.RUN, "RUN-1"), Name(Scheme.RECEIPT, "DN-7", "Bolt")
 
 
 @pytest.fixture
@@ -20,43 +27,59 @@ def connection(registry):
 
 
 def names(connection, registry, *wanted):
-    found = Names(connection, registry.allocator, SITE, now=NOW)
+    found = Workspace(connection, registry.allocator, SITE, now=NOW).names
     found.load(wanted)
     return found
 
 
-def test_a_name_is_known_once_it_was_announced(connection, registry) -> None:
-    found = names(connection, registry, SERIAL)
+def test_a_name_stands_for_one_item_however_it_is_spelled(connection, registry) -> None:
+    found = names(connection, registry, RUN)
+    item = found.item(RUN)
 
-    assert not found.is_known(SERIAL)
-    item = found.announce(SERIAL)
-    assert found.is_known(SERIAL)
     found.flush()
-    assert names(connection, registry, Name(Scheme.SERIAL, "sn-1")).item(SERIAL) == item
+    assert names(connection, registry, Name(Scheme.RUN, "run-1")).item(Name(Scheme.RUN, "Run-1")) == item
+    assert names_of(connection, SITE, [item]) == {item: [RUN]}
 
 
-def test_further_names_are_those_of_the_same_item(connection, registry) -> None:
-    found = names(connection, registry, SERIAL, PLACE)
-    item = found.announce(PLACE)
-
-    assert found.announce(SERIAL, PLACE) == item
+def test_an_item_keeps_its_id_while_a_projection_is_built_anew(connection, registry) -> None:
+    found = names(connection, registry, RUN)
+    item = found.item(RUN)
     found.flush()
-    assert [name.value for name in names_of(connection, SITE, [item])[item]] == ["SN-1", "P/1"]
+    connection.execute(alias.update().values(recorded_at=None))
+
+    again = names(connection, registry, RUN)
+
+    assert again.item(RUN) == item
+    again.flush()
+    assert [row.recorded_at for row in connection.execute(alias.select())] == [NOW]
 
 
-def test_names_of_two_items_clash(connection, registry) -> None:
-    found = names(connection, registry, SERIAL, PLACE)
-    found.announce(SERIAL)
-    found.announce(PLACE)
+def test_runs_and_receipts_are_known_by_being_named_and_packages_and_units_are_not(
+    connection, registry
+) -> None:
+    others = (Name(Scheme.PACKAGE, "R"), Name(Scheme.SERIAL, "B1"), panel_position("P", 1))
+    found = names(connection, registry, RUN, RECEIPT, *others)
 
-    assert found.clash([SERIAL, PLACE])
-    assert not found.clash([SERIAL])
+    assert found.is_known(RUN)
+    assert found.is_known(RECEIPT)
+    assert [found.is_known(each) for each in others] == [False, False, False]
 
 
-def test_a_run_is_known_by_being_named_and_a_package_is_not(connection, registry) -> None:
-    run, package = Name(Scheme.RUN, "X"), Name(Scheme.PACKAGE, "R")
-    found = names(connection, registry, run, package)
+def test_what_turned_out_to_be_one_unit_has_its_own_name_at_an_earlier_recording(registry) -> None:
+    who = access.local_administrator(registry)
+    place = {"panel": "P", "position": 1}
+    known = {"type": "unitCreated", "happenedAt": "2026-03-01T08:00:00Z"}
+    same = {"type": "sameUnit", "happenedAt": "2026-03-02T08:00:00Z"}
+    events.ingest(registry, who, [{"id": "1", **known, "units": ["B1", place]}])
+    (first,) = events.list_events(registry, who, _FIRST)
+    events.ingest(registry, who, [{"id": "2", **same, "units": ["B1", place]}])
 
-    assert found.is_known(run)
-    assert not found.is_known(package)
-    assert found.item(run) == found.item(run)
+    with registry.read() as connection:
+        found = names_of(connection, who.site, range(1, 9), Moment(recorded_as_of=first.recorded_at))
+        (one, serial), (other, position) = sorted(found.items())
+        now = names_of(connection, who.site, [one, other])
+        leads_to = [standing(connection, who.site, each, Moment()) for each in (one, other)]
+
+    assert (serial, position) == ([Name(Scheme.SERIAL, "B1")], [panel_position("P", 1)])
+    assert now == {one: [Name(Scheme.SERIAL, "B1"), panel_position("P", 1)]}
+    assert leads_to == [one, one]

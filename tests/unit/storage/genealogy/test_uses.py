@@ -9,8 +9,8 @@ from aas_registry.domain.principals import Scope
 from aas_registry.services import access
 from aas_registry.services.genealogy import events
 from aas_registry.storage.genealogy.genealogy import WhereUsed
-from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot
+from aas_registry.storage.tables.namings import holder
 
 
 def said(kind, number, hour, **members):
@@ -49,7 +49,7 @@ def asked(registry, *names):
         told = events.ingest(registry, who, PLANT)
         assert {each.state for each in told} == {EventState.ACCEPTED}
     with registry.read() as connection:
-        items = dict(iter(connection.execute(select(alias.c.value, alias.c.item))))
+        items = dict(iter(connection.execute(select(holder.c.value, holder.c.item))))
         items |= dict(iter(connection.execute(select(lot.c.code, lot.c.id))))
         question = WhereUsed(Scope(who.site), [items[name] for name in names], Moment(), Level.BOARD)
         shown = {number: name for name, number in items.items()}
@@ -58,7 +58,7 @@ def asked(registry, *names):
 
 def registry_has_events(registry):
     with registry.read() as connection:
-        return connection.execute(select(alias.c.item).limit(1)).first() is not None
+        return connection.execute(select(holder.c.item).limit(1)).first() is not None
 
 
 def test_a_reel_that_holds_only_lots_of_the_question_is_exact(registry) -> None:
