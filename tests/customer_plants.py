@@ -211,13 +211,16 @@ def _where_used(asker, code: str, lot: str) -> Answers:
         address = f"/lots/{lot}/where-used?level={level}"
         for query in ("", *(f"&groupBy={each}" for each in ("product", "customer", "day", "line"))):
             yield f"where-used {code} {level} {query}", asker.get(f"/trace/v1{address}{query}").data
+        yield f"why {code} {level}", asker.get(f"/trace/v1{address}&explain=true").data
         yield f"page {code} {level}", asker.get(address, headers=_PAGE).data
 
 
 def _unit(asker, unit: str, number: str) -> Answers:
     for query in ("", "?asOf=2026-03-03T12:00:00Z"):
         yield f"unit {unit} {query}", asker.get(f"/trace/v1/units/{number}{query}").data
-        yield f"contents {unit} {query}", asker.get(f"/trace/v1/units/{number}/contents{query}").data
+        inside = f"/trace/v1/units/{number}/contents{query}"
+        yield f"contents {unit} {query}", asker.get(inside).data
+        yield f"why {unit} {query}", asker.get(f"{inside}{'&' if query else '?'}explain=true").data
         yield f"page {unit} {query}", asker.get(f"/units/{number}{query}", headers=_PAGE).data
 
 

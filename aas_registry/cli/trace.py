@@ -1,6 +1,6 @@
 """`aas-registry trace`: where a lot went, and what is in a unit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -29,6 +29,12 @@ def _limit_option(command: Command) -> Command:
     )(command)
 
 
+def _explain_option(command: Command) -> Command:
+    return click.option(
+        "--explain", is_flag=True, help="With each row, why it is there: the statements from lot to unit."
+    )(command)
+
+
 @click.group()
 def trace() -> None:
     """Ask which units hold material of a lot, and what is in a unit."""
@@ -50,6 +56,7 @@ def trace() -> None:
 )
 @moment_options
 @_limit_option
+@_explain_option
 @json_option
 def where_used(
     lot: str,
@@ -59,6 +66,7 @@ def where_used(
     recorded_as_of: datetime | None,
     limit: int,
     *,
+    explain: bool,
     as_json: bool,
 ) -> ExitCode:
     """Show the units that hold material of LOT: its id, or the code on its label."""
@@ -79,7 +87,13 @@ def where_used(
             answer: dict[str, Any] = {"groupBy": group_by, "groups": [render_group(each) for each in groups]}
         else:
             headline, rows = genealogy.where_used(
-                registry, principal, number, level=Level(level), page=PageRequest(limit), **times
+                registry,
+                principal,
+                number,
+                level=Level(level),
+                page=PageRequest(limit),
+                explain=explain,
+                **times,
             )
             answer = {"result": [render_used(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
     _show(as_json, {"headline": render_headline(headline), **answer}, _print_where_used)
@@ -90,9 +104,16 @@ def where_used(
 @click.argument("unit")
 @moment_options
 @_limit_option
+@_explain_option
 @json_option
 def contents(
-    unit: str, as_of: datetime | None, recorded_as_of: datetime | None, limit: int, *, as_json: bool
+    unit: str,
+    as_of: datetime | None,
+    recorded_as_of: datetime | None,
+    limit: int,
+    *,
+    explain: bool,
+    as_json: bool,
 ) -> ExitCode:
     """Show the material in UNIT, at any depth: its id, or its serial number."""
     from aas_registry.services.genealogy import genealogy
@@ -111,6 +132,7 @@ def contents(
             page=PageRequest(limit),
             as_of=as_of,
             recorded_as_of=recorded_as_of,
+            explain=explain,
         )
     answer = {"result": [render_content(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
     _show(as_json, {"unit": candidates[0], **render_recorded(recorded), **answer}, _print_contents)
@@ -177,6 +199,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
         ],
         empty="No unit holds it.",
     )
+    _print_why(answer["result"], lambda row: row["serial"])
     _tell_of_more(answer)
 
 
@@ -212,7 +235,20 @@ def _print_contents(answer: Mapping[str, Any]) -> None:
         ],
         empty="Nothing that was reported.",
     )
+    _print_why(answer["result"], lambda row: f"{(row['lot'] or {}).get('code')} in {row['unit']['serial']}")
     _tell_of_more(answer)
+
+
+def _print_why(rows: Sequence[Mapping[str, Any]], title: Callable[[Mapping[str, Any]], str]) -> None:
+    for row in rows:
+        if "why" in row:
+            click.echo(f"{title(row)}, {row['why']['certainty']}, by {row['why']['uses']} uses:")
+            for step in row["why"]["steps"]:
+                click.echo(
+                    f"  {step['from']['name']} {step['fact']} {step['into']['name']}"
+                    f" at {step['happenedAt'] or 'a time that nobody said'}, {step['certainty']}"
+                    + (f", says {step['event']}" if step["event"] else "")
+                )
 
 
 def _tell_of_more(answer: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ class Settings(InputBounds, ServerPlace):
 
     # answers
     page_rows: int = Field(1000, ge=1, description="Rows: largest page; the default page has 100.")
+    explained_rows: int = Field(100, ge=1, description="Rows: largest page of an answer with `explain=true`.")
     report_rows: int = Field(
         100_000, ge=1, description="Rows: most in one report; more is refused, never cut."
     )

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from aas_registry.domain.events import EventState
+from aas_registry.domain.explanations import HOLDS, Why
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
@@ -27,6 +28,7 @@ from aas_registry.services.genealogy import events
 from aas_registry.services.registry import Registry, open_registry
 from aas_registry.settings import Settings
 from aas_registry.storage.genealogy.contents import contents
+from aas_registry.storage.genealogy.explanations import explain_contents, explain_used
 from aas_registry.storage.genealogy.genealogy import WhereUsed
 from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
@@ -485,6 +487,46 @@ def test_some_lots_are_one_question(fresh: Opener, sent, at) -> None:
 
     assert both.keys() == one.keys() | other.keys()
     assert all(sure <= min(one.get(unit, 9), other.get(unit, 9)) for unit, sure in both.items())
+
+
+def _leads(why: Why, sources: Collection[int | None], target: int) -> bool:
+    """Whether a chain leads from what was asked for, statement by statement, to a unit or shipment."""
+    steps = [step.said for step in why.steps]
+    ways = [step for step in steps if step.fact != HOLDS]
+    lots = {step.source for step in steps if step.fact == HOLDS}
+    begins = lots <= set(sources) if lots else sources == {None}
+    joined = all(before.target == after.source for before, after in itertools.pairwise(ways))
+    filled = all(step.target == ways[0].source for step in steps if step.fact == HOLDS)
+    is_said = all(step.event is not None for step in steps)
+    return begins and joined and filled and is_said and ways[-1].target == target
+
+
+@given(plants, st.one_of(st.none(), hours), st.sets(st.sampled_from(LOTS), min_size=1))
+@checked
+def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at, codes) -> None:
+    plant = fresh()
+    send(plant, sent)
+    moment = Moment(as_of=None if at is None else START + timedelta(hours=at))
+    scope = Scope(plant.site)
+
+    with plant.registry.read() as connection:
+        numbers = {row.id for row in rows_of(connection, plant, lot) if row.code in codes}
+        for level in Level if numbers else ():
+            rows = WhereUsed(scope, sorted(numbers), moment, level).rows(connection, EVERYTHING)
+            keys = [(row.unit, row.shipment) for row in rows]
+            told = explain_used(connection, scope, numbers, keys, moment=moment, level=level)
+            assert {key: why.certainty for key, why in told.items()} == {
+                (row.unit, row.shipment): row.certainty for row in rows
+            }
+            assert all(_leads(why, numbers, key[1] or key[0]) for key, why in told.items())
+        panels = panels_with_boards(plant, moment)
+        for unit in set(units_on(plant)) - panels:
+            inside = contents(connection, scope, unit, moment, EVERYTHING)
+            why_of = explain_contents(connection, scope, unit, inside, moment)
+            assert {row: why.certainty for row, why in why_of.items()} == {
+                row: row.certainty for row in inside
+            }
+            assert all(_leads(why, {row.lot}, unit) for row, why in why_of.items())
 
 
 @given(plants, hours)

@@ -16,6 +16,7 @@ from aas_registry.domain.identifiers import LotId, UnitId
 from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
+from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
 from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
@@ -52,6 +53,7 @@ class UsedRow:
         certainty: The best over all paths.
         shipment: At level shipment, with what it left; the rest tells more of that.
         key: The row's place in the order, for the next page.
+        why: Why the unit is said to hold it, where that was asked for.
     """
 
     unit: UnitRow
@@ -62,6 +64,7 @@ class UsedRow:
     shipment_customer: str | None
     shipped_at: datetime | None
     key: tuple[int, ...]
+    why: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,7 @@ class ContentRow:
         run: The run in which it was used, where one was named.
         content: Everything else.
         key: The row's place in the order, for the next page.
+        why: Why it is said to be in the unit, where that was asked for.
     """
 
     unit: UnitRow
@@ -116,6 +120,7 @@ class ContentRow:
     run: str | None
     content: Content
     key: tuple[int, int, int]
+    why: Explanation | None = None
 
 
 def where_used(
@@ -127,6 +132,7 @@ def where_used(
     page: PageRequest,
     as_of: datetime | None = None,
     recorded_as_of: datetime | None = None,
+    explain: bool = False,
 ) -> tuple[WhereUsedSummary, list[UsedRow]]:
     """Return the units that hold material of a lot; one row more than asked tells of a next page.
 
@@ -134,8 +140,7 @@ def where_used(
         NotFoundError: No such lot, or none that the principal may see.
     """
     with registry.read() as connection:
-        recorded = as_recorded(connection, principal.site, recorded_as_of)
-        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+        recorded, moment = _moment(connection, principal, as_of, recorded_as_of)
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
         rows, totals = asked.rows_and_totals(connection, page)
         headline = _headline(connection, principal, asked, found, totals, recorded)
@@ -143,6 +148,7 @@ def where_used(
         units = unit_rows(registry, connection, principal, numbers, moment)
         named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
         shown = shown_names(connection, principal.site, named)
+        whys = explain_used(registry, connection, principal, [found.id], rows if explain else [], asked)
     return headline, [
         UsedRow(
             unit=units[row.unit],
@@ -153,6 +159,7 @@ def where_used(
             shipment_customer=None if row.shipment_customer is None else shown[row.shipment_customer],
             shipped_at=row.shipped_at,
             key=(row.unit, row.shipment or 0) if level is Level.SHIPMENT else (row.unit,),
+            why=whys.get((row.unit, row.shipment)),
         )
         for row in rows
     ]
@@ -176,8 +183,7 @@ def where_used_groups(
         NotFoundError: No such lot, or none that the principal may see.
     """
     with registry.read() as connection:
-        recorded = as_recorded(connection, principal.site, recorded_as_of)
-        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+        recorded, moment = _moment(connection, principal, as_of, recorded_as_of)
         asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
         counts = asked.groups(connection, group_by)
         groups = _grouped(connection, principal, counts, group_by)
@@ -195,6 +201,7 @@ def contents(
     page: PageRequest,
     as_of: datetime | None = None,
     recorded_as_of: datetime | None = None,
+    explain: bool = False,
 ) -> tuple[AsRecorded, list[ContentRow]]:
     """Return the material in a unit, at any depth; one row more than asked tells of a next page.
 
@@ -206,8 +213,7 @@ def contents(
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     with registry.read() as connection:
         number = UnitId(survivor(connection, principal.site, "unit", number))
-        recorded = as_recorded(connection, principal.site, recorded_as_of)
-        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+        recorded, moment = _moment(connection, principal, as_of, recorded_as_of)
         number = UnitId(standing(connection, principal.site, number, moment))
         if not units_by_id(connection, principal.scope, [number], moment):
             raise not_found(Noun.UNIT)
@@ -215,6 +221,7 @@ def contents(
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
         named = {item for row in rows for item in (row.package, row.run)}
         names = names_of(connection, principal.site, sorted(named), moment)
+        whys = explain_contents(registry, connection, principal, number, rows if explain else [], moment)
     return recorded, [
         ContentRow(
             unit=units[row.unit],
@@ -223,9 +230,17 @@ def contents(
             run=next((name.value for name in names.get(row.run, ()) if name.scheme is Scheme.RUN), None),
             content=row,
             key=(row.unit, row.feed, row.lot or 0),
+            why=whys.get(row),
         )
         for row in rows
     ]
+
+
+def _moment(
+    connection: Connection, principal: Principal, as_of: datetime | None, recorded_as_of: datetime | None
+) -> tuple[AsRecorded, Moment]:
+    recorded = as_recorded(connection, principal.site, recorded_as_of)
+    return recorded, Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
 
 
 def _ask(

@@ -26,6 +26,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -85,7 +86,8 @@ def contents(
     connection: Connection, scope: Scope, number: UnitId, moment: Moment, page: PageRequest
 ) -> list[Content]:
     """Return the material in a unit, by unit, use and lot; one more than asked tells of a next page."""
-    uses = _with_lots(scope.site, _uses(scope, number, moment), number, moment)
+    inside = _inside(scope, number, moment)
+    uses = _with_lots(scope.site, uses_in(scope.site, inside, moment), number, moment)
     key = (uses.c.unit, uses.c.feed, func.coalesce(uses.c.lot, 0))
     query = _columns(scope.site, uses).order_by(*key).limit(page.limit + 1)
     if page.after is not None:
@@ -123,11 +125,18 @@ def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
     return select(every.c.unit).where(every.c.seen == 1).distinct().cte("seen_inside")
 
 
-def _uses(scope: Scope, number: UnitId, moment: Moment) -> CTE:
-    """Return one row for each pass in which a unit, or the panel that carried it, was fed something."""
-    site = scope.site
-    passes = _passes(site, _inside(scope, number, moment), moment)
+def uses_in(site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | None = None) -> CTE:
+    """Return one row for each pass in which a unit, or the panel that carried it, was fed something.
+
+    Args:
+        site: The plant.
+        units: The units, in the column ``unit``.
+        moment: When is asked for.
+        only: What the feeds must meet.
+    """
+    passes = _passes(site, units, moment)
     covers = and_(
+        true() if only is None else only,
         feed.c.site == site,
         feed.c.run == passes.c.run,
         feed.c.seq_from <= passes.c.seq,

@@ -1,7 +1,7 @@
 """Queries about events: what arrived, what waits, and what of it is on record."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -222,6 +222,15 @@ def by_number(connection: Connection, site: Site, numbers: Sequence[int]) -> lis
     for part in in_chunks(numbers):
         query = select(*_COLUMNS).where(event.c.site == site, event.c.id.in_(part)).order_by(event.c.id)
         found.extend(_stored(connection.execute(query)))
+    return found
+
+
+def ids_of(connection: Connection, site: Site, numbers: Collection[int]) -> dict[int, str]:
+    """Return the ids of events, as their sources gave them, by number."""
+    found: dict[int, str] = {}
+    for part in in_chunks(sorted(numbers)):
+        query = select(event.c.id, event.c.event_id).where(event.c.site == site, event.c.id.in_(part))
+        found.update((number, event_id) for number, event_id in connection.execute(query))
     return found
 
 

@@ -30,6 +30,18 @@ def fold(work: Workspace, packages: Collection[int]) -> None:
     work.rows.flush(work.connection)
 
 
+def as_filling(row: Row[Any]) -> Filling:
+    """Return what a row says that a package held."""
+    return Filling(
+        package=row.package,
+        source=row.source,
+        is_package=row.is_package,
+        grade=Grade(certainty=Certainty(row.certainty), since=row.since),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
 def _reached(work: Workspace, packages: Collection[int], *, up: bool) -> set[int]:
     here, there = (lot_link.c.child, lot_link.c.parent) if up else (lot_link.c.parent, lot_link.c.child)
     seen, new = set(packages), set(packages)
@@ -96,14 +108,7 @@ def _renew(work: Workspace, packages: set[int], folded: Mapping[int, list[Fillin
             filling.c.site == work.site, filling.c.package.in_(part), filling.c.recorded_to.is_(None)
         )
         for row in work.connection.execute(current):
-            held = Filling(
-                package=row.package,
-                source=row.source,
-                is_package=row.is_package,
-                grade=Grade(certainty=Certainty(row.certainty), since=row.since),
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-            )
+            held = as_filling(row)
             if held in wanted:
                 del wanted[held]
             else:

@@ -44,7 +44,7 @@ def view_where_used(lot: str, query: WhereUsedPageQuery) -> dict[str, Any]:
     """
     asked = page_request(query, principal())
     headline, rows = genealogy.where_used(
-        registry(), principal(), lot, level=query.level, page=asked, **query.times()
+        registry(), principal(), lot, level=query.level, page=asked, explain=False, **query.times()
     )
     _, groups = genealogy.where_used_groups(
         registry(), principal(), lot, level=query.level, group_by=query.group_by, **query.times()

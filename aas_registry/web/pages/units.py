@@ -44,7 +44,9 @@ def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
     """Show a unit with everything that is in it."""
     asked = page_request(query, principal())
     detail = units.find_unit(registry(), principal(), unit, **query.times())
-    recorded, rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
+    recorded, rows = genealogy.contents(
+        registry(), principal(), unit, page=asked, explain=False, **query.times()
+    )
     return render_template(
         "unit.html",
         query=query,

@@ -1,13 +1,11 @@
 """Where-used and contents, as they are answered."""
 
 from datetime import datetime
-from typing import Literal
 
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.web.schemas.answer import TIME, AnswerModel, Page, absent, shown
+from aas_registry.web.schemas.explanations import Sure, WhyJson
 from aas_registry.web.schemas.units import RecordedJson, UnitJson
-
-Sure = Literal["exact", "possible", "assumed"]
 
 
 class LotNameJson(AnswerModel):
@@ -63,6 +61,7 @@ class UsedUnitJson(UnitJson):
     certainty: Sure = shown("How sure that is: the best over all paths.")
     part_of: UnitJson | None = shown("What it is part of; null where it is part of nothing.", None)
     shipment: ShipmentJson | None = absent("At the level shipment: with what it left.")
+    why: WhyJson | None = absent("With `explain=true`: why the unit is here.")
 
 
 class WhereUsedJson(Page[UsedUnitJson]):
@@ -123,6 +122,7 @@ class MaterialJson(AnswerModel):
         "When the unit passed; where no pass is on record, when the package was put in.", TIME
     )
     removed_at: datetime | None = shown("When the last of it was taken out; null while it is in.", None)
+    why: WhyJson | None = absent("With `explain=true`: why it is here.")
 
 
 class ContentsJson(Page[MaterialJson], RecordedJson):

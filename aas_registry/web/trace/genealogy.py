@@ -7,19 +7,45 @@ from pydantic import Field
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
+from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import genealogy
 from aas_registry.services.genealogy.genealogy import ContentRow, UnitGroup, UsedRow, WhereUsedSummary
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
-from aas_registry.web.routing import Routes, registry
+from aas_registry.web.routing import Routes, invalid_request, registry
 from aas_registry.web.schemas.genealogy import ContentsJson, WhereUsedGroupsJson, WhereUsedJson
+from aas_registry.web.trace.explanations import render_why
 from aas_registry.web.trace.units import MomentQuery, render_recorded, render_unit
 
 routes = Routes("genealogy", prefix="/trace/v1", tag="Genealogy")
 
 
-class WhereUsedQuery(PageQuery, MomentQuery):
+class ExplainedQuery(PageQuery, MomentQuery):
+    """Whether each row is explained."""
+
+    explain: bool = Field(
+        default=False,
+        description="With each row, why it is there: the surest chain of statements, with the ids of events. "
+        "A page then has at most the setting explained_rows.",
+    )
+
+    def page(self) -> PageRequest:
+        """Return the page that is asked for.
+
+        Raises:
+            InvalidRequestError: The limit is over what is explained at once, or `page_request` refuses it.
+        """
+        asked = page_request(self, principal())
+        most = registry().settings.explained_rows
+        if not self.explain or asked.limit <= most:
+            return asked
+        if self.limit is not None:
+            raise invalid_request(f"limit may be at most {most} with explain=true.", path="limit")
+        return PageRequest(most, asked.after)
+
+
+class WhereUsedQuery(ExplainedQuery):
     """What where-used answers."""
 
     level: Level = Field(
@@ -28,7 +54,7 @@ class WhereUsedQuery(PageQuery, MomentQuery):
     group_by: GroupBy | None = Field(None, alias="groupBy", description="Count instead of listing.")
 
 
-class ContentsQuery(PageQuery, MomentQuery):
+class ContentsQuery(ExplainedQuery):
     """When the contents are asked for."""
 
 
@@ -43,14 +69,16 @@ class ContentsQuery(PageQuery, MomentQuery):
 def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
     """Answer which units hold material of this lot, at any depth."""
     if query.group_by is not None:
+        if query.explain:
+            raise invalid_request("Groups are counts; explain=true explains rows.", path="explain")
         headline, groups = genealogy.where_used_groups(
             registry(), principal(), lot, level=query.level, group_by=query.group_by, **query.times()
         )
         counted = {"groupBy": query.group_by.value, "groups": [render_group(group) for group in groups]}
         return json_answer({"headline": render_headline(headline), **counted})
-    asked = page_request(query, principal())
+    asked = query.page()
     headline, rows = genealogy.where_used(
-        registry(), principal(), lot, level=query.level, page=asked, **query.times()
+        registry(), principal(), lot, level=query.level, page=asked, explain=query.explain, **query.times()
     )
     page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_used)
     return json_answer({"headline": render_headline(headline), **page})
@@ -66,8 +94,10 @@ def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
 )
 def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
     """Answer what material is in this unit, at any depth."""
-    asked = page_request(query, principal())
-    recorded, rows = genealogy.contents(registry(), principal(), unit, page=asked, **query.times())
+    asked = query.page()
+    recorded, rows = genealogy.contents(
+        registry(), principal(), unit, page=asked, explain=query.explain, **query.times()
+    )
     page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_content)
     return json_answer({**render_recorded(recorded), **page})
 
@@ -117,7 +147,7 @@ def render_used(row: UsedRow) -> dict[str, Any]:
             "customer": row.shipment_customer,
             "shippedAt": row.shipped_at.isoformat(),
         }
-    return rendered
+    return rendered | render_why(row.why)
 
 
 def render_content(row: ContentRow) -> dict[str, Any]:
@@ -141,4 +171,5 @@ def render_content(row: ContentRow) -> dict[str, Any]:
         "alternativeGroup": held.alternative_group,
         "installedAt": held.installed_at.isoformat(),
         "removedAt": None if held.removed_at is None else held.removed_at.isoformat(),
+        **render_why(row.why),
     }

@@ -1,0 +1,208 @@
+"""Explanations: why a unit is said to hold some material, statement by statement.
+
+A chain begins with what was said of a lot, and ends at the unit, or the shipment, that was asked
+for: each step is one statement, with how sure it is of the material up to there. Of several ways
+one is told, the surest. Pure: what packages held (`domain.fillings`) and what was said of them are
+handed in.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from aas_registry.domain.events import Certainty, LinkKind
+from aas_registry.domain.fillings import Filling
+
+HOLDS = "holds"
+"""That a lot is in a package."""
+USED = "used"
+PASSED = "passed"
+
+LONGEST_WAY = 64
+"""Most packages of a way from a lot; material that was relabelled more often is told from the last on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What an event says of one thing and another.
+
+    Attributes:
+        fact: What it says, such as ``split`` or ``used``.
+        source: Where the material came from: a lot, package, run or unit.
+        target: Where it then was.
+        certainty: How sure the statement itself is.
+        basis: Who or what says so; None where that is nobody's to say.
+        happened_at: When; None where that is not known.
+        recorded_at: Since when it is on record; None for what no event says.
+        event: The number of the event; None for what no event says.
+    """
+
+    fact: str
+    source: int
+    target: int
+    certainty: Certainty = Certainty.EXACT
+    basis: str | None = None
+    happened_at: datetime | None = None
+    recorded_at: datetime | None = None
+    event: int | None = None
+    quantity: Decimal | None = None
+    unit_of_measure: str | None = None
+    run: int | None = None
+    sequence: tuple[int, int] | None = None
+    slot: str | None = None
+    feeder: str | None = None
+    designators: tuple[str, ...] = ()
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainStep:
+    """A statement of a chain, and how sure it is that the material came so far."""
+
+    said: Reason
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The surest chain of statements for a row, and how many uses there are that say it.
+
+    Attributes:
+        uses: The uses of the material in the row's unit, this one too.
+        steps: From the lot to the unit.
+    """
+
+    certainty: Certainty
+    uses: int
+    steps: Sequence[ChainStep]
+
+
+@dataclass(slots=True)
+class Holdings:
+    """What packages held, and what was said of them: enough to tell the way of a lot into a package.
+
+    Attributes:
+        statements: Of lots in packages (``holds``), and of flows between packages.
+        fillings: What follows from these, of the packages and of those that they came from.
+    """
+
+    statements: Iterable[Reason]
+    fillings: Iterable[Filling]
+    _into: dict[int, list[Reason]] = field(init=False)
+    _held: dict[int, list[Filling]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        into: defaultdict[int, list[Reason]] = defaultdict(list)
+        held: defaultdict[int, list[Filling]] = defaultdict(list)
+        for said in self.statements:
+            into[said.target].append(said)
+        for each in self.fillings:
+            held[each.package].append(each)
+        self._into, self._held = into, held
+
+    def certainty(self, package: int, at: datetime, items: Collection[int | None]) -> Certainty | None:
+        """Return how sure a package held material of some lots or packages; None where it did not.
+
+        Where all that it may have held is asked for, it is sure.
+        """
+        if package in items and self._holds_itself(package, at):
+            return Certainty.EXACT
+        there = [each for each in self._held.get(package, ()) if _within(each, at)]
+        asked = [each.grade.certainty for each in there if each.source in items]
+        if not asked:
+            return None
+        others = [each for each in there if not each.is_package and each.source not in items]
+        if min(asked) is Certainty.POSSIBLE and len(items) > 1 and not others:
+            return Certainty.EXACT
+        return min(asked)
+
+    def way(self, package: int, at: datetime, items: Collection[int | None]) -> list[ChainStep]:
+        """Return the statements by which material of some lots or packages is in a package at a time.
+
+        Empty for a package that is asked for itself.
+        """
+        found = self._search(package, at, items, set())
+        if found is not None:
+            return found
+        # No statement leads here: a list that announces the package says its lot.
+        sources = [
+            (each.grade.certainty, each.source)
+            for each in self._held.get(package, ())
+            if each.source is not None and each.source in items and _within(each, at)
+        ]
+        if not sources:
+            return []
+        certainty, source = min(sources)
+        said = Reason(fact=HOLDS, source=source, target=package, certainty=certainty)
+        return [ChainStep(said=said, certainty=certainty)]
+
+    def _search(
+        self, package: int, at: datetime, items: Collection[int | None], seen: set[tuple[int, datetime]]
+    ) -> list[ChainStep] | None:
+        certainty = self.certainty(package, at, items)
+        if certainty is None or (package, at) in seen or len(seen) > LONGEST_WAY:
+            return None
+        seen.add((package, at))
+        if package in items:
+            return []
+        into = self._into.get(package, ())
+        said = [each for each in into if each.fact == HOLDS and each.source in items]
+        if said and self._holds_itself(package, at):
+            return [ChainStep(said=each, certainty=certainty) for each in said]
+        for flow in self._drawn(package, at, items):
+            assert flow.happened_at is not None
+            above = self._search(flow.source, flow.happened_at, items, seen)
+            if above is not None:
+                return [*above, ChainStep(said=flow, certainty=certainty)]
+        return None
+
+    def _drawn(self, package: int, at: datetime, items: Collection[int | None]) -> list[Reason]:
+        """Return the flows of which the package may have held material at a time, the surest first."""
+        ways: list[tuple[tuple[Certainty, bool, float], Reason]] = []
+        held = {each.source for each in self._held.get(package, ()) if each.is_package and _within(each, at)}
+        for flow in self._into.get(package, ()):
+            if flow.fact == HOLDS or flow.source not in held or flow.happened_at is None:
+                continue
+            sure = self.certainty(flow.source, flow.happened_at, items)
+            if sure is not None:
+                late = (at - flow.happened_at).total_seconds()
+                ways.append(((max(sure, flow.certainty), late < 0, abs(late)), flow))
+        return [flow for _, flow in sorted(ways, key=lambda way: way[0])]
+
+    def _holds_itself(self, package: int, at: datetime) -> bool:
+        spans = [each for each in self._held.get(package, ()) if each.source == package]
+        return not spans or any(_within(each, at) for each in spans)
+
+
+def fact_of(kind: LinkKind) -> str:
+    """Return what a link between a lot or package and a package says."""
+    return HOLDS if kind is LinkKind.RECEIPT else kind.value
+
+
+def told_to_customer(steps: Iterable[ChainStep], *, hidden: Collection[int]) -> list[ChainStep]:
+    """Return the steps as a customer's auditor is told them.
+
+    Units of others are passed over: what was in one that is in theirs, is in theirs. No event is
+    named, and no number of a run, from which what was done for others would follow.
+    """
+    told: list[ChainStep] = []
+    over: Reason | None = None
+    for step in steps:
+        said = replace(step.said, event=None, sequence=None, position=None)
+        if said.fact not in {USED, HOLDS}:
+            said = replace(said, quantity=None, unit_of_measure=None)
+        if over is not None:
+            kept = over if over.fact in {USED, PASSED} else said
+            times = [each for each in (over.happened_at, said.happened_at) if each is not None]
+            said = replace(kept, source=over.source, target=said.target, happened_at=max(times, default=None))
+        over = said if said.target in hidden else None
+        if over is None:
+            told.append(replace(step, said=said))
+    return told
+
+
+def _within(span: Filling, at: datetime) -> bool:
+    begun = span.valid_from is None or span.valid_from <= at
+    return begun and (span.valid_to is None or span.valid_to > at)

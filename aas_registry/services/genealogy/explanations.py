@@ -1,0 +1,118 @@
+"""Why a row of an answer is there, with the names of things and the ids of events."""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aas_registry.domain.explanations import HOLDS, ChainStep, Why
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import LotId, UnitId
+from aas_registry.domain.items import ItemKind
+from aas_registry.domain.principals import Principal, Scope
+from aas_registry.services.public_ids import Noun, to_public
+from aas_registry.services.registry import Registry
+from aas_registry.storage.database import Connection
+from aas_registry.storage.genealogy import explanations
+from aas_registry.storage.genealogy.contents import Content
+from aas_registry.storage.genealogy.events import ids_of
+from aas_registry.storage.genealogy.genealogy import Used, WhereUsed
+from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.lots import find_lots
+
+__all__ = ["ExplainedStep", "Explanation", "Thing", "explain_contents", "explain_used"]
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """A thing of a chain: a lot, package, run, unit or shipment.
+
+    Attributes:
+        id: The opaque id of a lot or unit; None for others.
+        name: How it is called.
+    """
+
+    kind: str
+    id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedStep:
+    """A step of a chain; ``event`` is the id that its source gave it, None where no event is told."""
+
+    step: ChainStep
+    source: Thing
+    target: Thing
+    run: str | None
+    event: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a row is there."""
+
+    why: Why
+    steps: Sequence[ExplainedStep]
+
+
+def explain_used(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    items: Collection[int],
+    rows: Sequence[Used],
+    asked: WhereUsed,
+) -> dict[tuple[int, int | None], Explanation]:
+    """Return, by unit and shipment, why some units are said to hold material of some lots or packages."""
+    keys = [(row.unit, row.shipment) for row in rows]
+    found = explanations.explain_used(
+        connection, principal.scope, items, keys, moment=asked.moment, level=asked.level
+    )
+    return _named(registry, connection, principal, found)
+
+
+def explain_contents(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    number: UnitId,
+    rows: Sequence[Content],
+    moment: Moment,
+) -> dict[Content, Explanation]:
+    """Return, for rows of a unit's contents, why each is said to be in the unit."""
+    found = explanations.explain_contents(connection, principal.scope, number, rows, moment)
+    return _named(registry, connection, principal, found)
+
+
+def _named(
+    registry: Registry, connection: Connection, principal: Principal, whys: Mapping[Key, Why]
+) -> dict[Key, Explanation]:
+    site = principal.site
+    said = [step.said for why in whys.values() for step in why.steps]
+    lots = {LotId(each.source) for each in said if each.fact == HOLDS}
+    others = {end for each in said for end in (each.source, each.target, each.run) if end is not None}
+    known = find_lots(connection, Scope(site), sorted(lots))
+    names = names_of(connection, site, sorted(others - lots))
+    events = ids_of(connection, site, {each.event for each in said if each.event is not None})
+
+    def thing(item: int) -> Thing:
+        lot = known.get(LotId(item))
+        if lot is not None:
+            return Thing(kind="lot", id=to_public(registry, site, Noun.LOT, item), name=lot.code)
+        name = names[item][0]
+        opaque = to_public(registry, site, Noun.UNIT, item) if name.kind is ItemKind.UNIT else None
+        return Thing(kind=name.kind.value, id=opaque, name=name.value)
+
+    def tell(step: ChainStep) -> ExplainedStep:
+        run, number = step.said.run, step.said.event
+        return ExplainedStep(
+            step=step,
+            source=thing(step.said.source),
+            target=thing(step.said.target),
+            run=None if run is None else thing(run).name,
+            event=None if number is None else events.get(number),
+        )
+
+    return {key: Explanation(why=why, steps=[tell(step) for step in why.steps]) for key, why in whys.items()}
