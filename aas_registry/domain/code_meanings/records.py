@@ -138,7 +138,7 @@ MEANINGS: Mapping[str, str] = {
         "Quantities are positive; to take a use back, send an event of type 'removed'."
     ),
     "EVENT-ID-REUSED": "Another event with different content has this id.",
-    "EVENT-CONFLICT": "The event contradicts what is on record.",
+    "EVENT-CONFLICT": "What is on record contradicts the request.",
     "EVENT-TOO-MANY": "The request holds more events than the limit.",
     "REPORT-NOT-FOUND": "No report has this id.",
     "REPORT-TOO-LARGE": "The answer has more rows than a report may hold.",

@@ -17,7 +17,7 @@ from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
-from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows
+from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_meant, unit_rows
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage.clock import as_recorded
@@ -25,10 +25,9 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import contents as content_rows
 from aas_registry.storage.genealogy.contents import Content
 from aas_registry.storage.genealogy.genealogy import Count, Coverage, WhereUsed
-from aas_registry.storage.genealogy.items import names_of, standing
+from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.lots import Lot, find_lot
-from aas_registry.storage.merges import survivor
 
 __all__ = [
     "ContentRow",
@@ -212,9 +211,8 @@ def contents(
     """
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     with registry.read() as connection:
-        number = UnitId(survivor(connection, principal.site, "unit", number))
         recorded, moment = _moment(connection, principal, as_of, recorded_as_of)
-        number = UnitId(standing(connection, principal.site, number, moment))
+        number = unit_meant(connection, principal.site, number, moment)
         if not units_by_id(connection, principal.scope, [number], moment):
             raise not_found(Noun.UNIT)
         rows = content_rows.contents(connection, principal.scope, number, moment, page)

@@ -96,14 +96,18 @@ def find_unit(
     """
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     with registry.read() as connection:
-        number = UnitId(survivor(connection, principal.site, "unit", number))
         recorded = as_recorded(connection, principal.site, recorded_as_of)
         moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
-        number = UnitId(standing(connection, principal.site, number, moment))
+        number = unit_meant(connection, principal.site, number, moment)
         found = units_by_id(connection, principal.scope, [number], moment)
         if not found:
             raise not_found(Noun.UNIT)
         return replace(_detail(registry, connection, principal, found[number], moment), recorded=recorded)
+
+
+def unit_meant(connection: Connection, site: Site, number: int, moment: Moment) -> UnitId:
+    """Return what the id of a unit leads to: itself, or what it turned out to be one with."""
+    return UnitId(standing(connection, site, survivor(connection, site, "unit", number), moment))
 
 
 def unit_rows(

@@ -190,8 +190,7 @@ unit = Table(
     Index("ix_unit_product", "site", "product"),
 )
 
-# One row per pass of a unit through a run. A use in one unit outside a run is a feed of the
-# run that has the unit's own id, with the unit at sequence 1 (event 0).
+# One row per pass. A use in one unit is a feed of the run with the unit's own id, at 1 (event 0).
 run_unit = Table(
     "run_unit",
     metadata,
