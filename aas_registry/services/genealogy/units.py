@@ -9,13 +9,13 @@ from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
+from aas_registry.services.genealogy.moments import answered_at, moment_now
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
-from aas_registry.storage.clock import as_recorded
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import units as unit_table
 from aas_registry.storage.genealogy.items import names_of
-from aas_registry.storage.genealogy.units import NOW, Dispatch, Placement, TestResult, Unit, units_by_id
+from aas_registry.storage.genealogy.units import Dispatch, Placement, TestResult, Unit, units_by_id
 from aas_registry.storage.merges import survivor
 
 __all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
@@ -76,7 +76,8 @@ def find_units(registry: Registry, principal: Principal, serial: str, page: Page
     principal may see.
     """
     with registry.read() as connection:
-        found = unit_table.find_units(connection, principal.scope, serial, page)
+        moment = moment_now(registry, connection, principal.site)
+        found = unit_table.find_units(connection, principal.scope, serial, page, moment)
         rows = _rows(registry, connection, principal, found)
     return [rows[each.id] for each in found]
 
@@ -97,8 +98,9 @@ def find_unit(
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     with registry.read() as connection:
         number = UnitId(survivor(connection, principal.site, "unit", number))
-        recorded = as_recorded(connection, principal.site, recorded_as_of)
-        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+        recorded, moment = answered_at(
+            registry, connection, principal.site, as_of=as_of, recorded_as_of=recorded_as_of
+        )
         found = units_by_id(connection, principal.scope, [number], moment)
         if not found:
             raise not_found(Noun.UNIT)
@@ -110,7 +112,7 @@ def unit_rows(
     connection: Connection,
     principal: Principal,
     numbers: Iterable[int],
-    moment: Moment = NOW,
+    moment: Moment,
 ) -> dict[int, UnitRow]:
     """Return units as lists show them; that the principal may see them was decided by the query."""
     found = units_by_id(connection, Scope(principal.site), sorted(set(numbers)), moment)
