@@ -15,6 +15,7 @@ from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.paging import PageRequest
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Row = TypeVar("Row")
 _CERTAINTIES = ("exact", "possible", "assumed")
 _MOST_ROWS = 1_000_000
 
@@ -35,13 +36,49 @@ def _explain_option(command: Command) -> Command:
     )(command)
 
 
+def _set_options(command: Command) -> Command:
+    for name, what in (
+        ("package", "Label of a package"),
+        ("receipt", "Delivery note: the packages that came on it"),
+        ("date-code", "Date code, as printed"),
+        ("part-number", "A manufacturer's part number, or the plant's own"),
+    ):
+        command = click.option(f"--{name}", multiple=True, help=f"{what}; again for each.")(command)
+    for name, what in (
+        ("receipt-from", "Whose delivery notes, by code or name."),
+        ("date-code-from", "Only material of this date code (year and week) or later."),
+        ("date-code-to", "Only material of this date code or earlier."),
+        ("delivery-note", "Only material that came on this delivery note."),
+        ("customer", "Only units for this customer, by code."),
+    ):
+        command = click.option(f"--{name}", help=what)(command)
+    return _ever_option(command)
+
+
+def _ever_option(command: Command) -> Command:
+    return click.option("--ever", is_flag=True, help="Also what once was so, and is no more.")(command)
+
+
+def _given(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asked.items()
+        if value is not None
+    }
+
+
+def _rows(rows: Sequence[Row], render: Callable[[Row], dict[str, Any]], limit: int) -> dict[str, Any]:
+    return {"result": [render(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
+
+
 @click.group()
 def trace() -> None:
     """Ask which units hold material of a lot, and what is in a unit."""
 
 
 @trace.command("where-used")
-@click.argument("lot")
+@click.argument("lots", nargs=-1)
+@_set_options
 @click.option(
     "--level",
     type=click.Choice([each.value for each in Level]),
@@ -58,84 +95,81 @@ def trace() -> None:
 @_limit_option
 @_explain_option
 @json_option
-def where_used(
-    lot: str,
-    level: str,
-    group_by: str | None,
-    as_of: datetime | None,
-    recorded_as_of: datetime | None,
-    limit: int,
-    *,
-    explain: bool,
-    as_json: bool,
-) -> ExitCode:
-    """Show the units that hold material of LOT: its id, or the code on its label."""
-    from aas_registry.services.genealogy import genealogy
-    from aas_registry.web.trace.genealogy import render_group, render_headline, render_used
+def where_used(lots: tuple[str, ...], *, limit: int, as_json: bool, **asked: Any) -> ExitCode:
+    """Show the units that hold material of LOTS: ids, or the codes on their labels.
 
-    times = {"as_of": as_of, "recorded_as_of": recorded_as_of}
+    Lots, packages, receipts, date codes and part numbers that are asked about together are one question.
+    """
+    from aas_registry.services.genealogy import genealogy
+    from aas_registry.web.routing import validated
+    from aas_registry.web.trace import genealogy as rendering
+
     with local_registry() as (registry, principal):
-        candidates = find_lots(registry, principal, lot)
-        if len(candidates) > 1:
-            show_candidates(candidates, as_json=as_json)
-            return ExitCode.AMBIGUOUS
-        number = candidates[0]["id"]
-        if group_by is not None:
+        numbers: list[str] = []
+        for lot in lots:
+            candidates = find_lots(registry, principal, lot)
+            if len(candidates) > 1:
+                show_candidates(candidates, as_json=as_json)
+                return ExitCode.AMBIGUOUS
+            numbers.append(candidates[0]["id"])
+        query = validated(rendering.SubjectsQuery, {"lot": numbers, **_given(asked)}, "option")
+        question, page = query.asks(query.about()), PageRequest(limit)
+        if query.group_by is not None:
             headline, groups = genealogy.where_used_groups(
-                registry, principal, number, level=Level(level), group_by=GroupBy(group_by), **times
+                registry, principal, question, group_by=query.group_by
             )
-            answer: dict[str, Any] = {"groupBy": group_by, "groups": [render_group(each) for each in groups]}
+            told = [rendering.render_group(each) for each in groups]
+            answer: dict[str, Any] = {"groupBy": query.group_by.value, "groups": told}
+        elif question.level is Level.CUSTOMER:
+            headline, received = genealogy.receivers(registry, principal, question, page=page)
+            answer = _rows(received, rendering.render_receiver, limit)
         else:
             headline, rows = genealogy.where_used(
-                registry,
-                principal,
-                number,
-                level=Level(level),
-                page=PageRequest(limit),
-                explain=explain,
-                **times,
+                registry, principal, question, page=page, explain=query.explain
             )
-            answer = {"result": [render_used(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
-    _show(as_json, {"headline": render_headline(headline), **answer}, _print_where_used)
+            answer = _rows(rows, rendering.render_used, limit)
+    _show(as_json, {"headline": rendering.render_headline(headline), **answer}, _print_where_used)
     return ExitCode.OK
 
 
 @trace.command()
 @click.argument("unit")
+@_ever_option
 @moment_options
 @_limit_option
 @_explain_option
 @json_option
 def contents(
     unit: str,
+    *,
     as_of: datetime | None,
     recorded_as_of: datetime | None,
     limit: int,
-    *,
+    ever: bool,
     explain: bool,
     as_json: bool,
 ) -> ExitCode:
     """Show the material in UNIT, at any depth: its id, or its serial number."""
     from aas_registry.services.genealogy import genealogy
-    from aas_registry.web.trace.genealogy import render_content
-    from aas_registry.web.trace.units import render_recorded
+    from aas_registry.web.trace.genealogy import render_content, render_contents_summary
 
     with local_registry() as (registry, principal):
         candidates = find_units(registry, principal, unit)
         if len(candidates) > 1:
             show_candidates(candidates, as_json=as_json)
             return ExitCode.AMBIGUOUS
-        recorded, rows = genealogy.contents(
+        summary, rows = genealogy.contents(
             registry,
             principal,
             candidates[0]["id"],
             page=PageRequest(limit),
             as_of=as_of,
             recorded_as_of=recorded_as_of,
+            ever=ever,
             explain=explain,
         )
-    answer = {"result": [render_content(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
-    _show(as_json, {"unit": candidates[0], **render_recorded(recorded), **answer}, _print_contents)
+    answer = _rows(rows, render_content, limit)
+    _show(as_json, {"unit": candidates[0], **render_contents_summary(summary), **answer}, _print_contents)
     return ExitCode.OK
 
 
@@ -147,6 +181,8 @@ def _show(as_json: bool, answer: dict[str, Any], show: Callable[[dict[str, Any]]
 
 
 def _print_recorded(told: Mapping[str, Any]) -> None:
+    if told["datedAhead"]:
+        click.echo(f"{told['datedAhead']} statements are left out: they are dated ahead of their time.")
     if told["laterThanKnown"] is not None:
         click.echo(f"Nothing was recorded after {told['recordedAsOf']}, which is what is answered.")
     unsure = told["clockConfirmed"]
@@ -163,13 +199,22 @@ def _print_recorded(told: Mapping[str, Any]) -> None:
             )
 
 
-def _print_where_used(answer: Mapping[str, Any]) -> None:
-    lot, units = answer["headline"]["lot"], answer["headline"]["units"]
-    told = ", ".join(f"{units[name]} {name}" for name in _CERTAINTIES)
-    click.echo(
-        f"Lot {lot['code']} ({lot['mpn']}, {lot['manufacturer']}) is in {units['total']} units "
-        f"at level {answer['headline']['level']}: {told}."
+def _print_headline(headline: Mapping[str, Any]) -> None:
+    told = ", ".join(f"{headline['units'][name]} {name}" for name in _CERTAINTIES)
+    lot = headline["lot"]
+    about = (
+        ", ".join(f"{each['kind']} {each['name']}" for each in headline["asked"])
+        if lot is None
+        else f"Lot {lot['code']} ({lot['mpn']}, {lot['manufacturer']})"
     )
+    verb = "was in" if headline["ever"] else "is in"
+    counted = "customers" if headline["level"] == "customer" else "units"
+    click.echo(f"{about} {verb} {headline['units']['total']} {counted} at level {headline['level']}: {told}.")
+
+
+def _print_where_used(answer: Mapping[str, Any]) -> None:
+    headline = answer["headline"]
+    _print_headline(headline)
     _print_recorded(answer["headline"])
     coverage = answer["headline"]["coverage"]
     if coverage is not None:
@@ -186,6 +231,11 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
             ],
             empty="There is no group.",
         )
+        return
+    if headline["level"] == "customer":
+        received = [(each["customer"], each["certainty"]) for each in answer["result"]]
+        print_table(("customer", "certainty"), received, empty="Nobody received it.")
+        _tell_of_more(answer)
         return
     print_table(
         ("unit", "serial", "kind", "product", "customer", "certainty", "part of", "shipment"),

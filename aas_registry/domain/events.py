@@ -102,6 +102,7 @@ class PackageStated:
     package: Name
     kind: str | None = None
     internal_part_number: str | None = None
+    date_code: str | None = None
     receipt: Name | None = None
     lots: tuple[LotName, ...] = ()
     certainty: Certainty = Certainty.EXACT

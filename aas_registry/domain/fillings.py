@@ -87,7 +87,7 @@ _ROUNDS = 64  # a circle of labels that are divided into each other before they 
 
 
 def fold_fillings(
-    stated: Mapping[int, Mapping[int, Certainty]], flows: Iterable[Flow]
+    stated: Mapping[int, Mapping[Source, Certainty]], flows: Iterable[Flow]
 ) -> dict[int, list[Filling]]:
     """Return what packages held, by package.
 
@@ -121,7 +121,7 @@ class _History:
 
     def __init__(
         self,
-        stated: Mapping[int, Mapping[int, Certainty]],
+        stated: Mapping[int, Mapping[Source, Certainty]],
         first: Mapping[int, Material],
         *,
         new: Collection[int],

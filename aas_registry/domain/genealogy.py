@@ -7,19 +7,28 @@ the result is the same. So do removals (`domain.removals`) and what packages hol
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aas_registry.domain.clock import ConfirmedJump
 from aas_registry.domain.events import Action, Relation
 
+CLOCKS_APART = timedelta(minutes=5)
+"""By how much a source's clock may be ahead of the registry's before a statement is dated ahead."""
+
 
 class Level(StrEnum):
-    """What where-used answers: units that hold the material, what they are part of, where that went."""
+    """What where-used answers: units that hold it, what they are part of, where that went, to whom."""
 
     BOARD = "board"
     PRODUCT = "product"
     SHIPMENT = "shipment"
+    CUSTOMER = "customer"
+
+    @property
+    def has_left(self) -> bool:
+        """Return whether what left the plant is asked for."""
+        return self in {Level.SHIPMENT, Level.CUSTOMER}
 
 
 class GroupBy(StrEnum):
@@ -33,22 +42,23 @@ class GroupBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """The two times of a question; None means now, with everything that is on record.
+    """The two times of a question.
 
     Attributes:
-        as_of: The time of happening up to which facts count.
-        recorded_as_of: The time of recording up to which facts count.
+        as_of: The time of happening up to which facts count: now, where no other is asked for.
+        recorded_as_of: The time of recording up to which facts count; None: everything that is on record.
     """
 
-    as_of: datetime | None = None
+    as_of: datetime
     recorded_as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsRecorded:
-    """Up to which time of recording an answer counts.
+    """Up to which times an answer counts.
 
     Attributes:
+        as_of: The time of happening, decided once for the whole question; None where none is asked for.
         last: The last recording that the snapshot holds which was read; None where it holds none.
         asked: The time that was asked for; None for the last.
         unsure: The confirmed jump of the clock that leaves the answered time unsure; None for none.
@@ -62,6 +72,7 @@ class AsRecorded:
     unsure: ConfirmedJump | None = None
     merged: datetime | None = None
     parted: datetime | None = None
+    as_of: datetime | None = None
 
     @property
     def is_last(self) -> bool:

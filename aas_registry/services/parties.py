@@ -1,6 +1,6 @@
 """Parties: who is on record, whom a submission counts for, and the CAs that are pinned for them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -8,7 +8,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, ForbiddenError, InvalidRequestError
 from aas_registry.domain.identifiers import AnchorId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.principals import Principal, Role, Scope
 from aas_registry.services import audit
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
@@ -120,6 +120,23 @@ def known_party(connection: Connection, site: Site, code_or_name: str | None) ->
     if found is None:
         raise not_found(Noun.PARTY)
     return found
+
+
+def narrowed_to(connection: Connection, principal: Principal, customer: str | None) -> Scope:
+    """Return the scope of a principal, narrowed to the units of one customer where that is asked for.
+
+    Raises:
+        ForbiddenError: A customer's auditor asks for another's.
+        NotFoundError: No such customer.
+    """
+    if customer is None:
+        return principal.scope
+    if principal.scope.customer is not None:
+        own = party_table.parties_by_id(connection, principal.site, [principal.scope.customer])
+        if customer not in {each.code for each in own.values()}:
+            raise ForbiddenError("A customer's auditor asks about that customer's units only.")
+        return principal.scope
+    return replace(principal.scope, customer=known_party(connection, principal.site, customer).id)
 
 
 def pin_anchor(

@@ -16,8 +16,8 @@ class Noun(Enum):
     """What an id can name: the kind that is sealed into it, and the code when it is not found."""
 
     LOT = ("lot", Code.LOT_NOT_FOUND)
+    PACKAGE = ("package", Code.SUBJECT_NOT_FOUND)
     UNIT = ("unit", Code.UNIT_NOT_FOUND)
-    PACKAGE = ("package", Code.PACKAGE_NOT_FOUND)
     UPLOAD = ("upload", Code.UPLOAD_NOT_FOUND)
     CERTIFICATE = ("certificate", Code.CERTIFICATE_NOT_FOUND)
     REPORT = ("report", Code.REPORT_NOT_FOUND)

@@ -7,11 +7,13 @@ one hit more than `MOST_HITS`, where there is one, to tell that there is more.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import LotId, PartyId, matching_key
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.search import Hit, HitKind, MatchedBy
+from aas_registry.services.genealogy.moments import moment_now
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage import certificates as certificate_table
@@ -49,6 +51,11 @@ class Asker:
     principal: Principal
     text: str
     by_prefix: bool = False
+
+    @property
+    def moment(self) -> Moment:
+        """Return now."""
+        return moment_now(self.registry, self.connection, self.principal.site)
 
     def about(self, text: str) -> "Asker":
         """Return the same asker with another identifier."""
@@ -102,9 +109,11 @@ def unit_hits(asker: Asker) -> list[Hit]:
     """Return the units with this name."""
     site, scope = asker.principal.site, asker.principal.scope
     if asker.by_prefix:
-        found = unit_table.units_beginning(asker.connection, scope, asker.text, limit=MOST_HITS + 1)
+        found = unit_table.units_beginning(
+            asker.connection, scope, asker.text, asker.moment, limit=MOST_HITS + 1
+        )
     else:
-        found = unit_table.find_units(asker.connection, scope, asker.text, PAGE)
+        found = unit_table.find_units(asker.connection, scope, asker.text, PAGE, asker.moment)
     products = [each.product for each in found if each.product is not None]
     names = item_table.names_of(asker.connection, site, [*(each.id for each in found), *products])
     return [
@@ -188,6 +197,7 @@ def shipment_hits(asker: Asker) -> list[Hit]:
         asker.connection,
         asker.principal.scope,
         asker.text,
+        asker.moment,
         by_prefix=asker.by_prefix,
         limit=MOST_HITS + 1,
     )

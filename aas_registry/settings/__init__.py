@@ -24,6 +24,9 @@ class Settings(InputBounds, ServerPlace):
     """The settings of one running registry."""
 
     # answers
+    question_things: int = Field(
+        100, ge=1, description="Lots, packages and other things that one where-used question may be about."
+    )
     page_rows: int = Field(1000, ge=1, description="Rows: largest page; the default page has 100.")
     explained_rows: int = Field(100, ge=1, description="Rows: largest page of an answer with `explain=true`.")
     report_rows: int = Field(

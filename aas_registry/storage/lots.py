@@ -22,7 +22,6 @@ from sqlalchemy import (
     update,
 )
 
-from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Site, SubmissionId, matching_key
 from aas_registry.domain.lot_facts import LotFacts
 from aas_registry.domain.paging import PageRequest
@@ -30,7 +29,6 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.merges import survivor
-from aas_registry.storage.moments import in_effect
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
@@ -73,7 +71,10 @@ class LotSubmission:
 
 
 _BROUGHT = and_(
-    receipt.c.site == receipt_lot.c.site, receipt.c.id == receipt_lot.c.receipt, in_effect(receipt, Moment())
+    receipt.c.site == receipt_lot.c.site,
+    receipt.c.id == receipt_lot.c.receipt,
+    receipt.c.recorded_to.is_(None),
+    receipt.c.valid_to.is_(None),  # what was said last
 )
 _STATED = [name for name in LotSubmission.__dataclass_fields__ if name not in {"party", "date_codes"}]
 

@@ -1,6 +1,6 @@
 """The two times of a question as conditions: as it stood, and as the registry knew it."""
 
-from sqlalchemy import ColumnElement, FromClause, or_, true
+from sqlalchemy import ColumnElement, FromClause, or_
 
 from aas_registry.domain.genealogy import Moment
 
@@ -15,14 +15,10 @@ def recorded(table: FromClause, moment: Moment) -> ColumnElement[bool]:
 
 def begun(table: FromClause, moment: Moment, column: str = "valid_from") -> ColumnElement[bool]:
     """Return whether what a row says had happened; a time that is not known counts as long ago."""
-    if moment.as_of is None:
-        return true()
     return or_(table.c[column].is_(None), table.c[column] <= moment.as_of)
 
 
 def in_effect(table: FromClause, moment: Moment) -> ColumnElement[bool]:
     """Return whether a stay held at the moment, as it was on record."""
-    lasts: ColumnElement[bool] = table.c.valid_to.is_(None)
-    if moment.as_of is not None:
-        lasts = or_(lasts, table.c.valid_to > moment.as_of)
+    lasts = or_(table.c.valid_to.is_(None), table.c.valid_to > moment.as_of)
     return recorded(table, moment) & begun(table, moment) & lasts

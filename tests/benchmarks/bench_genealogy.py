@@ -23,7 +23,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Role
 from aas_registry.services import access
 from aas_registry.services.public_ids import Noun, to_public
-from aas_registry.storage.genealogy.contents import contents
+from aas_registry.storage.genealogy.contents import Contents
 from aas_registry.web.app import create_app
 
 BOARDS = int(os.environ.get("BENCH_BOARDS", "10000"))
@@ -69,7 +69,11 @@ def _forward(connection: Connection, plant: LoadedPlant, database: str) -> Itera
 
 def _backward(connection: Connection, plant: LoadedPlant, database: str) -> Figure:
     product, scope = plant.product(), plant.principal.scope
-    ours, rows = fastest(lambda: contents(connection, scope, product, Moment(), PageRequest(1_000)))
+    ours, rows = fastest(
+        lambda: Contents(scope, product, Moment(as_of=plant.registry.clock())).rows(
+            connection, PageRequest(1_000)
+        )
+    )
     with Session(plant.registry.engine) as session:
         walking, walked = once(lambda: edges.walk(session, product, downstream=False))
     assert {row.lot for row in rows} == set(walked)

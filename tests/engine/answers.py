@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from engine.names import Holder, Unit
 from engine.packages import WORDS, Asked
-from engine.places import NEVER, Stay
+from engine.places import BEGINNING, NEVER, Stay
 from engine.removals import Holding
 from engine.replay import View
 from engine.scopes import Scope
@@ -73,8 +73,7 @@ def where_used(
 def _rows(view: View, unit: Unit, span: Span, level: str, scope: Scope, *, ever: bool) -> set[Row]:
     if level == BOARD:
         return {unit}
-    products = _products(view, unit, span, scope) if ever else set()
-    products |= {(_outermost(view, unit, scope), span)} if not ever or span[1] == NEVER else set()
+    products = _products(view, unit, span, scope) if ever else {(_outermost(view, unit, scope), span)}
     if level == PRODUCT:
         return {product for product, _ in products}
     shipments: set[str] = set()
@@ -107,7 +106,9 @@ def _products(view: View, unit: Unit, span: Span, scope: Scope) -> set[tuple[Uni
         during = _within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
         if during is not None and scope.sees(stay.target):  # type: ignore[arg-type]
             found |= _products(view, stay.target, during, scope)  # type: ignore[arg-type]
-    return found or {(unit, span)}
+    if not found or (span[1] == NEVER and _outermost(view, unit, scope) == unit):
+        found.add((unit, span))
+    return found
 
 
 def _shipment_now(view: View, product: Unit, scope: Scope) -> set[str]:
@@ -129,6 +130,16 @@ def _shipments_during(view: View, unit: Unit, span: Span, scope: Scope) -> set[s
     return found
 
 
+def _inside_ever(view: View, unit: Unit, scope: Scope, span: Span) -> Iterator[tuple[Unit, Span]]:
+    """Yield a unit and what ever was in it, each with when, where it is theirs who ask."""
+    if scope.sees(unit):
+        yield unit, span
+    for stay in view.places.stays:
+        during = _within(stay, span) if stay.target == unit else None
+        if during is not None:
+            yield from _inside_ever(view, stay.unit, scope, during)
+
+
 def _inside(view: View, unit: Unit, scope: Scope) -> list[Unit]:
     """Return a unit and what is in it, where each is theirs who ask."""
     return [each for each in view.places.below(unit) if scope.sees(each)]
@@ -138,9 +149,16 @@ def contents(view: View, unit: Unit, scope: Scope | None = None, *, ever: bool =
     """[9.4] Return every lot in a unit and in what is in it, with the surest of its ways."""
     scope = scope or Scope(view)
     best: dict[Lot, int] = {}
-    for each in _inside(view, unit, scope):
+    always = (BEGINNING, NEVER)
+    spans = (
+        _inside_ever(view, unit, scope, always)
+        if ever
+        else [(each, always) for each in _inside(view, unit, scope)]
+    )
+    for each, (begin, end) in spans:
         for holding in view.holdings[each]:
-            if ever or (holding.end == NEVER and holding.left != 0):
+            held = holding.use.key < end and holding.end > begin
+            if held if ever else (holding.end == NEVER and holding.left != 0):
                 for lot, grade in view.packages.lots_in(holding.use.packages, holding.use.key).items():
                     surest = max(grade, holding.use.certainty)
                     best[lot] = min(surest, best.get(lot, surest))

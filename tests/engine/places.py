@@ -7,6 +7,7 @@ from engine.names import Anomaly, Unit
 from engine.vocabulary import Key, Line, form
 
 NEVER: Key = (datetime.max.replace(tzinfo=UTC), 0, 0)
+BEGINNING: Key = (datetime.min.replace(tzinfo=UTC), 0, 0)
 
 
 @dataclass

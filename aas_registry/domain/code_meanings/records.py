@@ -78,8 +78,11 @@ MEANINGS: Mapping[str, str] = {
     "IDENTIFIER-MISMATCH": "The id in the body differs from the address.",
     # lots, certificates, events, reports
     "LOT-NOT-FOUND": "No material lot has this id.",
+    "SUBJECT-NOT-FOUND": "Nothing that you may see has this name: the message says which one.",
+    "SUBJECT-AMBIGUOUS": "A name means several things: the message says how to tell them apart.",
+    "QUESTION-EMPTY": "A question is about at least one lot, package, receipt, date code or part number.",
+    "QUESTION-TOO-LARGE": "The question is about more things than the setting `question_things`.",
     "UNIT-NOT-FOUND": "No unit has this id.",
-    "PACKAGE-NOT-FOUND": "No package has this id.",
     "SHIPMENT-NOT-FOUND": "No shipment has this id.",
     "MERGE-NOT-FOUND": "No lot or part type that is still merged has this id.",
     "MERGE-OF-PART-TYPE": (

@@ -76,6 +76,7 @@ class PackageCreated(EventBase):
     package: PackageRef
     kind: Text | None = Field(None, description="reel, tray, tube, bag, …")
     internal_part_number: Text | None = None
+    date_code: Text | None = Field(None, description="As printed on the package: year and week, as 2541.")
     receipt: ReceiptRef | None = None
     lots: Lots = Field(default=[])
     basis: Basis = Basis.MANUAL
@@ -90,6 +91,7 @@ class PackageCreated(EventBase):
             package=self.package.name,
             kind=self.kind,
             internal_part_number=self.internal_part_number,
+            date_code=self.date_code,
             receipt=None if self.receipt is None else self.receipt.name,
             lots=tuple(each.lot for each in self.lots),
             certainty=Certainty.POSSIBLE if len(self.lots) + len(others(self.lots)) > 1 else Certainty.EXACT,

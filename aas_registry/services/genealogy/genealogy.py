@@ -7,34 +7,41 @@ lot that is in none of them is answered as if it were not on record.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import AsRecorded, GroupBy, Level, Moment
-from aas_registry.domain.identifiers import LotId, UnitId
 from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal
+from aas_registry.domain.principals import Principal, Scope
+from aas_registry.domain.sought import Narrowing, Subjects
 from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
+from aas_registry.services.genealogy.moments import answered_at
+from aas_registry.services.genealogy.subjects import AskedThing, look_up
 from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_meant, unit_rows
+from aas_registry.services.parties import narrowed_to
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
-from aas_registry.storage.clock import as_recorded
 from aas_registry.storage.database import Connection
-from aas_registry.storage.genealogy import contents as content_rows
-from aas_registry.storage.genealogy.contents import Content
+from aas_registry.storage.genealogy.contents import Content, Contents
 from aas_registry.storage.genealogy.genealogy import Count, Coverage, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.sought import where_held
 from aas_registry.storage.genealogy.units import units_by_id
-from aas_registry.storage.lots import Lot, find_lot
+from aas_registry.storage.lots import Lot
 
 __all__ = [
     "ContentRow",
+    "ContentsSummary",
+    "Lot",
+    "Receiver",
     "UnitGroup",
     "UsedRow",
+    "WhereUsedQuestion",
     "WhereUsedSummary",
     "contents",
+    "receivers",
     "where_used",
     "where_used_groups",
 ]
@@ -67,23 +74,64 @@ class UsedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Who received units that hold the material; ``name`` is None where that is not known, or not told."""
+
+    name: str | None
+    certainty: Certainty
+    key: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhereUsedQuestion:
+    """Where a set of things went.
+
+    Attributes:
+        about: The things.
+        level: What is counted.
+        as_of: As it stood then; None: now.
+        recorded_as_of: As it was on record then; None: all that is.
+        ever: Whether what once held the material counts, and what it once was part of or left with.
+        customer: Code of the customer whose units alone are meant; None: all.
+        narrowing: Which of the material is meant.
+    """
+
+    about: Subjects
+    level: Level
+    as_of: datetime | None = None
+    recorded_as_of: datetime | None = None
+    ever: bool = False
+    customer: str | None = None
+    narrowing: Narrowing = field(default_factory=Narrowing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WhereUsedSummary:
     """The answer in one line.
 
     Attributes:
-        lot: The lot.
+        asked: The things that were asked about.
         level: What was counted.
-        totals: Distinct units by certainty.
+        ever: Whether what once held the material counts.
+        totals: Distinct units (at level customer, receivers) by certainty.
         coverage: Of the runs in question: units built, and units of which any use was
             reported; None for a customer's auditor, whom others' units do not concern.
-        recorded: Up to which time of recording the answer counts.
+        dated_ahead: Statements that would touch the answer, and whose time has not come.
+        recorded: Up to which times the answer counts.
     """
 
-    lot: Lot
+    asked: tuple[AskedThing, ...]
     level: Level
+    ever: bool
     totals: dict[Certainty, int]
     coverage: Coverage | None
+    dated_ahead: int
     recorded: AsRecorded
+
+    @property
+    def lot(self) -> Lot | None:
+        """Return the lot, where one lot alone was asked about."""
+        return self.asked[0].lot if len(self.asked) == 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,32 +170,46 @@ class ContentRow:
     why: Explanation | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentsSummary:
+    """What is told beside the contents of a unit.
+
+    Attributes:
+        ever: Whether what was taken out counts, and what is in it no more.
+        dated_ahead: Statements that would touch the answer, and whose time has not come.
+        recorded: Up to which times the answer counts.
+    """
+
+    ever: bool
+    dated_ahead: int
+    recorded: AsRecorded
+
+
 def where_used(
     registry: Registry,
     principal: Principal,
-    lot: str,
+    question: WhereUsedQuestion,
     *,
-    level: Level,
     page: PageRequest,
-    as_of: datetime | None = None,
-    recorded_as_of: datetime | None = None,
     explain: bool = False,
 ) -> tuple[WhereUsedSummary, list[UsedRow]]:
-    """Return the units that hold material of a lot; one row more than asked tells of a next page.
+    """Return the units that hold material of a set of things; one row more than asked tells of a next page.
 
     Raises:
-        NotFoundError: No such lot, or none that the principal may see.
+        NotFoundError: One of the things is not on record, or none that the principal may see.
+        InvalidRequestError: It is about nothing, or about too many things.
+        ConflictError: A name means several things.
     """
     with registry.read() as connection:
-        recorded, moment = _moment(connection, principal, as_of, recorded_as_of)
-        asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
-        rows, totals = asked.rows_and_totals(connection, page)
-        headline = _headline(connection, principal, asked, found, totals, recorded)
+        ask = _ask(registry, connection, principal, question)
+        rows, totals = ask.query.rows_and_totals(connection, page)
+        headline = _headline(connection, ask, totals)
         numbers = {number for row in rows for number in (row.unit, row.root)}
-        units = unit_rows(registry, connection, principal, numbers, moment)
+        units = unit_rows(registry, connection, principal, numbers, ask.moment)
         named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
         shown = shown_names(connection, principal.site, named)
-        whys = explain_used(registry, connection, principal, [found.id], rows if explain else [], asked)
+        told = rows if explain else []
+        whys = explain_used(registry, connection, principal, ask.items, told, ask.query)
     return headline, [
         UsedRow(
             unit=units[row.unit],
@@ -157,38 +219,53 @@ def where_used(
             order=row.order,
             shipment_customer=None if row.shipment_customer is None else shown[row.shipment_customer],
             shipped_at=row.shipped_at,
-            key=(row.unit, row.shipment or 0) if level is Level.SHIPMENT else (row.unit,),
+            key=(row.unit, row.shipment or 0) if question.level is Level.SHIPMENT else (row.unit,),
             why=whys.get((row.unit, row.shipment)),
         )
         for row in rows
     ]
 
 
+def receivers(
+    registry: Registry, principal: Principal, question: WhereUsedQuestion, *, page: PageRequest
+) -> tuple[WhereUsedSummary, list[Receiver]]:
+    """Return who received units that hold material of a set of things, paged as `where_used` is.
+
+    Raises:
+        NotFoundError: One of the things is not on record, or none that the principal may see.
+        InvalidRequestError: It is about nothing, or about too many things.
+        ConflictError: A name means several things.
+    """
+    with registry.read() as connection:
+        ask = _ask(registry, connection, principal, replace(question, level=Level.CUSTOMER))
+        rows, totals = ask.query.rows_and_totals(connection, page)
+        headline = _headline(connection, ask, totals)
+        called = shown_names(connection, principal.site, {row.unit for row in rows} - {0})
+    return headline, [
+        Receiver(name=called.get(row.unit), certainty=row.certainty, key=(row.unit,)) for row in rows
+    ]
+
+
 def where_used_groups(
-    registry: Registry,
-    principal: Principal,
-    lot: str,
-    *,
-    level: Level,
-    group_by: GroupBy,
-    as_of: datetime | None = None,
-    recorded_as_of: datetime | None = None,
+    registry: Registry, principal: Principal, question: WhereUsedQuestion, *, group_by: GroupBy
 ) -> tuple[WhereUsedSummary, list[UnitGroup]]:
-    """Return how many units hold material of a lot, by group; the largest group first.
+    """Return how many units hold material of a set of things, by group; the largest group first.
 
     Days are UTC, as ``YYYY-MM-DD``, and come in their own order.
 
     Raises:
-        NotFoundError: No such lot, or none that the principal may see.
+        NotFoundError: One of the things is not on record, or none that the principal may see.
+        InvalidRequestError: It is about nothing, or about too many things.
+        ConflictError: A name means several things.
     """
     with registry.read() as connection:
-        recorded, moment = _moment(connection, principal, as_of, recorded_as_of)
-        asked, found = _ask(registry, connection, principal, lot, moment=moment, level=level)
-        counts = asked.groups(connection, group_by)
+        ask = _ask(registry, connection, principal, question)
+        counts = ask.query.groups(connection, group_by)
         groups = _grouped(connection, principal, counts, group_by)
-        # A unit stands in one group only, save that it may have passed several lines.
-        totals = asked.totals(connection) if group_by is GroupBy.LINE else counts
-        headline = _headline(connection, principal, asked, found, totals, recorded)
+        # A unit stands in one group only, save that it may have passed several lines, or left twice.
+        is_once = group_by is not GroupBy.LINE and not question.level.has_left
+        totals = counts if is_once else ask.query.totals(connection)
+        headline = _headline(connection, ask, totals)
     return headline, groups
 
 
@@ -200,31 +277,33 @@ def contents(
     page: PageRequest,
     as_of: datetime | None = None,
     recorded_as_of: datetime | None = None,
+    ever: bool = False,
     explain: bool = False,
-) -> tuple[AsRecorded, list[ContentRow]]:
+) -> tuple[ContentsSummary, list[ContentRow]]:
     """Return the material in a unit, at any depth; one row more than asked tells of a next page.
-
-    With it comes up to which time of recording the answer counts.
 
     Raises:
         NotFoundError: No such unit, or none that the principal may see.
     """
-    number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
+    site = principal.site
     with registry.read() as connection:
-        recorded, moment = _moment(connection, principal, as_of, recorded_as_of)
-        number = unit_meant(connection, principal.site, number, moment)
+        recorded, moment = answered_at(registry, connection, site, as_of=as_of, recorded_as_of=recorded_as_of)
+        number = unit_meant(connection, site, to_internal(registry, site, Noun.UNIT, unit), moment)
         if not units_by_id(connection, principal.scope, [number], moment):
             raise not_found(Noun.UNIT)
-        rows = content_rows.contents(connection, principal.scope, number, moment, page)
+        asked = Contents(principal.scope, number, moment, ever=ever)
+        rows = asked.rows(connection, page)
+        summary = ContentsSummary(ever=ever, dated_ahead=asked.left_out(connection), recorded=recorded)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
-        named = {item for row in rows for item in (row.package, row.run)}
-        names = names_of(connection, principal.site, sorted(named), moment)
+        names = names_of(
+            connection, site, [*{each for row in rows for each in (row.package, row.run)}], moment
+        )
         whys = explain_contents(registry, connection, principal, number, rows if explain else [], moment)
-    return recorded, [
+    return summary, [
         ContentRow(
             unit=units[row.unit],
             package=names[row.package][0].value,
-            lot=None if row.lot is None else to_public(registry, principal.site, Noun.LOT, row.lot),
+            lot=None if row.lot is None else to_public(registry, site, Noun.LOT, row.lot),
             run=next((name.value for name in names.get(row.run, ()) if name.scheme is Scheme.RUN), None),
             content=row,
             key=(row.unit, row.feed, row.lot or 0),
@@ -234,45 +313,51 @@ def contents(
     ]
 
 
-def _moment(
-    connection: Connection, principal: Principal, as_of: datetime | None, recorded_as_of: datetime | None
-) -> tuple[AsRecorded, Moment]:
-    recorded = as_recorded(connection, principal.site, recorded_as_of)
-    return recorded, Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ask:
+    question: WhereUsedQuestion
+    things: tuple[AskedThing, ...]
+    items: frozenset[int]
+    scope: Scope
+    query: WhereUsed
+    recorded: AsRecorded
+    moment: Moment
 
 
 def _ask(
-    registry: Registry,
-    connection: Connection,
-    principal: Principal,
-    lot: str,
-    *,
-    moment: Moment,
-    level: Level,
-) -> tuple[WhereUsed, Lot]:
-    number = LotId(to_internal(registry, principal.site, Noun.LOT, lot))
-    found = find_lot(connection, principal.scope, number)
-    if found is None:
-        raise not_found(Noun.LOT)
-    return WhereUsed(principal.scope, [found.id], moment, level), found
+    registry: Registry, connection: Connection, principal: Principal, question: WhereUsedQuestion
+) -> _Ask:
+    site = principal.site
+    recorded, moment = answered_at(
+        registry, connection, site, as_of=question.as_of, recorded_as_of=question.recorded_as_of
+    )
+    scope = narrowed_to(connection, principal, question.customer)
+    # What was held before or after the time that is asked for is on record, too.
+    known = replace(moment, as_of=max(moment.as_of, recorded.last or moment.as_of))
+    found = look_up(registry, connection, principal.scope, question.about, known)
+    sought = replace(found.sought, narrowing=question.narrowing)
+    held = where_held(connection, site, sought, moment)
+    return _Ask(
+        question=question,
+        things=found.things,
+        items=found.items,
+        scope=scope,
+        query=WhereUsed(scope, held, moment, question.level, ever=question.ever),
+        recorded=recorded,
+        moment=moment,
+    )
 
 
-def _headline(
-    connection: Connection,
-    principal: Principal,
-    asked: WhereUsed,
-    lot: Lot,
-    totals: Iterable[Count],
-    recorded: AsRecorded,
-) -> WhereUsedSummary:
-    counted = _totals(totals)
-    if principal.scope.customer is not None and not any(counted.values()):
-        known = Moment(recorded_as_of=asked.moment.recorded_as_of)
-        ever = WhereUsed(principal.scope, [lot.id], known, Level.BOARD)
-        if not ever.rows(connection, PageRequest(1)):
-            raise not_found(Noun.LOT)
-    coverage = asked.coverage(connection) if principal.scope.customer is None else None
-    return WhereUsedSummary(lot=lot, level=asked.level, totals=counted, coverage=coverage, recorded=recorded)
+def _headline(connection: Connection, ask: _Ask, totals: Iterable[Count]) -> WhereUsedSummary:
+    return WhereUsedSummary(
+        asked=ask.things,
+        level=ask.question.level,
+        ever=ask.question.ever,
+        totals=_totals(totals),
+        coverage=ask.query.coverage(connection) if ask.scope.customer is None else None,
+        dated_ahead=ask.query.left_out(connection),
+        recorded=ask.recorded,
+    )
 
 
 def _totals(counts: Iterable[Count]) -> dict[Certainty, int]:

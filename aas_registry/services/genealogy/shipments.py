@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aas_registry.domain.identifiers import PartyId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission, Principal, Scope
+from aas_registry.services.genealogy.moments import moment_now
 from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
@@ -58,11 +59,12 @@ def find_shipment(
     """
     number = to_internal(registry, principal.site, Noun.SHIPMENT, shipment)
     with registry.read() as connection:
-        found = shipment_table.shipment_by_id(connection, principal.scope, number)
+        moment = moment_now(registry, connection, principal.site)
+        found = shipment_table.shipment_by_id(connection, principal.scope, number, moment)
         if found is None:
             raise not_found(Noun.SHIPMENT)
-        units = shipment_table.units_of_shipment(connection, principal.scope, number, page)
-        rows = unit_rows(registry, connection, principal, [each.id for each in units])
+        units = shipment_table.units_of_shipment(connection, principal.scope, number, page, moment)
+        rows = unit_rows(registry, connection, principal, [each.id for each in units], moment)
         (shown,) = _shown(registry, connection, principal, [found])
     return shown, [rows[each.id] for each in units]
 
@@ -87,7 +89,8 @@ def view_party(registry: Registry, principal: Principal, party: str) -> PartyVie
         if principal.may(Permission.READ_LOTS):
             lots = lot_table.list_lots(connection, Scope(site, party=number), LotFilter(), _MOST)
         if principal.may(Permission.READ_GENEALOGY):
-            found = shipment_table.shipments_to(connection, scope, number, limit=_MOST.limit + 1)
+            moment = moment_now(registry, connection, site)
+            found = shipment_table.shipments_to(connection, scope, number, moment, limit=_MOST.limit + 1)
             shipments = _shown(registry, connection, principal, found)
     return PartyView(
         code=None if known is None else known.code,

@@ -9,13 +9,13 @@ from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
+from aas_registry.services.genealogy.moments import answered_at, moment_now
 from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
 from aas_registry.services.registry import Registry
-from aas_registry.storage.clock import as_recorded
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import units as unit_table
 from aas_registry.storage.genealogy.items import names_of, standing
-from aas_registry.storage.genealogy.units import NOW, Dispatch, Placement, TestResult, Unit, units_by_id
+from aas_registry.storage.genealogy.units import Dispatch, Placement, TestResult, Unit, units_by_id
 from aas_registry.storage.merges import survivor
 
 __all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
@@ -76,7 +76,8 @@ def find_units(registry: Registry, principal: Principal, serial: str, page: Page
     principal may see.
     """
     with registry.read() as connection:
-        found = unit_table.find_units(connection, principal.scope, serial, page)
+        moment = moment_now(registry, connection, principal.site)
+        found = unit_table.find_units(connection, principal.scope, serial, page, moment)
         rows = _rows(registry, connection, principal, found)
     return [rows[each.id] for each in found]
 
@@ -96,8 +97,9 @@ def find_unit(
     """
     number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     with registry.read() as connection:
-        recorded = as_recorded(connection, principal.site, recorded_as_of)
-        moment = Moment(as_of=as_of, recorded_as_of=None if recorded.is_last else recorded.at)
+        recorded, moment = answered_at(
+            registry, connection, principal.site, as_of=as_of, recorded_as_of=recorded_as_of
+        )
         number = unit_meant(connection, principal.site, number, moment)
         found = units_by_id(connection, principal.scope, [number], moment)
         if not found:
@@ -115,7 +117,7 @@ def unit_rows(
     connection: Connection,
     principal: Principal,
     numbers: Iterable[int],
-    moment: Moment = NOW,
+    moment: Moment,
 ) -> dict[int, UnitRow]:
     """Return units as lists show them; that the principal may see them was decided by the query."""
     found = units_by_id(connection, Scope(principal.site), sorted(set(numbers)), moment)
@@ -123,7 +125,7 @@ def unit_rows(
 
 
 def shown_names(
-    connection: Connection, site: Site, items: Iterable[int], moment: Moment = NOW
+    connection: Connection, site: Site, items: Iterable[int], moment: Moment | None = None
 ) -> dict[int, str]:
     """Return how items are called, as it was on record: the value of the name that leads."""
     found = names_of(connection, site, sorted(set(items)), moment)
@@ -135,7 +137,7 @@ def _rows(
     connection: Connection,
     principal: Principal,
     units: Sequence[Unit],
-    moment: Moment = NOW,
+    moment: Moment | None = None,
 ) -> dict[int, UnitRow]:
     named = {item for each in units for item in (each.id, each.product, each.customer) if item is not None}
     names = names_of(connection, principal.site, sorted(named), moment)

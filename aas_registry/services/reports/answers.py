@@ -21,9 +21,10 @@ from aas_registry.domain.reports import (
     answered_as_named,
     refuse_too_many_rows,
 )
+from aas_registry.domain.sought import Subjects
 from aas_registry.domain.verdicts import time_text
 from aas_registry.services.genealogy import genealogy, units
-from aas_registry.services.genealogy.genealogy import ContentRow, UsedRow
+from aas_registry.services.genealogy.genealogy import ContentRow, UsedRow, WhereUsedQuestion
 from aas_registry.services.registry import Registry
 from aas_registry.services.reports.bundle import Evidence
 from aas_registry.services.reports.certificates import papers_of
@@ -115,21 +116,20 @@ def answer(registry: Registry, asker: Principal, question: Question, *, recorded
 
 def _where_used(registry: Registry, asker: Principal, question: Question) -> Answer:
     def ask(level: Level, page: PageRequest) -> tuple[genealogy.WhereUsedSummary, list[UsedRow]]:
-        return genealogy.where_used(
-            registry,
-            asker,
-            question.subject,
+        asked = WhereUsedQuestion(
+            about=Subjects(lots=(question.subject,)),
             level=level,
-            page=page,
             as_of=question.as_of,
             recorded_as_of=question.recorded_as_of,
         )
+        return genealogy.where_used(registry, asker, asked, page=page)
 
     heads = {level: ask(level, PageRequest(1))[0] for level, _ in _LEVELS}
     rows = _all(registry, lambda page: ask(Level.BOARD, page)[1], lambda row: row.key)
     lot = heads[Level.BOARD].lot
+    assert lot is not None  # it is about one
     papers = papers_of(registry, asker, [lot.id], moment=question.moment)
-    gaps = []
+    gaps = _ahead(heads[Level.BOARD].dated_ahead)
     coverage = heads[Level.BOARD].coverage
     if coverage is not None and coverage.reported < coverage.built:
         silent = coverage.built - coverage.reported
@@ -149,7 +149,7 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
 
 
 def _contents(registry: Registry, asker: Principal, question: Question) -> Answer:
-    def ask(page: PageRequest) -> list[ContentRow]:
+    def ask(page: PageRequest) -> tuple[genealogy.ContentsSummary, list[ContentRow]]:
         return genealogy.contents(
             registry,
             asker,
@@ -157,9 +157,9 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
             page=page,
             as_of=question.as_of,
             recorded_as_of=question.recorded_as_of,
-        )[1]
+        )
 
-    rows = _all(registry, ask, lambda row: row.key)
+    rows = _all(registry, lambda page: ask(page)[1], lambda row: row.key)
     times = {"as_of": question.as_of, "recorded_as_of": question.recorded_as_of}
     unit = units.find_unit(registry, asker, question.subject, **times).unit
     lots = sorted({LotId(row.content.lot) for row in rows if row.content.lot is not None})
@@ -168,7 +168,8 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
     for row in rows:
         totals[row.content.certainty] += 1
     unnamed = sum(1 for row in rows if row.lot is None)
-    gaps = [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
+    gaps = _ahead(ask(PageRequest(1))[0].dated_ahead)
+    gaps += [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
     details = {"Kind": unit.kind, "Product": unit.product or "", "Customer": unit.customer or ""}
     return Answer(
         subject=ReportSubject(
@@ -182,6 +183,13 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
         certificates=papers.certificates,
         evidence=papers.evidence,
     )
+
+
+def _ahead(count: int) -> list[str]:
+    told = (
+        f"{count} statements that would touch this answer are left out: they are dated ahead of their time."
+    )
+    return [told] if count else []
 
 
 def _all(

@@ -32,6 +32,7 @@ from aas_registry.storage import statements as statement_table
 from aas_registry.storage.certificates import Certificate
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.genealogy import WhereUsed
+from aas_registry.storage.genealogy.uses import held_lot
 from aas_registry.storage.lots import Lot, LotFilter
 from aas_registry.storage.statements import StoredStatement
 from aas_registry.trust.dsse import STATEMENT_TYPE, read_envelope, sign_envelope
@@ -153,7 +154,10 @@ class _HeldLots:
         self.site = scope.site
         self.answered = tuple(lots)
         self._scope = scope
-        self._moments = (moment, replace(moment, as_of=None))
+        self._moments = (
+            moment,
+            replace(moment, as_of=max(moment.as_of, moment.recorded_as_of or moment.as_of)),
+        )
         self._known = dict.fromkeys(lots, True)
 
     def holds(self, lots: Iterable[LotId]) -> bool:
@@ -162,9 +166,12 @@ class _HeldLots:
 
     def _holds(self, lot: LotId) -> bool:
         if lot not in self._known:
-            asked = (WhereUsed(self._scope, [lot], moment, Level.BOARD) for moment in self._moments)
-            self._known[lot] = any(each.rows(self.connection, PageRequest(1)) for each in asked)
+            self._known[lot] = any(self._held_at(lot, moment) for moment in self._moments)
         return self._known[lot]
+
+    def _held_at(self, lot: LotId, moment: Moment) -> bool:
+        asked = WhereUsed(self._scope, held_lot(self.site, lot, moment), moment, Level.BOARD)
+        return bool(asked.rows(self.connection, PageRequest(1)))
 
 
 def _told_to_customer(registry: Registry, held: _HeldLots, record: _Record) -> _Record:

@@ -96,7 +96,7 @@ def make_report(
     now = registry.clock()
     known = recorded.at or now
     asker, code = _narrowed(registry, principal, customer)
-    at = as_of or max(now, known)
+    at = as_of or max(now, recorded.last or now)
     question = Question(direction=direction, subject=subject, as_of=at, recorded_as_of=known, customer=code)
     answer = report_answers.answer(registry, asker, question, recorded=recorded)
     return _sign(registry, principal, question, answer, asker.scope.customer, signers.report)

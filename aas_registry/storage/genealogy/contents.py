@@ -5,7 +5,7 @@ reaches from the unit; a property test compares the two.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -33,12 +33,15 @@ from sqlalchemy import (
 from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
+from aas_registry.domain.items import EARLIEST
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.removals import pieces_at
 from aas_registry.storage.column_types import without_zeros
+from aas_registry.storage.genealogy.ahead import contents_ahead, in_time
+from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.units import customer_items, customer_of
-from aas_registry.storage.genealogy.uses import has_boards, held, on_panel, taken_out, within
+from aas_registry.storage.genealogy.uses import has_boards, held, on_panel, taken_out, taken_out_at, within
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, in_order
@@ -82,37 +85,63 @@ class Content:
     removed_at: datetime | None
 
 
-def contents(
-    connection: Connection, scope: Scope, number: UnitId, moment: Moment, page: PageRequest
-) -> list[Content]:
-    """Return the material in a unit, by unit, use and lot; one more than asked tells of a next page."""
-    inside = _inside(scope, number, moment)
-    uses = _with_lots(scope.site, uses_in(scope.site, inside, moment), number, moment)
-    key = (uses.c.unit, uses.c.feed, func.coalesce(uses.c.lot, 0))
-    query = _columns(scope.site, uses).order_by(*key).limit(page.limit + 1)
-    if page.after is not None:
-        query = query.where(beyond(key, page.after))
-    rows = connection.execute(query).all()
-    voids: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
-    for part in in_chunks(sorted({row.feed for row in rows})):
-        of_part = (feed_void.c.site == scope.site) & feed_void.c.feed.in_(part)
-        for void in connection.execute(select(feed_void).where(of_part, recorded(feed_void, moment))):
-            voids[void.feed, void.unit].append(void)
-    found = [_content(row, voids, moment) for row in rows]
-    if scope.customer is None:
-        return found
-    # Other boards of a panel may be another customer's: how many there are does not follow.
-    return [replace(each, panel_quantity=None) for each in found]
+class Contents:
+    """The question: what material is in a unit, seen at a moment."""
+
+    def __init__(self, scope: Scope, number: UnitId, moment: Moment, *, ever: bool = False) -> None:
+        """Ask for a scope; ``ever`` also for what was taken out, and for what is in the unit no more."""
+        self._scope = scope
+        self._number = number
+        self._moment = moment
+        self._ever = ever
+        self._inside = _inside(scope, number, moment, ever=ever)
+
+    def rows(self, connection: Connection, page: PageRequest) -> list[Content]:
+        """Return the material by unit, use and lot; one more than asked tells of a next page."""
+        site, scope, moment = self._scope.site, self._scope, self._moment
+        found = uses_in(site, self._inside, moment, ever=self._ever)
+        uses = _with_lots(site, found, self._number, moment)
+        key = (uses.c.unit, uses.c.feed, func.coalesce(uses.c.lot, 0))
+        query = _columns(site, uses).order_by(*key).limit(page.limit + 1)
+        if page.after is not None:
+            query = query.where(beyond(key, page.after))
+        rows = connection.execute(query).all()
+        voids: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+        for part in in_chunks(sorted({row.feed for row in rows})):
+            of_part = (feed_void.c.site == site) & feed_void.c.feed.in_(part)
+            for void in connection.execute(select(feed_void).where(of_part, recorded(feed_void, moment))):
+                voids[void.feed, void.unit].append(void)
+        told = [_content(row, voids, moment, ever=self._ever) for row in rows]
+        if scope.customer is None:
+            return told
+        # Other boards of a panel may be another customer's: how many there are does not follow.
+        return [replace(each, panel_quantity=None) for each in told]
+
+    def left_out(self, connection: Connection) -> int:
+        """Return how many statements that would touch the answer are dated ahead."""
+        inside = self._inside
+
+        def meets(units: Collection[int]) -> set[int]:
+            met: set[int] = set()
+            for part in in_chunks(sorted(units)):
+                met.update(connection.execute(select(inside.c.unit).where(inside.c.unit.in_(part))).scalars())
+            return met
+
+        return contents_ahead(connection, self._scope, self._moment, meets=meets)
 
 
-def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
-    start = (literal(number, BigInteger).label("unit"), literal(1).label("seen"))
+_OF_USE = {"used_at", "cut_at", "since", "until"}
+
+
+def _inside(scope: Scope, number: UnitId, moment: Moment, *, ever: bool) -> CTE:
+    """Return the unit and what is in it; of what ever was, each with when: ``since``, ``until``."""
+    start = [literal(number, BigInteger).label("unit"), literal(1).label("seen")]
+    when = containment.c.valid_to.type
+    if ever:
+        start += [cast(literal(EARLIEST, when), when).label("since"), cast(null(), when).label("until")]
     down = select(*start).cte("inside", recursive=True)
-    held = and_(
-        containment.c.site == scope.site,
-        containment.c.parent == down.c.unit,
-        in_effect(containment, moment),
-    )
+    lasts = overlaps(containment, down, moment) if ever else in_effect(containment, moment)
+    held = and_(containment.c.site == scope.site, containment.c.parent == down.c.unit, lasts)
     seen: ColumnElement[int] = down.c.seen
     if scope.customer is not None:
         # What is built for another customer stays out, and what is part of that; the walk goes on
@@ -120,12 +149,16 @@ def _inside(scope: Scope, number: UnitId, moment: Moment) -> CTE:
         customer = customer_of(scope.site, containment.c.child, moment)
         part = containment.c.relation == Relation.PART_OF.value
         seen = case((customer.in_(customer_items(scope)), 1), (and_(customer.is_(None), part), seen), else_=0)
-    step = select(containment.c.child, seen).select_from(in_order(down, containment, held))
+    span = shared(containment, down, moment) if ever else ()
+    step = select(containment.c.child, seen, *span).select_from(in_order(down, containment, held))
     every = down.union(step)
-    return select(every.c.unit).where(every.c.seen == 1).distinct().cte("seen_inside")
+    told = [column for column in every.c if column.name != "seen"]
+    return select(*told).where(every.c.seen == 1).distinct().cte("seen_inside")
 
 
-def uses_in(site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | None = None) -> CTE:
+def uses_in(
+    site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | None = None, *, ever: bool = False
+) -> CTE:
     """Return one row for each pass in which a unit, or the panel that carried it, was fed something.
 
     Args:
@@ -133,6 +166,7 @@ def uses_in(site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | 
         units: The units, in the column ``unit``.
         moment: When is asked for.
         only: What the feeds must meet.
+        ever: Also what was taken out, as far as it was held in the span that ``units`` say.
     """
     passes = _passes(site, units, moment)
     covers = and_(
@@ -142,21 +176,31 @@ def uses_in(site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | 
         feed.c.seq_from <= passes.c.seq,
         feed.c.seq_to >= passes.c.seq,
         recorded(feed, moment),
+        in_time(feed, moment),
     )
-    passed = (passes.c.unit, passes.c.carrier, passes.c.run, passes.c.seq)
+    passed = [column for column in passes.c if column.name not in {"cut_at", "passed_at"}]
     used_at = func.coalesce(passes.c.passed_at, feed.c.valid_from).label("used_at")
     every = (
         select(*passed, passes.c.cut_at, used_at, feed.c.id.label("feed"), feed.c.package)
         .select_from(in_order(passes, feed, covers))
         .cte("every_use")
     )
-    use = [column for column in every.c if column.name not in {"used_at", "cut_at"}]
+    use = [column for column in every.c if column.name not in _OF_USE]
     query = select(
         *use, func.min(every.c.used_at).label("used_at"), func.max(every.c.cut_at).label("cut_at")
-    ).where(or_(every.c.cut_at.is_(None), every.c.cut_at > every.c.used_at), ~taken_out(site, every, moment))
-    if moment.as_of is not None:
-        query = query.where(every.c.used_at <= moment.as_of)
+    ).where(
+        every.c.used_at <= moment.as_of,
+        or_(every.c.cut_at.is_(None), every.c.cut_at > every.c.used_at),
+        _was_held(site, every, moment) if ever else ~taken_out(site, every, moment),
+    )
     return query.group_by(*use).cte("uses")
+
+
+def _was_held(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
+    gone = taken_out_at(site, use, moment)
+    return and_(
+        or_(use.c.until.is_(None), use.c.used_at < use.c.until), or_(gone.is_(None), gone > use.c.since)
+    )
 
 
 def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
@@ -226,13 +270,16 @@ def _columns(site: Site, uses: CTE) -> Select[Any]:
 _OF_FEED = ("basis", "slot", "feeder", "designators", "unit_of_measure", "alternative_group")
 
 
-def _content(row: Row[Any], voids: Mapping[tuple[int, int], Sequence[Row[Any]]], moment: Moment) -> Content:
+def _content(
+    row: Row[Any], voids: Mapping[tuple[int, int], Sequence[Row[Any]]], moment: Moment, *, ever: bool
+) -> Content:
     values = dict(row._mapping)  # noqa: SLF001 the public name of it
     panel, quantity = values.pop("panel"), values.pop("quantity")
     used_at, cut_at = values.pop("used_at"), values.pop("cut_at")
     ended = voids[row.feed, row.unit]
     panel_ended = [void for void in voids[row.feed, panel] if cut_at is None or void.valid_to < cut_at]
-    taken, of_panel = _so_far(ended, moment), _so_far(panel_ended, moment)
+    # Of what ever was in it, all that was put in is told, and when the last of that was taken out.
+    taken, of_panel = ((), ()) if ever else (_so_far(ended, moment), _so_far(panel_ended, moment))
     places = () if row.designators is None else tuple(row.designators.split("\n"))
     gone = {place for void in (*taken, *of_panel) for place in (void.designators or "").split("\n")}
     left = tuple(place for place in places if place not in gone)
@@ -251,7 +298,7 @@ def _content(row: Row[Any], voids: Mapping[tuple[int, int], Sequence[Row[Any]]],
 
 
 def _so_far(voids: Sequence[Row[Any]], moment: Moment) -> Sequence[Row[Any]]:
-    return [void for void in voids if moment.as_of is None or void.valid_to <= moment.as_of]
+    return [void for void in voids if void.valid_to <= moment.as_of]
 
 
 def _left_of(

@@ -29,7 +29,12 @@ FOLDED: Mapping[ItemKind, Table] = {
 }
 # When a thing was first spoken of; the forms in which texts are found.
 _SINCE = {ItemKind.UNIT: "created_at", ItemKind.RECEIPT: "received_at"}
-_KEYS = {"delivery_note_key": "delivery_note", "order_key": "order_number"}
+_KEYS = {
+    "delivery_note_key": "delivery_note",
+    "order_key": "order_number",
+    "internal_part_number_key": "internal_part_number",
+    "date_code_key": "date_code",
+}
 _UNTOLD = {ItemKind.UNIT: {"kind": "board"}}
 _NOT_TOLD = {"site", "version", "recorded_from", "recorded_to"}
 

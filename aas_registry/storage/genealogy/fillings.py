@@ -6,12 +6,13 @@ folded anew for everything downstream of it, with all that is upstream at hand: 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, select
 
 from aas_registry.domain.events import Certainty, LinkKind
-from aas_registry.domain.fillings import Filling, Flow, Grade, fold_fillings
+from aas_registry.domain.fillings import Filling, Flow, Grade, Source, fold_fillings
 from aas_registry.domain.items import rank_of
 from aas_registry.storage.genealogy import splices
 from aas_registry.storage.genealogy.workspace import Workspace
@@ -39,6 +40,19 @@ def as_filling(row: Row[Any]) -> Filling:
         grade=Grade(certainty=Certainty(row.certainty), since=row.since),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+    )
+
+
+def flow_of(row: Row[Any], *, zone_end: datetime | None) -> Flow:
+    """Return the flow that a link between packages is; with the link comes what its event says."""
+    return Flow(
+        parent=row.parent,
+        child=row.child,
+        kind=LinkKind(row.kind),
+        at=row.valid_from,
+        rank=rank_of(row.content),
+        assumed=row.certainty == Certainty.ASSUMED,
+        zone_end=zone_end,
     )
 
 
@@ -74,8 +88,8 @@ def _links_into(work: Workspace, packages: set[int]) -> list[Row[Any]]:
     return sorted(links, key=lambda row: row.id)
 
 
-def _stated(links: Iterable[Row[Any]]) -> Mapping[int, Mapping[int, Certainty]]:
-    stated: defaultdict[int, dict[int, Certainty]] = defaultdict(dict)
+def _stated(links: Iterable[Row[Any]]) -> Mapping[int, Mapping[Source, Certainty]]:
+    stated: defaultdict[int, dict[Source, Certainty]] = defaultdict(dict)
     for row in links:
         if row.kind == LinkKind.RECEIPT.value:
             lots = stated[row.child]
@@ -86,18 +100,7 @@ def _stated(links: Iterable[Row[Any]]) -> Mapping[int, Mapping[int, Certainty]]:
 def _flows(work: Workspace, links: Iterable[Row[Any]]) -> list[Flow]:
     flows = [row for row in links if row.kind != LinkKind.RECEIPT.value]
     ends = splices.zone_ends(work, (row for row in flows if row.kind == LinkKind.SPLICE.value))
-    return [
-        Flow(
-            parent=row.parent,
-            child=row.child,
-            kind=LinkKind(row.kind),
-            at=row.valid_from,
-            rank=rank_of(row.content),
-            assumed=row.certainty == Certainty.ASSUMED,
-            zone_end=ends.get(row.id),
-        )
-        for row in flows
-    ]
+    return [flow_of(row, zone_end=ends.get(row.id)) for row in flows]
 
 
 def _renew(work: Workspace, packages: set[int], folded: Mapping[int, list[Filling]]) -> None:

@@ -8,7 +8,7 @@ Each table is filtered by the constant site, and looked up for each row of the s
 read the whole plant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,11 +38,13 @@ from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.ahead import uses_ahead
+from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
-from aas_registry.storage.genealogy.uses import has_boards, units_fed
+from aas_registry.storage.genealogy.uses import has_boards, units_ever_fed, units_fed
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
-from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.rows import in_chunks, in_order, is_found
 from aas_registry.storage.tables.genealogy import (
     feed,
     run,
@@ -60,7 +62,7 @@ class Used:
     """A unit that holds the material; at level shipment, and where it went.
 
     Attributes:
-        unit: The unit at the level that was asked for.
+        unit: The unit at the level that was asked for; at level customer the receiver, 0 where not known.
         root: The outermost that it is part of, or itself, as far as the scope sees it.
         certainty: The best over all paths.
         shipment: At level shipment: with what it left.
@@ -93,17 +95,29 @@ class Coverage:
 
 
 class WhereUsed:
-    """The question: which units hold material of these lots (or packages), seen at a moment."""
+    """The question: which units hold material of a set of things, seen at a moment."""
 
-    def __init__(self, scope: Scope, items: Sequence[int], moment: Moment, level: Level) -> None:
-        """Ask for a scope; ``items`` are lots or packages."""
+    def __init__(
+        self, scope: Scope, packages: CTE, moment: Moment, level: Level, *, ever: bool = False
+    ) -> None:
+        """Ask for a scope.
+
+        Args:
+            scope: As whom.
+            packages: What `sought.where_held` answers.
+            moment: The two times.
+            level: What is answered.
+            ever: Whether what once held the material counts, and what that once was part of or left with.
+        """
         self._scope = scope
         self.moment = moment
         self.level = level
-        self._hits = units_fed(scope.site, items, moment)
-        hits = self._hits
-        started = select(hits.c.unit, hits.c.run, hits.c.certainty)
-        self._reached = roots_seen(scope, started, moment)
+        self._ever = ever
+        self._packages = packages
+        feeds = units_ever_fed if ever else units_fed
+        self._hits = hits = feeds(scope.site, packages, moment)
+        climb_to_roots = roots_during if ever else roots_seen
+        self._reached = climb_to_roots(scope, select(hits), moment)
 
     def rows(self, connection: Connection, page: PageRequest) -> list[Used]:
         """Return units in the order of their ids; one more than asked tells of a next page."""
@@ -134,7 +148,10 @@ class WhereUsed:
         A group is an item (product, customer), a line's name, or the number of a day since
         1970 (UTC); None where it is not known. A unit built on two lines counts on both.
         """
-        subject = self._subjects(by_line=by is GroupBy.LINE).cte("subjects")
+        level = Level.SHIPMENT if self.level is Level.CUSTOMER else self.level
+        subject = self._subjects(by_line=by is GroupBy.LINE, level=level).cte("subjects")
+        if level is Level.SHIPMENT and by is GroupBy.CUSTOMER:
+            return _counts(connection, subject.c.shipment_customer, select(subject), subject)
         own, outer = unit.alias("own"), unit.alias("outer_unit")
         of_unit, of_root = self._is_known(own, subject.c.unit), self._is_known(outer, subject.c.root)
         looked_up = in_order(in_order(subject, own, of_unit, isouter=True), outer, of_root, isouter=True)
@@ -161,6 +178,21 @@ class WhereUsed:
         built, reported = connection.execute(query).one()
         return Coverage(built, reported)
 
+    def left_out(self, connection: Connection) -> int:
+        """Return how many statements that would touch the answer are dated ahead."""
+
+        def meets(units: Collection[int]) -> set[int]:
+            met: set[int] = set()
+            for part in in_chunks(sorted(units)):
+                for column in (self._reached.c.unit, self._reached.c.root):
+                    met.update(
+                        connection.execute(select(column).where(column.in_(part)).distinct()).scalars()
+                    )
+            return met
+
+        fed = select(self._packages.c.package)
+        return uses_ahead(connection, self._scope, self.moment, fed, meets=meets)
+
     def _page(self, subject: CTE, page: PageRequest) -> Select[Any]:
         columns = [subject.c[name] for name in _KEY[self.level]]
         query = select(subject).order_by(*columns).limit(page.limit + 1)
@@ -170,9 +202,12 @@ class WhereUsed:
         site = self._scope.site
         return and_(declared.c.site == site, declared.c.id == number, in_effect(declared, self.moment))
 
-    def _subjects(self, *, by_line: bool = False) -> Select[Any]:
+    def _subjects(self, *, by_line: bool = False, level: Level | None = None) -> Select[Any]:
+        level = level or self.level
+        if level is Level.CUSTOMER:
+            return _receivers(self._subjects(level=Level.SHIPMENT).cte())
         reached = self._reached
-        subject = reached.c.unit if self.level is Level.BOARD else reached.c.root
+        subject = reached.c.unit if level is Level.BOARD else reached.c.root
         columns: list[Label[Any]] = [
             subject.label("unit"),
             func.min(reached.c.root).label("root"),
@@ -181,7 +216,7 @@ class WhereUsed:
         # A panel that was cut into boards is none, and no product; its boards are.
         itself = reached.c.root == reached.c.unit
         query = select(*columns).where(~has_boards(self._scope.site, reached.c.unit, self.moment))
-        if self.level is not Level.BOARD:
+        if level is not Level.BOARD:
             query = query.where(or_(itself, ~has_boards(self._scope.site, reached.c.root, self.moment)))
         query = query.group_by(subject)
         if by_line:
@@ -191,34 +226,74 @@ class WhereUsed:
                 .select_from(in_order(reached, run, ran, isouter=True))
                 .group_by(run.c.line)
             )
-        if self.level is Level.SHIPMENT:
-            return self._dispatched(query.cte())
-        return query
+        if level is not Level.SHIPMENT:
+            return query
+        if self._ever:
+            spans = (reached.c.since, reached.c.until)
+            return self._ever_dispatched(query.add_columns(*spans).group_by(*spans))
+        return self._dispatched(query)
 
-    def _dispatched(self, subject: CTE) -> Select[Any]:
-        site = self._scope.site
-        packed = climb(site, select(subject), Relation.PACKED_IN, self.moment)
-        left = and_(shipped.c.site == site, shipped.c.unit == packed.c.node, in_effect(shipped, self.moment))
-        known = self._is_known(shipment, shipped.c.shipment)
-        key = [column for column in packed.c if column.name not in {"certainty", "node", "depth"}]
-        return (
-            select(
-                *key,
-                func.min(packed.c.certainty).label("certainty"),
-                shipped.c.shipment,
-                func.min(told_of_shipment(self._scope, shipment.c.order_number)).label("order"),
-                func.min(told_of_shipment(self._scope, shipment.c.customer)).label("shipment_customer"),
-                func.min(shipped.c.valid_from).label("shipped_at"),
-            )
-            .select_from(in_order(in_order(packed, shipped, left), shipment, known, isouter=True))
-            .group_by(*key, shipped.c.shipment)
+    def _dispatched(self, subject: Select[Any]) -> Select[Any]:
+        packed = climb(self._scope.site, subject, _INTO_SHIPMENTS, self.moment)
+        left = and_(
+            shipped.c.site == self._scope.site,
+            shipped.c.unit == packed.c.node,
+            in_effect(shipped, self.moment),
         )
+        told, key = self._with_shipments(packed, left)
+        # Of its own shipment and that of its carton it is with the later one.
+        latest = [shipped.c.valid_from.desc(), shipped.c.shipment.desc()]
+        place = func.row_number().over(partition_by=key, order_by=latest).label("place")
+        ranked = told.add_columns(place).cte()
+        return select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
+
+    def _ever_dispatched(self, subject: Select[Any]) -> Select[Any]:
+        packed = climb_during(self._scope.site, subject, _INTO_SHIPMENTS, self.moment)
+        left = and_(
+            shipped.c.site == self._scope.site,
+            shipped.c.unit == packed.c.node,
+            overlaps(shipped, packed, self.moment),
+        )
+        told = self._with_shipments(packed, left)[0].cte()
+        best = {"certainty", "shipped_at"}
+        columns = [func.min(each).label(each.name) if each.name in best else each for each in told.c]
+        return select(*columns).group_by(*(each for each in told.c if each.name not in best))
+
+    def _with_shipments(self, packed: CTE, left: ColumnElement[bool]) -> tuple[Select[Any], list[Any]]:
+        known = self._is_known(shipment, shipped.c.shipment)
+        key = [column for column in packed.c if column.name not in _OF_CLIMB]
+        query = select(
+            *key,
+            packed.c.certainty,
+            shipped.c.shipment,
+            told_of_shipment(self._scope, shipment.c.order_number).label("order"),
+            told_of_shipment(self._scope, shipment.c.customer).label("shipment_customer"),
+            shipped.c.valid_from.label("shipped_at"),
+        )
+        ways = in_order(in_order(packed, shipped, left), shipment, known, isouter=True)
+        return query.select_from(ways), key
+
+
+_INTO_SHIPMENTS = (Relation.PACKED_IN, Relation.PANEL_OF)
+_OF_CLIMB = {"certainty", "node", "depth", "since", "until"}
+
+
+def _receivers(dispatched: CTE) -> Select[Any]:
+    """Return to whom units went; ``unit`` is the receiver, 0 where it is not known, or not told."""
+    receiver = func.coalesce(dispatched.c.shipment_customer, 0)
+    best = func.min(dispatched.c.certainty).label("certainty")
+    return select(receiver.label("unit"), receiver.label("root"), best).group_by(receiver)
 
 
 # Of the row that counts all units of one certainty: their number stands where others have the unit.
 _COUNTED = {"unit", "root", "certainty"}
 _IN_ALL = -1  # stands for the root; no unit has it
-_KEY = {Level.BOARD: ("unit",), Level.PRODUCT: ("unit",), Level.SHIPMENT: ("unit", "shipment")}
+_KEY = {
+    Level.BOARD: ("unit",),
+    Level.PRODUCT: ("unit",),
+    Level.SHIPMENT: ("unit", "shipment"),
+    Level.CUSTOMER: ("unit",),
+}
 
 
 def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any]:

@@ -24,8 +24,6 @@ from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder, item_merge
 
-_NOW = Moment()
-
 
 @dataclass(slots=True)
 class _KnownName:
@@ -178,12 +176,20 @@ def _keys(name: Name) -> dict[str, str]:
 
 
 def names_of(
-    connection: Connection, site: Site, items: Sequence[int], moment: Moment = _NOW
+    connection: Connection, site: Site, items: Sequence[int], moment: Moment | None = None
 ) -> dict[int, list[Name]]:
-    """Return the names of items, as they were on record, each item's leading name first: a serial number."""
+    """Return the names of items, each item's leading name first: a serial number.
+
+    Args:
+        connection: An open connection.
+        site: Whose.
+        items: Their ids.
+        moment: As they were on record then; None: now.
+    """
+    held = holder.c.recorded_to.is_(None) if moment is None else recorded(holder, moment)
     names: defaultdict[int, dict[Name, None]] = defaultdict(dict)
     for part in in_chunks(items):
-        for table, *where in ((holder, recorded(holder, moment)), (alias,)):
+        for table, *where in ((holder, held), (alias,)):
             found = connection.execute(
                 select(table.c.item, table.c.scheme, table.c.value, table.c.issuer)
                 .where(table.c.site == site, table.c.item.in_(part), *where)

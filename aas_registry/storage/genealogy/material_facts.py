@@ -8,6 +8,7 @@ from aas_registry.domain.events import (
     ReceiptStated,
     Removed,
 )
+from aas_registry.domain.genealogy import CLOCKS_APART
 from aas_registry.domain.items import EARLIEST, ItemKind
 from aas_registry.storage.genealogy.declarations import declare
 from aas_registry.storage.genealogy.workspace import Told, Workspace
@@ -45,6 +46,7 @@ def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
         item,
         kind=said.kind,
         internal_part_number=said.internal_part_number,
+        date_code=said.date_code,
         receipt=work.names.maybe(said.receipt),
     )
     work.rows.add(tables.package_state, package=item, state="received", valid_from=told.at, event=told.number)
@@ -108,7 +110,8 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         basis=said.basis.value,
         certainty=int(said.certainty),
         alternative_group=said.alternative_group,
-        valid_from=said.began_at or told.at,
+        # What is dated ahead says nothing before its time, whenever its reel began.
+        valid_from=told.at if told.at > work.now + CLOCKS_APART else said.began_at or told.at,
         valid_to=said.ended_at,
         event=told.number,
     )

@@ -50,9 +50,9 @@ from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import fact_key, in_chunks
 from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
-from aas_registry.storage.tables.genealogy import projection_sum
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder, item_merge, naming
+from aas_registry.storage.tables.projection_sums import projection_sum
 from aas_registry.storage.tables.system import id_block
 
 # What an event states, and a correction of it ends.

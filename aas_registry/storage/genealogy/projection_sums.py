@@ -16,7 +16,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import as_stored
 from aas_registry.storage.rows import upsert
 from aas_registry.storage.tables.events import event
-from aas_registry.storage.tables.genealogy import projection_sum
+from aas_registry.storage.tables.projection_sums import projection_sum
 
 Sum = tuple[int, int]
 """How many rows, and the sum of their hashes modulo 2**128."""

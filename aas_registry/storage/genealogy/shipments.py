@@ -40,13 +40,13 @@ class KnownShipment:
 
 
 def find_shipments(
-    connection: Connection, scope: Scope, text: str, *, by_prefix: bool, limit: int
+    connection: Connection, scope: Scope, text: str, moment: Moment, *, by_prefix: bool, limit: int
 ) -> list[KnownShipment]:
     """Return the shipments with a name or order number, or with one that begins so, in their order."""
     key = matching_key(text)
-    named = _shipments(scope).where(fits(alias.c.value_key, key, by_prefix=by_prefix))
+    named = _shipments(scope, moment).where(fits(alias.c.value_key, key, by_prefix=by_prefix))
     order_key = told_of_shipment(scope, shipment.c.order_key)
-    ordered = _shipments(scope).where(fits(shipment.c.order_key, key, by_prefix=by_prefix))
+    ordered = _shipments(scope, moment).where(fits(shipment.c.order_key, key, by_prefix=by_prefix))
     ordered = ordered.where(order_key.is_not(None))
     found: dict[int, KnownShipment] = {}
     for query in (named.order_by(alias.c.value_key), ordered.order_by(shipment.c.order_key)):
@@ -55,36 +55,40 @@ def find_shipments(
     return list(found.values())[:limit]
 
 
-def shipment_by_id(connection: Connection, scope: Scope, number: int) -> KnownShipment | None:
+def shipment_by_id(connection: Connection, scope: Scope, number: int, moment: Moment) -> KnownShipment | None:
     """Return a shipment that the scope sees."""
-    row = connection.execute(_shipments(scope).where(alias.c.item == number)).first()
+    row = connection.execute(_shipments(scope, moment).where(alias.c.item == number)).first()
     return None if row is None else KnownShipment(*row)
 
 
 def shipments_to(
-    connection: Connection, scope: Scope, customer: PartyId, *, limit: int
+    connection: Connection, scope: Scope, customer: PartyId, moment: Moment, *, limit: int
 ) -> list[KnownShipment]:
     """Return the newest shipments to a customer, by whichever of its names events call it."""
     customers = customer_items(Scope(scope.site, customer=customer))
-    query = _shipments(scope).where(or_(shipment.c.customer == customer, shipment.c.customer.in_(customers)))
+    query = _shipments(scope, moment).where(
+        or_(shipment.c.customer == customer, shipment.c.customer.in_(customers))
+    )
     rows = connection.execute(query.order_by(alias.c.item.desc()).limit(limit))
     return [KnownShipment(*row) for row in rows]
 
 
-def units_of_shipment(connection: Connection, scope: Scope, number: int, page: PageRequest) -> list[Unit]:
+def units_of_shipment(
+    connection: Connection, scope: Scope, number: int, page: PageRequest, moment: Moment
+) -> list[Unit]:
     """Return what left with a shipment and did not come back, and what was packed in that.
 
     One more than asked tells of a next page.
     """
-    wanted = _left_with(scope.site, number).union(_packed_with(scope.site, number))
-    query = units_among(scope, wanted).order_by(unit.c.id).limit(page.limit + 1)
+    wanted = _left_with(scope.site, number, moment).union(_packed_with(scope.site, number, moment))
+    query = units_among(scope, wanted, moment).order_by(unit.c.id).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(unit.c.id > page.after[0])
     return [Unit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 the public name of it
 
 
-def _shipments(scope: Scope) -> Select[Any]:
-    known = and_(shipment.c.site == scope.site, shipment.c.id == alias.c.item, in_effect(shipment, Moment()))
+def _shipments(scope: Scope, moment: Moment) -> Select[Any]:
+    known = and_(shipment.c.site == scope.site, shipment.c.id == alias.c.item, in_effect(shipment, moment))
     query = (
         select(
             alias.c.item,
@@ -99,35 +103,37 @@ def _shipments(scope: Scope) -> Select[Any]:
             alias.c.recorded_at.is_not(None),
         )
     )
-    return query if scope.customer is None else query.where(_concerns(scope))
+    return query if scope.customer is None else query.where(_concerns(scope, moment))
 
 
-def _concerns(scope: Scope) -> ColumnElement[bool]:
+def _concerns(scope: Scope, moment: Moment) -> ColumnElement[bool]:
     """Return whether a shipment went to the customer of a scope, or holds a unit built for it."""
 
     def is_theirs(number: ColumnElement[int]) -> ColumnElement[bool]:
-        return customer_of(scope.site, number).in_(customer_items(scope))
+        return customer_of(scope.site, number, moment).in_(customer_items(scope))
 
-    left = _left_with(scope.site, alias.c.item).where(is_theirs(shipped.c.unit)).correlate(alias)
-    packed = _packed_with(scope.site, alias.c.item).where(is_theirs(containment.c.child)).correlate(alias)
+    left = _left_with(scope.site, alias.c.item, moment).where(is_theirs(shipped.c.unit)).correlate(alias)
+    packed = (
+        _packed_with(scope.site, alias.c.item, moment).where(is_theirs(containment.c.child)).correlate(alias)
+    )
     return or_(shipment.c.customer.in_(customer_items(scope)), left.exists(), packed.exists())
 
 
-def _left_with(site: Site, number: int | ColumnElement[int]) -> Select[tuple[int]]:
+def _left_with(site: Site, number: int | ColumnElement[int], moment: Moment) -> Select[tuple[int]]:
     return select(shipped.c.unit).where(
-        shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, Moment())
+        shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, moment)
     )
 
 
-def _packed_with(site: Site, number: int | ColumnElement[int]) -> Select[tuple[int]]:
+def _packed_with(site: Site, number: int | ColumnElement[int], moment: Moment) -> Select[tuple[int]]:
     inside = and_(
         containment.c.site == site,
         containment.c.parent == shipped.c.unit,
         containment.c.relation == Relation.PACKED_IN.value,
-        in_effect(containment, Moment()),
+        in_effect(containment, moment),
     )
     return (
         select(containment.c.child)
         .select_from(in_order(shipped, containment, inside))
-        .where(shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, Moment()))
+        .where(shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, moment))
     )

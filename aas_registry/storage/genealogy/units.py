@@ -1,6 +1,6 @@
 """Queries about units: by their names, what they are in, what is in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,6 @@ from aas_registry.storage.tables.parties import party
 
 # Deeper than anything that is built; a cycle in bad data ends here instead of never.
 DEEPEST = 64
-NOW = Moment()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,9 @@ class TestResult:
 _UNIT = (unit.c.id, unit.c.kind, unit.c.product, unit.c.customer, unit.c.created_at)
 
 
-def find_units(connection: Connection, scope: Scope, serial: str, page: PageRequest) -> list[Unit]:
+def find_units(
+    connection: Connection, scope: Scope, serial: str, page: PageRequest, moment: Moment
+) -> list[Unit]:
     """Return every unit that has a name: a serial number, a carton's label, a position's panel.
 
     One more than asked tells of a next page.
@@ -95,13 +96,15 @@ def find_units(connection: Connection, scope: Scope, serial: str, page: PageRequ
         .where(*there, holder.c.kind == ItemKind.UNIT.value, holder.c.value_key == key)
         .union(select(holder.c.item).where(*there, at_panel))
     )
-    query = units_among(scope, named).order_by(unit.c.id).limit(page.limit + 1)
+    query = units_among(scope, named, moment).order_by(unit.c.id).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(unit.c.id > page.after[0])
     return [Unit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 the public name of it
 
 
-def units_beginning(connection: Connection, scope: Scope, beginning: str, *, limit: int) -> list[Unit]:
+def units_beginning(
+    connection: Connection, scope: Scope, beginning: str, moment: Moment, *, limit: int
+) -> list[Unit]:
     """Return units of which a name begins so, in the order of these names, as far as the scope sees them."""
     key = matching_key(beginning)
     names = (
@@ -114,7 +117,7 @@ def units_beginning(connection: Connection, scope: Scope, beginning: str, *, lim
     found: dict[int, Unit] = {}
     rows = connection.execute(names.where(fits(holder.c.value_key, key, by_prefix=True))).all()
     while rows:
-        seen = units_by_id(connection, scope, list(dict.fromkeys(row.item for row in rows)))
+        seen = units_by_id(connection, scope, list(dict.fromkeys(row.item for row in rows)), moment)
         found |= {row.item: seen[row.item] for row in rows if row.item in seen}
         if len(found) >= limit or len(rows) < CHUNK:
             break
@@ -125,7 +128,7 @@ def units_beginning(connection: Connection, scope: Scope, beginning: str, *, lim
 
 
 def units_by_id(
-    connection: Connection, scope: Scope, numbers: Sequence[int], moment: Moment = NOW
+    connection: Connection, scope: Scope, numbers: Sequence[int], moment: Moment
 ) -> dict[int, Unit]:
     """Return those of some units that the scope sees at a moment."""
     found: dict[int, Unit] = {}
@@ -136,7 +139,7 @@ def units_by_id(
     return found
 
 
-def climb(site: Site, starts: Select[Any], relation: Relation, moment: Moment) -> CTE:
+def climb(site: Site, starts: Select[Any], relations: Collection[Relation], moment: Moment) -> CTE:
     """Return a table of every start with everything it is in.
 
     The first column of ``starts`` is the unit to start from. All its columns are carried along
@@ -150,7 +153,7 @@ def climb(site: Site, starts: Select[Any], relation: Relation, moment: Moment) -
     above = and_(
         containment.c.site == site,
         containment.c.child == up.c.node,
-        containment.c.relation == relation.value,
+        containment.c.relation.in_([each.value for each in relations]),
         in_effect(containment, moment),
         up.c.depth < DEEPEST,
     )
@@ -164,7 +167,7 @@ def roots(site: Site, starts: Select[Any], moment: Moment) -> CTE:
     Columns are carried along as `climb` does. In a cycle, which only contradictory data can
     hold, the unit met last stands for the root.
     """
-    up = climb(site, starts, Relation.PART_OF, moment)
+    up = climb(site, starts, [Relation.PART_OF], moment)
     above = and_(
         containment.c.site == site,
         containment.c.child == up.c.node,
@@ -187,7 +190,7 @@ def roots_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     """
     if scope.customer is None:
         return roots(scope.site, starts, moment)
-    up = climb(scope.site, starts, Relation.PART_OF, moment)
+    up = climb(scope.site, starts, [Relation.PART_OF], moment)
     said = select(up, customer_of(scope.site, up.c.node, moment).label("customer")).cte()
     carried = [column for column in said.c if column.name not in {"node", "depth", "customer"}]
     own = case((said.c.customer.in_(customer_items(scope)), 1), else_=0)
@@ -222,7 +225,7 @@ def customer_items(scope: Scope) -> Select[tuple[int]]:
     return select(earlier.union(itself).subquery().c[0])
 
 
-def customer_of(site: Site, number: ColumnElement[int], moment: Moment = NOW) -> ColumnElement[int | None]:
+def customer_of(site: Site, number: ColumnElement[int], moment: Moment) -> ColumnElement[int | None]:
     """Return the customer that a unit itself is built for, as it was said at a moment.
 
     Each unit is looked up by its key, and nothing is joined: a planner without statistics
@@ -308,7 +311,7 @@ def _placements(
 
 
 def units_among(
-    scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]], moment: Moment = NOW
+    scope: Scope, wanted: Select[tuple[int]] | CompoundSelect[tuple[int]], moment: Moment
 ) -> Select[Any]:
     """Return the units whose ids are asked for, each once, as far as the scope sees them at a moment."""
     seen = wanted.cte()

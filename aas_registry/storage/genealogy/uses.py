@@ -9,12 +9,10 @@ Each table is filtered by the constant site, and looked up for each row of the s
 read the whole plant.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     CTE,
-    BigInteger,
     ColumnElement,
     FromClause,
     and_,
@@ -25,13 +23,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     union_all,
 )
 
-from aas_registry.domain.events import Certainty, Relation
+from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
@@ -50,25 +48,20 @@ def within(span: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
-def _packages(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    """Return what held material of some lots or packages, and when: each package also of itself."""
-    itself = filling.alias()
-    for_ever = cast(null(), filling.c.valid_from.type)
-    whole = []
-    for each in items:
-        spans = (itself.c.site == site, itself.c.package == each, itself.c.source == each)
-        always = ~is_found(select(itself.c.id).where(*spans, recorded(itself, moment)))
-        row = (literal(each, BigInteger).label("package"), literal(0).label("certainty"))
-        both = (for_ever.label("valid_from"), for_ever.label("valid_to"))
-        whole.append(select(*row, *both).where(always))
-    known = (filling.c.site == site, filling.c.source.in_(items), held(filling, moment))
-    spans_of = (filling.c.package, filling.c.certainty, filling.c.valid_from, filling.c.valid_to)
-    return union_all(*whole, select(*spans_of).where(*known)).cte("packages")
+def held_lot(site: Site, lot: int, moment: Moment) -> CTE:
+    """Return the packages that held material of one lot, how surely, and when."""
+    known = (filling.c.site == site, filling.c.source == lot, held(filling, moment))
+    spans = (filling.c.package, filling.c.certainty, filling.c.valid_from, filling.c.valid_to)
+    return select(*spans).where(*known).cte("packages")
 
 
-def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    packages = _packages(site, items, moment)
-    fed = and_(feed.c.site == site, feed.c.package == packages.c.package, recorded(feed, moment))
+def _direct_uses(site: Site, packages: CTE, moment: Moment) -> CTE:
+    fed = and_(
+        feed.c.site == site,
+        feed.c.package == packages.c.package,
+        recorded(feed, moment),
+        in_time(feed, moment),
+    )
     covers = and_(
         run_unit.c.site == site,
         run_unit.c.run == feed.c.run,
@@ -77,12 +70,7 @@ def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
         recorded(run_unit, moment),
     )
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
-    happened = true() if moment.as_of is None else used_at <= moment.as_of
-    at = _used_at(site, moment)
-    sure: ColumnElement[int] = packages.c.certainty
-    if len(items) > 1:
-        alone = and_(sure == int(Certainty.POSSIBLE), ~_holds_others(site, packages, items, moment))
-        sure = case((alone, int(Certainty.EXACT)), else_=sure)
+    surer = packages.c.certainty > feed.c.certainty
     return (
         select(
             run_unit.c.unit,
@@ -91,10 +79,10 @@ def _direct_uses(site: Site, items: Sequence[int], moment: Moment) -> CTE:
             used_at.label("used_at"),
             cast(null(), containment.c.valid_to.type).label("cut_at"),
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
-            case((sure > feed.c.certainty, sure), else_=feed.c.certainty).label("certainty"),
+            case((surer, packages.c.certainty), else_=feed.c.certainty).label("certainty"),
         )
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
-        .where(happened, within(packages, at))
+        .where(used_at <= moment.as_of, within(packages, _used_at(site, moment)))
         .cte("uses")
     )
 
@@ -113,22 +101,31 @@ def _used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
     return func.coalesce(first, feed.c.valid_from)
 
 
-def _holds_others(site: Site, packages: CTE, items: Sequence[int], moment: Moment) -> ColumnElement[bool]:
-    other = filling.alias()
-    beside = and_(
-        other.c.site == site,
-        other.c.package == packages.c.package,
-        other.c.is_package.is_(False),
-        or_(other.c.source.is_(None), other.c.source.not_in(items)),
-        held(other, moment),
-        within(other, _used_at(site, moment)),
+def units_fed(site: Site, packages: CTE, moment: Moment) -> CTE:
+    """Return the units that hold material of some packages, each with its run: the innermost ones."""
+    every = _every_use(site, packages, moment)
+    return (
+        select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
+        .where(~taken_out(site, every, moment))
+        .group_by(every.c.unit, every.c.run)
+        .cte("hits")
     )
-    return is_found(select(other.c.id).where(beside))
 
 
-def units_fed(site: Site, items: Sequence[int], moment: Moment) -> CTE:
-    """Return the units that hold material of some lots or packages, each with its run: the innermost ones."""
-    uses = _direct_uses(site, items, moment)
+def units_ever_fed(site: Site, packages: CTE, moment: Moment) -> CTE:
+    """Return the units that held material of some packages, each use with when: ``since``, ``until``."""
+    every = _every_use(site, packages, moment)
+    return select(
+        every.c.unit,
+        every.c.run,
+        every.c.certainty,
+        every.c.used_at.label("since"),
+        taken_out_at(site, every, moment).label("until"),
+    ).cte("hits")
+
+
+def _every_use(site: Site, packages: CTE, moment: Moment) -> CTE:
+    uses = _direct_uses(site, packages, moment)
     cut = and_(
         containment.c.site == site,
         containment.c.parent == uses.c.carrier,
@@ -138,13 +135,7 @@ def units_fed(site: Site, items: Sequence[int], moment: Moment) -> CTE:
     carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
     every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
     boards = select(*every_column).select_from(in_order(uses, containment, cut))
-    every = union_all(select(uses), boards).cte("every_use")
-    return (
-        select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
-        .where(~taken_out(site, every, moment))
-        .group_by(every.c.unit, every.c.run)
-        .cte("hits")
-    )
+    return union_all(select(uses), boards).cte("every_use")
 
 
 def on_panel(moment: Moment) -> ColumnElement[bool]:
@@ -165,7 +156,16 @@ def has_boards(site: Site, number: ColumnElement[int], moment: Moment) -> Column
 
 def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
     """Return whether rework took a use out whole: of the unit, or of the panel before that was cut."""
-    void = and_(
+    return is_found(select(feed_void.c.id).where(_closes(site, use, moment)))
+
+
+def taken_out_at(site: Site, use: CTE, moment: Moment) -> ColumnElement[Any]:
+    """Return when rework took a use out whole; null where it did not."""
+    return select(func.min(feed_void.c.valid_to)).where(_closes(site, use, moment)).scalar_subquery()
+
+
+def _closes(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
+    return and_(
         feed_void.c.site == site,
         feed_void.c.feed == use.c.feed,
         or_(
@@ -179,4 +179,3 @@ def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
         recorded(feed_void, moment),
         begun(feed_void, moment, "valid_to"),
     )
-    return is_found(select(feed_void.c.id).where(void))

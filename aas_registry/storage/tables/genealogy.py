@@ -89,9 +89,14 @@ package = Table(
     id_column(),
     Column("kind", Text),
     Column("internal_part_number", Text),
+    Column("internal_part_number_key", Text),
+    Column("date_code", Text),  # as printed on its label
+    Column("date_code_key", Text),
     ref_column("receipt", nullable=True),
     *_declared(),
     Index("ix_package_receipt", "site", "receipt"),
+    Index("ix_package_part_number", "site", "internal_part_number_key"),
+    Index("ix_package_date_code", "site", "date_code_key"),
 )
 
 package_state = Table(
@@ -387,14 +392,4 @@ source_heartbeat = Table(
     Column("last_event_at", Instant, nullable=False),
     Column("last_recorded_at", Instant, nullable=False),
     Column("events", Integer, nullable=False),
-)
-
-# How many rows a table of the projection has, and the sum of their hashes.
-projection_sum = Table(
-    "projection_sum",
-    metadata,
-    site_column(),
-    Column("table_name", Text, primary_key=True),
-    Column("row_count", BigInteger, nullable=False),
-    Column("digest", Text, nullable=False),  # 32 hexadecimal digits
 )

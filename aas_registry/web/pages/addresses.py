@@ -36,6 +36,6 @@ def address_with(**changes: str | None) -> str:
 
     A field that was sent empty stays so: a cursor belongs to the question as it was asked.
     """
-    given = {**request.args.to_dict(), **changes}
-    query = urlencode({name: value for name, value in given.items() if value is not None})
+    given: dict[str, str | list[str] | None] = {**request.args.to_dict(flat=False), **changes}
+    query = urlencode({name: value for name, value in given.items() if value is not None}, doseq=True)
     return f"{request.path}?{query}" if query else request.path

@@ -1,39 +1,90 @@
-"""Where-used of a lot as a page: a headline, a chart with its table, and the units, paged."""
+"""Where-used as pages, of a lot or of a set of things: a headline, a chart with its table, the units."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.principals import Permission
+from aas_registry.domain.sought import Subjects
 from aas_registry.services.genealogy import genealogy
-from aas_registry.web.answers import PageQuery, page_of, page_request
+from aas_registry.services.genealogy.genealogy import Receiver, UsedRow, WhereUsedQuestion
+from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with
-from aas_registry.web.pages.moments import MomentFields, frozen
+from aas_registry.web.pages.moments import FieldTime, frozen
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.trace.genealogy import SubjectsQuery, WhereUsedQuery
 
-routes = Routes("pages_genealogy", prefix="/lots", tag="Pages", is_page=True)
+routes = Routes("pages_genealogy", prefix="", tag="Pages", is_page=True)
 
 ROWS = 25
 CERTAINTIES = tuple((each, each.name.lower()) for each in Certainty)
+_SEPARATOR = ";"
 
 
-class WhereUsedPageQuery(PageQuery, MomentFields):
-    """What of where-used is shown."""
+class WhereUsedPageQuery(WhereUsedQuery):
+    """What of where-used is shown; an empty field is none."""
 
+    as_of: FieldTime = Field(
+        None, alias="asOf", description="As it stood then; UTC unless it says otherwise."
+    )
+    recorded_as_of: FieldTime = Field(None, alias="recordedAsOf", description="As the registry knew it then.")
     limit: int | None = Field(ROWS, ge=1, description="Rows of the table.")
-    level: Level = Field(Level.PRODUCT, description="What is counted and listed.")
     group_by: GroupBy = Field(GroupBy.PRODUCT, alias="groupBy", description="What the chart counts by.")
 
+    @field_validator("customer", "date_code_from", "date_code_to", "delivery_note", mode="before")
+    @classmethod
+    def drop_empty(cls, value: str | None) -> str | None:
+        """Take an empty field as none."""
+        return value or None
 
-@routes.operation("GET", "/<lot>/where-used", permission=Permission.READ_GENEALOGY, query=WhereUsedPageQuery)
+
+class SubjectsPageQuery(WhereUsedPageQuery, SubjectsQuery):
+    """Which things are asked about together: of a kind several, with semicolons between them."""
+
+    @field_validator("package", "receipt", "date_code", "part_number", mode="before")
+    @classmethod
+    def take_apart(cls, values: Any) -> Any:
+        """Return each of the names in the fields."""
+        is_read = isinstance(values, list) and all(isinstance(each, str) for each in values)
+        return list(_named(values)) if is_read else values
+
+    @field_validator("receipt_from", mode="before")
+    @classmethod
+    def drop_no_sender(cls, value: str | None) -> str | None:
+        """Take an empty field as none."""
+        return value or None
+
+
+@routes.operation(
+    "GET", "/lots/<lot>/where-used", permission=Permission.READ_GENEALOGY, query=WhereUsedPageQuery
+)
 def get_where_used(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
     """Show which units hold material of a lot."""
     return render_template("where_used.html", lot_id=lot, used=view_where_used(lot, query))
+
+
+@routes.operation(
+    "GET",
+    "/where-used",
+    permission=Permission.READ_GENEALOGY,
+    query=SubjectsPageQuery,
+    answers={
+        200: "The form, and the answer.",
+        404: "One of the things is not on record, or none that you may see.",
+        409: "A name means several things.",
+    },
+)
+def get_where_used_of_set(query: SubjectsPageQuery) -> ResponseReturnValue:
+    """Show which units hold material of any of some things, and a form to ask about others."""
+    about = query.about()
+    used = _view(query, query.asks(about)) if about.count else None
+    return render_template("where_used_set.html", query=query, about=about, used=used)
 
 
 def view_where_used(lot: str, query: WhereUsedPageQuery) -> dict[str, Any]:
@@ -42,22 +93,33 @@ def view_where_used(lot: str, query: WhereUsedPageQuery) -> dict[str, Any]:
     Raises:
         NotFoundError: No such lot, or none that the asker may see.
     """
+    return _view(query, query.asks(Subjects(lots=(lot,))))
+
+
+def _view(query: WhereUsedPageQuery, question: WhereUsedQuestion) -> dict[str, Any]:
     asked = page_request(query, principal())
-    headline, rows = genealogy.where_used(
-        registry(), principal(), lot, level=query.level, page=asked, explain=False, **query.times()
-    )
+    ask = genealogy.receivers if question.level is Level.CUSTOMER else genealogy.where_used
+    headline, rows = ask(registry(), principal(), question, page=asked)
+    listed: list[Receiver | UsedRow] = [*rows]
+    recorded = headline.recorded
+    same = query.model_copy(update={"as_of": recorded.as_of, "recorded_as_of": recorded.at})
     _, groups = genealogy.where_used_groups(
-        registry(), principal(), lot, level=query.level, group_by=query.group_by, **query.times()
+        registry(), principal(), same.asks(question.about), group_by=query.group_by
     )
     return {
         "query": query,
         "headline": headline,
         "total": sum(headline.totals.values()),
         "groups": groups,
-        "page": page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row),
+        "page": page_of(listed, asked, principal(), key=lambda row: row.key, render=lambda row: row),
         "levels": list(Level),
         "group_bys": list(GroupBy),
         "certainties": CERTAINTIES,
-        "recorded": headline.recorded,
-        "frozen": address_with(cursor=None, **frozen(query, headline.recorded, now=registry().clock())),
+        "recorded": recorded,
+        "frozen": address_with(cursor=None, **frozen(recorded)),
     }
+
+
+def _named(values: list[str]) -> Iterator[str]:
+    for value in values:
+        yield from (each.strip() for each in value.split(_SEPARATOR) if each.strip())

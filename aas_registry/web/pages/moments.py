@@ -39,14 +39,8 @@ class MomentFields(MomentQuery):
     recorded_as_of: FieldTime = Field(None, alias="recordedAsOf", description="As the registry knew it then.")
 
 
-def frozen(query: MomentFields, recorded: AsRecorded, *, now: datetime) -> dict[str, str]:
-    """Return the parameters that reopen exactly the view of ``query``, whenever that is.
-
-    Args:
-        query: What was asked.
-        recorded: Up to which time of recording it was answered.
-        now: The clock's time; a clock behind what is on record leaves nothing of that out.
-    """
-    known = recorded.at or now
-    times = {"asOf": query.as_of or max(now, known), "recordedAsOf": known}
+def frozen(recorded: AsRecorded) -> dict[str, str]:
+    """Return the parameters that reopen exactly the view of an answer, whenever that is."""
+    assert recorded.as_of is not None  # every answered question has it
+    times = {"asOf": recorded.as_of, "recordedAsOf": recorded.at or recorded.as_of}
     return {name: each.astimezone(UTC).isoformat().replace("+00:00", "Z") for name, each in times.items()}

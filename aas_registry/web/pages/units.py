@@ -26,6 +26,7 @@ class UnitPageQuery(PageQuery, MomentFields):
     """When, and which part of the contents."""
 
     limit: int | None = Field(ROWS, ge=1, description="Rows of the table.")
+    ever: bool = Field(default=False, description="Also what was taken out, and what is in it no more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +45,19 @@ def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
     """Show a unit with everything that is in it."""
     asked = page_request(query, principal())
     detail = units.find_unit(registry(), principal(), unit, **query.times())
-    recorded, rows = genealogy.contents(
-        registry(), principal(), unit, page=asked, explain=False, **query.times()
+    summary, rows = genealogy.contents(
+        registry(), principal(), unit, page=asked, ever=query.ever, explain=False, **query.times()
     )
+    recorded = summary.recorded
     return render_template(
         "unit.html",
         query=query,
         detail=detail,
         history=history_of(detail),
         page=page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row),
+        summary=summary,
         recorded=recorded,
-        frozen=address_with(cursor=None, **frozen(query, recorded, now=registry().clock())),
+        frozen=address_with(cursor=None, **frozen(recorded)),
     )
 
 

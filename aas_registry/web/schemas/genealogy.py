@@ -1,11 +1,17 @@
 """Where-used and contents, as they are answered."""
 
 from datetime import datetime
+from typing import Literal
 
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.web.schemas.answer import TIME, AnswerModel, Page, absent, shown
 from aas_registry.web.schemas.explanations import Sure, WhyJson
 from aas_registry.web.schemas.units import RecordedJson, UnitJson
+
+_DATED_AHEAD = (
+    "Statements left out that would touch the answer: they are dated more than five minutes later than"
+    " they were recorded, and that time has not come."
+)
 
 
 class LotNameJson(AnswerModel):
@@ -32,13 +38,26 @@ class CoverageJson(AnswerModel):
     units_reported: int = shown("Units of which any use was reported.", 3)
 
 
+class AskedJson(AnswerModel):
+    """One of the things that were asked about."""
+
+    kind: Literal["lot", "package", "receipt", "dateCode", "partNumber"] = shown("What it is.", "lot")
+    name: str = shown("How it is called; of a lot its code.", "K2541-0383")
+    lot: LotNameJson | None = shown("Of a lot, all of its name; else null.")
+
+
 class HeadlineJson(RecordedJson):
     """How many units, at which level, as of when."""
 
-    lot: LotNameJson = shown("The lot.")
+    lot: LotNameJson | None = shown("The lot; null where not one lot alone was asked about.")
+    asked: list[AskedJson] = shown("What was asked about: one question, however many things it is.")
     level: Level = shown("What was counted.", "product")
-    units: TotalsJson = shown("How many units.")
-    coverage: CoverageJson | None = shown("What was reported; null for a customer's auditor.")
+    ever: bool = shown("Whether what once held it counts.")
+    units: TotalsJson = shown("How many units; at level `customer` how many receivers.")
+    coverage: CoverageJson | None = shown(
+        "What was reported; null for a customer's auditor, and for one customer's units."
+    )
+    dated_ahead: int = shown(_DATED_AHEAD, 0)
 
 
 class ShipmentJson(AnswerModel):
@@ -66,6 +85,22 @@ class UsedUnitJson(UnitJson):
 
 class WhereUsedJson(Page[UsedUnitJson]):
     """The headline, and a page of the units."""
+
+    headline: HeadlineJson = shown("The answer in one line.")
+
+
+class ReceiverJson(AnswerModel):
+    """Who received units that hold the material."""
+
+    customer: str | None = shown(
+        "The receiver, as events name it; null where nobody said, and for another customer's auditor.",
+        "meditec",
+    )
+    certainty: Sure = shown("How sure that is: the best over all that it received.")
+
+
+class ReceiversJson(Page[ReceiverJson]):
+    """At the level `customer`: the headline, and a page of the receivers."""
 
     headline: HeadlineJson = shown("The answer in one line.")
 
@@ -127,3 +162,6 @@ class MaterialJson(AnswerModel):
 
 class ContentsJson(Page[MaterialJson], RecordedJson):
     """A page of the material in a unit, by unit, use and lot."""
+
+    ever: bool = shown("Whether what was taken out counts, and what is in it no more.")
+    dated_ahead: int = shown(_DATED_AHEAD, 0)

@@ -9,8 +9,12 @@ from aas_registry.web.schemas.clock import ConfirmedJumpJson
 
 
 class RecordedJson(AnswerModel):
-    """Up to which time of recording an answer counts."""
+    """Up to which times an answer counts."""
 
+    as_of: datetime = shown(
+        "As it stood then: what happened later does not count. Now, decided once, where none was asked for.",
+        TIME,
+    )
     recorded_as_of: datetime | None = shown("Up to which time of recording it counts; null: all.", TIME)
     later_than_known: datetime | None = shown(
         "The time that was asked for, where nothing was recorded so late yet; else null.", None

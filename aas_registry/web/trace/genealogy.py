@@ -1,24 +1,48 @@
 """Where-used of a lot and contents of a unit: the two questions of traceability."""
 
-from typing import Any
+import re
+from typing import Annotated, Any
 
 from flask.typing import ResponseReturnValue
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission
+from aas_registry.domain.sought import Narrowing, Subjects
 from aas_registry.services.genealogy import genealogy
-from aas_registry.services.genealogy.genealogy import ContentRow, UnitGroup, UsedRow, WhereUsedSummary
+from aas_registry.services.genealogy.genealogy import (
+    ContentRow,
+    ContentsSummary,
+    Lot,
+    Receiver,
+    UnitGroup,
+    UsedRow,
+    WhereUsedQuestion,
+    WhereUsedSummary,
+)
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
+from aas_registry.web.names import NameText
 from aas_registry.web.routing import Routes, invalid_request, registry
-from aas_registry.web.schemas.genealogy import ContentsJson, WhereUsedGroupsJson, WhereUsedJson
+from aas_registry.web.schemas.genealogy import ContentsJson, ReceiversJson, WhereUsedGroupsJson, WhereUsedJson
 from aas_registry.web.trace.explanations import render_why
 from aas_registry.web.trace.units import MomentQuery, render_recorded, render_unit
 
 routes = Routes("genealogy", prefix="/trace/v1", tag="Genealogy")
+
+
+def _refuse_other_codes(value: str) -> str:
+    if not _WEEK_CODE.fullmatch(value):
+        raise ValueError("a date code of a range has four digits: year and week, as 2541")
+    return value
+
+
+DateCode = Annotated[str, AfterValidator(_refuse_other_codes)]
+_WEEK_CODE = re.compile("[0-9]{4}")
+_MOST_NAMED = 10_000
 
 
 class ExplainedQuery(PageQuery, MomentQuery):
@@ -49,13 +73,101 @@ class WhereUsedQuery(ExplainedQuery):
     """What where-used answers."""
 
     level: Level = Field(
-        Level.PRODUCT, description="Units that hold it, what they are part of, or where that went."
+        Level.PRODUCT,
+        description="Units that hold it, what they are part of, where that went, or to whom.",
     )
-    group_by: GroupBy | None = Field(None, alias="groupBy", description="Count instead of listing.")
+    group_by: GroupBy | None = Field(
+        None,
+        alias="groupBy",
+        description="Count instead of listing. Of what left, `customer` is who received it.",
+    )
+    ever: bool = Field(
+        default=False,
+        description="Also what once held it, what that was part of then, and shipments that came back.",
+    )
+    customer: NameText | None = Field(
+        None, max_length=255, description="Code of a customer: only units that are built for it."
+    )
+    date_code_from: DateCode | None = Field(
+        None,
+        alias="dateCodeFrom",
+        description="Only material of this date code or later: year and week, as 2541. Of material of which "
+        "nobody said a date code it is possible.",
+    )
+    date_code_to: DateCode | None = Field(
+        None, alias="dateCodeTo", description="Only material of this date code or earlier."
+    )
+    delivery_note: NameText | None = Field(
+        None,
+        alias="deliveryNote",
+        max_length=255,
+        description="Only material that came on this delivery note. Of material of which nobody said one it "
+        "is possible.",
+    )
+
+    def asks(self, about: Subjects) -> WhereUsedQuestion:
+        """Return the question about some things."""
+        note = self.delivery_note
+        narrowing = Narrowing(
+            first_date_code=self.date_code_from,
+            last_date_code=self.date_code_to,
+            delivery_note=None if note is None else matching_key(note),
+        )
+        return WhereUsedQuestion(
+            about=about,
+            level=self.level,
+            as_of=self.as_of,
+            recorded_as_of=self.recorded_as_of,
+            ever=self.ever,
+            customer=self.customer,
+            narrowing=narrowing,
+        )
+
+
+class SubjectsQuery(WhereUsedQuery):
+    """Which things are asked about together."""
+
+    lot: list[str] = Field([], max_length=_MOST_NAMED, description="Id of a lot; again for each.")
+    package: list[NameText] = Field(
+        [],
+        max_length=_MOST_NAMED,
+        description="Label of a package, or the id by which an error told it apart; again for each.",
+    )
+    receipt: list[NameText] = Field(
+        [], max_length=_MOST_NAMED, description="Delivery note: all packages that came on it; again for each."
+    )
+    receipt_from: NameText | None = Field(
+        None,
+        alias="receiptFrom",
+        max_length=255,
+        description="Whose delivery notes, by code or name, where several senders have one of this number.",
+    )
+    date_code: list[NameText] = Field(
+        [], alias="dateCode", max_length=_MOST_NAMED, description="Date code, as printed; again for each."
+    )
+    part_number: list[NameText] = Field(
+        [],
+        alias="partNumber",
+        max_length=_MOST_NAMED,
+        description="A manufacturer's part number, or the plant's own; again for each.",
+    )
+
+    def about(self) -> Subjects:
+        """Return the things."""
+        return Subjects(
+            lots=tuple(self.lot),
+            packages=tuple(self.package),
+            receipts=tuple(self.receipt),
+            date_codes=tuple(self.date_code),
+            part_numbers=tuple(self.part_number),
+            sender=self.receipt_from,
+        )
 
 
 class ContentsQuery(ExplainedQuery):
     """When the contents are asked for."""
+
+    ever: bool = Field(default=False, description="Also what was taken out, and what is in it no more.")
 
 
 @routes.operation(
@@ -64,23 +176,52 @@ class ContentsQuery(ExplainedQuery):
     permission=Permission.READ_GENEALOGY,
     query=WhereUsedQuery,
     answers={200: "A headline, and units or groups.", 404: "No lot that you may see."},
-    gives=(WhereUsedJson, WhereUsedGroupsJson),
+    gives=(WhereUsedJson, WhereUsedGroupsJson, ReceiversJson),
 )
 def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
     """Answer which units hold material of this lot, at any depth."""
+    return _answer(query, query.asks(Subjects(lots=(lot,))))
+
+
+@routes.operation(
+    "GET",
+    "/where-used",
+    permission=Permission.READ_GENEALOGY,
+    query=SubjectsQuery,
+    answers={
+        200: "A headline, and units or groups.",
+        404: "One of the things is not on record, or none that you may see.",
+        409: "A name means several things.",
+    },
+    gives=(WhereUsedJson, WhereUsedGroupsJson, ReceiversJson),
+)
+def get_where_used_of_set(query: SubjectsQuery) -> ResponseReturnValue:
+    """Answer which units hold material of any of some lots, packages, receipts, date codes, part numbers.
+
+    It is one question: a package that holds nothing else holds it exactly.
+    """
+    return _answer(query, query.asks(query.about()))
+
+
+def _answer(query: WhereUsedQuery, question: WhereUsedQuestion) -> ResponseReturnValue:
+    if query.explain and (query.group_by is not None or query.ever or query.level is Level.CUSTOMER):
+        told = "Units as they are now are explained; groups, customers and what ever was are not."
+        raise invalid_request(told, path="explain")
     if query.group_by is not None:
-        if query.explain:
-            raise invalid_request("Groups are counts; explain=true explains rows.", path="explain")
         headline, groups = genealogy.where_used_groups(
-            registry(), principal(), lot, level=query.level, group_by=query.group_by, **query.times()
+            registry(), principal(), question, group_by=query.group_by
         )
         counted = {"groupBy": query.group_by.value, "groups": [render_group(group) for group in groups]}
         return json_answer({"headline": render_headline(headline), **counted})
     asked = query.page()
-    headline, rows = genealogy.where_used(
-        registry(), principal(), lot, level=query.level, page=asked, explain=query.explain, **query.times()
-    )
-    page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_used)
+    if query.level is Level.CUSTOMER:
+        headline, received = genealogy.receivers(registry(), principal(), question, page=asked)
+        page = page_of(received, asked, principal(), key=lambda row: row.key, render=render_receiver)
+    else:
+        headline, rows = genealogy.where_used(
+            registry(), principal(), question, page=asked, explain=query.explain
+        )
+        page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_used)
     return json_answer({"headline": render_headline(headline), **page})
 
 
@@ -94,30 +235,49 @@ def get_where_used(lot: str, query: WhereUsedQuery) -> ResponseReturnValue:
 )
 def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
     """Answer what material is in this unit, at any depth."""
+    if query.explain and query.ever:
+        raise invalid_request("What is in it now is explained; what ever was is not.", path="explain")
     asked = query.page()
-    recorded, rows = genealogy.contents(
-        registry(), principal(), unit, page=asked, explain=query.explain, **query.times()
+    summary, rows = genealogy.contents(
+        registry(), principal(), unit, page=asked, ever=query.ever, explain=query.explain, **query.times()
     )
     page = page_of(rows, asked, principal(), key=lambda row: row.key, render=render_content)
-    return json_answer({**render_recorded(recorded), **page})
+    return json_answer({**render_contents_summary(summary), **page})
 
 
 def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
     """Return the answer in one line as JSON."""
     coverage = headline.coverage
     return {
-        "lot": {
-            "manufacturer": headline.lot.manufacturer,
-            "mpn": headline.lot.mpn,
-            "code": headline.lot.code,
-        },
+        "lot": render_lot_name(headline.lot),
+        "asked": [
+            {"kind": each.kind, "name": each.name, "lot": render_lot_name(each.lot)}
+            for each in headline.asked
+        ],
         "level": headline.level.value,
+        "ever": headline.ever,
         "units": render_totals(headline.totals),
         "coverage": None
         if coverage is None
         else {"unitsBuilt": coverage.built, "unitsReported": coverage.reported},
+        "datedAhead": headline.dated_ahead,
         **render_recorded(headline.recorded),
     }
+
+
+def render_lot_name(lot: Lot | None) -> dict[str, str] | None:
+    """Return what names a lot as JSON."""
+    return None if lot is None else {"manufacturer": lot.manufacturer, "mpn": lot.mpn, "code": lot.code}
+
+
+def render_contents_summary(summary: ContentsSummary) -> dict[str, Any]:
+    """Return what is told beside the contents of a unit as JSON."""
+    return {"ever": summary.ever, "datedAhead": summary.dated_ahead, **render_recorded(summary.recorded)}
+
+
+def render_receiver(row: Receiver) -> dict[str, Any]:
+    """Return who received units as JSON."""
+    return {"customer": row.name, "certainty": row.certainty.name.lower()}
 
 
 def render_totals(totals: dict[Certainty, int]) -> dict[str, int]:

@@ -75,8 +75,9 @@ def get_unit(unit: str, query: MomentQuery) -> ResponseReturnValue:
 
 
 def render_recorded(recorded: AsRecorded) -> dict[str, Any]:
-    """Return up to which time of recording an answer counts, and what there is to say of that time."""
+    """Return up to which times an answer counts, and what there is to say of that of recording."""
     times = {
+        "asOf": recorded.as_of,
         "recordedAsOf": recorded.at,
         "laterThanKnown": recorded.later_than_known,
         "namesMerged": recorded.merged,

@@ -122,7 +122,7 @@ def test_a_unit_tells_what_it_holds(run, plant) -> None:
     assert ran.code == 0
     assert {each["lot"]["code"] for each in ran.json["result"]} == {"0042"}
     assert {each["unit"]["serial"] for each in ran.json["result"]} == {"BRD-1", "BRD-2"}
-    assert run("trace", "contents", ran.json["unit"]["id"], "--json").json == ran.json
+    assert run("trace", "contents", ran.json["unit"]["id"], "--json").json["result"] == ran.json["result"]
     assert "REEL-1" in run("trace", "contents", "PRD-1").out
 
 

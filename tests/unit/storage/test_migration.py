@@ -13,6 +13,7 @@ from taken_bodies import PLANT, take
 
 from aas_registry.domain.certificates import CertificateState
 from aas_registry.domain.events import EventState
+from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.package import IdentifiableKind
 from aas_registry.domain.paging import PageRequest
@@ -213,10 +214,11 @@ def test_an_upgrade_finds_shipments_by_their_order_and_the_genealogy_stays_whole
     migration.upgrade(registry.engine)
     event_service.rebuild_owed(registry)
 
+    moment = Moment(as_of=registry.clock())
     with registry.read() as connection:
         found = {
             text: shipments.find_shipments(
-                connection, Scope(administrator.site), text, by_prefix=by_prefix, limit=9
+                connection, Scope(administrator.site), text, moment, by_prefix=by_prefix, limit=9
             )
             for text, by_prefix in (("po-1", False), ("PO-", True), ("po-2", False))
         }

@@ -75,10 +75,12 @@ def test_what_turned_out_to_be_one_unit_has_its_own_name_at_an_earlier_recording
     events.ingest(registry, who, [{"id": "2", **same, "units": ["B1", place]}])
 
     with registry.read() as connection:
-        found = names_of(connection, who.site, range(1, 9), Moment(recorded_as_of=first.recorded_at))
+        found = names_of(
+            connection, who.site, range(1, 9), Moment(as_of=NOW, recorded_as_of=first.recorded_at)
+        )
         (one, serial), (other, position) = sorted(found.items())
         now = names_of(connection, who.site, [one, other])
-        leads_to = [standing(connection, who.site, each, Moment()) for each in (one, other)]
+        leads_to = [standing(connection, who.site, each, Moment(as_of=NOW)) for each in (one, other)]
 
     assert (serial, position) == ([Name(Scheme.SERIAL, "B1")], [panel_position("P", 1)])
     assert now == {one: [Name(Scheme.SERIAL, "B1"), panel_position("P", 1)]}

@@ -9,6 +9,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.services import access
 from aas_registry.services.genealogy import events
 from aas_registry.storage.genealogy.genealogy import WhereUsed
+from aas_registry.storage.genealogy.sought import Sought, where_held
 from aas_registry.storage.tables.lots import lot
 from aas_registry.storage.tables.namings import holder
 
@@ -49,9 +50,16 @@ def asked(registry, *names):
         told = events.ingest(registry, who, PLANT)
         assert {each.state for each in told} == {EventState.ACCEPTED}
     with registry.read() as connection:
-        items = dict(iter(connection.execute(select(holder.c.value, holder.c.item))))
-        items |= dict(iter(connection.execute(select(lot.c.code, lot.c.id))))
-        question = WhereUsed(Scope(who.site), [items[name] for name in names], Moment(), Level.BOARD)
+        packages = dict(iter(connection.execute(select(holder.c.value, holder.c.item))))
+        lots = dict(iter(connection.execute(select(lot.c.code, lot.c.id))))
+        sought = Sought(
+            lots=[lots[name] for name in names if name in lots],
+            packages=[packages[name] for name in names if name not in lots],
+        )
+        moment = Moment(as_of=registry.clock())
+        held = where_held(connection, who.site, sought, moment)
+        question = WhereUsed(Scope(who.site), held, moment, Level.BOARD)
+        items = packages | lots
         shown = {number: name for name, number in items.items()}
         return {shown[row.unit]: row.certainty.name for row in question.rows(connection, PageRequest(9))}
 

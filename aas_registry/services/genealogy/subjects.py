@@ -1,0 +1,171 @@
+"""What a question is about: names of lots, packages, receipts, date codes and part numbers, looked up.
+
+A customer's auditor asks about what units of the customer hold, or once held; all else is answered
+as if it were not on record, whatever it is called.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError
+from aas_registry.domain.genealogy import Level, Moment
+from aas_registry.domain.identifiers import LotId, matching_key
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.domain.sought import Subjects
+from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
+from aas_registry.services.registry import Registry
+from aas_registry.storage.database import Connection
+from aas_registry.storage.genealogy import origins
+from aas_registry.storage.genealogy.genealogy import WhereUsed
+from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.sought import Sought, where_held
+from aas_registry.storage.lots import Lot, find_lot
+
+__all__ = ["AskedThing", "Found", "look_up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedThing:
+    """One of the things that were asked about.
+
+    Attributes:
+        kind: lot, package, receipt, dateCode or partNumber.
+        name: As it is called: of a lot its code.
+        lot: Of a lot, all of its name.
+    """
+
+    kind: str
+    name: str
+    lot: Lot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The things, and what is to be looked for; ``items`` are all lots and packages that are meant."""
+
+    things: tuple[AskedThing, ...]
+    items: frozenset[int]
+    sought: Sought
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Who looks up what, in one snapshot; ``moment`` is the latest of what is asked for and now."""
+
+    registry: Registry
+    connection: Connection
+    scope: Scope
+    moment: Moment
+
+    def sees(self, sought: Sought) -> bool:
+        """Return whether things exist for the asker."""
+        if self.scope.customer is None:
+            return True
+        held = where_held(self.connection, self.scope.site, sought, self.moment)
+        asked = WhereUsed(self.scope, held, self.moment, Level.BOARD, ever=True)
+        return bool(asked.rows(self.connection, PageRequest(1)))
+
+
+def look_up(
+    registry: Registry, connection: Connection, scope: Scope, subjects: Subjects, moment: Moment
+) -> Found:
+    """Return what a set of names means, each of them for itself.
+
+    Raises:
+        InvalidRequestError: Nothing is asked about (``QUESTION-EMPTY``), or more than the setting
+            ``question_things`` (``QUESTION-TOO-LARGE``).
+        NotFoundError: One of them is called nothing that the asker may see.
+        ConflictError: One of them means several things (``SUBJECT-AMBIGUOUS``).
+    """
+    if not subjects.count:
+        raise InvalidRequestError(Code.QUESTION_EMPTY.meaning, code=Code.QUESTION_EMPTY)
+    if subjects.count > registry.settings.question_things:
+        most = f"A question may be about at most {registry.settings.question_things} things."
+        raise InvalidRequestError(most, code=Code.QUESTION_TOO_LARGE)
+    found = list(_each(_Asker(registry, connection, scope, moment), subjects))
+    return Found(
+        things=tuple(thing for thing, _ in found),
+        items=frozenset(number for _, each in found for number in (*each.lots, *each.packages)),
+        # What has a date code is found by it, package by package.
+        sought=Sought(
+            lots=frozenset(number for _, each in found if not each.date_codes for number in each.lots),
+            packages=frozenset(
+                number for _, each in found if not each.date_codes for number in each.packages
+            ),
+            date_codes=frozenset(code for _, each in found for code in each.date_codes),
+        ),
+    )
+
+
+def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, Sought]]:
+    yield from (_lot(asker, each) for each in dict.fromkeys(subjects.lots))
+    finders: tuple[tuple[str, Iterable[str], Callable[[_Asker, str], Sought]], ...] = (
+        ("package", subjects.packages, _package),
+        ("receipt", subjects.receipts, partial(_receipt, sender=subjects.sender)),
+        ("dateCode", subjects.date_codes, _date_code),
+        ("partNumber", subjects.part_numbers, _part_number),
+    )
+    for kind, names, find in finders:
+        for name in dict.fromkeys(names):
+            sought = find(asker, name)
+            if not (sought.lots or sought.packages) or not asker.sees(sought):
+                told = f"Nothing that you may see is on record as {kind} {name}."
+                raise NotFoundError(told, code=Code.SUBJECT_NOT_FOUND)
+            yield AskedThing(kind=kind, name=name), sought
+
+
+def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, Sought]:
+    number = LotId(to_internal(asker.registry, asker.scope.site, Noun.LOT, lot))
+    found = find_lot(asker.connection, Scope(asker.scope.site, party=asker.scope.party), number)
+    if found is None or not asker.sees(Sought(lots=[found.id])):
+        raise not_found(Noun.LOT)
+    return AskedThing(kind="lot", name=found.code, lot=found), Sought(lots=[found.id])
+
+
+def _package(asker: _Asker, label: str) -> Sought:
+    site = asker.scope.site
+    called = origins.packages_labelled(asker.connection, site, matching_key(label))
+    if not called:
+        try:
+            called = [to_internal(asker.registry, site, Noun.PACKAGE, label)]
+        except NotFoundError:
+            return Sought()
+        called = called if names_of(asker.connection, site, called) else []
+    seen = [each for each in called if asker.sees(Sought(packages=[each]))]
+    if len(seen) > 1:
+        ids = [to_public(asker.registry, site, Noun.PACKAGE, each) for each in seen]
+        raise _ambiguous(f"Several packages are called {label!r}; ask with one of their ids", ids)
+    return Sought(packages=seen)
+
+
+def _receipt(asker: _Asker, note: str, *, sender: str | None) -> Sought:
+    by_sender = origins.packages_received(
+        asker.connection, asker.scope.site, asker.moment, matching_key(note), sender
+    )
+    seen = {
+        name: packages
+        for name, packages in by_sender.items()
+        if packages and asker.sees(Sought(packages=packages))
+    }
+    if len(seen) > 1:
+        raise _ambiguous(
+            f"Several senders have a delivery note {note!r}; say whose", [each or "?" for each in seen]
+        )
+    return Sought(packages=[number for packages in seen.values() for number in packages])
+
+
+def _date_code(asker: _Asker, code: str) -> Sought:
+    lots, packages = origins.dated(asker.connection, asker.scope.site, asker.moment, [code])
+    return Sought(lots=lots, packages=packages, date_codes=[code])
+
+
+def _part_number(asker: _Asker, number: str) -> Sought:
+    lots, packages = origins.of_part(asker.connection, asker.scope.site, asker.moment, matching_key(number))
+    return Sought(lots=lots, packages=packages)
+
+
+def _ambiguous(told: str, candidates: Sequence[str]) -> ConflictError:
+    return ConflictError(f"{told}: {', '.join(sorted(candidates))}.", code=Code.SUBJECT_AMBIGUOUS)

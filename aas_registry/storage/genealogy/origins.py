@@ -1,0 +1,145 @@
+"""Where material came from: date codes and delivery notes, of packages and, failing that, of their lots."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site, matching_key
+from aas_registry.domain.items import ItemKind
+from aas_registry.domain.sought import Origin
+from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.moments import in_effect
+from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.tables.genealogy import package, receipt
+from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
+from aas_registry.storage.tables.namings import holder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origins:
+    """What was said of packages themselves, and what documents say of lots."""
+
+    of_package: Mapping[int, Origin]
+    of_lot: Mapping[int, Origin]
+
+    def of(self, number: int, lots: Iterable[int]) -> Origin:
+        """Return the origin of a package's material: its own, where that was said, else that of its lots."""
+        inside = Origin()
+        for each in lots:
+            inside |= self.of_lot.get(each, Origin())
+        return self.of_package.get(number, Origin()).before(inside)
+
+
+def read_origins(
+    connection: Connection, site: Site, moment: Moment, *, packages: Collection[int], lots: Collection[int]
+) -> Origins:
+    """Return what was said of some packages and lots, at a moment."""
+    of_package: dict[int, Origin] = {}
+    came = and_(receipt.c.site == site, receipt.c.id == package.c.receipt, in_effect(receipt, moment))
+    query = select(package.c.id, package.c.date_code, receipt.c.delivery_note_key).join(
+        receipt, came, isouter=True
+    )
+    for part in in_chunks(sorted(packages)):
+        mine = (package.c.site == site, package.c.id.in_(part), in_effect(package, moment))
+        for row in connection.execute(query.where(*mine)):
+            of_package[row.id] = _origin(row.date_code, row.delivery_note_key)
+    of_lot: defaultdict[int, Origin] = defaultdict(Origin)
+    for part in in_chunks(sorted(lots)):
+        for said in _said_of_lots(connection, site, moment, part):
+            of_lot[said.lot] |= _origin(said.date_code, said.delivery_note_key)
+    return Origins(of_package=of_package, of_lot=of_lot)
+
+
+def dated(
+    connection: Connection, site: Site, moment: Moment, codes: Collection[str]
+) -> tuple[set[int], set[int]]:
+    """Return the lots, and the packages, of which one of some date codes is said."""
+    lots: set[int] = set()
+    packages: set[int] = set()
+    for part in in_chunks(sorted({*codes, *map(matching_key, codes)})):
+        mine = (package.c.site == site, package.c.date_code_key.in_(part), in_effect(package, moment))
+        packages.update(connection.execute(select(package.c.id).where(*mine)).scalars())
+        said = and_(
+            lot_submission.c.site == site,
+            lot_submission.c.id == lot_date_code.c.lot_submission,
+            _on_record(moment),
+        )
+        written = (lot_date_code.c.site == site, lot_date_code.c.date_code.in_(part))
+        query = select(lot_date_code.c.lot).join(lot_submission, said).where(*written)
+        lots.update(connection.execute(query).scalars())
+    return lots, packages
+
+
+def _said_of_lots(
+    connection: Connection, site: Site, moment: Moment, lots: Sequence[int]
+) -> Iterable[Row[Any]]:
+    coded = and_(lot_date_code.c.site == site, lot_date_code.c.lot_submission == lot_submission.c.id)
+    return connection.execute(
+        select(lot_submission.c.lot, lot_date_code.c.date_code, lot_submission.c.delivery_note_key)
+        .join(lot_date_code, coded, isouter=True)
+        .where(lot_submission.c.site == site, lot_submission.c.lot.in_(lots), _on_record(moment))
+    )
+
+
+def _on_record(moment: Moment) -> ColumnElement[bool]:
+    said = lot_submission.c
+    if moment.recorded_as_of is None:
+        return said.ended_at.is_(None)
+    at = moment.recorded_as_of
+    return and_(said.recorded_at <= at, or_(said.ended_at.is_(None), said.ended_at > at))
+
+
+def _origin(date_code: str | None, delivery_note_key: str | None) -> Origin:
+    return Origin(
+        date_codes=frozenset() if date_code is None else frozenset({matching_key(date_code)}),
+        delivery_notes=frozenset() if delivery_note_key is None else frozenset({delivery_note_key}),
+    )
+
+
+def packages_labelled(connection: Connection, site: Site, key: str) -> list[int]:
+    """Return the packages with a label, in the form for comparing, whosever it is."""
+    called = (holder.c.site == site, holder.c.kind == ItemKind.PACKAGE.value, holder.c.value_key == key)
+    query = select(holder.c.item).where(*called, holder.c.recorded_to.is_(None)).distinct()
+    return list(connection.execute(query.order_by(holder.c.item)).scalars())
+
+
+def packages_received(
+    connection: Connection, site: Site, moment: Moment, note: str, sender: str | None
+) -> Mapping[str | None, list[int]]:
+    """Return the packages that came on a delivery note, in the form for comparing, by its sender's name.
+
+    Args:
+        connection: An open connection.
+        site: Whose.
+        moment: The two times.
+        note: The delivery note.
+        sender: Whose alone counts, by a name that events use; None: all.
+    """
+    came = and_(package.c.site == site, package.c.receipt == receipt.c.id, in_effect(package, moment))
+    noted = (receipt.c.site == site, receipt.c.delivery_note_key == note, in_effect(receipt, moment))
+    query = select(receipt.c.source, package.c.id).select_from(in_order(receipt, package, came))
+    by_sender: defaultdict[int | None, list[int]] = defaultdict(list)
+    for source, number in connection.execute(query.where(*noted)):
+        by_sender[source].append(number)
+    names = names_of(connection, site, [each for each in by_sender if each is not None])
+    called = {source: [name.value for name in names.get(source or 0, ())] for source in by_sender}
+    wanted = None if sender is None else matching_key(sender)
+    return {
+        next(iter(called[source]), None): packages
+        for source, packages in by_sender.items()
+        if wanted is None or wanted in map(matching_key, called[source])
+    }
+
+
+def of_part(connection: Connection, site: Site, moment: Moment, key: str) -> tuple[set[int], set[int]]:
+    """Return the lots of a manufacturer's part number, and the packages of one of the plant's own."""
+    typed = and_(lot.c.site == site, lot.c.part_type == part_type.c.id)
+    numbered = (part_type.c.site == site, part_type.c.mpn_key == key)
+    lots = select(lot.c.id).select_from(in_order(part_type, lot, typed)).where(*numbered)
+    mine = (package.c.site == site, package.c.internal_part_number_key == key, in_effect(package, moment))
+    packages = select(package.c.id).where(*mine)
+    return set(connection.execute(lots).scalars()), set(connection.execute(packages).scalars())

@@ -1,0 +1,118 @@
+"""What units were in while they held something: the walk of questions that ask what ever was.
+
+Every start has a span, ``since`` and ``until`` (None: still, as of the question); a stay counts as far
+as it overlaps with that, and what it was in is followed for the overlap only.
+
+Source:
+    docs/semantics.md, section 9.3.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, case, literal, or_, select
+
+from aas_registry.domain.events import Relation
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.units import DEEPEST, roots_seen
+from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.tables.genealogy import containment
+
+_ADDED = {"node", "depth", "since", "until"}
+
+
+def ended(table: FromClause, moment: Moment) -> ColumnElement[Any]:
+    """Return when a stay ended, as of a moment; null while it lasts."""
+    return case((table.c.valid_to <= moment.as_of, table.c.valid_to))
+
+
+def overlaps(table: FromClause, span: FromClause, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a stay, as it was on record, overlaps with a span."""
+    return and_(
+        recorded(table, moment),
+        begun(table, moment),
+        or_(span.c.until.is_(None), table.c.valid_from < span.c.until),
+        or_(table.c.valid_to.is_(None), table.c.valid_to > span.c.since),
+    )
+
+
+def shared(
+    table: FromClause, span: FromClause, moment: Moment
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Return since when, and until when, a stay and a span overlap."""
+    end = ended(table, moment)
+    sooner = or_(span.c.until.is_(None), and_(end.is_not(None), end < span.c.until))
+    return (
+        case((table.c.valid_from > span.c.since, table.c.valid_from), else_=span.c.since),
+        case((sooner, end), else_=span.c.until),
+    )
+
+
+def climb_during(
+    site: Site,
+    starts: Select[Any],
+    relations: Collection[Relation],
+    moment: Moment,
+    *,
+    visible: Select[tuple[int]] | None = None,
+) -> CTE:
+    """Return a table of every start with everything it was in during its span, and when.
+
+    Args:
+        site: Whose.
+        starts: The first column is the unit to start from; ``since`` and ``until`` are its span. All
+            others are carried along, as `units.climb` does.
+        relations: How one was in the other.
+        moment: The two times of the question.
+        visible: The units through which the walk may lead; None: all.
+    """
+    begins = starts.cte()
+    carried = [column for column in begins.c if column.name not in _ADDED]
+    start = (carried[0].label("node"), begins.c.since, begins.c.until, literal(0).label("depth"))
+    up = select(*carried, *start).cte(recursive=True)
+    above = and_(
+        containment.c.site == site,
+        containment.c.child == up.c.node,
+        _is_way(relations, visible),
+        overlaps(containment, up, moment),
+        up.c.depth < DEEPEST,
+    )
+    since, until = shared(containment, up, moment)
+    step = select(
+        *(up.c[column.name] for column in carried), containment.c.parent, since, until, up.c.depth + 1
+    )
+    return up.union_all(step.select_from(in_order(up, containment, above)))
+
+
+def roots_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
+    """Return a table of every start with the outermost that it was part of during its span: ``root``.
+
+    It is its own root while it was part of nothing, or where it is part of nothing now and still holds.
+    A customer's auditor sees the starts that are built for the customer, as far as the way leads through
+    what is.
+    """
+    part_of = (Relation.PART_OF,)
+    visible = None
+    if scope.customer is not None:
+        every = climb_during(scope.site, starts, part_of, moment)
+        seen = roots_seen(scope, select(every.c.node.label("unit")).distinct(), moment)
+        visible = select(seen.c.unit)
+        begins = starts.cte()
+        starts = select(begins).where(begins.c[0].in_(visible))
+    up = climb_during(scope.site, starts, part_of, moment, visible=visible)
+    above = and_(
+        containment.c.site == scope.site, containment.c.child == up.c.node, _is_way(part_of, visible)
+    )
+    was_in = is_found(select(containment.c.id).where(above, overlaps(containment, up, moment)))
+    is_in = is_found(select(containment.c.id).where(above, in_effect(containment, moment)))
+    carried = [column for column in up.c if column.name not in {"node", "depth"}]
+    outermost = select(*carried, up.c.node.label("root"))
+    return outermost.where(or_(~was_in, and_(up.c.until.is_(None), ~is_in))).cte()
+
+
+def _is_way(relations: Collection[Relation], visible: Select[tuple[int]] | None) -> ColumnElement[bool]:
+    named = containment.c.relation.in_([each.value for each in relations])
+    return named if visible is None else and_(named, containment.c.parent.in_(visible))

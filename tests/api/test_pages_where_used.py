@@ -1,0 +1,109 @@
+"""The page that asks where a set of things went, and what the pages of a lot and a unit say of ever and now."""
+
+import re
+
+import pytest
+from page_visitor import visit, words_of
+
+# What the pages ask of the database is tested on both by the tests of the API.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def said(kind, number, day, **members):
+    return {"type": kind, "id": number, "happenedAt": f"2026-03-{day:02}T06:00:00Z", **members}
+
+
+def reel(package, code, **members):
+    lots = [{"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": code}]
+    return said("packageCreated", package, 1, package=package, lots=lots, **members)
+
+
+PLANT = [
+    reel("R1", "L1", dateCode="2541"),
+    reel("R2", "L2", dateCode="2546"),
+    said("unitCreated", "made", 2, units=["B1", "B2", "B3"]),
+    said("consumed", "u1", 3, unit="B1", package="R1"),
+    said("consumed", "u2", 3, unit="B2", package="R2"),
+    said("consumed", "u3", 25, unit="B3", package="R1"),
+    said("shipped", "s1", 4, units=["B1"], shipment="S1", customer="meditec"),
+    said("removed", "x1", 5, unit="B2", package="R2"),
+]
+
+
+@pytest.fixture
+def quinn(app, registry, quality):
+    answer = quality.post("/trace/v1/events", json=PLANT)
+    assert {each["state"] for each in answer.get_json()["result"]} == {"accepted"}
+    return visit(app, registry, "quality")
+
+
+def units_in(answer):
+    assert answer.status_code == 200, words_of(answer)
+    return re.findall(r'data-title="[^"]+"><a href="/units/[^"]+"><code class="code">([^<]+)', answer.text)
+
+
+def test_the_page_begins_with_a_form_and_asks_nothing(quinn):
+    answer = quinn.get("/where-used")
+
+    assert answer.status_code == 200
+    assert 'name="dateCode"' in answer.text
+    assert 'id="used-title"' not in answer.text
+
+
+def test_several_things_are_one_question_of_a_form(quinn):
+    answer = quinn.get("/where-used?package=R1%3B+R2&receipt=&dateCode=&partNumber=&receiptFrom=&ever=true")
+
+    assert units_in(answer) == ["B1", "B2"]
+    words = words_of(answer)
+    assert "2 units hold some of it." in words
+    assert "1 statement is left out: it is dated ahead, and its time has not come." in words
+    assert 'value="R1; R2"' in answer.text
+
+
+def test_pages_of_a_set_follow_each_other(quinn):
+    first = quinn.get("/where-used?dateCode=2541&dateCode=2546&ever=true&limit=1")
+    following = re.search(r'href="(/where-used\?[^"]*cursor=[^"]+)"', first.text)[1].replace("&amp;", "&")
+
+    assert units_in(first) + units_in(quinn.get(following)) == ["B1", "B2"]
+
+
+def test_the_page_says_to_whom_it_went(quinn):
+    answer = quinn.get("/where-used?partNumber=BZX84&level=customer&groupBy=customer")
+
+    assert "1 customer received some of it." in words_of(answer)
+    assert re.search(r'data-title="Customer">meditec<', answer.text)
+
+
+def test_the_page_of_a_lot_has_customers_and_what_ever_was(quinn, quality):
+    lots = {each["code"]: each["id"] for each in quality.get("/trace/v1/lots").get_json()["result"]}
+
+    assert "1 customer received this lot." in words_of(quinn.get(f"/lots/{lots['L1']}?level=customer"))
+    assert units_in(quinn.get(f"/lots/{lots['L2']}?level=board")) == []
+    assert units_in(quinn.get(f"/lots/{lots['L2']}?level=board&ever=true")) == ["B2"]
+    assert f'href="/where-used?lot={lots["L1"]}"' in quinn.get(f"/lots/{lots['L1']}").text
+    assert units_in(quinn.get(f"/where-used?lot={lots['L1']}&lot={lots['L2']}&ever=true")) == ["B1", "B2"]
+
+
+def test_the_page_of_a_unit_shows_what_was_taken_out(quinn, quality):
+    unit = quality.get("/trace/v1/units?serial=B2").get_json()["result"][0]["id"]
+
+    assert "L2" not in words_of(quinn.get(f"/units/{unit}"))
+    assert "L2" in words_of(quinn.get(f"/units/{unit}?ever=true"))
+
+
+def test_a_name_that_is_not_on_record_is_told(quinn):
+    answer = quinn.get("/where-used?package=NOBODYS")
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("language", ["de", "ja"])
+def test_the_page_speaks_german_and_japanese(quinn, language):
+    english = words_of(quinn.get("/where-used?package=R1"))
+    quinn.get(f"/language/{language}")
+
+    translated = words_of(quinn.get("/where-used?package=R1"))
+
+    assert "Delivery notes" in english
+    assert "Delivery notes" not in translated
+    assert {"de": "Lieferscheine", "ja": "納品書"}[language] in translated
