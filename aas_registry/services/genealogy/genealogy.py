@@ -19,16 +19,15 @@ from aas_registry.domain.sought import Narrowing, Subjects
 from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.subjects import AskedThing, look_up
-from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_meant, unit_rows
+from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows, unit_seen
 from aas_registry.services.parties import narrowed_to
-from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
+from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.contents import Content, Contents
 from aas_registry.storage.genealogy.genealogy import Count, Coverage, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.sought import where_held
-from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.lots import Lot
 
 __all__ = [
@@ -288,16 +287,13 @@ def contents(
     site = principal.site
     with registry.read() as connection:
         recorded, moment = answered_at(registry, connection, site, as_of=as_of, recorded_as_of=recorded_as_of)
-        number = unit_meant(connection, site, to_internal(registry, site, Noun.UNIT, unit), moment)
-        if not units_by_id(connection, principal.scope, [number], moment):
-            raise not_found(Noun.UNIT)
+        number = unit_seen(registry, connection, principal, unit, moment).id
         asked = Contents(principal.scope, number, moment, ever=ever)
         rows = asked.rows(connection, page)
         summary = ContentsSummary(ever=ever, dated_ahead=asked.left_out(connection), recorded=recorded)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
-        names = names_of(
-            connection, site, [*{each for row in rows for each in (row.package, row.run)}], moment
-        )
+        named = {each for row in rows for each in (row.package, row.run)}
+        names = names_of(connection, site, sorted(named), moment)
         whys = explain_contents(registry, connection, principal, number, rows if explain else [], moment)
     return summary, [
         ContentRow(

@@ -95,21 +95,29 @@ def find_unit(
     Raises:
         NotFoundError: No such unit, or none that the principal may see.
     """
-    number = UnitId(to_internal(registry, principal.site, Noun.UNIT, unit))
     with registry.read() as connection:
         recorded, moment = answered_at(
             registry, connection, principal.site, as_of=as_of, recorded_as_of=recorded_as_of
         )
-        number = unit_meant(connection, principal.site, number, moment)
-        found = units_by_id(connection, principal.scope, [number], moment)
-        if not found:
-            raise not_found(Noun.UNIT)
-        return replace(_detail(registry, connection, principal, found[number], moment), recorded=recorded)
+        found = unit_seen(registry, connection, principal, unit, moment)
+        return replace(_detail(registry, connection, principal, found, moment), recorded=recorded)
 
 
-def unit_meant(connection: Connection, site: Site, number: int, moment: Moment) -> UnitId:
-    """Return what the id of a unit leads to: itself, or what it turned out to be one with."""
-    return UnitId(standing(connection, site, survivor(connection, site, "unit", number), moment))
+def unit_seen(
+    registry: Registry, connection: Connection, principal: Principal, unit: str, moment: Moment
+) -> Unit:
+    """Return the unit that an id leads to: itself, or what it turned out to be one with.
+
+    Raises:
+        NotFoundError: No such unit, or none that the principal may see.
+    """
+    site = principal.site
+    number = survivor(connection, site, "unit", to_internal(registry, site, Noun.UNIT, unit))
+    number = standing(connection, site, number, moment)
+    found = units_by_id(connection, principal.scope, [number], moment)
+    if number not in found:
+        raise not_found(Noun.UNIT)
+    return found[number]
 
 
 def unit_rows(
