@@ -221,6 +221,7 @@ def _unit(asker, unit: str, number: str) -> Answers:
         inside = f"/trace/v1/units/{number}/contents{query}"
         yield f"contents {unit} {query}", asker.get(inside).data
         yield f"why {unit} {query}", asker.get(f"{inside}{'&' if query else '?'}explain=true").data
+        yield f"timeline {unit} {query}", asker.get(f"/trace/v1/units/{number}/timeline{query}").data
         yield f"page {unit} {query}", asker.get(f"/units/{number}{query}", headers=_PAGE).data
 
 

@@ -173,6 +173,32 @@ def contents(
     return ExitCode.OK
 
 
+@trace.command()
+@click.argument("unit")
+@moment_options
+@_limit_option
+@json_option
+def timeline(
+    unit: str, as_of: datetime | None, recorded_as_of: datetime | None, limit: int, *, as_json: bool
+) -> ExitCode:
+    """Show what happened to UNIT, in order of time: its id, or its serial number."""
+    from aas_registry.services.genealogy import happenings
+    from aas_registry.web.trace.happenings import render_happening
+    from aas_registry.web.trace.units import render_recorded
+
+    times = {"as_of": as_of, "recorded_as_of": recorded_as_of}
+    with local_registry() as (registry, principal):
+        candidates = find_units(registry, principal, unit)
+        if len(candidates) > 1:
+            show_candidates(candidates, as_json=as_json)
+            return ExitCode.AMBIGUOUS
+        number = candidates[0]["id"]
+        recorded, rows = happenings.timeline(registry, principal, number, page=PageRequest(limit), **times)
+    answer = {"result": [render_happening(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
+    _show(as_json, {"unit": candidates[0], **render_recorded(recorded), **answer}, _print_timeline)
+    return ExitCode.OK
+
+
 def _show(as_json: bool, answer: dict[str, Any], show: Callable[[dict[str, Any]], None]) -> None:
     if as_json:
         print_json(answer)
@@ -286,6 +312,28 @@ def _print_contents(answer: Mapping[str, Any]) -> None:
         empty="Nothing that was reported.",
     )
     _print_why(answer["result"], lambda row: f"{(row['lot'] or {}).get('code')} in {row['unit']['serial']}")
+    _tell_of_more(answer)
+
+
+def _print_timeline(answer: Mapping[str, Any]) -> None:
+    unit = answer["unit"]
+    _print_recorded(answer)
+    click.echo(f"What happened to unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}):")
+    print_table(
+        ("happened", "what", "with", "designators", "event", "recorded"),
+        [
+            (
+                row["happenedAt"],
+                row["kind"],
+                (row["other"] or {}).get("name") or row["result"] or row["corrects"],
+                " ".join(row["designators"]),
+                row["event"],
+                row["recordedAt"],
+            )
+            for row in answer["result"]
+        ],
+        empty="Nothing that was reported.",
+    )
     _tell_of_more(answer)
 
 

@@ -6,7 +6,7 @@ knows these and nothing of the sources. A fact says what it *needs* (names that 
 known before it can be related) and what it *announces* (names of packages and units that it makes known).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -294,6 +294,13 @@ class Event:
     content: str = ""
     facts: tuple[EventFact, ...] = field(default=())
     findings: tuple[Finding, ...] = ()
+
+
+def names_given(event: Event, keys: Collection[str]) -> list[Name]:
+    """Return all names that an event gives a unit, one of whose names has one of some keys."""
+    stated = (each for each in event.facts if isinstance(each, UnitsStated))
+    mine = (names for each in stated for names in each.units if any(name.key in keys for name in names))
+    return list({name.key: name for names in mine for name in names}.values())
 
 
 def needed_by(event: Event) -> Iterator[Name]:

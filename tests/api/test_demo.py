@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from page_visitor import visit
+from page_visitor import visit, words_of
 from sqlalchemy import func, select
 
 from aas_registry.demo.event_stream import events_by_day
@@ -90,7 +90,12 @@ def test_answers_both_ways_and_shows_what_is_wrong_with_papers(seed, asker) -> N
     ).get_json()
 
     assert used["headline"]["units"]["total"] == len(used["result"]) > 0
-    assert back & {each["serial"] for each in used["result"]}
+    came_back = back & {each["serial"] for each in used["result"]}
+    page = words_of(quality.get(f"/lots/{lot}", headers={"Accept": "text/html"}))
+    told = page.split("Where it is now")[1]
+    assert came_back
+    assert all(f"{serial} {serial.rpartition('-')[0]}" in told for serial in came_back)
+    assert told.count("in the plant") == len(came_back)
     assert lot in {each["lot"]["id"] for each in contents["result"] if each["lot"]}
     papers = {each.paper: each.code for each in plant.lots}
     assert states_of(quality, papers[Paper.SIGNED]) == [("countersigned", "passed", "passed")]
@@ -115,6 +120,10 @@ def test_a_splice_shows_its_zone(seed, asker) -> None:
     assert held(splice.first - 1) == {old: "exact"}
     assert held(splice.first) == held(splice.last) == {old: "possible", new: "possible"}
     assert held(splice.last + 1) == {new: "exact"}
+    for code, place in ((old, "before the splice exact"), (new, "after the zone exact")):
+        page = words_of(quality.get(f"/lots/{the_lot(quality, code)}", headers={"Accept": "text/html"}))
+        assert f"{splice.before.label} {place}" in page
+        assert f"{splice.before.label} within the zone possible" in page
 
 
 def test_the_visitor_uploads_a_lot_and_a_list_with_the_token_that_was_told(seed, app) -> None:

@@ -91,12 +91,13 @@ def test_a_board_shows_what_it_is_in(quinn):
 def test_the_history_tells_what_happened_in_order(quinn):
     page = quinn.get(unit_called(quinn, "PRD-1")).text
 
-    times = re.findall(r'<time datetime="([^"]+)"', page.split('class="timeline"')[1].split("</ol>")[0])
-    history = page.split('class="timeline"')[1].split("</ol>")[0]
+    history = page.split('aria-labelledby="history"')[1].split("</table>")[0]
+    times = re.findall(r'data-title="When"><time datetime="([^"]+)"', history)
+    kinds = re.findall(r'data-title="What">([a-z ]+?) ?<', history)
     assert times == sorted(times)
-    assert len(times) == 5
+    assert kinds == ["declared", "took in", "took in", "was tested", "left with"]
     assert "FCT" in history
-    assert "left with SHP-1 to meditec" in history
+    assert "SHP-1" in history
     assert re.search(r"badge-failed.*?failed", history, re.DOTALL)
 
 

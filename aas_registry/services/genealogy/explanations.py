@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from aas_registry.domain.explanations import HOLDS, ChainStep, Why
+from aas_registry.domain.explanations import ChainStep, Why
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import LotId, UnitId
 from aas_registry.domain.items import ItemKind
@@ -19,7 +19,7 @@ from aas_registry.storage.genealogy.genealogy import Used, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.lots import find_lots
 
-__all__ = ["ExplainedStep", "Explanation", "Thing", "explain_contents", "explain_used"]
+__all__ = ["ExplainedStep", "Explanation", "Thing", "explain_contents", "explain_used", "things_of"]
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -57,6 +57,26 @@ class Explanation:
     steps: Sequence[ExplainedStep]
 
 
+def things_of(
+    registry: Registry, connection: Connection, principal: Principal, items: Collection[int]
+) -> dict[int, Thing]:
+    """Return how lots, packages, runs, units and shipments are called; lots are those that have no name."""
+    site = principal.site
+    names = names_of(connection, site, sorted(items))
+    things = {
+        item: Thing(
+            kind=found[0].kind.value,
+            id=to_public(registry, site, Noun.UNIT, item) if found[0].kind is ItemKind.UNIT else None,
+            name=found[0].value,
+        )
+        for item, found in names.items()
+    }
+    lots = find_lots(connection, Scope(site), [LotId(item) for item in items if item not in names])
+    for number, lot in lots.items():
+        things[number] = Thing(kind="lot", id=to_public(registry, site, Noun.LOT, number), name=lot.code)
+    return things
+
+
 def explain_used(
     registry: Registry,
     connection: Connection,
@@ -91,27 +111,17 @@ def _named(
 ) -> dict[Key, Explanation]:
     site = principal.site
     said = [step.said for why in whys.values() for step in why.steps]
-    lots = {LotId(each.source) for each in said if each.fact == HOLDS}
-    others = {end for each in said for end in (each.source, each.target, each.run) if end is not None}
-    known = find_lots(connection, Scope(site), sorted(lots))
-    names = names_of(connection, site, sorted(others - lots))
+    items = {end for each in said for end in (each.source, each.target, each.run) if end is not None}
+    things = things_of(registry, connection, principal, items)
     events = ids_of(connection, site, {each.event for each in said if each.event is not None})
-
-    def thing(item: int) -> Thing:
-        lot = known.get(LotId(item))
-        if lot is not None:
-            return Thing(kind="lot", id=to_public(registry, site, Noun.LOT, item), name=lot.code)
-        name = names[item][0]
-        opaque = to_public(registry, site, Noun.UNIT, item) if name.kind is ItemKind.UNIT else None
-        return Thing(kind=name.kind.value, id=opaque, name=name.value)
 
     def tell(step: ChainStep) -> ExplainedStep:
         run, number = step.said.run, step.said.event
         return ExplainedStep(
             step=step,
-            source=thing(step.said.source),
-            target=thing(step.said.target),
-            run=None if run is None else thing(run).name,
+            source=things[step.said.source],
+            target=things[step.said.target],
+            run=None if run is None else things[run].name,
             event=None if number is None else events.get(number),
         )
 

@@ -234,6 +234,13 @@ def ids_of(connection: Connection, site: Site, numbers: Collection[int]) -> dict
     return found
 
 
+def events_waiting(connection: Connection, site: Site) -> list[StoredEvent]:
+    """Return the events of which a line waits for a name, in the order of their numbers."""
+    waits = select(event_wait.c.event).where(event_wait.c.site == site)
+    query = select(*_COLUMNS).where(event.c.site == site, event.c.id.in_(waits), event.c.counts)
+    return _with_waits(connection, site, query.order_by(event.c.id))
+
+
 def forget_waits(connection: Connection, site: Site, numbers: Sequence[int]) -> None:
     """Let events that no longer count wait for nothing."""
     for part in in_chunks(numbers):

@@ -119,6 +119,10 @@ class WhereUsed:
         climb_to_roots = roots_during if ever else roots_seen
         self._reached = climb_to_roots(scope, select(hits), moment)
 
+    def units(self) -> Select[tuple[int]]:
+        """Return a query of the units, each once."""
+        return select(self._subjects().cte("holders").c.unit).distinct()
+
     def rows(self, connection: Connection, page: PageRequest) -> list[Used]:
         """Return units in the order of their ids; one more than asked tells of a next page."""
         return [_used(row) for row in connection.execute(self._page(self._subjects().cte("subjects"), page))]

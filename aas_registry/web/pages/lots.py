@@ -13,6 +13,7 @@ from aas_registry.services.certificates.certificates import CertificateRow
 from aas_registry.services.certificates.countersigning import DocumentFacts
 from aas_registry.services.certificates.submission import SentDocument, Subject
 from aas_registry.services.genealogy import lots, package_claims
+from aas_registry.services.genealogy.lot_history import lot_history
 from aas_registry.services.genealogy.lots import LotRow
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
@@ -75,6 +76,9 @@ def get_lot(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
         row=row,
         refused=[each for each in papers if each.certificate.state is CertificateState.REJECTED],
         used=view_where_used(lot, query) if may(Permission.READ_GENEALOGY) else None,
+        history=lot_history(registry(), principal(), lot, **query.times())
+        if may(Permission.READ_GENEALOGY)
+        else None,
         certificates=papers,
         packages=package_claims.list_packages(registry(), principal(), lot, PageRequest(_MOST_PACKAGES)),
         most_packages=_MOST_PACKAGES,

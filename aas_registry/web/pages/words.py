@@ -133,6 +133,20 @@ _LABELS: dict[str, LazyString] = {
     # which way a question goes
     "where-used": _("where it went"),
     "contents": _("what is in it"),
+    # what happened to a unit
+    "happened declared": _("declared"),
+    "happened passed": _("passed the run"),
+    "happened used": _("was given material of"),
+    "happened removed": _("lost material of"),
+    "happened putInto": _("went into"),
+    "happened takenOut": _("was taken out of"),
+    "happened tookIn": _("took in"),
+    "happened gaveUp": _("gave up"),
+    "happened tested": _("was tested"),
+    "happened shipped": _("left with"),
+    "happened returned": _("came back"),
+    "happened corrected": _("an event was corrected"),
+    "happened waits": _("an event waits"),
     # how a unit is in another
     "partOf": _("part of"),
     "panelOf": _("on panel"),

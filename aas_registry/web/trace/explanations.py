@@ -25,8 +25,8 @@ def render_step(told: ExplainedStep) -> dict[str, Any]:
     first, last = (None, None) if said.sequence is None else said.sequence
     return {
         "fact": said.fact,
-        "from": _render_thing(told.source),
-        "into": _render_thing(told.target),
+        "from": render_thing(told.source),
+        "into": render_thing(told.target),
         "certainty": told.step.certainty.name.lower(),
         "basis": said.basis,
         "happenedAt": None if said.happened_at is None else said.happened_at.isoformat(),
@@ -44,5 +44,6 @@ def render_step(told: ExplainedStep) -> dict[str, Any]:
     }
 
 
-def _render_thing(thing: Thing) -> dict[str, Any]:
+def render_thing(thing: Thing) -> dict[str, Any]:
+    """Return a thing that a statement speaks of as JSON."""
     return {"kind": thing.kind, "id": thing.id, "name": thing.name}

@@ -1,0 +1,131 @@
+"""The timeline of a unit: everything that is on record of it, in order of time."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from aas_registry.domain.events import Certainty, names_given, names_in
+from aas_registry.domain.genealogy import AsRecorded
+from aas_registry.domain.items import Name
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal
+from aas_registry.services.genealogy.explanations import Thing, things_of
+from aas_registry.services.genealogy.moments import answered_at
+from aas_registry.services.genealogy.rounds import understood
+from aas_registry.services.genealogy.units import shown_names, unit_seen
+from aas_registry.services.registry import Registry
+from aas_registry.storage.database import Connection
+from aas_registry.storage.genealogy.events import StoredEvent, by_number, events_waiting
+from aas_registry.storage.genealogy.happenings import Happening, happenings
+from aas_registry.storage.genealogy.items import names_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HappeningRow:
+    """Something that happened to a unit, with the names of things.
+
+    Attributes:
+        happening: What is on record of it.
+        event: The id that its source gave the event; None for a customer's auditor.
+        other: With what it happened.
+        names: The names of the unit that the event says.
+        members: What the event says that the unit is: kind, product, customer.
+        waits_for: What a line that waits waits for.
+    """
+
+    happening: Happening
+    event: str | None = None
+    other: Thing | None = None
+    names: Sequence[Name] = ()
+    members: dict[str, str] = field(default_factory=dict)
+    waits_for: Sequence[str] = ()
+
+    @property
+    def certainty(self) -> Certainty | None:
+        """Return how sure a use is; None for anything else."""
+        return Certainty(self.happening.sequence or 0) if self.happening.kind == "used" else None
+
+
+def timeline(
+    registry: Registry,
+    principal: Principal,
+    unit: str,
+    *,
+    page: PageRequest,
+    as_of: datetime | None = None,
+    recorded_as_of: datetime | None = None,
+) -> tuple[AsRecorded, list[HappeningRow]]:
+    """Return what happened to a unit, the earliest first; one row more than asked tells of a next page.
+
+    With it comes up to which time of recording the answer counts.
+
+    Raises:
+        NotFoundError: No such unit, or none that the principal may see.
+    """
+    with registry.read() as connection:
+        recorded, moment = answered_at(
+            registry, connection, principal.site, as_of=as_of, recorded_as_of=recorded_as_of
+        )
+        number = unit_seen(registry, connection, principal, unit, moment).id
+        names = names_of(connection, principal.site, [number], moment)[number]
+        waiting: list[StoredEvent] = []
+        if principal.scope.customer is None and moment.recorded_as_of is None:
+            waiting = _waiting(registry, connection, principal, names)
+        waits_for = {each.id: each.waits_for for each in waiting}
+        rows = happenings(connection, principal.scope, number, page, moment=moment, waiting=waits_for)
+        found = _named(registry, connection, principal, rows, names)
+    return recorded, [
+        replace(row, waits_for=waits_for[row.happening.event]) if row.happening.kind == "waits" else row
+        for row in found
+    ]
+
+
+def _waiting(
+    registry: Registry, connection: Connection, principal: Principal, names: Sequence[Name]
+) -> list[StoredEvent]:
+    """Return the events with a line that waits, and that name a unit in a fact."""
+    keys, spelled = (
+        {name.key for name in names},
+        [name.value.rpartition("/")[0] or name.value for name in names],
+    )
+    return [
+        each
+        for each in events_waiting(connection, principal.site)
+        if any(value.encode() in each.body for value in spelled)
+        if any(name.key in keys for fact in understood(each, registry).facts for name in names_in(fact))
+    ]
+
+
+def _named(
+    registry: Registry,
+    connection: Connection,
+    principal: Principal,
+    rows: Sequence[Happening],
+    names: Sequence[Name],
+) -> list[HappeningRow]:
+    site, keys = principal.site, {name.key for name in names}
+    others = things_of(registry, connection, principal, {row.other for row in rows if row.other is not None})
+    members = {row.number: json.loads(row.said or "{}") for row in rows if row.kind == "declared"}
+    items = {told[name] for told in members.values() for name in ("product", "customer") if name in told}
+    shown = shown_names(connection, site, items)
+    is_plant = principal.scope.customer is None
+    stored = {each.id: each for each in by_number(connection, site, sorted({row.event for row in rows}))}
+
+    def tell(row: Happening) -> HappeningRow:
+        if not is_plant:
+            return HappeningRow(happening=row, other=None if row.other is None else others[row.other])
+        told: dict[str, Any] = members.get(row.number, {}) if row.kind == "declared" else {}
+        said = stored.get(row.event)
+        return HappeningRow(
+            happening=row,
+            event=None if said is None else said.event_id,
+            other=None if row.other is None else others[row.other],
+            names=names_given(understood(said, registry), keys)
+            if said is not None and row.kind == "declared"
+            else (),
+            members={name: shown.get(value, value) for name, value in told.items()},
+        )
+
+    return [tell(row) for row in rows]

@@ -1,0 +1,134 @@
+"""Happenings: what is on record of one unit in order of time, one statement after the other.
+
+Facts are told as they were said, also uses that were taken out since and stays that have ended; a
+fact that was corrected is gone, and its correction is told instead.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    select,
+    union_all,
+)
+
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import UnitId
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.unit_statements import (
+    corrections_of,
+    facts_of,
+    stays_of,
+    uses_of,
+    waiting_lines,
+)
+from aas_registry.storage.genealogy.units import units_by_id
+from aas_registry.storage.paging import beyond
+
+_OF_UNITS = frozenset({"putInto", "takenOut", "tookIn", "gaveUp"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """Something that happened to a unit, as an event says.
+
+    Attributes:
+        at: When it happened.
+        recorded_at: Since when it is on record.
+        event: The number of the event.
+        kind: What happened: ``declared``, ``used`` and so on.
+        other: The package, run, unit or shipment that it happened with; None for nothing else.
+        said: Text that it carries: a position, a result, members as JSON, or an event that was corrected.
+        name: Text of a second kind: the name of a test, a reason, or a relation.
+        is_of_panel: Whether it happened to the panel that carried the unit.
+    """
+
+    place: int
+    at: datetime
+    event: int
+    number: int
+    kind: str
+    recorded_at: datetime
+    other: int | None
+    said: str | None
+    name: str | None
+    designators: tuple[str, ...]
+    quantity: Decimal | None
+    unit_of_measure: str | None
+    sequence: int | None
+    is_of_panel: bool
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return the place in the order of a timeline."""
+        return self.at.isoformat(), self.place, self.event, self.number
+
+
+def happenings(
+    connection: Connection,
+    scope: Scope,
+    number: UnitId,
+    page: PageRequest,
+    *,
+    moment: Moment,
+    waiting: Collection[int] = (),
+) -> list[Happening]:
+    """Return what happened to a unit, the earliest first; one more than asked tells of a next page.
+
+    A customer's auditor is not told of units of others, nor what was corrected, or waits.
+
+    Args:
+        connection: An open connection.
+        scope: What the asker sees.
+        number: The unit, which the scope sees.
+        page: Which part.
+        moment: When is asked for.
+        waiting: Events with lines that wait and name the unit.
+    """
+    found: list[Happening] = []
+    rest = page
+    while True:
+        rows = _read(connection, scope, number, rest, moment=moment, waiting=waiting)
+        others = {row.other for row in rows if row.kind in _OF_UNITS and row.other is not None}
+        seen = others
+        if scope.customer is not None:
+            seen = set(units_by_id(connection, scope, sorted(others), moment))
+        found += (row for row in rows if row.other is None or row.other not in others - seen)
+        if len(rows) <= rest.limit or len(found) > page.limit:
+            return found[: page.limit + 1]
+        rest = PageRequest(page.limit, rows[-1].key)
+
+
+def _read(
+    connection: Connection,
+    scope: Scope,
+    number: UnitId,
+    page: PageRequest,
+    *,
+    moment: Moment,
+    waiting: Collection[int],
+) -> list[Happening]:
+    told = [*stays_of(scope.site, number, moment), *facts_of(scope.site, number, moment)]
+    told.append(uses_of(scope.site, number, moment))
+    if scope.customer is None:
+        told += [corrections_of(scope.site, number, moment), waiting_lines(scope.site, waiting)]
+    every = union_all(*told).subquery()
+    order = [every.c[name] for name in ("at", "place", "event", "number")]
+    query = select(every).where(every.c.at <= moment.as_of).order_by(*order).limit(page.limit + 1)
+    if page.after is not None:
+        query = query.where(beyond(order, (datetime.fromisoformat(page.after[0]), *page.after[1:])))
+    return [
+        Happening(
+            **{
+                **row._mapping,  # noqa: SLF001 the public name of it
+                "designators": () if row.designators is None else tuple(row.designators.split("\n")),
+                "is_of_panel": bool(row.is_of_panel),
+            }
+        )
+        for row in connection.execute(query)
+    ]

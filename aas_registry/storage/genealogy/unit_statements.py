@@ -1,0 +1,235 @@
+"""What events say of one unit, as parts of its timeline that have the same columns."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union,
+)
+
+from aas_registry.domain.events import Action
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site, UnitId
+from aas_registry.domain.items import EARLIEST
+from aas_registry.storage.column_types import Instant, Quantity
+from aas_registry.storage.genealogy.contents import uses_in
+from aas_registry.storage.moments import recorded
+from aas_registry.storage.rows import in_order
+from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.events import event
+
+_KINDS = {
+    Action.ATTACH.value: "putInto",
+    Action.DETACH.value: "takenOut",
+    Action.SHIP.value: "shipped",
+    Action.RETURN.value: "returned",
+}
+# What happened at one time is told in this order.
+_PLACES = ("waits", "declared", "passed", "used", "tookIn", "attach", "detach", "removed", "tested", "gaveUp")
+_LATER = ("ship", "return", "corrected")
+_TYPES: dict[str, Any] = {
+    "at": Instant(),
+    "place": Integer(),
+    "event": BigInteger(),
+    "number": BigInteger(),
+    "kind": Text(),
+    "recorded_at": Instant(),
+    "other": BigInteger(),
+    "said": Text(),
+    "name": Text(),
+    "designators": Text(),
+    "quantity": Quantity(),
+    "unit_of_measure": Text(),
+    "sequence": BigInteger(),
+    "is_of_panel": Integer(),
+}
+
+
+def _told(place: str, **columns: Any) -> Select[Any]:
+    """Return a part of the timeline, with every column."""
+    given = {
+        "place": literal((*_PLACES, *_LATER).index(place), Integer()),
+        "kind": literal(place, Text()),
+        **columns,
+    }
+    return select(
+        *(
+            type_coerce(given[name], of).label(name) if name in given else cast(null(), of).label(name)
+            for name, of in _TYPES.items()
+        )
+    )
+
+
+def _when(table: FromClause) -> dict[str, Any]:
+    columns = {"at": "happened_at", "event": "event", "number": "id", "recorded_at": "recorded_from"}
+    return {name: table.c[column] for name, column in columns.items()}
+
+
+def facts_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
+    """Return what was declared of a unit, its passes, removals and tests."""
+    said, ran, taken, test = tables.declaration, tables.run_unit, tables.removal, tables.test_result
+    return [
+        _told(
+            "declared",
+            **_when(said),
+            said=said.c.members,
+        ).where(said.c.site == site, said.c.item == number, recorded(said, moment)),
+        _told(
+            "passed",
+            at=func.coalesce(ran.c.passed_at, ran.c.recorded_from),
+            event=ran.c.event,
+            number=ran.c.run,
+            recorded_at=ran.c.recorded_from,
+            other=ran.c.run,
+            sequence=ran.c.seq,
+        ).where(ran.c.site == site, ran.c.unit == number, ran.c.event != 0, recorded(ran, moment)),
+        _told(
+            "removed",
+            **_when(taken),
+            other=taken.c.package,
+            name=taken.c.reason,
+            designators=taken.c.designators,
+            quantity=taken.c.quantity,
+            unit_of_measure=taken.c.unit_of_measure,
+        ).where(taken.c.site == site, taken.c.unit == number, recorded(taken, moment)),
+        _told(
+            "tested",
+            **_when(test),
+            other=test.c.run,
+            said=test.c.result,
+            name=test.c.test,
+        ).where(test.c.site == site, test.c.unit == number, recorded(test, moment)),
+    ]
+
+
+def stays_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
+    """Return what a unit was put into, and what was put into it, until that left."""
+    moved, stay = tables.movement, tables.containment
+    mine = (moved.c.site == site, moved.c.unit == number, recorded(moved, moment))
+    here = (stay.c.site == site, stay.c.parent == number, recorded(stay, moment))
+    inside: dict[str, Any] = {
+        "number": stay.c.id,
+        "recorded_at": stay.c.recorded_from,
+        "other": stay.c.child,
+        "name": stay.c.relation,
+    }
+    return [
+        *(
+            _told(
+                action,
+                kind=literal(kind, Text()),
+                **_when(moved),
+                other=moved.c.target,
+                said=moved.c.position,
+                name=moved.c.relation if kind == "putInto" else moved.c.reason,
+            ).where(*mine, moved.c.action == action)
+            for action, kind in _KINDS.items()
+        ),
+        _told("tookIn", at=stay.c.valid_from, event=stay.c.event, said=stay.c.position, **inside).where(
+            *here
+        ),
+        _told("gaveUp", at=stay.c.valid_to, event=func.coalesce(stay.c.ended_by, 0), **inside).where(
+            *here, stay.c.valid_to.is_not(None)
+        ),
+    ]
+
+
+def uses_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
+    """Return every use in a unit, or on the panel that carried it, also where it was taken out since."""
+    always = (literal(EARLIEST, Instant()).label("since"), cast(null(), Instant()).label("until"))
+    unit = select(literal(number, BigInteger).label("unit"), *always).cte("the_unit")
+    uses = uses_in(site, unit, moment, ever=True)
+    fed = tables.feed
+    of_feed = and_(fed.c.site == site, fed.c.id == uses.c.feed)
+    return _told(
+        "used",
+        at=uses.c.used_at,
+        event=fed.c.event,
+        number=fed.c.id,
+        recorded_at=fed.c.recorded_from,
+        other=fed.c.package,
+        said=fed.c.slot,
+        name=fed.c.basis,
+        designators=fed.c.designators,
+        quantity=fed.c.quantity_per_unit,
+        unit_of_measure=fed.c.unit_of_measure,
+        sequence=fed.c.certainty,
+        is_of_panel=cast(uses.c.carrier != uses.c.unit, Integer),
+    ).select_from(in_order(uses, fed, of_feed))
+
+
+def _about(site: Site, number: UnitId, moment: Moment) -> CompoundSelect[tuple[int]]:
+    """Return the events that ever said something of a unit, also those that were corrected."""
+    fed, ran = tables.feed, tables.run_unit
+    covers = and_(
+        fed.c.site == site, fed.c.run == ran.c.run, fed.c.seq_from <= ran.c.seq, fed.c.seq_to >= ran.c.seq
+    )
+    own: list[tuple[Any, ColumnElement[int]]] = [
+        (tables.declaration, tables.declaration.c.item),
+        (tables.movement, tables.movement.c.unit),
+        (tables.movement, tables.movement.c.target),
+        (ran, ran.c.unit),
+        (tables.removal, tables.removal.c.unit),
+        (tables.test_result, tables.test_result.c.unit),
+    ]
+
+    def known(table: Any) -> ColumnElement[bool]:
+        at = moment.recorded_as_of
+        return table.c.recorded_from <= at if at is not None else literal(1) == 1
+
+    through_runs = select(fed.c.event).select_from(in_order(ran, fed, and_(covers, known(fed))))
+    return union(
+        *(
+            select(table.c.event).where(table.c.site == site, column == number, known(table))
+            for table, column in own
+        ),
+        through_runs.where(ran.c.site == site, ran.c.unit == number),
+    )
+
+
+def corrections_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
+    """Return the corrections of events about a unit, and corrections of these."""
+    about = _about(site, number, moment).cte("about")
+    of_unit = and_(event.c.site == site, event.c.id == about.c.event)
+    named = select(event.c.event_id).select_from(in_order(about, event, of_unit)).cte("named", recursive=True)
+    by = event.alias("correction")
+    corrects = and_(by.c.site == site, by.c.corrects == named.c.event_id)
+    every = named.union(select(by.c.event_id).select_from(in_order(named, by, corrects)))
+    said = event.alias("said")
+    of_any = and_(said.c.site == site, said.c.corrects == every.c.event_id, said.c.state != "rejected")
+    query = _told(
+        "corrected",
+        at=said.c.happened_at,
+        event=said.c.id,
+        number=said.c.id,
+        recorded_at=said.c.recorded_at,
+        said=said.c.corrects,
+    ).select_from(in_order(every, said, of_any))
+    return (
+        query if moment.recorded_as_of is None else query.where(said.c.recorded_at <= moment.recorded_as_of)
+    )
+
+
+def waiting_lines(site: Site, numbers: Collection[int]) -> Select[Any]:
+    """Return some events with lines that wait."""
+    return _told(
+        "waits",
+        at=event.c.happened_at,
+        event=event.c.id,
+        number=event.c.id,
+        recorded_at=event.c.recorded_at,
+    ).where(event.c.site == site, event.c.id.in_(numbers))

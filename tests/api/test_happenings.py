@@ -1,0 +1,183 @@
+"""The timeline of a unit: everything that is on record of it, in order of time, at both times."""
+
+import pytest
+
+
+def at(day, hour=6):
+    return f"2026-03-{day:02}T{hour:02}:00:00+00:00"
+
+
+def event(event_type, number, day, hour=6, **members):
+    return {"type": event_type, "id": number, "happenedAt": at(day, hour), **members}
+
+
+BOLT = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-1"}
+PLANT = [
+    event("packageCreated", "reel", 1, package="REEL-1", lots=[BOLT]),
+    event("unitCreated", "panel", 2, units=["PANEL"], kind="panel", customer="meditec"),
+    event("consumed", "paste", 2, 7, unit="PANEL", package="REEL-1", quantity=8),
+    event(
+        "unitCreated",
+        "board",
+        2,
+        8,
+        units=["B1"],
+        kind="board",
+        product="PCB",
+        customer="meditec",
+        run="RUN-1",
+        firstSequence=4,
+    ),
+    event(
+        "assembledInto",
+        "cut",
+        2,
+        8,
+        links=[{"unit": "B1", "into": "PANEL", "relation": "panelOf", "position": "1"}],
+    ),
+    event(
+        "feed",
+        "feeds",
+        2,
+        9,
+        run="RUN-1",
+        feeds=[
+            {"package": "REEL-1", "sequenceFrom": 1, "sequenceTo": 9, "designators": ["R1"], "slot": "12"}
+        ],
+    ),
+    event("tested", "test", 3, units=["B1"], test="ICT", result="failed"),
+    event("removed", "rework", 3, 8, unit="B1", package="REEL-1", designators=["R1"], reason="cracked"),
+    event("unitCreated", "pump", 4, units=["P1"], kind="product", customer="meditec"),
+    event("unitCreated", "other pump", 4, units=["ZC-P2"], kind="product", customer="railway"),
+    event("assembledInto", "assembly", 4, links=[{"unit": "B1", "into": "P1", "position": "left"}]),
+    event("shipped", "shipping", 5, units=["P1"], shipment="S-9", customer="meditec"),
+    event("returned", "back", 8, units=["P1"], reason="display dark"),
+    event("assembledInto", "by mistake", 9, links=[{"unit": "B1", "into": "ZC-P2"}]),
+    event("correction", "no mistake", 10, corrects="by mistake"),
+    event("consumed", "waits", 11, unit="B1", package="REEL-9", quantity=1),
+]
+
+
+@pytest.fixture
+def plant(suppliers, asker):
+    answer = asker("production").post("/trace/v1/events", json=PLANT)
+    assert {each["state"] for each in answer.get_json()["result"]} == {"accepted", "pending"}, (
+        answer.get_json()
+    )
+
+
+@pytest.fixture
+def auditor(suppliers, asker):
+    return asker("customer_auditor", "meditec")
+
+
+def unit_id(asker, serial):
+    return asker.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"][0]["id"]
+
+
+def timeline(asker, quality, serial, **query):
+    answer = asker.get(f"/trace/v1/units/{unit_id(quality, serial)}/timeline", query_string=query)
+    assert answer.status_code == 200, answer.get_json()
+    return answer.get_json()["result"]
+
+
+def told(rows):
+    return [(row["kind"], row["other"] and row["other"]["name"], row["event"]) for row in rows]
+
+
+OF_BOARD = [
+    ("used", "REEL-1", "paste"),
+    ("declared", None, "board"),
+    ("passed", "RUN-1", "board"),
+    ("used", "REEL-1", "feeds"),
+    ("putInto", "PANEL", "cut"),
+    ("tested", None, "test"),
+    ("removed", "REEL-1", "rework"),
+    ("putInto", "P1", "assembly"),
+    ("corrected", None, "no mistake"),
+    ("waits", None, "waits"),
+]
+
+
+def test_a_unit_has_a_timeline_of_everything_that_happened_to_it(plant, quality):
+    rows = timeline(quality, quality, "B1")
+
+    assert told(rows) == OF_BOARD
+    paste, declared, passed, used, cut, test, removed, _, corrected, waits = rows
+    assert (paste["onPanel"], paste["quantity"], used["onPanel"], used["slot"]) == (True, "8", False, "12")
+    assert (declared["unitKind"], declared["product"], declared["customer"]) == ("board", "PCB", "meditec")
+    assert [name["value"] for name in declared["names"]] == ["B1"]
+    assert (passed["sequence"], used["designators"], used["happenedAt"]) == (4, ["R1"], at(2, 8))
+    assert (cut["relation"], cut["position"]) == ("panelOf", "1")
+    assert (test["test"], test["result"], removed["reason"]) == ("ICT", "failed", "cracked")
+    assert (corrected["corrects"], waits["waitsFor"]) == ("by mistake", ["package REEL-9"])
+    assert all(row["recordedAt"] > row["happenedAt"] for row in rows)
+
+
+def test_what_was_put_into_a_unit_left_it_and_where_it_went_are_told(plant, quality):
+    quality.post("/trace/v1/events", json=event("removed", "taken", 12, unit="P1", part="B1"))
+    quality.post(
+        "/trace/v1/events", json=event("assembledInto", "again", 13, links=[{"unit": "B1", "into": "ZC-P2"}])
+    )
+
+    rows = timeline(quality, quality, "P1")
+
+    assert told(rows)[:4] == [
+        ("declared", None, "pump"),
+        ("tookIn", "B1", "assembly"),
+        ("shipped", "S-9", "shipping"),
+        ("returned", None, "back"),
+    ]
+    assert rows[3]["reason"] == "display dark"
+    assert told(rows)[4:] == [("gaveUp", "B1", "taken")]
+
+
+def test_a_timeline_is_paged_by_key(plant, quality):
+    path, rows, cursor = f"/trace/v1/units/{unit_id(quality, 'B1')}/timeline", [], None
+
+    while True:
+        query = {"limit": 3} | ({} if cursor is None else {"cursor": cursor})
+        page = quality.get(path, query_string=query).get_json()
+        rows += page["result"]
+        cursor = page["paging_metadata"].get("cursor")
+        if cursor is None:
+            break
+
+    assert told(rows) == OF_BOARD
+
+
+def test_a_timeline_ends_at_the_time_that_is_asked_for_and_as_it_was_recorded(plant, quality):
+    recorded = quality.get(f"/trace/v1/units/{unit_id(quality, 'B1')}").get_json()["recordedAsOf"]
+    quality.post("/trace/v1/events", json=event("correction", "no rework", 14, corrects="rework"))
+
+    now = told(timeline(quality, quality, "B1"))
+    then = told(timeline(quality, quality, "B1", recordedAsOf=recorded))
+
+    assert told(timeline(quality, quality, "B1", asOf=at(2, 10))) == OF_BOARD[:5]
+    assert ("removed", "REEL-1", "rework") in then
+    assert ("corrected", None, "no rework") not in then
+    assert ("removed", "REEL-1", "rework") not in now
+    assert ("corrected", None, "no rework") in now
+
+
+def test_a_name_that_was_given_later_is_in_the_timeline(plant, quality):
+    named = {"serial": "B1", "panel": "NUTZEN", "position": 2}
+    quality.post("/trace/v1/events", json=event("unitCreated", "named", 12, units=[named]))
+
+    rows = [row for row in timeline(quality, quality, "B1") if row["event"] == "named"]
+
+    assert [name["value"] for row in rows for name in row["names"]] == ["B1", "NUTZEN/2"]
+
+
+def test_a_customers_auditor_is_told_nothing_of_others_and_no_event(plant, quality, auditor):
+    rows = timeline(auditor, quality, "B1")
+
+    assert [kind for kind, _, _ in told(rows)] == [kind for kind, _, _ in OF_BOARD[:8]]
+    assert {row["event"] for row in rows} == {None}
+    assert {row["reason"] for row in rows} == {None}
+    assert {row["sequence"] for row in rows} == {None}
+    assert auditor.get(f"/trace/v1/units/{unit_id(quality, 'ZC-P2')}/timeline").status_code == 404
+    quality.post(
+        "/trace/v1/events", json=event("assembledInto", "again", 13, links=[{"unit": "B1", "into": "ZC-P2"}])
+    )
+    assert "ZC-P2" not in str(timeline(auditor, quality, "B1"))
