@@ -1,9 +1,7 @@
 """Events and the facts they make.
 
-Every source's message (our own vocabulary, IPC CFX, …) becomes one `Event`: a header and
-a tuple of facts. The facts are the registry's internal vocabulary; the projection
-knows these and nothing of the sources. A fact says what it *needs* (names that must be
-known before it can be related) and what it *announces* (names of packages and units that it makes known).
+Every source's message becomes one `Event`: a header and a tuple of facts. These are all that the
+projection knows. A fact says which names it *needs* to be known, and which it *announces*.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -46,7 +44,7 @@ class Basis(StrEnum):
 
 
 class LinkKind(StrEnum):
-    """How material came from a lot or package into a package."""
+    """How material came into a package."""
 
     RECEIPT = "receipt"
     SPLIT = "split"
@@ -117,8 +115,7 @@ class PackageLinked:
 
     Attributes:
         grey_zone: Of a splice: pieces used since that may be of either.
-        zone_run: Of a splice: the run in which its zone ends, with its unit ``zone_to``.
-        zone_until: Of a splice: the time at which its zone ends.
+        zone_run: Of a splice: the run in which its zone ends, with unit ``zone_to`` or at ``zone_until``.
     """
 
     parent: Name
@@ -154,7 +151,7 @@ class UnitsStated:
 
     Attributes:
         units: For each unit its names; the first is how others will name it.
-        is_creation: Whether they came into being then; else they are only named.
+        is_creation: They came into being then; else they are only named.
         kind: ``panel``, ``board``, ``assembly`` or ``product``; None where nothing is said of it.
     """
 
@@ -316,8 +313,7 @@ def names_in(fact: EventFact) -> Iterator[Name]:
             yield fact.run
             yield from fact.units
         case Tested():
-            yield from fact.units
-            yield from _given(fact.run)
+            yield from (*fact.units, *_given(fact.run))
         case PackageLinked(kind=LinkKind.SPLICE):
             yield from (fact.parent, fact.child, *_given(fact.zone_run))
         case SameUnit():
@@ -341,8 +337,7 @@ def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact |
             units = tuple(filter(is_known, fact.units))
             return replace(fact, units=units) if units else None
         case SameUnit():
-            same = tuple((name, at) for name, at in fact.units if is_known(name))
-            return replace(fact, units=same) if same else None
+            return fact if any(is_known(name) for name, _ in fact.units) else None
         case _:
             return fact if all(map(is_known, names_in(fact))) else None
 
