@@ -109,8 +109,10 @@ class Names:
 
     def forget(self, items: Collection[int]) -> None:
         """Let names be unknown of things that nobody says exist; what is implied by its name stays."""
+        # An event's name leads to its number, which may be a thing's id by chance.
+        stays = {*IMPLIED, Scheme.EVENT}
         for key, entry in self._entries.items():
-            if entry.item in items and Scheme(key.partition(SEPARATOR)[0]) not in IMPLIED:
+            if entry.item in items and Scheme(key.partition(SEPARATOR)[0]) not in stays:
                 entry.is_known = False
         said = [each.value for each in Scheme if each not in IMPLIED]
         for part in in_chunks(sorted(items)):
