@@ -17,7 +17,7 @@ from believed import expected
 from believed.not_built import as_built_so_far
 from believed.told import Asked, ProductPlant
 
-LEVELS = ("board", "product", "shipment")
+LEVELS = ("board", "product", "shipment", "customer")
 Opener = Callable[[], ProductPlant]
 
 
@@ -30,6 +30,7 @@ class Question:
     is_late: bool
     levels: tuple[str, ...]
     groups: tuple[str, ...] = ()
+    ever: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,10 @@ class Trial:
             product.meet(names)
             for question in self.questions:
                 times = (question.as_of, None if question.is_late else then)
-                told = product.answers(
-                    Asked(product.who(question.customer), *times, question.levels, question.groups)
-                )
-                right = expected.answers(
-                    engine.view(*times), question.customer, question.levels, question.groups
-                )
+                what = (question.levels, question.groups)
+                asked = Asked(product.who(question.customer), *times, *what, ever=question.ever)
+                told = product.answers(asked)
+                right = expected.answers(engine.view(*times), question.customer, *what, ever=question.ever)
                 wrong = differences(*(_said(each) for each in (told, right)))
                 if wrong:
                     return self._shown(wrong, f"{question}, {then}")
@@ -114,10 +113,10 @@ def trials(draw: st.DrawFn) -> Trial:
     events = as_built_so_far(draw(plants()).events)
     hours = st.integers(0, 12).map(lambda each: datetime.fromisoformat(at(each)))
     early = frozenset(each["id"] for each in events[: draw(st.integers(0, len(events)))])
-    some = st.sampled_from([("board",), ("board", "product"), ("board", "shipment")])
+    some = st.sampled_from([("board",), ("board", "product"), ("board", "shipment"), ("customer",)])
     questions = (
         Question(None, None, True, LEVELS, ("customer", "product")),
-        Question(None, draw(hours), draw(st.booleans()), draw(some)),
+        Question(None, draw(hours), draw(st.booleans()), draw(some), ever=draw(st.booleans())),
         Question(
             draw(st.sampled_from(CUSTOMERS)),
             draw(st.one_of(st.none(), hours)),

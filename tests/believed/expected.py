@@ -13,20 +13,27 @@ from engine.replay import View
 from engine.scopes import Scope
 from engine.vocabulary import Lot, form
 
-from believed.words import Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
+from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
 
 _MADE_KNOWN = {("packageCreated", "package"), ("receipt", "receipt"), ("unitCreated", "unit")}
 
 
-def answers(view: View, customer: str | None, levels: Sequence[str], groups: Sequence[str]) -> Answers:
+def answers(
+    view: View, customer: str | None, levels: Sequence[str], groups: Sequence[str], *, ever: bool
+) -> Answers:
     """Return all that the product is asked, of everybody (None) or of a customer's auditor."""
     scope = Scope(view, customer)
     found: Answers = {}
-    for lot in all_lots(view):
+    lots = all_lots(view)
+    subjects: dict[Any, set[Lot]] = {tuple(lot): {lot} for lot in lots}
+    if customer is None:
+        subjects[ALL_LOTS] = set(lots)
+    for name, some in subjects.items():
+        asked = Asked(frozenset(some))
         for level in levels:
-            found["where-used", tuple(lot), level] = _where_used(view, lot, level, scope)
+            found["where-used", name, level] = _where_used(view, asked, level, scope, ever=ever)
         for by in groups:
-            found["groups", tuple(lot), by] = _groups(view, lot, by, scope)
+            found["groups", name, by] = _groups(view, asked, by, scope, ever=ever)
     seen = [unit for unit in view.names.units() if scope.sees(unit)]
     told = [(_detail(view, each, scope), _contents(view, each, scope)) for each in seen]
     told = [each for each in told if not is_only_named(each[0][0], (*each[0][2:], each[1]))]
@@ -39,16 +46,18 @@ def key(unit: Unit) -> UnitKey:
     return unit_key(holder[:3] for holder in unit)
 
 
-def _where_used(view: View, lot: Lot, level: str, scope: Scope) -> dict[Any, int]:
-    rows = where_used(view, Asked(frozenset({lot})), level, scope)
+def _where_used(view: View, asked: Asked, level: str, scope: Scope, *, ever: bool) -> dict[Any, int]:
+    rows = where_used(view, asked, level, scope, ever=ever)
+    if level == "customer":
+        return counted((row, WORDS.index(word)) for row, word in rows.items())
     if level == "shipment":
         told = {(row, scope.order(row), scope.receiver(row)): word for row, word in rows.items()}
         return counted((row, WORDS.index(word)) for row, word in told.items())
     return counted((key(row), WORDS.index(word)) for row, word in rows.items())
 
 
-def _groups(view: View, lot: Lot, by: str, scope: Scope) -> dict[Any, int]:
-    rows = where_used(view, Asked(frozenset({lot})), "board", scope)
+def _groups(view: View, asked: Asked, by: str, scope: Scope, *, ever: bool) -> dict[Any, int]:
+    rows = where_used(view, asked, "board", scope, ever=ever)
     groups: Counter[Any] = Counter()
     for unit, word in rows.items():
         group = scope.customer_of(unit) if by == "customer" else view.declared.unit(unit).get("product")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from engine.vocabulary import Json, form
 
@@ -12,13 +13,14 @@ from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.sought import Subjects
 from aas_registry.services import parties
 from aas_registry.services.genealogy import events, genealogy, lots, units
 from aas_registry.services.genealogy.events import EventOutcome
-from aas_registry.services.genealogy.genealogy import ContentRow
+from aas_registry.services.genealogy.genealogy import ContentRow, WhereUsedQuestion
 from aas_registry.services.genealogy.units import UnitDetail, UnitRow
 from aas_registry.services.registry import Registry
-from believed.words import Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
+from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
 
 ALL = PageRequest(1000)
 
@@ -42,6 +44,11 @@ class Asked:
     recorded_as_of: datetime | None = None
     levels: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    ever: bool = False
+
+    def about(self, found: Sequence[str], level: Level) -> WhereUsedQuestion:
+        """Return the question about some lots."""
+        return WhereUsedQuestion(about=Subjects(lots=tuple(found)), level=level, ever=self.ever, **self.times)
 
     @property
     def times(self) -> dict[str, datetime | None]:
@@ -89,12 +96,17 @@ class ProductPlant:
     def answers(self, asked: Asked) -> Answers:
         """Return all that is told at two times."""
         found: Answers = {}
-        for lot in lots.list_lots(self._registry, self.quality, lots.LotFilter(), ALL):
-            key = (form(lot.lot.manufacturer), form(lot.lot.mpn), form(lot.lot.code))
-            for level in asked.levels:
-                found["where-used", key, level] = self._where_used(asked, lot.id, Level(level))
-            for by in asked.groups:
-                found["groups", key, by] = self._groups(asked, lot.id, GroupBy(by))
+        every: dict[Any, list[str]] = {
+            (form(each.lot.manufacturer), form(each.lot.mpn), form(each.lot.code)): [each.id]
+            for each in lots.list_lots(self._registry, self.quality, lots.LotFilter(), ALL)
+        }
+        if asked.who.party is None and every:  # to an auditor a set with a lot of others is none
+            every[ALL_LOTS] = [one for some in every.values() for one in some]
+        for key, about in every.items():
+            for level in map(Level, asked.levels):
+                found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
+            for by in map(GroupBy, asked.groups):
+                found["groups", key, by.value] = self._groups(asked, asked.about(about, Level.BOARD), by)
         details, inside = [], []
         for row in self._met.values():
             try:
@@ -111,35 +123,32 @@ class ProductPlant:
             )
         return found | {"units": counted(details), "contents": counted(inside)}
 
-    def _where_used(self, asked: Asked, lot: str, level: Level) -> dict:
+    def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
         try:
-            summary, rows = genealogy.where_used(
-                self._registry, asked.who, lot, level=level, page=ALL, **asked.times
-            )
+            if question.level is Level.CUSTOMER:
+                _, receivers = genealogy.receivers(self._registry, asked.who, question, page=ALL)
+                return counted((each.name and form(each.name), int(each.certainty)) for each in receivers)
+            summary, rows = genealogy.where_used(self._registry, asked.who, question, page=ALL)
         except NotFoundError:
             return {}
         assert sum(summary.totals.values()) == len({row.unit.number for row in rows})
-        if level is Level.SHIPMENT:
+        if question.level is Level.SHIPMENT:
             best: dict[tuple, int] = {}
             for row in rows:
-                shipment = (
-                    form(row.shipment),
-                    row.order and form(row.order),
-                    row.shipment_customer and form(row.shipment_customer),
+                shipment = tuple(
+                    text and form(text) for text in (row.shipment, row.order, row.shipment_customer)
                 )
                 best[shipment] = min(best.get(shipment, 9), row.certainty)
             return counted(best.items())
         return counted((_key(row.unit), int(row.certainty)) for row in rows)
 
-    def _groups(self, asked: Asked, lot: str, by: GroupBy) -> dict:
+    def _groups(self, asked: Asked, question: WhereUsedQuestion, by: GroupBy) -> dict:
         try:
-            _, groups = genealogy.where_used_groups(
-                self._registry, asked.who, lot, level=Level.BOARD, group_by=by, **asked.times
-            )
+            _, groups = genealogy.where_used_groups(self._registry, asked.who, question, group_by=by)
         except NotFoundError:
             return {}
         return {
-            (None if each.group is None else form(each.group), int(certainty)): count
+            (each.group and form(each.group), int(certainty)): count
             for each in groups
             for certainty, count in each.totals.items()
             if count

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 Answers = dict[Any, Any]
+ALL_LOTS = "all lots"
 UnitKey = tuple[tuple[str, str, str], ...]
 
 
