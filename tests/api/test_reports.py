@@ -143,7 +143,7 @@ def test_a_report_leaves_out_what_is_dated_ahead_and_says_so_as_does_the_one_tha
     later = json.loads(files_of(quality.get(make(quality, lot).headers["Location"]))["report.json"])
     again = json.loads(files_of(quality.get(issued.headers["Location"]))["report.json"])
 
-    said = "1 statements that would touch this answer are left out: they are dated ahead of their time."
+    said = "Statements that would touch this answer, left out as dated ahead of their time: 1."
     assert said in report["gaps"]
     assert "BRD-6" not in {row["unit"] for row in report["rows"]}
     assert "BRD-6" in {row["unit"] for row in later["rows"]}
