@@ -236,3 +236,33 @@ def test_of_an_event_each_line_waits_by_itself(quality) -> None:
     parts = quality.get(f"/trace/v1/units/{unit_of(quality, 'P1')}").get_json()["parts"]
     assert len(parts) == 2
     assert not any(each["waitsFor"] for each in quality.get("/trace/v1/events").get_json()["result"])
+
+
+def test_a_carton_that_only_a_use_names_is_answered(quality) -> None:
+    """Found by tests/property/test_believed.py: where-used ended in an error."""
+    carton = {"container": "BOX"}
+    send(quality, REEL, said("consumed", "label on the box", 9, unit=carton, package="R"))
+    send(quality, said("unitProcessed", "pass", 9, units=[{"container": "BOX 2"}], run="RUN"))
+    send(
+        quality,
+        said("feed", "fed", 9, run="RUN", feeds=[{"package": "R", "sequenceFrom": 1, "sequenceTo": 1}]),
+    )
+
+    assert total(quality) == 2
+    assert [unit_of(quality, each) is None for each in ("BOX", "BOX 2")] == [False, False]
+
+
+def test_a_correction_that_came_before_the_only_statement_of_a_package_waits_no_longer(quality) -> None:
+    """Found by tests/property/test_believed.py: an event's number was taken for a thing's id."""
+    for count in range(4):  # so that an event has the number of an item
+        others = [said("packageCreated", f"other {count} {n}", 6, package=f"O{n}") for n in range(count)]
+        wrong = said("packageCreated", f"reel {count}", 6, package=f"R{count}", lots=[LOT])
+        use = said("split", f"split {count}", 8, package=f"R{count}", into=[{"package": f"S{count}"}])
+        send(quality, *others, said("correction", f"no {count}", 9, corrects=wrong["id"]), use, wrong)
+
+        (event,) = [
+            each
+            for each in quality.get("/trace/v1/events").get_json()["result"]
+            if each["id"] == f"no {count}"
+        ]
+        assert event.get("waitsFor", []) == []

@@ -128,3 +128,24 @@ def test_says_so_when_the_registry_has_no_keys(quality, lot, make_registry, app,
 
     assert answer.status_code == 503
     assert answer.get_json()["messages"][0]["code"] == "NO-SIGNING-KEY"
+
+
+def test_a_report_leaves_out_what_is_dated_ahead_and_says_so_as_does_the_one_that_was_issued(
+    quality, lot, clock
+):
+    tomorrow = {"type": "consumed", "id": "ahead", "unit": "BRD-6", "package": "REEL-1"}
+    sent = quality.post("/trace/v1/events", json=tomorrow | {"happenedAt": "2026-03-20T06:00:00Z"})
+    assert sent.get_json()["result"][0]["state"] == "accepted"
+
+    issued = make(quality, lot)
+    report = json.loads(files_of(quality.get(issued.headers["Location"]))["report.json"])
+    clock.advance(days=10)
+    later = json.loads(files_of(quality.get(make(quality, lot).headers["Location"]))["report.json"])
+    again = json.loads(files_of(quality.get(issued.headers["Location"]))["report.json"])
+
+    said = "Statements that would touch this answer, left out as dated ahead of their time: 1."
+    assert said in report["gaps"]
+    assert "BRD-6" not in {row["unit"] for row in report["rows"]}
+    assert "BRD-6" in {row["unit"] for row in later["rows"]}
+    assert said not in later["gaps"]
+    assert again == report

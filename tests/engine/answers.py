@@ -34,7 +34,7 @@ class Piece:
 
 def _grade(view: View, holding: Holding, asked: Asked) -> int | None:
     """[9.1] Return the certainty of one way: as sure as its weakest link."""
-    grade = view.packages.spread(holding.use.packages, holding.use.key, asked).grade
+    grade = view.packages.grade(holding.use.drawn, asked)
     return None if grade is None else max(grade, holding.use.certainty)
 
 
@@ -159,7 +159,7 @@ def contents(view: View, unit: Unit, scope: Scope | None = None, *, ever: bool =
         for holding in view.holdings[each]:
             held = holding.use.key < end and holding.end > begin
             if held if ever else (holding.end == NEVER and holding.left != 0):
-                for lot, grade in view.packages.lots_in(holding.use.packages, holding.use.key).items():
+                for lot, grade in view.packages.lots_in(holding.use.drawn).items():
                     surest = max(grade, holding.use.certainty)
                     best[lot] = min(surest, best.get(lot, surest))
     return {lot: WORDS[grade] for lot, grade in best.items()}

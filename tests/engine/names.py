@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
-from engine.record import Standing
+from engine.record import Announced, Standing
 from engine.vocabulary import Key, Line, Lot, Name, Ref, form, listed, lot_of
 
 AGAIN_AFTER = timedelta(days=30)
@@ -63,7 +63,7 @@ class Names:
         self.found: list[Anomaly] = []
         self._again: list[tuple[Name, int, Line, Line]] = []
         self._reused: list[tuple[Name, int, Line, Line]] = []
-        self._statements = _namings(standing.lines)
+        self._statements = _namings(standing.lines, standing.announced)
         self._reigns: dict[Name, list[Reign]] = {}
         marks = self._reuse_marks(standing.lines)
         # [4.3, D5] Places come last: "another serial number" is another holder of one, so that a
@@ -79,21 +79,15 @@ class Names:
     def names(self, scheme: str) -> list[Name]:
         return [each for each in self._reigns if each.scheme == scheme]
 
-    def _known(self, name: Name) -> list[Name]:
-        """[4.4] Return the names that a name can mean: itself, else the same value of any issuer."""
-        if name in self._statements:
-            return [name]
-        if name.issuer or name.scheme not in {"serial", "package"}:
-            return []
-        return sorted(
-            each for each in self._statements if (each.scheme, each.value) == (name.scheme, name.value)
-        )
+    def known(self, name: Name) -> list[Name]:
+        """[4.4] Return the names that a name can mean."""
+        return _alike(name, self._statements)
 
     def _reuse_marks(self, lines: list[Line]) -> dict[Name, list[Line]]:
         marks = defaultdict(list)
         for line in lines:
             for name in _names_of(line) if line.kind == "nameReused" else ():
-                known = self._known(name)
+                known = self.known(name)
                 if len(known) == 1:  # [D9] of several, none is given anew: the line is undecided
                     marks[known[0]].append(line)
         return marks
@@ -147,7 +141,7 @@ class Names:
 
     def holders(self, name: Name, at: Key) -> list[Holder]:
         """[4.3, 4.4] Return who has a name at a time; several where it is not said whose name it is."""
-        return [holder(each, self._reign_at(each, at)) for each in self._known(name)]
+        return [holder(each, self._reign_at(each, at)) for each in self.known(name)]
 
     def _reign_at(self, name: Name, at: Key) -> Reign:
         return [each for each in self._reigns[name] if each.begin is None or each.begin <= at][-1]
@@ -156,7 +150,7 @@ class Names:
         """[4.6] Return the unit of each holder: all that namings and `sameUnit` connect."""
         groups: dict[Holder, set[Holder]] = {}
         for name in self._reigns:
-            if name.scheme != "package":
+            if name.scheme not in {"package", "receipt"}:
                 groups.update({each: {each} for each, _ in self.reigns(name)})
         said = defaultdict(set)
         for line in lines:
@@ -191,13 +185,11 @@ class Names:
         holders = self.holders(name, ref.key)
         if ref.kind == "unit":
             return {self._unit_of[each] for each in holders}
-        if holders:
+        if holders or ref.kind == "receipt":
             return set(holders)
         # [4.5] A label that no event makes known: what the lists in effect announce.
         return {
-            Holder("announced", "|".join(each.lot), each.label)
-            for each in self.announced
-            if each.label == name.value and name.issuer in {"", each.lot.manufacturer}
+            Holder("announced", "|".join(each.lot), each.label) for each in self.announced if each.is_of(name)
         }
 
     def _list_names(self) -> None:
@@ -247,16 +239,53 @@ def _creation(line: Line) -> tuple[str | None, str | None]:
     return line.whole.get("kind"), None if product is None else form(product)
 
 
-def _namings(lines: list[Line]) -> dict[Name, list[Line]]:
-    """[4.2] Return, for each name that is known, the statements that make it known."""
+def _namings(lines: list[Line], announced: list[Announced]) -> dict[Name, list[Line]]:
+    """[4.2] Return, for each name that is known, the statements that make it known.
+
+    What waits makes nothing known: a package that is divided, and a receipt that is named, come first.
+    """
     found: dict[Name, list[Line]] = defaultdict(list)
-    for line in lines:
-        for role, ref in line.refs.items():
-            for name in ref.names:
-                if name.scheme == "container":
-                    found[name].append(line)  # known by being named
-                elif (line.kind, role) in {("unitCreated", "unit"), ("packageCreated", "package")} or (
-                    role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
-                ):
-                    found[name].append(line)
-    return dict(found)
+    open_ones = [each for line in lines for each in _namings_of(line)]
+    settled = -1
+    while settled != len(open_ones):
+        settled = len(open_ones)
+        for name, line in open_ones.copy():
+            if all(_means_one(each, found, announced) for each in _needs(line)):
+                found[name].append(line)
+                open_ones.remove((name, line))
+    return {name: sorted(said, key=lambda each: each.key) for name, said in found.items()}
+
+
+def _needs(line: Line) -> list[Name]:
+    return [
+        line.refs[role].names[0]
+        for role in ("from", "receipt")
+        if role in line.refs and line.kind != "receipt"
+    ]
+
+
+def _means_one(name: Name, found: dict[Name, list[Line]], announced: list[Announced]) -> bool:
+    known = _alike(name, found)
+    lots = {each.lot for each in announced if name.scheme == "package" and each.is_of(name)}
+    return len(known) == 1 or (not known and len(lots) == 1)
+
+
+def _alike(name: Name, found: dict[Name, list[Line]]) -> list[Name]:
+    """[4.4] Return the names that a name can mean: itself, else the same value of any issuer."""
+    if name in found:
+        return [name]
+    if name.issuer or name.scheme not in {"serial", "package"}:
+        return []
+    return sorted(each for each in found if (each.scheme, each.value) == (name.scheme, name.value))
+
+
+def _namings_of(line: Line) -> list[tuple[Name, Line]]:
+    found = []
+    for role, ref in line.refs.items():
+        by_itself = {("unitCreated", "unit"), ("packageCreated", "package"), ("receipt", "receipt")}
+        is_result = role == "into" and ref.kind == "package"
+        if (line.kind, role) in by_itself or is_result:
+            found += [(name, line) for name in ref.names]
+        else:  # a container is known by being named
+            found += [(name, line) for name in ref.names if name.scheme == "container"]
+    return found

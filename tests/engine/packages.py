@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from engine.declared import Declarations
 from engine.names import Anomaly, Holder, Names
-from engine.vocabulary import Key, Line, Lot
+from engine.vocabulary import LAST, Key, Line, Lot
 
 EXACT, POSSIBLE, ASSUMED = 0, 1, 2
 WORDS = ("exact", "possible", "assumed")
+Drawn = tuple[Holder, Key]
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,24 @@ class Asked:
         return Asked(*(getattr(self, each) | getattr(other, each) for each in members))
 
 
-@dataclass(frozen=True)
-class Splice:
-    """A package that joined a running label."""
+@dataclass
+class Flow:
+    """Material of a package came into another; ``end`` is when a splice's zone is over (None: it is open)."""
 
     key: Key
-    new: Holder
+    source: Holder
+    kind: str
     line: Line
+    end: datetime | None = None
+
+    @property
+    def has_zone(self) -> bool:
+        return self.end is None or self.end > self.key[0]
 
 
 @dataclass
 class Spread:
-    """What a walk backwards from packages met: of the things asked, of others, and of none known."""
+    """What a walk backwards from a package met: of the things asked, of others, and of none known."""
 
     hits: bool = False
     others: bool = False
@@ -50,6 +58,27 @@ class Spread:
     def grade(self) -> int | None:
         """[6.4] Return the certainty: exact where nothing else can be in it."""
         return None if not self.hits else POSSIBLE if self.others else EXACT
+
+    def add(self, other: "Spread") -> None:
+        self.hits |= other.hits
+        self.others |= other.others
+        self.lots |= other.lots
+        self.packages |= other.packages
+        self.unknown |= other.unknown
+
+
+@dataclass
+class Mix:
+    """What may be in a package at a time: what it began with (``is_itself``), and what came since."""
+
+    is_itself: bool = True
+    is_emptied: bool = False
+    flows: list[Flow] = field(default_factory=list)
+
+
+def until(at: datetime) -> Key:
+    """[2] Return the bound of all that flowed up to a time: at one time, flows come before uses."""
+    return (at, LAST, 0)
 
 
 class Packages:
@@ -64,25 +93,16 @@ class Packages:
         for each in names.announced:  # [4.5]
             one = Holder("announced", "|".join(each.lot), each.label)
             self.direct[one] = frozenset({each.lot})
-        self.divided: dict[Holder, list[tuple[Holder, Key, Line]]] = defaultdict(list)
-        self.merged: dict[Holder, list[tuple[Holder, Key, Line]]] = defaultdict(list)
-        self.splices: dict[Holder, list[Splice]] = defaultdict(list)
-        for line, means in lines:  # in the order of section 2
-            self._add(line, means)
+        self.flows: dict[Holder, list[Flow]] = defaultdict(list)
+        self._poured: dict[Holder, list[Key]] = defaultdict(list)
+        self._first: dict[Holder, Flow | None] = {}
+        for line, means in sorted(lines, key=lambda each: each[0].key):
+            if means["from"] == means["into"]:
+                continue
+            kind = "splice" if line.whole.get("how") == "splice" else line.kind
+            self.flows[means["into"]].append(Flow(line.key, means["from"], kind, line))
+            self._poured[means["from"]].append(line.key)
         self.found = self._disputed(names)
-
-    def _add(self, line: Line, means: dict) -> None:
-        if line.kind in {"split", "relabelled"}:
-            self.divided[means["into"]].append((means["from"], line.key, line))
-        elif line.kind == "merged" and line.whole.get("how") == "splice":
-            self.splices[means["into"]].append(Splice(line.key, means["from"], line))
-        elif line.kind == "merged":
-            self.merged[means["into"]].append((means["from"], line.key, line))
-
-    def _sources(self, one: Holder, at: Key) -> list[tuple[Holder, Key]]:
-        # [6.2] What a split gave is there from the beginning; what was merged, from then on.
-        merged = [(each, key) for each, key, _ in self.merged[one] if key <= at]
-        return [*((each, key) for each, key, _ in self.divided[one]), *merged]
 
     def covers(self, asked: Asked, one: Holder) -> bool:
         """Answer whether all of a package is asked about, whatever its lots are."""
@@ -100,58 +120,116 @@ class Packages:
             or bool(dates & asked.date_codes)
         )
 
-    def spread(self, several: Iterable[Holder], at: Key, asked: Asked | None = None) -> Spread:
-        """Walk backwards from packages that something may hold, up to what is asked about."""
-        found, seen = Spread(), set()
-        todo = [(each, at, False) for each in several]
-        while todo:
-            one, key, excused = todo.pop()
-            if (one, key) in seen:
-                continue
-            seen.add((one, key))
-            found.packages.add(one)
-            if asked is not None and self.covers(asked, one):
-                found.hits = True
-                continue
-            direct, sources = self.direct.get(one, frozenset()), self._sources(one, key)
-            if not direct and not sources and not excused:
-                found.unknown.add(one)
-                found.others = True  # [6.4] what is not known can be something else
-            accounted = self._accounted(one)
-            for lot in direct:
-                found.lots.add(lot)
-                if asked is not None and (lot in asked.lots or lot.mpn in asked.part_numbers):
-                    found.hits = True
-                elif not accounted(lot):
-                    found.others = True
-            todo += [(each, when, bool(direct)) for each, when in sources]
+    def settle(self, end_of: Callable[[Holder, Flow], datetime | None]) -> None:
+        """Set when the zones of splices are over, and find what packages began with."""
+        for one, flows in self.flows.items():
+            for each in flows:
+                each.end = end_of(one, each) if each.kind == "splice" else None
+        for one in sorted(self.flows):
+            self._first[one] = self._found_first(one, frozenset())
+
+    def _began_with(self, one: Holder, path: frozenset[Holder]) -> Flow | None:
+        return self._first[one] if one in self._first else self._found_first(one, path)
+
+    def _found_first(self, one: Holder, path: frozenset[Holder]) -> Flow | None:
+        """[6.2] Return the flow that a package began with: a split or a new label that says nothing else."""
+        flows = self.flows.get(one, [])
+        if not flows or flows[0].kind not in {"split", "relabelled"}:
+            return None
+        said = self.direct.get(one, frozenset())
+        if not said or one in path:
+            return flows[0]
+        came = self.spread(flows[0].source, flows[0].key, path=path | {one})
+        return flows[0] if came.lots <= said else None
+
+    def _mix(self, one: Holder, before: Key, path: frozenset[Holder] = frozenset()) -> Mix:
+        """[6.2, 6.3] Return what may be in a package after all flows before a place in the order."""
+        began = self._began_with(one, path)
+        now, after = Mix(), None
+        end: datetime | None = None
+        for flow in [each for each in self.flows.get(one, []) if each is not began and each.key < before]:
+            if after is not None and end is not None and end <= flow.key[0]:
+                now, after = after, None
+            if flow.kind == "splice":
+                old, after, end = after or now, Mix(is_itself=False, flows=[flow]), flow.end
+                # A third package meets the second, not the first.
+                now = Mix(old.is_itself, True, [*old.flows, flow])
+                if not flow.has_zone:
+                    now, after = after, None
+            else:
+                now.is_emptied |= any(key < flow.key for key in self._poured[one])
+                for each in (now, after) if after is not None else (now,):
+                    each.flows = [*each.flows, flow]
+        return after if after is not None and end is not None and end <= before[0] else now
+
+    def meant(self, drawn: list[Drawn]) -> tuple[Holder, ...]:
+        """[6.3] Return which packages a running label means: before, within, after a zone."""
+        found = set()
+        for one, before in drawn:
+            mix = self._mix(one, before)
+            found |= {each.source for each in mix.flows if each.kind == "splice"}
+            found |= {one} if mix.is_itself else set()
+        return tuple(sorted(found))
+
+    def grade(self, drawn: list[Drawn], asked: Asked) -> int | None:
+        """[9.1] Return how sure it is that a use is of what is asked: the surest of its passes."""
+        grades = [self.spread(*each, asked).grade for each in drawn]
+        return min((each for each in grades if each is not None), default=None)
+
+    def behind(self, drawn: list[Drawn]) -> Spread:
+        """Return all that a use may be of."""
+        found = Spread()
+        for each in drawn:
+            found.add(self.spread(*each))
         return found
 
-    def _reach(self, several: list[tuple[Holder, Key]], without: Holder) -> tuple[set[Lot], bool]:
-        """Return all lots behind packages, and whether one of them holds nothing that is known."""
-        lots: set[Lot] = set()
-        is_unknown, seen, todo = False, set(), list(several)
-        while todo:
-            one, key = todo.pop()
-            if (one, key) in seen or one == without:
-                continue
-            seen.add((one, key))
-            direct, sources = self.direct.get(one, frozenset()), self._sources(one, key)
-            is_unknown |= not direct and not sources
-            lots |= direct
-            todo += sources
-        return lots, is_unknown
+    def spread(
+        self, one: Holder, before: Key, asked: Asked | None = None, path: frozenset[Holder] = frozenset()
+    ) -> Spread:
+        """Walk backwards from what a package held at a place in the order, up to what is asked about."""
+        mix, found = self._mix(one, before, path), Spread()
+        if mix.is_itself:
+            found.add(self._itself(one, asked, path, is_alone=not mix.flows or mix.is_emptied))
+        for flow in mix.flows:
+            if flow.source in path:
+                found.add(self._itself(flow.source, asked, path, is_alone=False))
+            else:
+                found.add(self.spread(flow.source, flow.key, asked, path | {one}))
+        return found
 
-    def _accounted(self, one: Holder) -> Callable[[Lot], bool]:
-        # [6.1, 6.2, D12] A lot that is said of a part of a package is no other thing than what the
-        # package held, where it may have held it: the label and the split say one thing.
-        lots, is_unknown = self._reach([(each, key) for each, key, _ in self.divided[one]], one)
-        return lambda lot: lot in lots or is_unknown
+    def _itself(self, one: Holder, asked: Asked | None, path: frozenset[Holder], *, is_alone: bool) -> Spread:
+        """Return what a package is by itself; ``is_alone`` where, unknown, it would be something of its own."""
+        found = Spread(packages={one})
+        if asked is not None and self.covers(asked, one):
+            found.hits = True
+            return found
+        direct, began = (
+            self.direct.get(one, frozenset()),
+            None if one in path else self._began_with(one, path),
+        )
+        found.lots |= direct
+        told = {
+            each
+            for each in direct
+            if asked is not None and (each in asked.lots or each.mpn in asked.part_numbers)
+        }
+        found.hits, found.others = bool(told), direct > told
+        if began is not None and direct:  # the label says which of what came it is
+            whole = None if asked is None else replace(asked, lots=frozenset())
+            came = self.spread(began.source, began.key, whole, path | {one})
+            found.others = found.others and (came.others or not came.hits)
+            found.add(Spread(hits=came.hits, packages=came.packages))
+        elif began is not None:
+            found.add(self.spread(began.source, began.key, asked, path | {one}))
+        elif not direct and is_alone:
+            found.unknown.add(one)
+            found.others = True  # [6.4] what is not known can be something else
+        return found
 
-    def lots_in(self, several: Iterable[Holder], at: Key) -> dict[Lot, int]:
-        """[9.4] Return every lot that may be in one of several packages, with its certainty."""
-        whole = self.spread(several, at)
-        graded = {lot: self.spread(several, at, Asked(frozenset({lot}))).grade for lot in whole.lots}
+    def lots_in(self, drawn: list[Drawn]) -> dict[Lot, int]:
+        """[9.4] Return every lot that a use may be of, with its certainty."""
+        lots = self.behind(drawn).lots
+        graded = {lot: self.grade(drawn, Asked(frozenset({lot}))) for lot in lots}
         return {lot: grade for lot, grade in graded.items() if grade is not None}
 
     def _disputed(self, names: Names) -> list[Anomaly]:
@@ -160,11 +238,7 @@ class Packages:
         for name in names.names("package"):
             reigns = names.reigns(name)
             said = {lot for _, reign in reigns for lot in reign.lots}
-            told = {
-                each.lot
-                for each in names.announced
-                if each.label == name.value and name.issuer in {"", each.lot.manufacturer}
-            }
+            told = {each.lot for each in names.announced if each.is_of(name)}
             if said and told - said:
                 events = sorted({line.event for _, reign in reigns for line in reign.lines})
                 found.append(Anomaly("contentDisputed", tuple(events), tuple(one for one, _ in reigns)))

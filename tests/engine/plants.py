@@ -329,7 +329,7 @@ def shared_plants(draw: st.DrawFn) -> tuple[list[Recorded], list[Recorded], list
             for place, (body, when, source) in enumerate(told)
         ]
 
-    # [11, D40] How far a zone of pieces reaches depends on what was built for others: none here.
+    # [11] How far a zone of pieces reaches depends on what was built for others: none here.
     slot = st.fixed_dictionaries({"slot": slots, "package": some(labels)})
     set_ups = saying("setUp", station=stations, slots=st.lists(slot, min_size=1, max_size=2))
     fed = saying("feed", run=runs, feeds=st.lists(feedings, min_size=1, max_size=1))

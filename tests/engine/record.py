@@ -1,11 +1,9 @@
 """Section 1: what is on record, what of it counts at two times."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from engine.vocabulary import Json, Line, Lot, form, lines_of, lot_of, moment
+from engine.vocabulary import Json, Line, Lot, Name, content_of, form, lines_of, lot_of, moment
 
 CLOCK_BOUND = timedelta(minutes=5)
 
@@ -43,6 +41,10 @@ class Announced:
     lot: Lot
     date_codes: tuple[str, ...] = ()
 
+    def is_of(self, name: Name) -> bool:
+        """[4.5] Answer whether a label may mean it: an issuer is compared with the manufacturer."""
+        return self.label == name.value and name.issuer in {"", self.lot.manufacturer}
+
 
 @dataclass
 class Standing:
@@ -65,14 +67,6 @@ def taken_in(arrivals: list[Recorded]) -> list[Recorded]:
         else:
             kept.setdefault(each.id, each)
     return [*kept.values(), *lists]
-
-
-def content_of(event: Json) -> str:
-    """[1.2, D1] Return what makes events equal: all but the id; the time as an instant."""
-    said: dict[str, Any] = {
-        member: each for member, each in event.items() if member not in {"id", "happenedAt"}
-    }
-    return json.dumps([said, moment(event["happenedAt"]).isoformat()], sort_keys=True)
 
 
 def in_effect(events: dict[str, Json]) -> tuple[set[str], list[list[str]]]:
@@ -111,12 +105,10 @@ def _rings(members: list[str], events: dict[str, Json]) -> list[list[str]]:
 
 def first_of_equals(kept: list[Recorded], effective: set[str]) -> list[Recorded]:
     """[1.2] Return, of equal events in effect, the one that was recorded first."""
-    found: dict[Any, Recorded] = {}
+    found: dict[str, Recorded] = {}
     for each in sorted(kept, key=lambda one: one.at):
         if not each.is_list and each.id in effective:
-            source = each.value.get("source")
-            key = content_of(each.value) if source is not None else ("no source", each.id)
-            found.setdefault(key, each)
+            found.setdefault(content_of(each.value), each)
     return list(found.values())
 
 

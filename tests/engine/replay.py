@@ -13,17 +13,9 @@ from engine.removals import Holding, designators_twice, fold, on_panels, removal
 from engine.uses import Read, Uses
 from engine.vocabulary import Line
 
-# What these say does not happen at their own time: it counts as of any time [D30, 7.2].
-_TIMELESS = {
-    "packageCreated",
-    "split",
-    "merged",
-    "relabelled",
-    "unitCreated",
-    "sameUnit",
-    "nameReused",
-    "feed",
-}
+# What these say does not happen at their own time: it counts as of any time [1.5, 7.2].
+_TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused", "feed"}
+_FLOWS = {"split", "merged", "relabelled"}
 _STATES = ("taken", "waiting", "undecided", "problem")
 
 
@@ -33,17 +25,21 @@ class View:
     def __init__(self, kept: list[Recorded], as_of: datetime, recorded_as_of: datetime) -> None:
         self.as_of, self.recorded_as_of = as_of, recorded_as_of
         self.standing = standing(kept, as_of, recorded_as_of)
+        self.recorded_ids = {
+            each.value["id"] for each in kept if not each.is_list and each.at <= recorded_as_of
+        }
         self.names = Names(self.standing)
         self.states: dict[str, list[Read]] = {each: [] for each in _STATES}
         for line in self.standing.lines:
             self._read(line)
-        # Names, declarations and what packages hold do not depend on the time asked for [D2, D30].
+        # [1.5] Names and what packages were said to hold do not depend on the time asked for.
         taken = self.states["taken"]
+        self.past = [(line, means) for line, means in taken if line.key[0] <= as_of]
         self.declared = Declarations(taken, as_of)
-        self.packages = Packages(self.names, taken, self.declared)
+        flows = [each for each in self.past if each[0].kind in _FLOWS]
+        self.packages = Packages(self.names, flows, self.declared)
         unread = [line for state in ("waiting", "undecided") for line, _ in self.states[state]]
         self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
-        self.past = [(line, means) for line, means in taken if line.key[0] <= as_of]
         self.uses.list_quantities([each for each in self.past if each[0].kind in {"split", "merged"}])
         self.places = Places()
         for line, means in self.past:

@@ -19,8 +19,8 @@ class Scope:
         """[11] Return the unit's own customer, else that of what it is part of."""
         own = self._view.declared.unit(unit).get("customer")
         stay = self._view.places.parent(unit)
-        # [D34] A carton is nothing that a unit is part of; a panel is.
-        if own is not None or stay is None or stay.relation == "packedIn":
+        # Neither a carton nor a panel, which may carry boards of several, is what a unit is part of.
+        if own is not None or stay is None or stay.relation != "partOf":
             return own
         return self.customer_of(stay.target)  # type: ignore[arg-type]
 

@@ -78,7 +78,7 @@ def unknown_where_used(
     near = _neighbours(view, {unit for unit, _, _ in reached(view, asked, scope, ever=ever)})
 
     def holds(package: Holder, key: Key) -> bool:
-        return view.packages.spread([package], key, asked).hits
+        return view.packages.spread(package, key, asked).hits
 
     def touches(line: Line, means: dict) -> bool:
         if line.kind == "packageCreated" and asked.lots & set(map(lot_of, listed(line.said.get("lots")))):
@@ -93,7 +93,7 @@ def unknown_where_used(
     bare: set[Holder] = set()
     for unit in filter(scope.sees, view.names.units()):
         for holding in view.holdings[unit]:
-            bare |= view.packages.spread(holding.use.packages, holding.use.key).unknown
+            bare |= view.packages.behind(holding.use.drawn).unknown
     return _count(
         view,
         scope,
@@ -108,11 +108,7 @@ def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unkn
     scope = scope or Scope(view)
     inside = {each for each in view.places.below(unit) if scope.sees(each)}
     near = _neighbours(view, inside)
-    spreads = [
-        view.packages.spread(holding.use.packages, holding.use.key)
-        for each in inside
-        for holding in view.holdings[each]
-    ]
+    spreads = [view.packages.behind(holding.use.drawn) for each in inside for holding in view.holdings[each]]
     packages = {one for each in spreads for one in each.packages}
 
     def touches(line: Line, means: dict) -> bool:
@@ -199,7 +195,7 @@ def _part_types(view: View, asked: Asked) -> set[tuple[str, str]]:
     for one in view.packages.direct:
         lots |= {lot for lot in view.packages.direct[one] if lot.mpn in asked.part_numbers}
         if view.packages.covers(asked, one):
-            lots |= view.packages.spread([one], _now(view)).lots
+            lots |= view.packages.spread(one, _now(view)).lots
     return {lot[:2] for lot in lots}
 
 
@@ -208,7 +204,7 @@ def _bases(view: View, unit: Unit, parts: set[tuple[str, str]]) -> set[str]:
     return {
         each.use.basis
         for each in view.holdings[unit]
-        if parts & {lot[:2] for lot in view.packages.spread(each.use.packages, each.use.key).lots}
+        if parts & {lot[:2] for lot in view.packages.behind(each.use.drawn).lots}
     }
 
 

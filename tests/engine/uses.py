@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from engine.declared import Declarations
 from engine.names import Anomaly, Holder, Unit
-from engine.packages import ASSUMED, EXACT, WORDS, Packages, Splice
+from engine.packages import ASSUMED, EXACT, WORDS, Flow, Packages
+from engine.packages import until as up_to
 from engine.vocabulary import Key, Line, amount, form, listed, measure, moment, run_id
 
 ASSUMING = {"setup", "backflush"}
+_INSTANT = timedelta(microseconds=1)
 Read = tuple[Line, dict]
 
 
@@ -43,7 +45,13 @@ class Use:
     basis: str
     certainty: int
     packages: tuple[Holder, ...] = ()
+    passed_at: tuple[datetime, ...] = ()
     panel: Unit | None = None
+
+    @property
+    def drawn(self) -> list[tuple[Holder, Key]]:
+        """Return the package whose content it is, with the bound of what had flowed into it, at each pass."""
+        return [(self.label, up_to(each)) for each in self.passed_at or (self.key[0],)]
 
     @property
     def pieces(self) -> Fraction:
@@ -63,14 +71,16 @@ class Uses:
         until: datetime,
     ) -> None:
         self.found: list[Anomaly] = []
-        self._packages = packages
         self._declared = declared
-        self.passes = [each for each in self._passes(lines) if each.key[0] <= until]
-        told = [*self._consumed(lines), *self._fed(lines)]
-        uses = [each for each in told if each.key[0] <= until]
+        passes = self._passes(lines)
+        told = [*self._consumed(lines), *self._fed(lines, passes)]
+        # [1.5] Where a zone ends does not depend on the time that is asked for.
+        packages.settle(lambda label, splice: self._zone_end(label, splice, passes, told))
+        self.passes = [each for each in passes if each.key[0] <= until]
+        uses = _by_unit([each for each in told if each.key[0] <= until])
         uses += self._set_up(lines, unread, uses)
         past = sorted(uses, key=lambda each: each.key)
-        self.all = [replace(each, packages=self._meant(each, past)) for each in past]
+        self.all = [replace(each, packages=packages.meant(each.drawn)) for each in past]
         self._list_numbers()
 
     def _passes(self, lines: list[Read]) -> list[Pass]:
@@ -114,15 +124,15 @@ class Uses:
             if line.kind == "consumed"
         ]
 
-    def _fed(self, lines: list[Read]) -> list[Use]:
+    def _fed(self, lines: list[Read], passes: list[Pass]) -> list[Use]:
         found = []
         for line, means in lines:
             if line.kind != "feed":
                 continue
             run = run_id(line.whole["run"])
             numbers = range(line.said["sequenceFrom"], line.said["sequenceTo"] + 1)
-            first: dict[tuple[Unit, int], Pass] = {}  # [D20] of one number, a unit's first pass
-            for each in sorted(self.passes, key=lambda one: one.key):
+            first: dict[tuple[Unit, int], Pass] = {}  # of one number, a unit's first pass
+            for each in sorted(passes, key=lambda one: one.key):
                 if each.run == run and each.number in numbers:
                     first.setdefault((each.unit, each.number), each)
             for (unit, number), each in first.items():
@@ -167,37 +177,46 @@ class Uses:
             if anomaly not in self.found:
                 self.found.append(anomaly)
 
-    def _meant(self, use: Use, past: list[Use]) -> tuple[Holder, ...]:
-        """[6.3] Return which packages a running label means for a use: before, within, after a zone."""
-        splices = self._packages.splices.get(use.label, [])
-        before = [each for each in splices if each.key < use.key]
-        if not before:
-            return (use.label,)
-        # A third package meets the second, not the first; [D23] the next splice ends any zone.
-        old = before[-2].new if len(before) > 1 else use.label
-        new = before[-1].new
-        return tuple(sorted({old, new})) if self._is_in_zone(use, before[-1], past) else (new,)
-
-    def _is_in_zone(self, use: Use, splice: Splice, past: list[Use]) -> bool:
-        zone, grey = splice.line.whole.get("zone"), splice.line.whole.get("greyZone")
+    def _zone_end(self, label: Holder, splice: Flow, passes: list[Pass], uses: list[Use]) -> datetime | None:
+        """[6.3] Return when a zone is over; None while that is not known."""
+        begin, zone = splice.key[0], splice.line.whole.get("zone")
         if zone and zone.get("until"):
-            return use.key[0] <= moment(zone["until"])
+            return max(begin, moment(zone["until"]) + _INSTANT)
         if zone:
-            numbers = self._numbers(use, run_id(zone["run"]))
-            # [D24] Of a use outside of the run nobody knows better: the zone stays open for it.
-            return not numbers or min(numbers) <= zone["sequenceTo"]
+            return self._end_by_number(label, begin, zone, passes, uses)
+        grey = amount(splice.line.whole.get("greyZone"))
         if grey is None:
-            return True
+            return None
         uom = measure(splice.line.whole.get("unitOfMeasure"))
-        since = [each for each in past if each.label == use.label and splice.key < each.key < use.key]
-        return sum(each.pieces for each in since if each.measure == uom) < amount(grey)
+        since = [
+            each for each in uses if each.label == label and each.key[0] >= begin and each.measure == uom
+        ]
+        end = begin
+        for at in sorted({each.key[0] for each in since}):
+            if sum(each.pieces for each in since if each.key[0] < at) >= grey:
+                return end
+            end = at + _INSTANT
+        return end if sum(each.pieces for each in since) >= grey else None
 
-    def _numbers(self, use: Use, run: str | None) -> list[int]:
-        if use.run == run and use.number is not None:
-            return [use.number]
-        if use.run not in {None, run}:
-            return []
-        return [each.number for each in self.passes if each.unit == use.unit and each.run == run]
+    @staticmethod
+    def _end_by_number(
+        label: Holder, begin: datetime, zone: dict, passes: list[Pass], uses: list[Use]
+    ) -> datetime | None:
+        run, last = run_id(zone["run"]), zone["sequenceTo"]
+        here = [each for each in passes if each.run == run]
+        if all(each.number < last for each in here):
+            return None
+        units = {each.unit for each in here if each.number <= last}
+        firsts = [
+            min(one.key[0] for one in here if (one.unit, one.number) == (each.unit, each.number))
+            for each in here
+            if each.number <= last
+        ]
+        own = [
+            each.key[0] for each in uses if each.label == label and each.number is None and each.unit in units
+        ]
+        within = [at for at in (*firsts, *own) if at >= begin]
+        return max(within) + _INSTANT if within else begin
 
     def _list_numbers(self) -> None:
         by_number: dict[tuple[str, int], list[Pass]] = defaultdict(list)
@@ -229,6 +248,14 @@ class Uses:
                 self.found.append(Anomaly("unitsOfMeasure", tuple(sorted(events[one])), (one,)))
             if inside is not None and by_measure.get(of, Fraction(0)) > inside:
                 self.found.append(Anomaly("overdrawn", tuple(sorted(events[one])), (one,)))
+
+
+def _by_unit(uses: list[Use]) -> list[Use]:
+    """[7.1] Return uses by line and unit: of several numbers of a range, a unit is used for once."""
+    found: dict[tuple[Line, Unit], list[Use]] = defaultdict(list)
+    for each in sorted(uses, key=lambda one: one.key):
+        found[each.line, each.unit].append(each)
+    return [replace(some[0], passed_at=tuple(one.key[0] for one in some)) for some in found.values()]
 
 
 def is_report(use: Use) -> bool:

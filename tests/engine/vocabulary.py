@@ -1,6 +1,7 @@
 """Raw events, taken apart: names in one form, times, quantities, and the lines that stand alone."""
 
 import hashlib
+import json
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ class Lot(NamedTuple):
 class Ref:
     """A name, or several of one thing, as a line gives it; meant at ``key``."""
 
-    kind: str  # "unit" or "package"
+    kind: str  # "unit", "package" or "receipt"
     names: tuple[Name, ...]
     key: Key
 
@@ -70,9 +71,19 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def rank(event_id: str) -> int:
-    """[2] Return what orders events of one time."""
-    return int.from_bytes(hashlib.sha256(event_id.encode()).digest()[:8], "big") >> 1
+def content_of(event: Json) -> str:
+    """[1.2] Return what makes events equal: all that was sent, but the id, in the canonical form of RFC 8785.
+
+    Of events whose numbers are whole and whose members' names are ASCII this is that form.
+    """
+    said = {member: each for member, each in event.items() if member != "id"}
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def rank(event: Json) -> int:
+    """[2] Return what orders events of one time: 63 bits of the digest of what they say."""
+    digest = hashlib.sha256(b"\n" + content_of(event).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def amount(value: Any) -> Fraction | None:
@@ -117,6 +128,12 @@ def package_names(value: Any) -> tuple[Name, ...]:
     return (Name("package", form(value.get("issuer")), form(value["id"])),)
 
 
+def receipt_names(value: Json) -> tuple[Name, ...]:
+    """Return the name of a line of a delivery note: its sender is the issuer."""
+    line = "" if value.get("line") is None else f" line {form(value['line'])}"
+    return (Name("receipt", form(value.get("from")), form(value["deliveryNote"]) + line),)
+
+
 def run_id(value: Any) -> str | None:
     """Return the run that is named, in the form for comparing."""
     if value is None:
@@ -132,8 +149,11 @@ def receipt_id(value: Json) -> str:
 # Per type: the list whose entries are lines (None: the event is one line), and the refs of a line:
 # role -> (kind, whether it stands in the line or in the event, member).
 _SHAPES: dict[str, tuple[str | None, dict[str, tuple[str, str, str]]]] = {
-    "receipt": (None, {}),
-    "packageCreated": (None, {"package": ("package", "line", "package")}),
+    "receipt": (None, {"receipt": ("receipt", "line", "")}),
+    "packageCreated": (
+        None,
+        {"package": ("package", "line", "package"), "receipt": ("receipt", "line", "receipt")},
+    ),
     "split": ("into", {"from": ("package", "event", "package"), "into": ("package", "line", "package")}),
     "merged": ("packages", {"from": ("package", "line", "package"), "into": ("package", "event", "into")}),
     "relabelled": (None, {"from": ("package", "line", "package"), "into": ("package", "line", "into")}),
@@ -151,7 +171,15 @@ _SHAPES: dict[str, tuple[str | None, dict[str, tuple[str, str, str]]]] = {
     "nameReused": (None, {"unit": ("unit", "line", "unit"), "package": ("package", "line", "package")}),
     "correction": (None, {}),
 }
-_MAY_BE_LEFT_OUT = {("setUp", "package"), ("nameReused", "unit"), ("nameReused", "package")}
+_MAY_BE_LEFT_OUT = {
+    ("packageCreated", "receipt"),
+    ("setUp", "package"),
+    ("nameReused", "unit"),
+    ("nameReused", "package"),
+}
+
+
+_NAMES = {"unit": unit_names, "package": package_names, "receipt": receipt_names}
 
 
 def lines_of(event: Json) -> list[Line]:
@@ -178,7 +206,7 @@ def _removed_lines(event: Json) -> list[Line]:
 
 
 def _line(event: Json, entry: Any, place: int, kind: str, shape: dict[str, tuple[str, str, str]]) -> Line:
-    key = (moment(event["happenedAt"]), rank(event["id"]), place)
+    key = (moment(event["happenedAt"]), rank(event), place)
     said = entry if isinstance(entry, dict) else {"serial": entry}
     refs = {}
     try:
@@ -186,7 +214,7 @@ def _line(event: Json, entry: Any, place: int, kind: str, shape: dict[str, tuple
             value = entry if not member else (said if where == "line" else event).get(member)
             if value is None and (kind, role) in _MAY_BE_LEFT_OUT:
                 continue
-            names = unit_names(value) if thing == "unit" else package_names(value)
+            names = _NAMES[thing](value)
             refs[role] = Ref(thing, names, _meant_at(kind, said, key))
     except UnreadableError:
         return Line(key, event["id"], kind, said, event, problem=True)

@@ -136,7 +136,7 @@ def test_contents_mirror_where_used(arrivals: Arrivals) -> None:
     backward = {}
     for unit in boards:
         for holding in view.holdings[unit]:
-            for lot, grade in view.packages.lots_in(holding.use.packages, holding.use.key).items():
+            for lot, grade in view.packages.lots_in(holding.use.drawn).items():
                 if holding.left != 0:
                     surest = max(grade, holding.use.certainty)
                     backward[unit, lot] = min(surest, backward.get((unit, lot), surest))

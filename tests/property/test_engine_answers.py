@@ -52,7 +52,8 @@ def test_9_1_the_set_is_one_question_and_the_surest_way_counts() -> None:
 
 def test_9_1_a_receipt_a_part_number_and_a_package_are_asked_alike() -> None:
     whole = reel("K1", "L1", receipt={"deliveryNote": "DN 7", "from": "Arro"}, internalPartNumber="47-100")
-    of = view(whole, boards("B1"), used("B1", "K1", 1))
+    note = said("receipt", 0, deliveryNote="DN 7", **{"from": "Arro"})
+    of = view(note, whole, boards("B1"), used("B1", "K1", 1))
 
     for question in (Asked(receipts=frozenset({"arro|dn 7|"})), Asked(part_numbers=frozenset({"47-100"}))):
         assert len(coverage(of, question).runs) == 0

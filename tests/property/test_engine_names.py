@@ -38,9 +38,10 @@ def test_1_2_equal_events_of_one_source_count_once() -> None:
     twice = (reel("K1", "L1", quantity=2), boards("B1"), use, use)
 
     assert kinds(view(*twice)) == []
-    # None is equal to none: without a source both count, and four of two were used.
+    # Both without a source are equal, too; from two sources they are not.
     bare = [{m: v for m, v in each.items() if m != "source"} for each in twice]
-    assert kinds(view(*bare)) == ["overdrawn"]
+    assert kinds(view(*bare)) == []
+    assert kinds(view(*twice[:3], use | {"source": "line.2"})) == ["overdrawn"]
 
 
 def test_1_2_of_equal_events_the_next_counts_when_the_first_is_corrected() -> None:

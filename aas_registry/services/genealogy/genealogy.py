@@ -18,7 +18,7 @@ from aas_registry.domain.principals import Principal, Scope
 from aas_registry.domain.sought import Narrowing, Subjects
 from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
 from aas_registry.services.genealogy.moments import answered_at
-from aas_registry.services.genealogy.subjects import AskedThing, look_up
+from aas_registry.services.genealogy.subjects import AskedThing, Found, look_up, refuse_unseen
 from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows, unit_seen
 from aas_registry.services.parties import narrowed_to
 from aas_registry.services.public_ids import Noun, to_public
@@ -208,7 +208,7 @@ def where_used(
         named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
         shown = shown_names(connection, principal.site, named)
         told = rows if explain else []
-        whys = explain_used(registry, connection, principal, ask.items, told, ask.query)
+        whys = explain_used(registry, connection, principal, ask.found.items, told, ask.query)
     return headline, [
         UsedRow(
             unit=units[row.unit],
@@ -312,9 +312,10 @@ def contents(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ask:
     question: WhereUsedQuestion
-    things: tuple[AskedThing, ...]
-    items: frozenset[int]
+    found: Found
+    asker: Scope
     scope: Scope
+    known: Moment
     query: WhereUsed
     recorded: AsRecorded
     moment: Moment
@@ -335,9 +336,10 @@ def _ask(
     held = where_held(connection, site, sought, moment)
     return _Ask(
         question=question,
-        things=found.things,
-        items=found.items,
+        found=found,
+        asker=principal.scope,
         scope=scope,
+        known=known,
         query=WhereUsed(scope, held, moment, question.level, ever=question.ever),
         recorded=recorded,
         moment=moment,
@@ -345,11 +347,14 @@ def _ask(
 
 
 def _headline(connection: Connection, ask: _Ask, totals: Iterable[Count]) -> WhereUsedSummary:
+    counted = _totals(totals)
+    if not any(counted.values()):
+        refuse_unseen(connection, ask.asker, ask.found, ask.known)
     return WhereUsedSummary(
-        asked=ask.things,
+        asked=ask.found.things,
         level=ask.question.level,
         ever=ask.question.ever,
-        totals=_totals(totals),
+        totals=counted,
         coverage=ask.query.coverage(connection) if ask.scope.customer is None else None,
         dated_ahead=ask.query.left_out(connection),
         recorded=ask.recorded,

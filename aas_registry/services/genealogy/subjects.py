@@ -59,14 +59,35 @@ class _Asker:
     connection: Connection
     scope: Scope
     moment: Moment
+    is_of_one: bool  # then the answer tells whether it exists: see `refuse_unseen`
 
-    def sees(self, sought: Sought) -> bool:
-        """Return whether things exist for the asker."""
-        if self.scope.customer is None:
+    def sees(self, sought: Sought, *, among: int = 1) -> bool:
+        """Return whether things exist for the asker; ``among`` how many candidates they are looked for."""
+        if self.scope.customer is None or (self.is_of_one and among == 1):
             return True
-        held = where_held(self.connection, self.scope.site, sought, self.moment)
-        asked = WhereUsed(self.scope, held, self.moment, Level.BOARD, ever=True)
-        return bool(asked.rows(self.connection, PageRequest(1)))
+        return _was_held(self.connection, self.scope, sought, self.moment)
+
+
+def refuse_unseen(connection: Connection, scope: Scope, found: Found, moment: Moment) -> None:
+    """Refuse a question whose answer is empty, where its one thing does not exist for the asker.
+
+    Raises:
+        NotFoundError: No unit of a customer's auditor holds it, or ever did.
+    """
+    if scope.customer is not None and not _was_held(connection, scope, found.sought, moment):
+        thing = found.things[0]
+        raise not_found(Noun.LOT) if thing.lot is not None else _unknown(thing.kind, thing.name)
+
+
+def _was_held(connection: Connection, scope: Scope, sought: Sought, moment: Moment) -> bool:
+    held = where_held(connection, scope.site, sought, moment)
+    asked = WhereUsed(scope, held, moment, Level.BOARD, ever=True)
+    return bool(asked.rows(connection, PageRequest(1)))
+
+
+def _unknown(kind: str, name: str) -> NotFoundError:
+    told = f"Nothing that you may see is on record as {kind} {name}."
+    return NotFoundError(told, code=Code.SUBJECT_NOT_FOUND)
 
 
 def look_up(
@@ -85,7 +106,7 @@ def look_up(
     if subjects.count > registry.settings.question_things:
         most = f"A question may be about at most {registry.settings.question_things} things."
         raise InvalidRequestError(most, code=Code.QUESTION_TOO_LARGE)
-    found = list(_each(_Asker(registry, connection, scope, moment), subjects))
+    found = list(_each(_Asker(registry, connection, scope, moment, subjects.count == 1), subjects))
     return Found(
         things=tuple(thing for thing, _ in found),
         items=frozenset(number for _, each in found for number in (*each.lots, *each.packages)),
@@ -112,8 +133,7 @@ def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, Sough
         for name in dict.fromkeys(names):
             sought = find(asker, name)
             if not (sought.lots or sought.packages) or not asker.sees(sought):
-                told = f"Nothing that you may see is on record as {kind} {name}."
-                raise NotFoundError(told, code=Code.SUBJECT_NOT_FOUND)
+                raise _unknown(kind, name)
             yield AskedThing(kind=kind, name=name), sought
 
 
@@ -134,7 +154,7 @@ def _package(asker: _Asker, label: str) -> Sought:
         except NotFoundError:
             return Sought()
         called = called if names_of(asker.connection, site, called) else []
-    seen = [each for each in called if asker.sees(Sought(packages=[each]))]
+    seen = [each for each in called if asker.sees(Sought(packages=[each]), among=len(called))]
     if len(seen) > 1:
         ids = [to_public(asker.registry, site, Noun.PACKAGE, each) for each in seen]
         raise _ambiguous(f"Several packages are called {label!r}; ask with one of their ids", ids)
@@ -148,7 +168,7 @@ def _receipt(asker: _Asker, note: str, *, sender: str | None) -> Sought:
     seen = {
         name: packages
         for name, packages in by_sender.items()
-        if packages and asker.sees(Sought(packages=packages))
+        if packages and asker.sees(Sought(packages=packages), among=len(by_sender))
     }
     if len(seen) > 1:
         raise _ambiguous(

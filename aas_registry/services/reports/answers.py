@@ -186,9 +186,7 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
 
 
 def _ahead(count: int) -> list[str]:
-    told = (
-        f"{count} statements that would touch this answer are left out: they are dated ahead of their time."
-    )
+    told = f"Statements that would touch this answer, left out as dated ahead of their time: {count}."
     return [told] if count else []
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Table, select
 
 from aas_registry.domain.declarations import Declaration, fold_declarations
 from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import ItemKind
+from aas_registry.domain.items import ItemKind, Name, Scheme
 from aas_registry.storage.column_types import Instant, Quantity, as_stored
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.rows import in_chunks
@@ -53,6 +53,16 @@ def declare(work: Workspace, told: Told, of: ItemKind, item: int, /, **members: 
         place=told.place,
         event=told.number,
     )
+
+
+def named_unit(work: Workspace, told: Told, name: Name) -> int:
+    """Return a unit that an event names; a carton is known by that, and declared to be one."""
+    item = work.names.item(name)
+    if name.scheme is Scheme.CONTAINER and item not in told.containers:
+        told.containers.add(item)
+        # As a unit it has no product and no customer of its own.
+        declare(work, told, ItemKind.UNIT, item, kind="container")
+    return item
 
 
 def fold(work: Workspace, declared: Mapping[ItemKind, Collection[int]]) -> None:

@@ -10,7 +10,7 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.genealogy import CLOCKS_APART
 from aas_registry.domain.items import EARLIEST, ItemKind
-from aas_registry.storage.genealogy.declarations import declare
+from aas_registry.storage.genealogy.declarations import declare, named_unit
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
@@ -88,7 +88,7 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
     package, run = work.names.item(said.package), work.names.maybe(said.run)
     context: int | None = None
     if said.unit is not None:
-        context, run = run, work.names.item(said.unit)
+        context, run = run, named_unit(work, told, said.unit)
         itself = {"run": run, "seq": 1, "unit": run, "event": 0, "passed_at": None}
         work.rows.add_keyed(tables.run_unit, **itself, recorded_from=EARLIEST)
     assert run is not None
@@ -122,7 +122,7 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
 
 def apply_removed(work: Workspace, said: Removed, told: Told) -> None:
     """Gather what was taken out of a unit."""
-    unit, package = work.names.item(said.unit), work.names.maybe(said.package)
+    unit, package = named_unit(work, told, said.unit), work.names.maybe(said.package)
     work.changed.reworked.add(unit)
     work.rows.add(
         tables.removal,

@@ -9,9 +9,9 @@ from aas_registry.domain.events import (
     UnitsPassed,
     UnitsStated,
 )
-from aas_registry.domain.items import ItemKind, Name, Scheme
+from aas_registry.domain.items import ItemKind
 from aas_registry.domain.namings import NameReused, SameUnit
-from aas_registry.storage.genealogy.declarations import declare
+from aas_registry.storage.genealogy.declarations import declare, named_unit
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
 
@@ -47,7 +47,7 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     """Gather the passes of units through a run."""
     run = work.names.item(said.run)
     for name, place in zip(said.units, said.sequence, strict=True):
-        unit = work.names.item(name)
+        unit = named_unit(work, told, name)
         work.changed.passed.add(unit)
         work.changed.note_pass(run, place, told.at)
         work.rows.add_keyed(
@@ -57,13 +57,13 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
 
 def apply_moved(work: Workspace, said: Moved, told: Told) -> None:
     """Gather that a unit was put somewhere, taken out, shipped, or came back."""
-    unit = _contained(work, said.unit, told)
+    unit = named_unit(work, told, said.unit)
     work.changed.moved.add(unit)
     work.rows.add(
         tables.movement,
         unit=unit,
         action=said.action.value,
-        target=None if said.target is None else _contained(work, said.target, told),
+        target=None if said.target is None else named_unit(work, told, said.target),
         relation=None if said.relation is None else said.relation.value,
         position=said.position,
         reason=said.reason,
@@ -86,7 +86,7 @@ def apply_tested(work: Workspace, said: Tested, told: Told) -> None:
     for name in said.units:
         work.rows.add(
             tables.test_result,
-            unit=work.names.item(name),
+            unit=named_unit(work, told, name),
             run=run,
             test=said.test,
             result=said.result,
@@ -108,12 +108,3 @@ def apply_same(_work: Workspace, _said: SameUnit, _told: Told) -> None:
 
 def apply_corrected(_work: Workspace, _said: Corrected, _told: Told) -> None:
     """Gather nothing: which events count is found out of all on record, see `storage.genealogy.effects`."""
-
-
-def _contained(work: Workspace, name: Name, told: Told) -> int:
-    # A carton is known by being named; as a unit it has no product and no customer of its own.
-    item = work.names.item(name)
-    if name.scheme is Scheme.CONTAINER and item not in told.containers:
-        told.containers.add(item)
-        declare(work, told, ItemKind.UNIT, item, kind="container")
-    return item

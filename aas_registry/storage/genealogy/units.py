@@ -153,7 +153,7 @@ def climb(site: Site, starts: Select[Any], relations: Collection[Relation], mome
     above = and_(
         containment.c.site == site,
         containment.c.child == up.c.node,
-        containment.c.relation.in_([each.value for each in relations]),
+        or_(*(containment.c.relation == each.value for each in relations)),
         in_effect(containment, moment),
         up.c.depth < DEEPEST,
     )

@@ -202,3 +202,38 @@ def test_names_are_found_in_every_spelling(run, plant, spell, tmp_path) -> None:
     assert run("export", tmp_path / "a.aasx", "--lot", spell("0077")).code == 0
     assert run("export", tmp_path / "b.json", "--party", spell("bolt")).code == 0
     assert run("prefix", "pin", "urn:bolt:", spell("bolt")).code == 0
+
+
+def test_a_set_of_things_is_one_question(run, plant) -> None:
+    one = run("trace", "where-used", "0042", "--level", "board", "--json")
+    both = run(
+        "trace",
+        "where-used",
+        "--package",
+        "REEL-1",
+        "--part-number",
+        "CAP-100N-0603",
+        "--level",
+        "board",
+        "--json",
+    )
+
+    assert one.code == both.code == 0
+    assert [(each["kind"], each["name"]) for each in both.json["headline"]["asked"]] == [
+        ("package", "REEL-1"),
+        ("partNumber", "CAP-100N-0603"),
+    ]
+    assert {each["serial"] for each in one.json["result"]} <= {each["serial"] for each in both.json["result"]}
+    told = run("trace", "where-used", "--package", "REEL-1", "--level", "customer", "--ever")
+    assert "package REEL-1 was in" in told.out
+    assert run("trace", "where-used").code != 0
+    assert run("trace", "where-used", "--package", "NOBODYS").code != 0
+    assert run("trace", "where-used", "0042", "--date-code-from", "soon").code != 0
+
+
+def test_contents_tell_what_ever_was(run, plant) -> None:
+    now = run("trace", "contents", "PRD-1", "--json").json
+    ever = run("trace", "contents", "PRD-1", "--ever", "--json").json
+
+    assert (now["ever"], ever["ever"], now["datedAhead"]) == (False, True, 0)
+    assert len(ever["result"]) >= len(now["result"])

@@ -37,10 +37,11 @@ from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.documents import document_version
 from aas_registry.storage.tables.events import event
-from aas_registry.storage.tables.genealogy import containment, feed, projection_sum, run_unit, unit
+from aas_registry.storage.tables.genealogy import containment, feed, run_unit, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, part_type
 from aas_registry.storage.tables.namings import holder, naming
+from aas_registry.storage.tables.projection_sums import projection_sum
 from aas_registry.storage.tables.submissions import stored_file, submission_file
 
 Place = Callable[[str], Settings]

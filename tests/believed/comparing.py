@@ -1,0 +1,128 @@
+"""One plant, built in the product and in the second engine; what they are asked, and where they differ."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pprint import pformat
+from traceback import format_exception
+
+from engine.everything import differences
+from engine.plants import CUSTOMERS, FIRST_RECORDED, NOW, at, plants, recorded_at
+from engine.record import Recorded
+from engine.replay import Plant
+from engine.vocabulary import Json
+from hypothesis import strategies as st
+
+from believed import expected
+from believed.not_built import as_built_so_far
+from believed.told import Asked, ProductPlant
+
+LEVELS = ("board", "product", "shipment", "customer")
+Opener = Callable[[], ProductPlant]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who asks (None: the plant itself), what, and at which times; ``is_late`` as recorded last."""
+
+    customer: str | None
+    as_of: datetime | None
+    is_late: bool
+    levels: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    ever: bool = False
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Events in their order of arrival, and what is asked about them.
+
+    ``early`` are the ids of those that were there at the earlier time of recording. So many events as
+    ``batch`` says come in one request.
+    """
+
+    events: tuple[Json, ...]
+    questions: tuple[Question, ...]
+    early: frozenset[str]
+    batch: int = 1
+
+    def requests(self) -> list[list[Recorded]]:
+        """Return the events by request, each with its time of recording."""
+        count = sum(each["id"] in self.early for each in self.events)
+        told = []
+        for begin, end in ((0, count), (count, len(self.events))):
+            for place in range(begin, end, self.batch):
+                part = self.events[place : min(place + self.batch, end)]
+                told.append([Recorded(each, recorded_at(place)) for each in part])
+        return told
+
+    def differences(self, fresh: Opener) -> str:
+        """Return what differs, in words for a person; nothing where all is equal."""
+        requests = self.requests()
+        product, engine = fresh(), Plant([each for part in requests for each in part], NOW)
+        names = sorted({one.value for unit in engine.view().names.units() for one in unit})
+        last = max((part[0].at for part in requests if part[-1].id in self.early), default=FIRST_RECORDED)
+        then = last + timedelta(seconds=1)
+        try:
+            for part in requests:
+                product.send([each.value for each in part], part[0].at)
+                if part[0].at == last:
+                    product.meet(names)
+            product.meet(names)
+            for question in self.questions:
+                times = (question.as_of, None if question.is_late else then)
+                what = (question.levels, question.groups)
+                asked = Asked(product.who(question.customer), *times, *what, ever=question.ever)
+                told = product.answers(asked)
+                right = expected.answers(engine.view(*times), question.customer, *what, ever=question.ever)
+                wrong = differences(*(_said(each) for each in (told, right)))
+                if wrong:
+                    return self._shown(wrong, f"{question}, {then}")
+            wrong = differences(product.waits(), expected.waits(engine.view()))
+            return self._shown(wrong, "waits for") if wrong else ""
+        except Exception as error:  # noqa: BLE001 - whatever it is, the smallest plant tells it best
+            return self._shown("".join(format_exception(error)[-6:]), type(error).__name__)
+
+    def _shown(self, wrong: object, about: str) -> str:
+        events = "\n".join(map(repr, self.events))
+        early = " ".join(sorted(self.early & {each["id"] for each in self.events}))
+        return f"{events}\nearly: {early}\n{about}: product, engine\n{pformat(wrong, width=150)}"
+
+    def smallest(self, differs: Callable[["Trial"], str]) -> str:
+        """Leave out events, many at first, as long as something differs; return what does."""
+        trial, shown, size = self, differs(self), len(self.events)
+        while size:
+            for begin in range(0, len(trial.events), size):
+                less = replace(trial, events=trial.events[:begin] + trial.events[begin + size :])
+                if found := differs(less):
+                    trial, shown = less, found
+                    break
+            else:
+                size //= 2
+        return shown
+
+
+def _said(answers: dict) -> dict:
+    # What one of them does not name, and the other answers with nothing, is equal.
+    return {question: answer for question, answer in answers.items() if answer}
+
+
+@st.composite
+def trials(draw: st.DrawFn) -> Trial:
+    """Return plants of what is built so far, each asked by the plant twice and by one customer."""
+    events = as_built_so_far(draw(plants()).events)
+    hours = st.integers(0, 12).map(lambda each: datetime.fromisoformat(at(each)))
+    early = frozenset(each["id"] for each in events[: draw(st.integers(0, len(events)))])
+    some = st.sampled_from([("board",), ("board", "product"), ("board", "shipment"), ("customer",)])
+    questions = (
+        Question(None, None, True, LEVELS, ("customer", "product")),
+        Question(None, draw(hours), draw(st.booleans()), draw(some), ever=draw(st.booleans())),
+        Question(
+            draw(st.sampled_from(CUSTOMERS)),
+            draw(st.one_of(st.none(), hours)),
+            draw(st.booleans()),
+            draw(some),
+            ("customer",),
+        ),
+    )
+    return Trial(events, questions, early, batch=draw(st.integers(1, 20)))

@@ -1,0 +1,137 @@
+"""What the second engine answers, in the words of `believed.words`."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from engine.answers import where_used
+from engine.everything import all_lots
+from engine.names import Unit
+from engine.packages import WORDS, Asked
+from engine.removals import Holding
+from engine.replay import View
+from engine.scopes import Scope
+from engine.vocabulary import Lot, form
+
+from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
+
+_MADE_KNOWN = {("packageCreated", "package"), ("receipt", "receipt"), ("unitCreated", "unit")}
+
+
+def answers(
+    view: View, customer: str | None, levels: Sequence[str], groups: Sequence[str], *, ever: bool
+) -> Answers:
+    """Return all that the product is asked, of everybody (None) or of a customer's auditor."""
+    scope = Scope(view, customer)
+    found: Answers = {}
+    lots = all_lots(view)
+    subjects: dict[Any, set[Lot]] = {tuple(lot): {lot} for lot in lots}
+    if customer is None:
+        subjects[ALL_LOTS] = set(lots)
+    for name, some in subjects.items():
+        asked = Asked(frozenset(some))
+        for level in levels:
+            found["where-used", name, level] = _where_used(view, asked, level, scope, ever=ever)
+        for by in groups:
+            found["groups", name, by] = _groups(view, asked, by, scope, ever=ever)
+    seen = [unit for unit in view.names.units() if scope.sees(unit)]
+    told = [(_detail(view, each, scope), _contents(view, each, scope)) for each in seen]
+    told = [each for each in told if not is_only_named(each[0][0], (*each[0][2:], each[1]))]
+    found["units"] = counted(detail for detail, _ in told)
+    found["contents"] = counted((detail[0], inside) for detail, inside in told)
+    return found
+
+
+def key(unit: Unit) -> UnitKey:
+    return unit_key(holder[:3] for holder in unit)
+
+
+def _where_used(view: View, asked: Asked, level: str, scope: Scope, *, ever: bool) -> dict[Any, int]:
+    rows = where_used(view, asked, level, scope, ever=ever)
+    if level == "customer":
+        return counted((row, WORDS.index(word)) for row, word in rows.items())
+    if level == "shipment":
+        told = {(row, scope.order(row), scope.receiver(row)): word for row, word in rows.items()}
+        return counted((row, WORDS.index(word)) for row, word in told.items())
+    return counted((key(row), WORDS.index(word)) for row, word in rows.items())
+
+
+def _groups(view: View, asked: Asked, by: str, scope: Scope, *, ever: bool) -> dict[Any, int]:
+    rows = where_used(view, asked, "board", scope, ever=ever)
+    groups: Counter[Any] = Counter()
+    for unit, word in rows.items():
+        group = scope.customer_of(unit) if by == "customer" else view.declared.unit(unit).get("product")
+        groups[group, WORDS.index(word)] += 1
+    return dict(groups)
+
+
+def _detail(view: View, unit: Unit, scope: Scope) -> tuple:
+    said = view.declared.unit(unit)
+    parent, left = view.places.parent(unit), view.places.shipment(unit)
+    inside = [each for each in view.places.stays if each.target == unit and each.end > _now(view)]
+    shipment = None if left is None else str(left.target)
+    return (
+        key(unit),
+        kind_of(key(unit), said["kind"]),
+        said.get("product"),
+        said.get("customer"),
+        () if parent is None or not scope.sees(parent.target) else ((key(parent.target), parent.relation),),
+        tuple(sorted((key(each.unit), each.relation) for each in inside if scope.sees(each.unit))),
+        () if shipment is None else ((shipment, scope.order(shipment), scope.receiver(shipment)),),
+    )
+
+
+def _now(view: View) -> tuple:
+    return (view.as_of, 1 << 64, 0)
+
+
+def _contents(view: View, unit: Unit, scope: Scope) -> tuple:
+    rows = []
+    for each in view.places.below(unit):
+        if not scope.sees(each) or (each != unit and view.places.was_panel(each)):
+            continue
+        for holding in view.holdings[each]:
+            if holding.end > _now(view) and holding.left != 0:
+                rows += _rows(view, each, holding)
+    return tuple(sorted(counted(rows).items(), key=repr))
+
+
+def _rows(view: View, unit: Unit, holding: Holding) -> list[tuple]:
+    use = holding.use
+    lots = view.packages.lots_in(use.drawn)
+    bare = any(each.unknown or not each.lots for each in (view.packages.spread(*one) for one in use.drawn))
+    graded = [(lot.code, max(grade, use.certainty)) for lot, grade in lots.items()]
+    if bare:
+        grade = max(1, use.certainty) if lots else use.certainty
+        graded.append((None, grade))
+    return [
+        (
+            key(unit),
+            use.label.value,
+            code,
+            grade,
+            use.basis,
+            use.slot or None,
+            tuple(sorted(holding.places)),
+            thousandths(holding.left),
+        )
+        for code, grade in graded
+    ]
+
+
+def waits(view: View) -> dict[str, list[str]]:
+    """Return for what each event waits, in the form for comparing."""
+    found: dict[str, set[str]] = {}
+    for line in view.standing.lines:
+        if line.kind == "correction" and line.whole["corrects"] not in view.recorded_ids:
+            found.setdefault(line.event, set()).add(f"event {line.whole['corrects']}")
+    for line, _ in view.states["waiting"]:
+        for role, ref in line.refs.items():
+            if (line.kind, role) in _MADE_KNOWN or (role == "into" and ref.kind == "package"):
+                continue
+            for name in ref.names:
+                if not view.names.known(name):
+                    text = f"panel {name.value}" if name.scheme == "panel" else f"{name.scheme} {name.value}"
+                    text += f" of {name.issuer}" if name.issuer else ""
+                    found.setdefault(line.event, set()).add(form(text))
+    return {event: sorted(names) for event, names in found.items()}

@@ -1,0 +1,197 @@
+"""What the product answers about a plant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.vocabulary import Json, form
+
+from aas_registry.domain.errors import NotFoundError
+from aas_registry.domain.events import EventState
+from aas_registry.domain.genealogy import GroupBy, Level
+from aas_registry.domain.identifiers import PartyId, Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.sought import Subjects
+from aas_registry.services import parties
+from aas_registry.services.genealogy import events, genealogy, lots, units
+from aas_registry.services.genealogy.events import EventOutcome
+from aas_registry.services.genealogy.genealogy import ContentRow, WhereUsedQuestion
+from aas_registry.services.genealogy.units import UnitDetail, UnitRow
+from aas_registry.services.registry import Registry
+from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
+
+ALL = PageRequest(1000)
+
+
+class SetClock:
+    """A clock that shows what it was set to."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, and what, at which two times; None is now, or the last recording."""
+
+    who: Principal
+    as_of: datetime | None = None
+    recorded_as_of: datetime | None = None
+    levels: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    ever: bool = False
+
+    def about(self, found: Sequence[str], level: Level) -> WhereUsedQuestion:
+        """Return the question about some lots."""
+        return WhereUsedQuestion(about=Subjects(lots=tuple(found)), level=level, ever=self.ever, **self.times)
+
+    @property
+    def times(self) -> dict[str, datetime | None]:
+        return {"as_of": self.as_of, "recorded_as_of": self.recorded_as_of}
+
+
+class ProductPlant:
+    """A site of the registry that nobody else uses."""
+
+    def __init__(self, registry: Registry, clock: SetClock, site: str, customers: Sequence[str]) -> None:
+        self._registry, self._clock = registry, clock
+        self.quality = Principal(name="quality", role=Role.QUALITY, site=Site(site))
+        self._auditors = {name: self._auditor(name) for name in customers}
+        self._met: dict[str, UnitRow] = {}
+
+    def _auditor(self, name: str) -> Principal:
+        party = parties.add_party(self._registry, self.quality, code=name.casefold(), name=name)
+        role = Role.CUSTOMER_AUDITOR
+        return Principal(name=name, role=role, site=self.quality.site, party=PartyId(party.id))
+
+    def send(self, told: Sequence[Json], at: datetime) -> list[EventOutcome]:
+        self._clock.now = at
+        return events.ingest(self._registry, self.quality, told)
+
+    def rebuild(self) -> None:
+        events.rebuild(self._registry, self.quality.site)
+
+    def who(self, customer: str | None) -> Principal:
+        return self.quality if customer is None else self._auditors[customer]
+
+    def waits(self) -> dict[str, list[str]]:
+        """Return for what each event waits, in the form for comparing."""
+        pending = events.list_events(self._registry, self.quality, ALL)
+        return {each.event_id: sorted(map(form, each.waits_for)) for each in pending if each.waits_for}
+
+    def states(self) -> dict[str, EventState]:
+        return {each.event_id: each.state for each in events.list_events(self._registry, self.quality, ALL)}
+
+    def meet(self, names: Sequence[str]) -> None:
+        """Look for units by their names, as they are now: later they may have none."""
+        for name in names:
+            found = units.find_units(self._registry, self.quality, name, ALL)
+            self._met |= {row.id: row for row in found}
+
+    def answers(self, asked: Asked) -> Answers:
+        """Return all that is told at two times."""
+        found: Answers = {}
+        every: dict[Any, list[str]] = {
+            (form(each.lot.manufacturer), form(each.lot.mpn), form(each.lot.code)): [each.id]
+            for each in lots.list_lots(self._registry, self.quality, lots.LotFilter(), ALL)
+        }
+        if asked.who.party is None and every:  # to an auditor a set with a lot of others is none
+            every[ALL_LOTS] = [one for some in every.values() for one in some]
+        for key, about in every.items():
+            for level in map(Level, asked.levels):
+                found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
+            for by in map(GroupBy, asked.groups):
+                found["groups", key, by.value] = self._groups(asked, asked.about(about, Level.BOARD), by)
+        details, inside = [], []
+        for row in self._met.values():
+            try:
+                detail = units.find_unit(self._registry, asked.who, row.id, **asked.times)
+                _, content = genealogy.contents(self._registry, asked.who, row.id, page=ALL, **asked.times)
+            except NotFoundError:
+                continue
+            told = _detail(detail)
+            if is_only_named(told[0], (*told[2:], content)):
+                continue
+            details.append(told)
+            inside.append(
+                (_key(detail.unit), tuple(sorted(counted(map(_content, content)).items(), key=repr)))
+            )
+        return found | {"units": counted(details), "contents": counted(inside)}
+
+    def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
+        try:
+            if question.level is Level.CUSTOMER:
+                _, receivers = genealogy.receivers(self._registry, asked.who, question, page=ALL)
+                return counted((each.name and form(each.name), int(each.certainty)) for each in receivers)
+            summary, rows = genealogy.where_used(self._registry, asked.who, question, page=ALL)
+        except NotFoundError:
+            return {}
+        assert sum(summary.totals.values()) == len({row.unit.number for row in rows})
+        if question.level is Level.SHIPMENT:
+            best: dict[tuple, int] = {}
+            for row in rows:
+                shipment = tuple(
+                    text and form(text) for text in (row.shipment, row.order, row.shipment_customer)
+                )
+                best[shipment] = min(best.get(shipment, 9), row.certainty)
+            return counted(best.items())
+        return counted((_key(row.unit), int(row.certainty)) for row in rows)
+
+    def _groups(self, asked: Asked, question: WhereUsedQuestion, by: GroupBy) -> dict:
+        try:
+            _, groups = genealogy.where_used_groups(self._registry, asked.who, question, group_by=by)
+        except NotFoundError:
+            return {}
+        return {
+            (each.group and form(each.group), int(certainty)): count
+            for each in groups
+            for certainty, count in each.totals.items()
+            if count
+        }
+
+
+def _key(row: UnitRow) -> UnitKey:
+    return unit_key((name.scheme.value, name.issuer_key, name.value_key) for name in row.names)
+
+
+def _detail(detail: UnitDetail) -> tuple:
+    unit = detail.unit
+    return (
+        _key(unit),
+        kind_of(_key(unit), unit.kind),
+        unit.product and form(unit.product),
+        unit.customer and form(unit.customer),
+        tuple(sorted((_key(row), place.relation.value) for row, place in detail.parents)),
+        tuple(sorted((_key(row), place.relation.value) for row, place in detail.children)),
+        tuple(
+            sorted(
+                (
+                    (form(name), sent.order and form(sent.order), customer and form(customer))
+                    for name, customer, sent in detail.dispatches
+                ),
+                key=repr,
+            )
+        ),
+    )
+
+
+def _content(row: ContentRow) -> tuple:
+    told = row.content
+    quantity = told.quantity
+    if quantity is None and told.designators:
+        quantity = len(told.designators)
+    return (
+        _key(row.unit),
+        form(row.package),
+        None if told.lot is None else form(told.lot_code),
+        int(told.certainty),
+        told.basis,
+        told.slot and form(told.slot),
+        tuple(sorted(told.designators)),
+        thousandths(quantity),
+    )

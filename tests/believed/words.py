@@ -1,0 +1,37 @@
+"""The words in which both are compared: things by their names, rows as counted tuples."""
+
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+Answers = dict[Any, Any]
+ALL_LOTS = "all lots"
+UnitKey = tuple[tuple[str, str, str], ...]
+
+
+def unit_key(names: Iterable[tuple[str, str, str]]) -> UnitKey:
+    """Return what stands for a unit: its names, a place on a panel without issuer."""
+    return tuple(
+        sorted({(scheme, "" if scheme == "panel" else issuer, value) for scheme, issuer, value in names})
+    )
+
+
+def counted(rows: Iterable[Any]) -> dict[Any, int]:
+    """Return rows in any order: two units of the same names count as two."""
+    return dict(Counter(rows))
+
+
+def thousandths(amount: Any) -> Fraction | None:
+    """Return a quantity as both know it: pieces of a use that is spread over designators are rounded."""
+    return None if amount is None else Fraction(round(Fraction(str(amount)) * 1000), 1000)
+
+
+def is_only_named(unit: UnitKey, told: Iterable[Any]) -> bool:
+    """Return whether a unit is a carton or pallet of which nothing is told but its label."""
+    return all(scheme == "container" for scheme, _, _ in unit) and not any(told)
+
+
+def kind_of(unit: UnitKey, kind: str) -> str | None:
+    """Return the kind as it is compared: what a thing is that is only known as a container, nobody need say."""
+    return None if all(scheme == "container" for scheme, _, _ in unit) else kind
