@@ -107,16 +107,11 @@ def _no_panel(event: Json) -> Json:
 
 
 NOT_BUILT: dict[str, Rewrite] = {
-    "sameUnit": _without("sameUnit"),
-    "nameReused": _without("nameReused"),
     "unitCompleted": _without("unitCompleted"),
     "setUp": _without("setUp"),
     "stations of passes": _each(_no_station),
     "announced packages (lists)": _without("list"),
     "events dated ahead": _each(_in_the_past),
-    "labels given to other lots": _each(_one_lot_a_label),
-    "serial numbers and places given anew, names that a unit got later": _each(_one_product),
-    "bare names that have an issuer": _each(lambda event: _everywhere(event, "issuer")),
     "a unit in itself (8.2)": _each(_upwards),
     "several lines of one event about one thing (2)": _each(_one_line_a_thing),
     "panels that leave with their boards (9.2)": _panels_stay,

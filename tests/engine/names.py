@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from engine.record import Announced, Standing
+from engine.record import Standing
 from engine.vocabulary import Key, Line, Lot, Name, Ref, form, listed, lot_of
 
 AGAIN_AFTER = timedelta(days=30)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class Holder(NamedTuple):
@@ -45,6 +46,7 @@ class Reign:
     kind: str | None = None
     product: str | None = None
     lots: frozenset[Lot] = frozenset()
+    lots_said: datetime = EARLIEST
     serials: set[Holder] = field(default_factory=set)
     created: list[Line] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -63,7 +65,7 @@ class Names:
         self.found: list[Anomaly] = []
         self._again: list[tuple[Name, int, Line, Line]] = []
         self._reused: list[tuple[Name, int, Line, Line]] = []
-        self._statements = _namings(standing.lines, standing.announced)
+        self._statements = _namings(standing.lines)
         self._reigns: dict[Name, list[Reign]] = {}
         marks = self._reuse_marks(standing.lines)
         # [4.3, D5] Places come last: "another serial number" is another holder of one, so that a
@@ -107,19 +109,24 @@ class Names:
 
     def _begins_anew(self, name: Name, now: Reign, line: Line) -> bool:
         if name.scheme == "package":
-            lots = _lots(line)
-            return bool(lots and now.lots and lots != now.lots)  # [D6] another set is other lots
+            # [4.3] What is said of one time is said of one thing; some of its lots are no other ones.
+            return bool(now.lots) and not _lots(line) <= now.lots and now.lots_said < line.key[0]
         if name.scheme == "serial":
             kind, product = _creation(line)
-            return (None not in {kind, now.kind} and kind != now.kind) or (
-                None not in {product, now.product} and product != now.product
+            return self._is_later(now, line) and (
+                (None not in {kind, now.kind} and kind != now.kind)
+                or (None not in {product, now.product} and product != now.product)
             )
         if name.scheme == "panel":
             serials = self._serials(line)
-            return bool(now.serials and serials and not serials & now.serials) or bool(
-                not serials and now.created
+            return bool(now.serials and serials and not serials & now.serials) or (
+                not serials and self._is_later(now, line)
             )
         return False  # a container only with a nameReused
+
+    def _is_later(self, now: Reign, line: Line) -> bool:
+        created = now.created and line.kind == "unitCreated"
+        return bool(created) and now.created[-1].key[0] < line.key[0]
 
     def _serials(self, line: Line) -> set[Holder]:
         names = [each for each in _names_of(line) if each.scheme == "serial"]
@@ -129,6 +136,7 @@ class Names:
         now.lines.append(line)
         if line.kind == "packageCreated":
             now.lots |= _lots(line)
+            now.lots_said = line.key[0] if _lots(line) else now.lots_said
         if line.kind != "unitCreated":
             return
         kind, product = _creation(line)
@@ -156,7 +164,8 @@ class Names:
         for line in lines:
             if line.kind not in {"unitCreated", "sameUnit"} or line.problem:
                 continue
-            per_name = [self.holders(name, line.refs["unit"].key) for name in _names_of(line)]
+            names = _names_of(line) if line.kind == "unitCreated" else line.refs["unit"].names[:1]
+            per_name = [self.holders(name, line.refs["unit"].key) for name in names]
             if all(len(each) == 1 for each in per_name):
                 # [D7] Each unit of a `sameUnit` stands alone: those that are known are joined.
                 where = line.event if line.kind == "sameUnit" else line
@@ -174,11 +183,10 @@ class Names:
 
     def meant(self, ref: Ref) -> tuple[str, tuple[Thing, ...]]:
         """[3] Return ``taken``, ``waiting`` or ``undecided``, and what is or may be meant."""
-        per_name = [self._things(name, ref) for name in ref.names]
-        things = tuple(sorted({each for some in per_name for each in some}))
-        if not all(per_name):
+        # [4.4] Of several names in a reference the first is meant.
+        things = tuple(sorted(self._things(ref.names[0], ref)))
+        if not things:
             return "waiting", things
-        # [3, D4] Two names in one ref that mean two units mean several things.
         return ("taken" if len(things) == 1 else "undecided"), things
 
     def _things(self, name: Name, ref: Ref) -> set[Thing]:
@@ -239,35 +247,13 @@ def _creation(line: Line) -> tuple[str | None, str | None]:
     return line.whole.get("kind"), None if product is None else form(product)
 
 
-def _namings(lines: list[Line], announced: list[Announced]) -> dict[Name, list[Line]]:
-    """[4.2] Return, for each name that is known, the statements that make it known.
-
-    What waits makes nothing known: a package that is divided, and a receipt that is named, come first.
-    """
+def _namings(lines: list[Line]) -> dict[Name, list[Line]]:
+    """[4.2] Return, for each name that is known, the statements that make it known, whatever they wait for."""
     found: dict[Name, list[Line]] = defaultdict(list)
-    open_ones = [each for line in lines for each in _namings_of(line)]
-    settled = -1
-    while settled != len(open_ones):
-        settled = len(open_ones)
-        for name, line in open_ones.copy():
-            if all(_means_one(each, found, announced) for each in _needs(line)):
-                found[name].append(line)
-                open_ones.remove((name, line))
+    for line in lines:
+        for name in _named_by(line):
+            found[name].append(line)
     return {name: sorted(said, key=lambda each: each.key) for name, said in found.items()}
-
-
-def _needs(line: Line) -> list[Name]:
-    return [
-        line.refs[role].names[0]
-        for role in ("from", "receipt")
-        if role in line.refs and line.kind != "receipt"
-    ]
-
-
-def _means_one(name: Name, found: dict[Name, list[Line]], announced: list[Announced]) -> bool:
-    known = _alike(name, found)
-    lots = {each.lot for each in announced if name.scheme == "package" and each.is_of(name)}
-    return len(known) == 1 or (not known and len(lots) == 1)
 
 
 def _alike(name: Name, found: dict[Name, list[Line]]) -> list[Name]:
@@ -279,13 +265,13 @@ def _alike(name: Name, found: dict[Name, list[Line]]) -> list[Name]:
     return sorted(each for each in found if (each.scheme, each.value) == (name.scheme, name.value))
 
 
-def _namings_of(line: Line) -> list[tuple[Name, Line]]:
+def _named_by(line: Line) -> list[Name]:
     found = []
     for role, ref in line.refs.items():
-        by_itself = {("unitCreated", "unit"), ("packageCreated", "package"), ("receipt", "receipt")}
-        is_result = role == "into" and ref.kind == "package"
+        by_itself = {("unitCreated", "unit"), ("packageCreated", "package")}
+        is_result = role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
         if (line.kind, role) in by_itself or is_result:
-            found += [(name, line) for name in ref.names]
-        else:  # a container is known by being named
-            found += [(name, line) for name in ref.names if name.scheme == "container"]
+            found += ref.names
+        else:  # containers and receipts are known by being named
+            found += [name for name in ref.names if name.scheme in {"container", "receipt"}]
     return found
