@@ -25,6 +25,7 @@ class Scheme(StrEnum):
     PANEL = "panel"
     CONTAINER = "container"
     RUN = "run"
+    STATION = "station"
     RECEIPT = "receipt"
     SHIPMENT = "shipment"
     PRODUCT = "product"
@@ -38,6 +39,7 @@ class ItemKind(StrEnum):
     PACKAGE = "package"
     UNIT = "unit"
     RUN = "run"
+    STATION = "station"
     RECEIPT = "receipt"
     SHIPMENT = "shipment"
     PRODUCT = "product"
@@ -49,7 +51,9 @@ _UNIT_SCHEMES = {Scheme.SERIAL, Scheme.PANEL, Scheme.CONTAINER}
 
 # Whoever names one of these may: nothing else is known of it until somebody says more. Packages,
 # units and receipts must be announced; what names them earlier waits.
-IMPLIED = frozenset({Scheme.CONTAINER, Scheme.RUN, Scheme.SHIPMENT, Scheme.PRODUCT, Scheme.PARTY})
+IMPLIED = frozenset(
+    {Scheme.CONTAINER, Scheme.RUN, Scheme.STATION, Scheme.SHIPMENT, Scheme.PRODUCT, Scheme.PARTY}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from aas_registry.formats.events.material_events import (
     ReceiptEvent,
     Relabelled,
     RemovedEvent,
+    SetUp,
     Split,
 )
 from aas_registry.formats.events.unit_events import (
@@ -45,6 +46,7 @@ from aas_registry.formats.events.unit_events import (
     Returned,
     Shipped,
     TestedEvent,
+    UnitCompleted,
     UnitCreated,
     UnitProcessed,
 )
@@ -58,6 +60,8 @@ EventType = (
     | Relabelled
     | UnitCreated
     | UnitProcessed
+    | UnitCompleted
+    | SetUp
     | Feed
     | Consumed
     | RemovedEvent

@@ -8,6 +8,7 @@ from aas_registry.storage.genealogy.declarations import without_foundation
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables import passes
 from aas_registry.storage.tables.genealogy import declaration, lot_link, package
 
 _ABOUT: tuple[Column[int], ...] = (
@@ -21,6 +22,8 @@ _ABOUT: tuple[Column[int], ...] = (
     tables.movement.c.unit,
     tables.test_result.c.unit,
     tables.quantity_entry.c.item,
+    passes.slot_change.c.package,
+    passes.completion.c.unit,
 )
 
 
