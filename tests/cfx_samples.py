@@ -82,6 +82,7 @@ def checked(result: str, *names: str, **more: Any) -> dict[str, Any]:
 
 LINES: dict[str, tuple[str, dict[str, Any]]] = {
     "CFX.Materials.Management.MaterialsInitialized": ("Materials", detail()),
+    "CFX.Materials.Storage.MaterialsLoaded": ("Materials", place(MaterialPackage=package())),
     "CFX.Production.Application.MaterialsApplied": (
         "AppliedMaterials",
         installed(
@@ -129,8 +130,6 @@ KEPT: dict[str, dict[str, Any]] = {
     "CFX.Materials.Management.MaterialsJoined": {
         "LeadingMaterialPackage": package(), "TrailingMaterialPackage": package(TAIL),
     },
-    "CFX.Materials.Storage.MaterialsLoaded": {"Materials": [place(MaterialPackage=package())]},
-    "CFX.Materials.Storage.MaterialsUnloaded": {"MaterialPackageIdentifiers": [REEL]},
     "CFX.Materials.Storage.SplicePointDetected": {
         "DepletedMaterial": place(MaterialPackage=package(Quantity=0.0)),
         "NewlyActiveMaterial": place(MaterialPackage=package(TAIL)),

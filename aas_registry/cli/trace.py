@@ -17,6 +17,11 @@ from aas_registry.domain.paging import PageRequest
 Command = TypeVar("Command", bound=Callable[..., Any])
 Row = TypeVar("Row")
 _CERTAINTIES = ("exact", "possible", "assumed")
+_UNKNOWN = {
+    "waiting": "lines of events wait for a name",
+    "undecided": "lines of events name what means several things",
+    "packagesWithoutLot": "packages were used of which no lot is known",
+}
 _MOST_ROWS = 1_000_000
 
 
@@ -225,6 +230,28 @@ def _print_recorded(told: Mapping[str, Any]) -> None:
             )
 
 
+def _print_gaps(headline: Mapping[str, Any]) -> None:
+    coverage, unknown = headline["coverage"], headline["unknown"]
+    built = coverage["unitsBuilt"]
+    told = f"{coverage['unitsReported']} reported their material."
+    if built is not None:
+        click.echo(f"Of the runs in question {built} units were built, {told}")
+    elif coverage["unitsPassed"]:
+        click.echo(
+            f"Of {coverage['unitsPassed']} units that passed the runs in question {told} "
+            "Nothing says how many were built."
+        )
+    _print_unknown(unknown)
+    if headline["isComplete"]:
+        click.echo("The answer is complete.")
+
+
+def _print_unknown(unknown: Mapping[str, int]) -> None:
+    for name, what in _UNKNOWN.items():
+        if unknown[name]:
+            click.echo(f"Not known: {unknown[name]} {what}.")
+
+
 def _print_headline(headline: Mapping[str, Any]) -> None:
     told = ", ".join(f"{headline['units'][name]} {name}" for name in _CERTAINTIES)
     lot = headline["lot"]
@@ -242,12 +269,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
     headline = answer["headline"]
     _print_headline(headline)
     _print_recorded(answer["headline"])
-    coverage = answer["headline"]["coverage"]
-    if coverage is not None:
-        click.echo(
-            f"Of the runs in question {coverage['unitsBuilt']} units were built, "
-            f"{coverage['unitsReported']} reported their material."
-        )
+    _print_gaps(answer["headline"])
     if "groups" in answer:
         print_table(
             (answer["groupBy"], *_CERTAINTIES, "total"),
@@ -282,6 +304,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
 def _print_contents(answer: Mapping[str, Any]) -> None:
     unit = answer["unit"]
     _print_recorded(answer)
+    _print_unknown(answer["unknown"])
     click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
     print_table(
         (

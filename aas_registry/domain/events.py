@@ -14,6 +14,7 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import NameReused, SameUnit
+from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
 
 
 class EventState(StrEnum):
@@ -136,7 +137,7 @@ class RunStated:
 
     run: Name
     line: str | None = None
-    station: str | None = None
+    station: Name | None = None
     side: str | None = None
     operation: str | None = None
     program: str | None = None
@@ -160,15 +161,6 @@ class UnitsStated:
     kind: str | None = None
     product: Name | None = None
     customer: Name | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitsPassed:
-    """Units passed a run, each at its place in the run's sequence (counted from 1)."""
-
-    run: Name
-    units: tuple[Name, ...]
-    sequence: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +249,8 @@ EventFact = (
     | SameUnit
     | NameReused
     | UnitsPassed
+    | UnitsCompleted
+    | SlotChanged
     | Fed
     | Removed
     | Moved
@@ -309,8 +303,8 @@ def needed_by(event: Event) -> Iterator[Name]:
 def names_in(fact: EventFact) -> Iterator[Name]:
     """Yield the names that a fact refers to."""
     match fact:
-        case UnitsPassed():
-            yield fact.run
+        case UnitsPassed() | UnitsCompleted():
+            yield from _given(fact.run, fact.station)
             yield from fact.units
         case Tested():
             yield from (*fact.units, *_given(fact.run))
@@ -328,16 +322,17 @@ def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact |
     """Return what of a fact can be related: of several units those that are known; None for nothing."""
     match fact:
         case UnitsPassed():
-            known = [
-                (name, place) for name, place in zip(fact.units, fact.sequence, strict=True) if is_known(name)
-            ]
-            units = tuple(name for name, _ in known)
-            return replace(fact, units=units, sequence=tuple(place for _, place in known)) if known else None
-        case Tested():
+            known = [place for place, name in enumerate(fact.units) if is_known(name)]
+            return fact.of(known) if known else None
+        case Tested() | UnitsCompleted():
             units = tuple(filter(is_known, fact.units))
-            return replace(fact, units=units) if units else None
+            return replace(fact, units=units) if units or not fact.units else None
         case SameUnit():
             return fact if any(is_known(name) for name, _ in fact.units) else None
+        case SlotChanged():
+            if fact.package is None or is_known(fact.package):
+                return fact
+            return None if fact.slot is None else replace(fact, package=None, is_awaited=True)
         case _:
             return fact if all(map(is_known, names_in(fact))) else None
 
@@ -386,7 +381,8 @@ _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {
     ReceiptStated: ("receipt", "source", "owner"),
     PackageStated: ("receipt",),
     PackageLinked: ("parent", "zone_run"),
-    RunStated: ("run",),
+    RunStated: ("run", "station"),
+    SlotChanged: ("station", "package"),
     UnitsStated: ("product", "customer"),
     Fed: ("package", "run", "unit"),
     Removed: ("unit", "package"),

@@ -25,6 +25,7 @@ class Scheme(StrEnum):
     PANEL = "panel"
     CONTAINER = "container"
     RUN = "run"
+    STATION = "station"
     RECEIPT = "receipt"
     SHIPMENT = "shipment"
     PRODUCT = "product"
@@ -38,6 +39,7 @@ class ItemKind(StrEnum):
     PACKAGE = "package"
     UNIT = "unit"
     RUN = "run"
+    STATION = "station"
     RECEIPT = "receipt"
     SHIPMENT = "shipment"
     PRODUCT = "product"
@@ -50,7 +52,15 @@ _UNIT_SCHEMES = {Scheme.SERIAL, Scheme.PANEL, Scheme.CONTAINER}
 # Whoever names one of these may: nothing else is known of it until somebody says more. Packages and
 # units must be named by a statement that they exist; what refers to them earlier waits.
 IMPLIED = frozenset(
-    {Scheme.CONTAINER, Scheme.RUN, Scheme.RECEIPT, Scheme.SHIPMENT, Scheme.PRODUCT, Scheme.PARTY}
+    {
+        Scheme.CONTAINER,
+        Scheme.RUN,
+        Scheme.STATION,
+        Scheme.RECEIPT,
+        Scheme.SHIPMENT,
+        Scheme.PRODUCT,
+        Scheme.PARTY,
+    }
 )
 
 

@@ -1,5 +1,7 @@
 """The two times of a question as conditions: as it stood, and as the registry knew it."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, FromClause, or_
 
 from aas_registry.domain.genealogy import Moment
@@ -16,6 +18,11 @@ def recorded(table: FromClause, moment: Moment) -> ColumnElement[bool]:
 def begun(table: FromClause, moment: Moment, column: str = "valid_from") -> ColumnElement[bool]:
     """Return whether what a row says had happened; a time that is not known counts as long ago."""
     return or_(table.c[column].is_(None), table.c[column] <= moment.as_of)
+
+
+def happened(at: ColumnElement[Any], moment: Moment) -> ColumnElement[bool]:
+    """Return whether a time of happening counts at the moment."""
+    return at <= moment.as_of
 
 
 def in_effect(table: FromClause, moment: Moment) -> ColumnElement[bool]:

@@ -138,7 +138,13 @@ def test_products_are_what_boards_are_part_of_and_loose_boards_are_not_lost(plan
     answer = where_used(quality, "L-1", level="product")
 
     assert certainties(answer) == {"P1": "possible", "P2": "exact", "B3": "exact"}
-    assert answer["headline"]["coverage"] == {"unitsBuilt": 6, "unitsReported": 6}
+    coverage = answer["headline"]["coverage"]
+    assert {name: coverage[name] for name in ("unitsPassed", "unitsBuilt", "unitsReported")} == {
+        "unitsPassed": 6,
+        "unitsBuilt": None,
+        "unitsReported": 3,
+    }
+    assert [each["units"] for each in coverage["uses"]] == [{"backflush": 3, "machine": 3}]
 
 
 def test_shipments_are_reached_through_cartons(plant, quality) -> None:
@@ -272,7 +278,7 @@ def test_a_customers_auditor_is_told_of_its_own_units_only(plant, quality, asker
 
     assert certainties(answer) == {"B1": "possible"}
     assert answer["headline"]["units"]["total"] == 1
-    assert answer["headline"]["coverage"] is None
+    assert answer["headline"]["coverage"]["unitsPassed"] == 1
     assert [group["group"] for group in grouped["groups"]] == ["meditec"]
     assert meditec.get("/trace/v1/units?serial=P2").get_json()["result"] == []
     assert meditec.get(f"/trace/v1/units/{unit_id(quality, 'P2')}/contents").status_code == 404

@@ -34,6 +34,7 @@ from aas_registry.storage.genealogy.genealogy import WhereUsed
 from aas_registry.storage.genealogy.sought import Sought, where_held
 from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables import passes
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot
 from aas_registry.storage.tables.namings import holder
@@ -64,6 +65,9 @@ HISTORY = (
     tables.shipped,
     tables.test_result,
     tables.quantity_entry,
+    passes.slot_change,
+    passes.set_up,
+    passes.completion,
 )
 DECLARED = (tables.unit, tables.package, tables.run, tables.shipment)
 EVERYTHING = PageRequest(1000)
@@ -223,7 +227,40 @@ relating = st.one_of(
         st.sampled_from(["S1", "S2"]),
     ),
     st.builds(lambda at, unit: said("returned", at, units=[unit]), hours, units),
-    st.builds(lambda at, unit: said("unitProcessed", at, units=[unit], run="RUN"), hours, units),
+    st.builds(
+        lambda at, unit, more: said("unitProcessed", at, units=[unit], **{"run": "RUN", **more}),
+        hours,
+        units,
+        st.sampled_from([{}, {"station": "ST1"}, {"run": {"id": "RUN", "station": "ST2"}}]),
+    ),
+    st.builds(
+        lambda at, station, slot, package, designators: said(
+            "setUp",
+            at,
+            station=station,
+            slots=[{"slot": slot, "package": package, "designators": designators, "quantityPerUnit": 2}],
+        ),
+        hours,
+        st.sampled_from(["ST1", "ST2"]),
+        st.sampled_from(["F1", "F2"]),
+        st.one_of(st.none(), packages),
+        places,
+    ),
+    st.builds(
+        lambda at, unit, package, slot: said(
+            "consumed", at, unit=unit, package=package, run="RUN", slot=slot
+        ),
+        hours,
+        units,
+        packages,
+        st.sampled_from(["F1", "F2"]),
+    ),
+    st.builds(
+        lambda at, unit, more: said("unitCompleted", at, units=[unit], **more),
+        hours,
+        units,
+        st.sampled_from([{}, {"run": "RUN"}, {"station": "ST1"}]),
+    ),
     st.builds(lambda at, number: said("correction", at, corrects=f"e{number}"), hours, st.integers(0, 30)),
 )
 
@@ -333,7 +370,9 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
         numbers = _events(connection, plant)
         feeds = {
             row.id: (numbers[row.event], names[row.package], row.designators)
-            for row in rows_of(connection, plant, tables.feed)
+            for table in (tables.feed, passes.set_up)
+            for row in rows_of(connection, plant, table)
+            if row.package is not None
         }
         return {
             table.name: sorted(
@@ -363,7 +402,7 @@ def _counts(row, history: bool) -> bool:
 
 
 ITEMS = {"parent", "child", "run", "package", "context_run", "unit", "target", "shipment", "item", "product"}
-ITEMS |= {"customer", "receipt", "source", "zone_run"}
+ITEMS |= {"customer", "receipt", "source", "zone_run", "station"}
 
 
 def _said_by(table, row, names, numbers, feeds, *, history: bool):

@@ -9,7 +9,15 @@ from pydantic import BeforeValidator, Field, WrapValidator
 from aas_registry.domain.events import EventFact, RunStated
 from aas_registry.domain.items import Name, Scheme
 from aas_registry.formats.events.lines import read_lines
-from aas_registry.formats.events.values import EventModel, LongText, Text, Time, UnitRef, id_alone
+from aas_registry.formats.events.values import (
+    EventModel,
+    LongText,
+    Text,
+    Time,
+    UnitRef,
+    id_alone,
+    station_name,
+)
 
 Units = Annotated[list[UnitRef], Field(min_length=1, max_length=10_000), WrapValidator(read_lines)]
 
@@ -48,7 +56,8 @@ class Run(EventModel):
 
     def stated(self) -> RunStated:
         """Return what is said about the run."""
-        return RunStated(run=self.name, **self.model_dump(exclude={"id"}))
+        station = station_name(self.station)
+        return RunStated(run=self.name, station=station, **self.model_dump(exclude={"id", "station"}))
 
 
 RunRef = Annotated[Run, BeforeValidator(id_alone, json_schema_input_type=Text | Run)]

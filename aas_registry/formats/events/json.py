@@ -37,6 +37,7 @@ from aas_registry.formats.events.material_events import (
     ReceiptEvent,
     Relabelled,
     RemovedEvent,
+    SetUp,
     Split,
 )
 from aas_registry.formats.events.unit_events import (
@@ -47,6 +48,7 @@ from aas_registry.formats.events.unit_events import (
     SameUnitEvent,
     Shipped,
     TestedEvent,
+    UnitCompleted,
     UnitCreated,
     UnitProcessed,
 )
@@ -62,6 +64,8 @@ EventType = (
     | SameUnitEvent
     | NameReusedEvent
     | UnitProcessed
+    | UnitCompleted
+    | SetUp
     | Feed
     | Consumed
     | RemovedEvent

@@ -19,6 +19,7 @@ from aas_registry.domain.events import (
     ReceiptStated,
     Removed,
 )
+from aas_registry.domain.passes import SlotChanged
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef
 from aas_registry.formats.events.lines import others, read_lines
 from aas_registry.formats.events.values import (
@@ -36,6 +37,7 @@ from aas_registry.formats.events.values import (
     UnitRef,
     party_name,
     receipt_name,
+    station_name,
 )
 
 _CERTAINTY = {"exact": Certainty.EXACT, "possible": Certainty.POSSIBLE, "assumed": Certainty.ASSUMED}
@@ -262,6 +264,37 @@ class Feed(EventWithRun):
                 began_at=each.began_at,
                 ended_at=each.ended_at,
                 **each.link(),
+            )
+
+
+class _Slot(EventModel):
+    slot: Text
+    package: PackageRef | None = Field(description="What it holds from now on; null: nothing.")
+    designators: Designators = Field(default=[])
+    quantity_per_unit: Quantity | None = None
+    unit_of_measure: Text | None = None
+
+
+class SetUp(EventWithRun):
+    """Slots of a station hold these packages from now on, until another set-up says the slot again."""
+
+    type: Literal["setUp"]
+    station: Text
+    slots: Annotated[list[_Slot], Field(min_length=1, max_length=1000), WrapValidator(read_lines)]
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield what the event says."""
+        yield from self.run_stated()
+        station = station_name(self.station)
+        assert station is not None
+        for each in self.slots:
+            yield SlotChanged(
+                station=station,
+                slot=each.slot,
+                package=None if each.package is None else each.package.name,
+                designators=tuple(dict.fromkeys(each.designators)),
+                quantity_per_unit=each.quantity_per_unit,
+                unit_of_measure=each.unit_of_measure,
             )
 
 

@@ -14,11 +14,11 @@ from aas_registry.domain.events import (
     Relation,
     ShipmentStated,
     Tested,
-    UnitsPassed,
     UnitsStated,
 )
 from aas_registry.domain.items import Name, Scheme
 from aas_registry.domain.namings import NameReused, SameUnit
+from aas_registry.domain.passes import UnitsCompleted, UnitsPassed
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef, Units
 from aas_registry.formats.events.lines import placed, read_lines
 from aas_registry.formats.events.values import (
@@ -33,6 +33,7 @@ from aas_registry.formats.events.values import (
     UnitRef,
     party_name,
     serial_alone,
+    station_name,
 )
 
 
@@ -116,16 +117,35 @@ class UnitProcessed(EventWithRun):
     units: Units
     run: RunRef
     first_sequence: Sequence = 1
+    station: Text | None = Field(None, description="Where they passed; the run may say it, too.")
+    transaction: Text | None = Field(None, description="What messages of one pass have in common.")
 
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield from self.run_stated()
-        run = self.run_name()
-        assert run is not None
         yield UnitsPassed(
-            run=run,
+            run=self.run_name(),
             units=tuple(unit.name for unit in self.units),
             sequence=tuple(self.first_sequence + place for place, _ in placed(self.units)),
+            station=station_name(self.station),
+            transaction=self.transaction,
+        )
+
+
+class UnitCompleted(EventWithRun):
+    """The work on units was completed: in the run, at the station, else in every run that they passed."""
+
+    type: Literal["unitCompleted"]
+    units: Units
+    station: Text | None = Field(None, description="Where; else at every station.")
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield what the event says."""
+        yield from self.run_stated()
+        yield UnitsCompleted(
+            units=tuple(unit.name for unit in self.units),
+            run=self.run_name(),
+            station=station_name(self.station),
         )
 
 

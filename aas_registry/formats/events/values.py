@@ -266,3 +266,8 @@ def receipt_name(delivery_note: str, line: str | None, sender: str | None) -> Na
 def party_name(text: str | None) -> Name | None:
     """Return the name of a party that an event names by code or name."""
     return None if text is None else Name(Scheme.PARTY, text)
+
+
+def station_name(text: str | None) -> Name | None:
+    """Return the name of a station."""
+    return None if text is None else Name(Scheme.STATION, text)

@@ -1,8 +1,6 @@
 """Genealogy questions: which units hold material of a lot, and what is in a unit.
 
-Both are asked at two times: as it stood (``as_of``), and as the registry knew it
-(``recorded_as_of``). A customer's auditor is answered about that customer's units only; a
-lot that is in none of them is answered as if it were not on record.
+Both are asked at two times. A customer's auditor is answered about that customer's units only.
 """
 
 from collections import defaultdict
@@ -25,17 +23,21 @@ from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.contents import Content, Contents
-from aas_registry.storage.genealogy.genealogy import Count, Coverage, WhereUsed
+from aas_registry.storage.genealogy.coverage import Coverage
+from aas_registry.storage.genealogy.genealogy import Count, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.sought import where_held
+from aas_registry.storage.genealogy.unknown import Unknown
 from aas_registry.storage.lots import Lot
 
 __all__ = [
     "ContentRow",
     "ContentsSummary",
+    "Coverage",
     "Lot",
     "Receiver",
     "UnitGroup",
+    "Unknown",
     "UsedRow",
     "WhereUsedQuestion",
     "WhereUsedSummary",
@@ -113,8 +115,8 @@ class WhereUsedSummary:
         level: What was counted.
         ever: Whether what once held the material counts.
         totals: Distinct units (at level customer, receivers) by certainty.
-        coverage: Of the runs in question: units built, and units of which any use was
-            reported; None for a customer's auditor, whom others' units do not concern.
+        coverage: How much of the runs was reported that these units passed; of a customer's auditor, theirs.
+        unknown: What could change the answer.
         dated_ahead: Statements that would touch the answer, and whose time has not come.
         recorded: Up to which times the answer counts.
     """
@@ -123,9 +125,15 @@ class WhereUsedSummary:
     level: Level
     ever: bool
     totals: dict[Certainty, int]
-    coverage: Coverage | None
+    coverage: Coverage
+    unknown: Unknown
     dated_ahead: int
     recorded: AsRecorded
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether every unit of these runs was reported, and nothing is unknown."""
+        return self.coverage.is_whole and self.unknown.is_nothing and not self.dated_ahead
 
     @property
     def lot(self) -> Lot | None:
@@ -175,11 +183,13 @@ class ContentsSummary:
 
     Attributes:
         ever: Whether what was taken out counts, and what is in it no more.
+        unknown: What could change the answer.
         dated_ahead: Statements that would touch the answer, and whose time has not come.
         recorded: Up to which times the answer counts.
     """
 
     ever: bool
+    unknown: Unknown
     dated_ahead: int
     recorded: AsRecorded
 
@@ -203,7 +213,7 @@ def where_used(
         ask = _ask(registry, connection, principal, question)
         rows, totals = ask.query.rows_and_totals(connection, page)
         headline = _headline(connection, ask, totals)
-        numbers = {number for row in rows for number in (row.unit, row.root)}
+        numbers = {n for row in rows for n in row.numbers}
         units = unit_rows(registry, connection, principal, numbers, ask.moment)
         named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
         shown = shown_names(connection, principal.site, named)
@@ -248,9 +258,7 @@ def receivers(
 def where_used_groups(
     registry: Registry, principal: Principal, question: WhereUsedQuestion, *, group_by: GroupBy
 ) -> tuple[WhereUsedSummary, list[UnitGroup]]:
-    """Return how many units hold material of a set of things, by group; the largest group first.
-
-    Days are UTC, as ``YYYY-MM-DD``, and come in their own order.
+    """Return how many units hold material of a set of things, by group: the largest first, days in order.
 
     Raises:
         NotFoundError: One of the things is not on record, or none that the principal may see.
@@ -262,8 +270,8 @@ def where_used_groups(
         counts = ask.query.groups(connection, group_by)
         groups = _grouped(connection, principal, counts, group_by)
         # A unit stands in one group only, save that it may have passed several lines, or left twice.
-        is_once = group_by is not GroupBy.LINE and not question.level.has_left
-        totals = counts if is_once else ask.query.totals(connection)
+        is_often = group_by is GroupBy.LINE or question.level.has_left
+        totals = ask.query.totals(connection) if is_often else counts
         headline = _headline(connection, ask, totals)
     return headline, groups
 
@@ -290,12 +298,12 @@ def contents(
         number = unit_seen(registry, connection, principal, unit, moment).id
         asked = Contents(principal.scope, number, moment, ever=ever)
         rows = asked.rows(connection, page)
-        summary = ContentsSummary(ever=ever, dated_ahead=asked.left_out(connection), recorded=recorded)
+        beside, ahead = asked.unknown(connection), asked.left_out(connection)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
         named = {each for row in rows for each in (row.package, row.run)}
         names = names_of(connection, site, sorted(named), moment)
         whys = explain_contents(registry, connection, principal, number, rows if explain else [], moment)
-    return summary, [
+    return ContentsSummary(ever=ever, unknown=beside, dated_ahead=ahead, recorded=recorded), [
         ContentRow(
             unit=units[row.unit],
             package=names[row.package][0].value,
@@ -355,17 +363,16 @@ def _headline(connection: Connection, ask: _Ask, totals: Iterable[Count]) -> Whe
         level=ask.question.level,
         ever=ask.question.ever,
         totals=counted,
-        coverage=ask.query.coverage(connection) if ask.scope.customer is None else None,
+        coverage=ask.query.coverage(connection),
+        unknown=ask.query.unknown(connection),
         dated_ahead=ask.query.left_out(connection),
         recorded=ask.recorded,
     )
 
 
 def _totals(counts: Iterable[Count]) -> dict[Certainty, int]:
-    totals = dict.fromkeys(Certainty, 0)
-    for count in counts:
-        totals[count.certainty] += count.units
-    return totals
+    found = list(counts)
+    return {each: sum(count.units for count in found if count.certainty is each) for each in Certainty}
 
 
 def _grouped(

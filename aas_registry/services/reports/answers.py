@@ -28,6 +28,7 @@ from aas_registry.services.genealogy.genealogy import ContentRow, UsedRow, Where
 from aas_registry.services.registry import Registry
 from aas_registry.services.reports.bundle import Evidence
 from aas_registry.services.reports.certificates import papers_of
+from aas_registry.services.reports.gaps import coverage_gaps, unknown_gaps
 
 Row = TypeVar("Row")
 _PAGE_ROWS = 5000
@@ -129,11 +130,7 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
     lot = heads[Level.BOARD].lot
     assert lot is not None  # it is about one
     papers = papers_of(registry, asker, [lot.id], moment=question.moment)
-    gaps = _ahead(heads[Level.BOARD].dated_ahead)
-    coverage = heads[Level.BOARD].coverage
-    if coverage is not None and coverage.reported < coverage.built:
-        silent = coverage.built - coverage.reported
-        gaps.append(f"Of {coverage.built} units built in these runs, {silent} have no use reported.")
+    gaps = [*_ahead(heads[Level.BOARD].dated_ahead), *coverage_gaps(heads[Level.BOARD])]
     return Answer(
         subject=ReportSubject(
             kind="lot", name=lot.code, details={"Manufacturer": lot.manufacturer, "MPN": lot.mpn}
@@ -168,7 +165,8 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
     for row in rows:
         totals[row.content.certainty] += 1
     unnamed = sum(1 for row in rows if row.lot is None)
-    gaps = _ahead(ask(PageRequest(1))[0].dated_ahead)
+    beside = ask(PageRequest(1))[0]
+    gaps = [*_ahead(beside.dated_ahead), *unknown_gaps(replace(beside.unknown, packages=0))]
     gaps += [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
     details = {"Kind": unit.kind, "Product": unit.product or "", "Customer": unit.customer or ""}
     return Answer(

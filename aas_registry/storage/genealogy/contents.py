@@ -30,7 +30,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from aas_registry.domain.events import Certainty, Relation
+from aas_registry.domain.events import Basis, Certainty, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import EARLIEST
@@ -39,14 +39,17 @@ from aas_registry.domain.principals import Scope
 from aas_registry.domain.removals import pieces_at
 from aas_registry.storage.column_types import without_zeros
 from aas_registry.storage.genealogy.ahead import contents_ahead, in_time
+from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.units import customer_items, customer_of
+from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
 from aas_registry.storage.genealogy.uses import has_boards, held, on_panel, taken_out, taken_out_at, within
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
 from aas_registry.storage.tables.lots import lot, part_type
+from aas_registry.storage.tables.passes import set_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,11 @@ class Contents:
         # Other boards of a panel may be another customer's: how many there are does not follow.
         return [replace(each, panel_quantity=None) for each in told]
 
+    def unknown(self, connection: Connection) -> Unknown:
+        """Return what could change the answer."""
+        units = select(self._inside.c.unit).distinct()
+        return unknown(connection, self._scope, Asked(units=units, packages=None, moment=self._moment))
+
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""
         inside = self._inside
@@ -180,11 +188,10 @@ def uses_in(
     )
     passed = [column for column in passes.c if column.name not in {"cut_at", "passed_at"}]
     used_at = func.coalesce(passes.c.passed_at, feed.c.valid_from).label("used_at")
-    every = (
-        select(*passed, passes.c.cut_at, used_at, feed.c.id.label("feed"), feed.c.package)
-        .select_from(in_order(passes, feed, covers))
-        .cte("every_use")
-    )
+    fed = select(*passed, passes.c.cut_at, used_at, feed.c.id.label("feed"), feed.c.package)
+    stood = stood_at(site, passes, moment)
+    from_set_ups = select(*(stood.c[column.name] for column in fed.selected_columns))
+    every = fed.select_from(in_order(passes, feed, covers)).union_all(from_set_ups).cte("every_use")
     use = [column for column in every.c if column.name not in _OF_USE]
     query = select(
         *use, func.min(every.c.used_at).label("used_at"), func.max(every.c.cut_at).label("cut_at")
@@ -203,20 +210,22 @@ def _was_held(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def _passes(site: Site, inside: CTE, moment: Moment) -> CTE:
+def _passes(site: Site, within_unit: CTE, moment: Moment) -> CTE:
     itself = select(
-        inside, inside.c.unit.label("carrier"), cast(null(), containment.c.valid_to.type).label("cut_at")
+        within_unit,
+        within_unit.c.unit.label("carrier"),
+        cast(null(), containment.c.valid_to.type).label("cut_at"),
     )
-    cut = and_(containment.c.site == site, containment.c.child == inside.c.unit, on_panel(moment))
-    panels = select(inside, containment.c.parent, containment.c.valid_to)
-    carriers = union_all(itself, panels.select_from(in_order(inside, containment, cut))).cte("carriers")
+    cut = and_(containment.c.site == site, containment.c.child == within_unit.c.unit, on_panel(moment))
+    panels = select(within_unit, containment.c.parent, containment.c.valid_to)
+    carriers = union_all(itself, panels.select_from(in_order(within_unit, containment, cut))).cte("carriers")
     passed = and_(
         run_unit.c.site == site,
         run_unit.c.unit == carriers.c.carrier,
         recorded(run_unit, moment),
     )
     return (
-        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
+        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.station, run_unit.c.passed_at)
         .select_from(in_order(carriers, run_unit, passed))
         .cte("passes")
     )
@@ -241,6 +250,7 @@ def _with_lots(site: Site, uses: CTE, number: UnitId, moment: Moment) -> CTE:
             func.coalesce(func.min(filling.c.certainty), 0).label("certainty"),
             func.min(uses.c.used_at).label("used_at"),
             func.max(uses.c.cut_at).label("cut_at"),
+            func.min(uses.c.run).label("run"),
             func.min(case((uses.c.carrier == uses.c.unit, 0), else_=uses.c.carrier)).label("panel"),
         )
         .select_from(uses.outerjoin(filling, then))
@@ -251,23 +261,28 @@ def _with_lots(site: Site, uses: CTE, number: UnitId, moment: Moment) -> CTE:
 
 
 def _columns(site: Site, uses: CTE) -> Select[Any]:
-    fed = in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed))
+    fed = in_order(uses, feed, and_(feed.c.site == site, feed.c.id == uses.c.feed), isouter=True)
+    stood = in_order(fed, set_up, and_(set_up.c.site == site, set_up.c.id == uses.c.feed), isouter=True)
     known = and_(lot.c.site == site, lot.c.id == uses.c.lot)
     of_type = and_(part_type.c.site == site, part_type.c.id == lot.c.part_type)
-    surer = uses.c.certainty > feed.c.certainty
+    sure = func.coalesce(feed.c.certainty, int(Certainty.ASSUMED))
+    both = [func.coalesce(feed.c[name], set_up.c[name]).label(name) for name in _OF_BOTH]
     return select(
         *(uses.c[name] for name in ("unit", "feed", "package", "lot", "used_at", "cut_at", "panel")),
         part_type.c.manufacturer,
         part_type.c.mpn,
         lot.c.code.label("lot_code"),
-        case((surer, uses.c.certainty), else_=feed.c.certainty).label("certainty"),
-        func.coalesce(feed.c.context_run, feed.c.run).label("run"),
-        feed.c.quantity_per_unit.label("quantity"),
-        *(feed.c[name] for name in _OF_FEED),
-    ).select_from(in_order(in_order(fed, lot, known, isouter=True), part_type, of_type, isouter=True))
+        case((uses.c.certainty > sure, uses.c.certainty), else_=sure).label("certainty"),
+        func.coalesce(feed.c.context_run, feed.c.run, uses.c.run).label("run"),
+        func.coalesce(feed.c.quantity_per_unit, set_up.c.quantity_per_unit).label("quantity"),
+        func.coalesce(feed.c.basis, Basis.SETUP.value).label("basis"),
+        *both,
+        feed.c.feeder,
+        feed.c.alternative_group,
+    ).select_from(in_order(in_order(stood, lot, known, isouter=True), part_type, of_type, isouter=True))
 
 
-_OF_FEED = ("basis", "slot", "feeder", "designators", "unit_of_measure", "alternative_group")
+_OF_BOTH = ("slot", "designators", "unit_of_measure")
 
 
 def _content(

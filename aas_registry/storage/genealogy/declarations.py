@@ -93,6 +93,8 @@ def _renew(work: Workspace, kind: ItemKind, items: Sequence[int]) -> None:
     work.end(table, ended)
     for row in wanted.values():
         work.rows.add(table, **row)
+        if kind is ItemKind.RUN:
+            work.changed.restated.add(row["id"])
 
 
 def _spans(kind: ItemKind, item: int, said: Sequence[Declaration]) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Queries about events: what arrived, what waits, and what of it is on record."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -31,6 +31,7 @@ from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.rows import CHUNK, in_chunks, upsert
 from aas_registry.storage.tables.events import event, event_wait
 from aas_registry.storage.tables.genealogy import lot_link, receipt_lot, source_heartbeat
+from aas_registry.storage.tables.passes import run_heartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,23 @@ def hear(connection: Connection, site: Site, heard: Iterable[tuple[str, datetime
         "events": old.events + new.events,
     }
     connection.execute(statement.on_conflict_do_update(index_elements=["site", "source"], set_=changed), rows)
+
+
+def hear_of_runs(
+    connection: Connection, site: Site, heard: Mapping[tuple[int, str], datetime], *, now: datetime
+) -> None:
+    """Note when sources last told of runs."""
+    rows = [
+        {"site": site, "run": run, "source": source, "last_event_at": at, "last_recorded_at": now}
+        for (run, source), at in heard.items()
+    ]
+    if rows:
+        statement = upsert(connection.dialect.name, run_heartbeat)
+        new, old = statement.excluded, run_heartbeat.c
+        later = case((new.last_event_at > old.last_event_at, new.last_event_at), else_=old.last_event_at)
+        changed = {"last_event_at": later, "last_recorded_at": new.last_recorded_at}
+        key = ["site", "run", "source"]
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def add_waits(connection: Connection, site: Site, waits: Iterable[tuple[int, Name, Sequence[int]]]) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 
-from aas_registry.domain.events import Certainty
+from aas_registry.domain.events import Basis, Certainty
 from aas_registry.domain.explanations import USED, ChainStep, Holdings, Reason, Why, told_to_customer
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.principals import Scope
@@ -23,6 +23,7 @@ from aas_registry.storage.genealogy.uses import has_boards, held
 from aas_registry.storage.rows import given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, filling
+from aas_registry.storage.tables.passes import set_up
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -107,11 +108,35 @@ def explain_contents(
 
 
 def _with_feeds(scope: Scope, uses: Any) -> Any:
-    of_feed = [column.label(f"feed_{column.name}") for column in feed.c]
+    # What a set-up put in has no feed: it is told as one of the unit's pass.
+    basis, certainty = literal(Basis.SETUP.value), literal(int(Certainty.ASSUMED))
+    instead = {"basis": basis, "certainty": certainty, "run": uses.c.run, "seq_from": uses.c.seq}
+    instead |= {"seq_to": uses.c.seq, **{name: set_up.c[name] for name in _OF_BOTH}}
+    of_feed = [
+        (func.coalesce(column, instead[column.name]) if column.name in instead else column).label(
+            f"feed_{column.name}"
+        )
+        for column in feed.c
+    ]
     fed = and_(feed.c.site == scope.site, feed.c.id == uses.c.feed)
-    said_by = and_(event.c.site == scope.site, event.c.id == feed.c.event)
-    both = in_order(in_order(uses, feed, fed), event, said_by, isouter=True)
-    return select(uses, *of_feed, event.c.content).select_from(both)
+    stood = and_(set_up.c.site == scope.site, set_up.c.id == uses.c.feed)
+    said_by = and_(event.c.site == scope.site, event.c.id == func.coalesce(feed.c.event, set_up.c.event))
+    both = in_order(in_order(uses, feed, fed, isouter=True), set_up, stood, isouter=True)
+    query = select(uses, *of_feed, event.c.content)
+    return query.select_from(in_order(both, event, said_by, isouter=True))
+
+
+_OF_BOTH = (
+    "package",
+    "slot",
+    "designators",
+    "quantity_per_unit",
+    "unit_of_measure",
+    "valid_from",
+    "valid_to",
+    "event",
+    "recorded_from",
+)
 
 
 def _explain(
@@ -169,7 +194,7 @@ def _way(row: _Asked, use: Row[Any], holdings: Holdings) -> _Way | None:
 
 def _used(use: Row[Any]) -> Reason:
     """Return how a package was used: by a run that was fed, or in one unit."""
-    in_unit = use.feed_run == use.carrier
+    in_unit = use.feed_run == use.carrier or use.feed_seq_from < 1
     return Reason(
         fact=USED,
         source=use.package,

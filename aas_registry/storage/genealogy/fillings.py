@@ -21,14 +21,19 @@ from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import filling, lot_link
 
 
-def fold(work: Workspace, packages: Collection[int]) -> None:
-    """Fold what some packages held, and what was drawn from them; rows that no longer hold are ended."""
+def fold(work: Workspace, packages: Collection[int]) -> set[int]:
+    """Fold what some packages held, and what was drawn from them; rows that no longer hold are ended.
+
+    Returns:
+        The packages, and those that were drawn from them.
+    """
     if not packages:
-        return
+        return set()
     downstream = _reached(work, packages, up=False)
     links = _links_into(work, downstream)
     _renew(work, downstream, fold_fillings(_stated(links), _flows(work, links)))
     work.rows.flush(work.connection)
+    return downstream
 
 
 def as_filling(row: Row[Any]) -> Filling:

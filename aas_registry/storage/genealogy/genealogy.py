@@ -22,9 +22,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    case,
     cast,
-    distinct,
     func,
     literal,
     null,
@@ -39,16 +37,16 @@ from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import uses_ahead
+from aas_registry.storage.genealogy.coverage import Coverage, coverage
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
+from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
 from aas_registry.storage.genealogy.uses import has_boards, units_ever_fed, units_fed
-from aas_registry.storage.moments import in_effect, recorded
+from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
-from aas_registry.storage.rows import in_chunks, in_order, is_found
+from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import (
-    feed,
     run,
-    run_unit,
     shipment,
     shipped,
     unit,
@@ -76,6 +74,11 @@ class Used:
     shipment_customer: int | None = None
     shipped_at: datetime | None = None
 
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """Return the units that the row names."""
+        return self.unit, self.root
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -84,14 +87,6 @@ class Count:
     group: Any
     certainty: Certainty
     units: int
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Of the units that passed the runs in question: how many any use was reported of."""
-
-    built: int
-    reported: int
 
 
 class WhereUsed:
@@ -163,24 +158,13 @@ class WhereUsed:
         return _counts(connection, _group(by, subject, own, outer), known, subject)
 
     def coverage(self, connection: Connection) -> Coverage:
-        """Return of how many units of the runs in question any use was reported."""
-        site = self._scope.site
-        runs = select(self._hits.c.run).distinct().cte("runs")
-        fed = and_(
-            feed.c.site == site,
-            feed.c.run == run_unit.c.run,
-            feed.c.seq_from <= run_unit.c.seq,
-            feed.c.seq_to >= run_unit.c.seq,
-            recorded(feed, self.moment),
-        )
-        told = is_found(select(feed.c.id).where(fed))
-        passed = and_(run_unit.c.site == site, run_unit.c.run == runs.c.run, recorded(run_unit, self.moment))
-        query = select(
-            func.count(distinct(run_unit.c.unit)),
-            func.count(distinct(case((told, run_unit.c.unit)))),
-        ).select_from(in_order(runs, run_unit, passed))
-        built, reported = connection.execute(query).one()
-        return Coverage(built, reported)
+        """Return how much was reported of the runs that these units passed."""
+        return coverage(connection, self._scope, self._boards(), self._packages, self.moment)
+
+    def unknown(self, connection: Connection) -> Unknown:
+        """Return what could change the answer."""
+        asked = Asked(units=self._boards(), packages=self._packages, moment=self.moment)
+        return unknown(connection, self._scope, asked)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""
@@ -196,6 +180,11 @@ class WhereUsed:
 
         fed = select(self._packages.c.package)
         return uses_ahead(connection, self._scope, self.moment, fed, meets=meets)
+
+    def _boards(self) -> Select[Any]:
+        # Whoever sees all need not know of what they are part.
+        unit_of = self._hits.c.unit if self._scope.customer is None else self._reached.c.unit
+        return select(unit_of).where(~has_boards(self._scope.site, unit_of, self.moment)).distinct()
 
     def _page(self, subject: CTE, page: PageRequest) -> Select[Any]:
         columns = [subject.c[name] for name in _KEY[self.level]]

@@ -9,6 +9,7 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.domain.genealogy import CLOCKS_APART
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import EARLIEST, ItemKind
 from aas_registry.storage.genealogy.declarations import declare, named_unit
 from aas_registry.storage.genealogy.workspace import Told, Workspace
@@ -87,9 +88,10 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
     """Gather a feed: of a range of a run, or of one unit."""
     package, run = work.names.item(said.package), work.names.maybe(said.run)
     context: int | None = None
+    work.changed.note_source(run, told)
     if said.unit is not None:
         context, run = run, named_unit(work, told, said.unit)
-        itself = {"run": run, "seq": 1, "unit": run, "event": 0, "passed_at": None}
+        itself = {"run": run, "seq": 1, "unit": run, "event": 0, "passed_at": None} | _NO_STATION
         work.rows.add_keyed(tables.run_unit, **itself, recorded_from=EARLIEST)
     assert run is not None
     work.changed.feeding.add(told.number)
@@ -103,6 +105,7 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         package=package,
         context_run=context,
         slot=said.slot,
+        slot_key=None if said.slot is None else matching_key(said.slot),
         feeder=said.feeder,
         designators="\n".join(said.designators) or None,
         quantity_per_unit=said.quantity_per_unit,
@@ -118,6 +121,9 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
     if said.quantity_per_unit is not None:
         used = said.quantity_per_unit * (said.seq_to - said.seq_from + 1)
         work.record_quantity(package, "used", used, told, unit_of_measure=said.unit_of_measure)
+
+
+_NO_STATION = dict.fromkeys(("station", "lane", "transaction_id", "slots"))
 
 
 def apply_removed(work: Workspace, said: Removed, told: Told) -> None:

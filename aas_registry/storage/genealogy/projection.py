@@ -27,7 +27,6 @@ from aas_registry.domain.events import (
     RunStated,
     ShipmentStated,
     Tested,
-    UnitsPassed,
     UnitsStated,
     announced_by,
     known_part,
@@ -37,10 +36,20 @@ from aas_registry.domain.events import (
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import EARLIEST, ItemKind, Name, Scheme
 from aas_registry.domain.namings import NameReused, SameUnit
-from aas_registry.storage.genealogy import declarations, effects, fillings, removals, splices, timelines
+from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
+from aas_registry.storage.genealogy import (
+    declarations,
+    effects,
+    fillings,
+    removals,
+    set_ups,
+    splices,
+    timelines,
+    waiting,
+)
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
-from aas_registry.storage.genealogy.events import forget_waits
+from aas_registry.storage.genealogy.events import forget_waits, hear_of_runs
 from aas_registry.storage.genealogy.naming_facts import gather
 from aas_registry.storage.genealogy.namings import Renamed
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
@@ -50,6 +59,7 @@ from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.rows import fact_key, in_chunks
 from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables import passes
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder, item_merge, naming
 from aas_registry.storage.tables.projection_sums import projection_sum
@@ -68,6 +78,9 @@ STATED: tuple[Table, ...] = (
     tables.movement,
     tables.test_result,
     tables.quantity_entry,
+    passes.slot_change,
+    passes.completion,
+    passes.waiting_line,
 )
 _DERIVED: tuple[Table, ...] = (
     holder,
@@ -76,6 +89,8 @@ _DERIVED: tuple[Table, ...] = (
     tables.shipped,
     tables.feed_void,
     tables.filling,
+    passes.set_up,
+    passes.bare_package,
     *declarations.FOLDED.values(),
 )
 _TABLES = (*STATED, *_DERIVED)
@@ -92,6 +107,8 @@ _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
     SameUnit: units.apply_same,
     NameReused: units.apply_reused,
     UnitsPassed: units.apply_pass,
+    UnitsCompleted: units.apply_completed,
+    SlotChanged: set_ups.apply_slot,
     Moved: units.apply_moved,
     ShipmentStated: units.apply_shipment,
     Tested: units.apply_tested,
@@ -140,9 +157,11 @@ class Projection:
         applied = not event.facts
         for fact in self._turned(told, event):
             part = known_part(fact, self._work.names.is_known)
+            if part is not fact and part != fact:
+                waiting.note_waiting(self._work, fact, told)
             if part is not None:
                 _APPLY[type(part)](self._work, part, told)
-                applied = True
+                applied |= not (isinstance(part, SlotChanged) and part.is_awaited)
         return applied
 
     def _turned(self, told: Told, event: Event) -> Iterator[EventFact]:
@@ -178,16 +197,21 @@ class Projection:
         work, changed = self._work, self._work.changed
         work.names.flush()
         work.rows.flush(work.connection)
+        hear_of_runs(work.connection, work.site, changed.heard, now=work.now)
         turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
         self._end([*self._stated(turned.ended), *work.rows.released()])
         work.namings.settle()
         forget_waits(work.connection, work.site, turned.ended)
         reworked = changed.reworked | removals.units_fed(work, changed.feeding)
         reworked |= removals.units_reworked(work, changed.passed | changed.moved | reworked)
+        set_ups.fold(work)
         declarations.fold(work, changed.declared)
+        stations = {station for station, _ in (*changed.refitted, *changed.emptied)}
+        reworked |= removals.units_set_up(work, stations, changed.restated)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
-        fillings.fold(work, changed.filled | splices.labels_touched(work))
+        touched = fillings.fold(work, changed.filled | splices.labels_touched(work))
+        waiting.fold_bare(work, touched | changed.declared[ItemKind.PACKAGE])
         renamed, work.namings.renamed = work.namings.renamed, Renamed()
         again = events_about(work, renamed.items)
         work.sums.flush(_SUMMED)
@@ -214,6 +238,7 @@ class Projection:
         changed.moved.update(row["unit"] for row in ended[tables.movement])
         changed.reworked.update(row["unit"] for row in ended[tables.removal])
         changed.filled.update(row["child"] for row in ended[tables.lot_link])
+        set_ups.slots_touched(ended[passes.slot_change], work)
         for row in ended[tables.run_unit]:
             changed.passed.add(row["unit"])
             changed.note_pass(row["run"], 0, EARLIEST)
@@ -276,7 +301,7 @@ def damaged_tables(connection: Connection, site: Site) -> list[str]:
 
 def clear(connection: Connection, site: Site) -> None:
     """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
-    for table in (*_TABLES, tables.source_heartbeat):
+    for table in (*_TABLES, tables.source_heartbeat, passes.run_heartbeat):
         connection.execute(delete(table).where(table.c.site == site))
     forget_sums(connection, site, _TABLES)
     # Parties stay announced: they are put on record without an event, and events may name any.

@@ -8,6 +8,7 @@ from sqlalchemy import Column, or_, select
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables import passes
 from aas_registry.storage.tables.events import event
 
 _ABOUT: tuple[Column[int], ...] = (
@@ -23,6 +24,8 @@ _ABOUT: tuple[Column[int], ...] = (
     tables.movement.c.unit,
     tables.movement.c.target,
     tables.test_result.c.unit,
+    passes.slot_change.c.package,
+    passes.completion.c.unit,
 )
 
 

@@ -8,17 +8,21 @@ has removals, all of them are folded anew for that unit.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import CursorResult, Row, and_, func, or_, select, union
 
 from aas_registry.domain.events import Relation
-from aas_registry.domain.items import rank_of
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.items import LATEST, rank_of
 from aas_registry.domain.removals import Removal, Use, Void, fold_removals
+from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.workspace import Workspace
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.events import event
-from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run_unit
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run, run_unit
+from aas_registry.storage.tables.passes import set_up
 
 
 def units_fed(work: Workspace, events: Collection[int]) -> set[int]:
@@ -67,6 +71,28 @@ def units_reworked(work: Workspace, units: Collection[int]) -> set[int]:
         )
         found.update(work.connection.execute(reworked).scalars())
     return found
+
+
+def units_set_up(work: Workspace, stations: Collection[int], runs: Collection[int]) -> set[int]:
+    """Return the units with removals, also their panels, that passed some stations or runs."""
+    if not (stations or runs) or not _any_removal(work):
+        return set()
+    at_stations = select(run.c.id).where(run.c.site == work.site, run.c.station.in_(stations))
+    passed = or_(run_unit.c.station.in_(stations), run_unit.c.run.in_(runs), run_unit.c.run.in_(at_stations))
+    reworked = (removal.c.site == work.site) & removal.c.recorded_to.is_(None)
+    known = select(removal.c.unit).where(reworked).distinct().cte("reworked")
+    on_panel = and_(
+        containment.c.site == work.site,
+        containment.c.relation == Relation.PANEL_OF.value,
+        containment.c.child == known.c.unit,
+    )
+    carriers = union(
+        select(known.c.unit, known.c.unit.label("carrier")),
+        select(known.c.unit, containment.c.parent).join(containment, on_panel),
+    ).cte("carriers")
+    of_carrier = and_(run_unit.c.site == work.site, run_unit.c.unit == carriers.c.carrier)
+    query = select(carriers.c.unit).select_from(in_order(carriers, run_unit, of_carrier)).where(passed)
+    return set(work.connection.execute(query).scalars())
 
 
 def fold(work: Workspace, units: Collection[int]) -> None:
@@ -168,9 +194,12 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
     return uses
 
 
+_OF_PASS = ("unit", "run", "seq", "station", "passed_at")
+
+
 def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
     passes = (
-        select(run_unit.c.unit, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at)
+        select(run_unit.c.unit.label("carrier"), *(run_unit.c[name] for name in _OF_PASS))
         .where(run_unit.c.site == work.site, run_unit.c.unit.in_(carriers), run_unit.c.recorded_to.is_(None))
         .cte("passes")
         .prefix_with("MATERIALIZED")
@@ -191,7 +220,17 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
         .join(event, said_by)
         .group_by(passes.c.unit, *fed, event.c.content)
     )
-    return iter(work.connection.execute(query))
+    reported: CursorResult[Any] = work.connection.execute(query)
+    stood = stood_at(work.site, passes, Moment(as_of=LATEST))
+    held = [set_up.c[name] for name in names]
+    query = (
+        select(stood.c.unit, *held, event.c.content, func.min(stood.c.used_at).label("passed_at"))
+        .join(set_up, and_(set_up.c.site == work.site, set_up.c.id == stood.c.feed))
+        .join(event, and_(event.c.site == work.site, event.c.id == set_up.c.event))
+        .group_by(stood.c.unit, *held, event.c.content)
+    )
+    assumed: CursorResult[Any] = work.connection.execute(query)
+    return chain(reported, assumed)
 
 
 def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:

@@ -6,14 +6,16 @@ from aas_registry.domain.events import (
     RunStated,
     ShipmentStated,
     Tested,
-    UnitsPassed,
     UnitsStated,
 )
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import ItemKind
 from aas_registry.domain.namings import NameReused, SameUnit
+from aas_registry.domain.passes import UnitsCompleted, UnitsPassed
 from aas_registry.storage.genealogy.declarations import declare, named_unit
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.passes import completion
 
 
 def apply_run(work: Workspace, said: RunStated, told: Told) -> None:
@@ -24,7 +26,7 @@ def apply_run(work: Workspace, said: RunStated, told: Told) -> None:
         ItemKind.RUN,
         work.names.item(said.run),
         line=said.line,
-        station=said.station,
+        station=work.names.maybe(said.station),
         side=said.side,
         operation=said.operation,
         program=said.program,
@@ -44,15 +46,40 @@ def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
 
 
 def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
-    """Gather the passes of units through a run."""
-    run = work.names.item(said.run)
-    for name, place in zip(said.units, said.sequence, strict=True):
+    """Gather the passes of units through a run, or through a station alone."""
+    station = work.names.maybe(said.station)
+    run = station if said.run is None else work.names.item(said.run)
+    assert run is not None
+    work.changed.note_source(run, told)
+    for number, (name, place) in enumerate(zip(said.units, said.sequence, strict=True)):
         unit = named_unit(work, told, name)
+        slots = {matching_key(each) for each in said.slots[number]} if said.slots else ()
         work.changed.passed.add(unit)
         work.changed.note_pass(run, place, told.at)
         work.rows.add_keyed(
-            tables.run_unit, run=run, seq=place, unit=unit, event=told.number, passed_at=told.at
+            tables.run_unit,
+            run=run,
+            seq=place,
+            unit=unit,
+            event=told.number,
+            passed_at=told.at,
+            station=station,
+            lane=said.lane,
+            transaction_id=said.transaction,
+            slots="\n".join(sorted(slots)) or None,
         )
+
+
+def apply_completed(work: Workspace, said: UnitsCompleted, told: Told) -> None:
+    """Gather that units completed their passes; of units that are not named, all of a transaction."""
+    station = work.names.maybe(said.station)
+    where = {"run": work.names.maybe(said.run), "seq": said.sequence, "station": station}
+    if said.sequence is not None:
+        where["run"] = station
+    work.changed.note_source(where["run"], told)
+    units: list[int | None] = [named_unit(work, told, name) for name in said.units]
+    for unit in units or [None]:
+        work.rows.add(completion, unit=unit, **where, happened_at=told.at, event=told.number)
 
 
 def apply_moved(work: Workspace, said: Moved, told: Told) -> None:

@@ -26,10 +26,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from aas_registry.domain.events import Relation
+from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.genealogy.ahead import in_time
+from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
@@ -71,18 +72,23 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment) -> CTE:
     )
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     surer = packages.c.certainty > feed.c.certainty
+    stood = passed_while(site, packages, moment)
+    never = cast(null(), containment.c.valid_to.type).label("cut_at")
+    told = [stood.c[name] for name in ("unit", "carrier", "feed", "used_at")]
+    from_set_ups = select(*told, never, stood.c.run, literal(int(Certainty.ASSUMED)))
     return (
         select(
             run_unit.c.unit,
             run_unit.c.unit.label("carrier"),
             feed.c.id.label("feed"),
             used_at.label("used_at"),
-            cast(null(), containment.c.valid_to.type).label("cut_at"),
+            never,
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
             case((surer, packages.c.certainty), else_=feed.c.certainty).label("certainty"),
         )
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
         .where(used_at <= moment.as_of, within(packages, _used_at(site, moment)))
+        .union_all(from_set_ups.where(within(stood, stood.c.used_at)))
         .cte("uses")
     )
 

@@ -33,6 +33,7 @@ class Told:
         self.at = event.happened_at
         self.number = number
         self.rank = rank_of(event.content)
+        self.source = event.source
         self.place = 0  # of the fact that is being applied
         self.containers: set[int] = set()  # that it named so far
 
@@ -58,6 +59,11 @@ class Changed:
         feeding: Events with new feeds.
         fed: Packages of new feeds, each with the time before which none of these was used.
         filled: Packages with new links into them.
+        refitted: Slots of stations of which something new was said, by station and key, each with the
+            earliest time of that.
+        emptied: The same of packages that were taken out of whatever slot, by station and package.
+        restated: Runs of which something else is said than before.
+        heard: Runs of which sources told, each with the latest time of what they told.
         declared: Things of which something was said.
         recorded: Ids of events that are new on record.
     """
@@ -70,6 +76,10 @@ class Changed:
     feeding: set[int] = field(default_factory=set)
     fed: dict[int, datetime] = field(default_factory=dict)
     filled: set[int] = field(default_factory=set)
+    refitted: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    emptied: dict[tuple[int, int | None], datetime] = field(default_factory=dict)
+    restated: set[int] = field(default_factory=set)
+    heard: dict[tuple[int, str], datetime] = field(default_factory=dict)
     declared: defaultdict[ItemKind, set[int]] = field(default_factory=lambda: defaultdict(set))
     recorded: set[str] = field(default_factory=set)
 
@@ -77,6 +87,19 @@ class Changed:
         """Note that a unit passed a run."""
         self.ran[run] = min(at, self.ran.get(run, at))
         self.numbered[run] = min(number, self.numbered.get(run, number))
+
+    def note_source(self, run: int | None, told: Told) -> None:
+        """Note that a source told of a run."""
+        if run is not None and told.source is not None:
+            key = (run, told.source)
+            self.heard[key] = max(told.at, self.heard.get(key, told.at))
+
+    def note_slot(self, station: int, slot_key: str | None, package: int | None, at: datetime) -> None:
+        """Note that something was said of a slot; where that is None, of the slot that held the package."""
+        if slot_key is None:
+            self.emptied[station, package] = min(at, self.emptied.get((station, package), at))
+        else:
+            self.refitted[station, slot_key] = min(at, self.refitted.get((station, slot_key), at))
 
     def note_use(self, package: int, at: datetime) -> None:
         """Note that a package was used, at a time or later."""

@@ -1,6 +1,10 @@
 """The metadata that all tables share, and the columns that recur."""
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, Column, Index, MetaData, Text, text
+
+from aas_registry.storage.column_types import Instant
 
 metadata = MetaData(
     naming_convention={
@@ -39,5 +43,30 @@ def kept_apart_column() -> Column[str]:
 
 def kept_apart_index(table: str) -> Index:
     """Return the index of the few rows of a table that are kept apart."""
-    few = text("kept_apart > ''")
-    return Index(f"ix_{table}_kept_apart", "site", "kept_apart", sqlite_where=few, postgresql_where=few)
+    return index_of_few(f"ix_{table}_kept_apart", "site", "kept_apart", where="kept_apart > ''")
+
+
+def index_of_few(name: str, *columns: str, where: str) -> Index:
+    """Return an index of those rows alone that meet a condition."""
+    few = text(where)
+    return Index(name, *columns, sqlite_where=few, postgresql_where=few)
+
+
+def recorded_columns() -> tuple[Column[int], Column[datetime], Column[datetime]]:
+    """Return by which event a row came, and when it was recorded."""
+    return (
+        ref_column("event"),
+        Column("recorded_from", Instant, nullable=False),
+        Column("recorded_to", Instant),
+    )
+
+
+def declared_columns() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
+    """Return what a row has that is folded from declarations: one for each span of time."""
+    return (
+        id_column("version"),
+        Column("valid_from", Instant),  # null: from the beginning
+        Column("valid_to", Instant),
+        Column("recorded_from", Instant, nullable=False),
+        Column("recorded_to", Instant),
+    )

@@ -6,32 +6,18 @@ end in ``valid_to`` (or a row that says so), what is known better now gets ``rec
 ``event`` says so. ``certainty`` is 0 exact, 1 possible, 2 assumed: of a path the maximum counts.
 """
 
-from datetime import datetime
-
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text
 
 from aas_registry.storage.column_types import Instant, Quantity
-from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
-
-
-def _recorded() -> tuple[Column[int], Column[datetime], Column[datetime]]:
-    return (
-        ref_column("event"),
-        Column("recorded_from", Instant, nullable=False),
-        Column("recorded_to", Instant),
-    )
-
-
-def _declared() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
-    # Of what is folded from declarations: one row for each span of time.
-    return (
-        id_column("version"),
-        Column("valid_from", Instant),  # null: from the beginning
-        Column("valid_to", Instant),
-        Column("recorded_from", Instant, nullable=False),
-        Column("recorded_to", Instant),
-    )
-
+from aas_registry.storage.tables.base import (
+    declared_columns,
+    id_column,
+    index_of_few,
+    metadata,
+    recorded_columns,
+    ref_column,
+    site_column,
+)
 
 # What an event says that a thing is: the members that it gives.
 declaration = Table(
@@ -45,7 +31,7 @@ declaration = Table(
     Column("happened_at", Instant, nullable=False),
     Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
     Column("place", Integer, nullable=False),  # within the event
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_declaration_item", "site", "item"),
     Index("ix_declaration_event", "site", "event"),
 )
@@ -63,7 +49,7 @@ receipt = Table(
     Column("counted", Quantity),
     Column("unit_of_measure", Text),
     Column("received_at", Instant, nullable=False),
-    *_declared(),
+    *declared_columns(),
     Index("ix_receipt_delivery_note", "site", "delivery_note_key"),
     Index("ix_receipt_source", "site", "source"),
 )
@@ -93,7 +79,7 @@ package = Table(
     Column("date_code", Text),  # as printed on its label
     Column("date_code_key", Text),
     ref_column("receipt", nullable=True),
-    *_declared(),
+    *declared_columns(),
     Index("ix_package_receipt", "site", "receipt"),
     Index("ix_package_part_number", "site", "internal_part_number_key"),
     Index("ix_package_date_code", "site", "date_code_key"),
@@ -107,7 +93,7 @@ package_state = Table(
     ref_column("package"),
     Column("state", Text, nullable=False),  # received | opened | dryCabinet | baked | blocked | …
     Column("valid_from", Instant, nullable=False),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_package_state_package", "site", "package", "valid_from"),
     Index("ix_package_state_event", "site", "event"),
 )
@@ -130,18 +116,12 @@ lot_link = Table(
     Column("certainty", SmallInteger, nullable=False),
     Column("basis", Text, nullable=False),
     Column("valid_from", Instant, nullable=False),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_lot_link_parent", "site", "parent", "child"),
     Index("ix_lot_link_child", "site", "child", "parent"),
     Index("ix_lot_link_event", "site", "event"),
     # Every use asks whether its package was spliced: few are.
-    Index(
-        "ix_lot_link_splice",
-        "site",
-        "child",
-        sqlite_where=text("kind = 'splice'"),
-        postgresql_where=text("kind = 'splice'"),
-    ),
+    index_of_few("ix_lot_link_splice", "site", "child", where="kind = 'splice'"),
 )
 
 # Derived from links: what a package held from one time to another (domain.fillings). Of a package
@@ -170,15 +150,16 @@ run = Table(
     site_column(),
     id_column(),
     Column("line", Text),
-    Column("station", Text),
+    ref_column("station", nullable=True),  # item of kind station
     Column("side", Text),
     Column("operation", Text),
     Column("program", Text),
     Column("revision", Text),
     Column("opened_at", Instant),
     Column("closed_at", Instant),
-    *_declared(),
+    *declared_columns(),
     Index("ix_run_line", "site", "line"),
+    Index("ix_run_station", "site", "station"),
 )
 
 unit = Table(
@@ -190,12 +171,14 @@ unit = Table(
     ref_column("product", nullable=True),  # item of kind product
     ref_column("customer", nullable=True),  # item of kind party
     Column("created_at", Instant, nullable=False),
-    *_declared(),
+    *declared_columns(),
     Index("ix_unit_customer", "site", "customer"),
     Index("ix_unit_product", "site", "product"),
 )
 
-# One row per pass. A use in one unit is a feed of the run with the unit's own id, at 1 (event 0).
+# What is told of a pass of a unit through a run, or (of no run) through the run that has the id of
+# the station. A use in one unit outside a run is a feed of the run that has the unit's own id, with
+# the unit at sequence 1 (event 0).
 run_unit = Table(
     "run_unit",
     metadata,
@@ -205,8 +188,14 @@ run_unit = Table(
     id_column("unit"),
     id_column("event"),
     Column("passed_at", Instant),
+    ref_column("station", nullable=True),  # where the pass itself says it
+    Column("lane", Text),
+    Column("transaction_id", Text),
+    Column("slots", Text),  # which the report of it names; their keys, one a line
     Column("recorded_from", Instant, primary_key=True),
     Column("recorded_to", Instant),
+    Index("ix_run_unit_time", "site", "run", "passed_at"),
+    index_of_few("ix_run_unit_station", "site", "station", "passed_at", where="station IS NOT NULL"),
     Index("ix_run_unit_unit", "site", "unit", "run", "seq"),
     Index("ix_run_unit_event", "site", "event"),
 )
@@ -223,6 +212,7 @@ feed = Table(
     ref_column("package"),
     ref_column("context_run", nullable=True),  # of a use in one unit: the run where it took place
     Column("slot", Text),
+    Column("slot_key", Text),
     Column("feeder", Text),
     Column("designators", Text),  # one a line
     Column("quantity_per_unit", Quantity),
@@ -232,7 +222,7 @@ feed = Table(
     Column("alternative_group", Text),
     Column("valid_from", Instant, nullable=False),  # when it began, where that was said; else its event
     Column("valid_to", Instant),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_feed_package", "site", "package", "run", "seq_from", "seq_to"),
     Index("ix_feed_run", "site", "run", "seq_from", "seq_to"),
     Index("ix_feed_event", "site", "event"),
@@ -252,7 +242,7 @@ removal = Table(
     Column("reason", Text),
     Column("happened_at", Instant, nullable=False),
     Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_removal_unit", "site", "unit"),
     Index("ix_removal_package", "site", "package"),
     Index("ix_removal_event", "site", "event"),
@@ -272,7 +262,7 @@ feed_void = Table(
     Column("closes", Boolean, nullable=False),
     Column("reason", Text),
     Column("valid_to", Instant, nullable=False),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_feed_void_feed", "site", "feed", "unit"),
     Index("ix_feed_void_unit", "site", "unit"),
 )
@@ -291,7 +281,7 @@ movement = Table(
     Column("reason", Text),
     Column("happened_at", Instant, nullable=False),
     Column("rank", BigInteger, nullable=False),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_movement_unit", "site", "unit"),
     Index("ix_movement_target", "site", "target"),
     Index("ix_movement_event", "site", "event"),
@@ -310,17 +300,11 @@ containment = Table(
     Column("valid_from", Instant, nullable=False),
     Column("valid_to", Instant),
     Column("ended_by", BigInteger),  # event
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_containment_child", "site", "child", "valid_from"),
     Index("ix_containment_parent", "site", "parent", "valid_from"),
     # Every where-used asks what was on the panels that it met: most plants report none.
-    Index(
-        "ix_containment_panel",
-        "site",
-        "parent",
-        sqlite_where=text("relation = 'panelOf'"),
-        postgresql_where=text("relation = 'panelOf'"),
-    ),
+    index_of_few("ix_containment_panel", "site", "parent", where="relation = 'panelOf'"),
 )
 
 shipment = Table(
@@ -331,7 +315,7 @@ shipment = Table(
     Column("order_number", Text),
     Column("order_key", Text),
     ref_column("customer", nullable=True),  # item of kind party
-    *_declared(),
+    *declared_columns(),
     Index("ix_shipment_customer", "site", "customer"),
     Index("ix_shipment_order", "site", "order_key"),
 )
@@ -347,7 +331,7 @@ shipped = Table(
     Column("valid_from", Instant, nullable=False),
     Column("valid_to", Instant),
     Column("ended_by", BigInteger),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_shipped_unit", "site", "unit", "valid_from"),
     Index("ix_shipped_shipment", "site", "shipment"),
 )
@@ -362,7 +346,7 @@ test_result = Table(
     Column("test", Text),
     Column("result", Text, nullable=False),  # passed | failed | error | aborted
     Column("happened_at", Instant, nullable=False),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_test_result_unit", "site", "unit", "happened_at"),
     Index("ix_test_result_event", "site", "event"),
 )
@@ -378,7 +362,7 @@ quantity_entry = Table(
     Column("quantity", Quantity, nullable=False),
     Column("unit_of_measure", Text),
     Column("happened_at", Instant, nullable=False),
-    *_recorded(),
+    *recorded_columns(),
     Index("ix_quantity_entry_item", "site", "item"),
     Index("ix_quantity_entry_event", "site", "event"),
 )

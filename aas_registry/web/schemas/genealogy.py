@@ -31,11 +31,53 @@ class TotalsJson(AnswerModel):
     total: int = shown("Their sum, in units.", 3)
 
 
-class CoverageJson(AnswerModel):
-    """How much of the runs in question was reported."""
+class ReportedUseJson(AnswerModel):
+    """Of how many units a use of a part type is on record."""
 
-    units_built: int = shown("Units that were built.", 3)
-    units_reported: int = shown("Units of which any use was reported.", 3)
+    manufacturer: str = shown("Manufacturer's name.", "Kondor")
+    mpn: str = shown("Manufacturer part number.", "KC0805-10K")
+    units: dict[str, int] = shown(
+        "Units by basis; one that is told on two bases counts for both.",
+        {"machine": 3},
+    )
+
+
+class SourceJson(AnswerModel):
+    """Who told of the runs in question."""
+
+    source: str = shown("The source, as its events name it.", "line-4")
+    last_event_at: datetime = shown("When the last of what it told of these runs happened.", TIME)
+    last_recorded_at: datetime = shown("When the last of that was recorded.", TIME)
+    heard_at: datetime | None = shown(
+        "When it was last heard at all; null at an earlier `recordedAsOf`, and for a customer's auditor.",
+        TIME,
+    )
+
+
+class CoverageJson(AnswerModel):
+    """How much was reported of the runs that these units passed; for a customer's auditor, of their units."""
+
+    units_passed: int = shown("Units that passed or completed one of these runs.", 3)
+    units_built: int | None = shown(
+        "Units that completed a pass of them; null where nothing says that passes were completed.", 3
+    )
+    units_reported: int = shown(
+        "Of the units built, where these are not known of those that passed: units of which somebody "
+        "reported a use of the same part types. A set-up or a posting in bulk reports nobody.",
+        3,
+    )
+    uses: list[ReportedUseJson] = shown("Of the same units: of how many a use is on record.")
+    sources: list[SourceJson] = shown("Who told of these runs.")
+
+
+class UnknownJson(AnswerModel):
+    """What could change the answer, and is not known."""
+
+    waiting: int = shown("Lines of events that wait for a name and could touch it.", 0)
+    undecided: int = shown(
+        "Lines in which a name means several things; for a customer's auditor 1 for any number of them.", 0
+    )
+    packages_without_lot: int = shown("Packages that were used, of which nobody said the lot.", 0)
 
 
 class AskedJson(AnswerModel):
@@ -54,10 +96,10 @@ class HeadlineJson(RecordedJson):
     level: Level = shown("What was counted.", "product")
     ever: bool = shown("Whether what once held it counts.")
     units: TotalsJson = shown("How many units; at level `customer` how many receivers.")
-    coverage: CoverageJson | None = shown(
-        "What was reported; null for a customer's auditor, and for one customer's units."
-    )
+    coverage: CoverageJson = shown("How much was reported.")
+    unknown: UnknownJson = shown("What could change the answer.")
     dated_ahead: int = shown(_DATED_AHEAD, 0)
+    is_complete: bool = shown("Whether every unit of these runs was reported, and nothing is unknown.")
 
 
 class ShipmentJson(AnswerModel):
@@ -165,3 +207,4 @@ class ContentsJson(Page[MaterialJson], RecordedJson):
 
     ever: bool = shown("Whether what was taken out counts, and what is in it no more.")
     dated_ahead: int = shown(_DATED_AHEAD, 0)
+    unknown: UnknownJson = shown("What could change the answer.")

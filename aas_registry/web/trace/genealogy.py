@@ -16,9 +16,11 @@ from aas_registry.services.genealogy import genealogy
 from aas_registry.services.genealogy.genealogy import (
     ContentRow,
     ContentsSummary,
+    Coverage,
     Lot,
     Receiver,
     UnitGroup,
+    Unknown,
     UsedRow,
     WhereUsedQuestion,
     WhereUsedSummary,
@@ -247,7 +249,6 @@ def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
 
 def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
     """Return the answer in one line as JSON."""
-    coverage = headline.coverage
     return {
         "lot": render_lot_name(headline.lot),
         "asked": [
@@ -257,10 +258,10 @@ def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
         "level": headline.level.value,
         "ever": headline.ever,
         "units": render_totals(headline.totals),
-        "coverage": None
-        if coverage is None
-        else {"unitsBuilt": coverage.built, "unitsReported": coverage.reported},
+        "coverage": render_coverage(headline.coverage),
+        "unknown": render_unknown(headline.unknown),
         "datedAhead": headline.dated_ahead,
+        "isComplete": headline.is_complete,
         **render_recorded(headline.recorded),
     }
 
@@ -272,12 +273,44 @@ def render_lot_name(lot: Lot | None) -> dict[str, str] | None:
 
 def render_contents_summary(summary: ContentsSummary) -> dict[str, Any]:
     """Return what is told beside the contents of a unit as JSON."""
-    return {"ever": summary.ever, "datedAhead": summary.dated_ahead, **render_recorded(summary.recorded)}
+    told = {"ever": summary.ever, "unknown": render_unknown(summary.unknown)}
+    return {**told, "datedAhead": summary.dated_ahead, **render_recorded(summary.recorded)}
 
 
 def render_receiver(row: Receiver) -> dict[str, Any]:
     """Return who received units as JSON."""
     return {"customer": row.name, "certainty": row.certainty.name.lower()}
+
+
+def render_coverage(coverage: Coverage) -> dict[str, Any]:
+    """Return how much was reported as JSON."""
+    return {
+        "unitsPassed": coverage.passed,
+        "unitsBuilt": coverage.built,
+        "unitsReported": coverage.reported,
+        "uses": [
+            {"manufacturer": each.manufacturer, "mpn": each.mpn, "units": each.units}
+            for each in coverage.uses
+        ],
+        "sources": [
+            {
+                "source": each.name,
+                "lastEventAt": each.last_event_at.isoformat(),
+                "lastRecordedAt": each.last_recorded_at.isoformat(),
+                "heardAt": None if each.heard_at is None else each.heard_at.isoformat(),
+            }
+            for each in coverage.sources
+        ],
+    }
+
+
+def render_unknown(unknown: Unknown) -> dict[str, int]:
+    """Return what could change an answer as JSON."""
+    return {
+        "waiting": unknown.waiting,
+        "undecided": unknown.undecided,
+        "packagesWithoutLot": unknown.packages,
+    }
 
 
 def render_totals(totals: dict[Certainty, int]) -> dict[str, int]:

@@ -10,13 +10,13 @@ from aas_registry.domain.events import (
     LinkKind,
     Moved,
     PackageLinked,
-    UnitsPassed,
     UnitsStated,
     announced_by,
     needed_by,
 )
 from aas_registry.domain.events import Tested as UnitsTested
 from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.passes import UnitsPassed
 
 REEL, RUN = Name(Scheme.PACKAGE, "R"), Name(Scheme.RUN, "X")
 BOARD, OTHER = Name(Scheme.SERIAL, "B"), Name(Scheme.PANEL, "P/1", "P")

@@ -72,6 +72,7 @@ def translate(
         raise RefusedError(*(problems.finding(each, within=within) for each in wrong)) from cause
     given = said.time() if sent.sent_time is None else sent.sent_time
     happened_at = received_at if given is None else given
+    visit = None if sent.source is None else said.visit(sent.source, value, apart=PER_MESSAGE)
     return Event(
         event_id=sent.unique_id,
         type=sent.message,
@@ -79,7 +80,7 @@ def translate(
         zone_minutes=zone_minutes(happened_at),
         time_given=given is not None,
         source=sent.source,
-        facts=tuple(said.facts()),
+        facts=(*said.facts(), *(() if visit is None else said.station_facts(visit))),
         findings=problems.listed(unread(said), most=reading.most, within=within),
     )
 

@@ -1,5 +1,6 @@
 """CFX messages about material: packages, and what of them went into units or was taken out."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from aas_registry.domain.events import (
     UnitsStated,
 )
 from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.passes import SlotChanged, UnitsPassed
 from aas_registry.formats.events.cfx.parts import (
     CarrierLocation,
     CfxPart,
@@ -31,6 +33,8 @@ from aas_registry.formats.events.cfx.parts import (
     MachineQuantity,
     MaterialPackage,
     MaybeText,
+    OfTransaction,
+    Visit,
     designators,
 )
 from aas_registry.formats.events.values import Text
@@ -89,7 +93,35 @@ class _Applied(_Installed):
         return self.applied.value, self.applied.unit_of_measure
 
 
-class MaterialsInstalled(CfxPart):
+class _UsedAtStation(OfTransaction):
+    """Material was used on units at a station: a report of their pass."""
+
+    def lines(self) -> Sequence[_Installed]:
+        """Return what is told of each material in each unit."""
+        raise NotImplementedError
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield the units, which a machine need not have announced, and their material."""
+        return _uses(self.lines())
+
+    def station_facts(self, visit: Visit) -> Iterator[EventFact]:
+        """Yield the pass, with the slots of which the message tells: also where nothing was used."""
+        slots: defaultdict[Name, list[str]] = defaultdict(list)
+        for each in self.lines():
+            place = None if each.location is None else each.location.place
+            slots[each.name] += [] if place is None else [place]
+        if slots:
+            yield UnitsPassed(
+                units=tuple(slots),
+                sequence=(visit.place,) * len(slots),
+                station=visit.station,
+                transaction=self.transaction,
+                lane=self.lane,
+                slots=tuple(map(tuple, slots.values())),
+            )
+
+
+class MaterialsInstalled(_UsedAtStation):
     """Parts were put on units."""
 
     materials: Lines[_Installed] = Field(alias="InstalledMaterials")
@@ -104,19 +136,19 @@ class MaterialsInstalled(CfxPart):
         ]
         return min(times, default=None)
 
-    def facts(self) -> Iterator[EventFact]:
-        """Yield the units, which a machine need not have announced, and their material."""
-        return _uses(self.materials)
+    def lines(self) -> Sequence[_Installed]:
+        """Return what was installed, line by line."""
+        return self.materials
 
 
-class MaterialsApplied(CfxPart):
+class MaterialsApplied(_UsedAtStation):
     """Paste, glue, coating or the like was applied to units."""
 
     materials: Lines[_Applied] = Field(alias="AppliedMaterials")
 
-    def facts(self) -> Iterator[EventFact]:
-        """Yield the units, and their material."""
-        return _uses(self.materials)
+    def lines(self) -> Sequence[_Installed]:
+        """Return what was applied, line by line."""
+        return self.materials
 
 
 def _none_if_unnamed(value: Any) -> Any:
@@ -206,6 +238,34 @@ class MaterialsInitialized(CfxPart):
     def facts(self) -> Iterator[EventFact]:
         """Yield the packages, with their lots where these are named whole."""
         return (each.stated() for each in self.materials)
+
+
+class _Loaded(CarrierLocation):
+    package: MaterialPackage = Field(alias="MaterialPackage")
+
+
+class MaterialsLoaded(CfxPart):
+    """Packages were loaded into slots of a station, or on carriers that are in none yet."""
+
+    materials: Lines[_Loaded] = Field(alias="Materials")
+
+    def station_facts(self, visit: Visit) -> Iterator[EventFact]:
+        """Yield what the slots hold from now on."""
+        for each in self.materials:
+            if each.place is not None:
+                package = each.package.consumed()[-1]
+                yield SlotChanged(station=visit.station, slot=each.place, package=package)
+
+
+class MaterialsUnloaded(CfxPart):
+    """Packages were taken out of the slots of a station that held them."""
+
+    packages: Lines[Text] = Field(alias="MaterialPackageIdentifiers")
+
+    def station_facts(self, visit: Visit) -> Iterator[EventFact]:
+        """Yield that whichever slot held them holds nothing from now on."""
+        for each in self.packages:
+            yield SlotChanged(station=visit.station, package=Name(Scheme.PACKAGE, each))
 
 
 class MaterialsSplit(CfxPart):

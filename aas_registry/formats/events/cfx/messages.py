@@ -15,12 +15,20 @@ from aas_registry.formats.events.cfx.materials import (
     MaterialsApplied,
     MaterialsInitialized,
     MaterialsInstalled,
+    MaterialsLoaded,
     MaterialsSplit,
     MaterialsUnapplied,
     MaterialsUninstalled,
+    MaterialsUnloaded,
 )
 from aas_registry.formats.events.cfx.parts import CfxPart
-from aas_registry.formats.events.cfx.units import InitializedUnits, NamedUnits, UnitsInspected, UnitsTested
+from aas_registry.formats.events.cfx.units import (
+    InitializedUnits,
+    UnitsInspected,
+    UnitsTested,
+    WorkCompleted,
+    WorkStarted,
+)
 
 _OTHER = "not a genealogy message"
 
@@ -39,6 +47,8 @@ class CfxMeaning(NamedTuple):
 
 _NAMED = "the units, with the serial numbers and the places on a panel or carrier by which they go"
 _USED = "per line, that material of the package is in the unit"
+_WITHIN = "(in an envelope, of which `Source` is the station)"
+_REPORT = "a pass of the units at the station, with the slots of which it tells"
 _CHECKED = "per unit, how its {} ended all in all (nothing where it was skipped)"
 _MEANINGS: Mapping[str, CfxMeaning] = {
     "CFX.Materials.Management.BlockMaterialsRequest": CfxMeaning("kept; asks to block packages, no fact yet"),
@@ -59,20 +69,27 @@ _MEANINGS: Mapping[str, CfxMeaning] = {
     "CFX.Materials.Management.MaterialsSplit": CfxMeaning(
         "that the new package holds what the source package held, and how much", MaterialsSplit
     ),
-    "CFX.Materials.Storage.MaterialsLoaded": CfxMeaning("kept; a set-up, no fact yet"),
-    "CFX.Materials.Storage.MaterialsUnloaded": CfxMeaning("kept; the end of a set-up, no fact yet"),
+    "CFX.Materials.Storage.MaterialsLoaded": CfxMeaning(
+        f"per line with a place, that the slot of the station holds the package {_WITHIN}", MaterialsLoaded
+    ),
+    "CFX.Materials.Storage.MaterialsUnloaded": CfxMeaning(
+        f"per package, that the slot of the station that held it holds nothing {_WITHIN}", MaterialsUnloaded
+    ),
     "CFX.Materials.Storage.SplicePointDetected": CfxMeaning(
         "kept; from here the next package of a splice is used, no fact yet: uses name it themselves"
     ),
     "CFX.Production.Application.MaterialsApplied": CfxMeaning(
-        f"{_USED}, and how much was applied (`QuantityApplied`, else `QuantityInstalled`)", MaterialsApplied
+        f"{_USED}, and how much was applied (`QuantityApplied`, else `QuantityInstalled`); {_REPORT} "
+        f"{_WITHIN}",
+        MaterialsApplied,
     ),
     "CFX.Production.Application.MaterialsUnapplied": CfxMeaning(
         "per line, that material of the package is in the unit no more", MaterialsUnapplied
     ),
     "CFX.Production.Assembly.MaterialsInstalled": CfxMeaning(
         f"{_USED}, at which designators, from which slot and feeder; of spliced packages of the one that "
-        "is consumed, within a grey zone possibly of either; nothing where nothing was installed",
+        f"is consumed, within a grey zone possibly of either; nothing where nothing was installed; {_REPORT} "
+        f"{_WITHIN}",
         MaterialsInstalled,
     ),
     "CFX.Production.Assembly.MaterialsUninstalled": CfxMeaning(
@@ -93,9 +110,13 @@ _MEANINGS: Mapping[str, CfxMeaning] = {
     "CFX.Production.UnitsDisqualified": CfxMeaning("kept; units were scrapped, no fact yet"),
     "CFX.Production.UnitsInitialized": CfxMeaning(_NAMED, InitializedUnits),
     "CFX.Production.WorkCompleted": CfxMeaning(
-        f"{_NAMED}, where it lists them; that their work was completed is kept, no fact yet", NamedUnits
+        f"{_NAMED}, where it lists them; that these, else all units of the transaction, completed their pass "
+        f"of the station, if the result is `Completed` {_WITHIN}",
+        WorkCompleted,
     ),
-    "CFX.Production.WorkStarted": CfxMeaning(_NAMED, NamedUnits),
+    "CFX.Production.WorkStarted": CfxMeaning(
+        f"{_NAMED}; that they passed the station, with transaction and lane {_WITHIN}", WorkStarted
+    ),
 }
 _PUBLISHED: Mapping[str, str] = {
     "CFX": (

@@ -7,7 +7,8 @@ A unit is ``UnitIdentifier`` with its position where there is one: the identifie
 or carrier that holds several units.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Annotated, Any, TypeVar
@@ -23,8 +24,11 @@ from pydantic import (
     WrapValidator,
 )
 
+from aas_registry.domain.canonical_json import canonical_bytes, digest_of
 from aas_registry.domain.events import EventFact
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name, Scheme, panel_position
+from aas_registry.domain.passes import place_outside_runs
 from aas_registry.formats.events.lines import null_is_empty, read_lines
 from aas_registry.formats.events.values import Designator, Position, Quantity, Text, Time
 
@@ -41,9 +45,39 @@ class CfxPart(BaseModel):
         """Yield what the message says; some say nothing that is projected, and are kept."""
         return iter(())
 
+    def station_facts(self, _visit: "Visit") -> Iterator[EventFact]:
+        """Yield what the message says of the station that sent it; a bare body tells of none."""
+        return iter(())
+
+    def visit(self, source: str, value: Mapping[str, Any], *, apart: Collection[str]) -> "Visit":
+        """Return what a message tells of that a station sent; without a transaction it stands alone.
+
+        Args:
+            source: Who sent it.
+            value: The envelope.
+            apart: Members of it in which messages that say the same differ.
+        """
+        told = {name: each for name, each in value.items() if name not in apart}
+        return Visit(
+            station=Name(Scheme.STATION, source), place=place_outside_runs(digest_of(canonical_bytes(told)))
+        )
+
     def time(self) -> datetime | None:
         """Return the time that the body itself gives."""
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a message tells of belongs to this.
+
+    Attributes:
+        station: Who sent it.
+        place: Of its transaction's passes at the station, equal for all messages of one.
+    """
+
+    station: Name
+    place: int
 
 
 def _machine_quantity(value: Any) -> Any:
@@ -73,6 +107,26 @@ MaybePosition = Annotated[Position | None, BeforeValidator(_none_if_zero)]
 MaybeTime = Annotated[Time | None, WrapValidator(_none_if_unreadable)]
 Listed = Annotated[list[Element], Field(max_length=_MOST), BeforeValidator(null_is_empty)]
 Lines = Annotated[list[Element], Field(max_length=_MOST), WrapValidator(read_lines)]
+
+
+def _lane(value: Any) -> Any:
+    # 0 is no lane in particular.
+    return None if value in {0, "0"} else str(value) if isinstance(value, int) else value
+
+
+class OfTransaction(CfxPart):
+    """A message that belongs to a transaction of its station, on a lane."""
+
+    # Versions of the standard spell it both ways.
+    transaction: MaybeText = Field(None, validation_alias=AliasChoices("TransactionID", "TransactionId"))
+    lane: Annotated[MaybeText, BeforeValidator(_lane)] = Field(None, alias="Lane")
+
+    def visit(self, source: str, value: Mapping[str, Any], *, apart: Collection[str]) -> Visit:
+        """Return the pass of the transaction, which all its messages tell of."""
+        if self.transaction is None:
+            return super().visit(source, value, apart=apart)
+        place = place_outside_runs(digest_of(matching_key(self.transaction).encode()))
+        return Visit(station=Name(Scheme.STATION, source), place=place)
 
 
 class Component(CfxPart):
@@ -120,6 +174,7 @@ class Carrier(CfxPart):
     """A feeder, tray or tube."""
 
     identifier: MaybeText = Field(None, alias="UniqueIdentifier")
+    lane: Annotated[MaybePosition, WrapValidator(_none_if_unreadable)] = Field(None, alias="LaneNumber")
 
 
 class CarrierLocation(CfxPart):
@@ -133,6 +188,12 @@ class CarrierLocation(CfxPart):
     def slot(self) -> str | None:
         """Return what the slot is called, else its id."""
         return self.name or self.identifier
+
+    @property
+    def place(self) -> str | None:
+        """Return what a set-up calls the slot: on a feeder of several lanes each is one."""
+        lane = None if self.carrier is None else self.carrier.lane
+        return self.slot if self.slot is None or lane in {None, 1} else f"{self.slot} lane {lane}"
 
     @property
     def feeder(self) -> str | None:

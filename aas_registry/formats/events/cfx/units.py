@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field
 
 from aas_registry.domain.events import EventFact, Tested, UnitsStated
 from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.passes import UnitsCompleted, UnitsPassed
 from aas_registry.formats.events.cfx.parts import (
     CfxPart,
     InUnit,
@@ -16,6 +17,8 @@ from aas_registry.formats.events.cfx.parts import (
     Listed,
     MaybeText,
     MaybeTime,
+    OfTransaction,
+    Visit,
     unit_name,
 )
 from aas_registry.formats.events.lines import others
@@ -33,14 +36,16 @@ class NamedUnits(CfxPart):
 
     def facts(self) -> Iterator[EventFact]:
         """Yield the units with every name under which machines may report on them."""
+        if self.units:
+            yield UnitsStated(units=self._named(), kind="board", is_creation=self.IS_CREATION)
+
+    def _named(self) -> tuple[tuple[Name, ...], ...]:
         shared = Counter(each.unit for each in self.units)
         # One that cannot be read still shows that several are on one carrier.
         shared.update(
             str(each.get("UnitIdentifier")) for each in others(self.units) if isinstance(each, dict)
         )
-        named = tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
-        if named:
-            yield UnitsStated(units=named, kind="board", is_creation=self.IS_CREATION)
+        return tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
 
     def _names(self, unit: InUnit, *, alone: bool) -> Iterator[Name]:
         if alone:
@@ -57,6 +62,38 @@ class InitializedUnits(NamedUnits):
     """Units came into being: what had the place on a carrier before is another unit."""
 
     IS_CREATION: ClassVar = True
+
+
+class WorkStarted(OfTransaction, NamedUnits):
+    """Work on units began at a station: they passed it."""
+
+    def station_facts(self, visit: Visit) -> Iterator[EventFact]:
+        """Yield the pass."""
+        if self.units:
+            units = tuple(names[0] for names in self._named())
+            yield UnitsPassed(
+                units=units,
+                sequence=(visit.place,) * len(units),
+                station=visit.station,
+                transaction=self.transaction,
+                lane=self.lane,
+            )
+
+
+class WorkCompleted(WorkStarted):
+    """Work on units ended: those that are listed, else all of the transaction, completed their pass."""
+
+    result: MaybeText = Field(None, alias="Result")
+
+    def station_facts(self, visit: Visit) -> Iterator[EventFact]:
+        """Yield the pass, and that it was completed, where it was."""
+        yield from super().station_facts(visit)
+        if self.result in {None, "Completed"} and (self.units or self.transaction is not None):
+            yield UnitsCompleted(
+                units=tuple(names[0] for names in self._named()),
+                station=visit.station,
+                sequence=visit.place,
+            )
 
 
 class _Check(CfxPart):

@@ -10,7 +10,8 @@ import pytest
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError, TooLargeError
-from aas_registry.domain.events import Certainty, Fed, PackageStated, UnitsPassed, UnitsStated
+from aas_registry.domain.events import Certainty, Fed, PackageStated, UnitsStated
+from aas_registry.domain.passes import UnitsPassed
 from aas_registry.formats.events.json import RawEvent, event_schema, read_events, understand
 from aas_registry.settings import Settings
 
@@ -46,6 +47,24 @@ EXAMPLES = [
     event("relabelled", package="R1", into="R2"),
     event("unitCreated", units=["B1", {"serial": "B2", "sequence": 7}], run={"id": "X", "line": "4"}),
     event("unitProcessed", units=["B1"], run="X", firstSequence=4),
+    event("unitProcessed", units=["B1"], run="X", station="SMT 1", transaction="T-1"),
+    event("unitCompleted", units=["B1"]),
+    event("unitCompleted", units=["B1"], run={"id": "X", "line": "4"}, station="SMT 1"),
+    event("setUp", station="SMT 1", slots=[{"slot": "F1", "package": None}, {"slot": "F2", "package": "R1"}]),
+    event(
+        "setUp",
+        station="SMT 1",
+        run={"id": "X", "line": "4"},
+        slots=[
+            {
+                "slot": "F1",
+                "package": "R1",
+                "designators": ["C1"],
+                "quantityPerUnit": 1,
+                "unitOfMeasure": "pcs",
+            }
+        ],
+    ),
     event("feed", run="X", feeds=[{"package": "R1", "sequenceFrom": 1, "sequenceTo": 9}]),
     event(
         "feed",

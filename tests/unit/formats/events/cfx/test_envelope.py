@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from cfx_samples import KEPT, LIMITS, LINES, NOW, component, enveloped, installed, understood
+from cfx_samples import KEPT, LIMITS, LINES, NOW, component, enveloped, installed, understood, unit
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.passes import UnitsCompleted, UnitsPassed
 from aas_registry.formats.events.cfx.messages import MESSAGES
 
 
@@ -94,7 +96,7 @@ def test_every_message_of_the_sdk_is_taken_by_its_name(name) -> None:
     of_lists = {members: [] for members, _ in LINES.values()}
     split = {"SourceMaterialPackageIdentifier": "R1", "NewMaterialPackageIdentifier": "R2"}
 
-    said = understood(enveloped(name, {**of_lists, **split}))
+    said = understood(enveloped(name, {**of_lists, **split, "MaterialPackageIdentifiers": []}))
 
     assert (said.type, said.findings) == (name, ())
     assert bool(said.facts) == name.endswith(".MaterialsSplit")
@@ -113,11 +115,11 @@ def test_a_message_without_a_body_is_one_that_says_nothing() -> None:
 
 @pytest.mark.parametrize(("name", "members", "line"), [(name, *each) for name, each in LINES.items()])
 def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_taken(name, members, line) -> None:
-    key = "UniqueIdentifier" if members == "Materials" else "UnitIdentifier"
-    broken = {**line, key: None}
+    key = next(each for each in ("UnitIdentifier", "MaterialPackage", "UniqueIdentifier") if each in line)
+    broken, transaction = {**line, key: None}, {"TransactionID": "t"}
 
-    alone = understood(enveloped(name, {members: [line]}))
-    beside = understood(enveloped(name, {members: [broken, line, 7]}))
+    alone = understood(enveloped(name, {**transaction, members: [line]}))
+    beside = understood(enveloped(name, {**transaction, members: [broken, line, 7]}))
 
     assert alone.facts
     assert beside.facts == alone.facts
@@ -133,6 +135,30 @@ def test_a_list_that_is_null_is_an_empty_one(name, members) -> None:
     said = understood(enveloped(name, {members: None}))
 
     assert (said.facts, said.findings) == ((), ())
+
+
+def test_a_station_is_whose_envelope_it_is_and_its_passes_go_by_the_transaction() -> None:
+    units = {"Units": [unit("B1", 1), unit("B2", 2)]}
+    one = understood(enveloped("CFX.Production.WorkStarted", {"TransactionID": "T-1", "Lane": 2, **units}))
+    other = understood(enveloped("CFX.Production.WorkCompleted", {"TransactionID": "t-1"}))
+    bare = understood({"TransactionID": "T-1", **units}, "WorkStarted")
+
+    passed, completed = one.facts[-1], other.facts[-1]
+
+    assert isinstance(passed, UnitsPassed)
+    assert isinstance(completed, UnitsCompleted)
+    assert (passed.station, passed.lane) == (Name(Scheme.STATION, "Placer.X1.SN1"), "2")
+    assert set(passed.sequence) == {completed.sequence}
+    assert not any(isinstance(each, UnitsPassed) for each in bare.facts)
+
+
+def test_what_is_unloaded_is_told_package_by_package() -> None:
+    said = understood(
+        enveloped("CFX.Materials.Storage.MaterialsUnloaded", {"MaterialPackageIdentifiers": ["R1", None]})
+    )
+
+    assert [each.package for each in said.facts] == [Name(Scheme.PACKAGE, "R1")]
+    assert [each.path for each in said.findings] == ["MessageBody.MaterialPackageIdentifiers[1]"]
 
 
 def test_findings_are_listed_up_to_the_limit_and_then_counted() -> None:

@@ -1,0 +1,215 @@
+"""Coverage: how much of the runs in question was reported, and by whom.
+
+The runs in question are those that the reached units passed. Built are the units that completed a
+pass of them; where nobody completed a pass of one of them, how many were built is not known. Reported,
+by basis, are those of which a use of the same part types is on record, in any run. A scope counts what
+it sees, and nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union,
+    union_all,
+)
+
+from aas_registry.domain.events import Basis
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.passes import runs_passed, told_passes
+from aas_registry.storage.genealogy.type_uses import uses_of_type
+from aas_registry.storage.rows import given, in_order
+from aas_registry.storage.tables.events import event
+from aas_registry.storage.tables.genealogy import (
+    source_heartbeat,
+)
+from aas_registry.storage.tables.lots import part_type
+from aas_registry.storage.tables.passes import run_heartbeat
+
+_ASSUMING = (Basis.SETUP.value, Basis.BACKFLUSH.value)
+_RUN, _EVERY, _TOLD, _USE = "run", "every", "told", "use"  # what a row counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who told of the runs in question.
+
+    Attributes:
+        last_event_at: When the last of what it told of them happened.
+        last_recorded_at: When the last of that was recorded.
+        heard_at: When it was last heard of anything; None where that is not told.
+    """
+
+    name: str
+    last_event_at: datetime
+    last_recorded_at: datetime
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedUse:
+    """Of how many units a use of a part type is on record, by basis; a unit may have several."""
+
+    manufacturer: str
+    mpn: str
+    units: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of the runs in question was reported.
+
+    Attributes:
+        passed: Units that passed or completed one of them.
+        built: Units that completed a pass; None where nothing says that passes were completed.
+        reported: Of those, or where they are not known of those that passed: units of which somebody
+            reported a use of the same part types, not a set-up or a posting in bulk.
+        uses: Of the same units, of how many a use is on record, by part type and basis.
+        sources: Who told of these runs.
+        is_whole: Whether of every unit that passed or completed them somebody reported a use.
+    """
+
+    passed: int = 0
+    built: int | None = None
+    reported: int = 0
+    uses: Sequence[ReportedUse] = field(default=())
+    sources: Sequence[Source] = field(default=())
+    is_whole: bool = False
+
+
+def coverage(
+    connection: Connection, scope: Scope, reached: Select[Any], packages: CTE, moment: Moment
+) -> Coverage:
+    """Return how much of the runs was reported that some units passed.
+
+    Args:
+        connection: An open connection.
+        scope: Whose units count.
+        reached: The units, in its first column.
+        packages: What held the material that was asked for.
+        moment: At which it is asked.
+    """
+    found = runs_passed(connection, scope.site, reached, moment)
+    if not found:
+        return Coverage()
+    passed = told_passes(connection, scope, given(connection, run=found), moment)
+    uses = uses_of_type(connection, scope.site, passed, packages, moment)
+    rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(_counts(scope.site, passed, uses)):
+        rows[row.kind].append(row)
+    (every,), (told,) = rows[_EVERY], rows[_TOLD]
+    is_known = len(rows[_RUN]) == len(found) and all(row.done for row in rows[_RUN])
+    by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for row in rows[_USE]:
+        units = row.done if is_known else row.units
+        if units:
+            by_type[row.manufacturer, row.mpn][row.basis] = units
+    return Coverage(
+        passed=every.units,
+        built=every.done if is_known else None,
+        reported=told.done if is_known else told.units,
+        uses=[
+            ReportedUse(manufacturer=each[0], mpn=each[1], units=dict(sorted(by_type[each].items())))
+            for each in sorted(by_type)
+        ],
+        sources=sources_of(connection, scope, found, passed, uses, moment),
+        is_whole=is_known and told.units == every.units,
+    )
+
+
+def _counts(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
+    """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
+    of_run = (passed.c.run, passed.c.unit)
+    done = func.max(passed.c.done).label("done")
+    run_units = _once(select(*of_run, done).group_by(*of_run), "run_units")
+    every_done = func.max(run_units.c.done).label("done")
+    units = _once(select(run_units.c.unit, every_done).group_by(run_units.c.unit), "units")
+    used = select(uses.c.unit, uses.c.part_type, uses.c.basis).distinct().cte("unit_kinds")
+    completed = used.c.unit.in_(select(passed.c.unit).where(passed.c.done == 1))
+    of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
+    known = _once(select(*of_unit).where(used.c.unit.in_(select(passed.c.unit))), "known_uses")
+    reporting = known.c.basis.not_in(_ASSUMING)
+    told = _once(select(known.c.unit, known.c.done).where(reporting).distinct(), "told")
+    of_kind = (known.c.part_type, known.c.basis)
+    both = (func.count().label("units"), func.sum(known.c.done).label("done"))
+    by_kind = select(*of_kind, *both).group_by(*of_kind).cte("by_kind")
+    named = and_(part_type.c.site == site, part_type.c.id == by_kind.c.part_type)
+    kind = (part_type.c.manufacturer, part_type.c.mpn, by_kind.c.basis, by_kind.c.units, by_kind.c.done)
+    by_type = select(literal(_USE), *kind).select_from(in_order(by_kind, part_type, named))
+    runs = _counted(_RUN, run_units).group_by(run_units.c.run)
+    rows = union_all(runs, _counted(_EVERY, units), _counted(_TOLD, told), by_type).subquery()
+    every: Select[Any] = select(rows)
+    return every
+
+
+def _once(query: Select[Any], name: str) -> CTE:
+    # Asked once and kept: SQLite would join it into each place where it is named.
+    return query.cte(name).prefix_with("MATERIALIZED")
+
+
+def _counted(kind: str, units: CTE) -> Select[Any]:
+    nothing: list[Any] = [cast(null(), Text).label(name) for name in ("manufacturer", "mpn", "basis")]
+    both = (func.count().label("units"), func.coalesce(func.sum(units.c.done), 0).label("done"))
+    return select(literal(kind).label("kind"), *nothing, *both).select_from(units)
+
+
+def sources_of(
+    connection: Connection, scope: Scope, runs: Sequence[int], passed: CTE, uses: CTE, moment: Moment
+) -> list[Source]:
+    """Return who told of some runs, by name: at present whoever did, else in what counts."""
+    if scope.customer is None and moment.recorded_as_of is None:
+        return _heard(connection, scope.site, runs)
+    used = select(uses.c.event).where(uses.c.unit.in_(select(passed.c.unit)), uses.c.event.is_not(None))
+    told = union(select(passed.c.event), used).cte("told")
+    said = and_(event.c.site == scope.site, event.c.id == told.c.event)
+    query = (
+        select(event.c.source, func.max(event.c.happened_at), func.max(event.c.recorded_at))
+        .select_from(in_order(told, event, said))
+        .where(event.c.source.is_not(None))
+        .group_by(event.c.source)
+        .order_by(event.c.source)
+    )
+    return [
+        Source(name=name, last_event_at=at, last_recorded_at=noted, heard_at=None)
+        for name, at, noted in connection.execute(query)
+    ]
+
+
+def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Source]:
+    wanted = given(connection, run=runs)
+    of_run = and_(run_heartbeat.c.site == site, run_heartbeat.c.run == wanted.c.run)
+    heard = (
+        select(
+            run_heartbeat.c.source,
+            func.max(run_heartbeat.c.last_event_at).label("at"),
+            func.max(run_heartbeat.c.last_recorded_at).label("noted"),
+        )
+        .select_from(in_order(wanted, run_heartbeat, of_run))
+        .group_by(run_heartbeat.c.source)
+        .cte("heard")
+    )
+    itself = and_(source_heartbeat.c.site == site, source_heartbeat.c.source == heard.c.source)
+    query = select(heard, source_heartbeat.c.last_recorded_at).select_from(
+        in_order(heard, source_heartbeat, itself, isouter=True)
+    )
+    return [
+        Source(name=name, last_event_at=at, last_recorded_at=noted, heard_at=last)
+        for name, at, noted, last in connection.execute(query.order_by(heard.c.source))
+    ]

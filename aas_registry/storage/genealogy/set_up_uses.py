@@ -1,0 +1,86 @@
+"""Uses that follow from set-ups: what passed a station while a slot of it held a package.
+
+Nobody reported them, so they are assumed; and only where no report about that pass names the slot.
+A report about a pass is one of the unit, in the run of the pass or in a run of the station, or the
+report of the pass's transaction, which tells of all units that it covers.
+"""
+
+from typing import Any
+
+from sqlalchemy import CTE, Select, and_, func, literal, or_, select, true
+
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import LATEST
+from aas_registry.storage.genealogy.reported_slots import is_reported
+from aas_registry.storage.moments import happened, in_effect, recorded
+from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.tables.genealogy import run, run_unit
+from aas_registry.storage.tables.passes import set_up
+
+_SLOT = (set_up.c.id.label("feed"), set_up.c.package, set_up.c.station, set_up.c.slot_key)
+
+
+def passed_while(site: Site, packages: CTE, moment: Moment, *, runs: Select[Any] | None = None) -> CTE:
+    """Return the passes of units while slots held some packages, and no report tells otherwise.
+
+    Args:
+        site: Of the packages.
+        packages: With the column ``package``; the others are carried along.
+        moment: At which it is asked.
+        runs: The runs in which passes count; None for every run.
+    """
+    stood = in_order(
+        packages,
+        set_up,
+        and_(set_up.c.site == site, set_up.c.package == packages.c.package, recorded(set_up, moment)),
+    )
+    passed = and_(
+        run_unit.c.site == site,
+        run_unit.c.passed_at >= set_up.c.valid_from,
+        run_unit.c.passed_at < func.coalesce(set_up.c.valid_to, literal(LATEST, set_up.c.valid_to.type)),
+        recorded(run_unit, moment),
+        true() if runs is None else run_unit.c.run.in_(runs),
+    )
+    there = and_(run.c.site == site, run.c.station == set_up.c.station, in_effect(run, moment))
+    carried = [column for column in packages.c if column.name != "package"]
+    unit = (run_unit.c.unit, run_unit.c.unit.label("carrier"), run_unit.c.run, run_unit.c.seq)
+    columns = (*unit, run_unit.c.passed_at.label("used_at"), *_SLOT, *carried)
+    itself = in_order(stood, run_unit, and_(run_unit.c.station == set_up.c.station, passed))
+    by_run = in_order(in_order(stood, run, there), run_unit, and_(run_unit.c.run == run.c.id, passed))
+    return _assumed(site, (select(*columns).select_from(each) for each in (itself, by_run)), moment)
+
+
+def stood_at(site: Site, passes: CTE, moment: Moment) -> CTE:
+    """Return what slots held while units passed, and no report tells otherwise.
+
+    Args:
+        site: Of the passes.
+        passes: With the columns ``carrier``, ``run``, ``seq``, ``station`` and ``passed_at``; all are
+            carried along, the time as ``used_at``, the station as that of the set-up.
+        moment: At which it is asked.
+    """
+    stood = and_(
+        set_up.c.site == site,
+        set_up.c.package.is_not(None),
+        set_up.c.valid_from <= passes.c.passed_at,
+        or_(set_up.c.valid_to.is_(None), set_up.c.valid_to > passes.c.passed_at),
+        recorded(set_up, moment),
+    )
+    there = and_(run.c.site == site, run.c.id == passes.c.run, in_effect(run, moment))
+    carried = [column for column in passes.c if column.name not in {"station", "passed_at"}]
+    columns = (*carried, passes.c.passed_at.label("used_at"), *_SLOT)
+    itself = in_order(passes, set_up, and_(set_up.c.station == passes.c.station, stood))
+    by_run = in_order(in_order(passes, run, there), set_up, and_(set_up.c.station == run.c.station, stood))
+    return _assumed(site, (select(*columns).select_from(each) for each in (itself, by_run)), moment)
+
+
+def _assumed(site: Site, branches: Any, moment: Moment) -> CTE:
+    itself, by_run = branches
+    use = itself.union(by_run).cte()
+    # A pass may be told several times: the first one is when it happened.
+    other = run_unit.alias()
+    same = (other.c.site == site, other.c.run == use.c.run, other.c.seq == use.c.seq)
+    earlier = (other.c.unit == use.c.carrier, other.c.passed_at < use.c.used_at, recorded(other, moment))
+    again = is_found(select(other.c.unit).where(*same, *earlier))
+    return select(use).where(happened(use.c.used_at, moment), ~again, ~is_reported(site, use, moment)).cte()

@@ -1,0 +1,172 @@
+"""What is unknown beside an answer: lines that wait, packages of no known lot.
+
+Counted is what could touch the answer. A scope is told of a line only if it names a unit of its own,
+and of an undecided one only that there is one: no count.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    distinct,
+    false,
+    func,
+    or_,
+    select,
+    union,
+)
+
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.units import roots_seen
+from aas_registry.storage.moments import happened, in_effect, recorded
+from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
+from aas_registry.storage.tables.passes import bare_package, set_up, waiting_line
+
+_MOST_LINES = 100_000  # an event has fewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """What could change an answer.
+
+    Attributes:
+        waiting: Lines in which a name is not known.
+        undecided: Lines in which a name means several things; for a customer at most one.
+        packages: Packages of which no lot is known, and which were used.
+    """
+
+    waiting: int = 0
+    undecided: int = 0
+    packages: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        """Return whether nothing is unknown."""
+        return not (self.waiting or self.undecided or self.packages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An answer, as far as what is unknown may touch it.
+
+    Attributes:
+        units: The units of the answer, in the first column.
+        packages: What held the material that was asked for; None where all material in the units was.
+    """
+
+    units: Select[Any]
+    packages: CTE | None
+    moment: Moment
+
+
+def unknown(connection: Connection, scope: Scope, asked: Asked) -> Unknown:
+    """Return what is unknown beside an answer."""
+    counts = lines_open(connection, scope, asked)
+    undecided = counts.get(True, 0)
+    return Unknown(
+        waiting=counts.get(False, 0),
+        undecided=undecided if scope.customer is None else min(1, undecided),
+        packages=packages_without_lot(connection, scope, asked),
+    )
+
+
+def lines_open(connection: Connection, scope: Scope, asked: Asked) -> dict[bool, int]:
+    """Return how many lines wait (False), or are undecided (True), and could touch an answer."""
+    site, moment = scope.site, asked.moment
+    told = waiting_line
+    open_lines = (told.c.site == site, recorded(told, moment), happened(told.c.happened_at, moment))
+    if connection.execute(select(told.c.id).where(*open_lines).limit(1)).first() is None:
+        return {}
+    line = told.c.event * _MOST_LINES + told.c.place
+    touches = or_(_of_material(site, asked), _of_unit(site, asked))
+    query = select(told.c.is_undecided, func.count(distinct(line))).where(*open_lines, touches)
+    if scope.customer is not None:
+        theirs = roots_seen(scope, select(told.c.unit).where(*open_lines, told.c.unit.is_not(None)), moment)
+        query = query.where(told.c.unit.in_(select(theirs.c.unit)))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(told.c.is_undecided))}
+
+
+def _of_material(site: Site, asked: Asked) -> ColumnElement[bool]:
+    """Return whether a line brings material that was asked for: of an unknown package it may be any."""
+    if asked.packages is None:
+        return false()
+    # What waits to be said of a package itself is about its lots.
+    lots = select(filling.c.source).where(
+        filling.c.site == site, filling.c.package.in_(select(asked.packages.c.package))
+    )
+    known = waiting_line.c.material.in_(select(asked.packages.c.package))
+    holds = or_(known, waiting_line.c.material.in_(lots))
+    return and_(waiting_line.c.brings, or_(waiting_line.c.material.is_(None), holds))
+
+
+def _of_unit(site: Site, asked: Asked) -> ColumnElement[bool]:
+    near = near_units(site, asked)
+    named = waiting_line.c.unit.in_(select(near.c.unit))
+    if asked.packages is not None:
+        return and_(~waiting_line.c.brings, named)
+    passed = select(run_unit.c.unit).where(
+        run_unit.c.site == site,
+        run_unit.c.run == waiting_line.c.run,
+        run_unit.c.seq >= waiting_line.c.seq_from,
+        run_unit.c.seq <= waiting_line.c.seq_to,
+        run_unit.c.unit.in_(asked.units),
+        recorded(run_unit, asked.moment),
+    )
+    return or_(named, is_found(passed))
+
+
+def near_units(site: Site, asked: Asked) -> CTE:
+    """Return the units of the answer, with all that they are in, and all that is in them."""
+    found = asked.units.cte("found_units")
+    up = select(found.c[0].label("unit")).cte("above", recursive=True)
+    above = and_(
+        containment.c.site == site, containment.c.child == up.c.unit, in_effect(containment, asked.moment)
+    )
+    up = up.union(select(containment.c.parent).select_from(in_order(up, containment, above)))
+    down = select(found.c[0].label("unit")).cte("below", recursive=True)
+    below = and_(
+        containment.c.site == site, containment.c.parent == down.c.unit, in_effect(containment, asked.moment)
+    )
+    down = down.union(select(containment.c.child).select_from(in_order(down, containment, below)))
+    return union(select(up.c.unit), select(down.c.unit)).cte("near_units")
+
+
+def packages_without_lot(connection: Connection, scope: Scope, asked: Asked) -> int:
+    """Return how many packages were used of which no lot is known: for contents, in these units."""
+    site, moment = scope.site, asked.moment
+    bare = (
+        select(bare_package.c.package)
+        .where(bare_package.c.site == site, recorded(bare_package, moment))
+        .distinct()
+        .cte("bare")
+    )
+    of_package = and_(feed.c.site == site, feed.c.package == bare.c.package, recorded(feed, moment))
+    if asked.packages is not None and scope.customer is None:
+        there = and_(set_up.c.site == site, set_up.c.package == bare.c.package, recorded(set_up, moment))
+        used = or_(is_found(select(feed.c.id).where(of_package)), is_found(select(set_up.c.id).where(there)))
+        return connection.execute(select(func.count()).select_from(bare).where(used)).scalar_one()
+    covers = and_(
+        run_unit.c.site == site,
+        run_unit.c.run == feed.c.run,
+        run_unit.c.seq >= feed.c.seq_from,
+        run_unit.c.seq <= feed.c.seq_to,
+        recorded(run_unit, moment),
+    )
+    uses = select(run_unit.c.unit, bare.c.package).select_from(
+        in_order(in_order(bare, feed, of_package), run_unit, covers)
+    )
+    if asked.packages is None:
+        uses = uses.where(run_unit.c.unit.in_(asked.units))
+    elif scope.customer is not None:
+        seen = roots_seen(scope, uses, moment)
+        uses = select(seen.c.unit, seen.c.package)
+    found = uses.cte("bare_uses")
+    return connection.execute(select(func.count(distinct(found.c.package)))).scalar_one()

@@ -1,0 +1,233 @@
+"""Coverage and the unknown over HTTP: how much of the runs was reported, by whom, and what waits."""
+
+import pytest
+
+LOT = {"manufacturer": "Ohm Parts", "mpn": "R-100"}
+NAMES = [f"B{number}" for number in range(1, 11)]
+
+
+def at(hour):
+    return f"2026-03-01T{hour:02}:00:00+00:00"
+
+
+def event(event_type, number, hour, /, **members):
+    return {"type": event_type, "id": number, "happenedAt": at(hour), **members}
+
+
+def reel(package, code, **other):
+    return event(
+        "packageCreated", f"reel {package}", 5, package=package, lots=[{**LOT, "lotCode": code, **other}]
+    )
+
+
+def use(unit, package, hour=8, **more):
+    return event("consumed", f"use {unit} {package}", hour, unit=unit, package=package, **more)
+
+
+MADE = [event("unitCreated", f"made {name}", 5, units=[name]) for name in NAMES]
+PASSED = event(
+    "unitProcessed", "passed", 7, units=NAMES, run={"id": "RUN", "station": "SMT 1"}, source="line-4"
+)
+USES = [use(name, "K1", run="RUN", slot="F1", source="feeder-4") for name in NAMES[:6]]
+COMPLETED = event("unitCompleted", "completed", 9, units=NAMES, run="RUN", source="mes")
+PLANT = [reel("K1", "L1"), *MADE, PASSED, *USES]
+
+
+@pytest.fixture
+def tell(suppliers, asker):
+    mes = asker("production")
+
+    def send(*events):
+        answer = mes.post("/trace/v1/events", json=list(events)).get_json()
+        assert {each["state"] for each in answer["result"]} <= {"accepted", "pending"}, answer
+
+    return send
+
+
+@pytest.fixture
+def headline(quality):
+    def ask(code, asker=quality, **query):
+        (lot,) = quality.get("/trace/v1/lots", query_string={"code": code}).get_json()["result"]
+        asked = {"level": "board", **query}
+        answer = asker.get(f"/trace/v1/lots/{lot['id']}/where-used", query_string=asked)
+        assert answer.status_code == 200, answer.get_json()
+        return answer.get_json()["headline"]
+
+    return ask
+
+
+def counts(head):
+    told = head["coverage"]
+    return (
+        told["unitsPassed"],
+        told["unitsBuilt"],
+        told["unitsReported"],
+        [each["units"] for each in told["uses"]],
+    )
+
+
+def test_ten_were_built_and_six_reported(tell, headline) -> None:
+    tell(*PLANT)
+    assert counts(headline("L1")) == (10, None, 6, [{"machine": 6}])
+
+    tell(COMPLETED)
+    head = headline("L1")
+    assert counts(head) == (10, 10, 6, [{"machine": 6}])
+    assert head["coverage"]["uses"][0]["mpn"] == "R-100"
+    assert not head["isComplete"]
+
+
+def test_without_a_run_nothing_says_how_many_were_built(tell, headline) -> None:
+    tell(reel("K1", "L1"), *MADE, *(use(name, "K1") for name in NAMES[:6]))
+
+    assert counts(headline("L1")) == (0, None, 0, [])
+    assert not headline("L1")["isComplete"]
+
+
+def test_a_set_up_and_a_posting_in_bulk_report_nobody(tell, headline) -> None:
+    slots = [{"slot": "F1", "package": "K1"}]
+    tell(*PLANT, COMPLETED, event("setUp", "set-up", 6, station="SMT 1", slots=slots))
+
+    head = headline("L1")
+    assert counts(head) == (10, 10, 6, [{"machine": 6, "setup": 4}])
+    assert head["units"] == {"exact": 6, "possible": 0, "assumed": 4, "total": 10}
+    tell(*(use(name, "K1", basis="backflush") for name in NAMES[6:]))
+    assert counts(headline("L1"))[2] == 6
+
+
+def test_another_lot_of_the_same_part_is_a_report_and_another_part_is_none(tell, headline) -> None:
+    tell(*PLANT, COMPLETED, reel("K2", "L2"), reel("K3", "L3", mpn="C-1"))
+    tell(use("B7", "K2"), use("B8", "K2"), use("B9", "K3"), use("B10", "K3"))
+
+    assert counts(headline("L1")) == (10, 10, 8, [{"machine": 8}])
+
+
+def test_complete_is_said_only_where_every_unit_was_reported_and_nothing_is_unknown(tell, headline) -> None:
+    tell(*PLANT, COMPLETED, *(use(name, "K1") for name in NAMES[6:]))
+    assert headline("L1")["isComplete"]
+
+    tell(event("unitProcessed", "elsewhere", 8, units=["B1"], run="AOI"))
+    assert counts(headline("L1"))[:3] == (10, None, 10)
+    tell(event("unitCompleted", "all", 9, units=["B1"]))
+    assert headline("L1")["isComplete"]
+    tell(event("packageCreated", "bare", 5, package="K9"), use("B2", "K9"))
+    assert not headline("L1")["isComplete"]
+
+
+def test_a_completion_without_a_run_is_one_of_the_runs_passed_at_its_station(tell, headline) -> None:
+    tell(*PLANT, event("unitCompleted", "there", 9, units=NAMES, station="SMT 2"))
+    assert counts(headline("L1"))[1] is None
+
+    tell(event("unitCompleted", "here", 9, units=NAMES[:9], station="smt 1"))
+    assert counts(headline("L1"))[1] == 9
+
+
+def test_a_completion_that_is_corrected_is_none_and_was_one_before(tell, headline) -> None:
+    tell(*PLANT, COMPLETED)
+    then = headline("L1")["recordedAsOf"]
+    tell(event("correction", "not so", 10, corrects="completed"))
+
+    assert counts(headline("L1"))[1] is None
+    assert counts(headline("L1", recordedAsOf=then))[1] == 10
+    assert counts(headline("L1", asOf=at(8), recordedAsOf=then))[1] is None
+
+
+def test_each_source_of_the_runs_says_when_it_last_told_of_them_and_when_it_was_heard(tell, headline) -> None:
+    tell(*PLANT, COMPLETED, event("unitCreated", "other", 12, units=["X"], source="line-4"))
+
+    told = {each["source"]: each for each in headline("L1")["coverage"]["sources"]}
+    assert {name: each["lastEventAt"] for name, each in told.items()} == {
+        "feeder-4": at(8),
+        "line-4": at(7),
+        "mes": at(9),
+    }
+    assert told["line-4"]["heardAt"] >= told["line-4"]["lastRecordedAt"]
+    then = told["line-4"]["lastRecordedAt"]
+    before = headline("L1", recordedAsOf=then)["coverage"]["sources"]
+    assert {each["heardAt"] for each in before} <= {None, told["line-4"]["heardAt"]}
+
+
+def test_lines_that_wait_and_packages_of_no_known_lot_are_counted(tell, headline) -> None:
+    tell(
+        *PLANT,
+        reel("K2", "L2"),
+        use("B1", "K7"),
+        use("B99", "K2"),
+        event("tested", "t", 8, units=["B98"], result="passed"),
+    )
+    assert headline("L1")["unknown"] == {
+        "waiting": 1,
+        "undecided": 0,
+        "packagesWithoutLot": 0,
+    }
+    tell(use("B2", "K2"))
+    assert headline("L2")["unknown"]["waiting"] == 2
+    then = headline("L1")["recordedAsOf"]
+
+    tell(event("packageCreated", "bare", 5, package="K7"))
+    assert headline("L1")["unknown"] == {
+        "waiting": 0,
+        "undecided": 0,
+        "packagesWithoutLot": 1,
+    }
+    assert headline("L1", recordedAsOf=then)["unknown"]["waiting"] == 1
+    tell(reel("K7", "L7"))
+    assert headline("L1")["unknown"]["packagesWithoutLot"] == 0
+
+
+def test_a_line_about_a_unit_that_is_part_of_the_answer_is_counted(tell, headline) -> None:
+    links = [{"unit": "B1", "into": "X9"}]
+    tell(*PLANT, reel("K2", "L2"), use("B9", "K2"), event("assembledInto", "into", 8, links=links))
+
+    assert headline("L1")["unknown"]["waiting"] == 1
+    assert headline("L2")["unknown"]["waiting"] == 0
+
+
+def test_uses_dated_ahead_are_counted(tell, headline) -> None:
+    ahead = {**use("B7", "K1"), "happenedAt": "2098-01-01T00:00:00Z"}
+    tell(*PLANT, ahead)
+
+    assert headline("L1", asOf=at(20))["datedAhead"] == 1
+    assert headline("L1", asOf=at(20))["units"]["total"] == 6
+
+
+def test_the_contents_of_a_unit_say_what_waits_for_it(tell, quality) -> None:
+    ranges = [{"package": "K8", "sequenceFrom": 3, "sequenceTo": 4}]
+    tell(*PLANT, use("B1", "K7"), event("feed", "feed", 8, run="RUN", feeds=ranges))
+    tell(event("packageCreated", "bare", 5, package="K6"), use("B2", "K6"))
+
+    def unknown(serial):
+        (unit,) = quality.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"]
+        told = quality.get(f"/trace/v1/units/{unit['id']}/contents").get_json()["unknown"]
+        return told["waiting"], told["packagesWithoutLot"]
+
+    assert [unknown(serial) for serial in ("B1", "B2", "B3", "B5")] == [(1, 0), (0, 1), (1, 0), (0, 0)]
+
+
+def test_a_customers_auditor_is_told_of_the_customers_units_alone(tell, headline, asker) -> None:
+    mine = event("unitCreated", "mine", 5, units=NAMES[:4], customer="meditec")
+    theirs = event("unitCreated", "theirs", 5, units=NAMES[4:], customer="railway")
+    tell(reel("K1", "L1"), mine, theirs, *USES, use("B9", "K7"), use("B5", "K6", source="secret"))
+    for number, names in enumerate((NAMES[:4], NAMES[4:])):
+        tell(
+            event(
+                "unitProcessed",
+                f"p{number}",
+                7,
+                units=names,
+                run="RUN",
+                firstSequence=4 * number + 1,
+                source=f"s{number}",
+            )
+        )
+        tell(event("unitCompleted", f"c{number}", 9, units=names, run="RUN"))
+
+    head = headline("L1", asker("customer_auditor", "meditec"))
+
+    assert counts(head) == (4, 4, 4, [{"machine": 4}])
+    assert [each["source"] for each in head["coverage"]["sources"]] == ["feeder-4", "s0"]
+    assert {each["heardAt"] for each in head["coverage"]["sources"]} == {None}
+    assert head["unknown"] == {"waiting": 0, "undecided": 0, "packagesWithoutLot": 0}
+    assert head["isComplete"]
+    tell(use("B2", "K7"))
+    assert headline("L1", asker("customer_auditor", "meditec"))["unknown"]["waiting"] == 1
