@@ -6,16 +6,18 @@ lot that is in none of them is answered as if it were not on record.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import AsRecorded, GroupBy, Level, Moment
 from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.domain.sought import Narrowing, Subjects
+from aas_registry.services.genealogy.contents_summary import ContentsSummary
 from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.subjects import AskedThing, Found, look_up, refuse_unseen
@@ -116,6 +118,7 @@ class WhereUsedSummary:
         coverage: Of the runs in question: units built, and units of which any use was
             reported; None for a customer's auditor, whom others' units do not concern.
         dated_ahead: Statements that would touch the answer, and whose time has not come.
+        anomalies: Open contradictions that touch the answer, by kind.
         recorded: Up to which times the answer counts.
     """
 
@@ -125,6 +128,7 @@ class WhereUsedSummary:
     totals: dict[Certainty, int]
     coverage: Coverage | None
     dated_ahead: int
+    anomalies: Mapping[AnomalyKind, int]
     recorded: AsRecorded
 
     @property
@@ -167,21 +171,6 @@ class ContentRow:
     content: Content
     key: tuple[int, int, int]
     why: Explanation | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentsSummary:
-    """What is told beside the contents of a unit.
-
-    Attributes:
-        ever: Whether what was taken out counts, and what is in it no more.
-        dated_ahead: Statements that would touch the answer, and whose time has not come.
-        recorded: Up to which times the answer counts.
-    """
-
-    ever: bool
-    dated_ahead: int
-    recorded: AsRecorded
 
 
 def where_used(
@@ -290,7 +279,7 @@ def contents(
         number = unit_seen(registry, connection, principal, unit, moment).id
         asked = Contents(principal.scope, number, moment, ever=ever)
         rows = asked.rows(connection, page)
-        summary = ContentsSummary(ever=ever, dated_ahead=asked.left_out(connection), recorded=recorded)
+        summary = ContentsSummary.of(connection, asked, ever=ever, recorded=recorded)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
         named = {each for row in rows for each in (row.package, row.run)}
         names = names_of(connection, site, sorted(named), moment)
@@ -357,6 +346,7 @@ def _headline(connection: Connection, ask: _Ask, totals: Iterable[Count]) -> Whe
         totals=counted,
         coverage=ask.query.coverage(connection) if ask.scope.customer is None else None,
         dated_ahead=ask.query.left_out(connection),
+        anomalies=ask.query.anomalies(connection),
         recorded=ask.recorded,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from aas_registry.domain.anomalies import told_in_words
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import AsRecorded, Level, Moment
 from aas_registry.domain.identifiers import LotId
@@ -134,6 +135,7 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
     if coverage is not None and coverage.reported < coverage.built:
         silent = coverage.built - coverage.reported
         gaps.append(f"Of {coverage.built} units built in these runs, {silent} have no use reported.")
+    gaps += filter(None, [told_in_words(heads[Level.BOARD].anomalies)])
     return Answer(
         subject=ReportSubject(
             kind="lot", name=lot.code, details={"Manufacturer": lot.manufacturer, "MPN": lot.mpn}
@@ -168,7 +170,9 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
     for row in rows:
         totals[row.content.certainty] += 1
     unnamed = sum(1 for row in rows if row.lot is None)
-    gaps = _ahead(ask(PageRequest(1))[0].dated_ahead)
+    summary = ask(PageRequest(1))[0]
+    gaps = _ahead(summary.dated_ahead)
+    gaps += filter(None, [told_in_words(summary.anomalies)])
     gaps += [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
     details = {"Kind": unit.kind, "Product": unit.product or "", "Customer": unit.customer or ""}
     return Answer(

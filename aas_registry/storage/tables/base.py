@@ -37,7 +37,12 @@ def kept_apart_column() -> Column[str]:
     return Column("kept_apart", Text, nullable=False, server_default="")
 
 
+def index_of_few(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the few rows that meet a condition, on either database."""
+    few = text(where)
+    return Index(name, *columns, sqlite_where=few, postgresql_where=few)
+
+
 def kept_apart_index(table: str) -> Index:
     """Return the index of the few rows of a table that are kept apart."""
-    few = text("kept_apart > ''")
-    return Index(f"ix_{table}_kept_apart", "site", "kept_apart", sqlite_where=few, postgresql_where=few)
+    return index_of_few(f"ix_{table}_kept_apart", "site", "kept_apart", where="kept_apart > ''")

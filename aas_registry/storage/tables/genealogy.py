@@ -8,10 +8,10 @@ end in ``valid_to`` (or a row that says so), what is known better now gets ``rec
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text
 
 from aas_registry.storage.column_types import Instant, Quantity
-from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
+from aas_registry.storage.tables.base import id_column, index_of_few, metadata, ref_column, site_column
 
 
 def _recorded() -> tuple[Column[int], Column[datetime], Column[datetime]]:
@@ -20,6 +20,11 @@ def _recorded() -> tuple[Column[int], Column[datetime], Column[datetime]]:
         Column("recorded_from", Instant, nullable=False),
         Column("recorded_to", Instant),
     )
+
+
+def _ranked() -> tuple[Column[int], Column[int]]:
+    # What orders what happened at the same time, and then within its event.
+    return Column("rank", BigInteger, nullable=False), Column("place", Integer, nullable=False)
 
 
 def _declared() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
@@ -43,8 +48,7 @@ declaration = Table(
     Column("kind", Text, nullable=False),  # receipt | package | run | unit | shipment
     Column("members", Text, nullable=False),  # JSON
     Column("happened_at", Instant, nullable=False),
-    Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
-    Column("place", Integer, nullable=False),  # within the event
+    *_ranked(),
     *_recorded(),
     Index("ix_declaration_item", "site", "item"),
     Index("ix_declaration_event", "site", "event"),
@@ -135,13 +139,7 @@ lot_link = Table(
     Index("ix_lot_link_child", "site", "child", "parent"),
     Index("ix_lot_link_event", "site", "event"),
     # Every use asks whether its package was spliced: few are.
-    Index(
-        "ix_lot_link_splice",
-        "site",
-        "child",
-        sqlite_where=text("kind = 'splice'"),
-        postgresql_where=text("kind = 'splice'"),
-    ),
+    index_of_few("ix_lot_link_splice", "site", "child", where="kind = 'splice'"),
 )
 
 # Derived from links: what a package held from one time to another (domain.fillings). Of a package
@@ -251,7 +249,7 @@ removal = Table(
     Column("unit_of_measure", Text),
     Column("reason", Text),
     Column("happened_at", Instant, nullable=False),
-    Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
+    *_ranked(),
     *_recorded(),
     Index("ix_removal_unit", "site", "unit"),
     Index("ix_removal_package", "site", "package"),
@@ -290,11 +288,13 @@ movement = Table(
     Column("position", Text),
     Column("reason", Text),
     Column("happened_at", Instant, nullable=False),
-    Column("rank", BigInteger, nullable=False),
+    *_ranked(),
     *_recorded(),
     Index("ix_movement_unit", "site", "unit"),
     Index("ix_movement_target", "site", "target"),
     Index("ix_movement_event", "site", "event"),
+    # What came back is asked for with all that moved: little does.
+    index_of_few("ix_movement_return", "site", "unit", where="action = 'return'"),
 )
 
 # Derived from movements: a unit has at most one parent at a time.
@@ -314,13 +314,7 @@ containment = Table(
     Index("ix_containment_child", "site", "child", "valid_from"),
     Index("ix_containment_parent", "site", "parent", "valid_from"),
     # Every where-used asks what was on the panels that it met: most plants report none.
-    Index(
-        "ix_containment_panel",
-        "site",
-        "parent",
-        sqlite_where=text("relation = 'panelOf'"),
-        postgresql_where=text("relation = 'panelOf'"),
-    ),
+    index_of_few("ix_containment_panel", "site", "parent", where="relation = 'panelOf'"),
 )
 
 shipment = Table(
@@ -380,6 +374,8 @@ quantity_entry = Table(
     Column("happened_at", Instant, nullable=False),
     *_recorded(),
     Index("ix_quantity_entry_item", "site", "item"),
+    # How much was in a package: its uses are many.
+    index_of_few("ix_quantity_entry_inside", "site", "item", where="kind IN ('label', 'counted')"),
     Index("ix_quantity_entry_event", "site", "event"),
 )
 

@@ -46,6 +46,7 @@ def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
         has_more=len(happened) > MOST_HAPPENINGS,
         page=page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row),
         summary=summary,
+        anomalies=summary.anomalies,
         recorded=recorded,
         frozen=address_with(cursor=None, **frozen(recorded)),
     )
