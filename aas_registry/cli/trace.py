@@ -11,6 +11,7 @@ from aas_registry.cli.identifier import find_lots, find_units, show_candidates
 from aas_registry.cli.moment import moment_options
 from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.cli.session import local_registry
+from aas_registry.domain.anomalies import told_in_words
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.paging import PageRequest
 
@@ -252,6 +253,12 @@ def _print_unknown(unknown: Mapping[str, int]) -> None:
             click.echo(f"Not known: {unknown[name]} {what}.")
 
 
+def _print_anomalies(told: Mapping[str, Any]) -> None:
+    sentence = told_in_words(told["anomalies"])
+    if sentence:
+        click.echo(sentence)
+
+
 def _print_headline(headline: Mapping[str, Any]) -> None:
     told = ", ".join(f"{headline['units'][name]} {name}" for name in _CERTAINTIES)
     lot = headline["lot"]
@@ -270,6 +277,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
     _print_headline(headline)
     _print_recorded(answer["headline"])
     _print_gaps(answer["headline"])
+    _print_anomalies(answer["headline"])
     if "groups" in answer:
         print_table(
             (answer["groupBy"], *_CERTAINTIES, "total"),
@@ -305,6 +313,7 @@ def _print_contents(answer: Mapping[str, Any]) -> None:
     unit = answer["unit"]
     _print_recorded(answer)
     _print_unknown(answer["unknown"])
+    _print_anomalies(answer)
     click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
     print_table(
         (

@@ -58,6 +58,21 @@ def rings(events: Mapping[str, EventStanding]) -> set[str]:
     return events.keys() - outside
 
 
+def open_rings(events: Mapping[str, EventStanding]) -> list[frozenset[str]]:
+    """Return each ring of corrections of which no member was corrected by another."""
+    within, targets, effective = rings(events), _targets(events), _in_effect(events)
+    found: list[frozenset[str]] = []
+    while within:
+        ring, each = set[str](), min(within)
+        while each not in ring:
+            ring.add(each)
+            each = targets[each]
+        within -= ring
+        if ring <= effective:
+            found.append(frozenset(ring))
+    return found
+
+
 def _in_effect(events: Mapping[str, EventStanding]) -> set[str]:
     within = rings(events)
     targets = {number: target for number, target in _targets(events).items() if number not in within}

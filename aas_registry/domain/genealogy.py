@@ -2,14 +2,18 @@
 
 Pure folds over facts. A unit's stays in other units follow from *all* facts about it in the order
 in which they happened, never in the order in which they arrived: whatever the order of arrival,
-the result is the same. So do removals (`domain.removals`) and what packages hold (`domain.fillings`).
+the result is the same. Units that were put into each other are folded together, for a unit that
+would be in itself is not put there. So do removals (`domain.removals`) and what packages hold
+(`domain.fillings`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from aas_registry.domain.anomalies import Anomaly, AnomalyKind
 from aas_registry.domain.clock import ConfirmedJump
 from aas_registry.domain.events import Action, Relation
 
@@ -97,13 +101,16 @@ class Movement:
     Attributes:
         target: Parent unit or shipment; None where any is meant.
         rank: Orders movements of the same time.
+        place: Orders movements of the same event.
         event: The event that says so.
     """
 
+    unit: int
     action: Action
     happened_at: datetime
     rank: int
     event: int
+    place: int = 0
     target: int | None = None
     relation: Relation | None = None
     position: str | None = None
@@ -122,58 +129,144 @@ class Stay:
     ended_by: int | None = None
 
 
-def stays_in_parents(movements: Iterable[Movement]) -> list[Stay]:
-    """Return where a unit was, one parent at a time.
+@dataclass(slots=True)
+class Whereabouts:
+    """Where units were and went, one parent and one shipment at a time, and what of it does not fit.
 
-    Being attached elsewhere ends a stay; so does being detached from that very parent, and
-    coming back from a customer, where the unit was packed in something.
+    Attributes:
+        parents: By unit, what it was in.
+        shipments: By unit, with which shipment it left until it came back or left again.
+        anomalies: What does not fit, but for `homecomings`.
+        homecomings: Returns of what had not left by itself; it may have left inside of something.
     """
-    return list(_fold(_sorted(movements, Action.ATTACH), opens=Action.ATTACH))
+
+    parents: defaultdict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
+    shipments: defaultdict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
+    anomalies: list[Anomaly] = field(default_factory=list)
+    homecomings: list[Movement] = field(default_factory=list)
 
 
-def stays_in_shipments(movements: Iterable[Movement]) -> list[Stay]:
-    """Return with which shipment a unit left, until it came back or left again."""
-    return list(_fold(_sorted(movements, Action.SHIP), opens=Action.SHIP))
+def fold_movements(movements: Iterable[Movement]) -> Whereabouts:
+    """Return where units were and went, folded from all that was said of them.
+
+    Being attached elsewhere ends a stay; so does being detached from that very parent, and coming
+    back from a customer, where the unit was packed in something. What would put a unit into itself
+    is passed over.
+
+    Args:
+        movements: Of some units, and of all that were ever put into each other with them in a ring.
+
+    Source:
+        docs/semantics.md, section 8.
+    """
+    fold = _Fold()
+    for move in sorted(movements, key=lambda each: (each.happened_at, each.rank, each.place)):
+        match move.action:
+            case Action.ATTACH:
+                fold.attach(move)
+            case Action.DETACH:
+                fold.detach(move)
+            case Action.SHIP:
+                fold.ship(move)
+            case Action.RETURN:
+                fold.give_back(move)
+    return fold.end()
 
 
-def _sorted(movements: Iterable[Movement], opens: Action) -> list[Movement]:
-    ends = {Action.DETACH, Action.RETURN} if opens is Action.ATTACH else {Action.RETURN}
-    relevant = (move for move in movements if move.action is opens or move.action in ends)
-    return sorted(relevant, key=lambda move: (move.happened_at, move.rank))
+class _Fold:
+    """Where units are while their movements are gone through."""
+
+    def __init__(self) -> None:
+        self._inside: dict[int, Movement] = {}
+        self._away: dict[int, Movement] = {}
+        self._told = Whereabouts()
+
+    def attach(self, move: Movement) -> None:
+        now = self._inside.get(move.unit)
+        if move.target is None or (now is not None and _says_the_same(move, now)):
+            return
+        ring = self._ring(move)
+        if ring is not None:
+            self._list(AnomalyKind.PART_OF_ITSELF, move, *ring)
+            return
+        if now is not None:
+            if now.target != move.target and now.relation is not Relation.PANEL_OF:
+                parents = {each.target for each in (move, now) if each.target is not None}
+                self._list(AnomalyKind.TWO_PARENTS, move, now, beside=parents)
+            _close(self._told.parents, now, until=move)
+        self._inside[move.unit] = move
+
+    def detach(self, move: Movement) -> None:
+        now = self._inside.get(move.unit)
+        if now is None or move.target not in {None, now.target}:
+            beside = set() if move.target is None else {move.target}
+            self._list(AnomalyKind.NOT_IN, move, beside=beside)
+            return
+        _close(self._told.parents, self._inside.pop(move.unit), until=move)
+
+    def ship(self, move: Movement) -> None:
+        now = self._away.get(move.unit)
+        if move.target is None or (now is not None and now.target == move.target):
+            return
+        if now is not None:
+            self._list(AnomalyKind.SHIPPED_TWICE, move, now)
+            _close(self._told.shipments, now, until=move)
+        self._away[move.unit] = move
+
+    def give_back(self, move: Movement) -> None:
+        away, inside = self._away.pop(move.unit, None), self._inside.get(move.unit)
+        if away is None:
+            self._told.homecomings.append(move)
+        else:
+            _close(self._told.shipments, away, until=move)
+        if inside is not None and inside.relation is Relation.PACKED_IN:
+            _close(self._told.parents, self._inside.pop(move.unit), until=move)
+
+    def end(self) -> Whereabouts:
+        for stays, open_ones in ((self._told.parents, self._inside), (self._told.shipments, self._away)):
+            for began in open_ones.values():
+                _close(stays, began, until=None)
+        return self._told
+
+    def _ring(self, move: Movement) -> list[Movement] | None:
+        ring, node = list[Movement](), move.target
+        while node != move.unit:
+            above = None if node is None else self._inside.get(node)
+            if above is None:
+                return None
+            ring.append(above)
+            node = above.target
+        return ring
+
+    def _list(self, kind: AnomalyKind, move: Movement, *others: Movement, beside: Iterable[int] = ()) -> None:
+        self._told.anomalies.append(
+            Anomaly(
+                kind=kind,
+                subject=move.unit,
+                key=str(move.event),
+                events=frozenset({move.event, *(each.event for each in others)}),
+                things=frozenset({move.unit, *(each.unit for each in others), *beside}),
+                holds_from=move.happened_at,
+            )
+        )
 
 
-def _fold(movements: Sequence[Movement], *, opens: Action) -> Iterator[Stay]:
-    now: Movement | None = None
-    for move in movements:
-        told = (move.action, move.target, move.relation, move.position)
-        if now is not None and told == (now.action, now.target, now.relation, now.position):
-            continue  # the same is said again
-        if now is not None and _ends(move, now, opens):
-            if move.happened_at > now.happened_at:
-                yield _stay(now, until=move)
-            now = None
-        if move.action is opens and move.target is not None:
-            now = move
-    if now is not None:
-        yield _stay(now, until=None)
+def _says_the_same(move: Movement, now: Movement) -> bool:
+    return (move.target, move.relation, move.position) == (now.target, now.relation, now.position)
 
 
-def _ends(move: Movement, now: Movement, opens: Action) -> bool:
-    if move.action is opens:
-        return True
-    if move.action is Action.DETACH:
-        return move.target is None or move.target == now.target
-    return now.action is Action.SHIP or now.relation is Relation.PACKED_IN
-
-
-def _stay(began: Movement, *, until: Movement | None) -> Stay:
+def _close(stays: defaultdict[int, list[Stay]], began: Movement, *, until: Movement | None) -> None:
+    if until is not None and until.happened_at <= began.happened_at:
+        return
     assert began.target is not None
-    return Stay(
-        target=began.target,
-        relation=began.relation,
-        position=began.position,
-        valid_from=began.happened_at,
-        event=began.event,
-        valid_to=None if until is None else until.happened_at,
-        ended_by=None if until is None else until.event,
+    stays[began.unit].append(
+        Stay(
+            target=began.target,
+            relation=began.relation,
+            position=began.position,
+            valid_from=began.happened_at,
+            event=began.event,
+            valid_to=None if until is None else until.happened_at,
+            ended_by=None if until is None else until.event,
+        )
     )

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ACCEPT_CERTIFICATE = "accept certificate"
     POST_EVENTS = "post events"
     READ_EVENTS = "read events"
+    READ_ANOMALIES = "read anomalies"
     READ_GENEALOGY = "read genealogy"
     MAKE_REPORT = "make report"
     READ_REPORTS = "read reports"
@@ -51,6 +52,7 @@ _READER = {
     Permission.READ_DOCUMENTS,
     Permission.READ_CERTIFICATES,
     Permission.READ_EVENTS,
+    Permission.READ_ANOMALIES,
     Permission.READ_GENEALOGY,
     Permission.MAKE_REPORT,
     Permission.READ_REPORTS,
@@ -70,7 +72,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SUBMIT_CERTIFICATE,
         }
     ),
-    Role.PRODUCTION: frozenset({Permission.OWN_ACCOUNT, Permission.POST_EVENTS, Permission.READ_EVENTS}),
+    Role.PRODUCTION: frozenset(
+        {
+            Permission.OWN_ACCOUNT,
+            Permission.POST_EVENTS,
+            Permission.READ_EVENTS,
+            Permission.READ_ANOMALIES,
+        }
+    ),
     Role.QUALITY: frozenset(
         _READER
         | {
@@ -88,6 +97,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.OWN_ACCOUNT,
             Permission.SEARCH,
+            Permission.READ_ANOMALIES,
             Permission.READ_GENEALOGY,
             Permission.MAKE_REPORT,
             Permission.READ_REPORTS,

@@ -5,7 +5,7 @@ the order in which they arrived, the result is the same. What cannot be known st
 number of pieces nobody said, some are left as long as nobody said that all were taken.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
@@ -39,6 +39,7 @@ class Removal:
 
     Attributes:
         rank: Orders removals of the same time.
+        place: Orders removals of the same event.
         quantity: In the unit of measure, pieces where that is None; None for all that is there.
         feed: The feed of which alone it was taken out, with the panel that carried the unit; None for any.
     """
@@ -46,6 +47,7 @@ class Removal:
     happened_at: datetime
     rank: int
     event: int
+    place: int = 0
     package: int | None = None
     designators: tuple[str, ...] = ()
     quantity: Decimal | None = None
@@ -72,7 +74,15 @@ class Void:
     reason: str | None = None
 
 
-def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> list[Void]:
+@dataclass(slots=True)
+class TakenOut:
+    """What the removals of one unit took out of its uses, and those that did not find all they name."""
+
+    voids: list[Void] = field(default_factory=list)
+    missed: list[Removal] = field(default_factory=list)
+
+
+def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> TakenOut:
     """Return what all removals of one unit took out of its uses.
 
     A removal touches what was installed before it (or at its very time), of the package it
@@ -82,8 +92,17 @@ def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> list[Void
     """
     latest = sorted(uses, key=lambda use: (use.installed_at, use.rank, use.feed), reverse=True)
     stock = [_Left(use) for use in latest]
-    ordered = sorted(removals, key=lambda taken: (taken.happened_at, taken.rank))
-    return [void for taken in ordered for void in _taken_out(stock, taken)]
+    found = TakenOut()
+    for taken in sorted(removals, key=lambda each: (each.happened_at, each.rank, each.place)):
+        met = [each for each in stock if _is_met(each, taken)]
+        voids, missing = _take_at_places(met, taken)
+        if taken.package is not None and (not taken.designators or missing != 0):
+            more, missing = _take_anywhere(met, taken, missing)
+            voids += more
+        found.voids += voids
+        if missing != 0 and (missing is not None or not voids):
+            found.missed.append(taken)
+    return found
 
 
 def pieces_at(designators: Sequence[str], quantity: Decimal | None) -> Decimal | None:
@@ -93,7 +112,12 @@ def pieces_at(designators: Sequence[str], quantity: Decimal | None) -> Decimal |
 
 def is_alike(unit_of_measure: str | None, other: str | None) -> bool:
     """Return whether quantities in two units of measure may be added; pieces need not be named."""
-    return (unit_of_measure or _PIECES).casefold() == (other or _PIECES).casefold()
+    return measure_of(unit_of_measure) == measure_of(other)
+
+
+def measure_of(unit_of_measure: str | None) -> str:
+    """Return a unit of measure in the form in which it is compared."""
+    return (unit_of_measure or _PIECES).casefold()
 
 
 @dataclass(slots=True)
@@ -140,26 +164,40 @@ class _Left:
         )
 
 
-def _taken_out(stock: Sequence[_Left], taken: Removal) -> Iterator[Void]:
+def _take_at_places(met: Sequence[_Left], taken: Removal) -> tuple[list[Void], Decimal | None]:
+    """Take what is at the designators; return how many pieces were not found, None for all there are."""
     named, left = set(taken.designators), taken.quantity
-    met = [each for each in stock if _is_met(each, taken)]
+    voids, emptied = list[Void](), set[str]()
     for each in met:
         here = [place for place in each.places if place in named]
         if here and left != 0:
             void = each.take(taken, here, left)
-            yield void
+            voids.append(void)
+            emptied.update(here)
             left = None if left is None else left - (void.quantity or 0)
-    if taken.package is None:
-        return
-    found = {place for each in met for place in each.use.designators}
-    if named and left is None:
-        left = Decimal(len(named - found))
+    return voids, Decimal(len(named - emptied)) if named and left is None else left
+
+
+def _take_anywhere(
+    met: Sequence[_Left], taken: Removal, missing: Decimal | None
+) -> tuple[list[Void], Decimal | None]:
+    """Take what is missing out of the package's uses, with designators out of those that name none."""
+    named = set(taken.designators)
+    known = {place for each in met for place in each.use.designators}
+    # A place that a use of this package names, and that is empty, is in no other use of it.
+    empty = Decimal(0)
+    left = missing
+    if named and taken.quantity is None and missing is not None:
+        left = min(missing, Decimal(len(named - known)))
+        empty = missing - left
+    voids: list[Void] = []
     for each in met:
         if each.is_empty or left == 0 or (named and each.use.designators):
             continue
         void = each.take(taken, list(each.places), left)
-        yield void
+        voids.append(void)
         left = None if left is None else left - (void.quantity or 0)
+    return voids, None if left is None else left + empty
 
 
 def _is_met(each: _Left, taken: Removal) -> bool:

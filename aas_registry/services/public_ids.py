@@ -4,6 +4,7 @@ An id that was never given, one of another site and one that the principal may n
 are all answered alike: with the not-found error of the noun.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 
 from aas_registry.domain.codes import Code
@@ -49,3 +50,13 @@ def not_found(noun: Noun) -> NotFoundError:
     """Return the error for an id that names nothing that the principal may see."""
     code = noun.value[1]
     return NotFoundError(code.meaning, code=code)
+
+
+def find_internal(registry: Registry, site: Site, kinds: Iterable[str], text: str) -> int | None:
+    """Return the integer that an opaque id of one of some kinds stands for; None where it is of none."""
+    for kind in kinds:
+        try:
+            return registry.opaque_ids.decode(kind, site, text)
+        except NotFoundError:
+            continue
+    return None

@@ -264,9 +264,6 @@ class RowCount(Protocol):
     def add(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
         """Count rows as they are now."""
 
-    def remove(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
-        """Count out rows as they were."""
-
 
 class RowBuffer:
     """Rows of one site, gathered per table."""

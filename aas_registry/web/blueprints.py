@@ -8,6 +8,7 @@ from aas_registry.web.pages.layout import PAGES
 from aas_registry.web.trace import (
     access,
     account,
+    anomalies,
     as_built,
     certificates,
     clock,
@@ -34,6 +35,7 @@ ALL = (
     documentation.pages,
     access.routes,
     account.routes,
+    anomalies.routes,
     as_built.routes,
     certificates.routes,
     clock.routes,

@@ -57,7 +57,7 @@ def test_printed_material_is_in_the_units_once_its_package_is_known(corpus, regi
     assert sum(headline.totals.values()) == 2
     assert {row.unit.serial for row in rows} == {"PANEL23423432/1", "PANEL23423432/2"}
     first = units.find_units(registry, QUALITY, "PANEL23423432/1", PageRequest(2))[0]
-    _, held = genealogy.contents(registry, QUALITY, first.id, page=PageRequest(10))
+    *_, held = genealogy.contents(registry, QUALITY, first.id, page=PageRequest(10))
     assert [row.content.designators for row in held] == [("R1", "R2", "R3")]
 
 

@@ -32,6 +32,7 @@ from aas_registry.storage.genealogy.contents import Contents
 from aas_registry.storage.genealogy.explanations import explain_contents, explain_used
 from aas_registry.storage.genealogy.genealogy import WhereUsed
 from aas_registry.storage.genealogy.sought import Sought, where_held
+from aas_registry.storage.tables import anomalies as anomaly_tables
 from aas_registry.storage.tables import events as event_tables
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables import passes
@@ -51,6 +52,7 @@ NAMED_PLACES = [
     {**PLACE, "serial": "B2"},
     {"serial": "B1", "issuer": "Acorn"},
 ]
+YEARS_AHEAD = 24 * 365 * 70
 
 HISTORY = (
     holder,
@@ -106,6 +108,14 @@ announcements = st.one_of(
         ),
         packages,
         st.lists(st.sampled_from(LOTS), max_size=2, unique=True),
+    ),
+    st.builds(
+        lambda package, pieces, measure: said(
+            "packageCreated", 0, package=package, quantity=pieces, unitOfMeasure=measure
+        ),
+        packages,
+        st.integers(1, 5),
+        st.sampled_from(["pcs", "kg"]),
     ),
     st.builds(
         lambda at, unit, first, product: said(
@@ -261,6 +271,7 @@ relating = st.one_of(
         units,
         st.sampled_from([{}, {"run": "RUN"}, {"station": "ST1"}]),
     ),
+    st.builds(lambda unit: said("returned", YEARS_AHEAD, units=[unit]), units),
     st.builds(lambda at, number: said("correction", at, corrects=f"e{number}"), hours, st.integers(0, 30)),
 )
 
@@ -374,7 +385,7 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
             for row in rows_of(connection, plant, table)
             if row.package is not None
         }
-        return {
+        shot = {
             table.name: sorted(
                 tuple(_said_by(table, row, names, numbers, feeds, history=history))
                 for row in rows_of(connection, plant, table)
@@ -382,6 +393,25 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
             )
             for table in (*HISTORY, *DECLARED)
         }
+        shot["anomaly"] = sorted(_anomalies(connection, plant, names, numbers, history=history))
+        draws = rows_of(connection, plant, anomaly_tables.package_draw)
+        shot["draws"] = sorted((names[row.package], *map(str, row[2:])) for row in draws)
+        return shot
+
+
+def _anomalies(connection, plant: Plant, names, numbers, *, history: bool):
+    """Yield what does not fit, by its events and things; why an id tells several apart is nobody's matter."""
+    about: dict[int, list[str]] = {}
+    for table, called in ((anomaly_tables.anomaly_event, numbers), (anomaly_tables.anomaly_thing, names)):
+        for _, anomaly, each in rows_of(connection, plant, table):
+            about.setdefault(anomaly, []).append(called[each])
+    for row in rows_of(connection, plant, anomaly_tables.anomaly):
+        if not history and row.recorded_to is not None:
+            continue
+        times = (row.holds_from, row.holds_until)
+        if history:
+            times += (row.known_since, row.recorded_from, row.recorded_to, row.renewed, row.resolved_by)
+        yield (row.kind, str(sorted(about[row.id])), *map(str, times))
 
 
 def _names_by_item(connection, plant: Plant, *, history: bool) -> dict[int, str]:

@@ -9,6 +9,7 @@ and is applied in the transaction that announces them (`services.genealogy.round
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from aas_registry.domain.codes import Code
@@ -191,8 +192,11 @@ def rebuild_within(registry: Registry, connection: Connection, site: Site) -> in
     applied = 0
     projection.clear(connection, site)
     event_rows.begin_again(connection, site)
-    for part in event_rows.all_events(connection, site):
-        applied += Rounds(registry, connection, site, now=part[0].recorded_at).replay(part)
+    by_time = groupby(event_rows.all_events(connection, site), key=lambda part: part[0].recorded_at)
+    for recorded_at, parts in by_time:
+        intake = Rounds(registry, connection, site, now=recorded_at)
+        applied += sum(map(intake.replay, parts))
+        intake.conclude()
     return applied
 
 
@@ -220,6 +224,7 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
             intake = Rounds(registry, connection, principal.site, now=recording_time(connection))
             for part in in_chunks(arrivals):
                 intake.take(_without_known(intake, part, outcomes), recorded_by=principal.label)
+            intake.conclude()
             outcomes.update({each.place: _outcome(each, intake) for each in intake.arrivals})
     return [outcomes[place] for place in sorted(outcomes)]
 

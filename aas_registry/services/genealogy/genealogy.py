@@ -4,16 +4,18 @@ Both are asked at two times. A customer's auditor is answered about that custome
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import AsRecorded, GroupBy, Level, Moment
 from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
 from aas_registry.domain.sought import Narrowing, Subjects
+from aas_registry.services.genealogy.contents_summary import ContentsSummary
 from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.subjects import AskedThing, Found, look_up, refuse_unseen
@@ -118,6 +120,7 @@ class WhereUsedSummary:
         coverage: How much of the runs was reported that these units passed; of a customer's auditor, theirs.
         unknown: What could change the answer.
         dated_ahead: Statements that would touch the answer, and whose time has not come.
+        anomalies: Open contradictions that touch the answer, by kind.
         recorded: Up to which times the answer counts.
     """
 
@@ -128,12 +131,14 @@ class WhereUsedSummary:
     coverage: Coverage
     unknown: Unknown
     dated_ahead: int
+    anomalies: Mapping[AnomalyKind, int]
     recorded: AsRecorded
 
     @property
     def is_complete(self) -> bool:
         """Return whether every unit of these runs was reported, and nothing is unknown."""
-        return self.coverage.is_whole and self.unknown.is_nothing and not self.dated_ahead
+        is_certain = self.unknown.is_nothing and not self.dated_ahead and not any(self.anomalies.values())
+        return self.coverage.is_whole and is_certain
 
     @property
     def lot(self) -> Lot | None:
@@ -175,23 +180,6 @@ class ContentRow:
     content: Content
     key: tuple[int, int, int]
     why: Explanation | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentsSummary:
-    """What is told beside the contents of a unit.
-
-    Attributes:
-        ever: Whether what was taken out counts, and what is in it no more.
-        unknown: What could change the answer.
-        dated_ahead: Statements that would touch the answer, and whose time has not come.
-        recorded: Up to which times the answer counts.
-    """
-
-    ever: bool
-    unknown: Unknown
-    dated_ahead: int
-    recorded: AsRecorded
 
 
 def where_used(
@@ -298,12 +286,12 @@ def contents(
         number = unit_seen(registry, connection, principal, unit, moment).id
         asked = Contents(principal.scope, number, moment, ever=ever)
         rows = asked.rows(connection, page)
-        beside, ahead = asked.unknown(connection), asked.left_out(connection)
+        summary = ContentsSummary.of(connection, asked, ever=ever, recorded=recorded)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
         named = {each for row in rows for each in (row.package, row.run)}
         names = names_of(connection, site, sorted(named), moment)
         whys = explain_contents(registry, connection, principal, number, rows if explain else [], moment)
-    return ContentsSummary(ever=ever, unknown=beside, dated_ahead=ahead, recorded=recorded), [
+    return summary, [
         ContentRow(
             unit=units[row.unit],
             package=names[row.package][0].value,
@@ -366,6 +354,7 @@ def _headline(connection: Connection, ask: _Ask, totals: Iterable[Count]) -> Whe
         coverage=ask.query.coverage(connection),
         unknown=ask.query.unknown(connection),
         dated_ahead=ask.query.left_out(connection),
+        anomalies=ask.query.anomalies(connection),
         recorded=ask.recorded,
     )
 

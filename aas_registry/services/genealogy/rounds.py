@@ -108,6 +108,10 @@ class Rounds:
         self._settle(told)
         return len(told)
 
+    def conclude(self) -> None:
+        """Find out what does not fit, once everything of one time of recording is applied."""
+        self._projection.conclude()
+
     def state_of(self, number: int) -> EventState:
         """Return what became of an event."""
         return EventState.PENDING if number in self._pending else EventState.ACCEPTED

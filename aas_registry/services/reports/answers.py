@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from aas_registry.domain.anomalies import told_in_words
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import AsRecorded, Level, Moment
 from aas_registry.domain.identifiers import LotId
@@ -130,7 +131,12 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
     lot = heads[Level.BOARD].lot
     assert lot is not None  # it is about one
     papers = papers_of(registry, asker, [lot.id], moment=question.moment)
-    gaps = [*_ahead(heads[Level.BOARD].dated_ahead), *coverage_gaps(heads[Level.BOARD])]
+    told = told_in_words(heads[Level.BOARD].anomalies)
+    gaps = [
+        *_ahead(heads[Level.BOARD].dated_ahead),
+        *coverage_gaps(heads[Level.BOARD]),
+        *filter(None, [told]),
+    ]
     return Answer(
         subject=ReportSubject(
             kind="lot", name=lot.code, details={"Manufacturer": lot.manufacturer, "MPN": lot.mpn}
@@ -167,6 +173,7 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
     unnamed = sum(1 for row in rows if row.lot is None)
     beside = ask(PageRequest(1))[0]
     gaps = [*_ahead(beside.dated_ahead), *unknown_gaps(replace(beside.unknown, packages=0))]
+    gaps += filter(None, [told_in_words(beside.anomalies)])
     gaps += [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
     details = {"Kind": unit.kind, "Product": unit.product or "", "Customer": unit.customer or ""}
     return Answer(

@@ -27,9 +27,11 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
     union_all,
 )
 
+from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.events import Basis, Certainty, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
@@ -39,9 +41,10 @@ from aas_registry.domain.principals import Scope
 from aas_registry.domain.removals import pieces_at
 from aas_registry.storage.column_types import without_zeros
 from aas_registry.storage.genealogy.ahead import contents_ahead, in_time
+from aas_registry.storage.genealogy.anomalies import count_touching
 from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.stays import overlaps, shared
-from aas_registry.storage.genealogy.units import customer_items, customer_of
+from aas_registry.storage.genealogy.units import climb, customer_items, customer_of
 from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
 from aas_registry.storage.genealogy.uses import has_boards, held, on_panel, taken_out, taken_out_at, within
 from aas_registry.storage.moments import in_effect, recorded
@@ -124,6 +127,15 @@ class Contents:
         """Return what could change the answer."""
         units = select(self._inside.c.unit).distinct()
         return unknown(connection, self._scope, Asked(units=units, packages=None, moment=self._moment))
+
+    def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
+        """Return how many open anomalies touch the answer: units, packages, and what the unit is part of."""
+        site = self._scope.site
+        uses = uses_in(site, self._inside, self._moment, ever=self._ever)
+        start = select(literal(self._number, BigInteger).label("unit"))
+        above = climb(site, start, [Relation.PART_OF], self._moment)
+        things = union(select(self._inside.c.unit), select(uses.c.package), select(above.c.node))
+        return count_touching(connection, self._scope, things, self._moment)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""

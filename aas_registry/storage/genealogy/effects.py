@@ -47,7 +47,7 @@ def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now:
         new = event.c.event_id.in_(part) & event.c.corrects.is_not(None)
         named = select(event.c.event_id).where(there, new | event.c.corrects.in_(part))
         touched.update(connection.execute(named).scalars())
-    known, rows = _family(connection, there, touched)
+    known, rows = family(connection, site, touched, now=now)
     counts = counting(known)
     begun = sorted(rows[each].id for each in counts if not rows[each].counts)
     ended = sorted(row.id for event_id, row in rows.items() if row.counts and event_id not in counts)
@@ -58,10 +58,19 @@ def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now:
     return Turned(begun, ended)
 
 
-def _family(
-    connection: Connection, there: ColumnElement[bool], event_ids: Collection[str]
+def family(
+    connection: Connection, site: Site, event_ids: Collection[str], *, now: datetime
 ) -> tuple[dict[str, EventStanding], dict[str, Row[Any]]]:
-    family: dict[str, Row[Any]] = {}
+    """Return events with all that decides about them, as values and as rows: corrections, and equal ones.
+
+    Args:
+        connection: The writing transaction.
+        site: Of the events.
+        event_ids: Which events.
+        now: What was recorded later is not there yet.
+    """
+    there = (event.c.site == site) & (event.c.recorded_at <= now)
+    found: dict[str, Row[Any]] = {}
     asked, contents, wanted = set[str](), set[str](), set(event_ids)
     while wanted:
         asked |= wanted
@@ -72,15 +81,15 @@ def _family(
         contents |= new
         for texts in in_chunks(sorted(new)):
             rows += _read(connection, there & event.c.content.in_(texts))
-        family |= {row.event_id: row for row in rows}
+        found |= {row.event_id: row for row in rows}
         wanted = {each for row in rows for each in (row.event_id, row.corrects) if each is not None} - asked
     known = {
         row.event_id: EventStanding(
             content=row.content, recorded=(row.recorded_at, row.id), corrects=row.corrects
         )
-        for row in family.values()
+        for row in found.values()
     }
-    return known, family
+    return known, found
 
 
 def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:

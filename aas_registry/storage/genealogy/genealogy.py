@@ -29,14 +29,17 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    union,
     union_all,
 )
 
+from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import uses_ahead
+from aas_registry.storage.genealogy.anomalies import count_touching
 from aas_registry.storage.genealogy.coverage import Coverage, coverage
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
@@ -165,6 +168,12 @@ class WhereUsed:
         """Return what could change the answer."""
         asked = Asked(units=self._boards(), packages=self._packages, moment=self.moment)
         return unknown(connection, self._scope, asked)
+
+    def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
+        """Return how many open anomalies touch the answer: the packages, what holds them, what that is in."""
+        reached = self._reached
+        things = union(select(self._packages.c.package), select(reached.c.unit), select(reached.c.root))
+        return count_touching(connection, self._scope, things, self.moment)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""

@@ -140,6 +140,7 @@ def apply_removed(work: Workspace, said: Removed, told: Told) -> None:
         reason=said.reason,
         happened_at=told.at,
         rank=told.rank,
+        place=told.place,
         event=told.number,
     )
     if package is not None and said.quantity is not None:

@@ -29,6 +29,7 @@ from aas_registry.domain.events import (
     Tested,
     UnitsStated,
     announced_by,
+    corrected_by,
     known_part,
     names_in,
     needed_by,
@@ -38,6 +39,7 @@ from aas_registry.domain.items import EARLIEST, ItemKind, Name, Scheme
 from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
 from aas_registry.storage.genealogy import (
+    anomaly_fold,
     declarations,
     effects,
     fillings,
@@ -92,6 +94,7 @@ _DERIVED: tuple[Table, ...] = (
     passes.set_up,
     passes.bare_package,
     *declarations.FOLDED.values(),
+    *anomaly_fold.FOLDED,
 )
 _TABLES = (*STATED, *_DERIVED)
 _SUMMED = (*_TABLES, event_tables.event)
@@ -154,6 +157,8 @@ class Projection:
             Whether anything of it could be applied.
         """
         told = Told(event, number)
+        if told.at > self._work.now:
+            self._work.touched.ahead.add(number)
         applied = not event.facts
         for fact in self._turned(told, event):
             part = known_part(fact, self._work.names.is_known)
@@ -181,6 +186,8 @@ class Projection:
         """Make events known that are on record: others may say that they were errors."""
         for number, said in events:
             self._work.changed.recorded.add(said.event_id)
+            if corrected_by(said) is not None:
+                self._work.touched.corrections.add(said.event_id)
             self._work.names.accept_event(Name(Scheme.EVENT, said.event_id), number)
 
     def count_events(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -199,6 +206,7 @@ class Projection:
         work.rows.flush(work.connection)
         hear_of_runs(work.connection, work.site, changed.heard, now=work.now)
         turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
+        work.touched.turned.update(turned.begun, turned.ended)
         self._end([*self._stated(turned.ended), *work.rows.released()])
         work.namings.settle()
         forget_waits(work.connection, work.site, turned.ended)
@@ -218,6 +226,11 @@ class Projection:
         work.changed = Changed()
         known, work.names.announced = [*work.names.announced, *renamed.keys], []
         return known, sorted(again.union(turned.begun))
+
+    def conclude(self) -> None:
+        """Find anew what does not fit of all that was touched, once everything is applied."""
+        anomaly_fold.fold(self._work)
+        self._work.sums.flush(_SUMMED)
 
     def _stated(self, events: Sequence[int]) -> Iterator[tuple[Table, RowMapping]]:
         work = self._work
@@ -258,7 +271,7 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
     found: dict[str, tuple[int, int]] = {}
     for table in _TABLES:
         key = fact_key(table)
-        unstable = {"feed", "" if key is None else key.name}
+        unstable = {"feed", "anomaly", "" if key is None else key.name}
         wanted = select(*(column for column in table.c if column.name not in unstable))
         count, total = 0, 0
         streamed = {"yield_per": 1000}

@@ -101,19 +101,37 @@ def fold(work: Workspace, units: Collection[int]) -> None:
         panels = _panels(work, part)
         every = sorted({*part, *panels})
         removed, uses = _removals(work, every), _uses(work, every)
-        voids = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in every}
+        taken = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in every}
         with_panel: defaultdict[int, list[Removal]] = defaultdict(list)
         for panel, boards in panels.items():
-            gone = [void for void in voids[panel] if void.designators]
+            gone = [void for void in taken[panel].voids if void.designators]
             for board, cut_at in boards.items():
                 before = (void for void in gone if cut_at is None or void.valid_to < cut_at)
                 with_panel[board] += map(_taken_with_panel, before)
-        for board, taken in with_panel.items():
+        for board, with_it in with_panel.items():
             own = removed.get(board, ())
-            if own and taken:
-                voids[board] = fold_removals(uses.get(board, ()), [*own, *taken])
-        _renew(work, {unit: voids[unit] for unit in part})
+            if own and with_it:
+                taken[board] = fold_removals(uses.get(board, ()), [*own, *with_it])
+        _renew(work, {unit: taken[unit].voids for unit in part})
+        for unit in part:
+            # What was taken out of the panel is missed there.
+            work.touched.missed[unit] = [each for each in taken[unit].missed if each.feed is None]
     work.rows.flush(work.connection)
+
+
+def emptied_places(work: Workspace, units: Collection[int]) -> defaultdict[tuple[int, int], set[str]]:
+    """Return the designators that are empty, by unit and feed."""
+    found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for part in in_chunks(sorted(units)):
+        out = (feed_void.c.site == work.site) & feed_void.c.unit.in_(part) & feed_void.c.recorded_to.is_(None)
+        of_feed = and_(feed.c.site == work.site, feed.c.id == feed_void.c.feed)
+        voids = select(feed_void, feed.c.designators.label("every")).select_from(
+            in_order(feed_void, feed, of_feed)
+        )
+        for void in work.connection.execute(voids.where(out)):
+            every = _places(void.every) if void.closes else ()
+            found[void.unit, void.feed] |= {*_places(void.designators), *every}
+    return found
 
 
 def _panels(work: Workspace, units: Sequence[int]) -> dict[int, dict[int, datetime | None]]:
@@ -158,6 +176,7 @@ def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]
             Removal(
                 happened_at=row.happened_at,
                 rank=row.rank,
+                place=row.place,
                 event=row.event,
                 package=row.package,
                 designators=_places(row.designators),

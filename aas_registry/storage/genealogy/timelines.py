@@ -1,58 +1,100 @@
-"""Where units were and went: folded from movements, and written where it changed."""
+"""Where units were and went: folded from movements, and written where it changed.
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+Units that were ever put into each other in a ring are folded together: whether one of them is put
+into another depends on where that one is.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, and_, or_, select
 
 from aas_registry.domain.events import Action, Relation
-from aas_registry.domain.genealogy import Movement, Stay, stays_in_parents, stays_in_shipments
+from aas_registry.domain.genealogy import Movement, Stay, fold_movements
+from aas_registry.storage.genealogy.rings import units_in_rings, units_leading_into_rings
 from aas_registry.storage.genealogy.workspace import Workspace
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import containment, movement, shipped
 
 
 def fold(work: Workspace, units: Collection[int]) -> None:
     """Fold the movements of units anew; rows that no longer hold are ended, new ones written."""
-    for part in in_chunks(sorted(units)):
-        moves = _movements(work, part)
-        _renew(work, containment, "child", "parent", _fold_all(part, moves, stays_in_parents))
-        _renew(work, shipped, "unit", "shipment", _fold_all(part, moves, stays_in_shipments))
+    if not units:
+        return
+    every = {*units, *units_in_rings(work, units), *_returned_from_below(work, units)}
+    moves = _movements(work, every)
+    ringed = units_leading_into_rings(work, moves) - every
+    moves |= _movements(work, ringed)
+    every |= ringed
+    found = fold_movements(move for told in moves.values() for move in told)
+    work.touched.note_moved(every, found)
+    for part in in_chunks(sorted(every)):
+        _renew(work, containment, "child", "parent", {unit: found.parents[unit] for unit in part})
+        _renew(work, shipped, "unit", "shipment", {unit: found.shipments[unit] for unit in part})
     work.rows.flush(work.connection)
 
 
-def _fold_all(
-    units: Sequence[int],
-    moves: dict[int, list[Movement]],
-    fold_one: Callable[[Iterable[Movement]], list[Stay]],
-) -> dict[int, list[Stay]]:
-    return {unit: fold_one(moves.get(unit, ())) for unit in units}
+def had_left_inside(work: Workspace, came_back: Movement) -> bool:
+    """Return whether what a unit was in when it came back had left."""
+    at, unit = came_back.happened_at, came_back.unit
+    seen: set[int] = set()
+    while unit not in seen:
+        seen.add(unit)
+        if work.connection.execute(_then(work, shipped, "unit", "shipment", unit, at)).first():
+            return True
+        above = work.connection.execute(_then(work, containment, "child", "parent", unit, at)).first()
+        unit = unit if above is None else above[0]
+    return False
 
 
-def _movements(work: Workspace, units: Sequence[int]) -> dict[int, list[Movement]]:
-    found = work.connection.execute(
-        select(movement)
-        .where(movement.c.site == work.site, movement.c.unit.in_(units), movement.c.recorded_to.is_(None))
-        .order_by(movement.c.id)
-    )
-    moves: defaultdict[int, list[Movement]] = defaultdict(list)
-    for row in found:
-        moves[row.unit].append(
-            Movement(
-                action=Action(row.action),
-                happened_at=row.happened_at,
-                rank=row.rank,
-                event=row.event,
-                target=row.target,
-                relation=None if row.relation is None else Relation(row.relation),
-                position=row.position,
+def _then(work: Workspace, table: Table, of: str, to: str, unit: int, at: datetime) -> Select[Any]:
+    """Return where a unit was, or with what it was away, until a time at which it may have ended."""
+    lasted = or_(table.c.valid_to.is_(None), table.c.valid_to >= at)
+    known = and_(table.c.site == work.site, table.c[of] == unit, table.c.recorded_to.is_(None))
+    return select(table.c[to]).where(known, table.c.valid_from <= at, lasted).order_by(table.c.valid_from)
+
+
+def _returned_from_below(work: Workspace, units: Collection[int]) -> set[int]:
+    """Return what came back of all that was ever in some units: they may have left with it."""
+    came_back = (movement.c.site == work.site, movement.c.action == Action.RETURN.value)
+    if work.connection.execute(select(movement.c.id).where(*came_back).limit(1)).first() is None:
+        return set()
+    found: set[int] = set()
+    for part in in_chunks(sorted(units)):
+        inside = (containment.c.site == work.site) & containment.c.recorded_to.is_(None)
+        top = select(containment.c.child).where(inside, containment.c.parent.in_(part))
+        down = top.cte("below", recursive=True)
+        further = and_(inside, containment.c.parent == down.c.child)
+        below = down.union(select(containment.c.child).select_from(in_order(down, containment, further)))
+        returned = and_(*came_back, movement.c.unit == below.c.child, movement.c.recorded_to.is_(None))
+        query = select(movement.c.unit).select_from(in_order(below, movement, returned))
+        found.update(work.connection.execute(query).scalars())
+    return found
+
+
+def _movements(work: Workspace, units: Collection[int]) -> dict[int, list[Movement]]:
+    moves: dict[int, list[Movement]] = {unit: [] for unit in units}
+    for part in in_chunks(sorted(units)):
+        said = (movement.c.site == work.site) & movement.c.unit.in_(part)
+        for row in work.connection.execute(select(movement).where(said, movement.c.recorded_to.is_(None))):
+            moves[row.unit].append(
+                Movement(
+                    unit=row.unit,
+                    action=Action(row.action),
+                    happened_at=row.happened_at,
+                    rank=row.rank,
+                    place=row.place,
+                    event=row.event,
+                    target=row.target,
+                    relation=None if row.relation is None else Relation(row.relation),
+                    position=row.position,
+                )
             )
-        )
     return moves
 
 
-def _renew(work: Workspace, table: Table, of: str, to: str, stays: dict[int, list[Stay]]) -> None:
+def _renew(work: Workspace, table: Table, of: str, to: str, stays: Mapping[int, Iterable[Stay]]) -> None:
     names = [of, to, "valid_from", "valid_to", "ended_by", "event"]
     if "relation" in table.c:
         names += ["relation", "position"]

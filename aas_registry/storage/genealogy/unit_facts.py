@@ -96,6 +96,7 @@ def apply_moved(work: Workspace, said: Moved, told: Told) -> None:
         reason=said.reason,
         happened_at=told.at,
         rank=told.rank,
+        place=told.place,
         event=told.number,
     )
 

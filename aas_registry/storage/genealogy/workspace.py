@@ -1,7 +1,7 @@
 """What the application of events works with: names, gathered rows, and what must be folded anew."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from aas_registry.domain.namings import Line, StatementOrder
 from aas_registry.storage.genealogy.items import Names
 from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.genealogy.projection_sums import ProjectionSums
+from aas_registry.storage.genealogy.touched import Touched
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.lot_names import find_or_create_lots
 from aas_registry.storage.rows import RowBuffer, fact_key, in_chunks
@@ -118,7 +119,8 @@ class Workspace:
         self.namings = Namings(self)
         self.names = Names(connection, allocator, site, self.namings, now=now)
         self.sums = ProjectionSums(connection, site)
-        self.rows = RowBuffer(site, allocator, self.sums, now=now)
+        self.touched = Touched()
+        self.rows = RowBuffer(site, allocator, self, now=now)
         self.changed = Changed()
         self._lots: dict[LotName, LotId] = {}
 
@@ -130,6 +132,12 @@ class Workspace:
             (found,) = find_or_create_lots(self.connection, self.allocator, self.site, [named], now=self.now)
             self._lots[name] = found
         return found
+
+    def add(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
+        """Count rows that were written, and note that they were."""
+        written = list(rows)
+        self.sums.add(table, written)
+        self.touched.note(self.touched.begun, table, written)
 
     def end(self, table: Table, ids: Sequence[int]) -> None:
         """End derived rows that no longer hold."""
@@ -154,6 +162,7 @@ class Workspace:
         self.connection.execute(update(table).where(rows).values(recorded_to=self.now))
         self.sums.remove(table, before)
         self.sums.add(table, ({**row, "recorded_to": self.now} for row in before))
+        self.touched.note(self.touched.ended, table, before)
 
     def link(
         self,

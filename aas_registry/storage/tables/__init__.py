@@ -6,6 +6,7 @@ redesign: integers are allocated per site in blocks (``ids.py``), never by a seq
 
 from aas_registry.storage.tables import (
     access,
+    anomalies,
     certificates,
     clock,
     documents,
@@ -29,6 +30,7 @@ from aas_registry.storage.tables.base import metadata
 
 __all__ = [
     "access",
+    "anomalies",
     "certificates",
     "clock",
     "documents",

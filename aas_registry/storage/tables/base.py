@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, MetaData, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Text, text
 
 from aas_registry.storage.column_types import Instant
 
@@ -41,15 +41,15 @@ def kept_apart_column() -> Column[str]:
     return Column("kept_apart", Text, nullable=False, server_default="")
 
 
+def index_of_few(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the few rows that meet a condition, on either database."""
+    few = text(where)
+    return Index(name, *columns, sqlite_where=few, postgresql_where=few)
+
+
 def kept_apart_index(table: str) -> Index:
     """Return the index of the few rows of a table that are kept apart."""
     return index_of_few(f"ix_{table}_kept_apart", "site", "kept_apart", where="kept_apart > ''")
-
-
-def index_of_few(name: str, *columns: str, where: str) -> Index:
-    """Return an index of those rows alone that meet a condition."""
-    few = text(where)
-    return Index(name, *columns, sqlite_where=few, postgresql_where=few)
 
 
 def recorded_columns() -> tuple[Column[int], Column[datetime], Column[datetime]]:
@@ -70,3 +70,8 @@ def declared_columns() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
         Column("recorded_from", Instant, nullable=False),
         Column("recorded_to", Instant),
     )
+
+
+def ranked_columns() -> tuple[Column[int], Column[int]]:
+    """Return what orders what happened at the same time, and then within its event."""
+    return Column("rank", BigInteger, nullable=False), Column("place", Integer, nullable=False)

@@ -14,6 +14,7 @@ from aas_registry.storage.tables.base import (
     id_column,
     index_of_few,
     metadata,
+    ranked_columns,
     recorded_columns,
     ref_column,
     site_column,
@@ -29,8 +30,7 @@ declaration = Table(
     Column("kind", Text, nullable=False),  # receipt | package | run | unit | shipment
     Column("members", Text, nullable=False),  # JSON
     Column("happened_at", Instant, nullable=False),
-    Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
-    Column("place", Integer, nullable=False),  # within the event
+    *ranked_columns(),
     *recorded_columns(),
     Index("ix_declaration_item", "site", "item"),
     Index("ix_declaration_event", "site", "event"),
@@ -241,7 +241,7 @@ removal = Table(
     Column("unit_of_measure", Text),
     Column("reason", Text),
     Column("happened_at", Instant, nullable=False),
-    Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
+    *ranked_columns(),
     *recorded_columns(),
     Index("ix_removal_unit", "site", "unit"),
     Index("ix_removal_package", "site", "package"),
@@ -280,11 +280,13 @@ movement = Table(
     Column("position", Text),
     Column("reason", Text),
     Column("happened_at", Instant, nullable=False),
-    Column("rank", BigInteger, nullable=False),
+    *ranked_columns(),
     *recorded_columns(),
     Index("ix_movement_unit", "site", "unit"),
     Index("ix_movement_target", "site", "target"),
     Index("ix_movement_event", "site", "event"),
+    # What came back is asked for with all that moved: little does.
+    index_of_few("ix_movement_return", "site", "unit", where="action = 'return'"),
 )
 
 # Derived from movements: a unit has at most one parent at a time.
@@ -364,6 +366,8 @@ quantity_entry = Table(
     Column("happened_at", Instant, nullable=False),
     *recorded_columns(),
     Index("ix_quantity_entry_item", "site", "item"),
+    # How much was in a package: its uses are many.
+    index_of_few("ix_quantity_entry_inside", "site", "item", where="kind IN ('label', 'counted')"),
     Index("ix_quantity_entry_event", "site", "event"),
 )
 

@@ -17,6 +17,7 @@ from aas_registry.services.demo_visit import read_visit
 from aas_registry.web.auth.principal import optional_principal
 from aas_registry.web.pages import (
     account,
+    anomalies,
     assets,
     certificates,
     clock,
@@ -53,6 +54,7 @@ PAGES = (
     certificates.routes,
     clock.routes,
     events.routes,
+    anomalies.routes,
     uploads.routes,
     reports.routes,
     account.routes,

@@ -47,6 +47,7 @@ def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
         page=page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row),
         summary=summary,
         unknown=summary.unknown,
+        anomalies=summary.anomalies,
         recorded=recorded,
         frozen=address_with(cursor=None, **frozen(recorded)),
     )

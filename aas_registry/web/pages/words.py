@@ -151,6 +151,21 @@ _LABELS: dict[str, LazyString] = {
     "partOf": _("part of"),
     "panelOf": _("on panel"),
     "packedIn": _("packed in"),
+    # what does not fit, and whether it still does not
+    "open": _("open"),
+    "resolved": _("resolved"),
+    "anomaly correctionRing": _("corrections that take each other back"),
+    "anomaly datedAhead": _("dated in the future"),
+    "anomaly unitsOfMeasure": _("one package in several units of measure"),
+    "anomaly overdrawn": _("more used than was in the package"),
+    "anomaly sequenceTwice": _("several units on one number of a run"),
+    "anomaly removedTwice": _("taken out, but was not there"),
+    "anomaly designatorTwice": _("two packages on one designator"),
+    "anomaly twoParents": _("put elsewhere without being taken out"),
+    "anomaly partOfItself": _("part of itself"),
+    "anomaly notIn": _("taken out of what it was not in"),
+    "anomaly notShipped": _("came back without having left"),
+    "anomaly shippedTwice": _("shipped again without having come back"),
 }
 _ICONS = {
     "passed": "passed",
@@ -171,6 +186,8 @@ _ICONS = {
     "accepted": "passed",
     "unsigned": "info",
     "superseded": "info",
+    "open": "warning",
+    "resolved": "passed",
 }
 
 

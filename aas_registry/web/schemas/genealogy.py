@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Literal
 
+from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.web.schemas.answer import TIME, AnswerModel, Page, absent, shown
 from aas_registry.web.schemas.explanations import Sure, WhyJson
 from aas_registry.web.schemas.units import RecordedJson, UnitJson
 
+_ANOMALIES = (
+    "Contradictions that touch the answer and still hold, by kind; `GET /trace/v1/anomalies` lists them."
+)
 _DATED_AHEAD = (
     "Statements left out that would touch the answer: they are dated more than five minutes later than"
     " they were recorded, and that time has not come."
@@ -99,6 +103,7 @@ class HeadlineJson(RecordedJson):
     coverage: CoverageJson = shown("How much was reported.")
     unknown: UnknownJson = shown("What could change the answer.")
     dated_ahead: int = shown(_DATED_AHEAD, 0)
+    anomalies: dict[AnomalyKind, int] = shown(_ANOMALIES, {"twoParents": 1})
     is_complete: bool = shown("Whether every unit of these runs was reported, and nothing is unknown.")
 
 
@@ -207,4 +212,5 @@ class ContentsJson(Page[MaterialJson], RecordedJson):
 
     ever: bool = shown("Whether what was taken out counts, and what is in it no more.")
     dated_ahead: int = shown(_DATED_AHEAD, 0)
+    anomalies: dict[AnomalyKind, int] = shown(_ANOMALIES, {"twoParents": 1})
     unknown: UnknownJson = shown("What could change the answer.")

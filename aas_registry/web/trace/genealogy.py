@@ -1,11 +1,13 @@
 """Where-used of a lot and contents of a unit: the two questions of traceability."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, Field
 
+from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.identifiers import matching_key
@@ -262,6 +264,7 @@ def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
         "unknown": render_unknown(headline.unknown),
         "datedAhead": headline.dated_ahead,
         "isComplete": headline.is_complete,
+        "anomalies": render_anomalies(headline.anomalies),
         **render_recorded(headline.recorded),
     }
 
@@ -273,8 +276,18 @@ def render_lot_name(lot: Lot | None) -> dict[str, str] | None:
 
 def render_contents_summary(summary: ContentsSummary) -> dict[str, Any]:
     """Return what is told beside the contents of a unit as JSON."""
-    told = {"ever": summary.ever, "unknown": render_unknown(summary.unknown)}
-    return {**told, "datedAhead": summary.dated_ahead, **render_recorded(summary.recorded)}
+    return {
+        "ever": summary.ever,
+        "unknown": render_unknown(summary.unknown),
+        "datedAhead": summary.dated_ahead,
+        "anomalies": render_anomalies(summary.anomalies),
+        **render_recorded(summary.recorded),
+    }
+
+
+def render_anomalies(counted: Mapping[AnomalyKind, int]) -> dict[str, int]:
+    """Return how many contradictions touch an answer as JSON, by kind."""
+    return {kind.value: count for kind, count in counted.items()}
 
 
 def render_receiver(row: Receiver) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aas_registry.domain.corrections import EventStanding, counting, rings
+from aas_registry.domain.corrections import EventStanding, counting, open_rings, rings
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -30,6 +30,14 @@ def test_a_second_correction_holds_where_the_first_was_corrected() -> None:
     }  # fmt: skip
 
     assert counting(events) == {3, 4}
+
+
+def test_a_ring_is_told_until_another_correction_names_one_of_it() -> None:
+    events = {1: standing(1, corrects=2), 2: standing(2, corrects=1), 3: standing(3, corrects=3)}
+
+    assert open_rings(events) == [{1, 2}, {3}]
+    assert open_rings(events | {4: standing(4, corrects=1)}) == [{3}]
+    assert open_rings({1: standing(1), 2: standing(2, corrects=1)}) == []
 
 
 def test_corrections_in_a_ring_take_nothing_away() -> None:

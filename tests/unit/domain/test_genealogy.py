@@ -3,20 +3,19 @@
 from datetime import UTC, datetime
 
 from aas_registry.domain.events import Action, Relation
-from aas_registry.domain.genealogy import (
-    Movement,
-    stays_in_parents,
-    stays_in_shipments,
-)
+from aas_registry.domain.genealogy import Movement, fold_movements
+
+UNIT = 100
 
 
 def at(hour):
     return datetime(2026, 3, 1, hour, tzinfo=UTC)
 
 
-def move(action, hour, target=None, *, rank=0, relation=Relation.PART_OF, event=0):
+def move(action, hour, target=None, *, unit=UNIT, rank=0, relation=Relation.PART_OF, event=0):
     is_attached = action is Action.ATTACH
     return Movement(
+        unit=unit,
         action=action,
         happened_at=at(hour),
         rank=rank,
@@ -24,6 +23,22 @@ def move(action, hour, target=None, *, rank=0, relation=Relation.PART_OF, event=
         target=target,
         relation=relation if is_attached else None,
     )
+
+
+def stays_in_parents(moves, unit=UNIT):
+    return fold_movements(moves).parents[unit]
+
+
+def stays_in_shipments(moves):
+    return fold_movements(moves).shipments[UNIT]
+
+
+def found(*moves):
+    """Kinds of anomalies, each with its events and things."""
+    return [
+        (each.kind.value, sorted(each.events), sorted(each.things))
+        for each in fold_movements(moves).anomalies
+    ]
 
 
 def spans(stays):
@@ -70,3 +85,43 @@ def test_of_two_moves_at_one_time_the_rank_decides() -> None:
     one, other = move(Action.ATTACH, 7, 1, rank=1), move(Action.ATTACH, 7, 2, rank=2)
 
     assert spans(stays_in_parents([one, other])) == spans(stays_in_parents([other, one])) == [(2, 7, None)]
+
+
+def test_what_would_be_in_itself_is_not_put_there() -> None:
+    a, b, c = (
+        move(Action.ATTACH, hour, into, unit=unit) for hour, unit, into in ((7, 1, 2), (8, 2, 3), (9, 3, 1))
+    )
+
+    assert found(c, a, b) == [("partOfItself", [7, 8, 9], [1, 2, 3])]
+    assert [spans(stays_in_parents([c, b, a], unit)) for unit in (1, 2, 3)] == [
+        [(2, 7, None)],
+        [(3, 8, None)],
+        [],
+    ]
+    assert found(move(Action.ATTACH, 7, 1, unit=1)) == [("partOfItself", [7], [1])]
+
+
+def test_what_was_taken_out_before_closes_no_ring() -> None:
+    out = move(Action.DETACH, 8, 2, unit=1)
+
+    assert found(move(Action.ATTACH, 7, 2, unit=1), out, move(Action.ATTACH, 9, 1, unit=2)) == []
+
+
+def test_what_is_put_elsewhere_without_being_taken_out_has_two_parents() -> None:
+    first, second = move(Action.ATTACH, 7, 1), move(Action.ATTACH, 9, 2)
+
+    assert found(first, second) == [("twoParents", [7, 9], [1, 2, UNIT])]
+    assert found(first, move(Action.DETACH, 8), second) == []
+    assert found(move(Action.ATTACH, 7, 1, relation=Relation.PANEL_OF), second) == []
+
+
+def test_what_cannot_be_taken_out_or_left_twice_is_told() -> None:
+    put, left = move(Action.ATTACH, 7, 1), move(Action.SHIP, 7, 5)
+
+    assert found(put, move(Action.DETACH, 8, 2)) == [("notIn", [8], [2, UNIT])]
+    assert found(put, move(Action.DETACH, 8), move(Action.DETACH, 9)) == [("notIn", [9], [UNIT])]
+    assert found(left, move(Action.SHIP, 8, 6)) == [("shippedTwice", [7, 8], [UNIT])]
+    assert found(left, move(Action.SHIP, 8, 5)) == []
+    assert [
+        each.event for each in fold_movements([left, *(move(Action.RETURN, at) for at in (8, 9))]).homecomings
+    ] == [9]

@@ -37,7 +37,7 @@ def taken(hour, package=None, places=(), quantity=None, **more):
 
 def voids(uses, *removals):
     """What was taken: feed, pieces, emptied designators, and whether nothing is left."""
-    found = fold_removals(uses, removals)
+    found = fold_removals(uses, removals).voids
     return [
         (void.feed, None if void.quantity is None else str(void.quantity), void.designators, void.closes)
         for void in found
@@ -47,7 +47,7 @@ def voids(uses, *removals):
 def test_a_use_ends_when_its_last_place_is_empty() -> None:
     removals = [taken(9, places=("R2",)), taken(8, places=("R1",))]
 
-    found = fold_removals([use(places=("R1", "R2"))], removals)
+    found = fold_removals([use(places=("R1", "R2"))], removals).voids
 
     assert [(void.valid_to.hour, void.designators, void.closes) for void in found] == [
         (8, ("R1",), False),
@@ -70,13 +70,13 @@ def test_a_use_ends_when_its_last_place_is_empty() -> None:
     ],
 )
 def test_of_a_use_without_places_only_its_package_is_taken(removal, closes) -> None:
-    assert [void.closes for void in fold_removals([use(quantity=2)], [removal])] == closes
+    assert [void.closes for void in fold_removals([use(quantity=2)], [removal]).voids] == closes
 
 
 def test_a_removal_touches_only_what_was_there_before_it() -> None:
     old, new = use(feed=1, hour=7, places=("R1",)), use(feed=2, package=20, hour=9, places=("R1",))
 
-    found = fold_removals([old, new], [taken(8, places=("R1",)), taken(10, places=("R1",))])
+    found = fold_removals([old, new], [taken(8, places=("R1",)), taken(10, places=("R1",))]).voids
 
     assert [(void.feed, void.valid_to.hour) for void in found] == [(1, 8), (2, 10)]
 
@@ -137,3 +137,38 @@ def test_grams_are_no_pieces_and_pieces_need_not_be_named() -> None:
     assert voids([grams], taken(8, package=10, quantity=1)) == []
     assert voids([use(quantity=2, unit_of_measure="PCS")], taken(8, package=10, quantity=1)) != []
     assert voids([grams], taken(8, package=10)) == [(1, "2", (), True)]
+
+
+@pytest.mark.parametrize(
+    ("removal", "is_missed"),
+    [
+        (taken(8, package=10), False),
+        (taken(8, package=11), True),
+        (taken(6, package=10), True),
+        (taken(8, package=10, quantity=2), False),
+        (taken(8, package=10, quantity=3), True),
+        (taken(8, places=("R1",)), False),
+        (taken(8, places=("R1", "R3")), True),
+        (taken(8, package=10, places=("R3",)), True),
+        (taken(8, package=10, places=("R1", "R2"), quantity=3), True),
+    ],
+)
+def test_what_a_removal_does_not_find_is_told(removal, is_missed) -> None:
+    found = fold_removals([use(places=("R1", "R2"))], [removal])
+
+    assert bool(found.missed) is is_missed
+
+
+def test_what_was_taken_out_already_is_not_found_again() -> None:
+    again = [taken(8, places=("R1",)), taken(9, places=("R1",)), taken(10, package=10), taken(11, package=10)]
+
+    found = fold_removals([use(places=("R1", "R2"))], again)
+
+    assert [each.event for each in found.missed] == [9, 11]
+
+
+def test_of_a_use_without_places_a_place_that_no_use_names_is_a_piece() -> None:
+    bare = use(quantity=1)
+
+    assert not fold_removals([bare], [taken(8, package=10, places=("R9",))]).missed
+    assert fold_removals([bare], [taken(8, package=10, places=("R8", "R9"))]).missed

@@ -12,7 +12,7 @@ from alembic import op
 from aas_registry.storage import column_types
 
 revision = "0029"
-down_revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

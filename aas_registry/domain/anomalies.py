@@ -1,0 +1,98 @@
+"""Anomalies: what was accepted as it was said, and does not fit.
+
+An anomaly is derived from the facts in effect, so that it begins and ends with them: whatever
+the order of arrival, the same are found.
+
+Source:
+    docs/semantics.md, section 10.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class AnomalyKind(StrEnum):
+    """What does not fit."""
+
+    CORRECTION_RING = "correctionRing"
+    DATED_AHEAD = "datedAhead"
+    UNITS_OF_MEASURE = "unitsOfMeasure"
+    OVERDRAWN = "overdrawn"
+    SEQUENCE_TWICE = "sequenceTwice"
+    REMOVED_TWICE = "removedTwice"
+    DESIGNATOR_TWICE = "designatorTwice"
+    TWO_PARENTS = "twoParents"
+    PART_OF_ITSELF = "partOfItself"
+    NOT_IN = "notIn"
+    NOT_SHIPPED = "notShipped"
+    SHIPPED_TWICE = "shippedTwice"
+
+
+# What follows from what is said of several customers' units at once is told to the plant alone.
+TOLD_TO_CUSTOMERS = frozenset(
+    {
+        AnomalyKind.REMOVED_TWICE,
+        AnomalyKind.DESIGNATOR_TWICE,
+        AnomalyKind.TWO_PARENTS,
+        AnomalyKind.PART_OF_ITSELF,
+        AnomalyKind.NOT_IN,
+        AnomalyKind.NOT_SHIPPED,
+        AnomalyKind.SHIPPED_TWICE,
+    }
+)
+
+
+class AnomalyState(StrEnum):
+    """Whether an anomaly still holds."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anomaly:
+    """A contradiction between facts in effect.
+
+    Attributes:
+        kind: What does not fit.
+        subject: The unit, package, run or event where it was found.
+        key: Tells several of one subject apart.
+        events: What states it.
+        things: Units and packages that it touches.
+        holds_from: Before this time of happening there was none; None for always.
+        holds_until: From this time of happening on there is none; None for never.
+    """
+
+    kind: AnomalyKind
+    subject: int
+    key: str = ""
+    events: frozenset[int]
+    things: frozenset[int] = frozenset()
+    holds_from: datetime | None = None
+    holds_until: datetime | None = None
+
+
+_IN_WORDS = {
+    AnomalyKind.CORRECTION_RING: "corrections that take each other back",
+    AnomalyKind.DATED_AHEAD: "events dated in the future",
+    AnomalyKind.UNITS_OF_MEASURE: "packages in several units of measure",
+    AnomalyKind.OVERDRAWN: "packages of which more was used than was in them",
+    AnomalyKind.SEQUENCE_TWICE: "numbers of a run with several units",
+    AnomalyKind.REMOVED_TWICE: "removals of what was not there",
+    AnomalyKind.DESIGNATOR_TWICE: "designators with two packages",
+    AnomalyKind.TWO_PARENTS: "units put elsewhere without being taken out",
+    AnomalyKind.PART_OF_ITSELF: "units that would be part of themselves",
+    AnomalyKind.NOT_IN: "removals from what a unit was not in",
+    AnomalyKind.NOT_SHIPPED: "returns of what had not left",
+    AnomalyKind.SHIPPED_TWICE: "units shipped again without having come back",
+}
+
+
+def told_in_words(counted: Mapping[AnomalyKind, int]) -> str:
+    """Return in one sentence what does not fit in an answer; empty where everything fits."""
+    if not counted:
+        return ""
+    kinds = ", ".join(f"{_IN_WORDS[kind]} ({count})" for kind, count in counted.items())
+    return f"Contradictions touch this answer: {kinds}."

@@ -1,0 +1,257 @@
+"""Queries about anomalies: which were known, hold, or were resolved; which touch an answer."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    and_,
+    false,
+    or_,
+    select,
+)
+
+from aas_registry.domain.anomalies import TOLD_TO_CUSTOMERS, Anomaly, AnomalyKind, AnomalyState
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.units import units_by_id
+from aas_registry.storage.moments import begun, recorded
+from aas_registry.storage.newest_first import newest_first
+from aas_registry.storage.rows import CHUNK, in_chunks, in_order
+from aas_registry.storage.tables.anomalies import anomaly, anomaly_event, anomaly_thing
+from aas_registry.storage.tables.events import event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnomalyFilter:
+    """What a list of anomalies is narrowed to; None does not narrow.
+
+    Attributes:
+        thing: The number of a unit or package that it touches.
+        event: The source's id of an event that states it.
+    """
+
+    kind: AnomalyKind | None = None
+    state: AnomalyState | None = None
+    thing: int | None = None
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidEvent:
+    """An event that states or resolved an anomaly; a customer's auditor is not told its id."""
+
+    event_id: str | None
+    type: str
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnomaly:
+    """An anomaly on record, as it was known at a moment.
+
+    Attributes:
+        known_since: Since which time of recording.
+        resolved_at: Since which time it holds no longer; None while it does.
+        resolved_by: The event that resolved it; None where none did, but time.
+        things: Numbers of units and packages.
+    """
+
+    id: int
+    kind: AnomalyKind
+    known_since: datetime
+    resolved_at: datetime | None
+    resolved_by: SaidEvent | None
+    events: Sequence[SaidEvent]
+    things: Sequence[int]
+
+
+def list_anomalies(
+    connection: Connection, scope: Scope, wanted: AnomalyFilter, page: PageRequest, moment: Moment
+) -> list[StoredAnomaly]:
+    """Return anomalies, what is known last first; one more than asked tells of a next page.
+
+    Args:
+        connection: An open connection.
+        scope: A customer's auditor is told of those whose units are all theirs, and of no package's.
+        wanted: What the list is narrowed to.
+        page: Which part of it.
+        moment: As of which times; the time of happening is given.
+    """
+    query = select(anomaly).where(anomaly.c.site == scope.site, *_fitting(scope, wanted, moment))
+    found: list[Row[Any]] = []
+    here = PageRequest(max(page.limit, CHUNK), page.after) if scope.customer is not None else page
+    while True:
+        paged = newest_first(query, here, at=anomaly.c.known_since, number=anomaly.c.id)
+        rows = connection.execute(paged).all()
+        things = _linked(connection, scope.site, rows)
+        found += _told(connection, scope, rows, things, moment)
+        if len(rows) <= here.limit or len(found) > page.limit:
+            break
+        here = PageRequest(here.limit, (rows[-1].known_since.isoformat(), rows[-1].id))
+    return _described(connection, scope, found[: page.limit + 1], moment)
+
+
+def open_anomalies_of(
+    connection: Connection, site: Site, subjects: Collection[int]
+) -> list[tuple[RowMapping, Anomaly]]:
+    """Return the anomalies of some subjects that are not resolved, as rows and as values."""
+    rows: list[RowMapping] = []
+    for part in in_chunks(sorted(subjects)):
+        known = (anomaly.c.site == site) & anomaly.c.subject.in_(part) & anomaly.c.recorded_to.is_(None)
+        rows += connection.execute(select(anomaly).where(known)).mappings().all()
+    about: dict[str, defaultdict[int, set[int]]] = {"event": defaultdict(set), "thing": defaultdict(set)}
+    for part in in_chunks([row["id"] for row in rows]):
+        for table, name in ((anomaly_event, "event"), (anomaly_thing, "thing")):
+            own = (table.c.site == site) & table.c.anomaly.in_(part)
+            for row in connection.execute(select(table).where(own)).mappings():
+                about[name][row["anomaly"]].add(row[name])
+    return [
+        (
+            row,
+            Anomaly(
+                kind=AnomalyKind(row["kind"]),
+                subject=row["subject"],
+                key=row["key"],
+                events=frozenset(about["event"][row["id"]]),
+                things=frozenset(about["thing"][row["id"]]),
+                holds_from=row["holds_from"],
+                holds_until=row["holds_until"],
+            ),
+        )
+        for row in rows
+    ]
+
+
+def count_touching(
+    connection: Connection, scope: Scope, things: Select[Any] | CompoundSelect[Any], moment: Moment
+) -> dict[AnomalyKind, int]:
+    """Return how many open anomalies touch some units, packages or lots, by kind.
+
+    Args:
+        connection: An open connection.
+        scope: As for `list_anomalies`.
+        things: Their numbers; asked for only where anything does not fit at all.
+        moment: As of which times; the time of happening is given.
+    """
+    known = select(anomaly.c.id).where(anomaly.c.site == scope.site, recorded(anomaly, moment))
+    if connection.execute(known.limit(1)).first() is None:
+        return {}
+    asked = things.cte("asked")
+    touching = and_(anomaly_thing.c.site == scope.site, anomaly_thing.c.thing == asked.c[0])
+    holds = and_(
+        anomaly.c.site == scope.site,
+        anomaly.c.id == anomaly_thing.c.anomaly,
+        _holds(moment),
+        _told_at_all(scope),
+    )
+    query = select(anomaly).select_from(in_order(in_order(asked, anomaly_thing, touching), anomaly, holds))
+    rows = connection.execute(query.distinct()).all()
+    if scope.customer is not None:
+        rows = _told(connection, scope, rows, _linked(connection, scope.site, rows), moment)
+    counted = Counter(AnomalyKind(row.kind) for row in rows)
+    return dict(sorted(counted.items()))
+
+
+def _holds(moment: Moment) -> ColumnElement[bool]:
+    lasts = or_(anomaly.c.holds_until.is_(None), anomaly.c.holds_until > moment.as_of)
+    return and_(recorded(anomaly, moment), begun(anomaly, moment, "holds_from"), lasts)
+
+
+def _told_at_all(scope: Scope) -> ColumnElement[bool]:
+    kinds = AnomalyKind if scope.customer is None else TOLD_TO_CUSTOMERS
+    return anomaly.c.kind.in_(sorted(each.value for each in kinds))
+
+
+def _fitting(scope: Scope, wanted: AnomalyFilter, moment: Moment) -> list[ColumnElement[bool]]:
+    ended = and_(anomaly.c.recorded_to.is_not(None), anomaly.c.renewed.is_(False))
+    if moment.recorded_as_of is not None:
+        ended = and_(ended, anomaly.c.recorded_to <= moment.recorded_as_of)
+    is_past = and_(recorded(anomaly, moment), anomaly.c.holds_until <= moment.as_of)
+    states = {AnomalyState.OPEN: _holds(moment), AnomalyState.RESOLVED: or_(ended, is_past)}
+    state = states[wanted.state] if wanted.state is not None else or_(*states.values())
+    fitting = [state, _told_at_all(scope)]
+    if wanted.kind is not None:
+        fitting.append(anomaly.c.kind == wanted.kind.value)
+    if wanted.thing is not None:
+        of_thing = (anomaly_thing.c.site == scope.site, anomaly_thing.c.thing == wanted.thing)
+        fitting.append(anomaly.c.id.in_(select(anomaly_thing.c.anomaly).where(*of_thing)))
+    if wanted.event is not None and scope.customer is not None:
+        fitting.append(false())
+    elif wanted.event is not None:
+        named = select(event.c.id).where(event.c.site == scope.site, event.c.event_id == wanted.event)
+        of_event = (anomaly_event.c.site == scope.site, anomaly_event.c.event.in_(named))
+        stated = anomaly.c.id.in_(select(anomaly_event.c.anomaly).where(*of_event))
+        fitting.append(or_(stated, anomaly.c.resolved_by.in_(named)))
+    return fitting
+
+
+def _linked(connection: Connection, site: Site, rows: Sequence[Row[Any]]) -> Mapping[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for part in in_chunks([row.id for row in rows]):
+        own = (anomaly_thing.c.site == site) & anomaly_thing.c.anomaly.in_(part)
+        for row in connection.execute(select(anomaly_thing).where(own).order_by(anomaly_thing.c.thing)):
+            found[row.anomaly].append(row.thing)
+    return found
+
+
+def _told(
+    connection: Connection,
+    scope: Scope,
+    rows: Sequence[Row[Any]],
+    things: Mapping[int, Sequence[int]],
+    moment: Moment,
+) -> list[Row[Any]]:
+    if scope.customer is None:
+        return list(rows)
+    every = sorted({thing for row in rows for thing in things.get(row.id, ())})
+    seen = units_by_id(connection, scope, every, moment)
+    return [row for row in rows if all(thing in seen for thing in things.get(row.id, ()))]
+
+
+def _described(
+    connection: Connection, scope: Scope, rows: Sequence[Row[Any]], moment: Moment
+) -> list[StoredAnomaly]:
+    site = scope.site
+    things = _linked(connection, site, rows)
+    events: defaultdict[int, set[int]] = defaultdict(set)
+    for part in in_chunks([row.id for row in rows]):
+        own = (anomaly_event.c.site == site) & anomaly_event.c.anomaly.in_(part)
+        for row in connection.execute(select(anomaly_event).where(own)):
+            events[row.anomaly].add(row.event)
+    numbers = {number for some in events.values() for number in some}
+    numbers |= {row.resolved_by for row in rows if row.resolved_by is not None}
+    said: dict[int, SaidEvent] = {}
+    for numbered in in_chunks(sorted(numbers)):
+        own = (event.c.site == site) & event.c.id.in_(numbered)
+        columns = (event.c.id, event.c.event_id, event.c.type, event.c.happened_at)
+        for row in connection.execute(select(*columns).where(own)):
+            shown = row.event_id if scope.customer is None else None
+            said[row.id] = SaidEvent(event_id=shown, type=row.type, happened_at=row.happened_at)
+    last, found = moment.recorded_as_of, list[StoredAnomaly]()
+    for row in rows:
+        is_ended = row.recorded_to is not None and (last is None or row.recorded_to <= last)
+        is_past = row.holds_until is not None and row.holds_until <= moment.as_of
+        stating = (said[each] for each in sorted(events[row.id]))
+        found.append(
+            StoredAnomaly(
+                id=row.id,
+                kind=AnomalyKind(row.kind),
+                known_since=row.known_since,
+                resolved_at=row.recorded_to if is_ended else row.holds_until if is_past else None,
+                resolved_by=said.get(row.resolved_by) if is_ended else None,
+                events=sorted(stating, key=lambda each: (each.happened_at, each.event_id or "")),
+                things=things.get(row.id, ()),
+            )
+        )
+    return found

@@ -1,0 +1,228 @@
+"""What was taken of packages: kept at most as it grows, and read in full where that may be too much.
+
+Of a range counts every number at most, and exactly the units that passed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal, select, update
+
+from aas_registry.domain.anomalies import AnomalyKind
+from aas_registry.domain.draws import Draw, joined
+from aas_registry.domain.events import LinkKind
+from aas_registry.domain.items import rank_of
+from aas_registry.domain.removals import measure_of, pieces_at
+from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.tables.anomalies import package_draw
+from aas_registry.storage.tables.events import event
+from aas_registry.storage.tables.genealogy import feed, lot_link, quantity_entry, run_unit
+
+Suspect = tuple[int, AnomalyKind]
+"""A package, and what may not fit of it."""
+
+_JOINED = frozenset({LinkKind.MERGE.value, LinkKind.SPLICE.value})
+
+
+def at_most(fed: Mapping[Any, Any]) -> Decimal | None:
+    """Return how much a feed may have taken; None where nobody said."""
+    places = () if fed["designators"] is None else fed["designators"].split("\n")
+    pieces = pieces_at(places, fed["quantity_per_unit"])
+    return None if pieces is None else pieces * (fed["seq_to"] - fed["seq_from"] + 1)
+
+
+def packages_spoken_of(work: Workspace) -> set[int]:
+    """Return the packages of which more was said than that they were used."""
+    touched = work.touched
+    found = {row["package"] for row in touched.ended[feed]}
+    found |= {row["item"] for row in touched.rows(quantity_entry) if row["kind"] != "used"}
+    for row in touched.rows(lot_link):
+        if row["kind"] in _JOINED or row["quantity"] is not None:
+            found |= {row["parent"], row["child"]}
+    # A label that was spliced holds what its packages held.
+    labels: set[int] = set()
+    for part in in_chunks(sorted(found)):
+        joined = _links(work, lot_link.c.parent.in_(part))
+        labels.update(row.child for row in joined if row.kind in _JOINED)
+    return found | labels
+
+
+def count_anew(work: Workspace, packages: Collection[int]) -> None:
+    """Count anew what was taken of packages at most, in which units of measure, and how much was in them."""
+    for part in in_chunks(sorted(packages)):
+        own = (package_draw.c.site == work.site) & package_draw.c.package.in_(part)
+        before = work.connection.execute(select(package_draw).where(own)).mappings().all()
+        if before:
+            work.connection.execute(delete(package_draw).where(own))
+            work.sums.remove(package_draw, before)
+        taken: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
+        fed = (feed.c.site == work.site) & feed.c.package.in_(part) & feed.c.recorded_to.is_(None)
+        for row in work.connection.execute(select(feed).where(fed)).mappings():
+            most = at_most(row)
+            if most is not None:
+                taken[row["package"], measure_of(row["unit_of_measure"])] += most
+        for link in _links(work, lot_link.c.parent.in_(part) & lot_link.c.quantity.is_not(None)):
+            taken[link.parent, measure_of(link.unit_of_measure)] += link.quantity
+        _write(work, taken, contents_of(work, part))
+
+
+def _write(work: Workspace, taken: Mapping[tuple[int, str], Decimal], known: Mapping[int, Draw]) -> None:
+    contents = {(package, each.measure): each.quantity for package, each in known.items()}
+    rows = [
+        {
+            "site": work.site,
+            "package": key[0],
+            "measure": key[1],
+            "inside": contents.get(key),
+            "at_most": taken.get(key, Decimal(0)) if key in contents else None,
+        }
+        for key in sorted(taken.keys() | contents.keys())
+    ]
+    if rows:
+        work.connection.execute(insert(package_draw), rows)
+        work.sums.add(package_draw, rows)
+
+
+def count_on(work: Workspace, more: Mapping[tuple[int, str], Decimal]) -> set[Suspect]:
+    """Add new uses to what was taken at most; return the packages of which something may not fit."""
+    rows: dict[tuple[int, str], Mapping[Any, Any]] = {}
+    for part in in_chunks(sorted({package for package, _ in more})):
+        own = (package_draw.c.site == work.site) & package_draw.c.package.in_(part)
+        for row in work.connection.execute(select(package_draw).where(own)).mappings():
+            rows[row["package"], row["measure"]] = row
+    new = {key: amount for key, amount in more.items() if key not in rows}
+    _write(work, new, {})
+    grown = [
+        {"p": key[0], "m": key[1], "more": row["at_most"] + more[key], "inside": row["inside"]}
+        for key, row in rows.items()
+        if key in more and row["at_most"] is not None
+    ]
+    if grown:
+        mine = and_(
+            package_draw.c.site == work.site,
+            package_draw.c.package == bindparam("p"),
+            package_draw.c.measure == bindparam("m"),
+        )
+        work.connection.execute(update(package_draw).where(mine).values(at_most=bindparam("more")), grown)
+    measures = Counter(package for package, _ in rows.keys() | new.keys())
+    over = {(each["p"], AnomalyKind.OVERDRAWN) for each in grown if each["more"] > each["inside"]}
+    return over | {(one, AnomalyKind.UNITS_OF_MEASURE) for one, count in measures.items() if count > 1}
+
+
+def packages_of_passed_runs(work: Workspace) -> set[int]:
+    """Return the packages that fed runs which units passed, and of which too much may have been taken."""
+    runs = {row["run"] for row in work.touched.rows(run_unit) if row["event"]}
+    found: set[int] = set()
+    for part in in_chunks(sorted(runs)):
+        fed = select(feed.c.package).where(
+            feed.c.site == work.site, feed.c.run.in_(part), feed.c.recorded_to.is_(None)
+        )
+        near = fed.distinct().cte("near")
+        over = and_(
+            package_draw.c.site == work.site,
+            package_draw.c.package == near.c.package,
+            package_draw.c.at_most > package_draw.c.inside,
+        )
+        query = select(near.c.package).select_from(in_order(near, package_draw, over))
+        found.update(work.connection.execute(query).scalars())
+    return found
+
+
+def _links(work: Workspace, condition: Any) -> list[Row[Any]]:
+    said = (lot_link.c.site == work.site) & lot_link.c.recorded_to.is_(None)
+    return list(work.connection.execute(select(lot_link).where(said, condition)))
+
+
+def contents_of(work: Workspace, packages: Collection[int]) -> dict[int, Draw]:
+    """Return how much was in packages: what was counted last, else what the label says; with what joined."""
+    into: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in _links(work, lot_link.c.child.in_(packages)):
+        if row.kind in _JOINED:
+            into[row.child].append(row)
+    beside = {row.parent for rows in into.values() for row in rows}
+    said = _said(work, sorted({*packages, *beside}))
+    found = {}
+    for package in packages:
+        inside = said.get(package)
+        for row in into[package]:
+            other, more = said.get(row.parent), None
+            if row.kind != LinkKind.SPLICE.value and row.quantity is not None:
+                more = row.quantity, measure_of(row.unit_of_measure)
+            elif row.kind == LinkKind.SPLICE.value and other is not None:
+                more = other.quantity, other.measure
+            inside = joined(inside, more)
+        if inside is not None:
+            found[package] = inside
+    return found
+
+
+def _said(work: Workspace, packages: Collection[int]) -> dict[int, Draw]:
+    found: dict[int, tuple[Any, Draw]] = {}
+    entry = quantity_entry
+    # Not parameters: SQLite's planner then sees that the index of the few holds the answer.
+    kinds = entry.c.kind.in_([literal(each, literal_execute=True) for each in ("label", "counted")])
+    for part in in_chunks(sorted(packages)):
+        own = (entry.c.site == work.site) & entry.c.item.in_(part) & entry.c.recorded_to.is_(None)
+        said_by = and_(event.c.site == work.site, event.c.id == entry.c.event)
+        query = select(entry, event.c.content).select_from(in_order(entry, event, said_by)).where(own, kinds)
+        for row in work.connection.execute(query):
+            draw = Draw(
+                happened_at=row.happened_at,
+                rank=rank_of(row.content),
+                event=row.event,
+                measure=measure_of(row.unit_of_measure),
+                quantity=row.quantity,
+            )
+            key = (row.kind == "counted", row.happened_at, draw.rank, row.quantity)
+            if row.item not in found or found[row.item][0] < key:
+                found[row.item] = key, draw
+    return {package: draw for package, (_, draw) in found.items()}
+
+
+def draws_of(work: Workspace, packages: Collection[int]) -> defaultdict[int, list[Draw]]:
+    """Return all that was taken of packages: by units that passed, or were given it, and by portions."""
+    found: defaultdict[int, list[Draw]] = defaultdict(list)
+    own = (feed.c.site == work.site) & feed.c.package.in_(packages) & feed.c.recorded_to.is_(None)
+    names = ("id", "package", "valid_from", "designators", "quantity_per_unit", "unit_of_measure", "event")
+    fed = select(*(feed.c[name] for name in (*names, "run", "seq_from", "seq_to"))).where(own).cte("fed")
+    covers = and_(
+        run_unit.c.site == work.site,
+        run_unit.c.run == fed.c.run,
+        run_unit.c.seq.between(fed.c.seq_from, fed.c.seq_to),
+        run_unit.c.recorded_to.is_(None),
+    )
+    said_by = and_(event.c.site == work.site, event.c.id == fed.c.event)
+    said = [fed.c[name] for name in names]
+    at = func.coalesce(func.min(run_unit.c.passed_at), fed.c.valid_from).label("at")
+    query = (
+        select(*said, event.c.content, at)
+        .select_from(in_order(in_order(fed, run_unit, covers), event, said_by))
+        .group_by(*said, event.c.content, run_unit.c.seq, run_unit.c.unit)
+    )
+    for row in work.connection.execute(query):
+        places = () if row.designators is None else row.designators.split("\n")
+        pieces = pieces_at(places, row.quantity_per_unit)
+        if pieces is not None:
+            found[row.package].append(_draw(row, row.at, pieces))
+    portions = and_(lot_link.c.parent.in_(packages), lot_link.c.quantity.is_not(None))
+    said_by = and_(event.c.site == work.site, event.c.id == lot_link.c.event)
+    linked = (lot_link.c.site == work.site) & portions & lot_link.c.recorded_to.is_(None)
+    for row in work.connection.execute(
+        select(lot_link, event.c.content).select_from(in_order(lot_link, event, said_by)).where(linked)
+    ):
+        found[row.parent].append(_draw(row, row.valid_from, row.quantity))
+    return found
+
+
+def _draw(row: Any, at: datetime, quantity: Decimal) -> Draw:
+    return Draw(
+        happened_at=at,
+        rank=rank_of(row.content),
+        event=row.event,
+        measure=measure_of(row.unit_of_measure),
+        quantity=quantity,
+    )

@@ -1,0 +1,69 @@
+"""Events that do not fit: corrections that name each other, and what has not happened yet."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Column, select
+
+from aas_registry.domain.anomalies import Anomaly, AnomalyKind
+from aas_registry.domain.corrections import open_rings
+from aas_registry.domain.events import EventState
+from aas_registry.domain.genealogy import CLOCKS_APART
+from aas_registry.storage.genealogy import effects
+from aas_registry.storage.genealogy.touched import Checked
+from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.events import event
+
+_NAMED: tuple[Column[int], ...] = (
+    tables.movement.c.unit,
+    tables.movement.c.target,
+    tables.run_unit.c.unit,
+    tables.feed.c.package,
+    tables.feed.c.run,
+    tables.removal.c.unit,
+    tables.lot_link.c.child,
+    tables.test_result.c.unit,
+)
+
+
+def find_rings(work: Workspace) -> Iterator[Checked]:
+    """Yield the corrections that name each other in a ring, of new ones and all about them."""
+    touched = work.touched.corrections
+    if not touched:
+        return
+    known, rows = effects.family(work.connection, work.site, touched, now=work.now)
+    found = []
+    for ring in open_rings(known):
+        events = frozenset(rows[each].id for each in ring)
+        found.append(Anomaly(kind=AnomalyKind.CORRECTION_RING, subject=min(events), events=events))
+    yield Checked(AnomalyKind.CORRECTION_RING, [row.id for row in rows.values()], found)
+
+
+def find_dated_ahead(work: Workspace) -> Iterator[Checked]:
+    """Yield the events that are said to have happened later than they were recorded."""
+    for numbers in in_chunks(sorted(work.touched.ahead | work.touched.turned)):
+        counts = (event.c.counts, event.c.state != EventState.REJECTED.value)
+        own = (event.c.site == work.site) & event.c.id.in_(numbers)
+        rows = [
+            row
+            for row in work.connection.execute(select(event).where(own, *counts))
+            if row.happened_at > row.recorded_at + CLOCKS_APART
+        ]
+        named: dict[int, set[int]] = {row.id: set() for row in rows}
+        for column in _NAMED if named else ():
+            said = (column.table.c.site == work.site) & column.table.c.event.in_(list(named))
+            query = select(column.table.c.event, column).where(said, column.table.c.recorded_to.is_(None))
+            for number, item in work.connection.execute(query):
+                named[number].update(() if item is None else (item,))
+        found = [
+            Anomaly(
+                kind=AnomalyKind.DATED_AHEAD,
+                subject=row.id,
+                events=frozenset({row.id}),
+                things=frozenset(named[row.id]),
+                holds_until=row.happened_at,
+            )
+            for row in rows
+        ]
+        yield Checked(AnomalyKind.DATED_AHEAD, numbers, found)
