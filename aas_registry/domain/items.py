@@ -21,6 +21,7 @@ class Scheme(StrEnum):
     """What kind of label a name is."""
 
     PACKAGE = "package"
+    ANNOUNCED = "announced"  # a package's label that only lists name: its issuer is the manufacturer
     SERIAL = "serial"
     PANEL = "panel"
     CONTAINER = "container"
@@ -106,6 +107,8 @@ class Name:
 
 def kind_of(scheme: Scheme) -> ItemKind:
     """Return what kind of thing is named by a label."""
+    if scheme is Scheme.ANNOUNCED:
+        return ItemKind.PACKAGE
     return ItemKind.UNIT if scheme in _UNIT_SCHEMES else ItemKind(scheme.value)
 
 

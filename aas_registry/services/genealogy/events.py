@@ -7,8 +7,10 @@ only where the other was corrected. What of an event names things that nobody an
 and is applied in the transaction that announces them (`services.genealogy.rounds`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +30,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import events as event_rows
 from aas_registry.storage.genealogy import projection
 from aas_registry.storage.genealogy.events import StoredEvent, Undecided
+from aas_registry.storage.genealogy.listed import changes_of_lists
 from aas_registry.storage.lot_names import LotTexts
 from aas_registry.storage.rows import in_chunks
 
@@ -44,6 +47,7 @@ __all__ = [
     "rebuild",
     "rebuild_owed",
     "rebuild_within",
+    "relist",
 ]
 
 
@@ -192,12 +196,34 @@ def rebuild_within(registry: Registry, connection: Connection, site: Site) -> in
     applied = 0
     projection.clear(connection, site)
     event_rows.begin_again(connection, site)
+    changes = deque(changes_of_lists(connection, site))
     by_time = groupby(event_rows.all_events(connection, site), key=lambda part: part[0].recorded_at)
     for recorded_at, parts in by_time:
+        while changes and changes[0][0] <= recorded_at:
+            relist(registry, connection, site, *changes.popleft())
         intake = Rounds(registry, connection, site, now=recorded_at)
         applied += sum(map(intake.replay, parts))
         intake.conclude()
+    for at, labels in changes:
+        relist(registry, connection, site, at, labels)
     return applied
+
+
+def relist(
+    registry: Registry, connection: Connection, site: Site, at: datetime, labels: Collection[str]
+) -> None:
+    """Apply again what names packages of which lists say something else since a time of recording.
+
+    Args:
+        registry: The running parts.
+        connection: A writing transaction of the site.
+        site: Whose.
+        at: When the lists were recorded.
+        labels: Of the packages, in the form for comparing.
+    """
+    intake = Rounds(registry, connection, site, now=at)
+    intake.relist(labels)
+    intake.conclude()
 
 
 def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) -> list[EventOutcome]:

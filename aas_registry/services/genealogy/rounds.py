@@ -1,7 +1,7 @@
 """Events are applied in rounds: what one round makes known, or gives back, is applied in the next."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -94,6 +94,11 @@ class Rounds:
         )
         self._projection.count_events(rows)
         self._settle([(each.number, each.said) for each in arrivals])
+
+    def relist(self, labels: Collection[str]) -> None:
+        """Apply again what names packages of which lists say something else now."""
+        self._projection.relist(labels)
+        self._settle([])
 
     def replay(self, stored: Sequence[StoredEvent]) -> int:
         """Apply events that are on record; return how many."""

@@ -28,6 +28,7 @@ from aas_registry.formats.lists import marked
 from aas_registry.formats.lists.marked import MarkedList
 from aas_registry.formats.lists.spreadsheet import Spreadsheet, locate, read_spreadsheet
 from aas_registry.formats.package.prepared_lot_package import PreparedIdentifiable, lot_identifiables
+from aas_registry.services.genealogy.events import relist
 from aas_registry.services.intake import identifiables, papers, receipts, spreadsheet_certificates
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.intake.identifiables import StoredPart
@@ -257,6 +258,7 @@ class _ListIntake:
         claims = claim_table.replace_claims(connection, self.registry.allocator, submitter, said, notes=notes)
         self.new_packages += len(claims.added)
         self.ended_packages += claims.ended
+        relist(self.registry, connection, submitter.site, submitter.at, claims.labels)
         assert self.brought.claims is not None
         self.brought.claims.add([*claims.added, *claims.kept])
         self.brought.documents.add(taken.documents.values())

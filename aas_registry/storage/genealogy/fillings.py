@@ -86,7 +86,7 @@ def _links_into(work: Workspace, packages: set[int]) -> list[Row[Any]]:
     for part in in_chunks(sorted(_reached(work, packages, up=True))):
         query = (
             select(lot_link, event.c.content)
-            .join(event, said_by)
+            .join(event, said_by, isouter=True)  # what lists say is no event's
             .where(lot_link.c.site == work.site, lot_link.c.child.in_(part), lot_link.c.recorded_to.is_(None))
         )
         links += work.connection.execute(query)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 from sqlalchemy import ColumnElement, RowMapping, Table, insert, select
 
-from aas_registry.domain.items import ItemKind, Name, Scheme, key_of
+from aas_registry.domain.identifiers import matching_key
+from aas_registry.domain.items import Name, Scheme, key_of, kind_of
 from aas_registry.domain.namings import (
     Claim,
     HeldName,
+    Holder,
     Holders,
     Line,
     Named,
@@ -22,6 +24,7 @@ from aas_registry.domain.namings import (
     by_the_end_of,
     items_of,
 )
+from aas_registry.storage.genealogy.listed import Listed, listed_under
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables import namings as tables
 
@@ -32,6 +35,7 @@ Group = tuple[Scheme, str]
 """All names of one value, whoever issued them."""
 
 _ANY_ISSUER = frozenset({Scheme.PACKAGE, Scheme.SERIAL})
+_LABELS = (Scheme.PACKAGE, Scheme.ANNOUNCED)
 _BY_BEING_NAMED = Line(0, 0, 0)
 _BEGIN = ("begin_at", "begin_rank", "begin_place", "begin_nth")
 
@@ -79,6 +83,7 @@ class Namings:
         self._spelled: dict[tuple[Line, HeldName], Name] = {}
         self._claims: defaultdict[Group, set[Claim]] = defaultdict(set)
         self._touched: dict[HeldName, None] = {}
+        self._unnamed: dict[HeldName, None] = {}
 
     def load(self, names: Iterable[Name]) -> None:
         """Look up who has some names, and make those known that are known by being named."""
@@ -88,6 +93,21 @@ class Namings:
             if name.scheme is Scheme.CONTAINER and not self._held[name.scheme, name.value_key]:
                 self._spelled.setdefault((_BY_BEING_NAMED, name), spelled)
                 self._touched[name] = None
+            if name.scheme is Scheme.PACKAGE and not self._holders(name):
+                self._unnamed[name] = None
+
+    def relist(self, labels: Collection[str]) -> None:
+        """Let labels, in the form for comparing, mean what the lists say of them now."""
+        self._load_holders([(scheme, label) for scheme in _LABELS for label in labels])
+        lists = listed_under(self._work.connection, self._work.site, labels, now=self._work.now)
+        for label in labels:
+            issuers = {"", *(matching_key(each.manufacturer) for each in lists.get(label, ()))}
+            self.renamed.keys += [key_of(Scheme.PACKAGE, issuer, label) for issuer in sorted(issuers)]
+            named = [row for rows in self._held[Scheme.PACKAGE, label].values() for row in rows]
+            self._work.changed.listed.update(row.item for row in named)
+        self._announce(
+            [label for label in labels if any(self._held[Scheme.ANNOUNCED, label].values())], lists
+        )
 
     def add(self, said: Naming, spelled: Sequence[Name]) -> None:
         """Gather a statement about names, given as they are written."""
@@ -107,19 +127,56 @@ class Namings:
     def meant(self, name: Name, at: StatementOrder) -> tuple[int, ...]:
         """Return what a name means at a time: one thing, nothing, or several candidates."""
         named = held_name(name)
-        by_name = self._held.get((named.scheme, named.value_key), {})
-        own = by_name.get(named)
-        if own:
-            return (_item_at(own, at),)
-        if named.issuer_key or named.scheme not in _ANY_ISSUER:
-            return ()
-        return tuple(sorted({_item_at(each, at) for each in by_name.values() if each}))
+        held = self._holders(named)
+        if not held and named.scheme is Scheme.PACKAGE:
+            announced = self._held.get((Scheme.ANNOUNCED, named.value_key), {})
+            held = [
+                rows for rows in announced.values() if rows and _is_of(next(iter(rows)), named.issuer_key)
+            ]
+        return tuple(sorted({_item_at(each, at) for each in held}))
 
     def settle(self) -> None:
         """Find out anew who has the names that were touched, and write it; see `renamed`."""
         touched, self._touched = self._touched, {}
-        if not touched:
-            return
+        if touched:
+            self._settle(touched)
+        unnamed, self._unnamed = self._unnamed, {}
+        labels = sorted({name.value_key for name in unnamed if not self._holders(name)})
+        if labels:
+            self._load_holders([(Scheme.ANNOUNCED, label) for label in labels])
+            lists = listed_under(self._work.connection, self._work.site, labels, now=self._work.now)
+            self._announce(labels, lists)
+
+    def _holders(self, name: HeldName) -> list[dict[_HolderRow, int]]:
+        """Return the rows of whom a name may mean: its own holders, else those of any issuer."""
+        by_name = self._held.get((name.scheme, name.value_key), {})
+        own = by_name.get(name)
+        if own:
+            return [own]
+        if name.issuer_key or name.scheme not in _ANY_ISSUER:
+            return []
+        return [rows for rows in by_name.values() if rows]
+
+    def _announce(self, labels: Collection[str], lists: Mapping[str, Sequence[Listed]]) -> None:
+        """Let there be the packages that lists name by labels, each lot's its own."""
+        groups = [(Scheme.ANNOUNCED, label) for label in labels]
+        self._load_holders(groups)
+        self._load_namings(groups)
+        ids = {claim.name: claim.item for group in groups for claim in self._claims[group]}
+        said = [
+            (HeldName(Scheme.ANNOUNCED, label, str(each.lot)), each)
+            for label in labels
+            for each in lists.get(label, ())
+        ]
+        things = [Named([Holder(name)], set()) for name, _ in said if name not in ids]
+        given = self._claim(things, {}, {})
+        ids |= {thing.holders[0].name: given[place] for place, thing in enumerate(things)}
+        self._renew(
+            groups,
+            [_HolderRow(name, ids[name], None, None, each.manufacturer, each.label) for name, each in said],
+        )
+
+    def _settle(self, touched: Iterable[HeldName]) -> None:
         family = self._family({(name.scheme, name.value_key) for name in touched})
         told = {said.line: said for group in family for said in self._told[group].values()}
         holders = Holders(told.values(), self._implied(family))
@@ -207,6 +264,8 @@ class Namings:
                 ended |= gone
         self._tell(ended, missing)
         self._work.end(tables.holder, list(ended.values()))
+        labelled = (row for row in (*ended, *missing) if row.name.scheme in _LABELS)
+        self._work.changed.listed.update(row.item for row in labelled)
         numbers = self._write(tables.holder, [_held_row(each) for each in missing])
         for row, number in zip(missing, numbers, strict=True):
             self._held[row.name.scheme, row.name.value_key].setdefault(row.name, {})[row] = number
@@ -220,12 +279,15 @@ class Namings:
             ends = [each.end_at for each in (row, after) if each is not None and each.end_at is not None]
             self.renamed.note(row.item, None if after is None else min(ends, default=None))
         for name in dict.fromkeys(row.name for row in (*before.values(), *now.values())):
+            if name.scheme is Scheme.ANNOUNCED:
+                continue
             bare = key_of(name.scheme, "", name.value_key)
             self.renamed.keys += dict.fromkeys((key_of(name.scheme, name.issuer_key, name.value_key), bare))
             # Whoever left the issuer out meant another one's, or means one of several now.
-            others = self._held[name.scheme, name.value_key]
             if name.scheme in _ANY_ISSUER and any(row.name == name for row in now.values()):
-                for other in (row for each, rows in others.items() if each != name for row in rows):
+                groups = [(scheme, name.value_key) for scheme in (name.scheme, *_LABELS[1:])]
+                others = (rows for group in groups for rows in self._held.get(group, {}).items())
+                for other in (row for each, rows in others if each != name for row in rows):
                     self.renamed.note(other.item, None)
 
     def _merge(self, leads_to: Mapping[int, int]) -> None:
@@ -290,6 +352,10 @@ def held_name(name: Name) -> HeldName:
     return HeldName(name.scheme, name.value_key, name.issuer_key)
 
 
+def _is_of(row: _HolderRow, issuer_key: str) -> bool:
+    return issuer_key in {"", matching_key(row.issuer)}
+
+
 def _item_at(rows: Iterable[_HolderRow], at: StatementOrder) -> int:
     begun = [row for row in rows if row.begin is None or row.begin <= at]
     return max(begun, key=lambda row: (row.begin is not None, row.begin or ())).item
@@ -348,13 +414,12 @@ def _keys(name: HeldName) -> dict[str, str]:
 
 def _held_row(row: _HolderRow) -> dict[str, Any]:
     begin = row.begin or (None,) * len(_BEGIN)
-    kind = ItemKind.PACKAGE if row.name.scheme is Scheme.PACKAGE else ItemKind.UNIT
     return {
         **_keys(row.name),
         "item": row.item,
         "issuer": row.issuer,
         "value": row.value,
-        "kind": kind.value,
+        "kind": kind_of(row.name.scheme).value,
         **dict(zip(_BEGIN, begin, strict=True)),
         "end_at": row.end_at,
     }

@@ -80,11 +80,13 @@ class ReplacedClaims:
         added: Ids of those that are new.
         kept: Ids of those that were on record and are said again.
         ended: How many are not said any more.
+        labels: Of packages of which anything else is said now, in the form for comparing.
     """
 
     added: Sequence[int]
     kept: Sequence[int]
     ended: int
+    labels: frozenset[str]
 
 
 _STATED = [name for name in PackageClaim.__dataclass_fields__ if name != "party"]
@@ -115,13 +117,15 @@ def replace_claims(
     ended = sorted(chain.from_iterable(held.values()))
     added = [each for each in stated if each.same not in kept]
     own = (_table.site == submitter.site) & (_table.holder == holder_of(submitter.party))
+    labels = {matching_key(each.package) for each in added}
     for part in in_chunks(ended):
         row = own & _table.id.in_(part)
-        connection.execute(update(package_claim).where(row).values(ended_at=submitter.at))
+        gone = update(package_claim).where(row).values(ended_at=submitter.at)
+        labels.update(connection.execute(gone.returning(_table.package_key)).scalars())
     numbers: list[int] = []
     for rows in in_chunks(added, _ROWS):
         numbers += _insert(connection, allocator, submitter, rows)
-    return ReplacedClaims(numbers, list(kept.values()), len(ended))
+    return ReplacedClaims(numbers, list(kept.values()), len(ended), frozenset(labels))
 
 
 def list_claims(connection: Connection, scope: Scope, lot: LotId, page: PageRequest) -> list[PackageClaim]:

@@ -8,7 +8,7 @@ arrival: what is derived from facts (`storage.genealogy.declarations`, `storage.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -43,6 +43,7 @@ from aas_registry.storage.genealogy import (
     declarations,
     effects,
     fillings,
+    listed,
     removals,
     set_ups,
     splices,
@@ -177,6 +178,10 @@ class Projection:
             self._work.names.turn_to(told.order(at=began_at))
             yield fact
 
+    def relist(self, labels: Collection[str]) -> None:
+        """Let labels of packages mean what the lists say of them now."""
+        self._work.namings.relist(labels)
+
     def hold(self, events: Sequence[int]) -> None:
         """Hold what some events stated so far: they are applied again before `finish`."""
         for table, row in self._stated(events):
@@ -218,6 +223,7 @@ class Projection:
         reworked |= removals.units_set_up(work, stations, changed.restated)
         timelines.fold(work, changed.moved)
         removals.fold(work, reworked)
+        changed.filled |= listed.fold(work, changed.listed | changed.filled)
         touched = fillings.fold(work, changed.filled | splices.labels_touched(work))
         waiting.fold_bare(work, touched | changed.declared[ItemKind.PACKAGE])
         renamed, work.namings.renamed = work.namings.renamed, Renamed()

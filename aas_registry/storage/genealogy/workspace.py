@@ -66,6 +66,7 @@ class Changed:
         restated: Runs of which something else is said than before.
         heard: Runs of which sources told, each with the latest time of what they told.
         declared: Things of which something was said.
+        listed: Packages whose labels are other ones', or of which lists say something else.
         recorded: Ids of events that are new on record.
     """
 
@@ -82,6 +83,7 @@ class Changed:
     restated: set[int] = field(default_factory=set)
     heard: dict[tuple[int, str], datetime] = field(default_factory=dict)
     declared: defaultdict[ItemKind, set[int]] = field(default_factory=lambda: defaultdict(set))
+    listed: set[int] = field(default_factory=set)
     recorded: set[str] = field(default_factory=set)
 
     def note_pass(self, run: int, number: int, at: datetime) -> None:

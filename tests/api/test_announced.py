@@ -1,0 +1,148 @@
+"""Packages that parties' lists announce, and events name: linked, graded, counted; in any order."""
+
+import io
+
+import pytest
+
+from aas_registry.services import access
+from aas_registry.services.genealogy import events
+
+HEAD = "Manufacturer,MPN,Lot code,Lot quantity,Reel id,Reel quantity"
+
+
+def row(maker: str, code: str, reel: str) -> str:
+    return f"{maker},R-100,{code},300,{reel},100"
+
+
+def send_list(asker, *rows):
+    content = "\n".join((HEAD, *rows)).encode()
+    answer = asker.post(
+        "/trace/v1/spreadsheets",
+        data={"file": (io.BytesIO(content), "reels.csv")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code in {200, 201}, answer.get_json()
+    return answer
+
+
+def said(kind: str, number: str, hour: int = 8, /, **members):
+    return {"type": kind, "id": number, "happenedAt": f"2026-03-01T{hour:02}:00:00Z", **members}
+
+
+BOARD = said("unitCreated", "board", 7, units=["B1"])
+USE = said("consumed", "use", 9, unit="B1", package="R1", designators=["R1"])
+
+
+def send(asker, *events):
+    answer = asker.post("/trace/v1/events", json=list(events))
+    assert answer.status_code == 200
+    return answer.get_json()["result"]
+
+
+def used_in(asker, code, **query):
+    """Return the certainty of each unit that holds a lot, by its serial number."""
+    (lot,) = asker.get(f"/trace/v1/lots?code={code}").get_json()["result"]
+    path = f"/trace/v1/lots/{lot['id']}/where-used"
+    answer = asker.get(path, query_string={"level": "board", **query}).get_json()
+    return {unit["serial"]: unit["certainty"] for unit in answer["result"]}
+
+
+@pytest.fixture
+def lister(asker, suppliers):
+    return asker("supplier", "bolt")
+
+
+def test_a_reel_that_a_list_announces_is_the_reel_that_is_scanned(quality, lister) -> None:
+    send_list(lister, row("Ohm", "L-1", "R1"), row("Ohm", "L-2", "R2"))
+
+    (_, use) = send(quality, BOARD, USE)
+
+    assert (use["state"], use.get("waitsFor")) == ("accepted", None)
+    assert used_in(quality, "L-1") == {"B1": "exact"}
+    assert used_in(quality, "L-2") == {}
+    (unit,) = quality.get("/trace/v1/units?serial=B1").get_json()["result"]
+    (held,) = quality.get(f"/trace/v1/units/{unit['id']}/contents?explain=true").get_json()["result"]
+    assert (held["package"], held["lot"]["code"]) == ("R1", "L-1")
+    assert "document" in {step["basis"] for step in held["why"]["steps"]}
+
+
+def test_a_use_that_waits_is_linked_when_the_list_arrives(quality, lister) -> None:
+    (_, waiting) = send(quality, BOARD, USE)
+    assert waiting["waitsFor"] == ["package R1"]
+
+    send_list(lister, row("Ohm", "L-1", "R1"))
+
+    assert used_in(quality, "L-1") == {"B1": "exact"}
+    assert quality.get("/trace/v1/events?state=pending").get_json()["result"] == []
+
+
+def test_several_lots_under_one_label_are_candidates_until_one_is_left(quality, lister) -> None:
+    send_list(lister, row("Ohm", "L-1", "R1"), row("Ohm", "L-2", "R1"))
+    (_, use) = send(quality, BOARD, USE)
+
+    assert use["state"] == "pending"
+    (undecided,) = use["undecided"]
+    assert (undecided["name"], len(undecided["candidates"])) == ("package R1", 2)
+    assert used_in(quality, "L-1") == used_in(quality, "L-2") == {}
+
+
+def test_an_issuer_is_compared_with_the_manufacturer(quality, lister) -> None:
+    send_list(lister, row("Ohm", "L-1", "R1"), row("Watt", "L-2", "R1"))
+
+    send(quality, BOARD, {**USE, "package": {"id": "R1", "issuer": "ohm"}})
+
+    assert used_in(quality, "L-1") == {"B1": "exact"}
+    assert used_in(quality, "L-2") == {}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the event first", "the use first"])
+def test_what_an_event_says_of_a_package_comes_before_what_a_list_says(quality, lister, is_first) -> None:
+    send_list(lister, row("Ohm", "L-1", "R1"))
+    lot = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L-9"}
+    created = said("packageCreated", "reel", 6, package="R1", lots=[lot])
+
+    send(quality, BOARD, *((created, USE) if is_first else (USE, created)))
+
+    assert used_in(quality, "L-9") == {"B1": "exact"}
+    assert used_in(quality, "L-1") == {}
+    send(quality, said("correction", "no", 10, corrects="reel"))
+    assert used_in(quality, "L-9") == {}
+    assert used_in(quality, "L-1") == {"B1": "exact"}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the list first", "the event first"])
+def test_a_package_of_which_events_say_no_lot_holds_what_lists_say(quality, lister, is_first) -> None:
+    created = said("packageCreated", "reel", 6, package="R1")
+    if is_first:
+        send_list(lister, row("Ohm", "L-1", "R1"))
+    send(quality, BOARD, created, USE)
+    if not is_first:
+        assert quality.get("/trace/v1/lots?code=L-1").get_json()["result"] == []
+        send_list(lister, row("Ohm", "L-1", "R1"))
+
+    assert used_in(quality, "L-1") == {"B1": "exact"}
+
+
+def test_a_list_that_is_replaced_says_nothing_any_longer(quality, lister, registry) -> None:
+    send_list(lister, row("Ohm", "L-1", "R1"))
+    send(quality, BOARD, USE)
+    (lot,) = quality.get("/trace/v1/lots?code=L-1").get_json()["result"]
+    before = quality.get(f"/trace/v1/lots/{lot['id']}/where-used").get_json()["headline"]["recordedAsOf"]
+
+    send_list(lister, row("Ohm", "L-1", "R7"))
+
+    assert used_in(quality, "L-1") == {}
+    (waiting,) = quality.get("/trace/v1/events?state=pending").get_json()["result"]
+    assert waiting["waitsFor"] == ["package R1"]
+    assert used_in(quality, "L-1", recordedAsOf=before) == {"B1": "exact"}
+    send_list(lister, row("Ohm", "L-1", "R1"))
+    assert used_in(quality, "L-1") == {"B1": "exact"}
+
+
+def test_a_rebuild_finds_what_lists_announced_when_they_did(quality, lister, registry) -> None:
+    send(quality, BOARD, USE)
+    send_list(lister, row("Ohm", "L-1", "R1"))
+    send_list(lister, row("Ohm", "L-1", "R7"))
+    send_list(lister, row("Ohm", "L-1", "R1"))
+
+    assert events.differs(registry, access.local_administrator(registry).site) == []
