@@ -8,10 +8,11 @@ from engine.answers import where_used
 from engine.everything import all_lots
 from engine.names import Unit
 from engine.packages import WORDS, Asked
+from engine.record import Recorded
 from engine.removals import Holding
-from engine.replay import View
+from engine.replay import Plant, View
 from engine.scopes import Scope
-from engine.vocabulary import Lot, form
+from engine.vocabulary import Lot, content_of, form
 
 from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
 
@@ -117,6 +118,17 @@ def _rows(view: View, unit: Unit, holding: Holding) -> list[tuple]:
         )
         for code, grade in graded
     ]
+
+
+def duplicate(engine: Plant, sent: Recorded) -> tuple[bool, str | None]:
+    """[1.2] Return whether an event, sent alone, is answered as a duplicate, and of which other one."""
+    content = content_of(sent.value)
+    alike = [each for each in engine.kept if not each.is_list and content_of(each.value) == content]
+    if min(each.at for each in alike) == sent.at:
+        return False, None
+    standing = engine.view(None, sent.at).standing.events
+    first = [each.id for each in alike if each.id in standing and each.id != sent.id]
+    return bool(first), first[0] if first else None
 
 
 def waits(view: View) -> dict[str, list[str]]:
