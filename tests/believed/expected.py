@@ -16,7 +16,7 @@ from engine.vocabulary import Lot, content_of, form
 
 from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
 
-_MADE_KNOWN = {("packageCreated", "package"), ("receipt", "receipt"), ("unitCreated", "unit")}
+_MADE_KNOWN = {("packageCreated", "package"), ("unitCreated", "unit")}
 
 
 def answers(
@@ -139,7 +139,9 @@ def waits(view: View) -> dict[str, list[str]]:
             found.setdefault(line.event, set()).add(f"event {line.whole['corrects']}")
     for line, _ in view.states["waiting"]:
         for role, ref in line.refs.items():
-            if (line.kind, role) in _MADE_KNOWN or (role == "into" and ref.kind == "package"):
+            if (line.kind, role) in _MADE_KNOWN or (
+                role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
+            ):
                 continue
             for name in ref.names:
                 if not view.names.known(name):

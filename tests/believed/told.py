@@ -107,13 +107,16 @@ class ProductPlant:
                 found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
             for by in map(GroupBy, asked.groups):
                 found["groups", key, by.value] = self._groups(asked, asked.about(about, Level.BOARD), by)
-        details, inside = [], []
+        details, inside, seen = [], [], set()
         for row in self._met.values():
             try:
                 detail = units.find_unit(self._registry, asked.who, row.id, **asked.times)
                 _, content = genealogy.contents(self._registry, asked.who, row.id, page=ALL, **asked.times)
             except NotFoundError:
                 continue
+            if detail.unit.id in seen:
+                continue  # ids that were given before it was known to be one unit
+            seen.add(detail.unit.id)
             told = _detail(detail)
             if is_only_named(told[0], (*told[2:], content)):
                 continue
