@@ -107,6 +107,9 @@ class ProductPlant:
                 found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
             for by in map(GroupBy, asked.groups):
                 found["groups", key, by.value] = self._groups(asked, asked.about(about, Level.BOARD), by)
+        return found | self._units(asked)
+
+    def _units(self, asked: Asked) -> Answers:
         details, inside, seen = [], [], set()
         for row in self._met.values():
             try:
@@ -124,7 +127,7 @@ class ProductPlant:
             inside.append(
                 (_key(detail.unit), tuple(sorted(counted(map(_content, content)).items(), key=repr)))
             )
-        return found | {"units": counted(details), "contents": counted(inside)}
+        return {"units": counted(details), "contents": counted(inside)}
 
     def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
         try:
