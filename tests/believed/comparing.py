@@ -1,16 +1,17 @@
 """One plant, built in the product and in the second engine; what they are asked, and where they differ."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pprint import pformat
+from random import Random
 from traceback import format_exception
 
 from engine.everything import differences
 from engine.plants import CUSTOMERS, FIRST_RECORDED, NOW, at, plants, recorded_at
 from engine.record import Recorded
 from engine.replay import Plant
-from engine.vocabulary import Json
+from engine.vocabulary import Json, content_of
 from hypothesis import strategies as st
 
 from believed import expected
@@ -38,55 +39,81 @@ class Trial:
     """Events in their order of arrival, and what is asked about them.
 
     ``early`` are the ids of those that were there at the earlier time of recording. So many events as
-    ``batch`` says come in one request.
+    ``batch`` says come in one request. ``way`` tells what happens before anything is asked: nothing
+    (``kept``), all is sent again, the projection is rebuilt, or all came in another order.
     """
 
     events: tuple[Json, ...]
     questions: tuple[Question, ...]
     early: frozenset[str]
     batch: int = 1
+    way: str = "kept"
 
-    def requests(self) -> list[list[Recorded]]:
-        """Return the events by request, each with its time of recording."""
+    def requests(self, events: Sequence[Json]) -> list[list[Recorded]]:
+        """Return events by request, each with its time of recording."""
         count = sum(each["id"] in self.early for each in self.events)
         told = []
-        for begin, end in ((0, count), (count, len(self.events))):
+        for begin, end in ((0, count), (count, len(events))):
             for place in range(begin, end, self.batch):
-                part = self.events[place : min(place + self.batch, end)]
+                part = events[place : min(place + self.batch, end)]
                 told.append([Recorded(each, recorded_at(place)) for each in part])
         return told
 
     def differences(self, fresh: Opener) -> str:
         """Return what differs, in words for a person; nothing where all is equal."""
-        requests = self.requests()
+        requests = self.requests(self.events)
         product, engine = fresh(), Plant([each for part in requests for each in part], NOW)
-        names = sorted({one.value for unit in engine.view().names.units() for one in unit})
         last = max((part[0].at for part in requests if part[-1].id in self.early), default=FIRST_RECORDED)
-        then = last + timedelta(seconds=1)
         try:
-            for part in requests:
-                product.send([each.value for each in part], part[0].at)
-                if part[0].at == last:
-                    product.meet(names)
-            product.meet(names)
-            for question in self.questions:
-                times = (question.as_of, None if question.is_late else then)
-                what = (question.levels, question.groups)
-                asked = Asked(product.who(question.customer), *times, *what, ever=question.ever)
-                told = product.answers(asked)
-                right = expected.answers(engine.view(*times), question.customer, *what, ever=question.ever)
-                wrong = differences(*(_said(each) for each in (told, right)))
-                if wrong:
-                    return self._shown(wrong, f"{question}, {then}")
-            wrong = differences(product.waits(), expected.waits(engine.view()))
-            return self._shown(wrong, "waits for") if wrong else ""
+            return self._built(product, engine, last) or self._asked(product, engine, last)
         except Exception as error:  # noqa: BLE001 - whatever it is, the smallest plant tells it best
             return self._shown("".join(format_exception(error)[-6:]), type(error).__name__)
+
+    def _built(self, product: ProductPlant, engine: Plant, last: datetime) -> str:
+        """Build the product's plant; return what it answered otherwise than it must."""
+        names = sorted({one.value for unit in engine.view().names.units() for one in unit})
+        is_shuffled = self.way == "shuffled"
+        for part in self.requests(_reordered(self.events) if is_shuffled else self.events):
+            outcomes = product.send([each.value for each in part], part[0].at)
+            if self.batch == 1 and not is_shuffled:
+                told = (outcomes[0].state == "duplicate", outcomes[0].duplicate_of)
+                right = expected.duplicate(engine, part[0])
+                if told != right:
+                    return self._shown((told, right), f"sent {part[0].id}")
+            if part[0].at == last:
+                product.meet(names)
+        product.meet(names)
+        if self.way == "rebuilt":
+            product.rebuild()
+        if self.way == "resent":
+            later = recorded_at(len(self.events) + 1)
+            states = {each.state.value for each in product.send(_reordered(self.events), later)}
+            if not states <= {"duplicate"}:
+                return self._shown((states, {"duplicate"}), "sent again")
+        return ""
+
+    def _asked(self, product: ProductPlant, engine: Plant, last: datetime) -> str:
+        then = last + timedelta(seconds=1)
+        for question in self.questions:
+            if self.way == "shuffled" and not question.is_late:
+                continue
+            times = (question.as_of, None if question.is_late else then)
+            what = (question.levels, question.groups)
+            asked = Asked(product.who(question.customer), *times, *what, ever=question.ever)
+            told = product.answers(asked)
+            right = expected.answers(engine.view(*times), question.customer, *what, ever=question.ever)
+            wrong = differences(*(_said(each) for each in (told, right)))
+            if wrong:
+                return self._shown(wrong, f"{question}, {then}")
+        # Of names that were known when it came, and are no more, the product does not tell.
+        told, right = product.waits(), expected.waits(engine.view())
+        is_told = told.keys() == right.keys() and all(set(told[each]) <= set(right[each]) for each in told)
+        return "" if is_told else self._shown((told, right), "waits for")
 
     def _shown(self, wrong: object, about: str) -> str:
         events = "\n".join(map(repr, self.events))
         early = " ".join(sorted(self.early & {each["id"] for each in self.events}))
-        return f"{events}\nearly: {early}\n{about}: product, engine\n{pformat(wrong, width=150)}"
+        return f"{events}\n{self.way}, {self.batch} a request, early: {early}\n{about}: product, engine\n{pformat(wrong, width=150)}"
 
     def smallest(self, differs: Callable[["Trial"], str]) -> str:
         """Leave out events, many at first, as long as something differs; return what does."""
@@ -100,6 +127,16 @@ class Trial:
             else:
                 size //= 2
         return shown
+
+
+def _reordered(events: Sequence[Json]) -> list[Json]:
+    """Return another order of arrival, the same each time; equal events keep theirs [1.2]."""
+    order = list(events)
+    Random(len(events)).shuffle(order)
+    alike: dict[str, list[Json]] = {}
+    for each in events:
+        alike.setdefault(content_of(each), []).append(each)
+    return [alike[content_of(each)].pop(0) for each in order]
 
 
 def _said(answers: dict) -> dict:
@@ -125,4 +162,5 @@ def trials(draw: st.DrawFn) -> Trial:
             ("customer",),
         ),
     )
-    return Trial(events, questions, early, batch=draw(st.integers(1, 20)))
+    way = draw(st.sampled_from(["kept", "kept", "resent", "rebuilt", "shuffled"]))
+    return Trial(events, questions, early, batch=draw(st.sampled_from([1, 3, 20])), way=way)

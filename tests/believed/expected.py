@@ -8,14 +8,15 @@ from engine.answers import where_used
 from engine.everything import all_lots
 from engine.names import Unit
 from engine.packages import WORDS, Asked
+from engine.record import Recorded
 from engine.removals import Holding
-from engine.replay import View
+from engine.replay import Plant, View
 from engine.scopes import Scope
-from engine.vocabulary import Lot, form
+from engine.vocabulary import Lot, content_of, form
 
 from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
 
-_MADE_KNOWN = {("packageCreated", "package"), ("receipt", "receipt"), ("unitCreated", "unit")}
+_MADE_KNOWN = {("packageCreated", "package"), ("unitCreated", "unit")}
 
 
 def answers(
@@ -119,6 +120,17 @@ def _rows(view: View, unit: Unit, holding: Holding) -> list[tuple]:
     ]
 
 
+def duplicate(engine: Plant, sent: Recorded) -> tuple[bool, str | None]:
+    """[1.2] Return whether an event, sent alone, is answered as a duplicate, and of which other one."""
+    content = content_of(sent.value)
+    alike = [each for each in engine.kept if not each.is_list and content_of(each.value) == content]
+    if min(each.at for each in alike) == sent.at:
+        return False, None
+    standing = engine.view(None, sent.at).standing.events
+    first = [each.id for each in alike if each.id in standing and each.id != sent.id]
+    return bool(first), first[0] if first else None
+
+
 def waits(view: View) -> dict[str, list[str]]:
     """Return for what each event waits, in the form for comparing."""
     found: dict[str, set[str]] = {}
@@ -127,7 +139,9 @@ def waits(view: View) -> dict[str, list[str]]:
             found.setdefault(line.event, set()).add(f"event {line.whole['corrects']}")
     for line, _ in view.states["waiting"]:
         for role, ref in line.refs.items():
-            if (line.kind, role) in _MADE_KNOWN or (role == "into" and ref.kind == "package"):
+            if (line.kind, role) in _MADE_KNOWN or (
+                role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
+            ):
                 continue
             for name in ref.names:
                 if not view.names.known(name):

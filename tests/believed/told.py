@@ -107,13 +107,19 @@ class ProductPlant:
                 found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
             for by in map(GroupBy, asked.groups):
                 found["groups", key, by.value] = self._groups(asked, asked.about(about, Level.BOARD), by)
-        details, inside = [], []
+        return found | self._units(asked)
+
+    def _units(self, asked: Asked) -> Answers:
+        details, inside, seen = [], [], set()
         for row in self._met.values():
             try:
                 detail = units.find_unit(self._registry, asked.who, row.id, **asked.times)
                 _, content = genealogy.contents(self._registry, asked.who, row.id, page=ALL, **asked.times)
             except NotFoundError:
                 continue
+            if detail.unit.id in seen:
+                continue  # ids that were given before it was known to be one unit
+            seen.add(detail.unit.id)
             told = _detail(detail)
             if is_only_named(told[0], (*told[2:], content)):
                 continue
@@ -121,7 +127,7 @@ class ProductPlant:
             inside.append(
                 (_key(detail.unit), tuple(sorted(counted(map(_content, content)).items(), key=repr)))
             )
-        return found | {"units": counted(details), "contents": counted(inside)}
+        return {"units": counted(details), "contents": counted(inside)}
 
     def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
         try:

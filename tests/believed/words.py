@@ -33,5 +33,5 @@ def is_only_named(unit: UnitKey, told: Iterable[Any]) -> bool:
 
 
 def kind_of(unit: UnitKey, kind: str) -> str | None:
-    """Return the kind as it is compared: what a thing is that is only known as a container, nobody need say."""
-    return None if all(scheme == "container" for scheme, _, _ in unit) else kind
+    """Return the kind as it is compared: what a thing is that has a container's label, nobody need say."""
+    return None if any(scheme == "container" for scheme, _, _ in unit) else kind

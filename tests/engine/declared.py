@@ -22,9 +22,9 @@ class Declarations:
 
     def _read(self, line: Line, means: dict) -> None:
         whole = line.whole
-        if line.kind == "unitCreated":
+        if line.kind == "unitCreated" and "unit" in means:
             self._add(line, means["unit"], whole, ("kind", "product", "customer"))
-        if line.kind == "packageCreated":
+        if line.kind == "packageCreated" and "package" in means:
             said = dict(whole, receipt=receipt_id(whole["receipt"]) if whole.get("receipt") else None)
             members = ("kind", "internalPartNumber", "receipt", "quantity", "counted", "unitOfMeasure")
             self._add(line, means["package"], said, members)

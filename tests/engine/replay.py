@@ -35,10 +35,11 @@ class View:
         # [1.5] Names and what packages were said to hold do not depend on the time asked for.
         taken = self.states["taken"]
         self.past = [(line, means) for line, means in taken if line.key[0] <= as_of]
-        self.declared = Declarations(taken, as_of)
+        unread = [line for state in ("waiting", "undecided") for line, _ in self.states[state]]
+        # [5] What an event's head says is said, though its lines wait.
+        self.declared = Declarations([*taken, *((line, {}) for line in unread)], as_of)
         flows = [each for each in self.past if each[0].kind in _FLOWS]
         self.packages = Packages(self.names, flows, self.declared)
-        unread = [line for state in ("waiting", "undecided") for line, _ in self.states[state]]
         self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
         self.uses.list_quantities([each for each in self.past if each[0].kind in {"split", "merged"}])
         self.places = Places()

@@ -179,6 +179,7 @@ _MAY_BE_LEFT_OUT = {
 }
 
 
+_NAMES_ALL = {"unitCreated", "nameReused"}
 _NAMES = {"unit": unit_names, "package": package_names, "receipt": receipt_names}
 
 
@@ -215,6 +216,8 @@ def _line(event: Json, entry: Any, place: int, kind: str, shape: dict[str, tuple
             if value is None and (kind, role) in _MAY_BE_LEFT_OUT:
                 continue
             names = _NAMES[thing](value)
+            if kind not in _NAMES_ALL:  # [4.4] a reference by several names means the first
+                names = names[:1]
             refs[role] = Ref(thing, names, _meant_at(kind, said, key))
     except UnreadableError:
         return Line(key, event["id"], kind, said, event, problem=True)

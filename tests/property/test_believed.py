@@ -1,12 +1,13 @@
 """The product and the second engine, asked the same about the same plant, answer the same."""
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from believed.comparing import Opener, Trial, trials
-from believed.told import ProductPlant, SetClock
-from engine.plants import CUSTOMERS, FIRST_RECORDED
+from believed.comparing import LEVELS, Opener, Trial, trials
+from believed.not_built import as_built_so_far
+from believed.told import Asked, ProductPlant, SetClock
+from engine.plants import CUSTOMERS, FIRST_RECORDED, at, recorded_at, shared_plants
 from examples import examples, is_by_day
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as tried
@@ -41,3 +42,37 @@ def sites(settings: Settings):
 def test_the_product_answers_what_the_second_engine_answers(sites: Opener, trial: Trial) -> None:
     if trial.differences(sites):
         raise AssertionError(trial.smallest(lambda each: each.differences(sites)))
+
+
+@pytest.mark.check
+@given(shared_plants())
+@tried(
+    examples(10),  # on each database
+    phases=(Phase.generate,),
+    derandomize=is_by_day(),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_what_is_another_customers_changes_no_answer(sites: Opener, plants) -> None:
+    """[11] Whatever Birch's events say, Acorn's auditor is told the same; over HTTP: tests/api/test_customers.py."""
+    ours, theirs, otherwise = plants
+    told = []
+    for others in ((), theirs, otherwise):
+        product = sites()
+        events = [as_built_so_far(tuple(each.value for each in some)) for some in (ours, others)]
+        for place, event in enumerate(events[0] + events[1]):
+            product.send([event], recorded_at(place))
+        product.meet(["A1", "A2", "A3", "Z1", "Z2", "Z3"])
+        asked = [
+            Asked(product.who("Acorn"), as_of, None, LEVELS, ("customer", "product"), ever=ever)
+            for as_of, ever in ((None, False), (datetime.fromisoformat(at(6)), True))
+        ]
+        told.append([product.answers(each) for each in asked])
+
+    for before, *after in zip(*told, strict=True):
+        assert [_told_of(each, before) for each in after] == [before, before]
+
+
+def _told_of(answers: dict, before: dict) -> dict:
+    # What is never there in the one is nothing in the other: lots that only another customer has.
+    assert not any(answer for question, answer in answers.items() if question not in before)
+    return {question: answers[question] for question in before}
