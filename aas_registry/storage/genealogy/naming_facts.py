@@ -12,7 +12,7 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import NameReused, Naming, NamingKind, SameUnit, by_the_end_of
-from aas_registry.storage.genealogy.namings import held_name
+from aas_registry.storage.genealogy.naming_rows import held_name
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 
 

@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import orjson
 from sqlalchemy import ColumnElement, RowMapping, Table, insert, select
 
 from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import Name, Scheme, key_of, kind_of
+from aas_registry.domain.items import Name, Scheme, key_of
 from aas_registry.domain.namings import (
     Claim,
     HeldName,
@@ -19,12 +18,23 @@ from aas_registry.domain.namings import (
     Line,
     Named,
     Naming,
-    NamingKind,
     StatementOrder,
-    by_the_end_of,
     items_of,
 )
 from aas_registry.storage.genealogy.listed import Listed, listed_under
+from aas_registry.storage.genealogy.naming_rows import (
+    BEGIN,
+    HolderRow,
+    held_name,
+    holder_row,
+    is_labelled,
+    item_at,
+    keys_of,
+    line_of,
+    name_in,
+    naming_of,
+    naming_row,
+)
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables import namings as tables
 
@@ -37,18 +47,6 @@ Group = tuple[Scheme, str]
 _ANY_ISSUER = frozenset({Scheme.PACKAGE, Scheme.SERIAL})
 _LABELS = (Scheme.PACKAGE, Scheme.ANNOUNCED)
 _BY_BEING_NAMED = Line(0, 0, 0)
-_BEGIN = ("begin_at", "begin_rank", "begin_place", "begin_nth")
-
-
-class _HolderRow(NamedTuple):
-    """A row of `holder`, or one that is to be: who has a name from ``begin`` on."""
-
-    name: HeldName
-    item: int
-    begin: StatementOrder | None
-    end_at: datetime | None
-    issuer: str
-    value: str
 
 
 @dataclass(slots=True)
@@ -77,7 +75,7 @@ class Namings:
         """Look names up, and write them, in the transaction of ``work``."""
         self._work = work
         self.renamed = Renamed()
-        self._held: dict[Group, dict[HeldName, dict[_HolderRow, int]]] = {}
+        self._held: dict[Group, dict[HeldName, dict[HolderRow, int]]] = {}
         self._read: set[Group] = set()
         self._told: defaultdict[Group, dict[Line, Naming]] = defaultdict(dict)
         self._spelled: dict[tuple[Line, HeldName], Name] = {}
@@ -115,13 +113,13 @@ class Namings:
             self._spelled[said.line, name] = written
             self._told[name.scheme, name.value_key][said.line] = said
             self._touched[name] = None
-            self._work.rows.add(tables.naming, **_row(said, name, written))
+            self._work.rows.add(tables.naming, **naming_row(said, name, written))
 
     def remove(self, rows: Iterable[RowMapping]) -> None:
         """Forget statements that are in effect no longer."""
         for row in rows:
-            name = _name_in(row)
-            self._told[name.scheme, name.value_key].pop(_line(row), None)
+            name = name_in(row)
+            self._told[name.scheme, name.value_key].pop(line_of(row), None)
             self._touched[name] = None
 
     def meant(self, name: Name, at: StatementOrder) -> tuple[int, ...]:
@@ -131,9 +129,11 @@ class Namings:
         if not held and named.scheme is Scheme.PACKAGE:
             announced = self._held.get((Scheme.ANNOUNCED, named.value_key), {})
             held = [
-                rows for rows in announced.values() if rows and _is_of(next(iter(rows)), named.issuer_key)
+                rows
+                for rows in announced.values()
+                if rows and is_labelled(next(iter(rows)), named.issuer_key)
             ]
-        return tuple(sorted({_item_at(each, at) for each in held}))
+        return tuple(sorted({item_at(each, at) for each in held}))
 
     def settle(self) -> None:
         """Find out anew who has the names that were touched, and write it; see `renamed`."""
@@ -147,7 +147,7 @@ class Namings:
             lists = listed_under(self._work.connection, self._work.site, labels, now=self._work.now)
             self._announce(labels, lists)
 
-    def _holders(self, name: HeldName) -> list[dict[_HolderRow, int]]:
+    def _holders(self, name: HeldName) -> list[dict[HolderRow, int]]:
         """Return the rows of whom a name may mean: its own holders, else those of any issuer."""
         by_name = self._held.get((name.scheme, name.value_key), {})
         own = by_name.get(name)
@@ -173,7 +173,7 @@ class Namings:
         ids |= {thing.holders[0].name: given[place] for place, thing in enumerate(things)}
         self._renew(
             groups,
-            [_HolderRow(name, ids[name], None, None, each.manufacturer, each.label) for name, each in said],
+            [HolderRow(name, ids[name], None, None, each.manufacturer, each.label) for name, each in said],
         )
 
     def _settle(self, touched: Iterable[HeldName]) -> None:
@@ -228,20 +228,20 @@ class Namings:
             name = told[line].names[0] if line in told else things[place].holders[0].name
             self._claims[name.scheme, name.value_key].add(Claim(work.now, item, line, name))
             rows.append(
-                {"site": work.site, "item": item, **_keys(name), **line._asdict(), "assigned_at": work.now}
+                {"site": work.site, "item": item, **keys_of(name), **line._asdict(), "assigned_at": work.now}
             )
         if rows:
             work.connection.execute(insert(tables.item_claim), rows)
         return given
 
-    def _rows(self, thing: Named, item: int, holders: Holders) -> Iterator[_HolderRow]:
+    def _rows(self, thing: Named, item: int, holders: Holders) -> Iterator[HolderRow]:
         for each in thing.holders:
             all_of = holders.holders_of(each.name)
             # Whoever said that a name is given anew may have left its issuer out: the first has it whole.
             written = self._written(each.name, (each.begun_by, all_of[0].begun_by))
             after = all_of[all_of.index(each) + 1 :]
             end_at = None if not after or after[0].begin is None else after[0].begin.happened_at
-            yield _HolderRow(each.name, item, each.begin, end_at, written.issuer, written.value)
+            yield HolderRow(each.name, item, each.begin, end_at, written.issuer, written.value)
 
     def _written(self, name: HeldName, said: Iterable[Naming | None]) -> Name:
         for each in said:
@@ -251,9 +251,9 @@ class Namings:
         held = next(iter(self._held[name.scheme, name.value_key][name]))
         return Name(name.scheme, held.value, held.issuer)
 
-    def _renew(self, family: Collection[Group], wanted: Iterable[_HolderRow]) -> None:
+    def _renew(self, family: Collection[Group], wanted: Iterable[HolderRow]) -> None:
         missing = dict.fromkeys(wanted)
-        ended: dict[_HolderRow, int] = {}
+        ended: dict[HolderRow, int] = {}
         for group in family:
             for rows in self._held[group].values():
                 gone = {row: number for row, number in rows.items() if row not in missing}
@@ -266,11 +266,11 @@ class Namings:
         self._work.end(tables.holder, list(ended.values()))
         labelled = (row for row in (*ended, *missing) if row.name.scheme in _LABELS)
         self._work.changed.listed.update(row.item for row in labelled)
-        numbers = self._write(tables.holder, [_held_row(each) for each in missing])
+        numbers = self._write(tables.holder, [holder_row(each) for each in missing])
         for row, number in zip(missing, numbers, strict=True):
             self._held[row.name.scheme, row.name.value_key].setdefault(row.name, {})[row] = number
 
-    def _tell(self, ended: Iterable[_HolderRow], begun: Iterable[_HolderRow]) -> None:
+    def _tell(self, ended: Iterable[HolderRow], begun: Iterable[HolderRow]) -> None:
         """Note what means something else now."""
         now = {(row.name, row.item, row.begin): row for row in begun}
         before = {(row.name, row.item, row.begin): row for row in ended}
@@ -318,19 +318,19 @@ class Namings:
         missing = [group for group in groups if group not in self._held]
         self._held.update((group, {}) for group in missing)
         for row in self._among(tables.holder, missing, tables.holder.c.recorded_to.is_(None)):
-            begin = None if row["begin_at"] is None else StatementOrder(*(row[each] for each in _BEGIN))
-            held = _HolderRow(_name_in(row), row["item"], begin, row["end_at"], row["issuer"], row["value"])
+            begin = None if row["begin_at"] is None else StatementOrder(*(row[each] for each in BEGIN))
+            held = HolderRow(name_in(row), row["item"], begin, row["end_at"], row["issuer"], row["value"])
             self._held[held.name.scheme, held.name.value_key].setdefault(held.name, {})[held] = row["id"]
 
     def _load_namings(self, groups: Iterable[Group]) -> None:
         missing = [group for group in groups if group not in self._read]
         self._read.update(missing)
         for row in self._among(tables.naming, missing, tables.naming.c.recorded_to.is_(None)):
-            name, said = _name_in(row), _naming(row)
+            name, said = name_in(row), naming_of(row)
             self._told[name.scheme, name.value_key][said.line] = said
             self._spelled[said.line, name] = Name(name.scheme, row["value"], row["issuer"])
         for row in self._among(tables.item_claim, missing):
-            name = _name_in(row)
+            name = name_in(row)
             claim = Claim(row["assigned_at"], row["item"], Line(row["event"], row["place"], row["nth"]), name)
             self._claims[name.scheme, name.value_key].add(claim)
 
@@ -345,81 +345,3 @@ class Namings:
                 own = (table.c.site == self._work.site, table.c.scheme == scheme.value)
                 query = select(table).where(*own, table.c.value_key.in_(part), *where)
                 yield from self._work.connection.execute(query).mappings().all()
-
-
-def held_name(name: Name) -> HeldName:
-    """Return a name in the form for comparing."""
-    return HeldName(name.scheme, name.value_key, name.issuer_key)
-
-
-def _is_of(row: _HolderRow, issuer_key: str) -> bool:
-    return issuer_key in {"", matching_key(row.issuer)}
-
-
-def _item_at(rows: Iterable[_HolderRow], at: StatementOrder) -> int:
-    begun = [row for row in rows if row.begin is None or row.begin <= at]
-    return max(begun, key=lambda row: (row.begin is not None, row.begin or ())).item
-
-
-def _row(said: Naming, name: HeldName, written: Name) -> dict[str, Any]:
-    return {
-        **_keys(name),
-        "issuer": written.issuer,
-        "value": written.value,
-        "kind": said.kind.value,
-        "names": orjson.dumps([*map(tuple, said.together)]).decode() if said.together else None,
-        "meant_at": said.meant_at.happened_at if said.meant_at != said.order else None,
-        "unit_kind": said.unit_kind,
-        "product": said.product,
-        "lots": orjson.dumps(sorted(said.lots)).decode() if said.lots else None,
-        "happened_at": said.order.happened_at,
-        "rank": said.order.rank,
-        "place": said.order.place,
-        "nth": said.order.nth,
-        "event": said.line.event,
-    }
-
-
-def _naming(row: RowMapping) -> Naming:
-    kind, own = NamingKind(row["kind"]), _name_in(row)
-    together = tuple(
-        HeldName(Scheme(scheme), value_key, issuer_key)
-        for scheme, value_key, issuer_key in orjson.loads(row["names"] or "[]")
-    )
-    order = StatementOrder(row["happened_at"], row["rank"], row["place"], row["nth"])
-    return Naming(
-        line=_line(row),
-        kind=kind,
-        names=(together or (own,)) if kind is not NamingKind.SAME else (own,),
-        order=order,
-        meant_at=order if row["meant_at"] is None else by_the_end_of(row["meant_at"]),
-        together=together,
-        unit_kind=row["unit_kind"],
-        product=row["product"],
-        lots=frozenset(orjson.loads(row["lots"] or "[]")),
-    )
-
-
-def _line(row: RowMapping) -> Line:
-    return Line(row["event"], row["place"], row["nth"])
-
-
-def _name_in(row: RowMapping) -> HeldName:
-    return HeldName(Scheme(row["scheme"]), row["value_key"], row["issuer_key"])
-
-
-def _keys(name: HeldName) -> dict[str, str]:
-    return {"scheme": name.scheme.value, "value_key": name.value_key, "issuer_key": name.issuer_key}
-
-
-def _held_row(row: _HolderRow) -> dict[str, Any]:
-    begin = row.begin or (None,) * len(_BEGIN)
-    return {
-        **_keys(row.name),
-        "item": row.item,
-        "issuer": row.issuer,
-        "value": row.value,
-        "kind": kind_of(row.name.scheme).value,
-        **dict(zip(_BEGIN, begin, strict=True)),
-        "end_at": row.end_at,
-    }
