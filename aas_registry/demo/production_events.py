@@ -83,6 +83,14 @@ def _run_events(
             "run": run.id,
             "feeds": [_feed(feeding) for feeding in run.feedings],
         }
+    yield {
+        "type": "unitCompleted",
+        "id": f"completed-{run.id}",
+        "happenedAt": run.closed_at.isoformat(),
+        "source": run.line,
+        "run": run.id,
+        "units": list(run.units),
+    }
 
 
 def _passes(run: PlannedRun, splice: Splice | None) -> Iterator[tuple[int, int, datetime]]:

@@ -1,5 +1,6 @@
 """What happened beside the plan: splices, splits, failures, rework, shipments, returns, bad papers."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from random import Random
@@ -9,6 +10,7 @@ from aas_registry.demo.plant import (
     LAST_DAY,
     Delivery,
     Feeding,
+    Package,
     Paper,
     PlannedLot,
     PlannedRun,
@@ -117,15 +119,31 @@ def fail_and_repair(plant: Plant, scale: Scale, random: Random) -> None:
             count = max(1, round(len(run.units) * _FAILURE_SHARE))
             plant.failures[run.id] = sorted(random.sample(run.units, count))
             candidates += [(board, run) for board in plant.failures[run.id]]
+    left = _left_in_packages(plant)
     for board, run in random.sample(candidates, min(scale.reworks, len(candidates))):
         place = run.units.index(board) + 1
         fed = [each for each in run.feedings if each.first <= place <= each.last and not each.label]
-        removed = random.choice([each for each in fed if each.placement.part.designator in "CRUQDL"])
-        others = [each for each in plant.packages if each.part is removed.package.part]
-        used = [each for each in others if each.opened_at is not None and each.opened_at <= run.closed_at]
+        small = [each for each in fed if each.placement.part.designator in "CRUQDL"]
+        drawn = random.choice(small)
+        # The drawn part, else the first of which a reel that was opened by then has a piece left.
+        removed = next(each for each in (drawn, *small) if _opened(plant, each.package, run, left))
+        used = _opened(plant, removed.package, run, left)
         replacement = random.choice([each for each in used if each is not removed.package] or used)
+        left[replacement] -= 1
         at = run.closed_at + timedelta(hours=14, minutes=len(plant.reworks) % 60)
         plant.reworks.append(Rework(board=board, removed=removed, replacement=replacement, at=at))
+
+
+def _opened(plant: Plant, like: Package, run: PlannedRun, left: Counter[Package]) -> list[Package]:
+    others = (each for each in plant.packages if each.part is like.part and left[each] > 0)
+    return [each for each in others if each.opened_at is not None and each.opened_at <= run.closed_at]
+
+
+def _left_in_packages(plant: Plant) -> Counter[Package]:
+    left = Counter({each: each.size for each in plant.packages})
+    for feeding in (each for order in plant.orders for run in order.runs for each in run.feedings):
+        left[feeding.package] -= (feeding.last - feeding.first + 1) * feeding.placement.quantity
+    return left
 
 
 def return_products(plant: Plant, scale: Scale, random: Random) -> None:
