@@ -36,8 +36,12 @@ from aas_registry.storage.tables.genealogy import package, receipt, run, shipmen
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission, part_type
 from aas_registry.storage.tables.namings import holder, naming
+from aas_registry.storage.tables.passes import slot_change, waiting_line
 
 _ROWS = 1000
+# Rows that an event may have while all of it waits: names that it gives, what it waits with, a slot
+# that something is in.
+_STATED_WAITING = frozenset({naming, slot_change, waiting_line})
 # What refers to what of the same site, where a row is not kept without the other.
 _REFERENCES = (
     (lot, "part_type", part_type, "id"),
@@ -92,7 +96,7 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
     )
     columns = (event.c.site, event.c.event_id)
     found = set(connection.execute(select(*columns).where(or_(*wrong))).all())
-    for table in (each for each in STATED if each is not naming):  # what waits for a name may give others
+    for table in (each for each in STATED if each not in _STATED_WAITING):
         same = and_(event.c.site == table.c.site, event.c.id == table.c.event)
         stated = select(*columns).join_from(event, table, same)
         found |= set(connection.execute(stated.where(event.c.state != EventState.ACCEPTED.value)).all())

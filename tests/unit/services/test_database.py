@@ -314,6 +314,24 @@ def test_a_sound_registry_has_no_finding(settings, fill) -> None:
     assert found.files > 0
 
 
+def test_what_waits_is_no_damage(settings, fill, clock) -> None:
+    """Found by upgrading a demo plant: rows of what waits were taken for rows of what counts."""
+    fill(settings)
+    registry = open_registry(settings, clock=clock)
+    head = {"happenedAt": "2026-03-01T09:00:00Z"}
+    slots = [{"slot": "1", "package": "NOBODY'S"}]
+    told = [
+        head | {"type": "consumed", "id": "use", "unit": "NOBODY'S BOARD", "package": "NOBODY'S"},
+        head | {"type": "setUp", "id": "slot", "station": "SMT", "slots": slots},
+        head | {"type": "split", "id": "split", "package": "NOBODY'S", "into": [{"package": "NEW"}]},
+    ]
+    outcomes = event_service.ingest(registry, access.local_administrator(registry), told)
+    registry.close()
+
+    assert {each.state for each in outcomes} == {"pending"}
+    assert codes_of(settings) == []
+
+
 def codes_of(settings: Settings) -> list[Code]:
     return [each.code for each in database.check(settings).findings]
 
