@@ -92,7 +92,8 @@ class Naming:
         unit_kind: Of a creation: what kind of unit, where that is said.
         product: Of a creation: the item of the product, where that is said.
         lots: Of a package: the lots that it is said to hold.
-        together: Names that the statement connects with these; empty for none but these.
+        together: Names that the statement connects, each with when it is meant, where that is not ``order``;
+            empty for none but the one.
     """
 
     line: Line
@@ -100,7 +101,7 @@ class Naming:
     names: tuple[HeldName, ...]
     order: StatementOrder
     meant_at: StatementOrder
-    together: tuple[HeldName, ...] = ()
+    together: tuple[tuple[HeldName, StatementOrder | None], ...] = ()
     unit_kind: str | None = None
     product: int | None = None
     lots: frozenset[int] = frozenset()
@@ -143,13 +144,21 @@ class Named:
 class Holders:
     """All holders of some names, and what they are holders of."""
 
-    def __init__(self, namings: Iterable[Naming], implied: Iterable[HeldName] = ()) -> None:
+    def __init__(
+        self,
+        namings: Iterable[Naming],
+        implied: Iterable[HeldName] = (),
+        begins: Mapping[HeldName, StatementOrder | None] | None = None,
+    ) -> None:
         """Cut names into holders, and connect these.
 
         Args:
             namings: All statements in effect that concern the names, or names connected with them.
             implied: Names that are known by being named.
+            begins: Of a name whose earlier holders do not concern us: when the first that does begins, with
+                the first of its statements.
         """
+        self._begins = begins or {}
         self._of: dict[HeldName, list[Holder]] = {name: [Holder(name)] for name in implied}
         self._by_value: defaultdict[tuple[Scheme, str], set[HeldName]] = defaultdict(set)
         told = sorted(namings, key=lambda each: (each.order, each.line))
@@ -198,7 +207,7 @@ class Holders:
             serials = self._serials(each) if name.scheme is Scheme.PANEL else set()
             if not holders or _begins_anew(holders[-1], each, serials):
                 before = holders[-1].last if holders else None
-                begin = each.order if holders else None
+                begin = each.order if holders else self._begins.get(name)
                 holders.append(Holder(name, begin, begun_by=each, after=before))
             _add(holders[-1], each, serials)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, written_key
-from aas_registry.domain.items import IMPLIED, Name, Scheme
+from aas_registry.domain.items import EARLIEST, IMPLIED, Name, Scheme
 from aas_registry.domain.namings import HELD, StatementOrder, by_the_end_of
 from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.ids import IdAllocator
@@ -53,10 +53,15 @@ class Names:
         self._at = by_the_end_of(now)
         self.announced: list[str] = []
 
-    def load(self, names: Iterable[Name]) -> None:
-        """Look up the names that were not looked up yet, and reserve ids for the unknown."""
+    def load(self, names: Iterable[Name], since: datetime = EARLIEST) -> None:
+        """Look up the names that were not looked up yet, and reserve ids for the unknown.
+
+        Args:
+            names: The names.
+            since: The earliest time at which any of them is meant.
+        """
         given = list(names)
-        self._namings.load(name for name in given if name.scheme in HELD)
+        self._namings.load((name for name in given if name.scheme in HELD), since)
         others = (name for name in given if name.scheme not in HELD)
         wanted = {key: name for name in others if (key := name.key) not in self._looked_up}
         self._looked_up.update(wanted)

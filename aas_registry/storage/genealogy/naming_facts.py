@@ -1,10 +1,12 @@
 """What events say of names: gathered before anything of them is related, whatever they wait for."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from aas_registry.domain.events import (
     Event,
     EventFact,
+    Fed,
     LinkKind,
     PackageLinked,
     PackageStated,
@@ -14,6 +16,16 @@ from aas_registry.domain.items import Name
 from aas_registry.domain.namings import NameReused, Naming, NamingKind, SameUnit, by_the_end_of
 from aas_registry.storage.genealogy.naming_rows import held_name
 from aas_registry.storage.genealogy.workspace import Told, Workspace
+
+
+def moments_in(event: Event) -> Iterator[datetime]:
+    """Yield the times at which names in an event are meant."""
+    yield event.happened_at
+    for fact in event.facts:
+        if isinstance(fact, Fed) and fact.began_at is not None:
+            yield fact.began_at
+        elif isinstance(fact, SameUnit):
+            yield from (at for _, at in fact.units if at is not None)
 
 
 def gather(work: Workspace, said: Event, number: int) -> None:
@@ -38,7 +50,7 @@ def _namings(work: Workspace, fact: EventFact, told: Told) -> Iterator[tuple[Nam
         case PackageLinked() if fact.kind is not LinkKind.SPLICE:
             yield _naming(told, NamingKind.NAMED, 0, (fact.child,)), (fact.child,)
         case SameUnit():
-            together = tuple(held_name(name) for name, _ in fact.units)
+            together = tuple((held_name(name), by_the_end_of(at or told.at)) for name, at in fact.units)
             for nth, (name, at) in enumerate(fact.units):
                 meant_at = by_the_end_of(at or told.at)
                 yield (
@@ -54,5 +66,6 @@ def _namings(work: Workspace, fact: EventFact, told: Told) -> Iterator[tuple[Nam
 
 def _naming(told: Told, kind: NamingKind, nth: int, names: tuple[Name, ...], **said: object) -> Naming:
     order, held = told.order(nth), tuple(map(held_name, names))
-    given = {"meant_at": order, "together": held if len(held) > 1 else (), **said}
+    together = tuple((each, None) for each in held) if len(held) > 1 else ()
+    given = {"meant_at": order, "together": together, **said}
     return Naming(line=told.line(nth), kind=kind, names=held, order=order, **given)  # type: ignore[arg-type]

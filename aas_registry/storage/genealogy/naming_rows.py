@@ -10,7 +10,9 @@ from sqlalchemy import RowMapping
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name, Scheme, kind_of
 from aas_registry.domain.namings import HeldName, Line, Naming, NamingKind, StatementOrder, by_the_end_of
+from aas_registry.storage.column_types import Instant, as_stored
 
+_AT = Instant()
 BEGIN = ("begin_at", "begin_rank", "begin_place", "begin_nth")
 
 
@@ -48,7 +50,9 @@ def naming_row(said: Naming, name: HeldName, written: Name) -> dict[str, Any]:
         "issuer": written.issuer,
         "value": written.value,
         "kind": said.kind.value,
-        "names": orjson.dumps([*map(tuple, said.together)]).decode() if said.together else None,
+        "names": orjson.dumps([(*each, _moment(at)) for each, at in said.together]).decode()
+        if said.together
+        else None,
         "meant_at": said.meant_at.happened_at if said.meant_at != said.order else None,
         "unit_kind": said.unit_kind,
         "product": said.product,
@@ -65,14 +69,14 @@ def naming_of(row: RowMapping) -> Naming:
     """Return what a row of a name says, with all names of its line."""
     kind, own = NamingKind(row["kind"]), name_in(row)
     together = tuple(
-        HeldName(Scheme(scheme), value_key, issuer_key)
-        for scheme, value_key, issuer_key in orjson.loads(row["names"] or "[]")
+        (HeldName(Scheme(scheme), value_key, issuer_key), None if at is None else by_the_end_of(_AT.read(at)))
+        for scheme, value_key, issuer_key, at in orjson.loads(row["names"] or "[]")
     )
     order = StatementOrder(row["happened_at"], row["rank"], row["place"], row["nth"])
     return Naming(
         line=line_of(row),
         kind=kind,
-        names=(together or (own,)) if kind is not NamingKind.SAME else (own,),
+        names=tuple(each for each, _ in together) if together and kind is not NamingKind.SAME else (own,),
         order=order,
         meant_at=order if row["meant_at"] is None else by_the_end_of(row["meant_at"]),
         together=together,
@@ -80,6 +84,11 @@ def naming_of(row: RowMapping) -> Naming:
         product=row["product"],
         lots=frozenset(orjson.loads(row["lots"] or "[]")),
     )
+
+
+def _moment(at: StatementOrder | None) -> int | None:
+    stored: int | None = None if at is None else as_stored(at.happened_at)
+    return stored
 
 
 def line_of(row: RowMapping) -> Line:

@@ -1,15 +1,14 @@
 """Names of packages and units: gathered as events say them, resolved at a time, and folded into holders."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, insert, select
+from sqlalchemy import RowMapping, Table, insert, select
 
 from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import Name, Scheme, key_of
+from aas_registry.domain.items import EARLIEST, Name, Scheme, key_of
 from aas_registry.domain.namings import (
     Claim,
     HeldName,
@@ -18,19 +17,20 @@ from aas_registry.domain.namings import (
     Line,
     Named,
     Naming,
+    NamingKind,
     StatementOrder,
+    by_the_end_of,
     items_of,
 )
 from aas_registry.storage.genealogy.listed import Listed, listed_under
+from aas_registry.storage.genealogy.naming_reader import Group, NamingReader
 from aas_registry.storage.genealogy.naming_rows import (
-    BEGIN,
     HolderRow,
     held_name,
     holder_row,
     is_labelled,
     item_at,
     keys_of,
-    line_of,
     name_in,
     naming_of,
     naming_row,
@@ -40,9 +40,6 @@ from aas_registry.storage.tables import namings as tables
 
 if TYPE_CHECKING:
     from aas_registry.storage.genealogy.workspace import Workspace
-
-Group = tuple[Scheme, str]
-"""All names of one value, whoever issued them."""
 
 _ANY_ISSUER = frozenset({Scheme.PACKAGE, Scheme.SERIAL})
 _LABELS = (Scheme.PACKAGE, Scheme.ANNOUNCED)
@@ -68,66 +65,63 @@ class Renamed:
         self.items[item] = None if since is None or known is None else min(since, known)
 
 
-class Namings:
+class Namings(NamingReader):
     """The names of one transaction."""
 
     def __init__(self, work: "Workspace") -> None:
         """Look names up, and write them, in the transaction of ``work``."""
+        super().__init__(work.connection, work.site)
         self._work = work
         self.renamed = Renamed()
-        self._held: dict[Group, dict[HeldName, dict[HolderRow, int]]] = {}
-        self._read: set[Group] = set()
-        self._told: defaultdict[Group, dict[Line, Naming]] = defaultdict(dict)
-        self._spelled: dict[tuple[Line, HeldName], Name] = {}
-        self._claims: defaultdict[Group, set[Claim]] = defaultdict(set)
-        self._touched: dict[HeldName, None] = {}
+        self._touched: dict[HeldName, StatementOrder] = {}
         self._unnamed: dict[HeldName, None] = {}
 
-    def load(self, names: Iterable[Name]) -> None:
-        """Look up who has some names, and make those known that are known by being named."""
+    def load(self, names: Iterable[Name], since: datetime) -> None:
+        """Look up who has some names since a time, and make those known that are known by being named."""
         held = {held_name(name): name for name in names}
-        self._load_holders({(name.scheme, name.value_key) for name in held})
+        self.load_holders({(name.scheme, name.value_key): since for name in held})
         for name, spelled in held.items():
-            if name.scheme is Scheme.CONTAINER and not self._held[name.scheme, name.value_key]:
-                self._spelled.setdefault((_BY_BEING_NAMED, name), spelled)
-                self._touched[name] = None
+            if name.scheme is Scheme.CONTAINER and not self.held[name.scheme, name.value_key]:
+                self.spelled.setdefault((_BY_BEING_NAMED, name), spelled)
+                self._touch(name, by_the_end_of(since))
             if name.scheme is Scheme.PACKAGE and not self._holders(name):
                 self._unnamed[name] = None
 
     def relist(self, labels: Collection[str]) -> None:
         """Let labels, in the form for comparing, mean what the lists say of them now."""
-        self._load_holders([(scheme, label) for scheme in _LABELS for label in labels])
+        self.load_holders({(scheme, label): EARLIEST for scheme in _LABELS for label in labels})
         lists = listed_under(self._work.connection, self._work.site, labels, now=self._work.now)
         for label in labels:
             issuers = {"", *(matching_key(each.manufacturer) for each in lists.get(label, ()))}
             self.renamed.keys += [key_of(Scheme.PACKAGE, issuer, label) for issuer in sorted(issuers)]
-            named = [row for rows in self._held[Scheme.PACKAGE, label].values() for row in rows]
+            named = [row for rows in self.held[Scheme.PACKAGE, label].values() for row in rows]
             self._work.changed.listed.update(row.item for row in named)
-        self._announce(
-            [label for label in labels if any(self._held[Scheme.ANNOUNCED, label].values())], lists
-        )
+        self._announce([label for label in labels if any(self.held[Scheme.ANNOUNCED, label].values())], lists)
 
     def add(self, said: Naming, spelled: Sequence[Name]) -> None:
         """Gather a statement about names, given as they are written."""
         for name, written in zip(said.names, spelled, strict=True):
-            self._spelled[said.line, name] = written
-            self._told[name.scheme, name.value_key][said.line] = said
-            self._touched[name] = None
+            self.spelled[said.line, name] = written
+            self.told[name.scheme, name.value_key][said.line] = said
+            self._touch(name, _meant(said))
             self._work.rows.add(tables.naming, **naming_row(said, name, written))
 
     def remove(self, rows: Iterable[RowMapping]) -> None:
         """Forget statements that are in effect no longer."""
         for row in rows:
-            name = name_in(row)
-            self._told[name.scheme, name.value_key].pop(line_of(row), None)
-            self._touched[name] = None
+            name, said = name_in(row), naming_of(row)
+            self.told[name.scheme, name.value_key].pop(said.line, None)
+            self._touch(name, _meant(said))
+
+    def _touch(self, name: HeldName, at: StatementOrder) -> None:
+        self._touched[name] = min(at, self._touched.get(name, at))
 
     def meant(self, name: Name, at: StatementOrder) -> tuple[int, ...]:
         """Return what a name means at a time: one thing, nothing, or several candidates."""
         named = held_name(name)
         held = self._holders(named)
         if not held and named.scheme is Scheme.PACKAGE:
-            announced = self._held.get((Scheme.ANNOUNCED, named.value_key), {})
+            announced = self.held.get((Scheme.ANNOUNCED, named.value_key), {})
             held = [
                 rows
                 for rows in announced.values()
@@ -143,13 +137,13 @@ class Namings:
         unnamed, self._unnamed = self._unnamed, {}
         labels = sorted({name.value_key for name in unnamed if not self._holders(name)})
         if labels:
-            self._load_holders([(Scheme.ANNOUNCED, label) for label in labels])
+            self.load_holders({(Scheme.ANNOUNCED, label): EARLIEST for label in labels})
             lists = listed_under(self._work.connection, self._work.site, labels, now=self._work.now)
             self._announce(labels, lists)
 
     def _holders(self, name: HeldName) -> list[dict[HolderRow, int]]:
         """Return the rows of whom a name may mean: its own holders, else those of any issuer."""
-        by_name = self._held.get((name.scheme, name.value_key), {})
+        by_name = self.held.get((name.scheme, name.value_key), {})
         own = by_name.get(name)
         if own:
             return [own]
@@ -160,9 +154,9 @@ class Namings:
     def _announce(self, labels: Collection[str], lists: Mapping[str, Sequence[Listed]]) -> None:
         """Let there be the packages that lists name by labels, each lot's its own."""
         groups = [(Scheme.ANNOUNCED, label) for label in labels]
-        self._load_holders(groups)
-        self._load_namings(groups)
-        ids = {claim.name: claim.item for group in groups for claim in self._claims[group]}
+        self.load_holders(dict.fromkeys(groups, EARLIEST))
+        self.load_namings(dict.fromkeys(groups, EARLIEST))
+        ids = {claim.name: claim.item for group in groups for claim in self.claims[group]}
         said = [
             (HeldName(Scheme.ANNOUNCED, label, str(each.lot)), each)
             for label in labels
@@ -174,49 +168,98 @@ class Namings:
         self._renew(
             groups,
             [HolderRow(name, ids[name], None, None, each.manufacturer, each.label) for name, each in said],
+            {},
         )
 
-    def _settle(self, touched: Iterable[HeldName]) -> None:
-        family = self._family({(name.scheme, name.value_key) for name in touched})
-        told = {said.line: said for group in family for said in self._told[group].values()}
-        holders = Holders(told.values(), self._implied(family))
+    def _settle(self, touched: Mapping[HeldName, StatementOrder]) -> None:
+        family, begins = self._family(touched)
+        told = {
+            said.line: said
+            for group in family
+            for said in self.told[group].values()
+            if all(_is_within(said, begins.get(name)) for name in said.names)
+        }
+        holders = Holders(told.values(), self._implied(family), begins)
         things = sorted(holders.things, key=lambda each: min(each.lines, default=_BY_BEING_NAMED))
-        own, leads_to = items_of(things, [each for group in family for each in self._claims[group]])
+        self.load_claims(family, told)
+        own, leads_to = items_of(things, [each for group in family for each in self.claims[group]])
         own = self._claim(things, own, told)
         self._renew(
             family,
             [row for place, thing in enumerate(things) for row in self._rows(thing, own[place], holders)],
+            begins,
         )
         self._merge({item: own[place] for item, place in leads_to.items()})
 
-    def _family(self, groups: set[Group]) -> list[Group]:
-        """Return names with all that statements connect them with; everything of them is read."""
+    def _family(
+        self, touched: Mapping[HeldName, StatementOrder]
+    ) -> tuple[list[Group], dict[HeldName, StatementOrder | None]]:
+        """Return names with all that statements connect them with; what concerns them is read.
+
+        A carrier's place is another board's every minute: of it those holders concern us who have it when
+        something is said, or later; they come with when the first of them begins. Of other names all do.
+        """
+        begins: dict[HeldName, StatementOrder | None] = {}
         found: dict[Group, None] = {}
-        wanted = groups
-        while wanted:
-            self._load_holders(wanted)
-            self._load_namings(wanted)
-            found |= dict.fromkeys(sorted(wanted))
-            wanted = {
-                (name.scheme, name.value_key)
-                for group in wanted
-                for said in self._told[group].values()
-                for name in said.together
-            }.difference(found)
-        return list(found)
+        todo = [(name, at, True) for name, at in touched.items()]
+        while todo:
+            since: dict[Group, datetime] = {}
+            for name, at, _ in todo:
+                group = (name.scheme, name.value_key)
+                since[group] = min(at.happened_at, since.get(group, at.happened_at))
+            self.load_holders(since)
+            new: dict[HeldName, None] = {}
+            for name, at, is_cut in todo:
+                if name.scheme is not Scheme.PANEL:
+                    is_new = (name.scheme, name.value_key) not in found
+                else:
+                    is_new = self._begins_earlier(name, at, begins, is_cut=is_cut)
+                new |= {name: None} if is_new else {}
+            found |= dict.fromkeys((name.scheme, name.value_key) for name in new)
+            self.load_namings({(name.scheme, name.value_key): _time(begins.get(name)) for name in new})
+            todo = [each for name in new for each in self._beside(name, touched, begins.get(name))]
+        return list(found), begins
+
+    def _begins_earlier(
+        self,
+        name: HeldName,
+        at: StatementOrder,
+        begins: dict[HeldName, StatementOrder | None],
+        *,
+        is_cut: bool,
+    ) -> bool:
+        """Note from which holder on a place concerns us; return whether that was not known."""
+        rows = self.held[name.scheme, name.value_key].get(name, {})
+        # What is cut anew at a time may join who had the name until then.
+        told = [row.begin for row in rows if row.begin is not None and row.begin <= at]
+        begin = max((each for each in told if not (is_cut and each == at)), default=None)
+        known = begins.get(name)
+        if name in begins and (known is None or (begin is not None and known <= begin)):
+            return False
+        begins[name] = begin
+        return True
+
+    def _beside(
+        self, name: HeldName, touched: Collection[HeldName], begin: StatementOrder | None
+    ) -> Iterator[tuple[HeldName, StatementOrder, bool]]:
+        """Yield the names that stand together with a name, when each is meant, and whether it is cut anew."""
+        is_cut = name.scheme is Scheme.SERIAL and name in touched
+        for said in self.told[name.scheme, name.value_key].values():
+            if _is_within(said, begin):
+                yield from ((other, at or said.order, is_cut) for other, at in said.together)
 
     def _implied(self, family: Collection[Group]) -> set[HeldName]:
         """Return the names that are known by being named."""
-        named = {name for _, name in self._spelled if name.scheme is Scheme.CONTAINER}
+        named = {name for _, name in self.spelled if name.scheme is Scheme.CONTAINER}
         labels = {group for group in family if group[0] is Scheme.CONTAINER}
-        kept = {name for group in labels for name in self._held[group]}
+        kept = {name for group in labels for name in self.held[group]}
         return kept | {name for name in named if (name.scheme, name.value_key) in labels}
 
     def _claim(
         self, things: Sequence[Named], own: Mapping[int, int], told: Mapping[Line, Naming]
     ) -> dict[int, int]:
         """Give an id to each thing that has none, and let each id stand with a line that says something."""
-        work, known = self._work, {claim[1:3] for claims in self._claims.values() for claim in claims}
+        work, known = self._work, {claim[1:3] for claims in self.claims.values() for claim in claims}
         new = [place for place in range(len(things)) if place not in own]
         items = iter(work.allocator.take(work.connection, work.site, "item", len(new)))
         given = {**own, **{place: next(items) for place in new}}
@@ -226,7 +269,7 @@ class Namings:
             if any((item, each) in known for each in things[place].lines or {line}):
                 continue
             name = told[line].names[0] if line in told else things[place].holders[0].name
-            self._claims[name.scheme, name.value_key].add(Claim(work.now, item, line, name))
+            self.claims[name.scheme, name.value_key].add(Claim(work.now, item, line, name))
             rows.append(
                 {"site": work.site, "item": item, **keys_of(name), **line._asdict(), "assigned_at": work.now}
             )
@@ -245,19 +288,28 @@ class Namings:
 
     def _written(self, name: HeldName, said: Iterable[Naming | None]) -> Name:
         for each in said:
-            found = self._spelled.get((_BY_BEING_NAMED if each is None else each.line, name))
+            found = self.spelled.get((_BY_BEING_NAMED if each is None else each.line, name))
             if found is not None:
                 return found
-        held = next(iter(self._held[name.scheme, name.value_key][name]))
+        held = next(iter(self.held[name.scheme, name.value_key][name]))
         return Name(name.scheme, held.value, held.issuer)
 
-    def _renew(self, family: Collection[Group], wanted: Iterable[HolderRow]) -> None:
+    def _renew(
+        self,
+        family: Collection[Group],
+        wanted: Iterable[HolderRow],
+        begins: Mapping[HeldName, StatementOrder | None],
+    ) -> None:
         missing = dict.fromkeys(wanted)
         ended: dict[HolderRow, int] = {}
         for group in family:
-            for rows in self._held[group].values():
-                gone = {row: number for row, number in rows.items() if row not in missing}
-                for row in rows:
+            for name, rows in self.held[group].items():
+                begin = begins.get(name)
+                later = [
+                    row for row in rows if begin is None or (row.begin is not None and row.begin >= begin)
+                ]
+                gone = {row: rows[row] for row in later if row not in missing}
+                for row in later:
                     missing.pop(row, None)
                 for row in gone:
                     del rows[row]
@@ -268,7 +320,7 @@ class Namings:
         self._work.changed.listed.update(row.item for row in labelled)
         numbers = self._write(tables.holder, [holder_row(each) for each in missing])
         for row, number in zip(missing, numbers, strict=True):
-            self._held[row.name.scheme, row.name.value_key].setdefault(row.name, {})[row] = number
+            self.held[row.name.scheme, row.name.value_key].setdefault(row.name, {})[row] = number
 
     def _tell(self, ended: Iterable[HolderRow], begun: Iterable[HolderRow]) -> None:
         """Note what means something else now."""
@@ -286,7 +338,7 @@ class Namings:
             # Whoever left the issuer out meant another one's, or means one of several now.
             if name.scheme in _ANY_ISSUER and any(row.name == name for row in now.values()):
                 groups = [(scheme, name.value_key) for scheme in (name.scheme, *_LABELS[1:])]
-                others = (rows for group in groups for rows in self._held.get(group, {}).items())
+                others = (rows for group in groups for rows in self.held.get(group, {}).items())
                 for other in (row for each, rows in others if each != name for row in rows):
                     self.renamed.note(other.item, None)
 
@@ -314,34 +366,15 @@ class Namings:
         work.sums.add(table, written)
         return numbers
 
-    def _load_holders(self, groups: Iterable[Group]) -> None:
-        missing = [group for group in groups if group not in self._held]
-        self._held.update((group, {}) for group in missing)
-        for row in self._among(tables.holder, missing, tables.holder.c.recorded_to.is_(None)):
-            begin = None if row["begin_at"] is None else StatementOrder(*(row[each] for each in BEGIN))
-            held = HolderRow(name_in(row), row["item"], begin, row["end_at"], row["issuer"], row["value"])
-            self._held[held.name.scheme, held.name.value_key].setdefault(held.name, {})[held] = row["id"]
 
-    def _load_namings(self, groups: Iterable[Group]) -> None:
-        missing = [group for group in groups if group not in self._read]
-        self._read.update(missing)
-        for row in self._among(tables.naming, missing, tables.naming.c.recorded_to.is_(None)):
-            name, said = name_in(row), naming_of(row)
-            self._told[name.scheme, name.value_key][said.line] = said
-            self._spelled[said.line, name] = Name(name.scheme, row["value"], row["issuer"])
-        for row in self._among(tables.item_claim, missing):
-            name = name_in(row)
-            claim = Claim(row["assigned_at"], row["item"], Line(row["event"], row["place"], row["nth"]), name)
-            self._claims[name.scheme, name.value_key].add(claim)
+def _meant(said: Naming) -> StatementOrder:
+    """Return when a statement says who has a name."""
+    return said.meant_at if said.kind is NamingKind.SAME else said.order
 
-    def _among(
-        self, table: Table, groups: Sequence[Group], *where: ColumnElement[bool]
-    ) -> Iterator[RowMapping]:
-        by_scheme: defaultdict[Scheme, list[str]] = defaultdict(list)
-        for scheme, value_key in groups:
-            by_scheme[scheme].append(value_key)
-        for scheme, values in by_scheme.items():
-            for part in in_chunks(values):
-                own = (table.c.site == self._work.site, table.c.scheme == scheme.value)
-                query = select(table).where(*own, table.c.value_key.in_(part), *where)
-                yield from self._work.connection.execute(query).mappings().all()
+
+def _is_within(said: Naming, begin: StatementOrder | None) -> bool:
+    return begin is None or _meant(said) >= begin
+
+
+def _time(begin: StatementOrder | None) -> datetime:
+    return EARLIEST if begin is None else begin.happened_at

@@ -53,7 +53,7 @@ from aas_registry.storage.genealogy import (
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
 from aas_registry.storage.genealogy.events import forget_waits, hear_of_runs
-from aas_registry.storage.genealogy.naming_facts import gather
+from aas_registry.storage.genealogy.naming_facts import gather, moments_in
 from aas_registry.storage.genealogy.namings import Renamed
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
 from aas_registry.storage.genealogy.references import events_about
@@ -137,7 +137,8 @@ class Projection:
     def load(self, events: Sequence[tuple[int, Event]]) -> None:
         """Look up every name in some events, and find out who has those of which they say something."""
         names = self._work.names
-        names.load(name for _, event in events for name in (*needed_by(event), *announced_by(event)))
+        since = min((moment for _, event in events for moment in moments_in(event)), default=EARLIEST)
+        names.load((name for _, event in events for name in (*needed_by(event), *announced_by(event))), since)
         for number, event in events:
             gather(self._work, event, number)
         self._work.namings.settle()

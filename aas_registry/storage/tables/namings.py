@@ -1,9 +1,9 @@
 """Names of packages and units: what is said of them, and who has each from when on, under both times."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, Table, Text, literal_column
 
 from aas_registry.storage.column_types import Instant
-from aas_registry.storage.tables.base import id_column, metadata, ref_column, site_column
+from aas_registry.storage.tables.base import id_column, index_of_few, metadata, ref_column, site_column
 
 # Fact: one row for each name in a statement about the names of one package or unit.
 naming = Table(
@@ -29,9 +29,13 @@ naming = Table(
     ref_column("event"),
     Column("recorded_from", Instant, nullable=False),
     Column("recorded_to", Instant),
-    Index("ix_naming_value", "site", "scheme", "value_key"),
+    Index("ix_naming_value", "site", "scheme", "value_key", "happened_at"),
     Index("ix_naming_event", "site", "event"),
+    index_of_few("ix_naming_decision", "site", "scheme", "value_key", where="kind IN ('same', 'reused')"),
+    index_of_few("ix_naming_gone", "site", "scheme", "value_key", where="recorded_to IS NOT NULL"),
 )
+IS_DECISION: ColumnElement[bool] = literal_column("naming.kind IN ('same', 'reused')")
+"""Of a naming, whether it decides whose names are: said so that its index is found."""
 
 # Derived from namings (domain.namings): who has a name, from a time on. The first holder has it from the
 # beginning: its `begin_…` are null.
@@ -56,14 +60,8 @@ holder = Table(
     Column("recorded_to", Instant),
     Index("ix_holder_item", "site", "item"),
     Index("ix_holder_value", "site", "kind", "value_key"),
-    Index(
-        "ix_holder_panel",
-        "site",
-        "issuer_key",
-        "value_key",
-        sqlite_where=text("scheme = 'panel'"),
-        postgresql_where=text("scheme = 'panel'"),
-    ),
+    index_of_few("ix_holder_name", "site", "scheme", "value_key", "end_at", where="recorded_to IS NULL"),
+    index_of_few("ix_holder_panel", "site", "issuer_key", "value_key", where="scheme = 'panel'"),
 )
 
 # Which id was given for which line of an event, and by which of its names. Never taken away, also
@@ -80,7 +78,7 @@ item_claim = Table(
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("nth", Integer, primary_key=True, autoincrement=False),
     Column("assigned_at", Instant, nullable=False),
-    Index("ix_item_claim_value", "site", "scheme", "value_key"),
+    Index("ix_item_claim_value", "site", "scheme", "value_key", "event"),
 )
 
 # Derived: ids of what turned out to be one with something else.

@@ -19,6 +19,10 @@ depends_on = None
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _HELD = ("package", "serial", "panel", "container")
+_NAMING_FEW = {
+    "ix_naming_decision": "kind IN ('same', 'reused')",
+    "ix_naming_gone": "recorded_to IS NOT NULL",
+}
 _PROJECTION = (
     "declaration",
     "receipt_lot",
@@ -142,7 +146,11 @@ def _create_naming() -> None:
         *_recorded(),
         sa.PrimaryKeyConstraint("site", "id", name=op.f("pk_naming")),
     )
-    op.create_index("ix_naming_value", "naming", ["site", "scheme", "value_key"], unique=False)
+    op.create_index("ix_naming_value", "naming", ["site", "scheme", "value_key", "happened_at"], unique=False)
+    for index, condition in _NAMING_FEW.items():
+        few = sa.text(condition)
+        columns = ["site", "scheme", "value_key"]
+        op.create_index(index, "naming", columns, sqlite_where=few, postgresql_where=few)
     op.create_index("ix_naming_event", "naming", ["site", "event"], unique=False)
 
 
@@ -169,6 +177,9 @@ def _create_holder() -> None:
     )
     op.create_index("ix_holder_item", "holder", ["site", "item"], unique=False)
     op.create_index("ix_holder_value", "holder", ["site", "kind", "value_key"], unique=False)
+    few = sa.text("recorded_to IS NULL")
+    columns = ["site", "scheme", "value_key", "end_at"]
+    op.create_index("ix_holder_name", "holder", columns, sqlite_where=few, postgresql_where=few)
     few = sa.text("scheme = 'panel'")
     columns = ["site", "issuer_key", "value_key"]
     op.create_index("ix_holder_panel", "holder", columns, sqlite_where=few, postgresql_where=few)
@@ -187,7 +198,8 @@ def _create_claim() -> None:
         sa.Column("assigned_at", column_types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint(*key, name=op.f("pk_item_claim")),
     )
-    op.create_index("ix_item_claim_value", "item_claim", ["site", "scheme", "value_key"], unique=False)
+    columns = ["site", "scheme", "value_key", "event"]
+    op.create_index("ix_item_claim_value", "item_claim", columns, unique=False)
 
 
 def _create_merge() -> None:
