@@ -104,8 +104,8 @@ def test_two_reels_of_one_lot_leave_no_doubt() -> None:
 
     assert held([splice(NEW, OLD, 10, until=12)], OLD, stated=same) == [(1, "exact", BEGINNING, END)]
     assert held([merge(OLD, THIRD, 10), merge(NEW, THIRD, 10)], THIRD, stated=same) == [
-            (1, "exact", BEGINNING, END)
-        ]
+        (1, "exact", BEGINNING, END)
+    ]
 
 
 def test_what_one_of_two_may_hold_is_not_sure() -> None:
