@@ -178,7 +178,7 @@ def test_merged_packages_hold_each_possibly_from_then_on() -> None:
         (1, "possible", 11, END),
         (2, "possible", 11, END),
     ]
-    assert held([merge(OLD, PART, 10)], PART) == [(1, "exact", 10, END)]
+    assert held([merge(OLD, PART, 10)], PART) == [(1, "exact", BEGINNING, END)]
 
 
 def test_what_is_merged_within_a_zone_is_there_after_it() -> None:
