@@ -74,23 +74,11 @@ def _run_events(
             "firstSequence": first,
             **({} if run.creates is None else created),
         }
+    closing = {"happenedAt": run.closed_at.isoformat(), "source": run.line, "run": run.id}
     if run.feedings:
-        yield {
-            "type": "feed",
-            "id": f"feeds-{run.id}",
-            "happenedAt": run.closed_at.isoformat(),
-            "source": run.line,
-            "run": run.id,
-            "feeds": [_feed(feeding) for feeding in run.feedings],
-        }
-    yield {
-        "type": "unitCompleted",
-        "id": f"completed-{run.id}",
-        "happenedAt": run.closed_at.isoformat(),
-        "source": run.line,
-        "run": run.id,
-        "units": list(run.units),
-    }
+        feeds = [_feed(feeding) for feeding in run.feedings]
+        yield {"type": "feed", "id": f"feeds-{run.id}", **closing, "feeds": feeds}
+    yield {"type": "unitCompleted", "id": f"completed-{run.id}", **closing, "units": list(run.units)}
 
 
 def _passes(run: PlannedRun, splice: Splice | None) -> Iterator[tuple[int, int, datetime]]:

@@ -83,6 +83,7 @@ Key = TypeVar("Key", bound=Source)
 _POSSIBLE = Certainty.POSSIBLE
 _EXACT = Grade(certainty=Certainty.EXACT)
 _UNKNOWN: Mapping[Source, Grade] = {None: _EXACT}
+_DIVIDED = frozenset({LinkKind.SPLIT, LinkKind.RELABEL})
 _ROUNDS = 64  # a circle of labels that are divided into each other before they are filled ends
 
 
@@ -99,7 +100,7 @@ def fold_fillings(
     ordered = sorted(between, key=lambda flow: (flow.at, flow.rank))
     first: dict[int, Material] = {}
     for _ in range(_ROUNDS):
-        told = _History(stated, first, new=_new_labels(ordered))
+        told = _History(stated, first, new=_new_labels(ordered, stated))
         for flow in ordered:
             told.take(flow)
         if all(first.get(package) == told.first.get(package) for package in told.drawn_unfilled):
@@ -108,12 +109,16 @@ def fold_fillings(
     return {package: list(told.fillings(package)) for package in told.packages}
 
 
-def _new_labels(ordered: Iterable[Flow]) -> set[int]:
-    """Return the packages that began with what they were divided or relabelled from."""
-    earliest: dict[int, LinkKind] = {}
+def _new_labels(ordered: Iterable[Flow], said: Collection[int]) -> dict[int, Flow]:
+    """Return with which flow packages began: divided, relabelled, or merged where no lot was said of them."""
+    earliest: dict[int, Flow] = {}
     for flow in ordered:
-        earliest.setdefault(flow.child, flow.kind)
-    return {child for child, kind in earliest.items() if kind in {LinkKind.SPLIT, LinkKind.RELABEL}}
+        earliest.setdefault(flow.child, flow)
+    return {
+        child: flow
+        for child, flow in earliest.items()
+        if flow.kind in _DIVIDED or (flow.kind is LinkKind.MERGE and child not in said)
+    }
 
 
 class _History:
@@ -124,7 +129,7 @@ class _History:
         stated: Mapping[int, Mapping[Source, Certainty]],
         first: Mapping[int, Material],
         *,
-        new: Collection[int],
+        new: Mapping[int, Flow],
     ) -> None:
         self.first: dict[int, Material] = {}
         self.drawn_unfilled: set[int] = set()
@@ -157,6 +162,8 @@ class _History:
             self._splice(flow, drawn)
         elif flow.child in self._new and flow.child not in self.first:
             self._fill_first(flow, drawn)
+        elif flow.kind is LinkKind.MERGE and _is_of_one_event(flow, self._new.get(flow.child)):
+            self._fill_first(flow, _mixture(self.first[flow.child], drawn))
         else:
             self._merge(flow, drawn)
 
@@ -236,6 +243,15 @@ class _History:
             self._after[flow.child] = flow.zone_end, drawn
         else:
             self._set(flow.child, flow.at, drawn)
+
+
+def _is_of_one_event(flow: Flow, other: Flow | None) -> bool:
+    return other is not None and (flow.kind, flow.at, flow.rank) == (other.kind, other.at, other.rank)
+
+
+def _mixture(one: Material, other: Material) -> Material:
+    lots = _mixed(each for each in (one.lots, other.lots) if each)
+    return Material(lots=lots, packages=_mixed((one.packages, other.packages)))
 
 
 def _merged(child: int, held: Material, drawn: Material) -> Material:

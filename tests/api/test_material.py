@@ -254,6 +254,19 @@ def test_merged_reels_are_possible_from_then_on_and_of_one_lot_exact(tell, used)
     assert used("M") == {"Y": "possible"}
 
 
+def test_several_that_are_spliced_at_once_have_a_label_of_their_own_that_may_hold_either(tell, used) -> None:
+    """As the program told it before splices had zones: found by upgrading its demo plant."""
+    tell(reel("OLD", "O"), reel("NEW", "N"), *RUN, feed("OLD", 1, 2, 15), feed("NEW", 5, 8, 15))
+    both = [{"package": "OLD"}, {"package": "NEW"}]
+    tell(event("merged", "joint", 12, packages=both, into="JOINT", how="splice", greyZone=1))
+
+    tell(feed("JOINT", 3, 4, 15))  # which passed before the joint was told
+
+    either = dict.fromkeys(("B3", "B4"), "possible")
+    assert used("O") == {"B1": "exact", "B2": "exact", **either}
+    assert used("N") == {**either, **dict.fromkeys(("B5", "B6", "B7", "B8"), "exact")}
+
+
 def test_passes_told_late_and_a_correction_move_the_end_of_a_zone(tell, used) -> None:
     tell(reel("OLD", "O"), reel("NEW", "N"), splice("NEW", "OLD", 9, zone={"run": "RUN", "sequenceTo": 4}))
     tell(feed("OLD", 1, 8, 15))

@@ -79,11 +79,9 @@ def _height(unit: Any) -> tuple[int, str]:
 
 
 def _one_line_a_thing(event: Json) -> Json:
-    """Let no two lines of an event speak of one unit's place, one label's splices or one label's uses."""
+    """Let no two lines of an event speak of one unit's place or one label's uses."""
     if event["type"] == "assembledInto":
         return event | {"links": list({unit_names(each["unit"]): each for each in event["links"]}.values())}
-    if event.get("how") == "splice":
-        return event | {"packages": event["packages"][:1]}
     if event["type"] == "feed":
         return event | {
             "feeds": list({package_names(each["package"]): each for each in event["feeds"]}.values())

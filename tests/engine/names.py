@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from engine.record import Standing
-from engine.vocabulary import Key, Line, Lot, Name, Ref, form, listed, lot_of
+from engine.vocabulary import Key, Line, Lot, Name, Ref, form, is_splice, listed, lot_of
 
 AGAIN_AFTER = timedelta(days=30)
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -269,7 +269,7 @@ def _named_by(line: Line) -> list[Name]:
     found = []
     for role, ref in line.refs.items():
         by_itself = {("unitCreated", "unit"), ("packageCreated", "package")}
-        is_result = role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
+        is_result = role == "into" and ref.kind == "package" and not is_splice(line)
         if (line.kind, role) in by_itself or is_result:
             found += ref.names
         else:  # containers and receipts are known by being named

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine.declared import Declarations
 from engine.names import Anomaly, Holder, Names
-from engine.vocabulary import LAST, Key, Line, Lot
+from engine.vocabulary import LAST, Key, Line, Lot, is_splice
 
 EXACT, POSSIBLE, ASSUMED = 0, 1, 2
 WORDS = ("exact", "possible", "assumed")
@@ -95,11 +95,11 @@ class Packages:
             self.direct[one] = frozenset({each.lot})
         self.flows: dict[Holder, list[Flow]] = defaultdict(list)
         self._poured: dict[Holder, list[Key]] = defaultdict(list)
-        self._first: dict[Holder, Flow | None] = {}
+        self._first: dict[Holder, list[Flow]] = {}
         for line, means in sorted(lines, key=lambda each: each[0].key):
             if means["from"] == means["into"]:
                 continue
-            kind = "splice" if line.whole.get("how") == "splice" else line.kind
+            kind = "splice" if is_splice(line) else line.kind
             self.flows[means["into"]].append(Flow(line.key, means["from"], kind, line))
             self._poured[means["from"]].append(line.key)
         self.found = self._disputed(names)
@@ -128,26 +128,27 @@ class Packages:
         for one in sorted(self.flows):
             self._first[one] = self._found_first(one, frozenset())
 
-    def _began_with(self, one: Holder, path: frozenset[Holder]) -> Flow | None:
+    def _began_with(self, one: Holder, path: frozenset[Holder]) -> list[Flow]:
         return self._first[one] if one in self._first else self._found_first(one, path)
 
-    def _found_first(self, one: Holder, path: frozenset[Holder]) -> Flow | None:
-        """[6.2] Return the flow that a package began with: a split or a new label that says nothing else."""
-        flows = self.flows.get(one, [])
+    def _found_first(self, one: Holder, path: frozenset[Holder]) -> list[Flow]:
+        """[6.2] Return what a package began with: a split, a merge or a new label that says nothing else."""
+        flows, said = self.flows.get(one, []), self.direct.get(one, frozenset())
+        if flows and flows[0].kind == "merged" and not said:
+            return [each for each in flows if each.line.event == flows[0].line.event]
         if not flows or flows[0].kind not in {"split", "relabelled"}:
-            return None
-        said = self.direct.get(one, frozenset())
+            return []
         if not said or one in path:
-            return flows[0]
+            return flows[:1]
         came = self.spread(flows[0].source, flows[0].key, path=path | {one})
-        return flows[0] if came.lots <= said else None
+        return flows[:1] if came.lots <= said else []
 
     def _mix(self, one: Holder, before: Key, path: frozenset[Holder] = frozenset()) -> Mix:
         """[6.2, 6.3] Return what may be in a package after all flows before a place in the order."""
         began = self._began_with(one, path)
         now, after = Mix(), None
         end: datetime | None = None
-        for flow in [each for each in self.flows.get(one, []) if each is not began and each.key < before]:
+        for flow in [each for each in self.flows.get(one, []) if each not in began and each.key < before]:
             if after is not None and end is not None and end <= flow.key[0]:
                 now, after = after, None
             if flow.kind == "splice":
@@ -205,7 +206,7 @@ class Packages:
             return found
         direct, began = (
             self.direct.get(one, frozenset()),
-            None if one in path else self._began_with(one, path),
+            [] if one in path else self._began_with(one, path),
         )
         found.lots |= direct
         told = {
@@ -214,13 +215,14 @@ class Packages:
             if asked is not None and (each in asked.lots or each.mpn in asked.part_numbers)
         }
         found.hits, found.others = bool(told), direct > told
-        if began is not None and direct:  # the label says which of what came it is
+        if began and direct:  # the label says which of what came it is
             whole = None if asked is None else replace(asked, lots=frozenset())
-            came = self.spread(began.source, began.key, whole, path | {one})
+            came = self.spread(began[0].source, began[0].key, whole, path | {one})
             found.others = found.others and (came.others or not came.hits)
             found.add(Spread(hits=came.hits, packages=came.packages))
-        elif began is not None:
-            found.add(self.spread(began.source, began.key, asked, path | {one}))
+        elif began:
+            for each in began:
+                found.add(self.spread(each.source, each.key, asked, path | {one}))
         elif not direct and is_alone:
             found.unknown.add(one)
             found.others = True  # [6.4] what is not known can be something else

@@ -128,6 +128,14 @@ def package_names(value: Any) -> tuple[Name, ...]:
     return (Name("package", form(value.get("issuer")), form(value["id"])),)
 
 
+def is_splice(line: "Line") -> bool:
+    """[6.3] Answer whether a package joined a running one: several at once have a label of their own."""
+    if line.whole.get("how") != "splice":
+        return False
+    into = package_names(line.whole["into"])
+    return len([each for each in line.whole["packages"] if package_names(each["package"]) != into]) == 1
+
+
 def receipt_names(value: Json) -> tuple[Name, ...]:
     """Return the name of a line of a delivery note: its sender is the issuer."""
     line = "" if value.get("line") is None else f" line {form(value['line'])}"

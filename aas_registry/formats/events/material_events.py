@@ -164,13 +164,16 @@ class Merged(EventBase):
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         zone = self.zone or SpliceZone.model_construct()
+        # Several that were joined under a label of their own are merged: nobody said which ran first.
+        joined = [each for each in self.packages if each.package.name.key != self.into.name.key]
+        how = LinkKind(self.how) if len(joined) == 1 else LinkKind.MERGE
         if zone.run is not None and zone.run.model_fields_set != {"id"}:
             yield zone.run.stated()
         for portion in self.packages:
             yield PackageLinked(
                 parent=portion.package.name,
                 child=self.into.name,
-                kind=LinkKind(self.how),
+                kind=how,
                 quantity=portion.quantity,
                 grey_zone=self.grey_zone,
                 zone_run=None if zone.run is None else zone.run.name,

@@ -103,7 +103,9 @@ def test_two_reels_of_one_lot_leave_no_doubt() -> None:
     same = {OLD: {1: Certainty.EXACT}, NEW: {1: Certainty.EXACT}}
 
     assert held([splice(NEW, OLD, 10, until=12)], OLD, stated=same) == [(1, "exact", BEGINNING, END)]
-    assert held([merge(OLD, THIRD, 10), merge(NEW, THIRD, 10)], THIRD, stated=same) == [(1, "exact", 10, END)]
+    assert held([merge(OLD, THIRD, 10), merge(NEW, THIRD, 10)], THIRD, stated=same) == [
+        (1, "exact", BEGINNING, END)
+    ]
 
 
 def test_what_one_of_two_may_hold_is_not_sure() -> None:
@@ -168,10 +170,15 @@ def test_merged_packages_hold_each_possibly_from_then_on() -> None:
         (2, "possible", 10, END),
     ]
     assert held([merge(OLD, PART, 10), merge(NEW, PART, 10)], PART) == [
-        (1, "possible", 10, END),
-        (2, "possible", 10, END),
+        (1, "possible", BEGINNING, END),
+        (2, "possible", BEGINNING, END),
+    ]  # a label that begins so
+    assert held([merge(OLD, PART, 10), merge(NEW, PART, 11)], PART) == [
+        (1, "exact", BEGINNING, 11),
+        (1, "possible", 11, END),
+        (2, "possible", 11, END),
     ]
-    assert held([merge(OLD, PART, 10)], PART) == [(1, "exact", 10, END)]
+    assert held([merge(OLD, PART, 10)], PART) == [(1, "exact", BEGINNING, END)]
 
 
 def test_what_is_merged_within_a_zone_is_there_after_it() -> None:
