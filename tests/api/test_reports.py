@@ -149,3 +149,27 @@ def test_a_report_leaves_out_what_is_dated_ahead_and_says_so_as_does_the_one_tha
     assert "BRD-6" in {row["unit"] for row in later["rows"]}
     assert said not in later["gaps"]
     assert again == report
+
+
+def test_two_units_that_are_one_after_a_report_was_made_change_nothing_in_it(quality, lot, registry, clock):
+    """Their ids, in its address and in links, lead to the one unit, and apart again once that was an error."""
+    one, other = (
+        quality.get(f"/trace/v1/units?serial={each}").get_json()["result"][0]["id"]
+        for each in ("BRD-1", "BRD-5")
+    )
+    made = make(quality, other, "contents")
+    before = quality.get(made.headers["Location"])
+    same = {"id": "same", "type": "sameUnit", "happenedAt": "2026-03-12T08:00:00Z"}
+    no = {"id": "no", "type": "correction", "happenedAt": "2026-03-13T08:00:00Z", "corrects": "same"}
+
+    for event, leads_to in (({**same, "units": ["BRD-1", "BRD-5"]}, one), (no, other)):
+        (told,) = quality.post("/trace/v1/events", json=[event]).get_json()["result"]
+        assert told["state"] == "accepted"
+        assert quality.get(f"/trace/v1/units/{other}").get_json()["id"] == leads_to
+        after = quality.get(made.headers["Location"])
+        assert after.data == before.data
+        assert verify_bundle(after.data, roots=[registry.signers.root_pem], now=clock()).outcome == "verified"
+        question = json.loads(files_of(after)["report.json"])["question"]
+        again = make(quality, other, "contents", asOf=question["asOf"], recordedAsOf=question["recordedAsOf"])
+        rows = json.loads(files_of(quality.get(again.headers["Location"]))["report.json"])["rows"]
+        assert rows == json.loads(files_of(before)["report.json"])["rows"]
