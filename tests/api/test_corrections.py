@@ -266,3 +266,58 @@ def test_a_correction_that_came_before_the_only_statement_of_a_package_waits_no_
             if each["id"] == f"no {count}"
         ]
         assert event.get("waitsFor", []) == []
+
+
+def group_of(asker, by):
+    lot = asker.get("/trace/v1/lots?code=L-1").get_json()["result"][0]["id"]
+    groups = asker.get(f"/trace/v1/lots/{lot}/where-used?level=board&groupBy={by}").get_json()["groups"]
+    return [each["group"] for each in groups]
+
+
+def by_delivery(asker, note):
+    lot = asker.get("/trace/v1/lots?code=L-1").get_json()["result"][0]["id"]
+    asked = {"deliveryNote": note, "level": "board"}
+    answer = asker.get(f"/trace/v1/lots/{lot}/where-used", query_string=asked).get_json()
+    return [row["certainty"] for row in answer["result"]]
+
+
+def sent_to(asker):
+    (row,) = asker.get(f"/trace/v1/units/{unit_of(asker)}").get_json()["shipped"]
+    return row["order"], row["customer"]
+
+
+# What is declared, and by mistake declared otherwise; and how it is asked for.
+DECLARED = {
+    "line": (
+        said("unitProcessed", "first", 7, units=["B1"], run={"id": "RUN", "line": "Line 4"}, firstSequence=1),
+        {"run": {"id": "RUN", "line": "Line 5"}},
+        lambda asker: group_of(asker, "line"),
+    ),
+    "receipt": (
+        said("packageCreated", "first", 6, package="R", receipt={"deliveryNote": "DN-1"}),
+        {"receipt": {"deliveryNote": "DN-2"}},
+        lambda asker: (by_delivery(asker, "DN-1"), by_delivery(asker, "DN-2")),
+    ),
+    "shipment": (
+        said("shipped", "first", 10, units=["B1"], shipment="S", order="PO-1", customer="meditec"),
+        {"order": "PO-2", "customer": "railway"},
+        sent_to,
+    ),
+}
+
+
+@pytest.mark.parametrize("member", DECLARED)
+def test_whatever_is_declared_by_mistake_is_as_the_rest_says_once_corrected(quality, member) -> None:
+    first, otherwise, ask = DECLARED[member]
+    notes = [said("receipt", note, 5, deliveryNote=note, lots=[LOT]) for note in ("DN-1", "DN-2")]
+    send(quality, REEL, BOARD, used("use", run="RUN"), *notes, first)
+    right = ask(quality)
+
+    mistake = {**first, **otherwise, "id": "mistake", "happenedAt": "2026-03-01T11:00:00Z"}
+    assert send(quality, mistake) == [("accepted", None)]
+    wrong = ask(quality)
+    assert wrong != right
+    send(quality, said("correction", "sorry", 12, corrects="mistake"))
+    assert ask(quality) == right
+    send(quality, said("correction", "not sorry", 13, corrects="sorry"))
+    assert ask(quality) == wrong
