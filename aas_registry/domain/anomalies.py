@@ -18,8 +18,14 @@ class AnomalyKind(StrEnum):
 
     CORRECTION_RING = "correctionRing"
     DATED_AHEAD = "datedAhead"
+    LABEL_REUSED = "labelReused"
+    SERIAL_REUSED = "serialReused"
+    CREATED_AGAIN = "createdAgain"
+    UNDECIDED = "undecided"
+    CONTENT_DISPUTED = "contentDisputed"
     UNITS_OF_MEASURE = "unitsOfMeasure"
     OVERDRAWN = "overdrawn"
+    SETUP_AGAINST_REPORT = "setupAgainstReport"
     SEQUENCE_TWICE = "sequenceTwice"
     REMOVED_TWICE = "removedTwice"
     DESIGNATOR_TWICE = "designatorTwice"
@@ -30,9 +36,13 @@ class AnomalyKind(StrEnum):
     SHIPPED_TWICE = "shippedTwice"
 
 
-# What follows from what is said of several customers' units at once is told to the plant alone.
+# What follows from what is said of several customers' units at once is told to the plant alone; of a line
+# that is undecided, its candidates are.
 TOLD_TO_CUSTOMERS = frozenset(
     {
+        AnomalyKind.SERIAL_REUSED,
+        AnomalyKind.CREATED_AGAIN,
+        AnomalyKind.SETUP_AGAINST_REPORT,
         AnomalyKind.REMOVED_TWICE,
         AnomalyKind.DESIGNATOR_TWICE,
         AnomalyKind.TWO_PARENTS,
@@ -77,8 +87,14 @@ class Anomaly:
 _IN_WORDS = {
     AnomalyKind.CORRECTION_RING: "corrections that take each other back",
     AnomalyKind.DATED_AHEAD: "events dated in the future",
+    AnomalyKind.LABEL_REUSED: "labels that were given to another package",
+    AnomalyKind.SERIAL_REUSED: "serial numbers that were given to another unit",
+    AnomalyKind.CREATED_AGAIN: "units created again after a long time",
+    AnomalyKind.UNDECIDED: "lines that name what means several things",
+    AnomalyKind.CONTENT_DISPUTED: "labels of which lists and events say different lots",
     AnomalyKind.UNITS_OF_MEASURE: "packages in several units of measure",
     AnomalyKind.OVERDRAWN: "packages of which more was used than was in them",
+    AnomalyKind.SETUP_AGAINST_REPORT: "set-ups that say another package than a report",
     AnomalyKind.SEQUENCE_TWICE: "numbers of a run with several units",
     AnomalyKind.REMOVED_TWICE: "removals of what was not there",
     AnomalyKind.DESIGNATOR_TWICE: "designators with two packages",

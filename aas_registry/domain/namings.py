@@ -115,7 +115,7 @@ class Holder:
         begun_by: The statement that began it; None for a name that is known by being named.
         after: The last statement about the holder before; None for the first.
         said_at: When it was last created, or its lots were last said.
-        created_at: When it was first created.
+        created: The statement that first created it.
         created_again: Creations that came long after the first.
     """
 
@@ -128,7 +128,7 @@ class Holder:
     lots: frozenset[int] = frozenset()
     serials: set["Holder"] = field(default_factory=set)
     said_at: datetime | None = None
-    created_at: datetime | None = None
+    created: Naming | None = None
     created_again: list[Naming] = field(default_factory=list)
     last: Naming | None = None
 
@@ -294,8 +294,8 @@ def _add(now: Holder, said: Naming, serials: set[Holder]) -> None:
     if said.kind is not NamingKind.CREATED:
         return
     now.unit_kind, now.product = said.unit_kind or now.unit_kind, said.product or now.product
-    now.created_at = now.created_at or said.order.happened_at
-    if said.order.happened_at > now.created_at + _CREATED_AGAIN_AFTER:
+    now.created = now.created or said
+    if said.order.happened_at > now.created.order.happened_at + _CREATED_AGAIN_AFTER:
         now.created_again.append(said)
 
 

@@ -1,5 +1,6 @@
 """Contradictions are accepted as they are said, and listed: each kind, who sees it, what resolves it."""
 
+import io
 import json
 
 import pytest
@@ -25,8 +26,14 @@ def made(*names, hour=5, **more):
     return event("unitCreated", f"made {'-'.join(names)}", hour, units=list(names), **more)
 
 
-def reel(package, **more):
-    return event("packageCreated", f"reel {package}", 5, package=package, lots=[LOT], **more)
+def reel(package, number=None, **more):
+    return event("packageCreated", number or f"reel {package}", 5, package=package, lots=[LOT], **more)
+
+
+def listing(labels, code="L-2"):
+    """Return the rows of a list that says which lot is on some reels."""
+    head = "Manufacturer,MPN,Lot code,Lot quantity,Reel id,Reel quantity"
+    return "\n".join((head, *(f"Ohm Parts,R-100,{code},300,{each},100" for each in labels))).encode()
 
 
 def put(unit, into, hour, relation="partOf"):
@@ -35,7 +42,8 @@ def put(unit, into, hour, relation="partOf"):
 
 
 def use(unit, package, hour, *designators, **more):
-    number = f"use {unit} {package} {hour}"
+    name = unit if isinstance(unit, str) else unit["serial"]
+    number = f"use {name} {package} {hour}"
     return event("consumed", number, hour, unit=unit, package=package, designators=list(designators), **more)
 
 
@@ -43,6 +51,21 @@ def corrected(number, *, by):
     return event("correction", by, 20, corrects=number)
 
 
+def issued(issuer):
+    unit = {"serial": "N", "issuer": issuer}
+    return event("unitCreated", f"made N of {issuer}", 5, units=[unit])
+
+
+def set_up(number, hour, package, slot="F1"):
+    return event("setUp", number, hour, station="ST", slots=[{"slot": slot, "package": package}])
+
+
+def passed(unit, hour, **more):
+    return event("unitProcessed", f"pass {unit} {hour}", hour, units=[unit], run="RUN", station="ST", **more)
+
+
+OTHER_LOT = {**LOT, "lotCode": "L-2"}
+A_MONTH_EARLIER = {"happenedAt": "2026-01-25T05:00:00+00:00"}
 UNITS = made("A", "B", "C", hour=5)
 # Of each kind: what is told, with which ids it is listed, and what it touches.
 TOLD = {
@@ -59,6 +82,43 @@ TOLD = {
         ["s"],
         ["A", "S"],
     ),
+    "labelReused": (
+        [
+            reel("R"),
+            event("packageCreated", "R again", 7, package="R", lots=[OTHER_LOT]),
+        ],
+        ["R again", "reel R"],
+        ["R", "R"],
+    ),
+    "serialReused": (
+        [made("A", product="P-1"), event("unitCreated", "A again", 7, units=["A"], product="P-2")],
+        ["A again", "made A"],
+        ["A", "A"],
+    ),
+    "createdAgain": (
+        [made("A") | A_MONTH_EARLIER, event("unitCreated", "A again", 7, units=["A"])],
+        ["A again", "made A"],
+        ["A"],
+    ),
+    "undecided": (
+        [reel("R"), issued("Acorn"), issued("Birch"), use("N", "R", 6)],
+        ["use N R 6"],
+        ["N", "N"],
+    ),
+    "setupAgainstReport": (
+        [
+            UNITS,
+            reel("R"),
+            reel("R2"),
+            set_up("s", 6, "R"),
+            passed("A", 7),
+            use("A", "R2", 8, run="RUN", slot="f1"),
+        ],
+        ["s", "use A R2 8"],
+        ["A"],
+    ),
+    # Labels alone are of a supplier's list that says another lot of them.
+    "contentDisputed": ([["R"], reel("R", number="says L")], ["says L"], ["R"]),
     "unitsOfMeasure": (
         [UNITS, reel("R"), use("A", "R", 6, quantity=1, unitOfMeasure="kg"), use("B", "R", 7, quantity=1)],
         ["use A R 6", "use B R 7"],
@@ -118,9 +178,25 @@ def production(suppliers, asker):
 
 
 @pytest.fixture
-def tell(production):
-    def send(*events):
-        answer = production.post("/trace/v1/events", json=list(events)).get_json()
+def tell_list(suppliers, asker):
+    def send(labels, **more):
+        file = {"file": (io.BytesIO(listing(labels, **more)), "reels.csv")}
+        sender = asker("supplier", "bolt")
+        answer = sender.post("/trace/v1/spreadsheets", data=file, content_type="multipart/form-data")
+        assert answer.status_code in {200, 201}, answer.get_json()
+
+    return send
+
+
+@pytest.fixture
+def tell(production, tell_list):
+    def send(*sent):
+        for labels in (each for each in sent if isinstance(each, list)):
+            tell_list(labels)
+        events = [each for each in sent if not isinstance(each, list)]
+        if not events:
+            return
+        answer = production.post("/trace/v1/events", json=events).get_json()
         assert {each["state"] for each in answer["result"]} <= {"accepted", "pending", "duplicate"}, answer
 
     return send
@@ -189,13 +265,168 @@ def test_a_correction_resolves_it_and_the_correction_of_that_opens_it_again(tell
     resolved = listed()
     tell(corrected("x", by="y"))
 
-    # A unit that nobody says exists has no name any more.
-    left = ["A"] if kind == "sequenceTwice" else things
+    # A unit, or package, that nobody says exists has no name any more.
+    named = {"sequenceTwice": 1, "labelReused": 1, "serialReused": 1, "contentDisputed": 0}
+    left = things[: named.get(kind)]
     assert told(resolved) == [(kind, "resolved", events, left)]
     assert resolved[0]["resolvedBy"]["id"] == "x"
     assert resolved[0]["resolvedAt"] > resolved[0]["knownSince"]
     assert told(listed(state="open")) == [(kind, "open", events, things)]
     assert told(listed(state="resolved")) == [(kind, "resolved", events, things)]
+
+
+def test_a_list_that_is_replaced_ends_what_it_disputed(tell, tell_list, listed) -> None:
+    tell(reel("R"))
+    tell_list(["R", "R2"], code="L")
+    assert listed() == []
+    tell_list(["R", "R2"], code="L-2")
+    (row,) = listed(state="open")
+    assert (row["kind"], [each["id"] for each in row["events"]]) == ("contentDisputed", ["reel R"])
+
+    tell_list(["R2"], code="L-2")
+
+    (row,) = listed()
+    assert (row["state"], row["resolvedBy"]) == ("resolved", None)
+
+
+def same(number, *units):
+    return event("sameUnit", number, 9, units=list(units))
+
+
+def test_one_unit_after_all_ends_a_reused_serial_and_a_second_creation(tell, listed) -> None:
+    both = same("same", {"serial": "A", "at": at(6)}, {"serial": "A", "at": at(8)})
+    tell(*TOLD["serialReused"][0], both)
+
+    assert listed() == []
+    tell(corrected("same", by="x"))
+    assert told(listed(state="open")) == [("serialReused", "open", ["A again", "made A"], ["A", "A"])]
+    tell(corrected("x", by="y"))
+    assert [(row["state"], row["resolvedBy"]["id"]) for row in listed()] == [("resolved", "y")]
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        same("decided", {"serial": "A", "at": at(8)}, {"serial": "A", "at": "2026-02-01T00:00:00Z"}),
+        event("nameReused", "decided", 6, unit="A"),
+    ],
+    ids=["one unit", "two units"],
+)
+def test_a_decision_ends_a_second_creation(tell, listed, decision) -> None:
+    tell(*TOLD["createdAgain"][0])
+    assert [row["state"] for row in listed()] == ["open"]
+
+    tell(decision)
+
+    assert [(row["state"], row["resolvedBy"]["id"]) for row in listed()] == [("resolved", "decided")]
+    tell(corrected("decided", by="x"))
+    assert [row["state"] for row in listed(state="open")] == ["open"]
+
+
+def test_one_statement_that_a_unit_is_created_again_is_no_decision(tell, listed) -> None:
+    tell(*TOLD["createdAgain"][0], made("OTHER"), same("of later", {"serial": "A", "at": at(8)}, "OTHER"))
+
+    assert [row["kind"] for row in listed()] == ["createdAgain"]
+
+
+def test_a_label_that_is_said_to_be_given_anew_contradicts_nothing(tell, listed) -> None:
+    tell(*TOLD["labelReused"][0])
+    assert [row["state"] for row in listed()] == ["open"]
+
+    tell(event("nameReused", "anew", 6, package="R"))
+
+    assert [(row["state"], row["resolvedBy"]["id"]) for row in listed()] == [("resolved", "anew")]
+
+
+def test_one_candidate_less_ends_what_is_undecided(tell, listed) -> None:
+    tell(*TOLD["undecided"][0], issued("Cedar"))
+    (open_one,) = listed(state="open")
+    assert [each["name"] for each in open_one["things"]] == ["N", "N", "N"]
+
+    tell(corrected("made N of Cedar", by="x"))
+    assert [row["state"] for row in listed()] == ["open"]
+    tell(corrected("made N of Acorn", by="y"))
+
+    (row,) = listed()
+    assert (row["state"], row["resolvedBy"]["id"]) == ("resolved", "y")
+    assert row["knownSince"] == open_one["knownSince"]
+
+
+def test_each_line_is_undecided_by_itself(tell, listed) -> None:
+    tell(made("A"), issued("Acorn"), issued("Birch"))
+    tell(passed("N", 7), event("tested", "t", 7, units=["A", "N"], result="passed"))
+    tell(same("joined", "A", "N"))
+
+    rows = sorted(told(listed()))
+    assert rows == [("undecided", "open", [each], ["N", "N"]) for each in ("joined", "pass N 7", "t")]
+
+
+def test_what_is_undecided_is_counted_once_beside_an_answer(tell, quality) -> None:
+    tell(*TOLD["undecided"][0], use({"serial": "N", "issuer": "Acorn"}, "R", 7))
+
+    used = quality.get(f"/trace/v1/lots/{lot_id(quality)}/where-used").get_json()["headline"]
+
+    assert (used["unknown"]["undecided"], used["anomalies"]) == (1, {})
+
+
+@pytest.fixture
+def station(tell):
+    """Tell of boards that passed a station where slot F1 held reel R."""
+    tell(UNITS, reel("R"), reel("R2"), set_up("s", 6, "R"), passed("A", 7), passed("B", 8, firstSequence=2))
+
+
+def reported(*rows):
+    return [("setupAgainstReport", "open", sorted(events), things) for events, things in rows]
+
+
+@pytest.mark.usefixtures("station")
+def test_a_report_that_agrees_or_names_another_slot_or_unit_contradicts_no_set_up(tell, listed) -> None:
+    tell(use("A", "R", 8, run="RUN", slot="F1"), use("B", "R2", 8, run="RUN", slot="F2"))
+    tell(use("C", "R2", 8, run="RUN", slot="F1"), use("A", "R2", 9, run="ELSEWHERE", slot="F1"))
+    tell(use("A", "R2", 10, run="RUN", slot="F1", basis="backflush"))
+
+    assert listed() == []
+
+
+@pytest.mark.usefixtures("station")
+def test_a_report_from_a_slot_that_is_said_to_be_empty_contradicts_the_set_up(tell, listed) -> None:
+    tell(use("B", "R", 8, run="RUN", slot="F1"))
+    assert listed() == []
+
+    tell(set_up("emptied", 7, None))
+
+    assert told(listed()) == reported((["emptied", "use B R 8"], ["B"]))
+    # What stands before the board that passes then is not known yet, and contradicts nothing.
+    tell(set_up("filled", 8, "UNKNOWN"))
+    assert [(row["state"], row["resolvedBy"]["id"]) for row in listed()] == [("resolved", "filled")]
+    tell(reel("UNKNOWN"))
+    assert told(listed(state="open")) == reported((["filled", "use B R 8"], ["B"]))
+
+
+@pytest.mark.usefixtures("station")
+def test_a_range_that_says_another_package_contradicts_the_set_up_for_each_unit_that_passed(
+    tell, listed
+) -> None:
+    ranges = [{"package": "R2", "sequenceFrom": 2, "sequenceTo": 9, "slot": "F1"}]
+    tell(event("feed", "f", 6, run="RUN", feeds=ranges))
+    assert told(listed()) == reported((["f", "s"], ["B"]))
+
+    tell(passed("C", 9, firstSequence=3))
+
+    assert sorted(told(listed())) == reported((["f", "s"], ["B"]), (["f", "s"], ["C"]))
+
+
+def test_a_report_is_compared_wherever_its_run_turns_out_to_be(tell, listed) -> None:
+    tell(UNITS, reel("R"), reel("R2"), set_up("s", 6, "R"))
+    tell(event("unitProcessed", "pass", 7, units=["A"], run="FIRST", station="ST"))
+    tell(use("A", "R2", 8, run="SECOND", slot="F1"))
+    assert listed() == []
+
+    tell(event("unitProcessed", "late", 9, units=["B"], run={"id": "SECOND", "station": "ST"}))
+
+    assert told(listed()) == reported((["s", "use A R2 8"], ["A"]))
+    tell(corrected("late", by="x"))
+    assert [row["state"] for row in listed()] == ["resolved"]
 
 
 def test_a_ring_of_corrections_is_resolved_by_a_third(tell, listed) -> None:
@@ -312,6 +543,30 @@ def test_a_customer_is_told_what_concerns_their_units_alone(tell, listed, asker,
     used = auditor.get(f"/trace/v1/lots/{lot_id(quality)}/where-used").get_json()["headline"]
     assert used["anomalies"] == {"notIn": 1, "notShipped": 1}
     assert "overdrawn" in {row["kind"] for row in listed()}
+
+
+def test_a_customer_is_told_of_their_names_and_set_ups_and_of_no_package_or_candidate(
+    tell, tell_list, listed, asker
+) -> None:
+    mine, theirs = {"customer": "meditec"}, {"customer": "railway"}
+    tell(made("A", **mine), made("S", product="P-1", **mine), made("T", product="P-1", **theirs))
+    tell(made("M", **mine) | A_MONTH_EARLIER, event("unitCreated", "M again", 7, units=["M"]))
+    again = {"product": "P-2", **mine}
+    tell(*(event("unitCreated", f"{name} again", 7, units=[name], **again) for name in "ST"))
+    tell(*TOLD["setupAgainstReport"][0], *TOLD["labelReused"][0][1:])
+    tell_list(["R"], code="L-3")
+    for issuer in ("Acorn", "Birch"):
+        tell(issued(issuer) | mine)
+    tell(use("N", "R", 6))
+
+    told_to = [row["kind"] for row in listed(asker("customer_auditor", "meditec"))]
+
+    # The serial number T is of a unit of theirs and of another's: of that they are not told.
+    assert sorted(told_to) == ["createdAgain", "serialReused", "setupAgainstReport"]
+    kinds = [row["kind"] for row in listed()]
+    assert {"labelReused", "contentDisputed", "undecided"} < set(kinds)
+    assert kinds.count("serialReused") == 2
+    assert listed(asker("customer_auditor", "meditec"), kind="undecided") == []
 
 
 def test_units_that_left_inside_of_something_came_back(tell, listed) -> None:

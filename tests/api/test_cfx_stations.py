@@ -121,6 +121,18 @@ def test_a_report_of_the_transaction_speaks_for_the_slots_that_it_names(tell, us
     assert used("L2", asOf=at(7, 5)) == {"P1/1": "assumed", "P1/2": "assumed", "P1/3": "assumed"}
 
 
+def test_a_report_of_the_transaction_that_names_another_package_contradicts_the_set_up(tell, quality) -> None:
+    said = installed(7, "T1", line("T1", 1, "S1", "K2"), line("T1", 2, "S1", "K1"), minute=5)
+    tell(*REELS, said, loaded(6, S1="K1"), started(7, "T1", 1, 2, 3))
+
+    # That all boards of a transaction pass together is no contradiction.
+    (found,) = quality.get("/trace/v1/anomalies").get_json()["result"]
+
+    assert (found["kind"], [each["name"] for each in found["things"]]) == ("setupAgainstReport", ["P1/1"])
+    events = [each["type"] for each in found["events"]]
+    assert events == [f"{STORAGE}.MaterialsLoaded", f"{ASSEMBLY}.MaterialsInstalled"]
+
+
 def test_a_new_transaction_is_a_new_pass_and_messages_of_one_are_at_its_first_time(tell, used) -> None:
     tell(*REELS, loaded(6, S1="K1"), started(7, "T1", 1), loaded(8, S1="K2"))
     tell(

@@ -46,7 +46,7 @@ class Reign:
     kind: str | None = None
     product: str | None = None
     lots: frozenset[Lot] = frozenset()
-    lots_said: datetime = EARLIEST
+    said_at: datetime = EARLIEST
     serials: set[Holder] = field(default_factory=set)
     created: list[Line] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -110,7 +110,7 @@ class Names:
     def _begins_anew(self, name: Name, now: Reign, line: Line) -> bool:
         if name.scheme == "package":
             # [4.3] What is said of one time is said of one thing; some of its lots are no other ones.
-            return bool(now.lots) and not _lots(line) <= now.lots and now.lots_said < line.key[0]
+            return bool(now.lots) and not lots_said(line) <= now.lots and now.said_at < line.key[0]
         if name.scheme == "serial":
             kind, product = _creation(line)
             return self._is_later(now, line) and (
@@ -135,8 +135,8 @@ class Names:
     def _add(self, name: Name, now: Reign, line: Line) -> None:
         now.lines.append(line)
         if line.kind == "packageCreated":
-            now.lots |= _lots(line)
-            now.lots_said = line.key[0] if _lots(line) else now.lots_said
+            now.lots |= lots_said(line)
+            now.said_at = line.key[0] if lots_said(line) else now.said_at
         if line.kind != "unitCreated":
             return
         kind, product = _creation(line)
@@ -231,7 +231,7 @@ def _names_of(line: Line) -> list[Name]:
     return [name for ref in line.refs.values() for name in ref.names]
 
 
-def _lots(line: Line) -> frozenset[Lot]:
+def lots_said(line: Line) -> frozenset[Lot]:
     return (
         frozenset(map(lot_of, listed(line.said.get("lots"))))
         if line.kind == "packageCreated"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.declared import Declarations
-from engine.names import Anomaly, Holder, Names
+from engine.names import Anomaly, Holder, Names, lots_said
 from engine.vocabulary import LAST, Key, Line, Lot, is_splice
 
 EXACT, POSSIBLE, ASSUMED = 0, 1, 2
@@ -242,6 +242,8 @@ class Packages:
             said = {lot for _, reign in reigns for lot in reign.lots}
             told = {each.lot for each in names.announced if each.is_of(name)}
             if said and told - said:
-                events = sorted({line.event for _, reign in reigns for line in reign.lines})
+                events = sorted(
+                    {line.event for _, reign in reigns for line in reign.lines if lots_said(line)}
+                )
                 found.append(Anomaly("contentDisputed", tuple(events), tuple(one for one, _ in reigns)))
         return found

@@ -55,7 +55,7 @@ class View:
             return
         meant = {role: self.names.meant(ref) for role, ref in line.refs.items()}
         told = {state for state, _ in meant.values()}
-        state = next((each for each in ("waiting", "undecided") if each in told), "taken")
+        state = next((each for each in ("undecided", "waiting") if each in told), "taken")
         means = {role: things[0] if state == "taken" else things for role, (_, things) in meant.items()}
         self.states[state].append((line, means))
 

@@ -378,6 +378,8 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
     with plant.registry.read() as connection:
         names = _names_by_item(connection, plant, history=history)
         names |= {row.id: f"lot {row.code}" for row in rows_of(connection, plant, lot)}
+        # What nobody says exists any longer has no name.
+        names = defaultdict(lambda: "?", names)
         numbers = _events(connection, plant)
         feeds = {
             row.id: (numbers[row.event], names[row.package], row.designators)
@@ -395,7 +397,9 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
         }
         shot["anomaly"] = sorted(_anomalies(connection, plant, names, numbers, history=history))
         draws = rows_of(connection, plant, anomaly_tables.package_draw)
-        shot["draws"] = sorted((names[row.package], *map(str, row[2:])) for row in draws)
+        shot["draws"] = sorted(
+            (names[row.package], *map(str, row[2:])) for row in draws if row.package in names or history
+        )
         return shot
 
 
@@ -428,6 +432,8 @@ def _names_by_item(connection, plant: Plant, *, history: bool) -> dict[int, str]
 def _counts(row, history: bool) -> bool:
     if "recorded_to" not in row._fields:
         return True
+    if "seq" in row._fields and row.event == 0 and not history:
+        return False  # a unit's own run: nothing follows from it alone
     return row.recorded_to != row.recorded_from if history else row.recorded_to is None
 
 

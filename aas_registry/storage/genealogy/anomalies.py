@@ -155,12 +155,14 @@ def count_touching(
         _holds(moment),
         _told_at_all(scope),
     )
+    # Lines that are undecided are counted with those that wait (`storage.genealogy.unknown`).
+    counted = anomaly.c.kind != AnomalyKind.UNDECIDED.value
     query = select(anomaly).select_from(in_order(in_order(asked, anomaly_thing, touching), anomaly, holds))
+    query = query.where(counted)
     rows = connection.execute(query.distinct()).all()
     if scope.customer is not None:
         rows = _told(connection, scope, rows, _linked(connection, scope.site, rows), moment)
-    counted = Counter(AnomalyKind(row.kind) for row in rows)
-    return dict(sorted(counted.items()))
+    return dict(sorted(Counter(AnomalyKind(row.kind) for row in rows).items()))
 
 
 def _holds(moment: Moment) -> ColumnElement[bool]:

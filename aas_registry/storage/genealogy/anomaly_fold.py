@@ -14,8 +14,10 @@ from sqlalchemy import RowMapping, Table, insert, select, update
 
 from aas_registry.domain.anomalies import Anomaly, AnomalyKind
 from aas_registry.storage.genealogy.anomalies import open_anomalies_of
-from aas_registry.storage.genealogy.event_anomalies import find_dated_ahead, find_rings
+from aas_registry.storage.genealogy.event_anomalies import find_dated_ahead, find_rings, find_undecided
+from aas_registry.storage.genealogy.name_anomalies import find_disputed_labels, find_names_given_anew
 from aas_registry.storage.genealogy.quantity_anomalies import find_overdrawn_packages
+from aas_registry.storage.genealogy.set_up_anomalies import find_contradicted_set_ups
 from aas_registry.storage.genealogy.timelines import had_left_inside
 from aas_registry.storage.genealogy.touched import Checked, Touched
 from aas_registry.storage.genealogy.use_anomalies import find_designators_used_twice, find_numbers_given_twice
@@ -190,6 +192,10 @@ def _find_homecomings(work: Workspace) -> Iterator[Checked]:
 _FINDERS: tuple[Callable[[Workspace], Iterator[Checked]], ...] = (
     find_rings,
     find_dated_ahead,
+    find_names_given_anew,
+    find_disputed_labels,
+    find_undecided,
+    find_contradicted_set_ups,
     find_overdrawn_packages,
     find_numbers_given_twice,
     find_designators_used_twice,

@@ -29,11 +29,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.passes import runs_passed, told_passes
+from aas_registry.storage.genealogy.reported_slots import ASSUMING
 from aas_registry.storage.genealogy.type_uses import uses_of_type
 from aas_registry.storage.rows import given, in_order
 from aas_registry.storage.tables.events import event
@@ -43,7 +43,6 @@ from aas_registry.storage.tables.genealogy import (
 from aas_registry.storage.tables.lots import part_type
 from aas_registry.storage.tables.passes import run_heartbeat
 
-_ASSUMING = (Basis.SETUP.value, Basis.BACKFLUSH.value)
 _RUN, _EVERY, _TOLD, _USE = "run", "every", "told", "use"  # what a row counts
 
 
@@ -145,7 +144,7 @@ def _counts(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
     completed = used.c.unit.in_(select(passed.c.unit).where(passed.c.done == 1))
     of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
     known = _once(select(*of_unit).where(used.c.unit.in_(select(passed.c.unit))), "known_uses")
-    reporting = known.c.basis.not_in(_ASSUMING)
+    reporting = known.c.basis.not_in(ASSUMING)
     told = _once(select(known.c.unit, known.c.done).where(reporting).distinct(), "told")
     of_kind = (known.c.part_type, known.c.basis)
     both = (func.count().label("units"), func.sum(known.c.done).label("done"))

@@ -1,6 +1,7 @@
-"""Events that do not fit: corrections that name each other, and what has not happened yet."""
+"""Events that do not fit: corrections that name each other, what has not happened yet, names of several."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from sqlalchemy import Column, select
 
@@ -67,3 +68,33 @@ def find_dated_ahead(work: Workspace) -> Iterator[Checked]:
             for row in rows
         ]
         yield Checked(AnomalyKind.DATED_AHEAD, numbers, found)
+
+
+def find_undecided(work: Workspace) -> Iterator[Checked]:
+    """Yield the lines of events, of those touched, in which a name means several things."""
+    touched = work.touched
+    for numbers in in_chunks(sorted(touched.undecided.keys() | touched.renewed | touched.turned)):
+        open_ones = [number for number in numbers if number in touched.undecided]
+        found: list[Anomaly] = []
+        if open_ones:
+            counts = (event.c.site == work.site, event.c.id.in_(open_ones), event.c.counts)
+            for row in work.connection.execute(select(event.c.id, event.c.happened_at).where(*counts)):
+                found += _undecided(row.id, row.happened_at, touched.undecided[row.id])
+        yield Checked(AnomalyKind.UNDECIDED, numbers, found)
+
+
+def _undecided(
+    number: int, happened_at: datetime, lines: Mapping[tuple[int, int], frozenset[int]]
+) -> Iterator[Anomaly]:
+    told: set[frozenset[int]] = set()
+    for (place, nth), candidates in sorted(lines.items()):
+        if candidates not in told:
+            told.add(candidates)
+            yield Anomaly(
+                kind=AnomalyKind.UNDECIDED,
+                subject=number,
+                key=f"{place} {nth}",
+                events=frozenset({number}),
+                things=candidates,
+                holds_from=happened_at,
+            )

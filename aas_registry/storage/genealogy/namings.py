@@ -89,6 +89,7 @@ class Namings(NamingReader):
 
     def relist(self, labels: Collection[str]) -> None:
         """Let labels, in the form for comparing, mean what the lists say of them now."""
+        self._work.touched.listed.update(labels)
         self.load_holders({(scheme, label): EARLIEST for scheme in _LABELS for label in labels})
         lists = listed_under(self._work.connection, self._work.site, labels, now=self._work.now)
         for label in labels:
@@ -112,6 +113,7 @@ class Namings(NamingReader):
             name, said = name_in(row), naming_of(row)
             self.told[name.scheme, name.value_key].pop(said.line, None)
             self._touch(name, _meant(said))
+            self._work.touched.naming.add(row["event"])
 
     def _touch(self, name: HeldName, at: StatementOrder) -> None:
         self._touched[name] = min(at, self._touched.get(name, at))
@@ -190,6 +192,8 @@ class Namings(NamingReader):
             begins,
         )
         self._merge({item: own[place] for item, place in leads_to.items()})
+        items = {holder: own[place] for place, thing in enumerate(things) for holder in thing.holders}
+        self._work.touched.note_names(touched, holders, items, told.values())
 
     def _family(
         self, touched: Mapping[HeldName, StatementOrder]

@@ -161,6 +161,7 @@ class Projection:
         told = Told(event, number)
         if told.at > self._work.now:
             self._work.touched.ahead.add(number)
+        self._work.touched.undecided.pop(number, None)
         applied = not event.facts
         for fact in self._turned(told, event):
             part = known_part(fact, self._work.names.is_known)
@@ -169,6 +170,8 @@ class Projection:
             if part is not None:
                 _APPLY[type(part)](self._work, part, told)
                 applied |= not (isinstance(part, SlotChanged) and part.is_awaited)
+            if part != fact or isinstance(fact, SameUnit):
+                waiting.note_undecided(self._work, fact, told)
         return applied
 
     def _turned(self, told: Told, event: Event) -> Iterator[EventFact]:
@@ -185,6 +188,7 @@ class Projection:
 
     def hold(self, events: Sequence[int]) -> None:
         """Hold what some events stated so far: they are applied again before `finish`."""
+        self._work.touched.renewed.update(events)
         for table, row in self._stated(events):
             self._work.rows.hold(table, row)
 

@@ -26,6 +26,9 @@ _ABOUT: tuple[Column[int], ...] = (
     tables.test_result.c.unit,
     passes.slot_change.c.package,
     passes.completion.c.unit,
+    # What waits for one name may have to wait for another, too.
+    passes.waiting_line.c.material,
+    passes.waiting_line.c.unit,
 )
 
 

@@ -13,7 +13,8 @@ from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import feed, run, run_unit
 
-_ASSUMING = (Basis.SETUP.value, Basis.BACKFLUSH.value)
+ASSUMING = (Basis.SETUP.value, Basis.BACKFLUSH.value)
+"""On what basis a use is no report."""
 
 
 def is_reported(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
@@ -58,7 +59,7 @@ def _is_reported_of_unit(site: Site, use: CTE, moment: Moment) -> ColumnElement[
             other.c.unit == use.c.carrier,
             recorded(other, moment),
             fed.c.slot_key == use.c.slot_key,
-            fed.c.basis.not_in(_ASSUMING),
+            fed.c.basis.not_in(ASSUMING),
             there,
             happened(func.coalesce(other.c.passed_at, fed.c.valid_from), moment),
         )

@@ -54,7 +54,9 @@ def fold(work: Workspace) -> None:
         )
         for key in work.connection.execute(said.distinct()).scalars():
             slots[station, key] = min(at, slots.get((station, key), at))
+    refitted = work.touched.refitted
     for (station, key), at in sorted(slots.items()):
+        refitted[station, key] = min(at, refitted.get((station, key), at))
         _renew(work, station, key, at)
     work.rows.flush(work.connection)
 

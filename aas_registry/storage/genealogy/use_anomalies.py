@@ -26,7 +26,8 @@ def find_numbers_given_twice(work: Workspace) -> Iterator[Checked]:
     """Yield the numbers of runs, of those touched, on which several units passed."""
     numbers: defaultdict[int, set[int]] = defaultdict(set)
     for row in work.touched.rows(run_unit):
-        if row["event"]:  # not a unit's own run
+        # Not of a unit's own run, nor of a transaction's passes, which share a place below 0.
+        if row["event"] and row["seq"] >= 0:
             numbers[row["run"]].add(row["seq"])
     for run, seqs in sorted(numbers.items()):
         for part in in_chunks(sorted(seqs)):

@@ -3,7 +3,7 @@
 Both are rows with the time of recording: what waited at an earlier one is counted in its answers.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -15,10 +15,12 @@ from aas_registry.domain.events import (
     PackageLinked,
     PackageStated,
     Removed,
+    Tested,
     names_in,
 )
 from aas_registry.domain.items import Name
-from aas_registry.domain.passes import SlotChanged
+from aas_registry.domain.namings import SameUnit, by_the_end_of
+from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import filling, package
@@ -37,6 +39,25 @@ def note_waiting(work: Workspace, said: EventFact, told: Told) -> None:
         row = {"brings": False, "seq_from": None, "seq_to": None, **about}
         row |= {"material": row.pop("lot", material), "unit": unit, "run": run, "is_undecided": is_undecided}
         work.rows.add(waiting_line, place=told.place, happened_at=told.at, event=told.number, **row)
+
+
+def note_undecided(work: Workspace, said: EventFact, told: Told) -> None:
+    """Note the lines of a fact in which a name means several things, with what they may mean."""
+    lines: Iterable[tuple[Name, ...]]
+    match said:
+        case SameUnit():
+            lines = [(name,) for name, _ in said.units]
+        case UnitsPassed() | UnitsCompleted() | Tested():
+            lines = [(name,) for name in said.units]
+        case _:
+            lines = [tuple(names_in(said))]
+    for nth, names in enumerate(lines):
+        if isinstance(said, SameUnit):
+            work.names.turn_to(by_the_end_of(said.units[nth][1] or told.at))
+        candidates = [some for name in names if len(some := work.names.candidates(name)) > 1]
+        if candidates:
+            found = work.touched.undecided.setdefault(told.number, {})
+            found[told.place, nth] = frozenset().union(*candidates)
 
 
 def _about(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,209 @@
+"""Set-ups against reports: found anew for the units whose passes, reports or set-ups were touched."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select, union
+
+from aas_registry.domain.anomalies import AnomalyKind
+from aas_registry.domain.contradicted_set_ups import SlotReport, StoodSetUp, ToldPass, find_contradicted
+from aas_registry.domain.items import EARLIEST
+from aas_registry.storage.genealogy.reported_slots import ASSUMING
+from aas_registry.storage.genealogy.touched import Checked
+from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.tables.genealogy import feed, run, run_unit
+from aas_registry.storage.tables.items import alias
+from aas_registry.storage.tables.passes import set_up
+
+_FEW = 50  # ranges of one question
+
+
+def find_contradicted_set_ups(work: Workspace) -> Iterator[Checked]:
+    """Yield the units, of those touched, that a report gave another package than a set-up says."""
+    known = select(set_up.c.id).where(set_up.c.site == work.site).limit(1)
+    if work.connection.execute(known).first() is None:
+        return
+    for part in in_chunks(sorted(_candidates(work))):
+        reports = _reports(work, part)
+        passes = _passes(work, [*reports])
+        stood = _stood(work, passes)
+        found = [
+            each
+            for unit, said in reports.items()
+            for each in find_contradicted(unit, passes.get(unit, ()), said, stood)
+        ]
+        yield Checked(AnomalyKind.SETUP_AGAINST_REPORT, part, found)
+
+
+def _candidates(work: Workspace) -> set[int]:
+    touched = work.touched
+    found = {row["unit"] for row in touched.rows(run_unit) if row["event"]}
+    # A use in one unit is in the run that each unit has of its own.
+    ranges = {
+        (row["run"], row["seq_from"], row["seq_to"])
+        for row in touched.rows(feed)
+        if row["slot_key"] is not None and row["basis"] not in ASSUMING
+    }
+    for part in in_chunks(sorted(ranges), _FEW):
+        within = or_(
+            *((run_unit.c.run == each) & run_unit.c.seq.between(first, last) for each, first, last in part)
+        )
+        passed = (run_unit.c.site == work.site, run_unit.c.recorded_to.is_(None), within)
+        found.update(work.connection.execute(select(run_unit.c.unit).where(*passed)).scalars())
+    since: dict[int, datetime] = {}
+    for (station, _), at in touched.refitted.items():
+        since[station] = min(at, since.get(station, at))
+    for station, at in since.items():
+        found |= _units_passing(work, [station], at)
+    return found | _units_of_moved_runs(work)
+
+
+def _units_of_moved_runs(work: Workspace) -> set[int]:
+    """Return the units that passed, or were reported in, runs that are said to be at another station."""
+    stations: defaultdict[int, set[int]] = defaultdict(set)
+    more: Counter[int] = Counter()
+    for noted, sign in ((work.touched.begun, 1), (work.touched.ended, -1)):
+        for row in noted[run]:
+            if row["valid_to"] is None and row["station"] is not None:
+                stations[row["id"]].add(row["station"])
+                more[row["id"]] += sign
+    moved = [each for each, some in sorted(stations.items()) if len(some) > 1 or more[each]]
+    found: set[int] = set()
+    for part in in_chunks(moved):
+        there = (run_unit.c.site == work.site, run_unit.c.run.in_(part), run_unit.c.recorded_to.is_(None))
+        found.update(work.connection.execute(select(run_unit.c.unit).where(*there)).scalars())
+        new = (alias.c.site == work.site) & alias.c.item.in_(part) & (alias.c.recorded_at == work.now)
+        known = set(part).difference(work.connection.execute(select(alias.c.item).where(new)).scalars())
+        if known:
+            places = {station for each in known for station in stations[each]}
+            found |= _units_passing(work, sorted(places), EARLIEST, reported_in=known)
+    return found
+
+
+def _units_passing(
+    work: Workspace, stations: Sequence[int], since: datetime, *, reported_in: Collection[int] | None = None
+) -> set[int]:
+    """Return the units that passed stations, of any run that is there, since a time.
+
+    Where ``reported_in`` is given, those alone of which a use is reported in one of these runs.
+    """
+    passed = (run_unit.c.site == work.site, run_unit.c.passed_at >= since, run_unit.c.recorded_to.is_(None))
+    there = (run.c.site == work.site, run.c.station.in_(stations), run.c.recorded_to.is_(None))
+    runs = select(run.c.id).where(*there).distinct().cte("runs_there")
+    by_run = in_order(runs, run_unit, and_(run_unit.c.run == runs.c.id, *passed))
+    itself = select(run_unit.c.unit).where(run_unit.c.station.in_(stations), *passed)
+    units = union(itself, select(run_unit.c.unit).select_from(by_run)).cte("units_there")
+    query = select(units.c.unit)
+    if reported_in is not None:
+        in_unit = and_(feed.c.site == work.site, feed.c.run == units.c.unit, feed.c.recorded_to.is_(None))
+        query = query.select_from(in_order(units, feed, in_unit)).where(feed.c.context_run.in_(reported_in))
+    return set(work.connection.execute(query).scalars())
+
+
+def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotReport]]:
+    """Return what reports say that units got from slots, by unit."""
+    told = select(run_unit.c.unit, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at).where(
+        run_unit.c.site == work.site, run_unit.c.unit.in_(units), run_unit.c.recorded_to.is_(None)
+    )
+    passed = told.cte("passed")
+    covers = and_(
+        feed.c.site == work.site,
+        feed.c.run == passed.c.run,
+        feed.c.seq_from <= passed.c.seq,
+        feed.c.seq_to >= passed.c.seq,
+        feed.c.slot_key.is_not(None),
+        feed.c.basis.not_in(ASSUMING),
+        feed.c.recorded_to.is_(None),
+    )
+    query = select(
+        passed.c.unit,
+        func.coalesce(feed.c.context_run, feed.c.run).label("named"),
+        func.coalesce(passed.c.passed_at, feed.c.valid_from).label("used_at"),
+        feed.c.slot_key,
+        feed.c.package,
+        feed.c.event,
+        feed.c.alternative_group,
+    ).select_from(in_order(passed, feed, covers))
+    rows = work.connection.execute(query).all()
+    stations = _stations(work, {row.named for row in rows})
+    found: defaultdict[int, list[SlotReport]] = defaultdict(list)
+    for row in rows:
+        found[row.unit].append(
+            SlotReport(
+                slot_key=row.slot_key,
+                package=row.package,
+                event=row.event,
+                used_at=row.used_at,
+                run=row.named,
+                station=stations.get(row.named),
+                alternatives=row.alternative_group,
+            )
+        )
+    return found
+
+
+def _passes(work: Workspace, units: Sequence[int]) -> Mapping[int, list[ToldPass]]:
+    """Return the passes of units; one that is told several times happened when it did first."""
+    rows: defaultdict[tuple[int, int, int], list[Row[Any]]] = defaultdict(list)
+    mine = (run_unit.c.site == work.site, run_unit.c.unit.in_(units), run_unit.c.recorded_to.is_(None))
+    for row in work.connection.execute(select(run_unit).where(*mine, run_unit.c.passed_at.is_not(None))):
+        rows[row.unit, row.run, row.seq].append(row)
+    stations = _stations(work, {each for _, each, _ in rows})
+    found: defaultdict[int, list[ToldPass]] = defaultdict(list)
+    for (unit, of, number), told in rows.items():
+        first = min(row.passed_at for row in told)
+        there = {row.station for row in told if row.passed_at == first} | {stations.get(of)}
+        found[unit].append(
+            ToldPass(
+                run=of,
+                number=number,
+                passed_at=first,
+                stations=frozenset(each for each in there if each is not None),
+                events=frozenset(row.event for row in told),
+            )
+        )
+    return found
+
+
+def _stations(work: Workspace, runs: Collection[int]) -> Mapping[int, int | None]:
+    """Return at which station runs are, as it was said last."""
+    found: dict[int, int | None] = {}
+    for part in in_chunks(sorted(runs)):
+        last = (
+            run.c.site == work.site,
+            run.c.id.in_(part),
+            run.c.recorded_to.is_(None),
+            run.c.valid_to.is_(None),
+        )
+        found.update(
+            (row.id, row.station)
+            for row in work.connection.execute(select(run.c.id, run.c.station).where(*last))
+        )
+    return found
+
+
+def _stood(work: Workspace, passes: Mapping[int, Sequence[ToldPass]]) -> list[StoodSetUp]:
+    """Return what stood at stations while units passed them, of that which is known."""
+    times: defaultdict[int, list[datetime]] = defaultdict(list)
+    for each in (each for some in passes.values() for each in some):
+        for station in each.stations:
+            times[station].append(each.passed_at)
+    found: list[StoodSetUp] = []
+    for station, at in sorted(times.items()):
+        stood = (
+            set_up.c.site == work.site,
+            set_up.c.station == station,
+            set_up.c.is_awaited.is_(False),
+            set_up.c.valid_from <= max(at),
+            or_(set_up.c.valid_to.is_(None), set_up.c.valid_to > min(at)),
+            set_up.c.recorded_to.is_(None),
+        )
+        names = StoodSetUp.__dataclass_fields__
+        found += [
+            StoodSetUp(**{name: row[name] for name in names})
+            for row in work.connection.execute(select(set_up).where(*stood)).mappings()
+        ]
+    return found
