@@ -30,9 +30,9 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     column,
     func,
-    insert,
     literal_column,
     select,
 )
@@ -190,6 +190,14 @@ def rare(connection: Connection, condition: ColumnElement[bool]) -> ColumnElemen
     return condition
 
 
+def is_among(number: ColumnElement[int], wanted: Select[Any]) -> ColumnElement[bool]:
+    """Return whether a number is among those of an uncorrelated query, which are hashed once.
+
+    By IN alone a planner without statistics may join them, and read all of them for each row.
+    """
+    return case((number.in_(wanted), 1), else_=0) == 1
+
+
 def is_found(wanted: Select[Any]) -> ColumnElement[bool]:
     """Return whether a correlated query has a row; it is asked of each row, and never joined.
 
@@ -309,7 +317,7 @@ class RowBuffer:
             key = fact_key(table)
             assert key is not None
             numbered = [{key.name: next(ids), **row} for row in rows]
-            connection.execute(insert(table), numbered)
+            insert_rows(connection, table, numbered)
             self._counted.add(table, numbered)
         self._keyed.clear()
         self._facts.clear()

@@ -18,8 +18,8 @@ from aas_registry.services.registry import Registry
 from aas_registry.storage.genealogy.genealogy import WhereUsed
 from aas_registry.storage.genealogy.uses import held_lot
 from aas_registry.storage.tables.genealogy import lot_link, unit
-from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot
+from aas_registry.storage.tables.namings import holder
 from aas_registry.web.app import create_app
 
 _EVENTS_A_REQUEST = 500
@@ -63,7 +63,7 @@ def load_plant(registry: Registry, data: PlantData) -> LoadedPlant:
         outcomes = events.ingest(registry, principal, waiting[start : start + _EVENTS_A_REQUEST])
         assert {each.state for each in outcomes} == {EventState.ACCEPTED}
     with registry.read() as connection:
-        numbers = dict(iter(connection.execute(select(alias.c.value, alias.c.item))))
+        numbers = dict(iter(connection.execute(select(holder.c.value, holder.c.item))))
         held = dict(iter(connection.execute(select(lot_link.c.child, lot_link.c.parent))))
         number = connection.execute(select(lot.c.id).where(lot.c.code == SUBJECT_LOT)).scalar_one()
     lots = {reel: held[numbers[reel]] for reel in data.lots}

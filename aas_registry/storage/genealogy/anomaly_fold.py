@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, insert, select, update
+from sqlalchemy import RowMapping, Table, select, update
 
 from aas_registry.domain.anomalies import Anomaly, AnomalyKind
 from aas_registry.storage.genealogy.anomalies import open_anomalies_of
@@ -22,7 +22,7 @@ from aas_registry.storage.genealogy.timelines import had_left_inside
 from aas_registry.storage.genealogy.touched import Checked, Touched
 from aas_registry.storage.genealogy.use_anomalies import find_designators_used_twice, find_numbers_given_twice
 from aas_registry.storage.genealogy.workspace import Workspace
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.anomalies import anomaly, anomaly_event, anomaly_thing, package_draw
 from aas_registry.storage.tables.events import event
 
@@ -108,7 +108,7 @@ def _begin(
 
 def _insert(work: Workspace, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        work.connection.execute(insert(table), rows)
+        insert_rows(work.connection, table, rows)
         work.sums.add(table, rows)
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
+    CompoundSelect,
     Connection,
     Row,
     Select,
@@ -25,6 +27,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    type_coerce,
     union,
     union_all,
 )
@@ -32,10 +35,11 @@ from sqlalchemy import (
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.passes import runs_passed, told_passes
+from aas_registry.storage.column_types import Instant
+from aas_registry.storage.genealogy.passes import told_passes
 from aas_registry.storage.genealogy.reported_slots import ASSUMING
 from aas_registry.storage.genealogy.type_uses import uses_of_type
-from aas_registry.storage.rows import given, in_order
+from aas_registry.storage.rows import given, in_order, is_among
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import (
     source_heartbeat,
@@ -43,7 +47,7 @@ from aas_registry.storage.tables.genealogy import (
 from aas_registry.storage.tables.lots import part_type
 from aas_registry.storage.tables.passes import run_heartbeat
 
-_RUN, _EVERY, _TOLD, _USE = "run", "every", "told", "use"  # what a row counts
+_RUN, _EVERY, _TOLD, _USE, _SOURCE = "run", "every", "told", "use", "source"  # what a row counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,27 +98,27 @@ class Coverage:
 
 
 def coverage(
-    connection: Connection, scope: Scope, reached: Select[Any], packages: CTE, moment: Moment
+    connection: Connection, scope: Scope, runs: Sequence[int], packages: CTE, moment: Moment
 ) -> Coverage:
-    """Return how much of the runs was reported that some units passed.
+    """Return how much of some runs was reported.
 
     Args:
         connection: An open connection.
         scope: Whose units count.
-        reached: The units, in its first column.
+        runs: The runs in question; none: nothing is to be covered.
         packages: What held the material that was asked for.
         moment: At which it is asked.
     """
-    found = runs_passed(connection, scope.site, reached, moment)
-    if not found:
+    if not runs:
         return Coverage()
-    passed = told_passes(connection, scope, given(connection, run=found), moment)
+    passed = told_passes(connection, scope, given(connection, run=runs), moment)
     uses = uses_of_type(connection, scope.site, passed, packages, moment)
     rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(_counts(scope.site, passed, uses)):
+    is_present = scope.customer is None and moment.recorded_as_of is None
+    for row in connection.execute(_counts(scope.site, passed, uses, by_source=not is_present)):
         rows[row.kind].append(row)
     (every,), (told,) = rows[_EVERY], rows[_TOLD]
-    is_known = len(rows[_RUN]) == len(found) and all(row.done for row in rows[_RUN])
+    is_known = len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
     by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows[_USE]:
         units = row.done if is_known else row.units
@@ -128,12 +132,14 @@ def coverage(
             ReportedUse(manufacturer=each[0], mpn=each[1], units=dict(sorted(by_type[each].items())))
             for each in sorted(by_type)
         ],
-        sources=sources_of(connection, scope, found, passed, uses, moment),
+        sources=_heard(connection, scope.site, runs)
+        if is_present
+        else sorted(map(_source, rows[_SOURCE]), key=lambda each: each.name),
         is_whole=is_known and told.units == every.units,
     )
 
 
-def _counts(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
+def _counts(site: Site, passed: CTE, uses: CTE, *, by_source: bool) -> CompoundSelect[Any]:
     """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
     of_run = (passed.c.run, passed.c.unit)
     done = func.max(passed.c.done).label("done")
@@ -143,7 +149,7 @@ def _counts(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
     used = select(uses.c.unit, uses.c.part_type, uses.c.basis).distinct().cte("unit_kinds")
     completed = used.c.unit.in_(select(passed.c.unit).where(passed.c.done == 1))
     of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
-    known = _once(select(*of_unit).where(used.c.unit.in_(select(passed.c.unit))), "known_uses")
+    known = _once(select(*of_unit).where(is_among(used.c.unit, select(passed.c.unit))), "known_uses")
     reporting = known.c.basis.not_in(ASSUMING)
     told = _once(select(known.c.unit, known.c.done).where(reporting).distinct(), "told")
     of_kind = (known.c.part_type, known.c.basis)
@@ -153,9 +159,8 @@ def _counts(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
     kind = (part_type.c.manufacturer, part_type.c.mpn, by_kind.c.basis, by_kind.c.units, by_kind.c.done)
     by_type = select(literal(_USE), *kind).select_from(in_order(by_kind, part_type, named))
     runs = _counted(_RUN, run_units).group_by(run_units.c.run)
-    rows = union_all(runs, _counted(_EVERY, units), _counted(_TOLD, told), by_type).subquery()
-    every: Select[Any] = select(rows)
-    return every
+    rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), by_type]
+    return union_all(*rows, *([_sources(site, passed, uses)] if by_source else []))
 
 
 def _once(query: Select[Any], name: str) -> CTE:
@@ -169,26 +174,24 @@ def _counted(kind: str, units: CTE) -> Select[Any]:
     return select(literal(kind).label("kind"), *nothing, *both).select_from(units)
 
 
-def sources_of(
-    connection: Connection, scope: Scope, runs: Sequence[int], passed: CTE, uses: CTE, moment: Moment
-) -> list[Source]:
-    """Return who told of some runs, by name: at present whoever did, else in what counts."""
-    if scope.customer is None and moment.recorded_as_of is None:
-        return _heard(connection, scope.site, runs)
-    used = select(uses.c.event).where(uses.c.unit.in_(select(passed.c.unit)), uses.c.event.is_not(None))
-    told = union(select(passed.c.event), used).cte("told")
-    said = and_(event.c.site == scope.site, event.c.id == told.c.event)
-    query = (
-        select(event.c.source, func.max(event.c.happened_at), func.max(event.c.recorded_at))
+def _sources(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
+    """Return who told of some runs in what counts, and when last, as rows like those of `_counts`."""
+    used = select(uses.c.event).where(is_among(uses.c.unit, select(passed.c.unit)))
+    told = union(select(passed.c.event), used.where(uses.c.event.is_not(None))).cte("told_events")
+    said = and_(event.c.site == site, event.c.id == told.c.event)
+    last = (type_coerce(func.max(each), BigInteger) for each in (event.c.happened_at, event.c.recorded_at))
+    nothing = (cast(null(), Text), cast(null(), Text))
+    return (
+        select(literal(_SOURCE), event.c.source, *nothing, *last)
         .select_from(in_order(told, event, said))
         .where(event.c.source.is_not(None))
         .group_by(event.c.source)
-        .order_by(event.c.source)
     )
-    return [
-        Source(name=name, last_event_at=at, last_recorded_at=noted, heard_at=None)
-        for name, at, noted in connection.execute(query)
-    ]
+
+
+def _source(row: Row[Any]) -> Source:
+    at, noted = (Instant().read(each) for each in (row.units, row.done))
+    return Source(name=row.manufacturer, last_event_at=at, last_recorded_at=noted, heard_at=None)
 
 
 def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Source]:

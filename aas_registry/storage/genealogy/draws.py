@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, literal, select, update
 
 from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.draws import Draw, joined
@@ -17,7 +17,7 @@ from aas_registry.domain.events import LinkKind
 from aas_registry.domain.items import rank_of
 from aas_registry.domain.removals import measure_of, pieces_at
 from aas_registry.storage.genealogy.workspace import Workspace
-from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.rows import in_chunks, in_order, insert_rows
 from aas_registry.storage.tables.anomalies import package_draw
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, lot_link, quantity_entry, run_unit
@@ -51,8 +51,12 @@ def packages_spoken_of(work: Workspace) -> set[int]:
     return found | labels
 
 
-def count_anew(work: Workspace, packages: Collection[int]) -> None:
-    """Count anew what was taken of packages at most, in which units of measure, and how much was in them."""
+def count_anew(work: Workspace, packages: Collection[int]) -> set[int]:
+    """Count anew what was taken of packages at most, in which units of measure, and how much was in them.
+
+    Returned are those of which something may not fit.
+    """
+    suspects: set[int] = set()
     for part in in_chunks(sorted(packages)):
         own = (package_draw.c.site == work.site) & package_draw.c.package.in_(part)
         before = work.connection.execute(select(package_draw).where(own)).mappings().all()
@@ -67,7 +71,13 @@ def count_anew(work: Workspace, packages: Collection[int]) -> None:
                 taken[row["package"], measure_of(row["unit_of_measure"])] += most
         for link in _links(work, lot_link.c.parent.in_(part) & lot_link.c.quantity.is_not(None)):
             taken[link.parent, measure_of(link.unit_of_measure)] += link.quantity
-        _write(work, taken, contents_of(work, part))
+        known = contents_of(work, part)
+        _write(work, taken, known)
+        inside = {(package, each.measure): each.quantity for package, each in known.items()}
+        measures = Counter(package for package, _ in taken.keys() | inside.keys())
+        suspects.update(package for package, count in measures.items() if count > 1)
+        suspects.update(key[0] for key, most in inside.items() if taken.get(key, Decimal(0)) > most)
+    return suspects
 
 
 def _write(work: Workspace, taken: Mapping[tuple[int, str], Decimal], known: Mapping[int, Draw]) -> None:
@@ -83,7 +93,7 @@ def _write(work: Workspace, taken: Mapping[tuple[int, str], Decimal], known: Map
         for key in sorted(taken.keys() | contents.keys())
     ]
     if rows:
-        work.connection.execute(insert(package_draw), rows)
+        insert_rows(work.connection, package_draw, rows)
         work.sums.add(package_draw, rows)
 
 

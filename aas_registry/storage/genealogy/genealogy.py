@@ -41,6 +41,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import uses_ahead
 from aas_registry.storage.genealogy.anomalies import count_touching
 from aas_registry.storage.genealogy.coverage import Coverage, coverage
+from aas_registry.storage.genealogy.passes import runs_passed
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
 from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
@@ -116,6 +117,7 @@ class WhereUsed:
         self._hits = hits = feeds(scope.site, packages, moment)
         climb_to_roots = roots_during if ever else roots_seen
         self._reached = climb_to_roots(scope, select(hits), moment)
+        self._runs: list[int] | None = None
 
     def units(self) -> Select[tuple[int]]:
         """Return a query of the units, each once."""
@@ -126,23 +128,26 @@ class WhereUsed:
         return [_used(row) for row in connection.execute(self._page(self._subjects().cte("subjects"), page))]
 
     def rows_and_totals(self, connection: Connection, page: PageRequest) -> tuple[list[Used], list[Count]]:
-        """Return what `rows` and `totals` do; the units are searched for once."""
+        """Return what `rows` and `totals` do; the units are searched for once, also for `coverage`."""
         subject = self._subjects().cte("subjects")
         counts = _by_certainty(literal(0), select(subject), subject).subquery()
         no_row = [cast(null(), column.type) for column in subject.c if column.name not in _COUNTED]
         totals = select(counts.c.units, literal(_IN_ALL), counts.c.certainty, *no_row)
+        passed = self._passed().subquery()
+        runs = select(passed.c.run, literal(_RUNS), literal(0), *no_row)
         found = connection.execute(
-            union_all(select(self._page(subject, page).subquery()), totals).order_by(*_KEY[self.level])
+            union_all(select(self._page(subject, page).subquery()), totals, runs).order_by(*_KEY[self.level])
         ).all()
+        self._runs = [row.unit for row in found if row.root == _RUNS]
         return (
-            [_used(row) for row in found if row.root != _IN_ALL],
+            [_used(row) for row in found if row.root >= 0],
             [Count(0, Certainty(row.certainty), row.unit) for row in found if row.root == _IN_ALL],
         )
 
     def totals(self, connection: Connection) -> list[Count]:
         """Return how many units are reached, by certainty."""
         subject = self._subjects().cte("subjects")
-        return _counts(connection, literal(0), select(subject), subject)
+        return self._counted(connection, literal(0), select(subject), subject)
 
     def groups(self, connection: Connection, by: GroupBy) -> list[Count]:
         """Return how many units are reached, by group and certainty, in no order.
@@ -153,16 +158,18 @@ class WhereUsed:
         level = Level.SHIPMENT if self.level is Level.CUSTOMER else self.level
         subject = self._subjects(by_line=by is GroupBy.LINE, level=level).cte("subjects")
         if level is Level.SHIPMENT and by is GroupBy.CUSTOMER:
-            return _counts(connection, subject.c.shipment_customer, select(subject), subject)
+            return self._counted(connection, subject.c.shipment_customer, select(subject), subject)
         own, outer = unit.alias("own"), unit.alias("outer_unit")
         of_unit, of_root = self._is_known(own, subject.c.unit), self._is_known(outer, subject.c.root)
         looked_up = in_order(in_order(subject, own, of_unit, isouter=True), outer, of_root, isouter=True)
         known = select(subject).select_from(looked_up)
-        return _counts(connection, _group(by, subject, own, outer), known, subject)
+        return self._counted(connection, _group(by, subject, own, outer), known, subject)
 
     def coverage(self, connection: Connection) -> Coverage:
         """Return how much was reported of the runs that these units passed."""
-        return coverage(connection, self._scope, self._boards(), self._packages, self.moment)
+        if self._runs is None:
+            self._runs = [row.run for row in connection.execute(self._passed())]
+        return coverage(connection, self._scope, self._runs, self._packages, self.moment)
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
@@ -190,10 +197,26 @@ class WhereUsed:
         fed = select(self._packages.c.package)
         return uses_ahead(connection, self._scope, self.moment, fed, meets=meets)
 
+    def _passed(self) -> Select[tuple[int]]:
+        return runs_passed(self._scope.site, self._boards(), self.moment)
+
     def _boards(self) -> Select[Any]:
         # Whoever sees all need not know of what they are part.
         unit_of = self._hits.c.unit if self._scope.customer is None else self._reached.c.unit
         return select(unit_of).where(~has_boards(self._scope.site, unit_of, self.moment)).distinct()
+
+    def _counted(
+        self, connection: Connection, group: ColumnElement[Any], known: Select[Any], subject: CTE
+    ) -> list[Count]:
+        counts = _by_certainty(group, known, subject).subquery()
+        queries = [select(counts)]
+        if self._runs is None:
+            passed = self._passed().subquery()
+            queries.append(select(cast(null(), counts.c.grouped.type), literal(_RUNS), passed.c.run))
+        found = connection.execute(union_all(*queries)).all()
+        if self._runs is None:
+            self._runs = [count for _, sure, count in found if sure == _RUNS]
+        return [Count(grouped, Certainty(sure), count) for grouped, sure, count in found if sure != _RUNS]
 
     def _page(self, subject: CTE, page: PageRequest) -> Select[Any]:
         columns = [subject.c[name] for name in _KEY[self.level]]
@@ -289,7 +312,7 @@ def _receivers(dispatched: CTE) -> Select[Any]:
 
 # Of the row that counts all units of one certainty: their number stands where others have the unit.
 _COUNTED = {"unit", "root", "certainty"}
-_IN_ALL = -1  # stands for the root; no unit has it
+_IN_ALL, _RUNS = -1, -2  # stand for the root; no unit has them
 _KEY = {
     Level.BOARD: ("unit",),
     Level.PRODUCT: ("unit",),
@@ -312,13 +335,6 @@ def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any
 
 def _used(row: Row[Any]) -> Used:
     return Used(**{**row._mapping, "certainty": Certainty(row.certainty)})  # noqa: SLF001 the public name of it
-
-
-def _counts(
-    connection: Connection, group: ColumnElement[Any], known: Select[Any], subject: CTE
-) -> list[Count]:
-    found = connection.execute(_by_certainty(group, known, subject))
-    return [Count(grouped, Certainty(sure), count) for grouped, sure, count in found]
 
 
 def _by_certainty(group: ColumnElement[Any], known: Select[Any], subject: CTE) -> Select[Any]:

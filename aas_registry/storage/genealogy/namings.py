@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, Table, insert, select
+from sqlalchemy import RowMapping, Table, select
 
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import EARLIEST, Name, Scheme, key_of
@@ -35,7 +35,7 @@ from aas_registry.storage.genealogy.naming_rows import (
     naming_of,
     naming_row,
 )
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables import namings as tables
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ class Namings(NamingReader):
                 {"site": work.site, "item": item, **keys_of(name), **line._asdict(), "assigned_at": work.now}
             )
         if rows:
-            work.connection.execute(insert(tables.item_claim), rows)
+            insert_rows(work.connection, tables.item_claim, rows)
         return given
 
     def _rows(self, thing: Named, item: int, holders: Holders) -> Iterator[HolderRow]:
@@ -330,6 +330,7 @@ class Namings(NamingReader):
         """Note what means something else now."""
         now = {(row.name, row.item, row.begin): row for row in begun}
         before = {(row.name, row.item, row.begin): row for row in ended}
+        begun_names = {row.name for row in begun}
         for key, row in before.items():
             after = now.get(key)
             ends = [each.end_at for each in (row, after) if each is not None and each.end_at is not None]
@@ -340,7 +341,7 @@ class Namings(NamingReader):
             bare = key_of(name.scheme, "", name.value_key)
             self.renamed.keys += dict.fromkeys((key_of(name.scheme, name.issuer_key, name.value_key), bare))
             # Whoever left the issuer out meant another one's, or means one of several now.
-            if name.scheme in _ANY_ISSUER and any(row.name == name for row in now.values()):
+            if name.scheme in _ANY_ISSUER and name in begun_names:
                 groups = [(scheme, name.value_key) for scheme in (name.scheme, *_LABELS[1:])]
                 others = (rows for group in groups for rows in self.held.get(group, {}).items())
                 for other in (row for each, rows in others if each != name for row in rows):
@@ -366,7 +367,7 @@ class Namings(NamingReader):
         numbers = work.allocator.take(work.connection, work.site, "fact", len(rows))
         head = {"site": work.site, "recorded_from": work.now, "recorded_to": None}
         written = [{**head, "id": number, **row} for number, row in zip(numbers, rows, strict=True)]
-        work.connection.execute(insert(table), written)
+        insert_rows(work.connection, table, written)
         work.sums.add(table, written)
         return numbers
 

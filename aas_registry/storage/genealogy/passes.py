@@ -9,13 +9,13 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import roots_seen
 from aas_registry.storage.moments import happened, in_effect, recorded
-from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import run, run_unit
 from aas_registry.storage.tables.passes import completion
 
 
-def runs_passed(connection: Connection, site: Site, reached: Select[Any], moment: Moment) -> list[int]:
-    """Return the runs that some units passed; the units are the first column."""
+def runs_passed(site: Site, reached: Select[Any], moment: Moment) -> Select[tuple[int]]:
+    """Return a query of the runs that some units passed; the units are the first column."""
     unit = reached.cte("reached_units")
     passed = and_(
         run_unit.c.site == site,
@@ -24,7 +24,7 @@ def runs_passed(connection: Connection, site: Site, reached: Select[Any], moment
         recorded(run_unit, moment),
     )
     query = select(run_unit.c.run).select_from(in_order(unit, run_unit, passed)).distinct()
-    return list(connection.execute(query.where(happened(run_unit.c.passed_at, moment))).scalars())
+    return query.where(happened(run_unit.c.passed_at, moment))
 
 
 def told_passes(connection: Connection, scope: Scope, runs: Any, moment: Moment) -> CTE:
@@ -50,8 +50,8 @@ def told_passes(connection: Connection, scope: Scope, runs: Any, moment: Moment)
     every = union_all(passed, completed).cte("told_passes")
     if scope.customer is None:
         return every
-    seen = roots_seen(scope, select(every.c.unit, every.c.run, every.c.done, every.c.event), moment)
-    return select(seen.c.run, seen.c.unit, seen.c.done, seen.c.event).cte("seen_passes")
+    seen = roots_seen(scope, select(every.c.unit).distinct(), moment)
+    return select(every).where(is_among(every.c.unit, select(seen.c.unit))).cte("seen_passes")
 
 
 def is_completed(site: Site, moment: Moment) -> ColumnElement[bool]:

@@ -43,10 +43,12 @@ def find_overdrawn_packages(work: Workspace) -> Iterator[Checked]:
         if most is not None:
             used[row["package"]].append(row)
             more[row["package"], measure_of(row["unit_of_measure"])] += most
-    count_anew(work, anew)
+    doubted = count_anew(work, anew)
     suspects = count_on(work, more)
     suspects -= _settled(work, suspects, used)
-    wanted = anew | packages_of_passed_runs(work) | {package for package, _ in suspects}
+    wanted = doubted | packages_of_passed_runs(work) | {package for package, _ in suspects}
+    for kind in _KINDS:
+        yield Checked(kind, anew - wanted, ())
     for part in in_chunks(sorted(wanted)):
         known = contents_of(work, part)
         draws = draws_of(work, part)

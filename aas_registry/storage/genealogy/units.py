@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     Connection,
     Select,
     and_,
     case,
+    cast,
     func,
     literal,
     or_,
@@ -36,6 +38,7 @@ from aas_registry.storage.tables.parties import party
 
 # Deeper than anything that is built; a cycle in bad data ends here instead of never.
 DEEPEST = 64
+_BEYOND_IDS = literal(1 << 56, BigInteger)  # an id and a depth are one number of 64 bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,15 +194,15 @@ def roots_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     if scope.customer is None:
         return roots(scope.site, starts, moment)
     up = climb(scope.site, starts, [Relation.PART_OF], moment)
-    said = select(up, customer_of(scope.site, up.c.node, moment).label("customer")).cte()
+    told = customer_of(scope.site, up.c.node, moment).label("customer")
+    said = select(up, told).cte().prefix_with("MATERIALIZED")  # or each would be looked up again and again
     carried = [column for column in said.c if column.name not in {"node", "depth", "customer"}]
-    own = case((said.c.customer.in_(customer_items(scope)), 1), else_=0)
-    nearest = func.first_value(own).over(partition_by=carried, order_by=said.c.depth)
-    place = func.row_number().over(partition_by=[*carried, own], order_by=said.c.depth.desc())
-    named = select(*carried, said.c.node, own.label("own"), nearest.label("nearest"), place.label("place"))
-    ranked = named.where(said.c.customer.is_not(None)).cte()
-    seen = select(*(ranked.c[column.name] for column in carried), ranked.c.node.label("root"))
-    return seen.where(ranked.c.own == 1, ranked.c.nearest == 1, ranked.c.place == 1).cte()
+    own = case((said.c.customer.in_(customer_items(scope)), 1), (said.c.customer.is_not(None), 0))
+    # In one pass, which windows would sort twice: depth and what is found there are one number.
+    nearest = func.min(2 * said.c.depth + 1 - own)
+    outermost = func.max(case((own == 1, cast(said.c.depth, BigInteger) * _BEYOND_IDS + said.c.node)))
+    seen = select(*carried, (outermost % _BEYOND_IDS).label("root"))
+    return seen.group_by(*carried).having(nearest % 2 == 0).cte()
 
 
 def customer_items(scope: Scope) -> Select[tuple[int]]:
