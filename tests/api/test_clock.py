@@ -145,7 +145,7 @@ def test_the_contents_of_a_unit_say_up_to_when_they_are_on_record(quality, lot, 
     gone["package"] = before["result"][0]["package"]
     assert quality.post("/trace/v1/events", json=[gone]).get_json()["result"][0]["state"] == "accepted"
 
-    query = {"recordedAsOf": before["recordedAsOf"]}
+    query = {"recordedAsOf": before["recordedAsOf"], "asOf": before["asOf"]}
     again = quality.get(f"/trace/v1/units/{unit}/contents", query_string=query).get_json()
     now = quality.get(f"/trace/v1/units/{unit}/contents").get_json()
 
