@@ -166,8 +166,9 @@ def _any_removal(work: Workspace) -> bool:
 
 def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]:
     found = work.connection.execute(
-        select(removal)
-        .where(removal.c.site == work.site, removal.c.unit.in_(units), removal.c.recorded_to.is_(None))
+        select(removal).where(
+            removal.c.site == work.site, removal.c.unit.in_(units), removal.c.recorded_to.is_(None)
+        )
     )
     taken: defaultdict[int, list[Removal]] = defaultdict(list)
     for row in found:
