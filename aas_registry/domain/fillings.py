@@ -24,7 +24,8 @@ class Flow:
     """A fact: material went from a package into another.
 
     Attributes:
-        rank: Orders flows of the same time, of which those of one event come in their order.
+        rank: Orders flows of the same time.
+        place: Orders flows of the same event.
         assumed: Whether nobody saw it.
         zone_end: Of a splice: when its zone was over; None while it is not.
     """
@@ -34,6 +35,7 @@ class Flow:
     kind: LinkKind
     at: datetime
     rank: int = 0
+    place: int = 0
     assumed: bool = False
     zone_end: datetime | None = None
 
@@ -97,7 +99,7 @@ def fold_fillings(
         flows: All flows into these packages, and into those that they came from.
     """
     between = (flow for flow in flows if flow.parent != flow.child)
-    ordered = sorted(between, key=lambda flow: (flow.at, flow.rank))
+    ordered = sorted(between, key=lambda flow: (flow.at, flow.rank, flow.place))
     first: dict[int, Material] = {}
     for _ in range(_ROUNDS):
         told = _History(stated, first, new=_new_labels(ordered, stated))

@@ -136,14 +136,12 @@ class Whereabouts:
     Attributes:
         parents: By unit, what it was in.
         shipments: By unit, with which shipment it left until it came back or left again.
-        anomalies: What does not fit, but for `homecomings`.
-        homecomings: Returns of what had not left by itself; it may have left inside of something.
+        anomalies: What does not fit.
     """
 
     parents: defaultdict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
     shipments: defaultdict[int, list[Stay]] = field(default_factory=lambda: defaultdict(list))
     anomalies: list[Anomaly] = field(default_factory=list)
-    homecomings: list[Movement] = field(default_factory=list)
 
 
 def fold_movements(movements: Iterable[Movement]) -> Whereabouts:
@@ -154,7 +152,8 @@ def fold_movements(movements: Iterable[Movement]) -> Whereabouts:
     is passed over.
 
     Args:
-        movements: Of some units, and of all that were ever put into each other with them in a ring.
+        movements: Of some units, of all that were ever put into each other with them in a ring, and of
+            all that those of them which came back were ever in.
 
     Source:
         docs/semantics.md, section 8.
@@ -215,10 +214,11 @@ class _Fold:
 
     def give_back(self, move: Movement) -> None:
         away, inside = self._away.pop(move.unit, None), self._inside.get(move.unit)
-        if away is None:
-            self._told.homecomings.append(move)
-        else:
+        if away is not None:
             _close(self._told.shipments, away, until=move)
+        elif not self._has_left_inside(move.unit):
+            self._list(AnomalyKind.NOT_SHIPPED, move)
+            return
         if inside is not None and inside.relation is Relation.PACKED_IN:
             _close(self._told.parents, self._inside.pop(move.unit), until=move)
 
@@ -227,6 +227,14 @@ class _Fold:
             for began in open_ones.values():
                 _close(stays, began, until=None)
         return self._told
+
+    def _has_left_inside(self, unit: int) -> bool:
+        above = self._inside.get(unit)
+        while above is not None and above.target is not None:
+            if above.target in self._away:
+                return True
+            above = self._inside.get(above.target)
+        return False
 
     def _ring(self, move: Movement) -> list[Movement] | None:
         ring, node = list[Movement](), move.target

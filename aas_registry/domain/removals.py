@@ -21,6 +21,7 @@ class Use:
 
     Attributes:
         rank: Orders uses of the same time.
+        place: Orders uses that one event states.
         quantity: In the unit of measure, pieces where that is None; None where nobody said.
     """
 
@@ -28,6 +29,7 @@ class Use:
     package: int
     installed_at: datetime
     rank: int = 0
+    place: int = 0
     designators: tuple[str, ...] = ()
     quantity: Decimal | None = None
     unit_of_measure: str | None = None
@@ -90,7 +92,7 @@ def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> TakenOut:
     as it says; without, as many pieces as it says, and all of that package where it says nothing.
     A use whose designators are not known may be meant by a removal that names its package.
     """
-    latest = sorted(uses, key=lambda use: (use.installed_at, use.rank, use.feed), reverse=True)
+    latest = sorted(uses, key=lambda use: (use.installed_at, use.rank, use.place), reverse=True)
     stock = [_Left(use) for use in latest]
     found = TakenOut()
     for taken in sorted(removals, key=lambda each: (each.happened_at, each.rank, each.place)):

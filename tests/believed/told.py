@@ -1,10 +1,13 @@
 """What the product answers about a plant."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from engine.plants import SUPPLIERS
 from engine.vocabulary import Json, form
 
 from aas_registry.domain.errors import NotFoundError
@@ -19,6 +22,8 @@ from aas_registry.services.genealogy import events, genealogy, lots, units
 from aas_registry.services.genealogy.events import EventOutcome
 from aas_registry.services.genealogy.genealogy import ContentRow, WhereUsedQuestion
 from aas_registry.services.genealogy.units import UnitDetail, UnitRow
+from aas_registry.services.intake import spreadsheets
+from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
 from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
 
@@ -61,17 +66,35 @@ class ProductPlant:
     def __init__(self, registry: Registry, clock: SetClock, site: str, customers: Sequence[str]) -> None:
         self._registry, self._clock = registry, clock
         self.quality = Principal(name="quality", role=Role.QUALITY, site=Site(site))
-        self._auditors = {name: self._auditor(name) for name in customers}
+        self._auditors = {name: self._member(name, Role.CUSTOMER_AUDITOR) for name in customers}
+        self._suppliers = {name: self._member(name, Role.SUPPLIER) for name in SUPPLIERS}
         self._met: dict[str, UnitRow] = {}
 
-    def _auditor(self, name: str) -> Principal:
+    def _member(self, name: str, role: Role) -> Principal:
         party = parties.add_party(self._registry, self.quality, code=name.casefold(), name=name)
-        role = Role.CUSTOMER_AUDITOR
         return Principal(name=name, role=role, site=self.quality.site, party=PartyId(party.id))
 
     def send(self, told: Sequence[Json], at: datetime) -> list[EventOutcome]:
+        """Send events, and lists of packages, as they came; return what became of the events."""
         self._clock.now = at
-        return events.ingest(self._registry, self.quality, told)
+        outcomes: list[EventOutcome] = []
+        for is_list, some in groupby(told, lambda each: bool(each["type"] == "list")):
+            if is_list:
+                for each in some:
+                    self._send_list(each)
+            else:
+                outcomes += events.ingest(self._registry, self.quality, list(some))
+        return outcomes
+
+    def _send_list(self, told: Json) -> None:
+        rows = [
+            ",".join((lot["manufacturer"], lot["mpn"], lot["lotCode"], reel["label"]))
+            for reel in told["reels"]
+            for lot in [reel["lot"]]
+        ]
+        content = "\n".join(("Manufacturer,MPN,Lot code,Reel id", *rows)).encode()
+        arrival = Arrival(io.BytesIO(content), "reels.csv")
+        spreadsheets.take_spreadsheet(self._registry, self._suppliers[told["list"]], arrival)
 
     def rebuild(self) -> None:
         events.rebuild(self._registry, self.quality.site)

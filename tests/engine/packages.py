@@ -1,13 +1,13 @@
 """Section 6: what packages hold, and which package a running label means."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.declared import Declarations
 from engine.names import Anomaly, Holder, Names, lots_said
-from engine.vocabulary import LAST, Key, Line, Lot, is_splice
+from engine.vocabulary import LAST, Key, Line, Lot, Name, is_splice
 
 EXACT, POSSIBLE, ASSUMED = 0, 1, 2
 WORDS = ("exact", "possible", "assumed")
@@ -67,6 +67,13 @@ class Spread:
         self.unknown |= other.unknown
 
 
+def _listed(names: Names, name: Name, one: Holder, filled: Collection[Holder]) -> frozenset[Lot]:
+    """[4.5] Return what lists say is in a package, of which no event says a lot, or what came into it."""
+    return (
+        frozenset() if one in filled else frozenset(each.lot for each in names.announced if each.is_of(name))
+    )
+
+
 @dataclass
 class Mix:
     """What may be in a package at a time: what it began with (``is_itself``), and what came since."""
@@ -84,11 +91,19 @@ def until(at: datetime) -> Key:
 class Packages:
     """What every package holds."""
 
-    def __init__(self, names: Names, lines: Iterable[tuple[Line, dict]], declared: Declarations) -> None:
+    def __init__(
+        self,
+        names: Names,
+        lines: Iterable[tuple[Line, dict]],
+        declared: Declarations,
+        filled: Collection[Holder],
+    ) -> None:
         self._declared = declared
         self._announced = names.announced
         self.direct: dict[Holder, frozenset[Lot]] = {
-            one: reign.lots for name in names.names("package") for one, reign in names.reigns(name)
+            one: reign.lots or _listed(names, name, one, filled)
+            for name in names.names("package")
+            for one, reign in names.reigns(name)
         }
         for each in names.announced:  # [4.5]
             one = Holder("announced", "|".join(each.lot), each.label)

@@ -16,6 +16,7 @@ FUTURE = datetime(2098, 1, 1, tzinfo=UTC)
 MOST_EVENTS = 60
 
 CUSTOMERS = ("Acorn", "Birch")
+SUPPLIERS = ("arro", "bolt")
 LOTS = tuple(
     {"manufacturer": maker, "mpn": mpn, "lotCode": code}
     for maker, mpn, code in (("Ohm", "R-100", "L1"), ("Ohm", "R-100", "L2"), ("Volt", "C-1", "L3"))
@@ -124,6 +125,15 @@ creations = saying(
     run=some(any_run),
     firstSequence=st.sampled_from([None, 1, 2, 3]),
 )
+set_ups = saying(
+    "setUp",
+    station=stations,
+    slots=st.lists(
+        st.fixed_dictionaries({"slot": slots, "package": some(packages), "quantityPerUnit": quantities}),
+        min_size=1,
+        max_size=2,
+    ),
+)
 production = (
     creations,
     saying("unitProcessed", units=several_units, run=any_run, station=some(stations)),
@@ -133,15 +143,7 @@ production = (
     saying("removed", unit=units, package=packages, designators=designators, quantity=quantities),
     saying("removed", unit=units, designators=st.just(["C1"])),
     saying("removed", unit=units, part=units),
-    saying(
-        "setUp",
-        station=stations,
-        slots=st.lists(
-            st.fixed_dictionaries({"slot": slots, "package": some(packages), "quantityPerUnit": quantities}),
-            min_size=1,
-            max_size=2,
-        ),
-    ),
+    set_ups,
 )
 logistics = (
     saying("assembledInto", links=st.lists(links, min_size=1, max_size=2)),
@@ -177,7 +179,7 @@ corrections = (
 reels = st.lists(
     st.fixed_dictionaries({"label": labels, "lot": st.sampled_from(LOTS)}), min_size=1, max_size=2
 )
-lists = saying("list", list=st.sampled_from(["arro", "bolt"]), reels=reels)
+lists = saying("list", list=st.sampled_from(SUPPLIERS), reels=reels)
 
 spliced = saying(
     "merged",
@@ -191,6 +193,9 @@ on_panel = st.sampled_from([{"unit": one, "into": "S1", "relation": "panelOf"} f
 panels = saying("assembledInto", links=st.lists(on_panel, min_size=1, max_size=2))
 consumed = saying("consumed", unit=serials, package=labels, designators=designators, quantity=quantities)
 consumed = saying("consumed", unit=serials, package=labels, designators=designators, quantity=quantities)
+at_stations = saying(
+    "unitProcessed", units=st.lists(serials, min_size=1, max_size=2), run=any_run, station=stations
+)
 only_issued = saying("consumed", unit=st.just("S4"), package=st.just("K5"))
 
 
@@ -203,11 +208,11 @@ bodies = weighted(
     *material,
     *production,
     *[creations, creations, consumed, consumed, consumed] * 3,
-    *[only_issued, spliced, panels] * 2,
+    *[only_issued, spliced, panels, set_ups, at_stations] * 2,
     *logistics * 2,
     *decisions,
     *corrections,
-    lists,
+    *[lists] * 2,
 )
 # Most names are made known, so that most lines are taken; early or late, it must not matter.
 # What most plants begin (or end) with: what the pools name is known.
@@ -261,7 +266,7 @@ def numbered(drawn: list[tuple[Json, str, str | None]]) -> tuple[Json, ...]:
     for place, (body, when, source) in enumerate(drawn):
         own = dropped({"id": f"e{place}", "happenedAt": when, "source": source})
         if body["type"] == "list":
-            events.append(body)
+            events.append(body | {"id": f"e{place}"})
         elif body["type"] == "correction":
             # A plant of n events is corrected within it, or (n) at an event that never came.
             events.append(body | own | {"corrects": f"e{body['corrects'] % (len(drawn) + 1)}"})
@@ -331,9 +336,9 @@ def shared_plants(draw: st.DrawFn) -> tuple[list[Recorded], list[Recorded], list
 
     # [11] How far a zone of pieces reaches depends on what was built for others: none here.
     slot = st.fixed_dictionaries({"slot": slots, "package": some(labels)})
-    set_ups = saying("setUp", station=stations, slots=st.lists(slot, min_size=1, max_size=2))
+    known_set_ups = saying("setUp", station=stations, slots=st.lists(slot, min_size=1, max_size=2))
     fed = saying("feed", run=runs, feeds=st.lists(feedings, min_size=1, max_size=1))
-    common = weighted(*material, *[material[0]] * 4, set_ups, fed)
+    common = weighted(*material, *[material[0]] * 4, known_set_ups, fed)
     ours = drawn(weighted(common, of_customer("Acorn", "A")), "a", 25, 0)
     ours = [Recorded({m: v for m, v in each.value.items() if m != "greyZone"}, each.at) for each in ours]
     ids = st.sampled_from([f"{version}{place}" for version in "zy" for place in range(6)])

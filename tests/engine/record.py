@@ -1,5 +1,6 @@
 """Section 1: what is on record, what of it counts at two times."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,8 +13,8 @@ CLOCK_BOUND = timedelta(minutes=5)
 class Recorded:
     """An event, or a party's list, with its time of recording.
 
-    A list is ``{"type": "list", "list": KEY, "reels": [{"label": …, "lot": {…}, "dateCodes": […]}]}``: one
-    of the same key replaces it.
+    A list is ``{"type": "list", "list": PARTY, "reels": [{"label": …, "lot": {…}, "dateCodes": […]}]}``: a
+    later one of the party replaces what it said of the same lots.
     """
 
     value: Json
@@ -116,27 +117,30 @@ def standing(kept: list[Recorded], as_of: datetime, recorded_as_of: datetime) ->
     """Return what counts as of one time, as recorded at another."""
     there = [each for each in kept if each.at <= recorded_as_of]  # [1.1]
     events = [each for each in there if not each.is_list]
-    # [1.4, D2] What is dated ahead is not there at all before its time, neither as name nor correction.
-    ahead = [each for each in events if each.is_dated_ahead and moment(each.value["happenedAt"]) > as_of]
-    counting = {each.id: each.value for each in events if each not in ahead}
-    effective, rings = in_effect(counting)
+    effective, rings = in_effect({each.id: each.value for each in events})
     told = first_of_equals(there, effective)
-    # Of what is left out, only what nobody corrected would ever count.
-    everything, _ = in_effect({each.id: each.value for each in events})
+    # [1.4] What it names, says that packages hold and corrects counts at once; all else at its time.
+    ahead = [each for each in told if each.is_dated_ahead and moment(each.value["happenedAt"]) > as_of]
+    lines = [
+        line for each in told for line in lines_of(each.value) if each not in ahead or line.kind != "feed"
+    ]
     return Standing(
-        lines=sorted((line for each in told for line in lines_of(each.value)), key=lambda line: line.key),
+        lines=sorted(lines, key=lambda line: line.key),
         announced=_announced(there),
         rings=rings,
-        ahead=[line for each in ahead if each.id in everything for line in lines_of(each.value)],
+        ahead=[line for each in ahead for line in lines_of(each.value)],
         events={each.id: each.value for each in told},
     )
 
 
 def _announced(there: list[Recorded]) -> list[Announced]:
     # [4.5] A list is in effect from its recording until it is replaced.
-    lists = {each.value["list"]: each.value for each in sorted(there, key=lambda one: one.at) if each.is_list}
-    return [
-        Announced(form(reel["label"]), lot_of(reel["lot"]), tuple(reel.get("dateCodes", ())))
-        for value in lists.values()
-        for reel in value["reels"]
-    ]
+    said: dict[tuple[str, Lot], list[Announced]] = {}
+    for each in (one for one in there if one.is_list):
+        new: dict[tuple[str, Lot], list[Announced]] = defaultdict(list)
+        for reel in each.value["reels"]:
+            lot = lot_of(reel["lot"])
+            one = Announced(form(reel["label"]), lot, tuple(reel.get("dateCodes", ())))
+            new[each.value["list"], lot].append(one)
+        said |= new
+    return [one for some in said.values() for one in some]

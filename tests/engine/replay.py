@@ -11,7 +11,7 @@ from engine.places import Places
 from engine.record import Recorded, standing, taken_in
 from engine.removals import Holding, designators_twice, fold, on_panels, removals_of
 from engine.uses import Read, Uses
-from engine.vocabulary import Line
+from engine.vocabulary import Line, is_splice
 
 # What these say does not happen at their own time: it counts as of any time [1.5, 7.2].
 _TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused", "feed"}
@@ -39,7 +39,8 @@ class View:
         # [5] What an event's head says is said, though its lines wait.
         self.declared = Declarations([*taken, *((line, {}) for line in unread)], as_of)
         flows = [each for each in self.past if each[0].kind in _FLOWS]
-        self.packages = Packages(self.names, flows, self.declared)
+        filled = {means["into"] for line, means in taken if line.kind in _FLOWS and not is_splice(line)}
+        self.packages = Packages(self.names, flows, self.declared, filled)
         self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
         self.uses.list_quantities([each for each in self.past if each[0].kind in {"split", "merged"}])
         self.places = Places()
@@ -121,7 +122,7 @@ class Plant:
         for arrival in sorted(self.kept, key=lambda each: each.at):
             there = set(self.view(None, arrival.at).anomalies)
             gone = [each for each in since if each not in there]
-            told += [(each, since.pop(each), arrival.value.get("id")) for each in gone]
+            told += [(each, since.pop(each), None if arrival.is_list else arrival.id) for each in gone]
             for anomaly in there - since.keys():
                 since[anomaly] = arrival.at
         return sorted([*told, *((each, at, None) for each, at in since.items())], key=repr)

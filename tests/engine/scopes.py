@@ -5,7 +5,7 @@ from engine.replay import View
 from engine.vocabulary import form
 
 # What depends on how much others used, or says that others exist, is not told to a customer [D33].
-_OF_THE_PLANT = {"overdrawn", "unitsOfMeasure", "correctionRing", "datedAhead"}
+_OF_THE_PLANT = {"overdrawn", "unitsOfMeasure", "correctionRing", "datedAhead", "sequenceTwice"}
 
 
 class Scope:
@@ -45,16 +45,9 @@ class Scope:
         if self.customer is None:
             return anomaly
         units = tuple(each for each in anomaly.things if is_unit(each) and self.sees(each))
-        if anomaly.kind == "sequenceTwice" and len(units) > 1:
-            # Of several units on one number, theirs: that others are on it too is not told.
-            return Anomaly(anomaly.kind, tuple(filter(self._names_theirs, anomaly.events)), units)
         if anomaly.kind in _OF_THE_PLANT or not units or len(units) < len(anomaly.things):
             return None
         return anomaly
-
-    def _names_theirs(self, event: str) -> bool:
-        of_event = (means for line, means in self._view.past if line.event == event)
-        return any(is_unit(each) and self.sees(each) for means in of_event for each in means.values())
 
 
 def is_unit(thing: tuple) -> bool:

@@ -145,12 +145,12 @@ class Uses:
         told = [(line, means) for line, means in lines if line.kind == "setUp"]
         told += [(line, {}) for line in unread if line.kind == "setUp" and not line.problem]
         told.sort(key=lambda each: each[0].key)
-        found = []
-        for each in self.passes:
+        found: dict[tuple[Line, Unit], Use] = {}
+        for each in _first_passes(self.passes):
             standing: dict[tuple[str, str], Read] = {}
             for line, means in told:
                 station = form(line.whole["station"])
-                if station in each.stations and line.key < each.key:
+                if station in each.stations and line.key[0] <= each.key[0]:
                     # [D21] What waits or says nothing ends what stood, too.
                     standing[station, form(line.said["slot"])] = (line, means)
             for (station, slot), (line, means) in standing.items():
@@ -160,8 +160,11 @@ class Uses:
                 elif "package" in means:
                     key = (each.key[0], line.key[1], line.key[2])
                     more = {"run": each.run, "number": each.number, "basis": "setup"}
-                    found.append(self._use(line, each.unit, means["package"], key, **more))
-        return found
+                    # [7.8] Once, from its first pass while that stood.
+                    found.setdefault(
+                        (line, each.unit), self._use(line, each.unit, means["package"], key, **more)
+                    )
+        return list(found.values())
 
     def _is_of(self, use: Use, each: Pass, station: str) -> bool:
         # [7.3, D22] A report about that pass: of that unit, in that run or in a run of that station.
@@ -248,6 +251,18 @@ class Uses:
                 self.found.append(Anomaly("unitsOfMeasure", tuple(sorted(events[one])), (one,)))
             if inside is not None and by_measure.get(of, Fraction(0)) > inside:
                 self.found.append(Anomaly("overdrawn", tuple(sorted(events[one])), (one,)))
+
+
+def _first_passes(passes: list[Pass]) -> list[Pass]:
+    """Return passes in their order; one that is told several times happened when it was told first."""
+    first: dict[tuple[Unit, str, int], datetime] = {}
+    for each in sorted(passes, key=lambda one: one.key):
+        first.setdefault((each.unit, each.run, each.number), each.key[0])
+    return [
+        each
+        for each in sorted(passes, key=lambda one: one.key)
+        if each.key[0] == first[each.unit, each.run, each.number]
+    ]
 
 
 def _by_unit(uses: list[Use]) -> list[Use]:

@@ -1,11 +1,12 @@
 """The product and the second engine, asked the same about the same plant, answer the same."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from believed.comparing import LEVELS, Opener, Trial, trials
-from believed.not_built import as_built_so_far
+from believed.comparing import LEVELS, Opener, Question, Trial, trials
+from believed.found import FOUND
 from believed.told import Asked, ProductPlant, SetClock
 from engine.plants import CUSTOMERS, FIRST_RECORDED, at, recorded_at, shared_plants
 from examples import examples, is_by_day
@@ -44,6 +45,18 @@ def test_the_product_answers_what_the_second_engine_answers(sites: Opener, trial
         raise AssertionError(trial.smallest(lambda each: each.differences(sites)))
 
 
+@pytest.mark.parametrize("way", ["kept", "shuffled"])
+@pytest.mark.parametrize("name", FOUND)
+def test_what_once_differed(sites: Opener, name: str, way: str) -> None:
+    late = Question(None, None, is_late=True, levels=LEVELS, groups=("customer", "product"))
+    questions = (late, replace(late, ever=True), replace(late, as_of=datetime.fromisoformat(at(4))))
+    ids = frozenset(each["id"] for each in FOUND[name])
+
+    differs = Trial(FOUND[name], questions, early=ids, way=way).differences(sites)
+
+    assert not differs, differs
+
+
 @pytest.mark.check
 @given(shared_plants())
 @tried(
@@ -58,9 +71,8 @@ def test_what_is_another_customers_changes_no_answer(sites: Opener, plants) -> N
     told = []
     for others in ((), theirs, otherwise):
         product = sites()
-        events = [as_built_so_far(tuple(each.value for each in some)) for some in (ours, others)]
-        for place, event in enumerate(events[0] + events[1]):
-            product.send([event], recorded_at(place))
+        for place, each in enumerate((*ours, *others)):
+            product.send([each.value], recorded_at(place))
         product.meet(["A1", "A2", "A3", "Z1", "Z2", "Z3"])
         asked = [
             Asked(product.who("Acorn"), as_of, None, LEVELS, ("customer", "product"), ever=ever)

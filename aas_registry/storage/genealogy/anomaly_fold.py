@@ -18,7 +18,6 @@ from aas_registry.storage.genealogy.event_anomalies import find_dated_ahead, fin
 from aas_registry.storage.genealogy.name_anomalies import find_disputed_labels, find_names_given_anew
 from aas_registry.storage.genealogy.quantity_anomalies import find_overdrawn_packages
 from aas_registry.storage.genealogy.set_up_anomalies import find_contradicted_set_ups
-from aas_registry.storage.genealogy.timelines import had_left_inside
 from aas_registry.storage.genealogy.touched import Checked, Touched
 from aas_registry.storage.genealogy.use_anomalies import find_designators_used_twice, find_numbers_given_twice
 from aas_registry.storage.genealogy.workspace import Workspace
@@ -34,6 +33,7 @@ _OF_MOVEMENTS = (
     AnomalyKind.PART_OF_ITSELF,
     AnomalyKind.NOT_IN,
     AnomalyKind.SHIPPED_TWICE,
+    AnomalyKind.NOT_SHIPPED,
 )
 _CHILDREN = ((anomaly_event, "event", "events"), (anomaly_thing, "thing", "things"))
 
@@ -171,24 +171,6 @@ def _find_missed(work: Workspace) -> Iterator[Checked]:
     yield Checked(AnomalyKind.REMOVED_TWICE, work.touched.missed, found)
 
 
-def _find_homecomings(work: Workspace) -> Iterator[Checked]:
-    """Yield the returns of what had not left, neither by itself nor inside of something."""
-    found = [
-        Anomaly(
-            kind=AnomalyKind.NOT_SHIPPED,
-            subject=unit,
-            key=str(each.event),
-            events=frozenset({each.event}),
-            things=frozenset({unit}),
-            holds_from=each.happened_at,
-        )
-        for unit, returns in work.touched.homecomings.items()
-        for each in returns
-        if not had_left_inside(work, each)
-    ]
-    yield Checked(AnomalyKind.NOT_SHIPPED, work.touched.homecomings, found)
-
-
 _FINDERS: tuple[Callable[[Workspace], Iterator[Checked]], ...] = (
     find_rings,
     find_dated_ahead,
@@ -201,5 +183,4 @@ _FINDERS: tuple[Callable[[Workspace], Iterator[Checked]], ...] = (
     find_designators_used_twice,
     _find_misplaced,
     _find_missed,
-    _find_homecomings,
 )

@@ -134,6 +134,7 @@ _OF_BOTH = (
     "unit_of_measure",
     "valid_from",
     "valid_to",
+    "place",
     "event",
     "recorded_from",
 )
@@ -188,7 +189,7 @@ def _way(row: _Asked, use: Row[Any], holdings: Holdings) -> _Way | None:
     if held_then is None:
         return None
     certainty = max(held_then, Certainty(use.feed_certainty))
-    order = (certainty, use.used_at, use.content or "", use.feed_designators or "")
+    order = (certainty, use.used_at, use.content or "", use.feed_place)
     return _Way(use=use, certainty=certainty, order=order)
 
 

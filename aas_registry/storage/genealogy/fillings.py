@@ -56,6 +56,7 @@ def flow_of(row: Row[Any], *, zone_end: datetime | None) -> Flow:
         kind=LinkKind(row.kind),
         at=row.valid_from,
         rank=rank_of(row.content),
+        place=row.place,
         assumed=row.certainty == Certainty.ASSUMED,
         zone_end=zone_end,
     )
@@ -90,7 +91,7 @@ def _links_into(work: Workspace, packages: set[int]) -> list[Row[Any]]:
             .where(lot_link.c.site == work.site, lot_link.c.child.in_(part), lot_link.c.recorded_to.is_(None))
         )
         links += work.connection.execute(query)
-    return sorted(links, key=lambda row: row.id)
+    return links
 
 
 def _stated(links: Iterable[Row[Any]]) -> Mapping[int, Mapping[Source, Certainty]]:

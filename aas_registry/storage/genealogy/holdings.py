@@ -26,7 +26,7 @@ def holdings_of(connection: Connection, site: Site, packages: Collection[int], m
         links += into
         new = {row.parent for row in into if row.kind != LinkKind.RECEIPT.value} - seen
         seen |= new
-    links.sort(key=lambda row: (row.valid_from, row.content or "", row.parent))
+    links.sort(key=lambda row: (row.valid_from, row.content or "", row.place, row.parent))
     said = [
         Reason(
             fact=fact_of(LinkKind(row.kind)),

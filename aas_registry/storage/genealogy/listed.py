@@ -97,7 +97,7 @@ def fold(work: "Workspace", packages: Collection[int]) -> set[int]:
 def _link(child: int, parent: int, certainty: Certainty) -> dict[str, Any]:
     none = dict.fromkeys(("quantity", "grey_zone", "zone_run", "zone_to", "zone_until", "unit_of_measure"))
     said = {"kind": LinkKind.RECEIPT.value, "basis": Basis.DOCUMENT.value, "certainty": int(certainty)}
-    return {**none, **said, "parent": parent, "child": child, "valid_from": EARLIEST, "event": 0}
+    return {**none, **said, "parent": parent, "child": child, "valid_from": EARLIEST, "place": 0, "event": 0}
 
 
 def _wanted(work: "Workspace", packages: Sequence[int]) -> dict[tuple[int, int], Certainty]:

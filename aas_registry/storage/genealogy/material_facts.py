@@ -116,6 +116,7 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         # What is dated ahead says nothing before its time, whenever its reel began.
         valid_from=told.at if told.at > work.now + CLOCKS_APART else said.began_at or told.at,
         valid_to=said.ended_at,
+        place=told.place,
         event=told.number,
     )
     if said.quantity_per_unit is not None:

@@ -166,9 +166,9 @@ def _any_removal(work: Workspace) -> bool:
 
 def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]:
     found = work.connection.execute(
-        select(removal)
-        .where(removal.c.site == work.site, removal.c.unit.in_(units), removal.c.recorded_to.is_(None))
-        .order_by(removal.c.id)
+        select(removal).where(
+            removal.c.site == work.site, removal.c.unit.in_(units), removal.c.recorded_to.is_(None)
+        )
     )
     taken: defaultdict[int, list[Removal]] = defaultdict(list)
     for row in found:
@@ -204,6 +204,7 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
                         package=row.package,
                         installed_at=row.passed_at or row.valid_from,
                         rank=rank_of(row.content),
+                        place=row.place,
                         designators=_places(row.designators),
                         # What was used on a panel is in each of its boards; how much of it, nobody said.
                         quantity=row.quantity_per_unit if unit == row.unit else None,
@@ -230,7 +231,7 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
         feed.c.seq_to >= passes.c.seq,
         feed.c.recorded_to.is_(None),
     )
-    names = ("id", "package", "designators", "quantity_per_unit", "unit_of_measure", "valid_from")
+    names = ("id", "package", "designators", "quantity_per_unit", "unit_of_measure", "valid_from", "place")
     fed = [feed.c[name] for name in names]
     said_by = and_(event.c.site == work.site, event.c.id == feed.c.event)
     query = (

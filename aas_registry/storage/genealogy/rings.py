@@ -1,6 +1,6 @@
 """Units that were ever put into each other in a ring: whether one is in another decides about the rest."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import and_, select
 
@@ -37,8 +37,8 @@ def units_in_rings(work: Workspace, units: Collection[int]) -> set[int]:
     return found.union(*(each.things for each in now if each.things.intersection(units)))
 
 
-def units_leading_into_rings(work: Workspace, moves: Mapping[int, Sequence[Movement]]) -> set[int]:
-    """Return the units, of some and all that they were ever put into, from which a way leads into a ring."""
+def put_into(work: Workspace, moves: Mapping[int, Sequence[Movement]]) -> dict[int, set[int]]:
+    """Return into what some units were ever put, and what these were put into, and so on."""
     into = {
         unit: {each.target for each in told if each.action is Action.ATTACH and each.target is not None}
         for unit, told in moves.items()
@@ -54,8 +54,24 @@ def units_leading_into_rings(work: Workspace, moves: Mapping[int, Sequence[Movem
             for unit, target in work.connection.execute(query):
                 into[unit].add(target)
         wanted = {target for unit in wanted for target in into[unit]} - into.keys()
+    return into
+
+
+def leading_into_rings(put: Mapping[int, set[int]]) -> set[int]:
+    """Return the units from which a way leads into a ring, of some with what they were ever put into."""
+    into = dict(put)
     ends = {unit for unit, targets in into.items() if not targets}
     while ends:
         into = {unit: targets - ends for unit, targets in into.items() if unit not in ends}
         ends = {unit for unit, targets in into.items() if not targets}
     return set(into)
+
+
+def ever_above(units: Iterable[int], put: Mapping[int, set[int]]) -> set[int]:
+    """Return all that some units were ever put into, and what these were put into, and so on."""
+    found: set[int] = set()
+    new = set(units)
+    while new:
+        new = {target for unit in new for target in put[unit]} - found
+        found |= new
+    return found

@@ -16,7 +16,7 @@ from aas_registry.domain.passes import SlotChanged, SlotStatement, set_ups
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables.passes import set_up, slot_change
 
-_AS_SAID = ("package", "is_awaited", "designators", "quantity_per_unit", "unit_of_measure", "event")
+_AS_SAID = ("package", "is_awaited", "designators", "quantity_per_unit", "unit_of_measure", "place", "event")
 _SPAN = ("slot", *_AS_SAID, "valid_from", "valid_to")
 
 
@@ -79,7 +79,7 @@ def _renew(work: Workspace, station: int, key: str, at: datetime) -> None:
     for each, until in set_ups(statements):
         row = said[each.number]
         slot = row.slot or slot
-        nothing = dict.fromkeys(_AS_SAID) | {"is_awaited": False, "event": row.event}
+        nothing = dict.fromkeys(_AS_SAID) | {"is_awaited": False, "place": row.place, "event": row.event}
         values = nothing if each.empties else row._mapping  # noqa: SLF001 the public name of it
         told = (values[name] for name in _AS_SAID)
         wanted[slot, *told, each.happened_at, until] = None

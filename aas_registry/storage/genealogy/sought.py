@@ -202,7 +202,7 @@ class _Reader:
                         found.add(row.parent)
             new = found - seen
             seen |= new
-        return sorted(links, key=lambda row: row.id)
+        return links
 
     def zone_ends(self, splices: Collection[Row[Any]]) -> dict[int, datetime | None]:
         """Return where the zones of some splices end, as it was folded when it was told."""

@@ -1,18 +1,18 @@
 """Where units were and went: folded from movements, and written where it changed.
 
 Units that were ever put into each other in a ring are folded together: whether one of them is put
-into another depends on where that one is.
+into another depends on where that one is. So are those that came back with what they were ever in:
+whether they had left depends on whether that had.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, or_, select
+from sqlalchemy import Table, and_, select
 
 from aas_registry.domain.events import Action, Relation
 from aas_registry.domain.genealogy import Movement, Stay, fold_movements
-from aas_registry.storage.genealogy.rings import units_in_rings, units_leading_into_rings
+from aas_registry.storage.genealogy.rings import ever_above, leading_into_rings, put_into, units_in_rings
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import containment, movement, shipped
@@ -22,11 +22,14 @@ def fold(work: Workspace, units: Collection[int]) -> None:
     """Fold the movements of units anew; rows that no longer hold are ended, new ones written."""
     if not units:
         return
-    every = {*units, *units_in_rings(work, units), *_returned_from_below(work, units)}
+    every = {*units, *units_in_rings(work, units)}
+    every |= _returned_from_below(work, every)
     moves = _movements(work, every)
-    ringed = units_leading_into_rings(work, moves) - every
+    put = put_into(work, moves)
+    ringed = leading_into_rings(put) - every
     moves |= _movements(work, ringed)
     every |= ringed
+    moves |= _movements(work, ever_above(_returned(moves), put) - every)
     found = fold_movements(move for told in moves.values() for move in told)
     work.touched.note_moved(every, found)
     for part in in_chunks(sorted(every)):
@@ -35,24 +38,8 @@ def fold(work: Workspace, units: Collection[int]) -> None:
     work.rows.flush(work.connection)
 
 
-def had_left_inside(work: Workspace, came_back: Movement) -> bool:
-    """Return whether what a unit was in when it came back had left."""
-    at, unit = came_back.happened_at, came_back.unit
-    seen: set[int] = set()
-    while unit not in seen:
-        seen.add(unit)
-        if work.connection.execute(_then(work, shipped, "unit", "shipment", unit, at)).first():
-            return True
-        above = work.connection.execute(_then(work, containment, "child", "parent", unit, at)).first()
-        unit = unit if above is None else above[0]
-    return False
-
-
-def _then(work: Workspace, table: Table, of: str, to: str, unit: int, at: datetime) -> Select[Any]:
-    """Return where a unit was, or with what it was away, until a time at which it may have ended."""
-    lasted = or_(table.c.valid_to.is_(None), table.c.valid_to >= at)
-    known = and_(table.c.site == work.site, table.c[of] == unit, table.c.recorded_to.is_(None))
-    return select(table.c[to]).where(known, table.c.valid_from <= at, lasted).order_by(table.c.valid_from)
+def _returned(moves: Mapping[int, Iterable[Movement]]) -> set[int]:
+    return {unit for unit, told in moves.items() if any(each.action is Action.RETURN for each in told)}
 
 
 def _returned_from_below(work: Workspace, units: Collection[int]) -> set[int]:

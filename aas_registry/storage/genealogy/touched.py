@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from aas_registry.domain.anomalies import Anomaly, AnomalyKind
-from aas_registry.domain.genealogy import Movement, Whereabouts
+from aas_registry.domain.genealogy import Whereabouts
 from aas_registry.domain.items import Scheme, key_of
 from aas_registry.domain.namings import HeldName, Holder, Holders, Naming, NamingKind
 from aas_registry.domain.removals import Removal
@@ -44,7 +44,6 @@ class Touched:
         renewed: Numbers of events that were applied again.
         ahead: Numbers of events that were applied and have not happened yet.
         moved: By unit whose movements were folded, what does not fit.
-        homecomings: By unit, its returns that nothing of its own explains.
         missed: By unit whose removals were folded, those that did not find all they name.
         named: By key of a name that was settled, what does not fit of its holders.
         naming: Numbers of the events that say, or said, something of these names.
@@ -62,7 +61,6 @@ class Touched:
     renewed: set[int] = field(default_factory=set)
     ahead: set[int] = field(default_factory=set)
     moved: dict[int, list[Anomaly]] = field(default_factory=dict)
-    homecomings: dict[int, list[Movement]] = field(default_factory=dict)
     missed: dict[int, list[Removal]] = field(default_factory=dict)
     named: dict[str, list[Anomaly]] = field(default_factory=dict)
     naming: set[int] = field(default_factory=set)
@@ -80,7 +78,6 @@ class Touched:
         """Note what the movements of units say now."""
         for unit in units:
             self.moved[unit] = [each for each in found.anomalies if each.subject == unit]
-            self.homecomings[unit] = [each for each in found.homecomings if each.unit == unit]
 
     def note_names(
         self,

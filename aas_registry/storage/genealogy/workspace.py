@@ -193,6 +193,7 @@ class Workspace:
             certainty=int(certainty),
             basis=basis.value,
             valid_from=told.at,
+            place=told.place,
             event=told.number,
         )
 

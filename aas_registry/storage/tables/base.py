@@ -72,6 +72,11 @@ def declared_columns() -> tuple[Column[int], *tuple[Column[datetime], ...]]:
     )
 
 
+def place_column() -> Column[int]:
+    """Return what orders what one event says."""
+    return Column("place", Integer, nullable=False)
+
+
 def ranked_columns() -> tuple[Column[int], Column[int]]:
     """Return what orders what happened at the same time, and then within its event."""
-    return Column("rank", BigInteger, nullable=False), Column("place", Integer, nullable=False)
+    return Column("rank", BigInteger, nullable=False), place_column()

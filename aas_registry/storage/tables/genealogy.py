@@ -14,6 +14,7 @@ from aas_registry.storage.tables.base import (
     id_column,
     index_of_few,
     metadata,
+    place_column,
     ranked_columns,
     recorded_columns,
     ref_column,
@@ -116,6 +117,7 @@ lot_link = Table(
     Column("certainty", SmallInteger, nullable=False),
     Column("basis", Text, nullable=False),
     Column("valid_from", Instant, nullable=False),
+    place_column(),
     *recorded_columns(),
     Index("ix_lot_link_parent", "site", "parent", "child"),
     Index("ix_lot_link_child", "site", "child", "parent"),
@@ -222,6 +224,7 @@ feed = Table(
     Column("alternative_group", Text),
     Column("valid_from", Instant, nullable=False),  # when it began, where that was said; else its event
     Column("valid_to", Instant),
+    place_column(),
     *recorded_columns(),
     Index("ix_feed_package", "site", "package", "run", "seq_from", "seq_to"),
     Index("ix_feed_run", "site", "run", "seq_from", "seq_to"),

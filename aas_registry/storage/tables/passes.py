@@ -1,12 +1,13 @@
 """Set-ups of stations, completed passes, and lines that wait: derived from events, as all genealogy."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text
 
 from aas_registry.storage.column_types import Instant, Quantity
 from aas_registry.storage.tables.base import (
     id_column,
     index_of_few,
     metadata,
+    place_column,
     recorded_columns,
     ref_column,
     site_column,
@@ -28,7 +29,7 @@ slot_change = Table(
     Column("unit_of_measure", Text),
     Column("happened_at", Instant, nullable=False),
     Column("rank", BigInteger, nullable=False),  # orders what happened at the same time
-    Column("place", Integer, nullable=False),  # within the event
+    place_column(),
     *recorded_columns(),
     Index("ix_slot_change_slot", "site", "station", "slot_key", "happened_at"),
     Index("ix_slot_change_package", "site", "package", "station"),
@@ -51,6 +52,7 @@ set_up = Table(
     Column("unit_of_measure", Text),
     Column("valid_from", Instant, nullable=False),
     Column("valid_to", Instant),
+    place_column(),
     *recorded_columns(),
     Index("ix_set_up_slot", "site", "station", "slot_key", "valid_from"),
     Index("ix_set_up_time", "site", "station", "valid_to"),
@@ -82,7 +84,7 @@ waiting_line = Table(
     metadata,
     site_column(),
     id_column(),
-    Column("place", Integer, nullable=False),  # within the event
+    place_column(),
     Column("brings", Boolean, nullable=False),  # it says that material went somewhere
     ref_column("material", nullable=True),  # package, or lot, that it is of; null: not known which
     ref_column("unit", nullable=True),  # a unit that it names

@@ -68,8 +68,9 @@ def test_saying_twice_that_a_unit_is_in_its_parent_is_one_stay() -> None:
 
 
 def test_coming_back_empties_the_carton_but_not_the_product() -> None:
-    packed = [move(Action.ATTACH, 7, 1, relation=Relation.PACKED_IN), move(Action.RETURN, 8)]
-    built = [move(Action.ATTACH, 7, 1), move(Action.RETURN, 8)]
+    left = [move(Action.SHIP, 7, 5), move(Action.RETURN, 8)]
+    packed = [move(Action.ATTACH, 7, 1, relation=Relation.PACKED_IN), *left]
+    built = [move(Action.ATTACH, 7, 1), *left]
 
     assert spans(stays_in_parents(packed)) == [(1, 7, 8)]
     assert spans(stays_in_parents(built)) == [(1, 7, None)]
@@ -122,6 +123,22 @@ def test_what_cannot_be_taken_out_or_left_twice_is_told() -> None:
     assert found(put, move(Action.DETACH, 8), move(Action.DETACH, 9)) == [("notIn", [9], [UNIT])]
     assert found(left, move(Action.SHIP, 8, 6)) == [("shippedTwice", [7, 8], [UNIT])]
     assert found(left, move(Action.SHIP, 8, 5)) == []
-    assert [
-        each.event for each in fold_movements([left, *(move(Action.RETURN, at) for at in (8, 9))]).homecomings
-    ] == [9]
+    assert found(left, *(move(Action.RETURN, at) for at in (8, 9))) == [("notShipped", [9], [UNIT])]
+
+
+def test_what_came_back_without_having_left_stays_where_it_is() -> None:
+    packed = move(Action.ATTACH, 7, 1, relation=Relation.PACKED_IN)
+    back = move(Action.RETURN, 9)
+
+    assert found(packed, back) == [("notShipped", [9], [UNIT])]
+    (stay,) = fold_movements([packed, back]).parents[UNIT]
+    assert stay.valid_to is None
+
+
+def test_what_left_inside_of_something_comes_back_out_of_it() -> None:
+    packed = move(Action.ATTACH, 7, 1, relation=Relation.PACKED_IN)
+    moves = [packed, move(Action.SHIP, 8, 5, unit=1), move(Action.RETURN, 9)]
+
+    assert found(*moves) == []
+    (stay,) = fold_movements(moves).parents[UNIT]
+    assert stay.valid_to is not None

@@ -1,0 +1,106 @@
+"""Plants about which the product and the second engine once differed, by what was wrong."""
+
+from typing import Any
+
+from engine.plants import at
+from engine.vocabulary import Json
+
+LOT = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L1"}
+OTHER = {**LOT, "lotCode": "L2"}
+
+
+def plant(*said: tuple[str, float, dict[str, Any]]) -> tuple[Json, ...]:
+    """Return events: of each its type, its hour, and what it says."""
+    return tuple(
+        {"type": kind, "id": f"e{place}", "happenedAt": at(hour), **members}
+        for place, (kind, hour, members) in enumerate(said)
+    )
+
+
+FOUND = {
+    "8.3: what came back without having left stays in its carton": plant(
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("returned", 8, {"units": ["S1"]}),
+        (
+            "assembledInto",
+            2,
+            {"links": [{"unit": "S1", "into": {"container": "B2"}, "relation": "packedIn"}]},
+        ),
+    ),
+    "8.4: what left in a pallet, told later, comes back out of its carton": plant(
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("returned", 8, {"units": ["S1"]}),
+        (
+            "assembledInto",
+            2,
+            {"links": [{"unit": "S1", "into": {"container": "B2"}, "relation": "packedIn"}]},
+        ),
+        ("shipped", 5, {"units": [{"container": "B1"}], "shipment": "SH1"}),
+        (
+            "assembledInto",
+            3,
+            {"links": [{"unit": {"container": "B2"}, "into": {"container": "B1"}, "relation": "packedIn"}]},
+        ),
+    ),
+    "9.2: a board leaves with its panel": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S3"]}),
+        ("consumed", 2, {"unit": "S3", "package": "K1"}),
+        ("assembledInto", 3, {"links": [{"unit": "S3", "into": "S1", "relation": "panelOf"}]}),
+        ("shipped", 4, {"units": ["S1"], "shipment": "SH2"}),
+    ),
+    "2: a link that waited keeps its place in its event": plant(
+        ("unitCreated", 1, {"units": ["S1", "S3"]}),
+        ("assembledInto", 2, {"links": [{"unit": "S1", "into": "S2"}, {"unit": "S1", "into": "S3"}]}),
+        ("unitCreated", 1, {"units": ["S2"]}),
+    ),
+    "2: a splice that waited keeps its place in its event": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("consumed", 4, {"unit": "S1", "package": "K1"}),
+        (
+            "merged",
+            3,
+            {
+                "packages": [{"package": "K3"}, {"package": "K2"}],
+                "into": "K1",
+                "how": "splice",
+                "zone": {"until": at(3)},
+            },
+        ),
+        ("packageCreated", 1, {"package": "K3", "lots": [{**LOT, "lotCode": "L3"}]}),
+    ),
+    "2: of two uses in one event that take pieces, the later one loses them, whichever waited": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        (
+            "feed",
+            1,
+            {
+                "run": "R1",
+                "feeds": [
+                    {
+                        "package": label,
+                        "sequenceFrom": 1,
+                        "sequenceTo": 1,
+                        "slot": slot,
+                        "designators": [place],
+                        "quantityPerUnit": 1,
+                    }
+                    for label, slot, place in (("K2", "F1", "C1"), ("K1", "F2", "C2"))
+                ],
+            },
+        ),
+        ("removed", 5, {"unit": "S1", "designators": ["C1"]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [LOT]}),
+    ),
+    "6.2: labels that are relabelled and merged into each other": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("relabelled", 2, {"package": "K1", "into": "K2"}),
+        ("merged", 3, {"packages": [{"package": "K2"}, {"package": "K3"}], "into": "K1"}),
+        ("relabelled", 3, {"package": "K1", "into": "K3"}),
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("consumed", 4, {"unit": "S1", "package": "K3"}),
+    ),
+}
