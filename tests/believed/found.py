@@ -95,6 +95,10 @@ FOUND = {
         ("removed", 5, {"unit": "S1", "designators": ["C1"]}),
         ("packageCreated", 1, {"package": "K2", "lots": [LOT]}),
     ),
+    "4.3: a label is given anew, without its issuer, before anything is said of it": plant(
+        ("nameReused", 1, {"package": "K4"}),
+        ("packageCreated", 2, {"package": {"id": "K4", "issuer": "Acorn"}, "lots": [LOT]}),
+    ),
     "6.2: labels that are relabelled and merged into each other": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("relabelled", 2, {"package": "K1", "into": "K2"}),

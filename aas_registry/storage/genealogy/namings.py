@@ -295,8 +295,11 @@ class Namings(NamingReader):
             found = self.spelled.get((_BY_BEING_NAMED if each is None else each.line, name))
             if found is not None:
                 return found
-        held = next(iter(self.held[name.scheme, name.value_key][name]))
-        return Name(name.scheme, held.value, held.issuer)
+        held = next(iter(self.held[name.scheme, name.value_key].get(name, ())), None)
+        if held is not None:
+            return Name(name.scheme, held.value, held.issuer)
+        # The first statement of it gave it anew, without its issuer.
+        return min((line, found) for (line, each), found in self.spelled.items() if each == name)[1]
 
     def _renew(
         self,
