@@ -127,9 +127,9 @@ def test_what_the_role_may_not_do_is_said_on_a_page(app, registry, suppliers):
     ("role", "party", "shown"),
     [
         ("supplier", "bolt", ["/search", "/lots", "/certificates", "/uploads"]),
-        ("customer_auditor", "meditec", ["/search", "/reports"]),
-        ("auditor", None, [*PAGES, "/events"]),
-        ("production", None, ["/events"]),
+        ("customer_auditor", "meditec", ["/search", "/reports", "/anomalies"]),
+        ("auditor", None, [*PAGES, "/events", "/anomalies"]),
+        ("production", None, ["/events", "/anomalies"]),
     ],
 )
 def test_the_menu_shows_only_what_the_role_may_open(app, registry, suppliers, role, party, shown):
