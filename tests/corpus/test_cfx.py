@@ -10,6 +10,7 @@ from aas_registry.domain.genealogy import Level
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.sought import Subjects
 from aas_registry.services.genealogy import events, genealogy, lots, units
 from aas_registry.web.app import create_app
 
@@ -53,7 +54,8 @@ def test_printed_material_is_in_the_units_once_its_package_is_known(corpus, regi
 
     assert [each.state for each in taken] == [EventState.ACCEPTED]
     lot = lots.list_lots(registry, QUALITY, lots.LotFilter(code="L-1"), PageRequest(2))[0]
-    headline, rows = genealogy.where_used(registry, QUALITY, lot.id, level=Level.BOARD, page=PageRequest(10))
+    question = genealogy.WhereUsedQuestion(about=Subjects(lots=(lot.id,)), level=Level.BOARD)
+    headline, rows = genealogy.where_used(registry, QUALITY, question, page=PageRequest(10))
     assert sum(headline.totals.values()) == 2
     assert {row.unit.serial for row in rows} == {"PANEL23423432/1", "PANEL23423432/2"}
     first = units.find_units(registry, QUALITY, "PANEL23423432/1", PageRequest(2))[0]

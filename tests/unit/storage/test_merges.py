@@ -16,6 +16,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Role
+from aas_registry.domain.sought import Subjects
 from aas_registry.services import access, audit, database, merges, parties
 from aas_registry.services.genealogy import events, genealogy, lots, package_claims
 from aas_registry.services.genealogy.lots import LotFilter
@@ -149,6 +150,10 @@ def test_every_key_on_record_is_that_of_its_text(earlier: Registry) -> None:
     _send(earlier, "\uff2fhm\u00ad Parts,\uff32-200,E\u0301\u200b7,5,\uff24N-9,R\uff19,5")
     later = [_event("receipt", "r9", deliveryNote="D\u00adN-9", line="1", lots=[_lot("\uff21", "E\u0301")])]
     later.append(_event("unitCreated", "u9", units=["\uff22\u200b9"]))
+    coded = {"dateCode": "26\u00ad31", "internalPartNumber": "\uff21-1"}
+    later.append(_event("packageCreated", "k9", package="R\u200b10", **coded))
+    later.append(_event("setUp", "s9", station="ST", slots=[{"slot": "\uff261", "package": "R10"}]))
+    later.append(_event("consumed", "c9", unit="B9", package="R10", slot="F\u00ad1"))
     assert {each.state for each in events.ingest(earlier, who, later)} == {"accepted"}
     access.add_user(earlier, who, name="Zo\u0065\u0301", role=Role.QUALITY, password="x" * 20)
     keys = [each for table in metadata.sorted_tables for each in table.c if each.name.endswith("_key")]
@@ -177,13 +182,7 @@ def test_the_genealogy_is_what_the_events_say(earlier: Registry) -> None:
 
     (one,) = _found(earlier, code=PLAIN)
     (other,) = _found(earlier, code="L2")
-    used = {
-        lot: [
-            row.unit.serial
-            for row in genealogy.where_used(earlier, who, lot, level=Level.BOARD, page=PAGE)[1]
-        ]
-        for lot in (one, other)
-    }
+    used = {lot: [row.unit.serial for row in _used_in(earlier, who, lot)] for lot in (one, other)}
 
     assert used == {one: ["B1", "B2"], other: ["B3"]}  # what waited is applied, too
     assert events.differs(earlier, Site(earlier.settings.site)) == []
@@ -220,9 +219,15 @@ def test_parties_are_kept_apart(earlier: Registry) -> None:
 
 def _answered(registry: Registry, lot: str, at: datetime | None) -> tuple[AsRecorded, int]:
     who = access.local_administrator(registry)
-    asked = {"level": Level.BOARD, "page": PAGE, "as_of": at, "recorded_as_of": at}
-    head, rows = genealogy.where_used(registry, who, lot, **asked)
+    about = Subjects(lots=(lot,))
+    question = genealogy.WhereUsedQuestion(about=about, level=Level.BOARD, as_of=at, recorded_as_of=at)
+    head, rows = genealogy.where_used(registry, who, question, page=PAGE)
     return head.recorded, len(rows)
+
+
+def _used_in(registry: Registry, who, lot: str):
+    question = genealogy.WhereUsedQuestion(about=Subjects(lots=(lot,)), level=Level.BOARD)
+    return genealogy.where_used(registry, who, question, page=PAGE)[1]
 
 
 def test_the_answer_to_a_fixed_question_says_that_an_upgrade_merged_names(earlier: Registry) -> None:
@@ -239,7 +244,8 @@ def test_the_answer_to_a_fixed_question_says_that_an_upgrade_merged_names(earlie
     (merged,) = {row.merge.merged_at for row in merges.list_merges(earlier, who, PAGE)}
     assert (recorded.merged, recorded.parted) == (merged, None)
     merges.part(earlier, who, _merge(earlier, "lot", "Ohm Parts"))
-    assert _answered(earlier, one, at)[0].parted == earlier.clock.now
+    parted_at = earlier.clock.now
+    assert _answered(earlier, one, at)[0].parted == parted_at
 
 
 def test_what_is_merged_comes_after_what_is_recorded_whatever_the_clock_says(earlier: Registry) -> None:
@@ -339,10 +345,7 @@ def _told(registry: Registry) -> dict[tuple[str, str], tuple[list[int], list[str
         (row.lot.manufacturer, row.lot.code): (
             [int(said.quantity or 0) for said, _ in row.submissions],
             [claim.package for claim, _ in package_claims.list_packages(registry, who, row.id, PAGE)],
-            [
-                each.unit.serial
-                for each in genealogy.where_used(registry, who, row.id, level=Level.BOARD, page=PAGE)[1]
-            ],
+            [each.unit.serial for each in _used_in(registry, who, row.id)],
         )
         for row in lots.list_lots(registry, who, LotFilter(), PAGE)
     }
@@ -506,10 +509,7 @@ def _by_part(registry: Registry) -> dict[str, tuple[str, list[int], list[str], l
             row.id,
             [int(said.quantity or 0) for said, _ in row.submissions],
             [claim.package for claim, _ in package_claims.list_packages(registry, who, row.id, PAGE)],
-            [
-                each.unit.serial
-                for each in genealogy.where_used(registry, who, row.id, level=Level.BOARD, page=PAGE)[1]
-            ],
+            [each.unit.serial for each in _used_in(registry, who, row.id)],
         )
         for row in lots.list_lots(registry, who, LotFilter(), PAGE)
     }

@@ -10,6 +10,7 @@ from aas_registry.domain.genealogy import Level
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
+from aas_registry.domain.sought import Subjects
 from aas_registry.services.genealogy import events, genealogy, lots, units
 from aas_registry.storage.tables.genealogy import source_heartbeat
 
@@ -32,7 +33,8 @@ BOARD = [
 
 def used(registry):
     lot = lots.list_lots(registry, QUALITY, lots.LotFilter(code="L-1"), PageRequest(2))[0]
-    _, rows = genealogy.where_used(registry, QUALITY, lot.id, level=Level.BOARD, page=PageRequest(100))
+    question = genealogy.WhereUsedQuestion(about=Subjects(lots=(lot.id,)), level=Level.BOARD)
+    _, rows = genealogy.where_used(registry, QUALITY, question, page=PageRequest(100))
     return [(row.unit.id, row.unit.serial) for row in rows]
 
 
