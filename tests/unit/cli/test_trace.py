@@ -92,15 +92,15 @@ def test_a_time_before_names_were_parted_is_answered_with_the_word_that_they_wer
         at = recording_time(connection)
         row = {
             "kind": "lot",
-            "id": 8,
-            "merged_into": 7,
+            "id": 1008,
+            "merged_into": 1007,
             "merged_at": at,
             "parted_at": at,
             "parted_by": "quinn",
         }
         connection.execute(insert(name_merge).values(site=site, **row))
 
-        merged = {"kind": "lot", "id": 9, "merged_into": 7, "merged_at": at}
+        merged = {"kind": "lot", "id": 1009, "merged_into": 1007, "merged_at": at}
         connection.execute(insert(name_merge).values(site=site, **merged))
 
     for said in (f"Names were parted on {at.isoformat()}", f"Names were merged on {at.isoformat()}"):

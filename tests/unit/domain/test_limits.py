@@ -60,7 +60,8 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
         "domain/client_address._MOST_CHARS",
         "domain/client_address._MOST_HOPS",
     },
-    "it bounds what we made ourselves, or how it is made: cursors, passwords, signatures, exports": {
+    "it bounds what we made ourselves, or how it is made: cursors, passwords, signatures, exports, chains": {
+        "domain/explanations.LONGEST_WAY",
         "formats/package/aasx_writer._MOST_GROWTH",
         "trust/cms._MOST_BYTES",
         "trust/cursors._MOST_CHARS",
