@@ -341,7 +341,7 @@ def test_whatever_another_does_changes_no_byte_of_the_answers(
         for codes in kinds:
             submit(quality, plants.spoken(*codes), *codes)
         sent = [*own, *plants.shipping(*carton)]
-        for event in [*others, *corrected] if is_there else ():
+        for event in [*plants.of_another(others, corrected), *corrected] if is_there else ():
             sent.insert(random.randint(0, len(sent)), event)
         for event in sent:
             send(quality, [event])
