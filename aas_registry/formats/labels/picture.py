@@ -17,6 +17,8 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
 
 import zxingcpp
 from PIL import Image
@@ -141,13 +143,8 @@ def read_codes(content: bytes, *, limits: Limits) -> list[Barcode]:
         RefusedError: LABEL-PICTURE-TYPE, LABEL-PICTURE-TOO-LARGE, LABEL-PICTURE-POLYGLOT,
             LABEL-PICTURE-DAMAGED or LABEL-PICTURE-NO-CODE.
     """
-    found = zxingcpp.read_barcodes(
-        _grey(content, limits),
-        formats=zxingcpp.BarcodeFormats(_FORMATS),
-        text_mode=zxingcpp.TextMode.Plain,
-    )
     codes = []
-    for each in found:
+    for each in _found(_grey(content, limits)):
         if 0 < len(each.text) <= limits.label_chars:
             is_gs1 = each.content_type == zxingcpp.ContentType.GS1
             text = (each.symbology_identifier if is_gs1 else "") + each.text
@@ -156,6 +153,35 @@ def read_codes(content: bytes, *, limits: Limits) -> list[Barcode]:
     if not codes:
         raise RefusedError(error(Code.LABEL_PICTURE_NO_CODE, Code.LABEL_PICTURE_NO_CODE.meaning))
     return sorted(codes, key=lambda code: (code.position[1] // _ROW_PIXELS, code.position[0]))
+
+
+def _found(picture: Image.Image) -> list[zxingcpp.Barcode]:
+    read = partial(
+        zxingcpp.read_barcodes,
+        picture,
+        formats=zxingcpp.BarcodeFormats(_FORMATS),
+        text_mode=zxingcpp.TextMode.Plain,
+    )
+    found: list[zxingcpp.Barcode] = read()
+    # A small linear code can be misread where the picture is looked at reduced; as it was sent, it is not.
+    if any(_is_at_one_place(one, other) for one, other in combinations(found, 2)):
+        as_sent = {each.text for each in read(try_downscale=False)}
+        found = [
+            each
+            for each in found
+            if each.text in as_sent
+            or not any(_is_at_one_place(each, other) and other.text in as_sent for other in found)
+        ]
+    return found
+
+
+def _is_at_one_place(one: zxingcpp.Barcode, other: zxingcpp.Barcode) -> bool:
+    """Return whether two codes say different things of one place in the picture."""
+    corners = (one.position.top_left, one.position.bottom_right)
+    (left, right), (top, bottom) = (sorted(getattr(each, axis) for each in corners) for axis in "xy")
+    opposite = (other.position.top_left, other.position.bottom_right)
+    across, down = (sum(getattr(each, axis) for each in opposite) / 2 for axis in "xy")
+    return one.text != other.text and left < across < right and top < down < bottom
 
 
 def _kind(content: bytes, limits: Limits) -> str:

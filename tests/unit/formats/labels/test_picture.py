@@ -102,6 +102,14 @@ def test_many_linear_codes_make_one_label_in_reading_order(limits: Limits) -> No
     assert [code.position[1] for code in reading.codes] == sorted(code.position[1] for code in reading.codes)
 
 
+def test_what_is_misread_where_the_picture_is_reduced_is_no_field(limits: Limits) -> None:
+    data = [("P", "0"), ("T", "_/")]  # reduced, zxing-cpp reads T_N, too
+
+    reading = read_picture(write_picture(data, Symbology.CODE_128), limits=limits)
+
+    assert [fields_of(label) for label in reading.labels] == [tuple(data)]
+
+
 def test_linear_codes_add_to_a_message_only_what_it_does_not_say(png: bytes, limits: Limits) -> None:
     linear = write_picture([("1T", "0042"), ("3S", "REEL-9"), ("Q", "1000")], Symbology.CODE_128)
 
