@@ -115,6 +115,15 @@ def test_a_report_about_that_very_unit_names_the_slot_and_comes_first(tell, used
     assert used("L1", asOf=at(7, 30)) == {"B1": "assumed", "B2": "assumed"}
 
 
+def test_a_report_of_one_station_says_nothing_of_the_same_slot_of_another(tell, used, contents) -> None:
+    elsewhere = {"run": {"id": "RUN 2", "station": "SMT 2"}}
+    tell(*START, reel("K3", "L1"), set_up(6, F1="K1"), set_up(5, station="SMT 2", F1="K3"))
+    tell(passing("B1", 7, **AT_STATION), passing("B1", 8, **elsewhere), report("B1", "K2", 7, "F1"))
+
+    assert used("L1") == {"B1": "assumed"}
+    assert {row["package"] for row in contents("B1")} == {"K2", "K3"}
+
+
 def test_a_range_of_the_run_that_names_the_slot_is_a_report_and_a_posting_in_bulk_is_none(tell, used) -> None:
     ranges = [{"package": "K2", "sequenceFrom": 1, "sequenceTo": 1, "slot": "F1"}]
     bulk = [{"package": "K2", "sequenceFrom": 2, "sequenceTo": 2, "slot": "F1", "basis": "backflush"}]

@@ -50,7 +50,9 @@ def _is_reported_of_unit(site: Site, use: CTE, moment: Moment) -> ColumnElement[
     )
     named = func.coalesce(fed.c.context_run, fed.c.run)
     at_station = (ran.c.site == site, ran.c.id == named, ran.c.station == use.c.station)
-    there = or_(named == use.c.run, is_found(select(ran.c.id).where(*at_station, in_effect(ran, moment))))
+    # Said, as it is two queries further in: otherwise it would be the station of any use.
+    of_station = select(ran.c.id).where(*at_station, in_effect(ran, moment)).correlate(fed, use)
+    there = or_(named == use.c.run, is_found(of_station))
     return is_found(
         select(fed.c.id)
         .select_from(in_order(other, fed, covers))
