@@ -11,7 +11,6 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 from aas_registry.domain.findings import Finding
-from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
@@ -347,14 +346,6 @@ def lots_named_by(event: Event) -> Iterator[LotName]:
     for fact in event.facts:
         if isinstance(fact, ReceiptStated | PackageStated):
             yield from fact.lots
-
-
-def unseen_name(event: Event) -> str | None:
-    """Return a text by which an event names something, and of which nothing can be seen."""
-    names = [each for name in (*needed_by(event), *announced_by(event)) for each in (name.value, name.issuer)]
-    names += [each for lot in lots_named_by(event) for each in (lot.manufacturer, lot.mpn, lot.lot_code)]
-    names += [each.delivery_note for each in event.facts if isinstance(each, ReceiptStated)]
-    return next((each for each in names if each and not matching_key(each)), None)
 
 
 def announced_by(event: Event) -> Iterator[Name]:

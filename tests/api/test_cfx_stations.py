@@ -168,6 +168,37 @@ def test_feeders_of_several_lanes_in_one_slot_are_told_apart_and_a_carrier_witho
     assert (used("L1"), used("L2")) == ({"P1": "assumed"}, {"P1": "assumed"})
 
 
+@pytest.mark.parametrize(
+    ("lane", "package", "against"),
+    [(2, "K2", []), (1, "K1", []), (2, "K1", ["setupAgainstReport"]), (1, "K2", ["setupAgainstReport"])],
+)
+def test_a_report_is_compared_with_the_set_up_of_its_own_lane(tell, asker, lane, package, against) -> None:
+    both = loaded(6, S1="K1")
+    (one,) = both["MessageBody"]["Materials"]
+    second = {"CarrierInformation": {"UniqueIdentifier": "feeder", "LaneNumber": 2}}
+    two = {**one, "MaterialPackage": {"UniqueIdentifier": "K2"}, **second}
+    both["MessageBody"]["Materials"] = [one, two]
+    said = line("T1", 1, "S1", package)
+    said["CarrierLocation"]["CarrierInformation"]["LaneNumber"] = lane
+    tell(*REELS, both, started(7, "T1", 1), installed(7, "T1", said, minute=5))
+
+    found = asker("quality").get("/trace/v1/anomalies").get_json()["result"]
+
+    assert [each["kind"] for each in found] == against
+
+
+def test_a_pass_that_is_told_of_a_station_alone_has_no_number(tell, asker) -> None:
+    tell(started(7, "T1", 1))
+    quality = asker("quality")
+    (unit,) = quality.get("/trace/v1/units?serial=P1").get_json()["result"]
+
+    told = quality.get(f"/trace/v1/units/{unit['id']}/timeline").get_json()["result"]
+    page = quality.get(f"/units/{unit['id']}", headers={"Accept": "text/html"}).text
+
+    assert [each["sequence"] for each in told if each["kind"] == "passed"] == [None]
+    assert "number -" not in page
+
+
 @pytest.mark.parametrize(("result", "built"), [("Completed", 3), ("Aborted", None)])
 def test_work_that_is_completed_tells_how_many_were_built(tell, headline, result, built) -> None:
     tell(*REELS, started(7, "T1", 1, 2, 3), installed(7, "T1", line("T1", 1, "S1", "K1"), minute=5))

@@ -202,6 +202,19 @@ def test_a_copy_counts_from_when_the_first_is_corrected(quality) -> None:
     assert total(quality) == 0
 
 
+def test_a_correction_names_the_equal_event_that_counts_from_then_on(quality) -> None:
+    send(quality, REEL, BOARD, used("use"), used("copy"), used("other", 11))
+    sent = [
+        said("correction", "void", 10, corrects="use"),
+        said("correction", "void other", 10, corrects="other"),
+        said("correction", "void copy", 10, corrects="copy"),
+    ]
+
+    answers = [quality.post("/trace/v1/events", json=[each]).get_json()["result"][0] for each in sent]
+
+    assert [each.get("countsInstead") for each in answers] == ["copy", None, None]
+
+
 def test_a_message_that_is_sent_again_with_its_envelope_counts_once(quality) -> None:
     body = {
         "TransactionId": "t-1",

@@ -156,6 +156,32 @@ def test_a_name_of_which_nothing_can_be_seen_is_rejected(mes, members) -> None:
     assert taken["state"] == "accepted"
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad"])
+def test_a_line_of_which_nothing_can_be_seen_takes_no_other_with_it(mes, quality, unseen) -> None:
+    materials = [
+        {"UnitIdentifier": "B1", "QuantityInstalled": 1, "Material": {"UniqueIdentifier": each}}
+        for each in ("REEL-1", unseen)
+    ]
+    fed = {"package": "REEL-1", "sequenceFrom": 1, "sequenceTo": 2}
+    sent = [
+        reel(),
+        event("unitCreated", "u1", units=["B1", unseen]),
+        event("feed", "f1", run="RUN", feeds=[fed | {"slot": unseen}, fed]),
+        enveloped("MaterialsInstalled", {"InstalledMaterials": materials}),
+    ]
+
+    answers = mes.post("/trace/v1/events", json=sent).get_json()["result"]
+
+    assert [each["state"] for each in answers] == ["accepted"] * 4
+    assert [[found["path"] for found in each.get("findings", [])] for each in answers] == [
+        [],
+        ["units[1].serial"],
+        ["feeds[0].slot"],
+        ["MessageBody.InstalledMaterials[1].Material.UniqueIdentifier"],
+    ]
+    assert [row["package"] for row in contents_of(quality, "B1")] == ["REEL-1"]
+
+
 def test_a_correction_ends_what_an_event_said_even_if_it_comes_first(mes, quality) -> None:
     sent = [
         event("correction", "k", corrects="e-c1", reason="wrong board"),
@@ -381,4 +407,5 @@ def test_a_name_of_which_nothing_can_be_seen_is_named_in_the_refusal(mes) -> Non
 
     (refused,) = answer.get_json()["result"]
     assert refused["state"] == "rejected"
-    assert refused["message"] == "A name holds nothing that can be seen: \\ufffe\\u200b."
+    assert refused["message"].endswith("A name holds nothing that can be seen: \\ufffe\\u200b.")
+    assert refused["findings"][0]["path"] == "package.id"

@@ -25,7 +25,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import LotName
-from aas_registry.domain.identifiers import written_key
+from aas_registry.domain.identifiers import matching_key, written_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
 from aas_registry.domain.times import parse_time
 from aas_registry.formats.events.lines import null_is_empty, read_lines
@@ -45,7 +45,8 @@ class EventModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
-def _plain_text(text: str) -> str:
+def _plain_text(text: str, info: ValidationInfo) -> str:
+    _refuse_unseen(text, info)
     if any(character < " " or character == "\x7f" for character in text) or not text.strip():
         raise PydanticCustomError("text", "A text is blank or holds control characters.")
     # Two of these and more must fit a key of an index, which holds 2,700 bytes.
@@ -54,7 +55,14 @@ def _plain_text(text: str) -> str:
     return text
 
 
-def _designator(text: str) -> str:
+def _refuse_unseen(text: str, info: ValidationInfo) -> None:
+    if text.strip() and info.context != ON_RECORD and not matching_key(text):
+        shown = {"text": ascii(text)[1:-1][:100]}
+        raise PydanticCustomError("text", "A name holds nothing that can be seen: {text}.", shown)
+
+
+def _designator(text: str, info: ValidationInfo) -> str:
+    _refuse_unseen(text, info)
     if _DESIGNATOR.fullmatch(text) is None:
         raise PydanticCustomError("designator", 'expected a designator without blanks, such as "R17"')
     return text

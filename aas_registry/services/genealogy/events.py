@@ -8,7 +8,7 @@ and is applied in the transaction that announces them (`services.genealogy.round
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -16,8 +16,8 @@ from typing import Any
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
-from aas_registry.domain.events import Event, EventState, lots_named_by, unseen_name
-from aas_registry.domain.findings import Finding, error
+from aas_registry.domain.events import EventState, corrected_by, lots_named_by
+from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
@@ -63,6 +63,7 @@ class EventOutcome:
         waits_for: What it, or some of its lines, wait for.
         undecided: Names in it that may mean several things.
         duplicate_of: Of a duplicate under another id: the event that says the same and counts.
+        counts_instead: Of a correction: the event that says what the corrected one said, and counts now.
         findings: The places that are wrong; of an event that was taken, its lines that were not.
     """
 
@@ -73,6 +74,7 @@ class EventOutcome:
     waits_for: tuple[str, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     duplicate_of: str | None = None
+    counts_instead: str | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -233,7 +235,6 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
     for place, raw in enumerate(raws):
         try:
             said, body = understand(raw, registry.limits, received_at=received_at)
-            _refuse_unseen(said, raw.row)
         except RefusedError as refused:
             given = raw.value.get("id", raw.value.get("UniqueID")) if isinstance(raw.value, dict) else None
             outcomes[place] = EventOutcome(
@@ -251,11 +252,12 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
             for part in in_chunks(arrivals):
                 intake.take(_without_known(intake, part, outcomes), recorded_by=principal.label)
             intake.conclude()
-            outcomes.update({each.place: _outcome(each, intake) for each in intake.arrivals})
+            instead = intake.counted_instead()
+            outcomes.update({each.place: _outcome(each, intake, instead) for each in intake.arrivals})
     return [outcomes[place] for place in sorted(outcomes)]
 
 
-def _outcome(arrival: ArrivedEvent, intake: Rounds) -> EventOutcome:
+def _outcome(arrival: ArrivedEvent, intake: Rounds, instead: Mapping[str, str]) -> EventOutcome:
     waits = intake.waits.get(arrival.number, ())
     is_duplicate = arrival.duplicate_of is not None
     return EventOutcome(
@@ -266,16 +268,9 @@ def _outcome(arrival: ArrivedEvent, intake: Rounds) -> EventOutcome:
             Undecided(each.name.kind, str(each.name), each.candidates) for each in waits if each.candidates
         ),
         duplicate_of=arrival.duplicate_of,
+        counts_instead=instead.get(corrected_by(arrival.said) or ""),
         findings=arrival.said.findings,
     )
-
-
-def _refuse_unseen(said: Event, row: int) -> None:
-    # Here, not where the texts are read: events that are on record are read again.
-    unseen = unseen_name(said)
-    if unseen is not None:
-        message = f"A name holds nothing that can be seen: {ascii(unseen)[1:-1][:100]}."
-        raise RefusedError(error(Code.EVENT_INVALID, message, row=row))
 
 
 def _without_known(

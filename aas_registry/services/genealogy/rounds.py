@@ -1,12 +1,12 @@
 """Events are applied in rounds: what one round makes known, or gives back, is applied in the next."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from aas_registry.domain.canonical_json import digest_of
-from aas_registry.domain.events import Event, EventState
+from aas_registry.domain.events import Event, EventState, corrected_by
 from aas_registry.domain.identifiers import Site
 from aas_registry.formats.events.json import RawEvent, understand
 from aas_registry.services.registry import Registry
@@ -120,6 +120,12 @@ class Rounds:
     def state_of(self, number: int) -> EventState:
         """Return what became of an event."""
         return EventState.PENDING if number in self._pending else EventState.ACCEPTED
+
+    def counted_instead(self) -> Mapping[str, str]:
+        """Return, of what the events taken say was an error, the ids of equal events that count now."""
+        said = (corrected_by(each.said) for each in self.arrivals)
+        named = {each for each in said if each is not None}
+        return effects.counted_instead(self.connection, self.site, named)
 
     def _first(self, events: Iterable[Event]) -> dict[str, str]:
         said = list(events)

@@ -32,6 +32,18 @@ def counted_ones(connection: Connection, site: Site, contents: Sequence[str]) ->
     return found
 
 
+def counted_instead(connection: Connection, site: Site, event_ids: Collection[str]) -> dict[str, str]:
+    """Return, of events that do not count, the id of the equal event that does."""
+    contents: dict[str, str] = {}
+    for part in in_chunks(sorted(event_ids)):
+        query = select(event.c.event_id, event.c.content).where(
+            event.c.site == site, event.c.event_id.in_(part), ~event.c.counts
+        )
+        contents |= {row.event_id: row.content for row in connection.execute(query)}
+    counted = counted_ones(connection, site, sorted(set(contents.values())))
+    return {event_id: counted[content] for event_id, content in contents.items() if content in counted}
+
+
 def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now: datetime) -> Turned:
     """Find out anew of new events, and of all that follows from theirs, which count; note it.
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -95,7 +96,7 @@ def facts_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
             number=ran.c.run,
             recorded_at=ran.c.recorded_from,
             other=ran.c.run,
-            sequence=ran.c.seq,
+            sequence=case((ran.c.seq > 0, ran.c.seq)),  # one that is told of a station alone has none
         ).where(ran.c.site == site, ran.c.unit == number, ran.c.event != 0, recorded(ran, moment)),
         _told(
             "removed",

@@ -25,6 +25,9 @@ class EventOutcomeJson(AnswerModel):
     waits_for: list[str] | None = absent("What it waits for, or some of its lines, where the rest is taken.")
     undecided: list[UndecidedJson] | None = absent("Names in it that may mean several things.")
     duplicate_of: str | None = absent("The event that says the same under another id.", "evt-0000")
+    counts_instead: str | None = absent(
+        "Of a correction: the event that says the same as the corrected one, and counts now.", "evt-0002"
+    )
     findings: list[FindingJson] | None = absent(
         "The places that are wrong; of an event that was taken, the lines that were not."
     )

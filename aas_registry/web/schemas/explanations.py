@@ -13,7 +13,7 @@ Sure = Literal["exact", "possible", "assumed"]
 class ThingJson(AnswerModel):
     """A thing that a statement speaks of."""
 
-    kind: Literal["lot", "package", "run", "unit", "shipment"] = shown("What it is.")
+    kind: Literal["lot", "package", "run", "station", "unit", "shipment"] = shown("What it is.")
     id: str | None = shown("Id of a lot or unit; null for others.", None)
     name: str = shown("The lot code, label, serial number or name.", "R-000123")
 

@@ -92,6 +92,7 @@ def render_outcome(outcome: EventOutcome) -> dict[str, Any]:
         "waitsFor": list(outcome.waits_for) or None,
         "undecided": _undecided(outcome.undecided) or None,
         "duplicateOf": outcome.duplicate_of,
+        "countsInstead": outcome.counts_instead,
         "findings": [found.as_json() for found in outcome.findings] or None,
     }
     return {name: value for name, value in members.items() if value is not None}

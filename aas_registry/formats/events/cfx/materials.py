@@ -63,7 +63,7 @@ class _Installed(InUnit):
             yield Fed(
                 package=package,
                 unit=self.name,
-                slot=None if self.location is None else self.location.slot,
+                slot=None if self.location is None else self.location.place,
                 feeder=None if self.location is None else self.location.feeder,
                 designators=designators(self.components),
                 quantity_per_unit=quantity if is_sure else None,
