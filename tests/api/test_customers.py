@@ -95,6 +95,22 @@ def test_of_a_shipment_to_the_customer_both_are_told(quality, auditor):
     assert b"4711" in auditor.get("/search?q=4711", follow_redirects=True).data
 
 
+@pytest.mark.parametrize("member", [{}, {"customer": "railway"}])
+def test_an_order_that_is_said_of_others_in_the_same_shipment_is_not_told(quality, auditor, member):
+    theirs = plants.shipping("meditec", "4711")
+    others = plants.said(
+        "shipped", "others", 7, units=["ZC-BOARD-2"], shipment="S-9", order="ZC-4712", **member
+    )
+    send(quality, [*COMMON, *OF_MEDITEC, *OF_RAILWAY, *theirs, others])
+
+    rows = where_used(auditor, quality, SHARED, level="shipment")["result"]
+
+    assert rows
+    assert not [row for row in rows if row["shipment"]["order"] is not None]
+    assert auditor.get("/search?q=ZC-4712").status_code == 200
+    assert b"ZC-4712" not in auditor.get("/search?q=S-9", follow_redirects=True).data
+
+
 def test_the_plant_is_told_orders_and_receivers_as_before(plant):
     rows = where_used(plant, plant, SHARED, level="shipment")["result"]
 

@@ -104,8 +104,10 @@ def apply_moved(work: Workspace, said: Moved, told: Told) -> None:
 def apply_shipment(work: Workspace, said: ShipmentStated, told: Told) -> None:
     """Gather what is known of a shipment; a mere mention says nothing of it."""
     shipment, customer = work.names.item(said.shipment), work.names.maybe(said.customer)
+    order_for = None if said.order is None else customer or 0
     if said.order is not None or customer is not None:
-        declare(work, told, ItemKind.SHIPMENT, shipment, order_number=said.order, customer=customer)
+        members = {"order_number": said.order, "order_for": order_for, "customer": customer}
+        declare(work, told, ItemKind.SHIPMENT, shipment, **members)
 
 
 def apply_tested(work: Workspace, said: Tested, told: Told) -> None:

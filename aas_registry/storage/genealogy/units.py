@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     BigInteger,
+    Column,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -239,11 +240,15 @@ def customer_of(site: Site, number: ColumnElement[int], moment: Moment) -> Colum
     return select(known.c.customer).where(*itself).scalar_subquery()
 
 
-def told_of_shipment(scope: Scope, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return an order number or a receiver as a scope is told it: of another's shipment neither."""
+def told_of_shipment(scope: Scope, column: Column[Any]) -> ColumnElement[Any]:
+    """Return an order number or a receiver as a scope is told it: of another's neither.
+
+    An order is of the customer that is named with it: others may have units in the shipment.
+    """
     if scope.customer is None:
         return column
-    return case((shipment.c.customer.in_(customer_items(scope)), column))
+    whose = shipment.c.customer if column is shipment.c.customer else shipment.c.order_for
+    return case((whose.in_(customer_items(scope)), column))
 
 
 def parents_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Placement]:

@@ -319,6 +319,7 @@ shipment = Table(
     id_column(),
     Column("order_number", Text),
     Column("order_key", Text),
+    Column("order_for", BigInteger),  # the customer that the statement of the order names; 0: nobody
     ref_column("customer", nullable=True),  # item of kind party
     *declared_columns(),
     Index("ix_shipment_customer", "site", "customer"),

@@ -52,6 +52,8 @@ def upgrade() -> None:
             table.add_column(sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False))
             for added in ("valid_from", "valid_to", "recorded_to"):
                 table.add_column(sa.Column(added, column_types.Instant()))
+            if name == "shipment":
+                table.add_column(sa.Column("order_for", sa.BigInteger()))
             table.add_column(sa.Column("recorded_from", column_types.Instant(), nullable=False))
             table.create_primary_key(f"pk_{name}", ["site", "id", "version"])
     for name, key in _AGAIN.items():
@@ -81,6 +83,8 @@ def downgrade() -> None:
             table.drop_constraint(f"pk_{name}", type_="primary")
             for gone in ("version", "valid_from", "valid_to", "recorded_from", "recorded_to"):
                 table.drop_column(gone)
+            if name == "shipment":
+                table.drop_column("order_for")
             table.add_column(sa.Column("declared", sa.BigInteger(), nullable=False))
             if name == "unit":
                 table.add_column(sa.Column("customer_declared", sa.BigInteger(), nullable=False))
