@@ -453,6 +453,16 @@ def test_as_of_an_earlier_time_of_either_kind_is_asked_for(tell, listed) -> None
     assert listed(recordedAsOf=found["knownSince"], asOf=at(6)) == []
 
 
+def test_as_recorded_before_two_were_one_unit_both_are_named(tell, listed) -> None:
+    tell(*TOLD["twoParents"][0])
+    (found,) = listed()
+    assert len(found["things"]) == 3
+
+    tell(event("sameUnit", "one", 9, units=["B", "C"]))
+
+    assert listed(recordedAsOf=found["knownSince"]) == [found]
+
+
 def test_a_time_that_has_come_resolves_what_was_dated_ahead(tell, listed) -> None:
     tell(*TOLD["datedAhead"][0])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aas_registry.domain.anomalies import AnomalyKind, AnomalyState
-from aas_registry.domain.genealogy import AsRecorded
+from aas_registry.domain.genealogy import AsRecorded, Moment
 from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
@@ -85,7 +85,8 @@ def list_anomalies(
             thing = find_internal(registry, principal.site, _KINDS.values(), asked.thing) or -1
         wanted = AnomalyFilter(kind=asked.kind, state=asked.state, thing=thing, event=asked.event)
         found = anomaly_rows.list_anomalies(connection, principal.scope, wanted, page, moment)
-        things = _things(registry, connection, principal, {each for row in found for each in row.things})
+        numbers = {each for row in found for each in row.things}
+        things = _things(registry, connection, principal, numbers, moment)
     return recorded, [
         AnomalyRow(anomaly=row, things=[things[each] for each in row.things if each in things])
         for row in found
@@ -93,7 +94,7 @@ def list_anomalies(
 
 
 def _things(
-    registry: Registry, connection: Connection, principal: Principal, numbers: set[int]
+    registry: Registry, connection: Connection, principal: Principal, numbers: set[int], moment: Moment
 ) -> dict[int, TouchedThing]:
     site = principal.site
     found = {
@@ -102,7 +103,7 @@ def _things(
             id=registry.opaque_ids.encode(_KINDS.get(names[0].kind.value, "item"), site, number),
             name=names[0].value,
         )
-        for number, names in names_of(connection, site, sorted(numbers)).items()
+        for number, names in names_of(connection, site, sorted(numbers), moment).items()
     }
     rest = [LotId(number) for number in sorted(numbers - found.keys())]
     for number, lot in find_lots(connection, principal.scope, rest).items():

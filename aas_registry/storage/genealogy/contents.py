@@ -316,7 +316,10 @@ def _content(
             **values,
             "certainty": Certainty(row.certainty),
             "designators": left,
-            "quantity": _left_of(places, None if panel else quantity, taken, left=left),
+            # Of what is on a panel no board has a number, but for what was taken from that very board.
+            "quantity": None
+            if panel and not taken
+            else _left_of(places, None if panel else quantity, taken, left=left),
             "panel_quantity": _less(quantity, of_panel) if panel else None,
             "installed_at": used_at,
             "removed_at": min(ends, default=None),
