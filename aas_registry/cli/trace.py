@@ -212,9 +212,12 @@ def _show(as_json: bool, answer: dict[str, Any], show: Callable[[dict[str, Any]]
         show(answer)
 
 
-def _print_recorded(told: Mapping[str, Any]) -> None:
+def _print_ahead(told: Mapping[str, Any]) -> None:
     if told["datedAhead"]:
         click.echo(f"{told['datedAhead']} statements are left out: they are dated ahead of their time.")
+
+
+def _print_recorded(told: Mapping[str, Any]) -> None:
     if told["laterThanKnown"] is not None:
         click.echo(f"Nothing was recorded after {told['recordedAsOf']}, which is what is answered.")
     unsure = told["clockConfirmed"]
@@ -276,6 +279,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
     headline = answer["headline"]
     _print_headline(headline)
     _print_recorded(answer["headline"])
+    _print_ahead(answer["headline"])
     _print_gaps(answer["headline"])
     _print_anomalies(answer["headline"])
     if "groups" in answer:
@@ -312,6 +316,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
 def _print_contents(answer: Mapping[str, Any]) -> None:
     unit = answer["unit"]
     _print_recorded(answer)
+    _print_ahead(answer)
     _print_unknown(answer["unknown"])
     _print_anomalies(answer)
     click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")

@@ -237,3 +237,25 @@ def test_contents_tell_what_ever_was(run, plant) -> None:
 
     assert (now["ever"], ever["ever"], now["datedAhead"]) == (False, True, 0)
     assert len(ever["result"]) >= len(now["result"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["where-used", "0042"], "PRD-1"),
+        (["where-used", "0042", "--level", "board", "--explain"], "BRD-1"),
+        (["where-used", "0042", "--level", "customer"], "Meditec"),
+        (["where-used", "0042", "--level", "shipment", "--ever"], "at level shipment"),
+        (["where-used", "0042", "--group-by", "day"], "2026-03-"),
+        (["contents", "PRD-1"], "REEL-1"),
+        (["contents", "PRD-1", "--ever"], "REEL-1"),
+        (["contents", "PRD-1", "--explain"], "REEL-1"),
+        (["timeline", "BRD-1"], "What happened to unit BRD-1"),
+        (["timeline", "BRD-1", "--as-of", "2026-01-01T00:00:00Z"], "Nothing that was reported."),
+    ],
+)
+def test_every_question_is_answered_in_words(run, plant, asked, told) -> None:
+    ran = run("trace", *asked)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert told.casefold() in ran.out.casefold()
