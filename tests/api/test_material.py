@@ -369,6 +369,33 @@ def test_a_panel_of_which_no_board_is_known_stands_for_itself(tell, used, conten
     assert [(row["quantity"], row["panelQuantity"]) for row in contents("PANEL")] == [("8", None)]
 
 
+def test_what_is_used_on_a_panel_that_all_boards_have_left_is_the_panels(tell, used, contents) -> None:
+    tell(reel("R", "L"), reel("S", "M"), *panel("P1"), boards("BOX", kind="product"))
+    tell(event("assembledInto", "cut", 8, links=[{"unit": "P1", "into": "BOX"}]))
+    tell(use("PANEL", "R", 7), use("PANEL", "S", 9))
+
+    assert used("L") == {"P1": "exact"}
+    assert used("M") == used("M", ever=True) == used("M", level="product") == {"PANEL": "exact"}
+    assert sorted(row["package"] for row in contents("PANEL")) == ["R", "S"]
+
+
+def test_of_a_panel_with_anothers_board_its_customer_is_told_as_if_it_had_none(
+    tell, used, quality, asker
+) -> None:
+    tell(reel("R", "L"), boards("PANEL", kind="panel", customer="meditec"), use("PANEL", "R", 8))
+    auditor = asker("customer_auditor", "meditec")
+    (lot,) = quality.get("/trace/v1/lots?code=L").get_json()["result"]
+    asked = f"/trace/v1/lots/{lot['id']}/where-used?level=board"
+    before = auditor.get(asked).get_json()["result"]
+
+    tell(boards("ZC", customer="railway"))
+    tell(event("assembledInto", "onto", 7, links=[{"unit": "ZC", "into": "PANEL", "relation": "panelOf"}]))
+
+    assert used("L") == {"ZC": "exact"}
+    assert [row["serial"] for row in before] == ["PANEL"]
+    assert auditor.get(asked).get_json()["result"] == before
+
+
 def test_a_quantity_on_a_panel_is_no_boards(tell, contents, asker) -> None:
     tell(reel("R", "L"), *panel("P1", "P2"), use("PANEL", "R", 8, quantity=8), use("P1", "R", 9, quantity=2))
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from engine.answers import where_used
+from engine.answers import is_of_boards, where_used
 from engine.everything import all_lots
 from engine.names import Unit
 from engine.packages import WORDS, Asked
@@ -89,9 +89,9 @@ def _now(view: View) -> tuple:
 def _contents(view: View, unit: Unit, scope: Scope) -> tuple:
     rows = []
     for each in view.places.below(unit):
-        if not scope.sees(each) or (each != unit and view.places.was_panel(each)):
-            continue
-        for holding in view.holdings[each]:
+        for holding in view.holdings[each] if scope.sees(each) else ():
+            if each != unit and is_of_boards(view, each, holding, scope):
+                continue
             if holding.end > _now(view) and holding.left != 0:
                 rows += _rows(view, each, holding)
     return tuple(sorted(counted(rows).items(), key=repr))

@@ -38,10 +38,16 @@ def _grade(view: View, holding: Holding, asked: Asked) -> int | None:
     return None if grade is None else max(grade, holding.use.certainty)
 
 
-def _counted(view: View, unit: Unit, *, ever: bool) -> Iterator[Holding]:
-    if view.places.was_panel(unit):
-        return  # [9.2] its boards are counted, it is not
+def is_of_boards(view: View, unit: Unit, holding: Holding, scope: Scope) -> bool:
+    """[7.7] Answer whether what a panel holds is in boards of it, as far as they are seen."""
+    stays = [each for each in view.places.stays if each.target == unit and each.relation == "panelOf"]
+    return any(holding.use.key < each.end and scope.sees(each.unit) for each in stays)
+
+
+def _counted(view: View, unit: Unit, scope: Scope, *, ever: bool) -> Iterator[Holding]:
     for holding in view.holdings[unit]:
+        if is_of_boards(view, unit, holding, scope):
+            continue  # [9.2] that is counted, its panel is not
         # [9.3] What held the material at any time; else only what still does.
         if ever or (holding.end == NEVER and holding.left != 0):
             yield holding
@@ -52,7 +58,7 @@ def reached(
 ) -> Iterator[tuple[Unit, int, Span]]:
     """Yield each way from what is asked to a unit: its certainty, and from when to when."""
     for unit in view.names.units():
-        for holding in _counted(view, unit, ever=ever) if scope.sees(unit) else ():
+        for holding in _counted(view, unit, scope, ever=ever) if scope.sees(unit) else ():
             grade = _grade(view, holding, asked)
             if grade is not None:
                 yield unit, grade, (holding.use.key, holding.end)

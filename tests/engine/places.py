@@ -51,10 +51,6 @@ class Places:
             found += [stay.unit for stay in self.stays if stay.target == each and stay.end == NEVER]
         return found
 
-    def was_panel(self, unit: Unit) -> bool:
-        """[9.2] Answer whether boards of a panel are known."""
-        return any(each.target == unit and each.relation == "panelOf" for each in self.stays)
-
     def add(self, line: Line, means: dict) -> None:
         if line.kind == "assembledInto":
             self._put(line, means["unit"], means["into"])

@@ -46,7 +46,7 @@ from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of
 from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
-from aas_registry.storage.genealogy.uses import has_boards, held, on_panel, taken_out, taken_out_at, within
+from aas_registry.storage.genealogy.uses import held, is_of_boards, on_panel, taken_out, taken_out_at, within
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, in_order
@@ -106,7 +106,7 @@ class Contents:
         """Return the material by unit, use and lot; one more than asked tells of a next page."""
         site, scope, moment = self._scope.site, self._scope, self._moment
         found = uses_in(site, self._inside, moment, ever=self._ever)
-        uses = _with_lots(site, found, self._number, moment)
+        uses = _with_lots(self._scope, found, self._number, moment)
         key = (uses.c.unit, uses.c.feed, func.coalesce(uses.c.lot, 0))
         query = _columns(site, uses).order_by(*key).limit(page.limit + 1)
         if page.after is not None:
@@ -243,18 +243,18 @@ def _passes(site: Site, within_unit: CTE, moment: Moment) -> CTE:
     )
 
 
-def _with_lots(site: Site, uses: CTE, number: UnitId, moment: Moment) -> CTE:
+def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:
     """Return each use with each lot that its package held then; ``panel`` is 0 for the unit's own uses."""
     then = and_(
-        filling.c.site == site,
+        filling.c.site == scope.site,
         filling.c.package == uses.c.package,
         filling.c.is_package.is_(False),
         held(filling, moment),
         within(filling, uses.c.used_at),
     )
     key = (uses.c.unit, uses.c.feed, uses.c.package, filling.c.source)
-    # A panel of which boards are known is no unit of its own, unless it is asked for.
-    told = or_(uses.c.unit == number, ~has_boards(site, uses.c.unit, moment))
+    # What its boards have is not told of a panel, unless that is asked for.
+    told = or_(uses.c.unit == number, ~is_of_boards(scope, uses, moment))
     return (
         select(
             *key[:3],

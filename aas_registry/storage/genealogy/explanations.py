@@ -19,7 +19,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.contents import Content, uses_in
 from aas_registry.storage.genealogy.holdings import holdings_of
 from aas_registry.storage.genealogy.surroundings import Surroundings
-from aas_registry.storage.genealogy.uses import has_boards, held
+from aas_registry.storage.genealogy.uses import held, is_of_boards
 from aas_registry.storage.rows import given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, filling
@@ -84,9 +84,7 @@ def explain_used(
     for part in in_chunks(inside):
         units = select(given(connection, unit=part).c.unit).cte("some_units")
         found = uses_in(scope.site, units, moment, holds)
-        uses += connection.execute(
-            _with_feeds(scope, found).where(~has_boards(scope.site, found.c.unit, moment))
-        )
+        uses += connection.execute(_with_feeds(scope, found).where(~is_of_boards(scope, found, moment)))
     return _explain(connection, scope, asked, uses, moment=moment, around=around)
 
 

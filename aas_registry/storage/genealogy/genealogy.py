@@ -26,7 +26,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     type_coerce,
     union,
@@ -45,7 +44,7 @@ from aas_registry.storage.genealogy.passes import runs_passed
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
 from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
-from aas_registry.storage.genealogy.uses import has_boards, units_ever_fed, units_fed
+from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.rows import in_chunks, in_order
@@ -114,7 +113,7 @@ class WhereUsed:
         self._ever = ever
         self._packages = packages
         feeds = units_ever_fed if ever else units_fed
-        self._hits = hits = feeds(scope.site, packages, moment)
+        self._hits = hits = feeds(scope, packages, moment)
         climb_to_roots = roots_during if ever else roots_seen
         self._reached = climb_to_roots(scope, select(hits), moment)
         self._runs: list[int] | None = None
@@ -203,7 +202,7 @@ class WhereUsed:
     def _boards(self) -> Select[Any]:
         # Whoever sees all need not know of what they are part.
         unit_of = self._hits.c.unit if self._scope.customer is None else self._reached.c.unit
-        return select(unit_of).where(~has_boards(self._scope.site, unit_of, self.moment)).distinct()
+        return select(unit_of).distinct()
 
     def _counted(
         self, connection: Connection, group: ColumnElement[Any], known: Select[Any], subject: CTE
@@ -238,11 +237,7 @@ class WhereUsed:
             func.min(reached.c.root).label("root"),
             func.min(reached.c.certainty).label("certainty"),
         ]
-        # A panel that was cut into boards is none, and no product; its boards are.
-        itself = reached.c.root == reached.c.unit
-        query = select(*columns).where(~has_boards(self._scope.site, reached.c.unit, self.moment))
-        if level is not Level.BOARD:
-            query = query.where(or_(itself, ~has_boards(self._scope.site, reached.c.root, self.moment)))
+        query = select(*columns)
         query = query.group_by(subject)
         if by_line:
             ran = self._is_known(run, reached.c.run)

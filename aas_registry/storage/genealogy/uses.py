@@ -29,8 +29,10 @@ from sqlalchemy import (
 from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
+from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.set_up_uses import passed_while
+from aas_registry.storage.genealogy.units import roots_seen
 from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
@@ -107,41 +109,61 @@ def _used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
     return func.coalesce(first, feed.c.valid_from)
 
 
-def units_fed(site: Site, packages: CTE, moment: Moment) -> CTE:
+def units_fed(scope: Scope, packages: CTE, moment: Moment) -> CTE:
     """Return the units that hold material of some packages, each with its run: the innermost ones."""
-    every = _every_use(site, packages, moment)
+    every = _every_use(scope, packages, moment)
     return (
         select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
-        .where(~taken_out(site, every, moment))
+        .where(~taken_out(scope.site, every, moment))
         .group_by(every.c.unit, every.c.run)
         .cte("hits")
     )
 
 
-def units_ever_fed(site: Site, packages: CTE, moment: Moment) -> CTE:
+def units_ever_fed(scope: Scope, packages: CTE, moment: Moment) -> CTE:
     """Return the units that held material of some packages, each use with when: ``since``, ``until``."""
-    every = _every_use(site, packages, moment)
+    every = _every_use(scope, packages, moment)
     return select(
         every.c.unit,
         every.c.run,
         every.c.certainty,
         every.c.used_at.label("since"),
-        taken_out_at(site, every, moment).label("until"),
+        taken_out_at(scope.site, every, moment).label("until"),
     ).cte("hits")
 
 
-def _every_use(site: Site, packages: CTE, moment: Moment) -> CTE:
-    uses = _direct_uses(site, packages, moment)
-    cut = and_(
+def _every_use(scope: Scope, packages: CTE, moment: Moment) -> CTE:
+    uses = _direct_uses(scope.site, packages, moment)
+    carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
+    every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
+    on_it = _was_on(scope.site, uses, moment)
+    boards = select(*every_column).select_from(in_order(uses, containment, on_it))
+    itself = select(uses).where(~is_of_boards(scope, uses, moment))
+    return union_all(itself, boards).cte("every_use")
+
+
+def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a use in a unit is that of its boards, as far as the scope sees them.
+
+    Otherwise a panel stands for itself: no board was on it, or all had left.
+    """
+    on_it = _was_on(scope.site, uses, moment)
+    if scope.customer is not None:
+        cut = and_(containment.c.site == scope.site, containment.c.parent == uses.c.unit, on_panel(moment))
+        boards = select(containment.c.child.label("unit")).select_from(in_order(uses, containment, cut))
+        theirs = roots_seen(scope, boards.distinct(), moment)
+        on_it = and_(on_it, containment.c.child.in_(select(theirs.c.unit)))
+    return is_found(select(containment.c.id).where(on_it))
+
+
+def _was_on(site: Site, uses: CTE, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a board was on a panel when that was used, or came onto it later."""
+    return and_(
         containment.c.site == site,
-        containment.c.parent == uses.c.carrier,
+        containment.c.parent == uses.c.unit,
         on_panel(moment),
         or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.used_at),
     )
-    carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
-    every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
-    boards = select(*every_column).select_from(in_order(uses, containment, cut))
-    return union_all(select(uses), boards).cte("every_use")
 
 
 def on_panel(moment: Moment) -> ColumnElement[bool]:
@@ -152,12 +174,6 @@ def on_panel(moment: Moment) -> ColumnElement[bool]:
         recorded(containment, moment),
         begun(containment, moment),
     )
-
-
-def has_boards(site: Site, number: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
-    """Return whether a unit is a panel of which boards are known; otherwise it stands for itself."""
-    cut = and_(containment.c.site == site, containment.c.parent == number, on_panel(moment))
-    return is_found(select(containment.c.id).where(cut))
 
 
 def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
