@@ -328,6 +328,34 @@ def test_packages_receipts_date_codes_and_part_numbers_are_asked_about(tell, qua
     assert sure(ask(quality, **query)) == found
 
 
+def test_what_is_said_to_have_come_with_a_delivery_is_its_whether_or_not_its_line_is_stated(
+    tell, quality
+) -> None:
+    first, second = ({"deliveryNote": "DN-3", "from": "bolt", "line": each} for each in "12")
+    tell(
+        said("receipt", 1, **first),
+        reel("R1", "L1", receipt=first),
+        reel("R2", "L2", receipt=second),
+        boards("B1", "B2"),
+        used("B1", "R1"),
+        used("B2", "R2"),
+    )
+
+    both = {"B1": "exact", "B2": "exact"}
+    assert sure(ask(quality, receipt="DN-3", receiptFrom="bolt")) == both
+    assert sure(ask(quality, package=["R1", "R2"], deliveryNote="DN-3")) == both
+
+
+def test_a_label_is_looked_up_as_it_was_on_record(tell, quality, asker) -> None:
+    tell(reel("R1", "L1"), boards("B1", "B2"), used("B1", "R1"))
+    then = ask(quality, package="R1")["headline"]["recordedAsOf"]
+    again = {**reel("R1", "L2"), "id": "again", "happenedAt": at(5)}
+    asker("production").post("/trace/v1/events", json=[again])
+
+    ask(quality, package="R1", status=409)
+    assert sure(ask(quality, package="R1", recordedAsOf=then)) == {"B1": "exact"}
+
+
 def test_date_codes_and_deliveries_narrow_and_what_nobody_said_is_possible(tell, quality) -> None:
     set_plant(tell)
 

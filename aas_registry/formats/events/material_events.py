@@ -89,6 +89,8 @@ class PackageCreated(EventBase):
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         given = (("label", self.quantity), ("counted", self.counted))
+        if self.receipt is not None:
+            yield self.receipt.stated()
         yield PackageStated(
             package=self.package.name,
             kind=self.kind,

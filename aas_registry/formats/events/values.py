@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from aas_registry.domain.events import LotName
+from aas_registry.domain.events import LotName, ReceiptStated
 from aas_registry.domain.identifiers import matching_key, written_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
 from aas_registry.domain.times import parse_time
@@ -246,6 +246,15 @@ class ReceiptRef(EventModel):
     def name(self) -> Name:
         """Return the receipt's name."""
         return receipt_name(self.delivery_note, self.line, self.sender)
+
+    def stated(self) -> ReceiptStated:
+        """Return what is said of a receipt by naming it."""
+        return ReceiptStated(
+            receipt=self.name,
+            delivery_note=self.delivery_note,
+            line=self.line,
+            source=party_name(self.sender),
+        )
 
 
 class LotRef(EventModel):

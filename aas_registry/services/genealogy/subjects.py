@@ -147,13 +147,13 @@ def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, Sought]:
 
 def _package(asker: _Asker, label: str) -> Sought:
     site = asker.scope.site
-    called = origins.packages_labelled(asker.connection, site, matching_key(label))
+    called = origins.packages_labelled(asker.connection, site, matching_key(label), asker.moment)
     if not called:
         try:
             called = [to_internal(asker.registry, site, Noun.PACKAGE, label)]
         except NotFoundError:
             return Sought()
-        called = called if names_of(asker.connection, site, called) else []
+        called = called if names_of(asker.connection, site, called, asker.moment) else []
     seen = [each for each in called if asker.sees(Sought(packages=[each]), among=len(called))]
     if len(seen) > 1:
         ids = [to_public(asker.registry, site, Noun.PACKAGE, each) for each in seen]

@@ -12,7 +12,7 @@ from aas_registry.domain.identifiers import Site, matching_key
 from aas_registry.domain.items import ItemKind
 from aas_registry.domain.sought import Origin
 from aas_registry.storage.genealogy.items import names_of
-from aas_registry.storage.moments import in_effect
+from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import package, receipt
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
@@ -100,10 +100,10 @@ def _origin(date_code: str | None, delivery_note_key: str | None) -> Origin:
     )
 
 
-def packages_labelled(connection: Connection, site: Site, key: str) -> list[int]:
-    """Return the packages with a label, in the form for comparing, whosever it is."""
+def packages_labelled(connection: Connection, site: Site, key: str, moment: Moment) -> list[int]:
+    """Return the packages with a label, in the form for comparing, whosever it is, as it was on record."""
     called = (holder.c.site == site, holder.c.kind == ItemKind.PACKAGE.value, holder.c.value_key == key)
-    query = select(holder.c.item).where(*called, holder.c.recorded_to.is_(None)).distinct()
+    query = select(holder.c.item).where(*called, recorded(holder, moment)).distinct()
     return list(connection.execute(query.order_by(holder.c.item)).scalars())
 
 
