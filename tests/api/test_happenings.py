@@ -132,6 +132,33 @@ def test_what_was_put_into_a_unit_left_it_and_where_it_went_are_told(plant, qual
     assert told(rows)[4:] == [("gaveUp", "B1", "taken")]
 
 
+def test_what_a_set_up_put_in_and_that_the_work_was_completed_are_told(plant, quality):
+    station = {"id": "RUN-S", "station": "Mounter 2"}
+    sent = [
+        event(
+            "setUp",
+            "set-up",
+            1,
+            station="Mounter 2",
+            slots=[{"slot": "7", "package": "REEL-1", "designators": ["C9"]}],
+        ),
+        event("unitCreated", "made", 2, units=["S1"], run=station, kind="board"),
+        event("unitCompleted", "done", 3, units=["S1"], run="RUN-S"),
+    ]
+    answer = quality.post("/trace/v1/events", json=sent).get_json()["result"]
+    assert {each["state"] for each in answer} == {"accepted"}
+
+    rows = timeline(quality, quality, "S1")
+
+    assert told(rows) == [
+        ("declared", None, "made"),
+        ("passed", "RUN-S", "made"),
+        ("used", "REEL-1", "set-up"),
+        ("completed", "RUN-S", "done"),
+    ]
+    assert (rows[2]["basis"], rows[2]["certainty"], rows[2]["designators"]) == ("setup", "assumed", ["C9"])
+
+
 def test_a_timeline_is_paged_by_key(plant, quality):
     path, rows, cursor = f"/trace/v1/units/{unit_id(quality, 'B1')}/timeline", [], None
 

@@ -21,6 +21,7 @@ from aas_registry.domain.identifiers import UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.unit_statements import (
+    completions_of,
     corrections_of,
     facts_of,
     stays_of,
@@ -114,7 +115,7 @@ def _read(
     waiting: Collection[int],
 ) -> list[Happening]:
     told = [*stays_of(scope.site, number, moment), *facts_of(scope.site, number, moment)]
-    told.append(uses_of(scope.site, number, moment))
+    told += [uses_of(scope.site, number, moment), *completions_of(scope.site, number, moment)]
     if scope.customer is None:
         told += [corrections_of(scope.site, number, moment), waiting_lines(scope.site, waiting)]
     every = union_all(*told).subquery()

@@ -22,7 +22,7 @@ from sqlalchemy import (
     union,
 )
 
-from aas_registry.domain.events import Action
+from aas_registry.domain.events import Action, Basis, Certainty
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import EARLIEST
@@ -31,6 +31,7 @@ from aas_registry.storage.genealogy.contents import uses_in
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.rows import in_order
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables import passes
 from aas_registry.storage.tables.events import event
 
 _KINDS = {
@@ -40,8 +41,8 @@ _KINDS = {
     Action.RETURN.value: "returned",
 }
 # What happened at one time is told in this order.
-_PLACES = ("waits", "declared", "passed", "used", "tookIn", "attach", "detach", "removed", "tested", "gaveUp")
-_LATER = ("ship", "return", "corrected")
+_PLACES = ("waits", "declared", "passed", "used", "tookIn", "attach", "detach", "removed")
+_LATER = ("completed", "tested", "gaveUp", "ship", "return", "corrected")
 _TYPES: dict[str, Any] = {
     "at": Instant(),
     "place": Integer(),
@@ -154,23 +155,39 @@ def uses_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
     always = (literal(EARLIEST, Instant()).label("since"), cast(null(), Instant()).label("until"))
     unit = select(literal(number, BigInteger).label("unit"), *always).cte("the_unit")
     uses = uses_in(site, unit, moment, ever=True)
-    fed = tables.feed
+    fed, stood = tables.feed, passes.set_up
     of_feed = and_(fed.c.site == site, fed.c.id == uses.c.feed)
+    of_set_up = and_(stood.c.site == site, stood.c.id == uses.c.feed)
+
+    def either(name: str) -> ColumnElement[Any]:
+        return func.coalesce(fed.c[name], stood.c[name])
+
     return _told(
         "used",
         at=uses.c.used_at,
-        event=fed.c.event,
-        number=fed.c.id,
-        recorded_at=fed.c.recorded_from,
-        other=fed.c.package,
-        said=fed.c.slot,
-        name=fed.c.basis,
-        designators=fed.c.designators,
-        quantity=fed.c.quantity_per_unit,
-        unit_of_measure=fed.c.unit_of_measure,
-        sequence=fed.c.certainty,
+        event=either("event"),
+        number=either("id"),
+        recorded_at=either("recorded_from"),
+        other=either("package"),
+        said=either("slot"),
+        name=func.coalesce(fed.c.basis, Basis.SETUP.value),
+        designators=either("designators"),
+        quantity=either("quantity_per_unit"),
+        unit_of_measure=either("unit_of_measure"),
+        sequence=func.coalesce(fed.c.certainty, int(Certainty.ASSUMED)),
         is_of_panel=cast(uses.c.carrier != uses.c.unit, Integer),
-    ).select_from(in_order(uses, fed, of_feed))
+    ).select_from(in_order(in_order(uses, fed, of_feed, isouter=True), stood, of_set_up, isouter=True))
+
+
+def completions_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
+    """Return when the work on a unit was completed, by itself or with all that passed in a transaction."""
+    done, ran = passes.completion, tables.run_unit
+    counts = (done.c.site == site, recorded(done, moment))
+    told = _told("completed", **_when(done), other=func.coalesce(done.c.run, done.c.station))
+    mine = (ran.c.site == site, ran.c.unit == number, recorded(ran, moment))
+    passed = select(ran.c.run, ran.c.seq).where(*mine).distinct().cte("passed")
+    same = and_(*counts, done.c.run == passed.c.run, done.c.seq == passed.c.seq, done.c.unit.is_(None))
+    return [told.where(*counts, done.c.unit == number), told.select_from(in_order(passed, done, same))]
 
 
 def _about(site: Site, number: UnitId, moment: Moment) -> CompoundSelect[tuple[int]]:
@@ -186,6 +203,7 @@ def _about(site: Site, number: UnitId, moment: Moment) -> CompoundSelect[tuple[i
         (ran, ran.c.unit),
         (tables.removal, tables.removal.c.unit),
         (tables.test_result, tables.test_result.c.unit),
+        (passes.completion, passes.completion.c.unit),
     ]
 
     def known(table: Any) -> ColumnElement[bool]:

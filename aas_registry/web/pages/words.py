@@ -142,6 +142,7 @@ _LABELS: dict[str, LazyString] = {
     "happened takenOut": _("was taken out of"),
     "happened tookIn": _("took in"),
     "happened gaveUp": _("gave up"),
+    "happened completed": _("was completed in"),
     "happened tested": _("was tested"),
     "happened shipped": _("left with"),
     "happened returned": _("came back"),

@@ -20,6 +20,7 @@ class HappeningJson(AnswerModel):
         "takenOut",
         "tookIn",
         "gaveUp",
+        "completed",
         "tested",
         "shipped",
         "returned",
@@ -28,7 +29,8 @@ class HappeningJson(AnswerModel):
     ] = shown(
         "What happened: `declared` (a statement that it exists, or what it is called), `passed` a run, "
         "`used` material in it, `removed` material, `putInto` and `takenOut` of another unit, `tookIn` and "
-        "`gaveUp` another, `tested`, `shipped`, `returned`, `corrected` (an event about it was an error), "
+        "`gaveUp` another, `completed` (the work on it was), `tested`, `shipped`, `returned`, "
+        "`corrected` (an event about it was an error), "
         "`waits` (a line of an event that names it waits)."
     )
     happened_at: datetime = shown("When it happened; of a use, when the unit passed.", TIME)
