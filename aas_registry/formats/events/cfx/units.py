@@ -48,7 +48,7 @@ class NamedUnits(CfxPart):
         return tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
 
     def _names(self, unit: InUnit, *, alone: bool) -> Iterator[Name]:
-        if alone:
+        if alone and not self._is_one_of_several(unit):
             yield Name(Scheme.SERIAL, unit.unit)
         if unit.position is not None:
             yield unit_name(unit.unit, unit.position)
@@ -56,6 +56,11 @@ class NamedUnits(CfxPart):
                 yield unit_name(str(self.primary), unit.position)
         elif not alone:
             yield Name(Scheme.SERIAL, unit.unit)
+
+    def _is_one_of_several(self, unit: InUnit) -> bool:
+        """Return whether others are on its carrier that are not told of: a board by itself is at place 1."""
+        is_only = len(self.units) == 1 and self.primary in {None, unit.unit}
+        return is_only and unit.position not in {None, 1}
 
 
 class InitializedUnits(NamedUnits):

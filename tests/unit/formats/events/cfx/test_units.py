@@ -33,6 +33,13 @@ def test_units_that_share_a_carrier_go_by_its_positions() -> None:
     assert names_in(body, "WorkStarted") == ((panel_position("C", 1),), (panel_position("C", 2),))
 
 
+@pytest.mark.parametrize(("position", "is_alone"), [(None, True), (1, True), (2, False)])
+def test_one_at_a_further_place_of_a_carrier_is_not_the_carrier(position, is_alone) -> None:
+    (names,) = names_in({"PrimaryIdentifier": "C", "Units": [unit("C", position)]}, "WorkStarted")
+
+    assert (Name(Scheme.SERIAL, "C") in names) is is_alone
+
+
 def test_a_unit_that_cannot_be_read_still_shows_that_others_share_its_carrier() -> None:
     body = {"Units": [unit("C", 1), {**unit("C"), "PositionNumber": "two"}, 7]}
 
