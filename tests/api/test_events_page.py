@@ -9,7 +9,9 @@ from aas_registry.formats.events.json import event_schema
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 EXAMPLES = [
     json.loads(block)
-    for block in re.findall(r"^```json\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for block in re.findall(
+        r"^```json\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
 ]
 
 

@@ -346,6 +346,15 @@ def test_what_is_said_to_have_come_with_a_delivery_is_its_whether_or_not_its_lin
     assert sure(ask(quality, package=["R1", "R2"], deliveryNote="DN-3")) == both
 
 
+def test_a_delivery_of_which_no_package_is_told_is_on_record(tell, quality) -> None:
+    tell(said("receipt", 1, deliveryNote="DN-4", lots=[lot("L1")]), boards("B1"))
+
+    answer = ask(quality, receipt="DN-4")
+
+    assert (answer["result"], answer["headline"]["isComplete"]) == ([], False)
+    ask(quality, receipt="DN-5", status=404)
+
+
 def test_a_label_is_looked_up_as_it_was_on_record(tell, quality, asker) -> None:
     tell(reel("R1", "L1"), boards("B1", "B2"), used("B1", "R1"))
     then = ask(quality, package="R1")["headline"]["recordedAsOf"]

@@ -123,7 +123,7 @@ def look_up(
 
 def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, Sought]]:
     yield from (_lot(asker, each) for each in dict.fromkeys(subjects.lots))
-    finders: tuple[tuple[str, Iterable[str], Callable[[_Asker, str], Sought]], ...] = (
+    finders: tuple[tuple[str, Iterable[str], Callable[[_Asker, str], Sought | None]], ...] = (
         ("package", subjects.packages, _package),
         ("receipt", subjects.receipts, partial(_receipt, sender=subjects.sender)),
         ("dateCode", subjects.date_codes, _date_code),
@@ -132,7 +132,7 @@ def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, Sough
     for kind, names, find in finders:
         for name in dict.fromkeys(names):
             sought = find(asker, name)
-            if not (sought.lots or sought.packages) or not asker.sees(sought):
+            if sought is None or not asker.sees(sought):
                 raise _unknown(kind, name)
             yield AskedThing(kind=kind, name=name), sought
 
@@ -145,46 +145,46 @@ def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, Sought]:
     return AskedThing(kind="lot", name=found.code, lot=found), Sought(lots=[found.id])
 
 
-def _package(asker: _Asker, label: str) -> Sought:
+def _package(asker: _Asker, label: str) -> Sought | None:
     site = asker.scope.site
     called = origins.packages_labelled(asker.connection, site, matching_key(label), asker.moment)
     if not called:
         try:
             called = [to_internal(asker.registry, site, Noun.PACKAGE, label)]
         except NotFoundError:
-            return Sought()
+            return None
         called = called if names_of(asker.connection, site, called, asker.moment) else []
     seen = [each for each in called if asker.sees(Sought(packages=[each]), among=len(called))]
     if len(seen) > 1:
         ids = [to_public(asker.registry, site, Noun.PACKAGE, each) for each in seen]
         raise _ambiguous(f"Several packages are called {label!r}; ask with one of their ids", ids)
-    return Sought(packages=seen)
+    return Sought(packages=seen) if seen else None
 
 
-def _receipt(asker: _Asker, note: str, *, sender: str | None) -> Sought:
+def _receipt(asker: _Asker, note: str, *, sender: str | None) -> Sought | None:
     by_sender = origins.packages_received(
         asker.connection, asker.scope.site, asker.moment, matching_key(note), sender
     )
     seen = {
         name: packages
         for name, packages in by_sender.items()
-        if packages and asker.sees(Sought(packages=packages), among=len(by_sender))
+        if asker.sees(Sought(packages=packages), among=len(by_sender))
     }
     if len(seen) > 1:
         raise _ambiguous(
             f"Several senders have a delivery note {note!r}; say whose", [each or "?" for each in seen]
         )
-    return Sought(packages=[number for packages in seen.values() for number in packages])
+    return Sought(packages=next(iter(seen.values()))) if seen else None
 
 
-def _date_code(asker: _Asker, code: str) -> Sought:
+def _date_code(asker: _Asker, code: str) -> Sought | None:
     lots, packages = origins.dated(asker.connection, asker.scope.site, asker.moment, [code])
-    return Sought(lots=lots, packages=packages, date_codes=[code])
+    return Sought(lots=lots, packages=packages, date_codes=[code]) if lots or packages else None
 
 
-def _part_number(asker: _Asker, number: str) -> Sought:
+def _part_number(asker: _Asker, number: str) -> Sought | None:
     lots, packages = origins.of_part(asker.connection, asker.scope.site, asker.moment, matching_key(number))
-    return Sought(lots=lots, packages=packages)
+    return Sought(lots=lots, packages=packages) if lots or packages else None
 
 
 def _ambiguous(told: str, candidates: Sequence[str]) -> ConflictError:

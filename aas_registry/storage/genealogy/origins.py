@@ -112,6 +112,8 @@ def packages_received(
 ) -> Mapping[str | None, list[int]]:
     """Return the packages that came on a delivery note, in the form for comparing, by its sender's name.
 
+    Of a note of which no package is told there is none.
+
     Args:
         connection: An open connection.
         site: Whose.
@@ -121,10 +123,10 @@ def packages_received(
     """
     came = and_(package.c.site == site, package.c.receipt == receipt.c.id, in_effect(package, moment))
     noted = (receipt.c.site == site, receipt.c.delivery_note_key == note, in_effect(receipt, moment))
-    query = select(receipt.c.source, package.c.id).select_from(in_order(receipt, package, came))
+    query = select(receipt.c.source, package.c.id).select_from(in_order(receipt, package, came, isouter=True))
     by_sender: defaultdict[int | None, list[int]] = defaultdict(list)
     for source, number in connection.execute(query.where(*noted)):
-        by_sender[source].append(number)
+        by_sender[source] += [] if number is None else [number]
     names = names_of(connection, site, [each for each in by_sender if each is not None])
     called = {source: [name.value for name in names.get(source or 0, ())] for source in by_sender}
     wanted = None if sender is None else matching_key(sender)
