@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PAGES = Path(__file__).resolve().parents[1] / "aas_registry" / "web" / "pages"
 FOLDER = PAGES / "translations"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+SENTENCES = PAGES.parents[1] / "domain" / "sentences.py"
+SENTENCE_KEYWORDS = {"said": None, "counted": (1, 2)}
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
 # A catalogue changes with its texts only, not with the day it was written.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,11 +43,13 @@ def main() -> int:
 
 
 def extracted() -> Catalog:
-    """Return the texts of the pages."""
+    """Return the texts of the pages, and the sentences that they share with others."""
     template = Catalog(project="aas-registry", charset="utf-8", creation_date=_SINCE)
     for _, _, text, _, context in extract_from_dir(
         PAGES, METHODS, keywords=KEYWORDS, strip_comment_tags=True
     ):
+        template.add(text, context=context)
+    for _, text, _, context in extract_from_file("python", SENTENCES, keywords=SENTENCE_KEYWORDS):
         template.add(text, context=context)
     return template
 

@@ -1,8 +1,10 @@
 """`aas-registry trace`: where a lot went, and what is in a unit."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,13 +17,28 @@ from aas_registry.domain.anomalies import told_in_words
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.paging import PageRequest
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from aas_registry.services.genealogy.genealogy import ContentsSummary, WhereUsedSummary
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 Row = TypeVar("Row")
 _CERTAINTIES = ("exact", "possible", "assumed")
-_UNKNOWN = {
-    "waiting": "lines of events wait for a name",
-    "undecided": "lines of events name what means several things",
-    "packagesWithoutLot": "packages were used of which no lot is known",
+# What a step of a chain says, of the thing that the material came from and the one that it came into.
+_FACTS = {
+    "holds": "{target} holds {source}",
+    "split": "{target} was divided from {source}",
+    "relabel": "{source} was given the new label {target}",
+    "merge": "{source} was put into {target}",
+    "splice": "{source} was spliced to {target}",
+    "used": "{target} used {source}",
+    "passed": "{target} passed {source}",
+    "onPanel": "{target} is on panel {source}",
+    "partOf": "{source} is part of {target}",
+    "panelOf": "{source} is on panel {target}",
+    "packedIn": "{source} is packed in {target}",
+    "shipped": "{source} left with {target}",
 }
 _MOST_ROWS = 1_000_000
 
@@ -134,7 +151,8 @@ def where_used(lots: tuple[str, ...], *, limit: int, as_json: bool, **asked: Any
                 registry, principal, question, page=page, explain=query.explain
             )
             answer = _rows(rows, rendering.render_used, limit)
-    _show(as_json, {"headline": rendering.render_headline(headline), **answer}, _print_where_used)
+    told_of = {"headline": rendering.render_headline(headline), **answer}
+    _show(as_json, told_of, partial(_print_where_used, head=headline))
     return ExitCode.OK
 
 
@@ -175,7 +193,11 @@ def contents(
             explain=explain,
         )
     answer = _rows(rows, render_content, limit)
-    _show(as_json, {"unit": candidates[0], **render_contents_summary(summary), **answer}, _print_contents)
+    _show(
+        as_json,
+        {"unit": candidates[0], **render_contents_summary(summary), **answer},
+        partial(_print_contents, summary=summary),
+    )
     return ExitCode.OK
 
 
@@ -212,11 +234,6 @@ def _show(as_json: bool, answer: dict[str, Any], show: Callable[[dict[str, Any]]
         show(answer)
 
 
-def _print_ahead(told: Mapping[str, Any]) -> None:
-    if told["datedAhead"]:
-        click.echo(f"{told['datedAhead']} statements are left out: they are dated ahead of their time.")
-
-
 def _print_recorded(told: Mapping[str, Any]) -> None:
     if told["laterThanKnown"] is not None:
         click.echo(f"Nothing was recorded after {told['recordedAsOf']}, which is what is answered.")
@@ -234,54 +251,32 @@ def _print_recorded(told: Mapping[str, Any]) -> None:
             )
 
 
-def _print_gaps(headline: Mapping[str, Any]) -> None:
-    coverage, unknown = headline["coverage"], headline["unknown"]
-    built = coverage["unitsBuilt"]
-    told = f"{coverage['unitsReported']} reported their material."
-    if built is not None:
-        click.echo(f"Of the runs in question {built} units were built, {told}")
-    elif coverage["unitsPassed"]:
-        click.echo(
-            f"Of {coverage['unitsPassed']} units that passed the runs in question {told} "
-            "Nothing says how many were built."
-        )
-    _print_unknown(unknown)
-    if headline["isComplete"]:
-        click.echo("The answer is complete.")
+def _print_sentences(sentences: Iterable[object]) -> None:
+    for each in filter(None, map(str, sentences)):
+        click.echo(each)
 
 
-def _print_unknown(unknown: Mapping[str, int]) -> None:
-    for name, what in _UNKNOWN.items():
-        if unknown[name]:
-            click.echo(f"Not known: {unknown[name]} {what}.")
+def _print_head(headline: Mapping[str, Any], head: WhereUsedSummary) -> None:
+    from aas_registry.services.genealogy import gaps
 
-
-def _print_anomalies(told: Mapping[str, Any]) -> None:
-    sentence = told_in_words(told["anomalies"])
-    if sentence:
-        click.echo(sentence)
-
-
-def _print_headline(headline: Mapping[str, Any]) -> None:
-    told = ", ".join(f"{headline['units'][name]} {name}" for name in _CERTAINTIES)
     lot = headline["lot"]
     about = (
         ", ".join(f"{each['kind']} {each['name']}" for each in headline["asked"])
         if lot is None
         else f"Lot {lot['code']} ({lot['mpn']}, {lot['manufacturer']})"
     )
-    verb = "was in" if headline["ever"] else "is in"
-    counted = "customers" if headline["level"] == "customer" else "units"
-    click.echo(f"{about} {verb} {headline['units']['total']} {counted} at level {headline['level']}: {told}.")
+    click.echo(f"{about}: {gaps.holding(head)}")
+    click.echo(", ".join(f"{headline['units'][name]} {name}" for name in _CERTAINTIES))
+    _print_recorded(headline)
+    anomalies = told_in_words(head.anomalies)
+    _print_sentences(
+        [*gaps.told_beside(head), anomalies, *gaps.sources_told(head.coverage), gaps.closing(head)]
+    )
 
 
-def _print_where_used(answer: Mapping[str, Any]) -> None:
+def _print_where_used(answer: Mapping[str, Any], head: WhereUsedSummary) -> None:
     headline = answer["headline"]
-    _print_headline(headline)
-    _print_recorded(answer["headline"])
-    _print_ahead(answer["headline"])
-    _print_gaps(answer["headline"])
-    _print_anomalies(answer["headline"])
+    _print_head(headline, head)
     if "groups" in answer:
         print_table(
             (answer["groupBy"], *_CERTAINTIES, "total"),
@@ -294,7 +289,7 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
         return
     if headline["level"] == "customer":
         received = [(each["customer"], each["certainty"]) for each in answer["result"]]
-        print_table(("customer", "certainty"), received, empty="Nobody received it.")
+        print_table(("customer", "certainty"), received, empty="No customer is listed.")
         _tell_of_more(answer)
         return
     print_table(
@@ -307,18 +302,18 @@ def _print_where_used(answer: Mapping[str, Any]) -> None:
             )
             for row in answer["result"]
         ],
-        empty="No unit holds it.",
+        empty="No unit is listed.",
     )
     _print_why(answer["result"], lambda row: row["serial"])
     _tell_of_more(answer)
 
 
-def _print_contents(answer: Mapping[str, Any]) -> None:
+def _print_contents(answer: Mapping[str, Any], summary: ContentsSummary) -> None:
+    from aas_registry.services.genealogy.gaps import gaps_beside
+
     unit = answer["unit"]
     _print_recorded(answer)
-    _print_ahead(answer)
-    _print_unknown(answer["unknown"])
-    _print_anomalies(answer)
+    _print_sentences([*gaps_beside(summary), told_in_words(summary.anomalies)])
     click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
     print_table(
         (
@@ -377,10 +372,12 @@ def _print_timeline(answer: Mapping[str, Any]) -> None:
 def _print_why(rows: Sequence[Mapping[str, Any]], title: Callable[[Mapping[str, Any]], str]) -> None:
     for row in rows:
         if "why" in row:
-            click.echo(f"{title(row)}, {row['why']['certainty']}, by {row['why']['uses']} uses:")
+            uses = "1 use" if row["why"]["uses"] == 1 else f"{row['why']['uses']} uses"
+            click.echo(f"{title(row)}, {row['why']['certainty']}, by {uses}:")
             for step in row["why"]["steps"]:
+                source, target = step["from"]["name"], step["into"]["name"]
                 click.echo(
-                    f"  {step['from']['name']} {step['fact']} {step['into']['name']}"
+                    f"  {_FACTS[step['fact']].format(source=source, target=target)}"
                     f" at {step['happenedAt'] or 'a time that nobody said'}, {step['certainty']}"
                     + (f", says {step['event']}" if step["event"] else "")
                 )

@@ -71,6 +71,19 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """How whole an answer is.
+
+    Attributes:
+        told: In words, for people: how many, how much was reported and by whom, whether that is all.
+        members: The same as the API answers it: coverage, what is unknown, whether it is complete.
+    """
+
+    told: Sequence[str]
+    members: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportColumn:
     """A column of the rows: its key in ``report.json`` and its title for people."""
 
@@ -175,6 +188,7 @@ class TraceReport:
         columns: The columns of the rows, always the same for one direction.
         rows: One flat mapping per row, with exactly the keys of the columns.
         gaps: What is known to be missing or uncertain, one sentence each.
+        completeness: How whole the answer is; None in a report that was made before that was told.
         certificates: The certificates that it speaks of.
         evidence: The evidence that travels with it.
     """
@@ -194,6 +208,7 @@ class TraceReport:
     columns: Sequence[ReportColumn]
     rows: Sequence[Mapping[str, Cell]]
     gaps: Sequence[str] = ()
+    completeness: Completeness | None = None
     certificates: Sequence[ReportCertificate] = ()
     evidence: Sequence[EvidenceEntry] = ()
 
@@ -232,6 +247,7 @@ class TraceReport:
             "columns": [{"key": column.key, "title": column.title} for column in self.columns],
             "rows": [{column.key: row[column.key] for column in self.columns} for row in self.rows],
             "gaps": list(self.gaps),
+            **({} if self.completeness is None else {"completeness": dict(self.completeness.members)}),
             "certificates": [certificate.as_json() for certificate in self.certificates],
             "evidence": [entry.as_json() for entry in self.evidence],
             "standsOn": {"checkpoint": None, "timeStamp": None, "independence": STANDS_ALONE},
@@ -256,14 +272,6 @@ def answered_as_named(changed: datetime, how: Literal["merged", "parted"]) -> st
     return (
         f"Names were {how} on {time_text(changed)}; answers up to earlier times of recording, such as this"
         f" one, follow the names as they are {how} now, and may differ from what was answered before."
-    )
-
-
-def originals_withheld(count: int) -> str:
-    """Say that originals of certificates do not travel with a report for a customer, and why."""
-    return (
-        f"The originals of {count} certificates are withheld: they also name lots that no unit of this"
-        " customer holds. Their digests are told, and what was countersigned of this report's lots."
     )
 
 

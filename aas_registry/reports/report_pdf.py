@@ -97,7 +97,7 @@ def _view(report: TraceReport) -> dict[str, Any]:
     subject = f"{report.subject.kind} {report.subject.name}"
     where_used = report.direction is Direction.WHERE_USED
     total = len(report.rows)
-    rows_note = f"{total} rows."
+    rows_note = "1 row." if total == 1 else f"{total} rows."
     if total > MOST_PDF_ROWS:
         rows_note = (
             f"This PDF lists the first {MOST_PDF_ROWS} of {total} rows. All {total} stand in report.json,"
@@ -117,6 +117,7 @@ def _view(report: TraceReport) -> dict[str, Any]:
             ["Truncation", "none"],
         ],
         "headlines": [[each.label, each.exact, each.possible, each.assumed] for each in report.headlines],
+        "told": [] if report.completeness is None else list(report.completeness.told),
         "gaps": list(report.gaps) or ["None is known."],
         "stands": STANDS_ALONE,
         "certificates": [_certificate(entry) for entry in report.certificates],

@@ -524,7 +524,7 @@ def test_a_report_tells_of_them(tell, quality) -> None:
         made_report = quality.post("/trace/v1/reports", json=asked)
         assert made_report.status_code == 201, made_report.get_json()
         report = json.loads(files_of(quality.get(made_report.headers["Location"]))["report.json"])
-        sentence = "packages of which more was used than was in them (1)."
+        sentence = "more used than was in the package (1)."
         assert f"Contradictions touch this answer: {sentence}" in report["gaps"]
 
 

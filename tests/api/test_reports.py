@@ -143,7 +143,7 @@ def test_a_report_leaves_out_what_is_dated_ahead_and_says_so_as_does_the_one_tha
     later = json.loads(files_of(quality.get(make(quality, lot).headers["Location"]))["report.json"])
     again = json.loads(files_of(quality.get(issued.headers["Location"]))["report.json"])
 
-    said = "Statements that would touch this answer, left out as dated ahead of their time: 1."
+    said = "1 statement is left out: it is dated ahead, and its time has not come."
     assert said in report["gaps"]
     assert "BRD-6" not in {row["unit"] for row in report["rows"]}
     assert "BRD-6" in {row["unit"] for row in later["rows"]}

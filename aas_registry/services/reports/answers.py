@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from aas_registry.domain import sentences
 from aas_registry.domain.anomalies import told_in_words
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import AsRecorded, Level, Moment
@@ -13,6 +14,7 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.domain.reports import (
     Cell,
+    Completeness,
     Direction,
     Headline,
     ReportCertificate,
@@ -24,12 +26,12 @@ from aas_registry.domain.reports import (
 )
 from aas_registry.domain.sought import Subjects
 from aas_registry.domain.verdicts import time_text
+from aas_registry.services.genealogy import gaps as gap_words
 from aas_registry.services.genealogy import genealogy, units
 from aas_registry.services.genealogy.genealogy import ContentRow, UsedRow, WhereUsedQuestion
 from aas_registry.services.registry import Registry
 from aas_registry.services.reports.bundle import Evidence
 from aas_registry.services.reports.certificates import papers_of
-from aas_registry.services.reports.gaps import coverage_gaps, unknown_gaps
 
 Row = TypeVar("Row")
 _PAGE_ROWS = 5000
@@ -89,6 +91,7 @@ class Answer:
     columns: Sequence[ReportColumn]
     rows: Sequence[dict[str, Cell]]
     gaps: Sequence[str]
+    completeness: Completeness
     certificates: Sequence[ReportCertificate]
     evidence: Evidence
 
@@ -131,12 +134,17 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
     lot = heads[Level.BOARD].lot
     assert lot is not None  # it is about one
     papers = papers_of(registry, asker, [lot.id], moment=question.moment)
-    told = told_in_words(heads[Level.BOARD].anomalies)
-    gaps = [
-        *_ahead(heads[Level.BOARD].dated_ahead),
-        *coverage_gaps(heads[Level.BOARD]),
-        *filter(None, [told]),
+    head = heads[Level.BOARD]
+    told = gap_words.told_beside(head)
+    gaps = [str(each) for each in told if each.is_gap]
+    gaps += filter(None, [told_in_words(head.anomalies)])
+    in_words = [
+        *(str(gap_words.holding(heads[level])) for level, _ in _LEVELS),
+        *(str(each) for each in told if not each.is_gap),
+        *gap_words.sources_told(head.coverage),
+        str(gap_words.closing(head)),
     ]
+    whole = {"coverage": head.coverage.as_json(), "isComplete": head.is_complete, **_unknown(head)}
     return Answer(
         subject=ReportSubject(
             kind="lot", name=lot.code, details={"Manufacturer": lot.manufacturer, "MPN": lot.mpn}
@@ -146,6 +154,7 @@ def _where_used(registry: Registry, asker: Principal, question: Question) -> Ans
         columns=_USED_COLUMNS,
         rows=[_used_row(row) for row in rows],
         gaps=[*gaps, *papers.missing],
+        completeness=Completeness(told=in_words, members=whole),
         certificates=papers.certificates,
         evidence=papers.evidence,
     )
@@ -172,9 +181,10 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
         totals[row.content.certainty] += 1
     unnamed = sum(1 for row in rows if row.lot is None)
     beside = ask(PageRequest(1))[0]
-    gaps = [*_ahead(beside.dated_ahead), *unknown_gaps(replace(beside.unknown, packages=0))]
+    known = replace(beside, unknown=replace(beside.unknown, packages=0))
+    gaps = [str(each) for each in gap_words.gaps_beside(known)]
     gaps += filter(None, [told_in_words(beside.anomalies)])
-    gaps += [f"{unnamed} uses are of packages whose lot nobody named."] if unnamed else []
+    gaps += [str(sentences.USES_WITHOUT_LOT.of(unnamed))] if unnamed else []
     details = {"Kind": unit.kind, "Product": unit.product or "", "Customer": unit.customer or ""}
     return Answer(
         subject=ReportSubject(
@@ -185,14 +195,15 @@ def _contents(registry: Registry, asker: Principal, question: Question) -> Answe
         columns=_CONTENT_COLUMNS,
         rows=[_content_row(row) for row in rows],
         gaps=[*gaps, *papers.missing],
+        completeness=Completeness(told=(), members=_unknown(beside)),
         certificates=papers.certificates,
         evidence=papers.evidence,
     )
 
 
-def _ahead(count: int) -> list[str]:
-    told = f"Statements that would touch this answer, left out as dated ahead of their time: {count}."
-    return [told] if count else []
+def _unknown(head: genealogy.WhereUsedSummary | genealogy.ContentsSummary) -> dict[str, Any]:
+    anomalies = {kind.value: count for kind, count in head.anomalies.items()}
+    return {"unknown": head.unknown.as_json(), "datedAhead": head.dated_ahead, "anomalies": anomalies}
 
 
 def _all(

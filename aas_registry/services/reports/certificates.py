@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from aas_registry.domain import sentences
 from aas_registry.domain.canonical_json import digest_of, loads_strict
 from aas_registry.domain.certificate_content import DocumentText, other_lots
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.identifiers import CertificateId, LotId, Sha256, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Scope
-from aas_registry.domain.reports import ReportCertificate, originals_withheld
+from aas_registry.domain.reports import ReportCertificate
 from aas_registry.domain.statements import StatedLot, excerpt_of
 from aas_registry.domain.verdicts import Status
 from aas_registry.services.certificates.countersigning import subject_of
@@ -82,9 +83,12 @@ def papers_of(registry: Registry, asker: Principal, lots: Sequence[LotId], *, mo
         chains=[signers.countersign.chain_pem],
     )
     without, withheld = len(set(lots) - set(record.covered)), len(record.originals) - len(told.originals)
-    missing = [f"{without} lots have no certificate."] if without else []
-    missing += [f"{record.failed} certificates failed a check."] if record.failed else []
-    missing += [originals_withheld(withheld)] if withheld else []
+    told_of = (
+        (sentences.CERTIFICATES_MISSING, without),
+        (sentences.CERTIFICATES_FAILED, record.failed),
+        (sentences.CERTIFICATES_WITHHELD, withheld),
+    )
+    missing = [str(text.of(count)) for text, count in told_of if count]
     return ToldPapers(certificates=list(told.certificates.values()), evidence=evidence, missing=missing)
 
 

@@ -213,5 +213,6 @@ def _report(
         columns=answer.columns,
         rows=answer.rows,
         gaps=answer.gaps,
+        completeness=answer.completeness,
         certificates=answer.certificates,
     )

@@ -96,6 +96,27 @@ class Coverage:
     sources: Sequence[Source] = field(default=())
     is_whole: bool = False
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as answers and reports spell it."""
+        return {
+            "unitsPassed": self.passed,
+            "unitsBuilt": self.built,
+            "unitsReported": self.reported,
+            "uses": [
+                {"manufacturer": each.manufacturer, "mpn": each.mpn, "units": each.units}
+                for each in self.uses
+            ],
+            "sources": [
+                {
+                    "source": each.name,
+                    "lastEventAt": each.last_event_at.isoformat(),
+                    "lastRecordedAt": each.last_recorded_at.isoformat(),
+                    "heardAt": None if each.heard_at is None else each.heard_at.isoformat(),
+                }
+                for each in self.sources
+            ],
+        }
+
 
 def coverage(
     connection: Connection, scope: Scope, runs: Sequence[int], packages: CTE, moment: Moment

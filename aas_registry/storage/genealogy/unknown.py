@@ -52,6 +52,14 @@ class Unknown:
         """Return whether nothing is unknown."""
         return not (self.waiting or self.undecided or self.packages)
 
+    def as_json(self) -> dict[str, int]:
+        """Return it as answers and reports spell it."""
+        return {
+            "waiting": self.waiting,
+            "undecided": self.undecided,
+            "packagesWithoutLot": self.packages,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

@@ -11,7 +11,7 @@ from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.sought import Subjects
-from aas_registry.services.genealogy import genealogy
+from aas_registry.services.genealogy import gaps, genealogy
 from aas_registry.services.genealogy.genealogy import Receiver, UsedRow, WhereUsedQuestion
 from aas_registry.web.answers import page_of, page_request
 from aas_registry.web.auth.principal import principal
@@ -109,6 +109,9 @@ def _view(query: WhereUsedPageQuery, question: WhereUsedQuestion) -> dict[str, A
     return {
         "query": query,
         "headline": headline,
+        "holding": gaps.holding(headline),
+        "told": gaps.told_beside(headline),
+        "closing": gaps.closing(headline),
         "total": sum(headline.totals.values()),
         "groups": groups,
         "page": page_of(listed, asked, principal(), key=lambda row: row.key, render=lambda row: row),

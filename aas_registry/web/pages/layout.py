@@ -89,6 +89,7 @@ def add_pages(app: Flask) -> None:
         field_time=field_time,
         size=size,
         label=words.label,
+        in_words=words.in_words,
         icon_name=words.icon_name,
         decided=words.decided,
     )

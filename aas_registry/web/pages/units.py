@@ -6,7 +6,7 @@ from pydantic import Field
 
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission
-from aas_registry.services.genealogy import genealogy, happenings, units
+from aas_registry.services.genealogy import gaps, genealogy, happenings, units
 from aas_registry.web.answers import PageQuery, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with
@@ -46,7 +46,7 @@ def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
         has_more=len(happened) > MOST_HAPPENINGS,
         page=page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row),
         summary=summary,
-        unknown=summary.unknown,
+        gaps=list(gaps.gaps_beside(summary)),
         anomalies=summary.anomalies,
         recorded=recorded,
         frozen=address_with(cursor=None, **frozen(recorded)),

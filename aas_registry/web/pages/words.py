@@ -5,9 +5,12 @@ shown for it is translated. A status is always shown with an icon, never by colo
 means that somebody must act; what is merely not known, or not decided, is grey.
 """
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_decimal
+from flask_babel import gettext as said
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext as counted
 
+from aas_registry.domain.sentences import Sentence
 from aas_registry.domain.verdicts import Status
 
 _LABELS: dict[str, LazyString] = {
@@ -20,6 +23,12 @@ _LABELS: dict[str, LazyString] = {
     "exact": _("exact"),
     "possible": _("possible"),
     "assumed": _("assumed"),
+    # who or what says so
+    "basis machine": _("machine"),
+    "basis manual": _("manual"),
+    "basis setup": _("setup"),
+    "basis backflush": _("backflush"),
+    "basis document": _("document"),
     # findings
     "error": _("error"),
     "warning": _("warning"),
@@ -212,3 +221,12 @@ def icon_name(kept: object) -> str:
 def decided(kept: object) -> object:
     """Return a person's decision as it is shown: where nobody has decided yet, nothing is unknown."""
     return "not decided" if str(kept) == Status.UNKNOWN else kept
+
+
+def in_words(sentence: Sentence) -> str:
+    """Return a sentence in the language of whoever reads, with numbers as they are written there."""
+    values = {name: format_decimal(value) for name, value in sentence.values.items()}
+    if sentence.one == sentence.many:
+        return str(said(sentence.one))
+    values["count"] = format_decimal(sentence.count)
+    return str(counted(sentence.one, sentence.many, sentence.count, **values))

@@ -18,11 +18,9 @@ from aas_registry.services.genealogy import genealogy
 from aas_registry.services.genealogy.genealogy import (
     ContentRow,
     ContentsSummary,
-    Coverage,
     Lot,
     Receiver,
     UnitGroup,
-    Unknown,
     UsedRow,
     WhereUsedQuestion,
     WhereUsedSummary,
@@ -260,8 +258,8 @@ def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
         "level": headline.level.value,
         "ever": headline.ever,
         "units": render_totals(headline.totals),
-        "coverage": render_coverage(headline.coverage),
-        "unknown": render_unknown(headline.unknown),
+        "coverage": headline.coverage.as_json(),
+        "unknown": headline.unknown.as_json(),
         "datedAhead": headline.dated_ahead,
         "isComplete": headline.is_complete,
         "anomalies": render_anomalies(headline.anomalies),
@@ -278,7 +276,7 @@ def render_contents_summary(summary: ContentsSummary) -> dict[str, Any]:
     """Return what is told beside the contents of a unit as JSON."""
     return {
         "ever": summary.ever,
-        "unknown": render_unknown(summary.unknown),
+        "unknown": summary.unknown.as_json(),
         "datedAhead": summary.dated_ahead,
         "anomalies": render_anomalies(summary.anomalies),
         **render_recorded(summary.recorded),
@@ -293,37 +291,6 @@ def render_anomalies(counted: Mapping[AnomalyKind, int]) -> dict[str, int]:
 def render_receiver(row: Receiver) -> dict[str, Any]:
     """Return who received units as JSON."""
     return {"customer": row.name, "certainty": row.certainty.name.lower()}
-
-
-def render_coverage(coverage: Coverage) -> dict[str, Any]:
-    """Return how much was reported as JSON."""
-    return {
-        "unitsPassed": coverage.passed,
-        "unitsBuilt": coverage.built,
-        "unitsReported": coverage.reported,
-        "uses": [
-            {"manufacturer": each.manufacturer, "mpn": each.mpn, "units": each.units}
-            for each in coverage.uses
-        ],
-        "sources": [
-            {
-                "source": each.name,
-                "lastEventAt": each.last_event_at.isoformat(),
-                "lastRecordedAt": each.last_recorded_at.isoformat(),
-                "heardAt": None if each.heard_at is None else each.heard_at.isoformat(),
-            }
-            for each in coverage.sources
-        ],
-    }
-
-
-def render_unknown(unknown: Unknown) -> dict[str, int]:
-    """Return what could change an answer as JSON."""
-    return {
-        "waiting": unknown.waiting,
-        "undecided": unknown.undecided,
-        "packagesWithoutLot": unknown.packages,
-    }
 
 
 def render_totals(totals: dict[Certainty, int]) -> dict[str, int]:

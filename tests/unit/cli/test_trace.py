@@ -45,7 +45,8 @@ def test_a_person_reads_the_headline_and_a_table(run, plant) -> None:
     ran = run("trace", "where-used", "0042", "--level", "board", "--limit", "2")
 
     assert ran.code == 0
-    assert "is in 5 units at level board: 4 exact, 1 possible, 0 assumed." in ran.out
+    assert "Lot 0042 (CAP-100N-0603, Bolt Components GmbH): 4 boards hold this lot.\n" in ran.out
+    assert "4 exact, 1 possible, 0 assumed\n" in ran.out
     assert "BRD-2" in ran.out
     assert "BRD-3" not in ran.out
     assert "raise --limit" in ran.out
@@ -225,7 +226,7 @@ def test_a_set_of_things_is_one_question(run, plant) -> None:
     ]
     assert {each["serial"] for each in one.json["result"]} <= {each["serial"] for each in both.json["result"]}
     told = run("trace", "where-used", "--package", "REEL-1", "--level", "customer", "--ever")
-    assert "package REEL-1 was in" in told.out
+    assert "package REEL-1: 1 customer received some of it." in told.out
     assert run("trace", "where-used").code != 0
     assert run("trace", "where-used", "--package", "NOBODYS").code != 0
     assert run("trace", "where-used", "0042", "--date-code-from", "soon").code != 0
@@ -245,7 +246,7 @@ def test_contents_tell_what_ever_was(run, plant) -> None:
         (["where-used", "0042"], "PRD-1"),
         (["where-used", "0042", "--level", "board", "--explain"], "BRD-1"),
         (["where-used", "0042", "--level", "customer"], "Meditec"),
-        (["where-used", "0042", "--level", "shipment", "--ever"], "at level shipment"),
+        (["where-used", "0042", "--level", "shipment", "--ever"], "that were shipped"),
         (["where-used", "0042", "--group-by", "day"], "2026-03-"),
         (["contents", "PRD-1"], "REEL-1"),
         (["contents", "PRD-1", "--ever"], "REEL-1"),
@@ -259,3 +260,18 @@ def test_every_question_is_answered_in_words(run, plant, asked, told) -> None:
 
     assert (ran.code, ran.err) == (0, "")
     assert told.casefold() in ran.out.casefold()
+
+
+def test_a_chain_says_each_statement_the_right_way_round(run, plant) -> None:
+    told = run("trace", "where-used", "0042", "--level", "board", "--explain").out
+
+    assert "REEL-1 holds 0042 at" in told
+    assert "BRD-1 used REEL-1 at" in told or " passed " in told
+    assert "0042 holds" not in told
+
+
+def test_what_has_not_left_is_not_said_to_be_in_no_unit(run, plant) -> None:
+    told = run("trace", "where-used", "0042", "--level", "shipment", "--as-of", "2026-03-01T12:00:00Z").out
+
+    assert "Nothing that holds this lot has left the plant." in told
+    assert "No unit holds" not in told

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
+from aas_registry.domain import sentences
 from aas_registry.web.pages import language
 from aas_registry.web.pages.language import LANGUAGES
 
@@ -21,7 +22,9 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 def texts_of_the_pages() -> dict[str, tuple[str, ...]]:
     """Return singular to (singular, plural), or to (singular,) where there is no plural."""
     found = {}
-    for _, _, text, _, _ in extract_from_dir(PAGES, METHODS, keywords=KEYWORDS):
+    shared = extract_from_file("python", sentences.__file__, keywords={"said": None, "counted": (1, 2)})
+    of_pages = (each[1:] for each in extract_from_dir(PAGES, METHODS, keywords=KEYWORDS))
+    for _, text, _, _ in (*of_pages, *shared):
         forms = (text,) if isinstance(text, str) else tuple(text)
         found[forms[0]] = forms
     return found

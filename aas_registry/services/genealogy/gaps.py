@@ -1,0 +1,70 @@
+"""What an answer says of itself in words: how many, how much was reported, what is unknown.
+
+Pages, command line and reports say the same.
+"""
+
+from collections.abc import Iterator
+
+from aas_registry.domain import sentences
+from aas_registry.domain.events import Certainty
+from aas_registry.domain.genealogy import Level
+from aas_registry.domain.sentences import Sentence
+from aas_registry.domain.verdicts import time_text
+from aas_registry.services.genealogy.contents_summary import ContentsSummary
+from aas_registry.services.genealogy.genealogy import Coverage, WhereUsedSummary
+
+
+def holding(head: WhereUsedSummary) -> Sentence:
+    """Return how many hold, or received, the material for certain; of all levels but these two, units do."""
+    is_of_lot = head.lot is not None
+    has_left = head.level in {Level.SHIPMENT, Level.CUSTOMER}
+    counted = head.level.value if is_of_lot or has_left else "unit"
+    certain, none_certain, none = sentences.HOLDING[counted, is_of_lot, head.ever]
+    count = head.totals[Certainty.EXACT]
+    if count:
+        return certain.of(count)
+    return none_certain if any(head.totals.values()) else none
+
+
+def told_beside(head: WhereUsedSummary) -> list[Sentence]:
+    """Return how much was reported, and why the answer is not complete, save for contradictions."""
+    return [*_covered(head.coverage), *gaps_beside(head)]
+
+
+def gaps_beside(head: WhereUsedSummary | ContentsSummary) -> Iterator[Sentence]:
+    """Yield what was left out of an answer, and what could change it."""
+    for text, count in (
+        (sentences.AHEAD, head.dated_ahead),
+        (sentences.WAITING, head.unknown.waiting),
+        (sentences.UNDECIDED, head.unknown.undecided),
+        (sentences.WITHOUT_LOT, head.unknown.packages),
+    ):
+        if count:
+            yield text.of(count, is_gap=True)
+
+
+def closing(head: WhereUsedSummary) -> Sentence:
+    """Return whether the answer is complete."""
+    return sentences.COMPLETE if head.is_complete else sentences.NOT_COMPLETE
+
+
+def sources_told(coverage: Coverage) -> Iterator[str]:
+    """Yield of how many units each kind of use is on record, and when each source last told."""
+    for use in coverage.uses:
+        for basis, units in use.units.items():
+            yield f"{use.mpn} · {basis}: {units}"
+    for source in coverage.sources:
+        heard = "" if source.heard_at is None else f", and was last heard {time_text(source.heard_at)}"
+        yield f"{source.name} last told of these runs {time_text(source.last_event_at)}{heard}"
+
+
+def _covered(coverage: Coverage) -> Iterator[Sentence]:
+    if not coverage.passed:
+        yield sentences.WITHOUT_RUN.of(1, is_gap=not coverage.is_whole)
+    elif coverage.built is None:
+        yield sentences.PASSED.of(coverage.passed, is_gap=True, reported=coverage.reported)
+    else:
+        is_short = coverage.reported < coverage.built
+        yield sentences.BUILT.of(coverage.built, is_gap=is_short, reported=coverage.reported)
+        if not is_short and not coverage.is_whole:
+            yield sentences.UNFINISHED.of(coverage.passed - coverage.built, is_gap=True)
