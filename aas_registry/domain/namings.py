@@ -5,8 +5,8 @@ function of the set of statements, whatever order they arrived in (docs/semantic
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -161,7 +161,7 @@ class Holders:
         self._begins = begins or {}
         self._of: dict[HeldName, list[Holder]] = {name: [Holder(name)] for name in implied}
         self._by_value: defaultdict[tuple[Scheme, str], set[HeldName]] = defaultdict(set)
-        told = sorted(namings, key=lambda each: (each.order, each.line))
+        told = _of_boards(sorted(namings, key=lambda each: (each.order, each.line)))
         stated = self._stated(told)
         for name in sorted(stated, key=lambda each: (_CUT_FIRST.index(each.scheme), each)):
             self._cut(name, sorted(stated[name], key=lambda each: (each.order, each.line)))
@@ -239,6 +239,23 @@ class Holders:
             if id(thing) not in seen:
                 seen.add(id(thing))
                 yield thing
+
+
+def _of_boards(told: Sequence[Naming]) -> list[Naming]:
+    """Return statements without the serial number of a panel where they name a board by its place on that.
+
+    A machine that tells of one board of a panel writes the panel's id where a board's own would stand.
+    """
+    panels = {name for each in told if each.unit_kind == "panel" for name in each.names}
+    serials = {name.value_key: name for name in panels if name.scheme is Scheme.SERIAL}
+
+    def apart(said: Naming) -> Naming:
+        carriers = {serials.get(name.issuer_key) for name in said.names if name.scheme is Scheme.PANEL}
+        if said.unit_kind == "panel" or carriers.isdisjoint(said.names):
+            return said
+        return replace(said, names=tuple(name for name in said.names if name not in carriers))
+
+    return [apart(each) for each in told] if serials else list(told)
 
 
 def holder_at(holders: Collection[Holder], at: StatementOrder) -> Holder:

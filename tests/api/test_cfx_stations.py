@@ -1,5 +1,7 @@
 """CFX in its envelope tells of a station: who passed it, what its slots hold, what was completed."""
 
+import itertools
+
 import pytest
 
 LOT = {"manufacturer": "Ohm Parts", "mpn": "R-100"}
@@ -143,7 +145,7 @@ def test_a_new_transaction_is_a_new_pass_and_messages_of_one_are_at_its_first_ti
     assert used("L1") == {"P1": "assumed"}
     assert used("L2") == {"P1": "exact"}
     tell(started(10, "T1b", 4), installed(10, "T1b", line("T1b", 4, "S1", "K2"), minute=5))
-    assert used("L2") == {"P1": "exact", "P1b": "exact"}
+    assert used("L2") == {"P1": "exact", "P1b/4": "exact"}
 
 
 def test_packages_that_were_unloaded_end_the_slots_that_held_them(tell, used) -> None:
@@ -185,6 +187,29 @@ def test_a_report_is_compared_with_the_set_up_of_its_own_lane(tell, asker, lane,
     found = asker("quality").get("/trace/v1/anomalies").get_json()["result"]
 
     assert [each["kind"] for each in found] == against
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_message_that_lists_one_board_of_a_panel_does_not_make_it_the_panel(
+    tell, used, asker, order
+) -> None:
+    places = [{"panel": "P1", "position": each} for each in (1, 2)]
+    panel = {"type": "unitCreated", "id": "panel", "happenedAt": at(5), "units": ["P1"], "kind": "panel"}
+    boards = {"type": "unitCreated", "id": "boards", "happenedAt": at(5), "units": places}
+    links = [{"unit": each, "into": "P1", "relation": "panelOf"} for each in places]
+    onto = {"type": "assembledInto", "id": "onto", "happenedAt": at(6), "links": links}
+    told = ([panel, boards, onto], [started(8, "T1", 1)], [installed(7, "T1", line("T1", 1, "S1", "K1"))])
+    paste = {"type": "consumed", "id": "paste", "happenedAt": at(7), "unit": "P1", "package": "K2"}
+    tell(*REELS)
+    for each in order:
+        tell(*told[each])
+    tell(paste)
+
+    quality = asker("quality")
+    assert [len(each) for each in (used("L1"), used("L2"))] == [1, 2]
+    assert set(used("L1").values()) | set(used("L2").values()) == {"exact"}
+    assert quality.get("/trace/v1/anomalies").get_json()["result"] == []
+    assert len(quality.get("/trace/v1/units?serial=P1").get_json()["result"]) == 3
 
 
 def test_a_pass_that_is_told_of_a_station_alone_has_no_number(tell, asker) -> None:

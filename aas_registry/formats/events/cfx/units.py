@@ -48,10 +48,12 @@ class NamedUnits(CfxPart):
         return tuple(tuple(self._names(each, alone=shared[each.unit] == 1)) for each in self.units)
 
     def _names(self, unit: InUnit, *, alone: bool) -> Iterator[Name]:
+        # The place comes first: the id may turn out to be the carrier's.
+        if unit.position is not None:
+            yield unit_name(unit.unit, unit.position)
         if alone and not self._is_one_of_several(unit):
             yield Name(Scheme.SERIAL, unit.unit)
         if unit.position is not None:
-            yield unit_name(unit.unit, unit.position)
             if self.primary not in {None, unit.unit}:
                 yield unit_name(str(self.primary), unit.position)
         elif not alone:

@@ -21,8 +21,8 @@ def test_units_go_by_label_position_and_panel(message) -> None:
     body = {"PrimaryIdentifier": "PNL-3", "Units": [unit("B1", 1), unit("B2", 2)]}
 
     assert names_in(body, message)[0] == (
-        Name(Scheme.SERIAL, "B1"),
         panel_position("B1", 1),
+        Name(Scheme.SERIAL, "B1"),
         panel_position("PNL-3", 1),
     )
 
