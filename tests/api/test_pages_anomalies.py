@@ -75,7 +75,8 @@ def test_the_pages_of_a_unit_and_a_lot_say_what_touches_them(app, registry, qual
         page = visitor.get(address)
         said = "Contradictions touch this answer: put elsewhere without being taken out (1)"
         assert said in words_of(page), address
-        assert "/anomalies?kind=twoParents&amp;state=open" in page.text
+        thing = f"&amp;thing={unit['id']}" if address.startswith("/units") else ""
+        assert f'href="/anomalies?kind=twoParents&amp;state=open{thing}"' in page.text
 
 
 @pytest.mark.usefixtures("told")
@@ -89,6 +90,14 @@ def test_production_sees_the_page_without_links_to_units(app, registry):
 
 def test_where_everything_fits_the_page_says_so(app, registry, suppliers):
     assert "Everything fits" in words_of(visit(app, registry, "quality").get("/anomalies"))
+
+
+@pytest.mark.usefixtures("told")
+def test_a_customer_is_not_told_that_everything_fits(app, registry):
+    said = words_of(visit(app, registry, "customer_auditor", "meditec").get("/anomalies"))
+
+    assert "No contradiction that you may see is on record." in said
+    assert "Everything fits" not in said
 
 
 def test_a_supplier_neither_finds_nor_sees_the_page(app, registry, suppliers):

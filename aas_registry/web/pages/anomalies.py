@@ -41,5 +41,6 @@ def get_anomalies(query: AnomalyFields) -> ResponseReturnValue:
         kinds=list(AnomalyKind),
         states=list(AnomalyState),
         is_filtered=any((query.kind, query.state, query.thing, query.event)),
+        is_of_customer=principal().scope.customer is not None,
         places=_PLACES if principal().may(Permission.READ_GENEALOGY) else {},
     )
