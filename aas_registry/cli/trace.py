@@ -90,6 +90,10 @@ def _given(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 def _rows(rows: Sequence[Row], render: Callable[[Row], dict[str, Any]], limit: int) -> dict[str, Any]:
     return {"result": [render(row) for row in rows[:limit]], "hasMore": len(rows) > limit}
 
@@ -135,7 +139,9 @@ def where_used(lots: tuple[str, ...], *, limit: int, as_json: bool, **asked: Any
                 show_candidates(candidates, as_json=as_json)
                 return ExitCode.AMBIGUOUS
             numbers.append(candidates[0]["id"])
-        query = validated(rendering.SubjectsQuery, {"lot": numbers, **_given(asked)}, "option")
+        query = validated(
+            rendering.SubjectsQuery, {"lot": numbers, **_given(asked)}, "option", spelled=_option
+        )
         question, page = query.asks(query.about()), PageRequest(limit)
         if query.group_by is not None:
             headline, groups = genealogy.where_used_groups(

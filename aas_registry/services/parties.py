@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import ConflictError, ForbiddenError, InvalidRequestError
+from aas_registry.domain.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
+from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import AnchorId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role, Scope
@@ -136,7 +137,12 @@ def narrowed_to(connection: Connection, principal: Principal, customer: str | No
         if customer not in {each.code for each in own.values()}:
             raise ForbiddenError("A customer's auditor asks about that customer's units only.")
         return principal.scope
-    return replace(principal.scope, customer=known_party(connection, principal.site, customer).id)
+    found = party_table.find_party(connection, principal.site, customer)
+    if found is None:
+        unknown = not_found(Noun.PARTY)
+        told = error(unknown.code, f"No customer has this name or code: {customer}.", path="customer")
+        raise NotFoundError(str(unknown), code=unknown.code, findings=[told])
+    return replace(principal.scope, customer=found.id)
 
 
 def pin_anchor(

@@ -72,6 +72,7 @@ _PLACES: tuple[tuple[type[RegistryError], str], ...] = (
     (TooLargeError, _BODY),
     (TooSlowError, _BODY),
 )
+_OF_A_FORM = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
 _HTTP_CODES = {
     404: Code.NOT_FOUND,
     405: Code.METHOD_NOT_ALLOWED,
@@ -167,6 +168,9 @@ def _answer_unforeseen(error: Exception) -> ResponseReturnValue:
 def _answer(status: int, code: Code, text: str, findings: Sequence[Finding]) -> Response:
     told = [found.as_json() for found in findings]
     if _is_for_people():
+        known = operation_of(request.endpoint)
+        if known is not None and known.form is not None and status in _OF_A_FORM:
+            return Response(known.form(text, findings), status=status, mimetype="text/html")
         page = render_template("error.html", status=status, code=code, text=text, findings=told)
         return Response(page, status=status, mimetype="text/html")
     if request.path.startswith("/api/v3"):

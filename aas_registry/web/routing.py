@@ -5,7 +5,7 @@ checks the permission (a view without one is never served), the body is bounded 
 ``/openapi.json`` is made, and the test of the permission matrix reads its rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Literal, TypeVar
@@ -20,7 +20,7 @@ from aas_registry.domain.codes import Code
 from aas_registry.domain.deadlines import Work
 from aas_registry.domain.errors import InvalidRequestError, UnsupportedTypeError
 from aas_registry.domain.expectations import expectation
-from aas_registry.domain.findings import error
+from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.principals import Permission
 from aas_registry.services.registry import Registry
 from aas_registry.web.schemas.answer import HTML_PAGE, Gives
@@ -67,6 +67,7 @@ class Operation:
         is_upload: Whether the body may have ``upload_bytes`` instead of ``body_bytes``.
         tells_progress: Whether it also answers lines of progress (``application/x-ndjson``).
         is_page: Whether it answers a page for people, so that errors are pages too.
+        form: What shows the page's form again with what was sent, where something in it is wrong.
         work: The kind of work, which decides how long it may take.
     """
 
@@ -82,6 +83,7 @@ class Operation:
     is_upload: bool = False
     tells_progress: bool = False
     is_page: bool = False
+    form: Callable[[str, Sequence[Finding]], str] | None = None
     work: Work = Work.QUESTION
 
 
@@ -109,6 +111,7 @@ class Routes:
         headers: Mapping[str, str] | None = None,
         is_upload: bool = False,
         tells_progress: bool = False,
+        form: Callable[[str, Sequence[Finding]], str] | None = None,
         work: Work | None = None,
     ) -> Callable[[View], View]:
         """Register a view; the first line of its docstring becomes the summary."""
@@ -127,11 +130,10 @@ class Routes:
                 is_upload=is_upload,
                 tells_progress=tells_progress,
                 is_page=self._is_page,
+                form=form,
                 work=work or _usual_work(permission, takes_file=is_upload or tells_progress),
             )
-            served = _with_arguments(view, known)
-            served.operation = known  # type: ignore[attr-defined]
-            self.blueprint.add_url_rule(rule, view.__name__, served, methods=[method])
+            self.blueprint.add_url_rule(rule, view.__name__, _with_arguments(view, known), methods=[method])
             return view
 
         return register
@@ -172,6 +174,7 @@ def _with_arguments(
             arguments["body"] = validated(known.body, json_body(), "body")
         return view(**arguments)
 
+    served.operation = known  # type: ignore[attr-defined]
     return served
 
 
@@ -205,13 +208,14 @@ def json_body() -> Any:
     return loads_bounded(request.get_data(), limits=registry().limits, exact_numbers=True)
 
 
-def validated(model: type[Model], given: Any, place: str) -> Model:
+def validated(model: type[Model], given: Any, place: str, *, spelled: Callable[[str], str] = str) -> Model:
     """Return a request's query, form or body as a value of its model.
 
     Args:
         model: The documented form.
         given: The members by their names in the request, not checked yet.
         place: What they are members of, for people and for validators: "body", "form field".
+        spelled: How a member is called where it is given, by its name here.
 
     Raises:
         InvalidRequestError: It is not of that form; a finding names each place.
@@ -223,7 +227,7 @@ def validated(model: type[Model], given: Any, place: str) -> Model:
             error(
                 Code.REQUEST_INVALID,
                 f"{expectation(problem['type'], _facts(model, problem), problem['msg'])} ({place})",
-                path=".".join(str(part) for part in problem["loc"])[:200] or None,
+                path=spelled(".".join(str(part) for part in problem["loc"])[:200]) or None,
             )
             for problem in cause.errors(include_url=False, include_input=False)[:20]
         ]

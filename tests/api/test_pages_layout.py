@@ -127,8 +127,8 @@ def test_what_the_role_may_not_do_is_said_on_a_page(app, registry, suppliers):
     ("role", "party", "shown"),
     [
         ("supplier", "bolt", ["/search", "/lots", "/certificates", "/uploads"]),
-        ("customer_auditor", "meditec", ["/search", "/reports", "/anomalies"]),
-        ("auditor", None, [*PAGES, "/events", "/anomalies"]),
+        ("customer_auditor", "meditec", ["/search", "/where-used", "/reports", "/anomalies"]),
+        ("auditor", None, [*PAGES, "/where-used", "/events", "/anomalies"]),
         ("production", None, ["/events", "/anomalies"]),
     ],
 )

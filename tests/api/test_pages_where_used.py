@@ -51,13 +51,13 @@ def test_the_page_begins_with_a_form_and_asks_nothing(quinn):
 
 
 def test_several_things_are_one_question_of_a_form(quinn):
-    answer = quinn.get("/where-used?package=R1%3B+R2&receipt=&dateCode=&partNumber=&receiptFrom=&ever=true")
+    answer = quinn.get("/where-used?package=R1%0D%0AR2&receipt=&dateCode=&partNumber=&receiptFrom=&ever=true")
 
     assert units_in(answer) == ["B1", "B2"]
     words = words_of(answer)
     assert "2 units hold some of it, or once did." in words
     assert "1 statement is left out: it is dated ahead, and its time has not come." in words
-    assert 'value="R1; R2"' in answer.text
+    assert ">R1\nR2</textarea>" in answer.text
 
 
 def test_pages_of_a_set_follow_each_other(quinn):
@@ -92,9 +92,84 @@ def test_the_page_of_a_unit_shows_what_was_taken_out(quinn, quality):
 
 
 def test_a_name_that_is_not_on_record_is_told(quinn):
-    answer = quinn.get("/where-used?package=NOBODYS")
+    answer = quinn.get(
+        "/where-used?package=R1&package=NOBODYS&deliveryNote=Q&dateCodeFrom=2540&ever=true&level=board"
+    )
 
     assert answer.status_code == 404
+    assert "Nothing that you may see is on record as package NOBODYS." in words_of(answer)
+    assert re.search(
+        r'<textarea name="package"[^>]*aria-invalid="true"[^>]*>R1\nNOBODYS</textarea>', answer.text
+    )
+    for kept in (
+        'name="deliveryNote" value="Q"',
+        'name="dateCodeFrom" value="2540"',
+        'name="level" value="board"',
+    ):
+        assert kept in answer.text
+    assert re.search(r'name="ever" value="true" checked', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "told"),
+    [
+        ("package=R1&dateCodeFrom=26", "dateCodeFrom", "four digits"),
+        ("package=R1&dateCodeFrom=2599", "dateCodeFrom", "01 to 53"),
+        ("package=R1&dateCodeTo=0000", "dateCodeTo", "01 to 53"),
+        ("package=R1&dateCodeFrom=2610&dateCodeTo=2541", "dateCodeTo", "2610 to 2541"),
+        ("package=R1&receiptFrom=Bolt", "receiptFrom", "Bolt"),
+        ("receiptFrom=Bolt", "receiptFrom", "Bolt"),
+        ("package=R1&customer=ZZZ", "customer", "ZZZ"),
+        ("package=R1&dateCode=1234", "dateCode", "1234"),
+        ("package=R1&partNumber=Q-9", "partNumber", "Q-9"),
+        ("package=R1&receipt=DN-9", "receipt", "DN-9"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_the_api_names_it_too(quinn, quality, asked, field, told):
+    page = quinn.get(f"/where-used?{asked}")
+    api = quality.get(f"/trace/v1/where-used?{asked}")
+
+    assert page.status_code == api.status_code in (400, 404)
+    (beside,) = re.findall(rf'id="wrong-{field}-1">(.*?)</small>', page.text, flags=re.DOTALL)
+    assert told in beside
+    (finding,) = api.get_json()["findings"]
+    assert finding["path"].partition(".")[0] == field
+    assert told in finding["message"]
+    assert finding["code"] == api.get_json()["messages"][0]["code"]
+
+
+def test_a_lot_that_is_not_on_record_is_named(quinn, quality):
+    asked = "/where-used?package=R1&lot=zzz"
+
+    assert "on record as lot zzz." in words_of(quinn.get(asked))
+    (finding,) = quality.get(f"/trace/v1{asked}").get_json()["findings"]
+    assert (finding["path"], finding["message"]) == (
+        "lot",
+        "Nothing that you may see is on record as lot zzz.",
+    )
+
+
+def test_a_time_that_is_none_is_told_above_the_form(quinn):
+    answer = quinn.get("/where-used?package=R1&asOf=2026-13-01T00:00&level=board")
+
+    assert answer.status_code == 400
+    assert "asOf" in words_of(answer)
+    assert ">R1</textarea>" in answer.text
+    assert 'name="asOf"' not in answer.text
+
+
+def test_a_label_with_a_semicolon_means_the_same_on_the_page_and_in_the_api(quinn, quality):
+    quality.post(
+        "/trace/v1/events", json=[reel("R;1", "L9"), said("consumed", "u9", 3, unit="B2", package="R;1")]
+    )
+
+    assert units_in(quinn.get("/where-used?package=R%3B1")) == ["B2"]
+    told = quality.get("/trace/v1/where-used?package=R%3B1").get_json()
+    assert [each["serial"] for each in told["result"]] == ["B2"]
+
+
+def test_the_menu_leads_to_the_question(quinn):
+    assert '<a href="/where-used" ' in quinn.get("/search").text
 
 
 @pytest.mark.parametrize("language", ["de", "ja"])

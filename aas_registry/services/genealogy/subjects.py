@@ -10,12 +10,13 @@ from functools import partial
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError
+from aas_registry.domain.findings import error
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.identifiers import LotId, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.sought import Subjects
-from aas_registry.services.public_ids import Noun, not_found, to_internal, to_public
+from aas_registry.services.public_ids import Noun, to_internal, to_public
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import origins
@@ -34,11 +35,13 @@ class AskedThing:
     Attributes:
         kind: lot, package, receipt, dateCode or partNumber.
         name: As it is called: of a lot its code.
+        asked: As somebody named it: of a lot its id.
         lot: Of a lot, all of its name.
     """
 
     kind: str
     name: str
+    asked: str
     lot: Lot | None = None
 
 
@@ -76,7 +79,7 @@ def refuse_unseen(connection: Connection, scope: Scope, found: Found, moment: Mo
     """
     if scope.customer is not None and not _was_held(connection, scope, found.sought, moment):
         thing = found.things[0]
-        raise not_found(Noun.LOT) if thing.lot is not None else _unknown(thing.kind, thing.name)
+        raise _unknown(thing.kind, thing.asked)
 
 
 def _was_held(connection: Connection, scope: Scope, sought: Sought, moment: Moment) -> bool:
@@ -86,8 +89,11 @@ def _was_held(connection: Connection, scope: Scope, sought: Sought, moment: Mome
 
 
 def _unknown(kind: str, name: str) -> NotFoundError:
+    code = Code.LOT_NOT_FOUND if kind == "lot" else Code.SUBJECT_NOT_FOUND
     told = f"Nothing that you may see is on record as {kind} {name}."
-    return NotFoundError(told, code=Code.SUBJECT_NOT_FOUND)
+    return NotFoundError(
+        code.meaning if kind == "lot" else told, code=code, findings=[error(code, told, path=kind)]
+    )
 
 
 def look_up(
@@ -134,15 +140,18 @@ def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, Sough
             sought = find(asker, name)
             if sought is None or not asker.sees(sought):
                 raise _unknown(kind, name)
-            yield AskedThing(kind=kind, name=name), sought
+            yield AskedThing(kind=kind, name=name, asked=name), sought
 
 
 def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, Sought]:
-    number = LotId(to_internal(asker.registry, asker.scope.site, Noun.LOT, lot))
+    try:
+        number = LotId(to_internal(asker.registry, asker.scope.site, Noun.LOT, lot))
+    except NotFoundError as cause:
+        raise _unknown("lot", lot) from cause
     found = find_lot(asker.connection, Scope(asker.scope.site, party=asker.scope.party), number)
     if found is None or not asker.sees(Sought(lots=[found.id])):
-        raise not_found(Noun.LOT)
-    return AskedThing(kind="lot", name=found.code, lot=found), Sought(lots=[found.id])
+        raise _unknown("lot", lot)
+    return AskedThing(kind="lot", name=found.code, asked=lot, lot=found), Sought(lots=[found.id])
 
 
 def _package(asker: _Asker, label: str) -> Sought | None:
@@ -157,7 +166,7 @@ def _package(asker: _Asker, label: str) -> Sought | None:
     seen = [each for each in called if asker.sees(Sought(packages=[each]), among=len(called))]
     if len(seen) > 1:
         ids = [to_public(asker.registry, site, Noun.PACKAGE, each) for each in seen]
-        raise _ambiguous(f"Several packages are called {label!r}; ask with one of their ids", ids)
+        raise _ambiguous("package", f"Several packages are called {label!r}; ask with one of their ids", ids)
     return Sought(packages=seen) if seen else None
 
 
@@ -172,7 +181,9 @@ def _receipt(asker: _Asker, note: str, *, sender: str | None) -> Sought | None:
     }
     if len(seen) > 1:
         raise _ambiguous(
-            f"Several senders have a delivery note {note!r}; say whose", [each or "?" for each in seen]
+            "receipt",
+            f"Several senders have a delivery note {note!r}; say whose",
+            [each or "?" for each in seen],
         )
     return Sought(packages=next(iter(seen.values()))) if seen else None
 
@@ -187,5 +198,6 @@ def _part_number(asker: _Asker, number: str) -> Sought | None:
     return Sought(lots=lots, packages=packages) if lots or packages else None
 
 
-def _ambiguous(told: str, candidates: Sequence[str]) -> ConflictError:
-    return ConflictError(f"{told}: {', '.join(sorted(candidates))}.", code=Code.SUBJECT_AMBIGUOUS)
+def _ambiguous(kind: str, told: str, candidates: Sequence[str]) -> ConflictError:
+    text, code = f"{told}: {', '.join(sorted(candidates))}.", Code.SUBJECT_AMBIGUOUS
+    return ConflictError(text, code=code, findings=[error(code, text, path=kind)])

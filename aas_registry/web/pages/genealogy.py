@@ -1,13 +1,15 @@
 """Where-used as pages, of a lot or of a set of things: a headline, a chart with its table, the units."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field, field_validator
 
 from aas_registry.domain.events import Certainty
+from aas_registry.domain.findings import Finding
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.sought import Subjects
@@ -23,8 +25,19 @@ from aas_registry.web.trace.genealogy import SubjectsQuery, WhereUsedQuery
 routes = Routes("pages_genealogy", prefix="", tag="Pages", is_page=True)
 
 ROWS = 25
+_KEPT = ("level", "groupBy", "asOf", "recordedAsOf")
+_FIELDS = {
+    "package",
+    "receipt",
+    "dateCode",
+    "partNumber",
+    "receiptFrom",
+    "dateCodeFrom",
+    "dateCodeTo",
+    "deliveryNote",
+    "customer",
+}
 CERTAINTIES = tuple((each, each.name.lower()) for each in Certainty)
-_SEPARATOR = ";"
 
 
 class WhereUsedPageQuery(WhereUsedQuery):
@@ -45,7 +58,7 @@ class WhereUsedPageQuery(WhereUsedQuery):
 
 
 class SubjectsPageQuery(WhereUsedPageQuery, SubjectsQuery):
-    """Which things are asked about together: of a kind several, with semicolons between them."""
+    """Which things are asked about together: of a kind several, each on its own line."""
 
     @field_validator("package", "receipt", "date_code", "part_number", mode="before")
     @classmethod
@@ -59,6 +72,41 @@ class SubjectsPageQuery(WhereUsedPageQuery, SubjectsQuery):
     def drop_no_sender(cls, value: str | None) -> str | None:
         """Take an empty field as none."""
         return value or None
+
+
+def _form_again(text: str, findings: Sequence[Finding]) -> str:
+    wrong: defaultdict[str, list[str]] = defaultdict(list)
+    for each in findings:
+        wrong[(each.path or "").partition(".")[0]].append(each.message)
+    sent = request.args
+    about = {
+        "lots": [] if "lot" in wrong and len(sent.getlist("lot")) == 1 else sent.getlist("lot"),
+        "packages": sent.getlist("package"),
+        "receipts": sent.getlist("receipt"),
+        "date_codes": sent.getlist("dateCode"),
+        "part_numbers": sent.getlist("partNumber"),
+        "sender": sent.get("receiptFrom"),
+    }
+    query = {
+        "date_code_from": sent.get("dateCodeFrom"),
+        "date_code_to": sent.get("dateCodeTo"),
+        "delivery_note": sent.get("deliveryNote"),
+        "customer": sent.get("customer"),
+        "ever": sent.get("ever") in {"true", "1", "on"},
+        "explain": sent.get("explain") in {"true", "1", "on"},
+    }
+    kept = {name: sent[name] for name in _KEPT if sent.get(name) and name not in wrong}
+    elsewhere = {name: told for name, told in wrong.items() if name not in _FIELDS}
+    return render_template(
+        "where_used_set.html",
+        query=query,
+        about=about,
+        used=None,
+        kept=kept,
+        wrong=wrong,
+        problem=text,
+        elsewhere=elsewhere,
+    )
 
 
 @routes.operation(
@@ -79,6 +127,7 @@ def get_where_used(lot: str, query: WhereUsedPageQuery) -> ResponseReturnValue:
         404: "One of the things is not on record, or none that you may see.",
         409: "A name means several things.",
     },
+    form=_form_again,
 )
 def get_where_used_of_set(query: SubjectsPageQuery) -> ResponseReturnValue:
     """Show which units hold material of any of some things, and a form to ask about others."""
@@ -125,4 +174,4 @@ def _view(query: WhereUsedPageQuery, question: WhereUsedQuestion) -> dict[str, A
 
 def _named(values: list[str]) -> Iterator[str]:
     for value in values:
-        yield from (each.strip() for each in value.split(_SEPARATOR) if each.strip())
+        yield from filter(None, map(str.strip, value.splitlines()))

@@ -38,12 +38,12 @@ routes = Routes("genealogy", prefix="/trace/v1", tag="Genealogy")
 
 def _refuse_other_codes(value: str) -> str:
     if not _WEEK_CODE.fullmatch(value):
-        raise ValueError("a date code of a range has four digits: year and week, as 2541")
+        raise ValueError("a date code of a range has four digits: year and week (01 to 53), as 2541")
     return value
 
 
 DateCode = Annotated[str, AfterValidator(_refuse_other_codes)]
-_WEEK_CODE = re.compile("[0-9]{4}")
+_WEEK_CODE = re.compile("[0-9]{2}(0[1-9]|[1-4][0-9]|5[0-3])")
 _MOST_NAMED = 10_000
 
 
@@ -108,7 +108,16 @@ class WhereUsedQuery(ExplainedQuery):
     )
 
     def asks(self, about: Subjects) -> WhereUsedQuestion:
-        """Return the question about some things."""
+        """Return the question about some things.
+
+        Raises:
+            InvalidRequestError: The range of date codes ends before it begins.
+        """
+        if self.date_code_from and self.date_code_to and self.date_code_from > self.date_code_to:
+            span = f"{self.date_code_from} to {self.date_code_to}"
+            raise invalid_request(
+                f"The range of date codes ends before it begins: {span}.", path="dateCodeTo"
+            )
         note = self.delivery_note
         narrowing = Narrowing(
             first_date_code=self.date_code_from,
@@ -155,7 +164,14 @@ class SubjectsQuery(WhereUsedQuery):
     )
 
     def about(self) -> Subjects:
-        """Return the things."""
+        """Return the things.
+
+        Raises:
+            InvalidRequestError: It says whose delivery notes are meant, and names none.
+        """
+        if self.receipt_from is not None and not self.receipt:
+            told = f"It says whose delivery notes are meant ({self.receipt_from}), and names none."
+            raise invalid_request(told, path="receiptFrom")
         return Subjects(
             lots=tuple(self.lot),
             packages=tuple(self.package),

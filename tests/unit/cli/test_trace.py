@@ -275,3 +275,20 @@ def test_what_has_not_left_is_not_said_to_be_in_no_unit(run, plant) -> None:
 
     assert "Nothing that holds this lot has left the plant." in told
     assert "No unit holds" not in told
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--date-code-from", "99"], "--date-code-from"),
+        (["--date-code-from", "2610", "--date-code-to", "2541"], "2610 to 2541"),
+        (["--receipt-from", "Bolt"], "none"),
+        (["--customer", "ZZZ"], "ZZZ"),
+    ],
+)
+def test_what_is_wrong_is_called_as_it_was_given(run, plant, options, told) -> None:
+    ran = run("trace", "where-used", "0042", *options)
+
+    assert ran.code != 0
+    assert told in ran.err
+    assert "date_code" not in ran.err
