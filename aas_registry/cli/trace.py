@@ -386,6 +386,8 @@ def _print_why(rows: Sequence[Mapping[str, Any]], title: Callable[[Mapping[str, 
                     f"  {_FACTS[step['fact']].format(source=source, target=target)}"
                     f" at {step['happenedAt'] or 'a time that nobody said'}, {step['certainty']}"
                     + (f", says {step['event']}" if step["event"] else "")
+                    + (f", until {step['endedAt']}" if step["endedAt"] else "")
+                    + (f", by {step['endedBy']}" if step["endedBy"] else "")
                 )
 
 

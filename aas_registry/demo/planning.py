@@ -33,5 +33,6 @@ def plan_plant(scale: Scale, *, seed: int = SEED) -> Plant:
     stories.fail_and_repair(plant, scale, random)
     stories.return_products(plant, scale, random)
     stories.spoil_papers(plant, random)
+    stories.reprint_label(plant)
     stories.hold_back(plant)
     return plant

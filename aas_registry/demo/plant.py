@@ -215,6 +215,15 @@ class PlannedSplit:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprint:
+    """A label of a package that is used up, printed again for a package of another lot."""
+
+    package: Package
+    lot: PlannedLot
+    at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Plant:
     """Everything that is seeded.
@@ -237,6 +246,7 @@ class Plant:
     reworks: list[Rework] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     cracked: PlannedLot | None = None
+    reprint: Reprint | None = None
     held_back: PlannedLot | None = None
 
 

@@ -198,6 +198,7 @@ def _prepare_visit(registry: Registry, plant: Plant, folder: DemoFolder) -> Seed
 def stories_of(plant: Plant) -> tuple[DemoStory, ...]:
     """Return what a visitor may look for."""
     assert plant.cracked is not None
+    assert plant.reprint is not None
     cracked = sum(back.reason == CRACKED_REASON for back in plant.returns)
     behind = f"{cracked} of {len(plant.returns)}"
     papers = {lot.paper: lot.code for lot in plant.lots}
@@ -213,6 +214,7 @@ def stories_of(plant: Plant) -> tuple[DemoStory, ...]:
             for code in of_unpinned
         ),
         *(DemoStory("spliced", "a splice that put two lots on the same boards", code) for code in spliced),
+        DemoStory("reprinted", "a reel label that was printed again", plant.reprint.package.label),
     )
 
 

@@ -16,6 +16,7 @@ from aas_registry.demo.plant import (
     PlannedRun,
     PlannedSplit,
     Plant,
+    Reprint,
     Return,
     Rework,
     Shipment,
@@ -188,6 +189,23 @@ def spoil_papers(plant: Plant, random: Random) -> None:
     exchanged.paper = Paper.OTHER_LOT
     same_maker = [lot for lot in plant.lots if lot.part.supplier == exchanged.part.supplier]
     exchanged.other = next(lot for lot in same_maker if lot is not exchanged)
+
+
+def reprint_label(plant: Plant) -> None:
+    """Print the label of a used-up reel again, on the last day, for a reel of another lot of its part."""
+    at = moment(LAST_DAY, 16)
+    joined = {each for splice in plant.splices for each in (splice.before, splice.after)}
+    apart = joined | {split.package for split in plant.splits}
+    runs = (run for order in plant.orders for run in [*order.runs, order.assembly])
+    late = {each.package for run in runs if run.closed_at >= at for each in run.feedings}
+    plant.reprint = next(
+        Reprint(package=package, lot=other, at=at)
+        for package in plant.packages
+        if package.opened_at is not None and package not in apart | late
+        for other in plant.lots
+        if other.part is package.part and plant.cracked not in {other, package.of_lot}
+        if other is not package.of_lot and other.deliveries[-1].at < at
+    )
 
 
 def hold_back(plant: Plant) -> None:

@@ -1,10 +1,10 @@
 """What happened to material before it was used: receipts, packages, splits and splices."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from aas_registry.demo.plant import PlannedLot, Plant
+from aas_registry.demo.plant import Delivery, Package, PlannedLot, Plant
 
 _GOODS_IN = "goods-in"
 _UNPACKED_AFTER = timedelta(hours=1)
@@ -30,19 +30,37 @@ def supply_events(plant: Plant) -> Iterator[dict[str, Any]]:
         lot = package.of_lot
         came_later = len(lot.deliveries) > 1 and last_of_lot[lot] is package
         delivery = lot.deliveries[-1 if came_later else 0]
-        yield {
-            "type": "packageCreated",
-            "id": f"package-{package.label}",
-            "happenedAt": (delivery.at + _UNPACKED_AFTER).isoformat(),
-            "source": _GOODS_IN,
-            "package": package.label,
-            "kind": package.part.kind,
-            "internalPartNumber": package.part.internal_number,
-            "receipt": {"deliveryNote": delivery.note, "line": delivery.line, "from": delivery.uploader},
-            "lots": [_lot_ref(lot, makers)],
-            "quantity": package.size,
-        }
+        at, told = delivery.at + _UNPACKED_AFTER, f"package-{package.label}"
+        yield _package_event(told, package, lot=lot, delivery=delivery, at=at, makers=makers)
+    again = plant.reprint
+    assert again is not None
+    told, last = f"package-{again.package.label}-again", again.lot.deliveries[-1]
+    yield _package_event(told, again.package, lot=again.lot, delivery=last, at=again.at, makers=makers)
     yield from _relabelling_events(plant)
+
+
+def _package_event(
+    told: str,
+    package: Package,
+    *,
+    lot: PlannedLot,
+    delivery: Delivery,
+    at: datetime,
+    makers: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return that a package has a label, and holds a lot; of a label printed again, another one."""
+    return {
+        "type": "packageCreated",
+        "id": told,
+        "happenedAt": at.isoformat(),
+        "source": _GOODS_IN,
+        "package": package.label,
+        "kind": package.part.kind,
+        "internalPartNumber": package.part.internal_number,
+        "receipt": {"deliveryNote": delivery.note, "line": delivery.line, "from": delivery.uploader},
+        "lots": [_lot_ref(lot, makers)],
+        "quantity": package.size,
+    }
 
 
 def _relabelling_events(plant: Plant) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ Source:
     docs/semantics.md, section 10.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,7 +68,7 @@ class Anomaly:
     Attributes:
         kind: What does not fit.
         subject: The unit, package, run or event where it was found.
-        key: Tells several of one subject apart.
+        key: Tells several of one subject apart: where it was found, each place on a line.
         events: What states it.
         things: Units and packages that it touches.
         holds_from: Before this time of happening there was none; None for always.
@@ -82,6 +82,29 @@ class Anomaly:
     things: frozenset[int] = frozenset()
     holds_from: datetime | None = None
     holds_until: datetime | None = None
+
+
+_OF_TWO = frozenset({AnomalyKind.LABEL_REUSED, AnomalyKind.SERIAL_REUSED})
+_ONCE_FOR_EVENTS = frozenset({AnomalyKind.DESIGNATOR_TWICE, AnomalyKind.SETUP_AGAINST_REPORT})
+
+
+def marks_of(found: Anomaly) -> Iterator[tuple[object, ...]]:
+    """Yield by what an anomaly is known again: another one with the same mark is it, however it changed.
+
+    It is where it was found before: at some of the places, though others came to it or left it.
+    What is told once for all places of the same events, or things, is the same wherever these are.
+    """
+    kind, subject = found.kind, found.subject
+    for place in found.key.split("\n"):
+        yield kind, subject, place
+    if kind in _ONCE_FOR_EVENTS:
+        yield kind, subject, found.events
+    elif kind is AnomalyKind.UNDECIDED:
+        yield kind, subject, found.things
+    elif kind in _OF_TWO:
+        yield kind, found.key, found.things
+    elif kind is AnomalyKind.CONTENT_DISPUTED:
+        yield kind, found.key
 
 
 _IN_WORDS = {

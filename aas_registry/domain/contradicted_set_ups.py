@@ -66,18 +66,16 @@ def find_contradicted(
                 events = frozenset({each.event, *(report.event for report in against)})
                 since = max(passed.passed_at, min(report.used_at for report in against))
                 found.append((since, f"{passed.run} {passed.number} {each.station} {each.slot_key}", events))
-    told: set[frozenset[int]] = set()
-    for since, key, events in sorted(found, key=lambda one: one[:2]):
-        if events not in told:
-            told.add(events)
-            yield Anomaly(
-                kind=AnomalyKind.SETUP_AGAINST_REPORT,
-                subject=unit,
-                key=key,
-                events=events,
-                things=frozenset({unit}),
-                holds_from=since,
-            )
+    for events in dict.fromkeys(events for *_, events in sorted(found, key=lambda one: one[:2])):
+        here = sorted((since, key) for since, key, said_by in found if said_by == events)
+        yield Anomaly(
+            kind=AnomalyKind.SETUP_AGAINST_REPORT,
+            subject=unit,
+            key="\n".join(dict.fromkeys(sorted(key for _, key in here))),
+            events=events,
+            things=frozenset({unit}),
+            holds_from=here[0][0],
+        )
 
 
 def _stood_at(held: StoodSetUp, passed: ToldPass) -> bool:

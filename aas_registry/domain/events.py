@@ -14,6 +14,7 @@ from aas_registry.domain.findings import Finding
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
+from aas_registry.domain.unread_lines import LineUnread
 
 
 class EventState(StrEnum):
@@ -95,7 +96,7 @@ class ReceiptStated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageStated:
-    """A package (ISA-95 material sublot) exists, with the lots it holds."""
+    """A package (ISA-95 material sublot) exists, with the lots it holds, and whether more were not read."""
 
     package: Name
     kind: str | None = None
@@ -103,6 +104,7 @@ class PackageStated:
     date_code: str | None = None
     receipt: Name | None = None
     lots: tuple[LotName, ...] = ()
+    has_unread: bool = False
     certainty: Certainty = Certainty.EXACT
     basis: Basis = Basis.MANUAL
     quantities: tuple[tuple[str, Decimal], ...] = ()
@@ -114,11 +116,12 @@ class PackageLinked:
     """Material came from one package into another; ``child`` becomes known by it, but for a splice.
 
     Attributes:
+        parent: None where it is not known which package that was.
         grey_zone: Of a splice: pieces used since that may be of either.
         zone_run: Of a splice: the run in which its zone ends, with unit ``zone_to`` or at ``zone_until``.
     """
 
-    parent: Name
+    parent: Name | None
     child: Name
     kind: LinkKind
     quantity: Decimal | None = None
@@ -128,6 +131,11 @@ class PackageLinked:
     zone_until: datetime | None = None
     unit_of_measure: str | None = None
     certainty: Certainty = Certainty.EXACT
+
+    @property
+    def is_awaited(self) -> bool:
+        """Return whether it is not known which package that was."""
+        return self.parent is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +264,7 @@ EventFact = (
     | ShipmentStated
     | Tested
     | Corrected
+    | LineUnread
 )
 
 
@@ -308,7 +317,7 @@ def names_in(fact: EventFact) -> Iterator[Name]:
         case Tested():
             yield from (*fact.units, *_given(fact.run))
         case PackageLinked(kind=LinkKind.SPLICE):
-            yield from (fact.parent, fact.child, *_given(fact.zone_run))
+            yield from _given(fact.parent, fact.child, fact.zone_run)
         case SameUnit():
             yield from (name for name, _ in fact.units)
         case NameReused():
@@ -319,6 +328,8 @@ def names_in(fact: EventFact) -> Iterator[Name]:
 
 def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact | None:
     """Return what of a fact can be related: of several units those that are known; None for nothing."""
+    if isinstance(fact, PackageLinked) and fact.parent is not None and not is_known(fact.parent):
+        fact = replace(fact, parent=None)
     match fact:
         case UnitsPassed():
             known = [place for place, name in enumerate(fact.units) if is_known(name)]
@@ -333,7 +344,8 @@ def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact |
                 return fact
             return None if fact.slot is None else replace(fact, package=None, is_awaited=True)
         case _:
-            return fact if all(map(is_known, names_in(fact))) else None
+            is_read = not isinstance(fact, LineUnread)
+            return fact if is_read and all(map(is_known, names_in(fact))) else None
 
 
 def corrected_by(event: Event) -> str | None:
@@ -380,6 +392,7 @@ _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {
     Moved: ("unit", "target"),
     ShipmentStated: ("shipment", "customer"),
     Corrected: ("event",),
+    LineUnread: ("package", "unit", "run"),
 }
 
 

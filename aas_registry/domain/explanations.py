@@ -24,6 +24,20 @@ LONGEST_WAY = 64
 """Most packages of a way from a lot; material that was relabelled more often is told from the last on."""
 
 
+@dataclass(frozen=True, slots=True)
+class During:
+    """A span of time; ``until`` is None while it goes on."""
+
+    since: datetime
+    until: datetime | None = None
+
+    def shared(self, other: "During") -> "During | None":
+        """Return the span that two have in common; None for none."""
+        ends = [each for each in (self.until, other.until) if each is not None]
+        since, until = max(self.since, other.since), min(ends, default=None)
+        return During(since, until) if until is None or since < until else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """What an event says of one thing and another.
@@ -37,6 +51,8 @@ class Reason:
         happened_at: When; None where that is not known.
         recorded_at: Since when it is on record; None for what no event says.
         event: The number of the event; None for what no event says.
+        ended_at: When that was over, where it was; of a use, when all of it was taken out.
+        ended_by: The number of the event that ended it.
     """
 
     fact: str
@@ -55,6 +71,8 @@ class Reason:
     feeder: str | None = None
     designators: tuple[str, ...] = ()
     position: str | None = None
+    ended_at: datetime | None = None
+    ended_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +208,7 @@ def told_to_customer(steps: Iterable[ChainStep], *, hidden: Collection[int]) -> 
     told: list[ChainStep] = []
     over: Reason | None = None
     for step in steps:
-        said = replace(step.said, event=None, sequence=None, position=None)
+        said = replace(step.said, event=None, ended_by=None, sequence=None, position=None)
         if said.fact not in {USED, HOLDS}:
             said = replace(said, quantity=None, unit_of_measure=None)
         if over is not None:

@@ -24,13 +24,14 @@ class Flow:
     """A fact: material went from a package into another.
 
     Attributes:
+        parent: None where nobody knows which package that was.
         rank: Orders flows of the same time.
         place: Orders flows of the same event.
         assumed: Whether nobody saw it.
         zone_end: Of a splice: when its zone was over; None while it is not.
     """
 
-    parent: int
+    parent: int | None
     child: int
     kind: LinkKind
     at: datetime
@@ -150,16 +151,8 @@ class _History:
 
     def take(self, flow: Flow) -> None:
         """Let a flow take place."""
-        for package in (flow.parent, flow.child):
-            self._begin(package)
-            self._leave_zone(package, flow.at)
-        held = self._holds(flow.parent)
-        if flow.parent not in self._new:
-            held = replace(held, lots=held.lots or _UNKNOWN)  # there was something in it
-        elif flow.parent not in self.first:
-            self.drawn_unfilled.add(flow.parent)
-        self._poured.add(flow.parent)
-        drawn = held.drawn_by(flow)
+        self._come_to(flow.child, flow.at)
+        drawn = self._drawn_by(flow)
         if flow.kind is LinkKind.SPLICE:
             self._splice(flow, drawn)
         elif flow.child in self._new and flow.child not in self.first:
@@ -186,6 +179,22 @@ class _History:
         for (source, is_package), parts in spans.items():
             joined = list(_joined(package, source, parts, is_package=is_package))
             yield from (each for each in joined if each != itself)
+
+    def _come_to(self, package: int, at: datetime) -> None:
+        self._begin(package)
+        self._leave_zone(package, at)
+
+    def _drawn_by(self, flow: Flow) -> Material:
+        if flow.parent is None:
+            return Material(lots=_UNKNOWN).drawn_by(flow)
+        self._come_to(flow.parent, flow.at)
+        held = self._holds(flow.parent)
+        if flow.parent not in self._new:
+            held = replace(held, lots=held.lots or _UNKNOWN)  # there was something in it
+        elif flow.parent not in self.first:
+            self.drawn_unfilled.add(flow.parent)
+        self._poured.add(flow.parent)
+        return held.drawn_by(flow)
 
     def _begin(self, package: int) -> None:
         if package in self._timelines:

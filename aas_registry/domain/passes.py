@@ -13,6 +13,9 @@ from typing import Self
 
 from aas_registry.domain.items import Name, rank_of
 
+LARGEST_SEQUENCE = 10**12
+"""The largest number of a unit in a run."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitsPassed:

@@ -166,6 +166,10 @@ UNDECIDED = counted(
     "%(count)s line of events names what means several things.",
     "%(count)s lines of events name what means several things.",
 )
+UNREAD = counted(
+    "%(count)s line of events could not be read and could change this.",
+    "%(count)s lines of events could not be read and could change this.",
+)
 WITHOUT_LOT = counted(
     "%(count)s package was used of which not every lot is known.",
     "%(count)s packages were used of which not every lot is known.",

@@ -29,22 +29,22 @@ def find_places_used_twice(unit: int, uses: Iterable[UseOnPlaces]) -> Iterator[A
     for use in uses:
         for place in use.places:
             at[place].append(use)
-    told: set[frozenset[int]] = set()
+    found: defaultdict[frozenset[int], dict[str, datetime]] = defaultdict(dict)
     for place, here in sorted(at.items()):
         first: dict[int, datetime] = {}
         for use in here:
             first[use.package] = min(use.began, first.get(use.package, use.began))
-        events = frozenset(use.event for use in here)
-        if len(first) > 1 and events not in told:
-            told.add(events)
-            yield Anomaly(
-                kind=AnomalyKind.DESIGNATOR_TWICE,
-                subject=unit,
-                key=place,
-                events=events,
-                things=frozenset({unit}),
-                holds_from=sorted(first.values())[1],
-            )
+        if len(first) > 1:
+            found[frozenset(use.event for use in here)][place] = sorted(first.values())[1]
+    for events, places in found.items():
+        yield Anomaly(
+            kind=AnomalyKind.DESIGNATOR_TWICE,
+            subject=unit,
+            key="\n".join(places),
+            events=events,
+            things=frozenset({unit}),
+            holds_from=min(places.values()),
+        )
 
 
 def find_number_given_twice(

@@ -32,16 +32,16 @@ from aas_registry.domain.items import Name, Scheme
 from aas_registry.storage.genealogy.projection import STATED
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.events import event, event_wait
-from aas_registry.storage.tables.genealogy import package, receipt, run, shipment, unit
+from aas_registry.storage.tables.genealogy import lot_link, package, receipt, run, shipment, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission, part_type
 from aas_registry.storage.tables.namings import holder, naming
 from aas_registry.storage.tables.passes import slot_change, waiting_line
 
 _ROWS = 1000
-# Rows that an event may have while all of it waits: names that it gives, what it waits with, a slot
-# that something is in.
-_STATED_WAITING = frozenset({naming, slot_change, waiting_line})
+# Rows that an event may have while all of it waits: names that it gives, what it waits with, that something
+# is in a slot, or came into a package.
+_STATED_WAITING = frozenset({lot_link, naming, slot_change, waiting_line})
 # What refers to what of the same site, where a row is not kept without the other.
 _REFERENCES = (
     (lot, "part_type", part_type, "id"),

@@ -242,3 +242,24 @@ def test_a_message_without_an_envelope_tells_of_no_station(tell, used, asker) ->
     asker("production").post("/trace/v1/events?message=WorkStarted", json=body)
 
     assert used("L1") == {}
+
+
+def test_a_unit_that_a_report_leaves_out_got_nothing_and_the_answer_is_not_complete(tell, headline) -> None:
+    tell(*REELS, loaded(6, S1="K1"), started(7, "T1", 1, 2), completed(8, "T1"))
+    tell(installed(7, "T1", line("T1", 1, "S1", "K1"), minute=5))
+
+    answer = headline("L1")
+
+    assert {row["serial"]: row["certainty"] for row in answer["result"]} == {"P1/1": "exact"}
+    told = answer["headline"]
+    assert (told["coverage"]["unitsBuilt"], told["coverage"]["unitsReported"]) == (2, 1)
+    assert told["isComplete"] is False
+
+
+def test_a_unit_of_which_the_report_could_not_be_read_may_have_got_anything(tell, headline) -> None:
+    unread = line("T1", 2, "S1", "K1") | {"Material": None}
+    tell(*REELS, loaded(6, S1="K1"), started(7, "T1", 1, 2), completed(8, "T1"))
+    tell(installed(7, "T1", line("T1", 1, "S1", "K1"), unread, minute=5))
+
+    assert headline("L1")["headline"]["unknown"]["unread"] == 1
+    assert headline("L2")["headline"]["unknown"]["unread"] == 1

@@ -158,6 +158,7 @@ def test_lines_that_wait_and_packages_of_no_known_lot_are_counted(tell, headline
     assert headline("L1")["unknown"] == {
         "waiting": 1,
         "undecided": 0,
+        "unread": 0,
         "packagesWithoutLot": 0,
     }
     tell(use("B2", "K2"))
@@ -168,6 +169,7 @@ def test_lines_that_wait_and_packages_of_no_known_lot_are_counted(tell, headline
     assert headline("L1")["unknown"] == {
         "waiting": 0,
         "undecided": 0,
+        "unread": 0,
         "packagesWithoutLot": 1,
     }
     assert headline("L1", recordedAsOf=then)["unknown"]["waiting"] == 1
@@ -227,7 +229,7 @@ def test_a_customers_auditor_is_told_of_the_customers_units_alone(tell, headline
     assert counts(head) == (4, 4, 4, [{"machine": 4}])
     assert [each["source"] for each in head["coverage"]["sources"]] == ["feeder-4", "s0"]
     assert {each["heardAt"] for each in head["coverage"]["sources"]} == {None}
-    assert head["unknown"] == {"waiting": 0, "undecided": 0, "packagesWithoutLot": 0}
+    assert head["unknown"] == {"waiting": 0, "undecided": 0, "unread": 0, "packagesWithoutLot": 0}
     assert head["isComplete"]
     tell(use("B2", "K7"))
     assert headline("L1", asker("customer_auditor", "meditec"))["unknown"]["waiting"] == 1

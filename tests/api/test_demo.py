@@ -223,3 +223,21 @@ def test_the_pages_tell_how_far_the_plant_is_who_may_log_in_and_what_to_look_for
     start = visit(app, running, "quality").get("/search").text
     for story in read_visit(running).stories:
         assert f"q={story.identifier}" in start
+
+
+def test_a_label_that_was_printed_again_is_listed_and_counted_and_changes_no_answer(seed, asker) -> None:
+    again = plan_plant(SMALL).reprint
+    seed()
+    quality = asker("quality")
+
+    (found,) = quality.get("/trace/v1/anomalies").get_json()["result"]
+    page = words_of(quality.get("/anomalies", headers={"Accept": "text/html"}))
+    lots = [the_lot(quality, each.code) for each in (again.package.of_lot, again.lot)]
+    answers = [quality.get(f"/trace/v1/lots/{each}/where-used").get_json()["headline"] for each in lots]
+
+    first = f"package-{again.package.label}"
+    assert (found["kind"], found["state"]) == ("labelReused", "open")
+    assert [each["id"] for each in found["events"]] == [first, f"{first}-again"]
+    assert f"{first}-again" in page
+    assert [each["anomalies"] for each in answers] == [{"labelReused": 1}, {"labelReused": 1}]
+    assert all(each["units"]["exact"] == each["units"]["total"] > 0 for each in answers)

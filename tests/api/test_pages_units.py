@@ -149,3 +149,14 @@ def test_the_kind_of_a_name_is_said_in_the_language_of_the_page(quinn):
     answer = quinn.get(address, headers={"Accept-Language": "de"})
 
     assert "BRD-1 Seriennummer" in words_of(answer)
+
+
+def test_each_row_of_the_material_says_why_where_that_is_asked_for(quinn):
+    address = unit_called(quinn, "PRD-1")
+
+    explained = quinn.get(f"{address}?explain=true").text
+
+    whys = re.findall(r'<details class="why">.*?</details>', explained, re.DOTALL)
+    assert len(whys) == 2
+    assert all("lot in package" in why and "REEL-1" in why and "PRD-1" in why for why in whys)
+    assert 'class="why"' not in quinn.get(address).text

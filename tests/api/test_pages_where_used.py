@@ -182,3 +182,17 @@ def test_the_page_speaks_german_and_japanese(quinn, language):
     assert "Delivery notes" in english
     assert "Delivery notes" not in translated
     assert {"de": "Lieferscheine", "ja": "納品書"}[language] in translated
+
+
+def test_each_row_says_why_where_that_is_asked_for_also_of_what_once_was(quinn):
+    plain, explained = (
+        quinn.get(f"/where-used?package=R2&level=board&ever=true{more}") for more in ("", "&explain=true")
+    )
+
+    (why,) = re.findall(r'<details class="why">.*?</details>', explained.text, re.DOTALL)
+    told = " ".join(re.sub(r"<[^>]+>", " ", why).split())
+    assert "used: R2 → B2 exact" in told
+    assert re.search(r"u2 · until .* x1", told)
+    assert units_in(explained) == units_in(plain) == ["B2"]
+    assert 'class="why"' not in plain.text
+    assert quinn.get("/where-used?package=R1&level=customer&explain=true").status_code == 200

@@ -105,10 +105,8 @@ class Trial:
             wrong = differences(*(_said(each) for each in (told, right)))
             if wrong:
                 return self._shown(wrong, f"{question}, {then}")
-        # Of names that were known when it came, and are no more, the product does not tell.
         told, right = product.waits(), expected.waits(engine.view())
-        is_told = told.keys() == right.keys() and all(set(told[each]) <= set(right[each]) for each in told)
-        return "" if is_told else self._shown((told, right), "waits for")
+        return "" if told == right else self._shown((told, right), "waits for")
 
     def _shown(self, wrong: object, about: str) -> str:
         events = "\n".join(map(repr, self.events))

@@ -137,7 +137,7 @@ def waits(view: View) -> dict[str, list[str]]:
     for line in view.standing.lines:
         if line.kind == "correction" and line.whole["corrects"] not in view.recorded_ids:
             found.setdefault(line.event, set()).add(f"event {line.whole['corrects']}")
-    for line, _ in view.states["waiting"]:
+    for line, _ in (*view.states["waiting"], *view.states["undecided"]):
         for role, ref in line.refs.items():
             if (line.kind, role) in _MADE_KNOWN or (
                 role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from engine.record import Standing
-from engine.vocabulary import Key, Line, Lot, Name, Ref, form, is_splice, listed, lot_of
+from engine.vocabulary import Key, Line, Lot, Name, Ref, form, is_splice, listed, lots_read
 
 AGAIN_AFTER = timedelta(days=30)
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -46,6 +46,7 @@ class Reign:
     kind: str | None = None
     product: str | None = None
     lots: frozenset[Lot] = frozenset()
+    has_unread: bool = False
     said_at: datetime = EARLIEST
     serials: set[Holder] = field(default_factory=set)
     created: list[Line] = field(default_factory=list)
@@ -136,6 +137,8 @@ class Names:
         now.lines.append(line)
         if line.kind == "packageCreated":
             now.lots |= lots_said(line)
+            lots = line.said.get("lots")
+            now.has_unread |= len(lots_read(lots)) < len(listed(lots))
             now.said_at = line.key[0] if lots_said(line) else now.said_at
         if line.kind != "unitCreated":
             return
@@ -232,11 +235,7 @@ def _names_of(line: Line) -> list[Name]:
 
 
 def lots_said(line: Line) -> frozenset[Lot]:
-    return (
-        frozenset(map(lot_of, listed(line.said.get("lots"))))
-        if line.kind == "packageCreated"
-        else frozenset()
-    )
+    return frozenset(lots_read(line.said.get("lots"))) if line.kind == "packageCreated" else frozenset()
 
 
 def _creation(line: Line) -> tuple[str | None, str | None]:

@@ -105,6 +105,10 @@ class Packages:
             for name in names.names("package")
             for one, reign in names.reigns(name)
         }
+        # [6.1] What of these could not be read is one of several.
+        self._with_unread = {
+            one for name in names.names("package") for one, reign in names.reigns(name) if reign.has_unread
+        }
         for each in names.announced:  # [4.5]
             one = Holder("announced", "|".join(each.lot), each.label)
             self.direct[one] = frozenset({each.lot})
@@ -230,6 +234,9 @@ class Packages:
             if asked is not None and (each in asked.lots or each.mpn in asked.part_numbers)
         }
         found.hits, found.others = bool(told), direct > told
+        if one in self._with_unread:
+            found.unknown.add(one)
+            found.others = True
         if began and direct:  # the label says which of what came it is
             whole = None if asked is None else replace(asked, lots=frozenset())
             came = self.spread(began[0].source, began[0].key, whole, path | {one})

@@ -1,17 +1,17 @@
 """A plant as its events tell it, at two times: everything that answers are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 
 from engine.declared import Declarations
-from engine.names import Anomaly, Names, Unit
+from engine.names import Anomaly, Holder, Names, Unit
 from engine.packages import Packages
 from engine.places import Places
 from engine.record import Recorded, standing, taken_in
 from engine.removals import Holding, designators_twice, fold, on_panels, removals_of
 from engine.uses import Read, Uses
-from engine.vocabulary import Line, is_splice
+from engine.vocabulary import Line, Ref, is_splice, package_names
 
 # What these say does not happen at their own time: it counts as of any time [1.5, 7.2].
 _TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused", "feed"}
@@ -38,8 +38,9 @@ class View:
         unread = [line for state in ("waiting", "undecided") for line, _ in self.states[state]]
         # [5] What an event's head says is said, though its lines wait.
         self.declared = Declarations([*taken, *((line, {}) for line in unread)], as_of)
-        flows = [each for each in self.past if each[0].kind in _FLOWS]
-        filled = {means["into"] for line, means in taken if line.kind in _FLOWS and not is_splice(line)}
+        came = [*taken, *self._of_nobody_knows_what()]
+        flows = [each for each in came if each[0].kind in _FLOWS and each[0].key[0] <= as_of]
+        filled = {means["into"] for line, means in came if line.kind in _FLOWS and not is_splice(line)}
         self.packages = Packages(self.names, flows, self.declared, filled)
         self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
         self.uses.list_quantities([each for each in self.past if each[0].kind in {"split", "merged"}])
@@ -59,6 +60,18 @@ class View:
         state = next((each for each in ("undecided", "waiting") if each in told), "taken")
         means = {role: things[0] if state == "taken" else things for role, (_, things) in meant.items()}
         self.states[state].append((line, means))
+
+    def _of_nobody_knows_what(self) -> Iterator[Read]:
+        """[6.2] Yield the lines by which something came into a package, and it is not known from which."""
+        open_ones = [*self.states["waiting"], *self.states["undecided"]]
+        for line, _ in self.states["problem"]:
+            if line.kind == "merged":
+                into = Ref("package", package_names(line.whole["into"]), line.key)
+                open_ones.append((line, {"into": self.names.meant(into)[1]}))
+        for line, means in open_ones:
+            if line.kind in _FLOWS and len(means["into"]) == 1:
+                source = Holder("nobody's", line.event, str(line.key[2]))
+                yield line, {"from": source, "into": means["into"][0]}
 
     def _hold(self, unit: Unit) -> list[Holding]:
         uses = [each for each in self.uses.all if each.unit == unit]

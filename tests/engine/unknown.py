@@ -10,8 +10,8 @@ from engine.names import Holder, Thing, Unit
 from engine.packages import Asked
 from engine.replay import View
 from engine.scopes import Scope, is_unit
-from engine.uses import ASSUMING, Read
-from engine.vocabulary import LAST, Key, Line, Lot, form, listed, lot_of, run_id
+from engine.uses import ASSUMING, Read, Use
+from engine.vocabulary import LAST, Key, Line, Lot, form, lots_read, run_id
 
 # Lines that bring material somewhere: who knows not which package it was, knows not of which lot.
 _BRINGS = {
@@ -30,6 +30,7 @@ class Unknown:
 
     waiting: int = 0
     undecided: int = 0
+    unread: int = 0
     ahead: int = 0
     contradictions: tuple[tuple[str, int], ...] = ()
     without_lot: tuple[Holder, ...] = ()
@@ -81,7 +82,9 @@ def unknown_where_used(
         return view.packages.spread(package, key, asked).hits
 
     def touches(line: Line, means: dict) -> bool:
-        if line.kind == "packageCreated" and asked.lots & set(map(lot_of, listed(line.said.get("lots")))):
+        if line.problem:
+            return line.kind in _BRINGS
+        if line.kind == "packageCreated" and asked.lots & set(lots_read(line.said.get("lots"))):
             return True
         role = _BRINGS.get(line.kind)
         if role in means:
@@ -89,11 +92,9 @@ def unknown_where_used(
             return not means[role] or any(holds(each, line.key) for each in means[role])
         return any(each in near for things in means.values() for each in things if is_unit(each))
 
-    # [D37] A package of which no lot is known can be of any lot: it counts wherever it was used.
-    bare: set[Holder] = set()
-    for unit in filter(scope.sees, view.names.units()):
-        for holding in view.holdings[unit]:
-            bare |= view.packages.behind(holding.use.drawn).unknown
+    # [D37] A package of which not every lot is known can be of any lot: it counts wherever it was used.
+    seen = filter(scope.sees, view.names.units())
+    bare = _in_part_unknown(view, (holding.use for unit in seen for holding in view.holdings[unit]))
     return _count(
         view,
         scope,
@@ -108,17 +109,25 @@ def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unkn
     scope = scope or Scope(view)
     inside = {each for each in view.places.below(unit) if scope.sees(each)}
     near = _neighbours(view, inside)
-    spreads = [view.packages.behind(holding.use.drawn) for each in inside for holding in view.holdings[each]]
-    packages = {one for each in spreads for one in each.packages}
+    uses = [holding.use for each in inside for holding in view.holdings[each]]
+    packages = {one for each in uses for one in view.packages.behind(each.drawn).packages}
 
     def touches(line: Line, means: dict) -> bool:
+        if line.problem:
+            runs = {each.run for each in view.uses.passes if each.unit in inside}
+            return line.kind == "feed" and run_id(line.whole["run"]) in runs
         if line.kind in {"feed", "setUp"}:
             return any(_passed(view, each, line) for each in inside)
         things = {each for some in means.values() for each in some}
         return bool(things & (near | packages))
 
-    bare = {one for each in spreads for one in each.unknown}
+    bare = _in_part_unknown(view, uses)
     return _count(view, scope, touches, bare, lambda thing: thing in near or thing in packages)
+
+
+def _in_part_unknown(view: View, uses: Iterable[Use]) -> set[Holder]:
+    spreads = ((each.label, view.packages.behind(each.drawn)) for each in uses)
+    return {label for label, behind in spreads if behind.unknown or not behind.lots}
 
 
 def _passed(view: View, unit: Unit, line: Line) -> bool:
@@ -151,6 +160,7 @@ def _count(
     return Unknown(
         waiting=told(view.open("waiting")),
         undecided=undecided if scope.customer is None else min(1, undecided),  # [11] no count
+        unread=told(view.open("problem")),
         ahead=told(ahead),
         contradictions=tuple(sorted(kinds.items())),
         without_lot=tuple(sorted(bare)),

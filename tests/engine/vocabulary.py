@@ -104,6 +104,13 @@ def lot_of(value: Json) -> Lot:
     return Lot(form(value["manufacturer"]), form(value["mpn"]), form(value["lotCode"]))
 
 
+def lots_read(values: Any) -> list[Lot]:
+    """[6.1] Return the lots of a list that can be read."""
+    texts = ("manufacturer", "mpn", "lotCode")
+    lots = [each for each in listed(values) if isinstance(each, dict)]
+    return [lot_of(each) for each in lots if all(isinstance(each.get(one), str) for one in texts)]
+
+
 def unit_names(value: Any) -> tuple[Name, ...]:
     """Return all names of a unit ref, that which leads first."""
     value = {"serial": value} if isinstance(value, str) else value
@@ -133,7 +140,14 @@ def is_splice(line: "Line") -> bool:
     if line.whole.get("how") != "splice":
         return False
     into = package_names(line.whole["into"])
-    return len([each for each in line.whole["packages"] if package_names(each["package"]) != into]) == 1
+    return len([each for each in line.whole["packages"] if _package_read(each) != into]) == 1
+
+
+def _package_read(portion: Any) -> tuple[Name, ...] | None:
+    try:
+        return package_names(portion["package"])
+    except (UnreadableError, TypeError, KeyError):
+        return None
 
 
 def receipt_names(value: Json) -> tuple[Name, ...]:

@@ -4,9 +4,10 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
 from engine.answers import contents, where_used
 from engine.packages import Asked
-from engine.plants import recorded_at
+from engine.plants import at, recorded_at
 from engine.scopes import Scope
 from engine.telling import (
     asked,
@@ -297,3 +298,30 @@ def test_c09_one_serial_of_two_and_one_made_twice(cases: Path) -> None:
 
 def test_c14_what_one_source_sends_again_counts_once(cases: Path) -> None:
     assert left(view(*events_of(cases / "c14-sent-again.json")), "C14-B1") == [("c14-r", 2, "R1 R2")]
+
+
+def test_6_1_a_lot_that_cannot_be_read_is_one_of_several() -> None:
+    lots = [lot("L1"), lot("L2"), {"manufacturer": "Ohm", "mpn": "R-100"}]
+    of = view(said("packageCreated", 0, package="K1", lots=lots), boards("B1"), used("B1", "K1", 1))
+
+    assert where(of, "L1", "L2") == {"b1": "possible"}
+    assert [each.value for each in unknown_where_used(of, asked("L1", "L2")).without_lot] == ["k1"]
+
+
+@pytest.mark.parametrize("other", [{"package": "K9"}, {"package": None}])
+def test_6_2_what_came_from_a_package_that_is_not_known_can_be_anything(other) -> None:
+    together = said("merged", 1, packages=[{"package": "K1"}, other], into="K2")
+    of = view(reel("K1", "L1"), together, boards("B1"), used("B1", "K2", 2))
+
+    assert where(of, "L1") == {"b1": "possible"}
+    beside = unknown_where_used(of, asked("L1"))
+    assert (beside.waiting, beside.unread) == ((1, 0) if other["package"] else (0, 1))
+    assert [each.value for each in beside.without_lot] == ["k2"]
+
+
+def test_6_3_after_a_splice_of_a_reel_that_is_not_known_the_old_one_is_there_no_more() -> None:
+    splice = said("merged", 2, packages=[{"package": "K9"}], into="K1", how="splice", zone={"until": at(3)})
+    uses = (used("B1", "K1", 1), used("B2", "K1", 3), used("B3", "K1", 4))
+    of = view(reel("K1", "L1"), boards("B1", "B2", "B3"), splice, *uses)
+
+    assert where(of, "L1") == {"b1": "exact", "b2": "possible"}

@@ -579,9 +579,9 @@ def _leads(why: Why, sources: Collection[int | None], target: int) -> bool:
     return begins and joined and filled and is_said and ways[-1].target == target
 
 
-@given(plants, st.one_of(st.none(), hours), st.sets(st.sampled_from(LOTS), min_size=1))
+@given(plants, st.one_of(st.none(), hours), st.sets(st.sampled_from(LOTS), min_size=1), st.booleans())
 @checked
-def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at, codes) -> None:
+def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at, codes, ever) -> None:
     plant = fresh()
     send(plant, sent)
     moment = Moment(as_of=LATEST if at is None else START + timedelta(hours=at))
@@ -593,17 +593,17 @@ def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at
             if level is Level.CUSTOMER:
                 continue  # its rows are no units
             held_by = where_held(connection, plant.site, Sought(lots=numbers), moment)
-            rows = WhereUsed(scope, held_by, moment, level).rows(connection, EVERYTHING)
+            rows = WhereUsed(scope, held_by, moment, level, ever=ever).rows(connection, EVERYTHING)
             keys = [(row.unit, row.shipment) for row in rows]
-            told = explain_used(connection, scope, numbers, keys, moment=moment, level=level)
+            told = explain_used(connection, scope, numbers, keys, moment=moment, level=level, ever=ever)
             assert {key: why.certainty for key, why in told.items()} == {
                 (row.unit, row.shipment): row.certainty for row in rows
             }
             assert all(_leads(why, numbers, key[1] or key[0]) for key, why in told.items())
         panels = panels_with_boards(plant, moment)
         for unit in set(units_on(plant)) - panels:
-            inside = Contents(scope, unit, moment).rows(connection, EVERYTHING)
-            why_of = explain_contents(connection, scope, unit, inside, moment)
+            inside = Contents(scope, unit, moment, ever=ever).rows(connection, EVERYTHING)
+            why_of = explain_contents(connection, scope, unit, inside, moment=moment, ever=ever)
             assert {row: why.certainty for row, why in why_of.items()} == {
                 row: row.certainty for row in inside
             }

@@ -20,6 +20,7 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.domain.passes import SlotChanged
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef
 from aas_registry.formats.events.lines import others, read_lines
 from aas_registry.formats.events.values import (
@@ -98,6 +99,7 @@ class PackageCreated(EventBase):
             date_code=self.date_code,
             receipt=None if self.receipt is None else self.receipt.name,
             lots=tuple(each.lot for each in self.lots),
+            has_unread=bool(others(self.lots)),
             certainty=Certainty.POSSIBLE if len(self.lots) + len(others(self.lots)) > 1 else Certainty.EXACT,
             basis=self.basis,
             quantities=tuple((kind, amount) for kind, amount in given if amount is not None),
@@ -131,6 +133,7 @@ class Split(EventBase):
                 quantity=portion.quantity,
                 unit_of_measure=self.unit_of_measure,
             )
+        yield from (LineUnread(package=self.package.name) for _ in others(self.into))
 
 
 class SpliceZone(EventModel):
@@ -168,15 +171,17 @@ class Merged(EventBase):
         zone = self.zone or SpliceZone.model_construct()
         # Several that were joined under a label of their own are merged: nobody said which ran first.
         joined = [each for each in self.packages if each.package.name.key != self.into.name.key]
-        how = LinkKind(self.how) if len(joined) == 1 else LinkKind.MERGE
+        unread = others(self.packages)
+        how = LinkKind(self.how) if len(joined) + len(unread) == 1 else LinkKind.MERGE
         if zone.run is not None and zone.run.model_fields_set != {"id"}:
             yield zone.run.stated()
-        for portion in self.packages:
+        came = [(each.package.name, each.quantity) for each in self.packages]
+        for parent, quantity in (*came, *((None, None) for _ in unread)):
             yield PackageLinked(
-                parent=portion.package.name,
+                parent=parent,
                 child=self.into.name,
                 kind=how,
-                quantity=portion.quantity,
+                quantity=quantity,
                 grey_zone=self.grey_zone,
                 zone_run=None if zone.run is None else zone.run.name,
                 zone_to=zone.sequence_to,
@@ -184,6 +189,7 @@ class Merged(EventBase):
                 unit_of_measure=self.unit_of_measure,
                 certainty=Certainty.POSSIBLE,
             )
+        yield from (LineUnread() for _ in unread)
 
     @model_validator(mode="after")
     def _has_a_zone_where_spliced(self) -> Self:
@@ -270,6 +276,7 @@ class Feed(EventWithRun):
                 ended_at=each.ended_at,
                 **each.link(),
             )
+        yield from (LineUnread(run=self.run_name()) for _ in others(self.feeds))
 
 
 class _Slot(EventModel):
@@ -301,6 +308,7 @@ class SetUp(EventWithRun):
                 quantity_per_unit=each.quantity_per_unit,
                 unit_of_measure=each.unit_of_measure,
             )
+        yield from (LineUnread() for _ in others(self.slots))
 
 
 class Consumed(EventWithRun, _Use):

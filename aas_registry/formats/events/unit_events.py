@@ -1,9 +1,9 @@
 """Our own vocabulary: events of units — made, processed, assembled, shipped, tested; corrections."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WrapValidator, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import (
@@ -19,8 +19,9 @@ from aas_registry.domain.events import (
 from aas_registry.domain.items import Name, Scheme
 from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.domain.passes import UnitsCompleted, UnitsPassed
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.formats.events.base import EventBase, EventWithRun, RunRef, Units
-from aas_registry.formats.events.lines import placed, read_lines
+from aas_registry.formats.events.lines import others, placed, read_lines
 from aas_registry.formats.events.values import (
     EventModel,
     LongText,
@@ -156,6 +157,18 @@ class _Link(EventModel):
     relation: Relation = Relation.PART_OF
 
 
+def _units_in(unread: Any) -> Iterator[Name]:
+    """Yield the names of units in a link that cannot be read as a whole."""
+    for member in ("unit", "into"):
+        try:
+            yield _UNIT.validate_python(unread.get(member) if isinstance(unread, dict) else None).name
+        except ValidationError:
+            continue
+
+
+_UNIT: TypeAdapter[UnitName] = TypeAdapter(UnitRef)
+
+
 class AssembledInto(EventBase):
     """Units were put into others: boards into a product, a product into a carton."""
 
@@ -172,6 +185,8 @@ class AssembledInto(EventBase):
                 relation=link.relation,
                 position=link.position,
             )
+        for each in others(self.links):
+            yield from (LineUnread(brings=False, unit=name) for name in _units_in(each))
 
 
 class Shipped(EventBase):

@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 from aas_registry.domain.events import LotName, ReceiptStated
 from aas_registry.domain.identifiers import matching_key, written_key
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme, panel_position
+from aas_registry.domain.passes import LARGEST_SEQUENCE
 from aas_registry.domain.times import parse_time
 from aas_registry.formats.events.lines import null_is_empty, read_lines
 
@@ -35,7 +36,6 @@ LARGEST_QUANTITY = Decimal(10) ** 12
 _MILLIONTHS = 6
 _NAME_BYTES = 500
 _MOST_DIGITS = 40
-_LARGEST_SEQUENCE = 10**12
 _DESIGNATOR = re.compile(r"^[^\s\x00-\x20\x7f]+$")
 
 
@@ -154,7 +154,7 @@ Time = Annotated[
         read_time, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     ),
 ]
-Sequence = Annotated[int, Field(strict=True, ge=1, le=_LARGEST_SEQUENCE)]
+Sequence = Annotated[int, Field(strict=True, ge=1, le=LARGEST_SEQUENCE)]
 Position = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 Designator = Annotated[
     str,

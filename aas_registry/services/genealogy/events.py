@@ -258,7 +258,7 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
 
 
 def _outcome(arrival: ArrivedEvent, intake: Rounds, instead: Mapping[str, str]) -> EventOutcome:
-    waits = intake.waits.get(arrival.number, ())
+    waits = [each for each in intake.waits.get(arrival.number, ()) if each.is_told]
     is_duplicate = arrival.duplicate_of is not None
     return EventOutcome(
         event_id=arrival.said.event_id,

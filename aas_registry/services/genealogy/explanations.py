@@ -40,13 +40,18 @@ class Thing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedStep:
-    """A step of a chain; ``event`` is the id that its source gave it, None where no event is told."""
+    """A step of a chain; ``event`` is the id that its source gave it, None where no event is told.
+
+    Attributes:
+        ended_by: The id of the event by which it was over, where it was and that is told.
+    """
 
     step: ChainStep
     source: Thing
     target: Thing
     run: str | None
     event: str | None
+    ended_by: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,13 @@ def explain_used(
     """Return, by unit and shipment, why some units are said to hold material of some lots or packages."""
     keys = [(row.unit, row.shipment) for row in rows]
     found = explanations.explain_used(
-        connection, principal.scope, items, keys, moment=asked.moment, level=asked.level
+        connection,
+        principal.scope,
+        items,
+        keys,
+        moment=asked.moment,
+        level=asked.level,
+        ever=asked.ever,
     )
     return _named(registry, connection, principal, found)
 
@@ -99,10 +110,12 @@ def explain_contents(
     principal: Principal,
     number: UnitId,
     rows: Sequence[Content],
+    *,
     moment: Moment,
+    ever: bool,
 ) -> dict[Content, Explanation]:
-    """Return, for rows of a unit's contents, why each is said to be in the unit."""
-    found = explanations.explain_contents(connection, principal.scope, number, rows, moment)
+    """Return, for rows of a unit's contents, why each is said to be, or ever to have been, in the unit."""
+    found = explanations.explain_contents(connection, principal.scope, number, rows, moment=moment, ever=ever)
     return _named(registry, connection, principal, found)
 
 
@@ -113,16 +126,18 @@ def _named(
     said = [step.said for why in whys.values() for step in why.steps]
     items = {end for each in said for end in (each.source, each.target, each.run) if end is not None}
     things = things_of(registry, connection, principal, items)
-    events = ids_of(connection, site, {each.event for each in said if each.event is not None})
+    numbers = {number for each in said for number in (each.event, each.ended_by) if number is not None}
+    events = ids_of(connection, site, numbers)
 
     def tell(step: ChainStep) -> ExplainedStep:
-        run, number = step.said.run, step.said.event
+        run, number, ended_by = step.said.run, step.said.event, step.said.ended_by
         return ExplainedStep(
             step=step,
             source=things[step.said.source],
             target=things[step.said.target],
             run=None if run is None else things[run].name,
             event=None if number is None else events.get(number),
+            ended_by=None if ended_by is None else events.get(ended_by),
         )
 
     return {key: Explanation(why=why, steps=[tell(step) for step in why.steps]) for key, why in whys.items()}

@@ -37,6 +37,7 @@ def gaps_beside(head: WhereUsedSummary | ContentsSummary) -> Iterator[Sentence]:
         (sentences.AHEAD, head.dated_ahead),
         (sentences.WAITING, head.unknown.waiting),
         (sentences.UNDECIDED, head.unknown.undecided),
+        (sentences.UNREAD, head.unknown.unread),
         (sentences.WITHOUT_LOT, head.unknown.packages),
     ):
         if count:

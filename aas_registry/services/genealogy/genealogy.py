@@ -290,7 +290,8 @@ def contents(
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
         named = {each for row in rows for each in (row.package, row.run)}
         names = names_of(connection, site, sorted(named), moment)
-        whys = explain_contents(registry, connection, principal, number, rows if explain else [], moment)
+        told = rows if explain else []
+        whys = explain_contents(registry, connection, principal, number, told, moment=moment, ever=ever)
     return summary, [
         ContentRow(
             unit=units[row.unit],

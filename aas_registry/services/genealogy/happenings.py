@@ -11,6 +11,7 @@ from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.services.genealogy.explanations import Thing, things_of
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.rounds import understood
@@ -94,7 +95,12 @@ def _waiting(
         each
         for each in events_waiting(connection, principal.site)
         if any(value.encode() in each.body for value in spelled)
-        if any(name.key in keys for fact in understood(each, registry).facts for name in names_in(fact))
+        if any(
+            name.key in keys
+            for fact in understood(each, registry).facts
+            if not isinstance(fact, LineUnread)
+            for name in names_in(fact)
+        )
     ]
 
 

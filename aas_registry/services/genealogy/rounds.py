@@ -171,7 +171,9 @@ class Rounds:
 
     def _note_waits(self, numbers: Sequence[int]) -> None:
         waits = [
-            (number, each.name, each.candidates) for number in numbers for each in self.waits.get(number, ())
+            (number, each.name, each.candidates, each.is_told)
+            for number in numbers
+            for each in self.waits.get(number, ())
         ]
         event_rows.add_waits(self.connection, self.site, waits)
 

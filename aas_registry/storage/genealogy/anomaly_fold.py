@@ -7,12 +7,11 @@ its function to `_FINDERS`.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import RowMapping, Table, select, update
 
-from aas_registry.domain.anomalies import Anomaly, AnomalyKind
+from aas_registry.domain.anomalies import Anomaly, AnomalyKind, marks_of
 from aas_registry.storage.genealogy.anomalies import open_anomalies_of
 from aas_registry.storage.genealogy.event_anomalies import find_dated_ahead, find_rings, find_undecided
 from aas_registry.storage.genealogy.name_anomalies import find_disputed_labels, find_names_given_anew
@@ -24,6 +23,9 @@ from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.anomalies import anomaly, anomaly_event, anomaly_thing, package_draw
 from aas_registry.storage.tables.events import event
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # The tables of what is derived here.
 FOLDED: tuple[Table, ...] = (anomaly, anomaly_event, anomaly_thing, package_draw)
@@ -42,43 +44,46 @@ def fold(work: Workspace) -> None:
     """Find the anomalies of what was touched anew; rows that no longer hold are ended, new ones written."""
     checked = [each for find in _FINDERS for each in find(work)]
     work.touched = Touched()
-    wanted: dict[tuple[str, int, str], Anomaly] = {}
-    for found in (found for each in checked for found in each.found):
-        wanted.setdefault((found.kind.value, found.subject, found.key), found)
-    since: dict[tuple[str, int, str], datetime] = {}
-    resolved: list[tuple[RowMapping, Anomaly]] = []
-    renewed: list[RowMapping] = []
-    looked_at: defaultdict[tuple[str, int], list[Collection[str] | None]] = defaultdict(list)
+    found: dict[tuple[AnomalyKind, int, str], Anomaly] = {}
+    for each in (each for of in checked for each in of.found):
+        found.setdefault((each.kind, each.subject, each.key), each)
+    changed: list[tuple[RowMapping, Anomaly]] = []
+    for row, before in _looked_at(work, checked):
+        identity = (before.kind, before.subject, before.key)
+        if found.get(identity) == before:
+            del found[identity]
+        else:
+            changed.append((row, before))
+    new = list(found.values())
+    marks = {mark for each in new for mark in marks_of(each)}
+    goes_on = [not marks.isdisjoint(marks_of(before)) for _, before in changed]
+    _end(work, [row for (row, _), is_there in zip(changed, goes_on, strict=True) if is_there], renewed=True)
+    _resolve(work, [each for each, is_there in zip(changed, goes_on, strict=True) if not is_there])
+    _begin(work, new, changed)
+
+
+def _looked_at(work: Workspace, checked: Sequence[Checked]) -> Iterator[tuple[RowMapping, Anomaly]]:
+    """Yield the open anomalies of what was looked at."""
+    looked_at: defaultdict[tuple[AnomalyKind, int], list[Collection[str] | None]] = defaultdict(list)
     for each in checked:
         for subject in each.subjects:
-            looked_at[each.kind.value, subject].append(each.keys)
+            looked_at[each.kind, subject].append(each.keys)
     for row, before in open_anomalies_of(work.connection, work.site, {subject for _, subject in looked_at}):
-        identity = (row["kind"], row["subject"], row["key"])
-        keys = looked_at.get(identity[:2], ())
-        if not any(some is None or row["key"] in some for some in keys):
-            continue
-        now = wanted.get(identity)
-        if now is None:
-            resolved.append((row, before))
-        elif now == before:
-            del wanted[identity]
-        else:
-            renewed.append(row)
-            since[identity] = row["known_since"]
-    _end(work, renewed, renewed=True)
-    _resolve(work, resolved)
-    _begin(work, wanted, since)
+        keys = looked_at.get((before.kind, before.subject), ())
+        if any(some is None or before.key in some for some in keys):
+            yield row, before
 
 
-def _begin(
-    work: Workspace,
-    wanted: dict[tuple[str, int, str], Anomaly],
-    since: dict[tuple[str, int, str], datetime],
-) -> None:
-    if not wanted:
+def _begin(work: Workspace, new: Sequence[Anomaly], before: Sequence[tuple[RowMapping, Anomaly]]) -> None:
+    """Write anomalies; one that goes on is known since it was first."""
+    if not new:
         return
-    ids = work.allocator.take(work.connection, work.site, "fact", len(wanted))
-    numbered = list(zip(ids, wanted.items(), strict=True))
+    since: dict[tuple[object, ...], datetime] = {}
+    for row, old in before:
+        for mark in marks_of(old):
+            since[mark] = min(row["known_since"], since.get(mark, row["known_since"]))
+    ids = work.allocator.take(work.connection, work.site, "fact", len(new))
+    numbered = list(zip(ids, new, strict=True))
     rows = [
         {
             "site": work.site,
@@ -88,19 +93,19 @@ def _begin(
             "key": found.key,
             "holds_from": found.holds_from,
             "holds_until": found.holds_until,
-            "known_since": since.get(identity, work.now),
+            "known_since": min(since.get(mark, work.now) for mark in marks_of(found)),
             "recorded_from": work.now,
             "recorded_to": None,
             "renewed": False,
             "resolved_by": None,
         }
-        for number, (identity, found) in numbered
+        for number, found in numbered
     ]
     _insert(work, anomaly, rows)
     for table, column, name in _CHILDREN:
         children = [
             {"site": work.site, "anomaly": number, column: each}
-            for number, (_, found) in numbered
+            for number, found in numbered
             for each in sorted(getattr(found, name))
         ]
         _insert(work, table, children)

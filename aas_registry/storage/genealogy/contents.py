@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    distinct,
     func,
     literal,
     null,
@@ -105,8 +106,7 @@ class Contents:
     def rows(self, connection: Connection, page: PageRequest) -> list[Content]:
         """Return the material by unit, use and lot; one more than asked tells of a next page."""
         site, scope, moment = self._scope.site, self._scope, self._moment
-        found = uses_in(site, self._inside, moment, ever=self._ever)
-        uses = _with_lots(self._scope, found, self._number, moment)
+        uses = _with_lots(self._scope, self._uses(), self._number, moment)
         key = (uses.c.unit, uses.c.feed, func.coalesce(uses.c.lot, 0))
         query = _columns(site, uses).order_by(*key).limit(page.limit + 1)
         if page.after is not None:
@@ -126,16 +126,22 @@ class Contents:
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
         units = select(self._inside.c.unit).distinct()
-        return unknown(connection, self._scope, Asked(units=units, packages=None, moment=self._moment))
+        asked = Asked(units=units, packages=None, moment=self._moment)
+        found = _with_lots(self._scope, self._uses(), self._number, self._moment)
+        bare = select(func.count(distinct(found.c.package))).where(found.c.lot.is_(None))
+        return unknown(connection, self._scope, asked, packages=connection.execute(bare).scalar_one())
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: units, packages, and what the unit is part of."""
         site = self._scope.site
-        uses = uses_in(site, self._inside, self._moment, ever=self._ever)
+        uses = self._uses()
         start = select(literal(self._number, BigInteger).label("unit"))
         above = climb(site, start, [Relation.PART_OF], self._moment)
         things = union(select(self._inside.c.unit), select(uses.c.package), select(above.c.node))
         return count_touching(connection, self._scope, things, self._moment)
+
+    def _uses(self) -> CTE:
+        return uses_in(self._scope.site, self._inside, self._moment, ever=self._ever)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""

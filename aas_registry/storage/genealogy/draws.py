@@ -42,7 +42,7 @@ def packages_spoken_of(work: Workspace) -> set[int]:
     found |= {row["item"] for row in touched.rows(quantity_entry) if row["kind"] != "used"}
     for row in touched.rows(lot_link):
         if row["kind"] in _JOINED or row["quantity"] is not None:
-            found |= {row["parent"], row["child"]}
+            found |= {row["parent"], row["child"]} - {None}
     # A label that was spliced holds what its packages held.
     labels: set[int] = set()
     for part in in_chunks(sorted(found)):
@@ -153,7 +153,7 @@ def contents_of(work: Workspace, packages: Collection[int]) -> dict[int, Draw]:
     for row in _links(work, lot_link.c.child.in_(packages)):
         if row.kind in _JOINED:
             into[row.child].append(row)
-    beside = {row.parent for rows in into.values() for row in rows}
+    beside = {row.parent for rows in into.values() for row in rows} - {None}
     said = _said(work, sorted({*packages, *beside}))
     found = {}
     for package in packages:

@@ -1,5 +1,6 @@
 """Events that do not fit: corrections that name each other, what has not happened yet, names of several."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -86,15 +87,15 @@ def find_undecided(work: Workspace) -> Iterator[Checked]:
 def _undecided(
     number: int, happened_at: datetime, lines: Mapping[tuple[int, int], frozenset[int]]
 ) -> Iterator[Anomaly]:
-    told: set[frozenset[int]] = set()
+    found: defaultdict[frozenset[int], list[str]] = defaultdict(list)
     for (place, nth), candidates in sorted(lines.items()):
-        if candidates not in told:
-            told.add(candidates)
-            yield Anomaly(
-                kind=AnomalyKind.UNDECIDED,
-                subject=number,
-                key=f"{place} {nth}",
-                events=frozenset({number}),
-                things=candidates,
-                holds_from=happened_at,
-            )
+        found[candidates].append(f"{place} {nth}")
+    for candidates, places in found.items():
+        yield Anomaly(
+            kind=AnomalyKind.UNDECIDED,
+            subject=number,
+            key="\n".join(places),
+            events=frozenset({number}),
+            things=candidates,
+            holds_from=happened_at,
+        )

@@ -190,17 +190,19 @@ def hear_of_runs(
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
-def add_waits(connection: Connection, site: Site, waits: Iterable[tuple[int, Name, Sequence[int]]]) -> None:
-    """Note names in events that do not mean one thing, with the ids of what they may mean."""
+def add_waits(
+    connection: Connection, site: Site, waits: Iterable[tuple[int, Name, Sequence[int], bool]]
+) -> None:
+    """Note names that do not mean one thing: in which event, what they may mean, and if they are told."""
     rows = [
         {
             "site": site,
             "event": number,
             "name_key": name.key,
-            "shown": str(name),
+            "shown": str(name) if is_told else None,
             "candidates": orjson.dumps(candidates).decode() if candidates else None,
         }
-        for number, name, candidates in waits
+        for number, name, candidates, is_told in waits
     ]
     if rows:
         connection.execute(insert(event_wait), rows)
@@ -338,7 +340,7 @@ def _waits(connection: Connection, site: Site, numbers: Sequence[int]) -> dict[i
     for part in in_chunks(numbers):
         query = (
             select(event_wait.c.event, event_wait.c.name_key, event_wait.c.shown, event_wait.c.candidates)
-            .where(event_wait.c.site == site, event_wait.c.event.in_(part))
+            .where(event_wait.c.site == site, event_wait.c.event.in_(part), event_wait.c.shown.is_not(None))
             .order_by(event_wait.c.shown)
         )
         for number, name_key, shown, candidates in connection.execute(query):

@@ -10,16 +10,17 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, func, literal, or_, select
+from sqlalchemy import CTE, Connection, Row, and_, cast, func, literal, null, or_, select
 
 from aas_registry.domain.events import Basis, Certainty
-from aas_registry.domain.explanations import USED, ChainStep, Holdings, Reason, Why, told_to_customer
+from aas_registry.domain.explanations import USED, ChainStep, During, Holdings, Reason, Why, told_to_customer
 from aas_registry.domain.genealogy import Level, Moment
+from aas_registry.domain.items import EARLIEST
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.contents import Content, uses_in
 from aas_registry.storage.genealogy.holdings import holdings_of
 from aas_registry.storage.genealogy.surroundings import Surroundings
-from aas_registry.storage.genealogy.uses import held, is_of_boards
+from aas_registry.storage.genealogy.uses import held, is_of_boards, taken_out_at, taken_out_by
 from aas_registry.storage.rows import given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, filling
@@ -30,20 +31,18 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A row to be explained: material of ``items`` that ``holders`` hold, up to a unit or shipment."""
+    """A row to be explained: uses of ``items``, each with the way from its unit to that of the row."""
 
-    holders: Collection[int]
     items: frozenset[int | None]
-    unit: int
-    feed: int | None = None
-    shipment: int | None = None
+    uses: Sequence[tuple[Row[Any], Sequence[Reason]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
-    """A use that says a row, with its feed; of several the first in ``order`` is told."""
+    """A use that says a row, and how it leads there; of several the first in ``order`` is told."""
 
     use: Row[Any]
+    up: Sequence[Reason]
     certainty: Certainty
     order: tuple[Any, ...]
 
@@ -56,6 +55,7 @@ def explain_used(
     *,
     moment: Moment,
     level: Level,
+    ever: bool = False,
 ) -> dict[tuple[int, int | None], Why]:
     """Return why each of some units is said to hold material of some lots or packages.
 
@@ -66,46 +66,112 @@ def explain_used(
         rows: Units of the answer, each with the shipment that it left with at that level, else None.
         moment: When was asked for.
         level: What the units are.
+        ever: Whether what once held it counts.
     """
-    around = Surroundings(connection, scope, moment)
+    around = Surroundings(connection, scope, moment, ever=ever)
     holders: Mapping[int, Collection[int]] = {unit: [unit] for unit, _ in rows}
     if level is not Level.BOARD:
         holders = around.innermost(sorted(holders))
-    asked = {
-        row: _Asked(holders=holders[row[0]], items=frozenset(items), unit=row[0], shipment=row[1])
-        for row in rows
-    }
     there = (filling.c.site == scope.site, filling.c.package == feed.c.package, filling.c.source.in_(items))
-    holds = or_(
-        is_found(select(filling.c.id).where(*there, held(filling, moment))), feed.c.package.in_(items)
-    )
-    inside = sorted({holder for each in holders.values() for holder in each})
+    of_it = is_found(select(filling.c.id).where(*there, held(filling, moment)))
+    holds = or_(of_it, feed.c.package.in_(items))
     uses: list[Row[Any]] = []
-    for part in in_chunks(inside):
-        units = select(given(connection, unit=part).c.unit).cte("some_units")
-        found = uses_in(scope.site, units, moment, holds)
-        uses += connection.execute(_with_feeds(scope, found).where(~is_of_boards(scope, found, moment)))
-    return _explain(connection, scope, asked, uses, moment=moment, around=around)
+    for part in in_chunks(sorted({holder for each in holders.values() for holder in each})):
+        found = uses_in(scope.site, _units(connection, part), moment, holds, ever=ever)
+        query = _with_feeds(scope, found, moment)
+        uses += connection.execute(query.where(~is_of_boards(scope, found, moment)))
+    around.look_above({use.unit for use in uses} | holders.keys())
+    if ever:
+        led = _lead_then(uses, rows, around, is_board=level is Level.BOARD)
+    else:
+        led = _lead_now(uses, {row: holders[row[0]] for row in rows}, around)
+    asked = {row: _Asked(items=frozenset(items), uses=found) for row, found in led.items()}
+    return _explain(connection, scope, asked, moment=moment, around=around)
+
+
+_Row = tuple[int, int | None]
+_Led = defaultdict[_Row, list[tuple[Row[Any], Sequence[Reason]]]]
+
+
+def _lead_now(
+    uses: Iterable[Row[Any]], holders: Mapping[_Row, Collection[int]], around: Surroundings
+) -> _Led:
+    """Return for each row the uses in what is in its unit, each with the way from there."""
+    by_unit: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for use in uses:
+        by_unit[use.unit].append(use)
+    led: _Led = defaultdict(list)
+    for (unit, shipment), inside in holders.items():
+        out = _way_out(around, unit, shipment, around.now) or []
+        for holder in by_unit.keys() & set(inside):
+            up = around.up(holder, unit, around.now) or []
+            led[unit, shipment] += [(use, [*up, *out]) for use in by_unit[holder]]
+    return led
+
+
+def _lead_then(
+    uses: Iterable[Row[Any]], rows: Iterable[_Row], around: Surroundings, *, is_board: bool
+) -> _Led:
+    """Return for each row the uses of what was in its unit, each with the way there while it held it."""
+    shipments: defaultdict[int, list[int | None]] = defaultdict(list)
+    for unit, shipment in rows:
+        shipments[unit].append(shipment)
+    led: _Led = defaultdict(list)
+    for use in uses:
+        held = During(use.used_at, use.gone_at)
+        for root, during in [(use.unit, held)] if is_board else around.roots(use.unit, held):
+            up = around.up(use.unit, root, during) or []
+            for shipment in shipments[root]:
+                out = _way_out(around, root, shipment, during)
+                if out is not None:
+                    led[root, shipment].append((use, [*up, *out]))
+    return led
+
+
+def _way_out(
+    around: Surroundings, unit: int, shipment: int | None, during: During
+) -> Sequence[Reason] | None:
+    """Return how a unit left with a shipment, nothing where none is asked for; None where it did not."""
+    if shipment is None:
+        return []
+    return next((way for way in around.ways_out(unit, during) if way[-1].target == shipment), None)
 
 
 def explain_contents(
-    connection: Connection, scope: Scope, number: int, rows: Sequence[Content], moment: Moment
+    connection: Connection,
+    scope: Scope,
+    number: int,
+    rows: Sequence[Content],
+    *,
+    moment: Moment,
+    ever: bool = False,
 ) -> dict[Content, Why]:
-    """Return why some material is said to be in a unit."""
-    asked = {
-        row: _Asked(holders=[row.unit], items=frozenset([row.lot]), unit=number, feed=row.feed)
-        for row in rows
-    }
+    """Return why some material is, or with ``ever`` was, in a unit."""
     uses: list[Row[Any]] = []
     for part in in_chunks(sorted({row.unit for row in rows})):
-        units = select(given(connection, unit=part).c.unit).cte("some_units")
         named = feed.c.id.in_({row.feed for row in rows})
-        uses += connection.execute(_with_feeds(scope, uses_in(scope.site, units, moment, named)))
-    around = Surroundings(connection, scope, moment)
-    return _explain(connection, scope, asked, uses, moment=moment, around=around)
+        found = uses_in(scope.site, _units(connection, part), moment, named, ever=ever)
+        uses += connection.execute(_with_feeds(scope, found, moment))
+    around = Surroundings(connection, scope, moment, ever=ever)
+    around.look_above({use.unit for use in uses})
+    by_use: defaultdict[tuple[int, int], list[tuple[Row[Any], Sequence[Reason]]]] = defaultdict(list)
+    for use in uses:
+        up = around.up(use.unit, number, During(use.used_at, use.gone_at) if ever else around.now)
+        if up is not None:
+            by_use[use.unit, use.feed].append((use, up))
+    asked = {row: _Asked(items=frozenset([row.lot]), uses=by_use[row.unit, row.feed]) for row in rows}
+    return _explain(connection, scope, asked, moment=moment, around=around)
 
 
-def _with_feeds(scope: Scope, uses: Any) -> Any:
+def _units(connection: Connection, numbers: Sequence[int]) -> CTE:
+    """Return some units, each with all times."""
+    some = given(connection, unit=numbers)
+    when = feed.c.valid_to.type
+    always = (cast(literal(EARLIEST, when), when).label("since"), cast(null(), when).label("until"))
+    return select(some.c.unit, *always).cte("some_units")
+
+
+def _with_feeds(scope: Scope, uses: Any, moment: Moment) -> Any:
     # What a set-up put in has no feed: it is told as one of the unit's pass.
     basis, certainty = literal(Basis.SETUP.value), literal(int(Certainty.ASSUMED))
     instead = {"basis": basis, "certainty": certainty, "run": uses.c.run, "seq_from": uses.c.seq}
@@ -120,10 +186,12 @@ def _with_feeds(scope: Scope, uses: Any) -> Any:
     stood = and_(set_up.c.site == scope.site, set_up.c.id == uses.c.feed)
     said_by = and_(event.c.site == scope.site, event.c.id == func.coalesce(feed.c.event, set_up.c.event))
     both = in_order(in_order(uses, feed, fed, isouter=True), set_up, stood, isouter=True)
-    query = select(uses, *of_feed, event.c.content)
+    gone = [of(scope.site, uses, moment).label(name) for name, of in _GONE.items()]
+    query = select(uses, *of_feed, event.c.content, *gone)
     return query.select_from(in_order(both, event, said_by, isouter=True))
 
 
+_GONE = {"gone_at": taken_out_at, "gone_by": taken_out_by}
 _OF_BOTH = (
     "package",
     "slot",
@@ -142,35 +210,24 @@ def _explain(
     connection: Connection,
     scope: Scope,
     asked: Mapping[Key, _Asked],
-    uses: Iterable[Row[Any]],
     *,
     moment: Moment,
     around: Surroundings,
 ) -> dict[Key, Why]:
     """Return the surest chain of each row."""
-    by_unit: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for use in uses:
-        by_unit[use.unit].append(use)
-    packages = {use.package for found in by_unit.values() for use in found}
+    packages = {use.package for row in asked.values() for use, _ in row.uses}
     holdings = holdings_of(connection, scope.site, packages, moment)
     ways = {
-        key: [
-            way
-            for use in (use for holder in row.holders for use in by_unit[holder])
-            if row.feed in {None, use.feed} and (way := _way(row, use, holdings)) is not None
-        ]
+        key: [way for use, up in row.uses if (way := _way(row, use, up, holdings=holdings)) is not None]
         for key, row in asked.items()
     }
     surest = {key: min(found, key=lambda way: way.order) for key, found in ways.items() if found}
-    around.look_around(
-        [way.use for way in surest.values()], {row.unit for row in asked.values() if row.shipment is not None}
-    )
+    around.look_around(way.use for way in surest.values())
     explained: dict[Key, Why] = {}
     for key, way in surest.items():
-        row, use = asked[key], way.use
-        up = (*around.up(use.unit, row.unit), *around.gone(row.unit, row.shipment))
-        steps = holdings.way(use.package, use.used_at, row.items)
-        for said in (_used(use), *around.passed(use), *up):
+        use = way.use
+        steps = holdings.way(use.package, use.used_at, asked[key].items)
+        for said in (_used(use), *around.passed(use), *way.up):
             steps.append(ChainStep(said=said, certainty=way.certainty))
         explained[key] = Why(
             certainty=way.certainty,
@@ -180,7 +237,7 @@ def _explain(
     return explained
 
 
-def _way(row: _Asked, use: Row[Any], holdings: Holdings) -> _Way | None:
+def _way(row: _Asked, use: Row[Any], up: Sequence[Reason], *, holdings: Holdings) -> _Way | None:
     held_then = holdings.certainty(use.package, use.used_at, row.items)
     if held_then is None and None in row.items:
         held_then = Certainty.EXACT  # nobody said anything of the package
@@ -188,7 +245,7 @@ def _way(row: _Asked, use: Row[Any], holdings: Holdings) -> _Way | None:
         return None
     certainty = max(held_then, Certainty(use.feed_certainty))
     order = (certainty, use.used_at, use.content or "", use.feed_place)
-    return _Way(use=use, certainty=certainty, order=order)
+    return _Way(use=use, up=up, certainty=certainty, order=order)
 
 
 def _used(use: Row[Any]) -> Reason:
@@ -210,4 +267,6 @@ def _used(use: Row[Any]) -> Reason:
         slot=use.feed_slot,
         feeder=use.feed_feeder,
         designators=() if use.feed_designators is None else tuple(use.feed_designators.split("\n")),
+        ended_at=use.gone_at,
+        ended_by=use.gone_by,
     )

@@ -71,6 +71,7 @@ def _reached(work: Workspace, packages: Collection[int], *, up: bool) -> set[int
             beside = select(there).where(
                 lot_link.c.site == work.site,
                 here.in_(part),
+                there.is_not(None),
                 lot_link.c.kind != LinkKind.RECEIPT.value,
                 lot_link.c.recorded_to.is_(None),
             )

@@ -43,7 +43,7 @@ from aas_registry.storage.genealogy.coverage import Coverage, coverage
 from aas_registry.storage.genealogy.passes import runs_passed
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
-from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
+from aas_registry.storage.genealogy.unknown import Asked, Unknown, packages_without_lot, unknown
 from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
@@ -110,7 +110,7 @@ class WhereUsed:
         self._scope = scope
         self.moment = moment
         self.level = level
-        self._ever = ever
+        self.ever = ever
         self._packages = packages
         feeds = units_ever_fed if ever else units_fed
         self._hits = hits = feeds(scope, packages, moment)
@@ -173,7 +173,8 @@ class WhereUsed:
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
         asked = Asked(units=self._boards(), packages=self._packages, moment=self.moment)
-        return unknown(connection, self._scope, asked)
+        packages = packages_without_lot(connection, self._scope, self.moment)
+        return unknown(connection, self._scope, asked, packages=packages)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: the packages, what holds them, what that is in."""
@@ -248,7 +249,7 @@ class WhereUsed:
             )
         if level is not Level.SHIPMENT:
             return query
-        if self._ever:
+        if self.ever:
             spans = (reached.c.since, reached.c.until)
             return self._ever_dispatched(query.add_columns(*spans).group_by(*spans))
         return self._dispatched(query)

@@ -52,9 +52,11 @@ def holdings_of(connection: Connection, site: Site, packages: Collection[int], m
 def _links_into(
     connection: Connection, site: Site, packages: Collection[int], moment: Moment
 ) -> Iterator[Row[Any]]:
+    # What nobody knows is no step of a way.
     is_receipt = lot_link.c.kind == LinkKind.RECEIPT.value
     said_by = and_(event.c.site == site, event.c.id == lot_link.c.event)
     counts = (recorded(lot_link, moment), or_(is_receipt, begun(lot_link, moment)))
-    query = select(lot_link, event.c.content).join(event, said_by, isouter=True).where(*counts)
+    known = lot_link.c.parent.is_not(None)
+    query = select(lot_link, event.c.content).join(event, said_by, isouter=True).where(known, *counts)
     for part in in_chunks(sorted(packages)):
         yield from connection.execute(query.where(lot_link.c.site == site, lot_link.c.child.in_(part)))

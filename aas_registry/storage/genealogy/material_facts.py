@@ -51,16 +51,17 @@ def apply_package(work: Workspace, said: PackageStated, told: Told) -> None:
         receipt=work.names.maybe(said.receipt),
     )
     work.rows.add(tables.package_state, package=item, state="received", valid_from=told.at, event=told.number)
-    for lot in dict.fromkeys(said.lots):
-        work.link(work.lot(lot), item, LinkKind.RECEIPT, told, certainty=said.certainty, basis=said.basis)
+    lots: list[int | None] = [work.lot(lot) for lot in dict.fromkeys(said.lots)]
+    for each in (*lots, None) if said.has_unread else lots:
+        work.link(each, item, LinkKind.RECEIPT, told, certainty=said.certainty, basis=said.basis)
     for kind, quantity in said.quantities:
         work.record_quantity(item, kind, quantity, told, unit_of_measure=said.unit_of_measure)
 
 
 def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
     """Gather a flow from package to package; the second becomes known by it."""
-    parent, child = work.names.item(said.parent), work.names.item(said.child)
-    if said.kind is not LinkKind.SPLICE:
+    parent, child = work.names.maybe(said.parent), work.names.item(said.child)
+    if parent is not None and said.kind is not LinkKind.SPLICE:
         declare(work, told, ItemKind.PACKAGE, child)
     work.link(
         parent,
@@ -75,13 +76,15 @@ def apply_linked(work: Workspace, said: PackageLinked, told: Told) -> None:
         zone_until=said.zone_until,
         unit_of_measure=said.unit_of_measure,
     )
-    if said.quantity is not None:
-        work.record_quantity(
-            parent, f"{said.kind.value}Out", said.quantity, told, unit_of_measure=said.unit_of_measure
-        )
-        work.record_quantity(
-            child, f"{said.kind.value}In", said.quantity, told, unit_of_measure=said.unit_of_measure
-        )
+    if parent is not None and said.quantity is not None:
+        for package, side in ((parent, "Out"), (child, "In")):
+            work.record_quantity(
+                package,
+                f"{said.kind.value}{side}",
+                said.quantity,
+                told,
+                unit_of_measure=said.unit_of_measure,
+            )
 
 
 def apply_fed(work: Workspace, said: Fed, told: Told) -> None:

@@ -1,12 +1,18 @@
-"""Where material came from: date codes and delivery notes, of packages and, failing that, of their lots."""
+"""Where material came from: date codes and delivery notes of packages.
+
+Of what no event says of a package, lists and documents are asked: which date codes its lots have, and on
+which delivery note this very package came. That a lot came on a note says nothing of one of its packages:
+others of it may have come on another.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
 
+from aas_registry.domain.events import LinkKind
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, matching_key
 from aas_registry.domain.items import ItemKind
@@ -14,9 +20,10 @@ from aas_registry.domain.sought import Origin
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.rows import in_chunks, in_order
-from aas_registry.storage.tables.genealogy import package, receipt
+from aas_registry.storage.tables.genealogy import lot_link, package, receipt
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
 from aas_registry.storage.tables.namings import holder
+from aas_registry.storage.tables.package_claims import package_claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +33,11 @@ class Origins:
     of_package: Mapping[int, Origin]
     of_lot: Mapping[int, Origin]
 
-    def of(self, number: int, lots: Iterable[int]) -> Origin:
+    def of(self, number: int, lots: Iterable[int | None]) -> Origin:
         """Return the origin of a package's material: its own, where that was said, else that of its lots."""
         inside = Origin()
         for each in lots:
-            inside |= self.of_lot.get(each, Origin())
+            inside |= Origin() if each is None else self.of_lot.get(each, Origin())
         return self.of_package.get(number, Origin()).before(inside)
 
 
@@ -38,7 +45,7 @@ def read_origins(
     connection: Connection, site: Site, moment: Moment, *, packages: Collection[int], lots: Collection[int]
 ) -> Origins:
     """Return what was said of some packages and lots, at a moment."""
-    of_package: dict[int, Origin] = {}
+    of_package = _listed_on(connection, site, moment, packages)
     came = and_(receipt.c.site == site, receipt.c.id == package.c.receipt, in_effect(receipt, moment))
     query = select(package.c.id, package.c.date_code, receipt.c.delivery_note_key).join(
         receipt, came, isouter=True
@@ -46,11 +53,12 @@ def read_origins(
     for part in in_chunks(sorted(packages)):
         mine = (package.c.site == site, package.c.id.in_(part), in_effect(package, moment))
         for row in connection.execute(query.where(*mine)):
-            of_package[row.id] = _origin(row.date_code, row.delivery_note_key)
+            said_of_it = _origin(row.date_code, row.delivery_note_key)
+            of_package[row.id] = said_of_it.before(of_package.get(row.id, Origin()))
     of_lot: defaultdict[int, Origin] = defaultdict(Origin)
     for part in in_chunks(sorted(lots)):
         for said in _said_of_lots(connection, site, moment, part):
-            of_lot[said.lot] |= _origin(said.date_code, said.delivery_note_key)
+            of_lot[said.lot] |= _origin(said.date_code, None)
     return Origins(of_package=of_package, of_lot=of_lot)
 
 
@@ -79,14 +87,41 @@ def _said_of_lots(
 ) -> Iterable[Row[Any]]:
     coded = and_(lot_date_code.c.site == site, lot_date_code.c.lot_submission == lot_submission.c.id)
     return connection.execute(
-        select(lot_submission.c.lot, lot_date_code.c.date_code, lot_submission.c.delivery_note_key)
+        select(lot_submission.c.lot, lot_date_code.c.date_code)
         .join(lot_date_code, coded, isouter=True)
         .where(lot_submission.c.site == site, lot_submission.c.lot.in_(lots), _on_record(moment))
     )
 
 
-def _on_record(moment: Moment) -> ColumnElement[bool]:
-    said = lot_submission.c
+def _listed_on(
+    connection: Connection, site: Site, moment: Moment, packages: Collection[int]
+) -> dict[int, Origin]:
+    """Return on which delivery notes lists say that packages came, by label and lot."""
+    named = and_(
+        package_claim.c.site == site,
+        package_claim.c.package_key == holder.c.value_key,
+        package_claim.c.delivery_note.is_not(None),
+        _on_record(moment, package_claim),
+    )
+    held = and_(
+        lot_link.c.site == site,
+        lot_link.c.child == holder.c.item,
+        lot_link.c.parent == package_claim.c.lot,
+        lot_link.c.kind == LinkKind.RECEIPT.value,
+        recorded(lot_link, moment),
+    )
+    ways = in_order(in_order(holder, package_claim, named), lot_link, held)
+    query = select(holder.c.item, package_claim.c.delivery_note).select_from(ways)
+    notes: defaultdict[int, set[str]] = defaultdict(set)
+    for part in in_chunks(sorted(packages)):
+        mine = (holder.c.site == site, holder.c.item.in_(part), recorded(holder, moment))
+        for item, note in connection.execute(query.where(*mine)):
+            notes[item].add(matching_key(note))
+    return {item: Origin(delivery_notes=frozenset(some)) for item, some in notes.items()}
+
+
+def _on_record(moment: Moment, table: Table = lot_submission) -> ColumnElement[bool]:
+    said = table.c
     if moment.recorded_as_of is None:
         return said.ended_at.is_(None)
     at = moment.recorded_as_of

@@ -38,6 +38,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import EARLIEST, ItemKind, Name, Scheme
 from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.storage.genealogy import (
     anomaly_fold,
     declarations,
@@ -121,10 +122,16 @@ _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
 
 
 class Unresolved(NamedTuple):
-    """A name that does not mean one thing: nothing that is known yet, or one of several."""
+    """A name that does not mean one thing: nothing that is known yet, or one of several.
+
+    Attributes:
+        is_told: A line waits for it; else it stands in one that could not be read, or is known, and
+            nothing but this tells that the line is to be looked at again when it is known no more.
+    """
 
     name: Name
     candidates: tuple[int, ...]
+    is_told: bool = True
 
 
 class Projection:
@@ -147,9 +154,14 @@ class Projection:
         """Return the names in an event that do not mean one thing, with what they may mean."""
         names, found = self._work.names, {}
         for fact in self._turned(Told(event, number), event):
-            for name in names_in(fact):
-                if not names.is_known(name):
-                    found[name.key] = Unresolved(name, names.candidates(name))
+            open_ones = [name for name in names_in(fact) if not names.is_known(name)]
+            is_told = not isinstance(fact, LineUnread)
+            for name in open_ones:
+                if is_told or name.key not in found:
+                    found[name.key] = Unresolved(name, names.candidates(name), is_told)
+            if open_ones and isinstance(fact, SameUnit):
+                for name, _ in fact.units:
+                    found.setdefault(name.key, Unresolved(name, (), is_told=False))
         return list(found.values())
 
     def apply(self, event: Event, number: int) -> bool:
@@ -162,14 +174,14 @@ class Projection:
         if told.at > self._work.now:
             self._work.touched.ahead.add(number)
         self._work.touched.undecided.pop(number, None)
-        applied = not event.facts
+        applied = all(isinstance(fact, LineUnread) for fact in event.facts)
         for fact in self._turned(told, event):
             part = known_part(fact, self._work.names.is_known)
             if part is not fact and part != fact:
                 waiting.note_waiting(self._work, fact, told)
             if part is not None:
                 _APPLY[type(part)](self._work, part, told)
-                applied |= not (isinstance(part, SlotChanged) and part.is_awaited)
+                applied |= not (isinstance(part, SlotChanged | PackageLinked) and part.is_awaited)
             if part != fact or isinstance(fact, SameUnit):
                 waiting.note_undecided(self._work, fact, told)
         return applied

@@ -95,7 +95,7 @@ def _fold(connection: Connection, site: Site, sought: Sought, moment: Moment) ->
     found = reader.holding({*sought.lots, *sought.packages, *dated_lots, *dated_packages})
     packages = {*found, *sought.packages, *dated_packages}
     links = reader.links_into(packages)
-    lots = {row.parent for row in links if row.kind == LinkKind.RECEIPT.value}
+    lots = {row.parent for row in links if row.kind == LinkKind.RECEIPT.value} - {None}
     told = read_origins(connection, site, moment, packages={row.child for row in links} | packages, lots=lots)
     stated, covered = _stated(links, sought, told, packages)
     # All of what is asked for whole is asked for, wherever it came from; not so what was spliced on.
@@ -111,7 +111,7 @@ def _stated(
     links: Iterable[Row[Any]], sought: Sought, told: Origins, packages: Collection[int]
 ) -> tuple[dict[int, dict[Source, Certainty]], set[int]]:
     """Return the lots in each package, all that is asked for as one; and the packages that are asked for."""
-    lots: defaultdict[int, dict[int, Certainty]] = defaultdict(dict)
+    lots: defaultdict[int, dict[int | None, Certainty]] = defaultdict(dict)
     for row in links:
         if row.kind == LinkKind.RECEIPT.value:
             sure = Certainty(row.certainty)
@@ -135,7 +135,7 @@ def _stated(
     return stated, covered
 
 
-def _of_package(package: int, lots: Collection[int], sought: Sought, told: Origins) -> Match:
+def _of_package(package: int, lots: Collection[int | None], sought: Sought, told: Origins) -> Match:
     own = told.of_package.get(package)
     is_asked = package in sought.packages
     is_dated = own is not None and matching(own.date_codes, sought.is_dated) is Match.YES
@@ -144,7 +144,7 @@ def _of_package(package: int, lots: Collection[int], sought: Sought, told: Origi
     return sought.narrowing.of(told.of(package, lots))
 
 
-def _of_lot(package: int, lot: int, sought: Sought, told: Origins) -> Match:
+def _of_lot(package: int, lot: int | None, sought: Sought, told: Origins) -> Match:
     origin = told.of(package, [lot])
     is_asked = Match.YES if lot in sought.lots else matching(origin.date_codes, sought.is_dated)
     if is_asked is Match.UNKNOWN:
@@ -152,7 +152,7 @@ def _of_lot(package: int, lot: int, sought: Sought, told: Origins) -> Match:
     return all_of(is_asked, sought.narrowing.of(origin))
 
 
-def _as_one(lots: Mapping[int, tuple[Certainty, Match]]) -> dict[Source, Certainty]:
+def _as_one(lots: Mapping[int | None, tuple[Certainty, Match]]) -> dict[Source, Certainty]:
     asked = [sure for sure, match in lots.values() if match is Match.YES]
     asked += [max(sure, Certainty.POSSIBLE) for sure, match in lots.values() if match is Match.MAYBE]
     others: dict[Source, Certainty] = {
@@ -198,7 +198,7 @@ class _Reader:
                 )
                 for row in rows:
                     links.append(row)
-                    if row.kind != LinkKind.RECEIPT.value:
+                    if row.kind != LinkKind.RECEIPT.value and row.parent is not None:
                         found.add(row.parent)
             new = found - seen
             seen |= new

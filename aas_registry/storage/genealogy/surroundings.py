@@ -5,17 +5,19 @@ Looked up set-wise for the rows of a page, level by level, to be told one unit a
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, select
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, Row, and_, select
 
 from aas_registry.domain.events import Relation
-from aas_registry.domain.explanations import PASSED, Reason
+from aas_registry.domain.explanations import PASSED, During, Reason
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import DEEPEST, units_by_id
 from aas_registry.storage.genealogy.uses import on_panel
-from aas_registry.storage.moments import in_effect, recorded
+from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import containment, run_unit, shipped
 
@@ -26,16 +28,23 @@ SHIPPED = "shipped"
 class Surroundings:
     """What was looked up so far."""
 
-    def __init__(self, connection: Connection, scope: Scope, moment: Moment) -> None:
-        """Look up in ``connection`` what held at ``moment``."""
+    def __init__(self, connection: Connection, scope: Scope, moment: Moment, *, ever: bool = False) -> None:
+        """Look up in ``connection`` what held at ``moment``; with ``ever`` what did at any time before."""
         self._connection = connection
         self._scope = scope
         self._moment = moment
-        self._above: dict[int, Row[Any]] = {}
+        self._ever = ever
+        self._looked_up: set[int] = set()
+        self._above: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         self._passes: dict[tuple[int, int, int], Row[Any]] = {}
         self._panels: dict[tuple[int, int], Row[Any]] = {}
-        self._shipped: dict[tuple[int, int], Row[Any]] = {}
-        self._hidden: Collection[int] = ()
+        self._shipped: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+        self._hidden: set[int] = set()
+
+    @property
+    def now(self) -> During:
+        """Return the time that is asked for."""
+        return During(self._moment.as_of)
 
     @property
     def hidden(self) -> Collection[int]:
@@ -43,15 +52,14 @@ class Surroundings:
         return self._hidden
 
     def innermost(self, units: Sequence[int]) -> dict[int, set[int]]:
-        """Return everything that is part of some units, themselves too, as far as the scope sees it."""
+        """Return everything that is, or was, part of some units, themselves too, as the scope sees it."""
         inside = {unit: {unit} for unit in units}
         outer: dict[int, set[int]] = {unit: {unit} for unit in units}
         for _ in range(DEEPEST):
             below: defaultdict[int, set[int]] = defaultdict(set)
             is_part = containment.c.relation == Relation.PART_OF.value
-            for row in self._read(containment.c.parent, outer, in_effect(containment, self._moment), is_part):
+            for row in self._read(containment.c.parent, outer, self._lasts(containment), is_part):
                 below[row.child] |= {unit for unit in outer[row.parent] if row.child not in inside[unit]}
-                self._above.setdefault(row.child, row)
             outer = {child: starts for child, starts in below.items() if starts}
             for child, starts in outer.items():
                 for unit in starts:
@@ -65,25 +73,23 @@ class Surroundings:
         return {unit: children & seen for unit, children in inside.items()}
 
     def look_above(self, units: Collection[int]) -> None:
-        """Look up what some units are in, up to the outermost."""
-        wanted = set(units)
-        for _ in range(DEEPEST):
-            holds = in_effect(containment, self._moment)
-            rows = list(self._read(containment.c.child, wanted - self._above.keys(), holds))
-            self._above.update((row.child, row) for row in rows)
-            wanted = {row.parent for row in rows}
-            if not wanted:
-                break
+        """Look up what some units are in, up to the outermost, and with what all of these left."""
+        wanted, near = set(units) - self._looked_up, set(units)
+        while wanted:
+            self._looked_up |= wanted
+            found: set[int] = set()
+            for row in self._read(containment.c.child, wanted, self._lasts(containment)):
+                self._above[row.child].append(row)
+                found.add(row.parent)
+            for row in self._read(shipped.c.unit, wanted, self._lasts(shipped)):
+                self._shipped[row.unit].append(row)
+            wanted, near = found - self._looked_up, near | found
+        self._hide(near)
 
-    def look_around(self, uses: Iterable[Row[Any]], sent: Collection[int]) -> None:
-        """Look up how uses came into their units, and with what some units left.
-
-        Args:
-            uses: Rows of `storage.genealogy.contents.uses_in`.
-            sent: The units that left.
-        """
+    def look_around(self, uses: Iterable[Row[Any]]) -> None:
+        """Look up how uses came into their units, given as rows of `storage.genealogy.contents.uses_in`."""
         uses = list(uses)
-        self.look_above({*sent, *(use.unit for use in uses)})
+        self.look_above({use.unit for use in uses})
         carriers, boards = (
             {use.carrier for use in uses},
             {use.unit for use in uses if use.unit != use.carrier},
@@ -96,14 +102,7 @@ class Surroundings:
                 self._passes[row.run, row.seq, row.unit] = row
         for row in self._read(containment.c.child, boards, on_panel(self._moment)):
             self._panels[row.child, row.parent] = row
-        packed = {each for unit in sent for each in self._packed(unit)}
-        for row in self._read(shipped.c.unit, packed, in_effect(shipped, self._moment)):
-            self._shipped[row.unit, row.shipment] = row
-        if self._scope.customer is not None:
-            near = {end for row in self._above.values() for end in (row.child, row.parent)}
-            near |= {use.unit for use in uses} | carriers | packed
-            near -= units_by_id(self._connection, self._scope, sorted(near), self._moment).keys()
-            self._hidden = near
+        self._hide(carriers)
 
     def passed(self, use: Row[Any]) -> Iterator[Reason]:
         """Yield how the unit of a use passed its run, and that it was on a panel then."""
@@ -119,41 +118,65 @@ class Surroundings:
                 sequence=(row.seq, row.seq),
             )
         if use.unit != use.carrier:
-            yield _placed(self._panels[use.unit, use.carrier], ON_PANEL, use.carrier, use.unit)
+            panel = self._panels[use.unit, use.carrier]
+            # That it was cut from it since ends nothing of what it got there.
+            yield replace(self._placed(panel, ON_PANEL, use.carrier, use.unit), ended_at=None, ended_by=None)
 
-    def up(self, unit: int, outer: int) -> Iterator[Reason]:
-        """Yield how a unit is in another."""
-        for _ in range(DEEPEST):
-            row = self._above.get(unit)
-            if unit == outer or row is None:
-                return
-            yield _placed(row, row.relation, row.child, row.parent)
-            unit = row.parent
+    def up(self, unit: int, outer: int, during: During) -> list[Reason] | None:
+        """Return how a unit is, or was in a span of time, in another; None where it was not."""
+        if unit == outer:
+            return []
+        for row, both in self._stays(unit, during):
+            further = self.up(row.parent, outer, both)
+            if further is not None:
+                return [self._placed(row, row.relation, row.child, row.parent), *further]
+        return None
 
-    def gone(self, unit: int, shipment: int | None) -> Iterator[Reason]:
-        """Yield how a unit left with a shipment: itself, or with what it is packed in."""
-        for node in self._packed(unit):
-            row = None if shipment is None else self._shipped.get((node, shipment))
-            if row is not None:
-                yield from self.up(unit, node)
-                yield Reason(
-                    fact=SHIPPED,
-                    source=node,
-                    target=row.shipment,
-                    happened_at=row.valid_from,
-                    recorded_at=row.recorded_from,
-                    event=row.event,
-                )
-                return
+    def roots(self, unit: int, during: During) -> Iterator[tuple[int, During]]:
+        """Yield the outermost that a unit was part of in a span, and when, as `stays.roots_during` does."""
+        part_of = [
+            (row, both)
+            for row, both in self._stays(unit, during)
+            if row.relation == Relation.PART_OF.value and row.parent not in self._hidden
+        ]
+        for row, both in part_of:
+            yield from self.roots(row.parent, both)
+        if not part_of or (during.until is None and not any(both.until is None for _, both in part_of)):
+            yield unit, during
 
-    def _packed(self, unit: int) -> list[int]:
-        """Return a unit, and what it is packed in, up to the outermost."""
-        nodes = [unit]
-        while (row := self._above.get(nodes[-1])) is not None and len(nodes) < DEEPEST:
-            if row.relation != Relation.PACKED_IN.value:
-                break
-            nodes.append(row.parent)
-        return nodes
+    def ways_out(self, unit: int, during: During) -> Iterator[list[Reason]]:
+        """Yield how a unit left in a span of time, each with the shipment as its end: itself, or packed."""
+        for row in self._shipped[unit]:
+            if during.shared(self._span(row)) is not None:
+                yield [self._told(row, SHIPPED, unit, row.shipment)]
+        for row, both in self._stays(unit, during):
+            if row.relation in _INTO_SHIPMENTS:
+                placed = self._placed(row, row.relation, row.child, row.parent)
+                yield from ([placed, *further] for further in self.ways_out(row.parent, both))
+
+    def _stays(self, unit: int, during: During) -> Iterator[tuple[Row[Any], During]]:
+        for row in self._above[unit]:
+            both = during.shared(self._span(row))
+            if both is not None:
+                yield row, both
+
+    def _span(self, row: Row[Any]) -> During:
+        return During(row.valid_from, self._end_of(row))
+
+    def _end_of(self, row: Row[Any]) -> datetime | None:
+        """Return when a stay was over; None while it is not, as of the moment."""
+        end: datetime | None = row.valid_to
+        return None if end is None or end > self._moment.as_of else end
+
+    def _lasts(self, table: FromClause) -> ColumnElement[bool]:
+        if self._ever:
+            return and_(recorded(table, self._moment), begun(table, self._moment))
+        return in_effect(table, self._moment)
+
+    def _hide(self, units: set[int]) -> None:
+        if self._scope.customer is not None:
+            seen = units_by_id(self._connection, self._scope, sorted(units), self._moment).keys()
+            self._hidden |= units - seen
 
     def _read(
         self, column: Column[int], numbers: Collection[int], *conditions: ColumnElement[bool]
@@ -163,14 +186,21 @@ class Surroundings:
             here = (table.c.site == self._scope.site, column.in_(part))
             yield from self._connection.execute(select(table).where(*here, *conditions))
 
+    def _placed(self, row: Row[Any], fact: str, source: int, target: int) -> Reason:
+        return replace(self._told(row, fact, source, target), position=row.position)
 
-def _placed(row: Row[Any], fact: str, source: int, target: int) -> Reason:
-    return Reason(
-        fact=fact,
-        source=source,
-        target=target,
-        happened_at=row.valid_from,
-        recorded_at=row.recorded_from,
-        event=row.event,
-        position=row.position,
-    )
+    def _told(self, row: Row[Any], fact: str, source: int, target: int) -> Reason:
+        end = self._end_of(row)
+        return Reason(
+            fact=fact,
+            source=source,
+            target=target,
+            happened_at=row.valid_from,
+            recorded_at=row.recorded_from,
+            event=row.event,
+            ended_at=end,
+            ended_by=None if end is None else row.ended_by,
+        )
+
+
+_INTO_SHIPMENTS = frozenset({Relation.PACKED_IN.value, Relation.PANEL_OF.value})

@@ -4,6 +4,7 @@ Counted is what could touch the answer. A scope is told of a line only if it nam
 and of an undecided one only that there is one: no count.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,12 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    case,
+    cast,
     distinct,
     false,
     func,
+    null,
     or_,
     select,
     union,
@@ -25,6 +29,7 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import roots_seen
+from aas_registry.storage.genealogy.uses import held, within
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
@@ -40,23 +45,26 @@ class Unknown:
     Attributes:
         waiting: Lines in which a name is not known.
         undecided: Lines in which a name means several things; for a customer at most one.
-        packages: Packages of which no lot is known, and which were used.
+        unread: Lines that could not be read.
+        packages: Packages that were used, and may have held what nobody said the lot of.
     """
 
     waiting: int = 0
     undecided: int = 0
+    unread: int = 0
     packages: int = 0
 
     @property
     def is_nothing(self) -> bool:
         """Return whether nothing is unknown."""
-        return not (self.waiting or self.undecided or self.packages)
+        return not (self.waiting or self.undecided or self.unread or self.packages)
 
     def as_json(self) -> dict[str, int]:
         """Return it as answers and reports spell it."""
         return {
             "waiting": self.waiting,
             "undecided": self.undecided,
+            "unread": self.unread,
             "packagesWithoutLot": self.packages,
         }
 
@@ -75,31 +83,33 @@ class Asked:
     moment: Moment
 
 
-def unknown(connection: Connection, scope: Scope, asked: Asked) -> Unknown:
-    """Return what is unknown beside an answer."""
+def unknown(connection: Connection, scope: Scope, asked: Asked, *, packages: int) -> Unknown:
+    """Return what is unknown beside an answer, in which so many packages are of no known lot."""
     counts = lines_open(connection, scope, asked)
-    undecided = counts.get(True, 0)
+    undecided = counts["undecided"]
     return Unknown(
-        waiting=counts.get(False, 0),
+        waiting=counts["waiting"],
         undecided=undecided if scope.customer is None else min(1, undecided),
-        packages=packages_without_lot(connection, scope, asked),
+        unread=counts["unread"],
+        packages=packages,
     )
 
 
-def lines_open(connection: Connection, scope: Scope, asked: Asked) -> dict[bool, int]:
-    """Return how many lines wait (False), or are undecided (True), and could touch an answer."""
+def lines_open(connection: Connection, scope: Scope, asked: Asked) -> Counter[str]:
+    """Return how many lines are ``waiting``, ``undecided`` or ``unread``, and could touch an answer."""
     site, moment = scope.site, asked.moment
     told = waiting_line
     open_lines = (told.c.site == site, recorded(told, moment), happened(told.c.happened_at, moment))
     if connection.execute(select(told.c.id).where(*open_lines).limit(1)).first() is None:
-        return {}
+        return Counter()
     line = told.c.event * _MOST_LINES + told.c.place
     touches = or_(_of_material(site, asked), _of_unit(site, asked))
-    query = select(told.c.is_undecided, func.count(distinct(line))).where(*open_lines, touches)
+    state = case((told.c.is_unread, "unread"), (told.c.is_undecided, "undecided"), else_="waiting")
+    query = select(state, func.count(distinct(line))).where(*open_lines, touches)
     if scope.customer is not None:
         theirs = roots_seen(scope, select(told.c.unit).where(*open_lines, told.c.unit.is_not(None)), moment)
         query = query.where(told.c.unit.in_(select(theirs.c.unit)))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(told.c.is_undecided))}
+    return Counter({row[0]: row[1] for row in connection.execute(query.group_by(state))})
 
 
 def _of_material(site: Site, asked: Asked) -> ColumnElement[bool]:
@@ -147,34 +157,41 @@ def near_units(site: Site, asked: Asked) -> CTE:
     return union(select(up.c.unit), select(down.c.unit)).cte("near_units")
 
 
-def packages_without_lot(connection: Connection, scope: Scope, asked: Asked) -> int:
-    """Return how many packages were used of which no lot is known: for contents, in these units."""
-    site, moment = scope.site, asked.moment
-    bare = (
-        select(bare_package.c.package)
-        .where(bare_package.c.site == site, recorded(bare_package, moment))
-        .distinct()
-        .cte("bare")
-    )
+def packages_without_lot(connection: Connection, scope: Scope, moment: Moment) -> int:
+    """Return how many packages were used, in units of the scope, while nobody said all that they held."""
+    site = scope.site
+    bare = _in_part_unknown(site, moment)
     of_package = and_(feed.c.site == site, feed.c.package == bare.c.package, recorded(feed, moment))
-    if asked.packages is not None and scope.customer is None:
-        there = and_(set_up.c.site == site, set_up.c.package == bare.c.package, recorded(set_up, moment))
-        used = or_(is_found(select(feed.c.id).where(of_package)), is_found(select(set_up.c.id).where(there)))
-        return connection.execute(select(func.count()).select_from(bare).where(used)).scalar_one()
+    used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     covers = and_(
         run_unit.c.site == site,
         run_unit.c.run == feed.c.run,
         run_unit.c.seq >= feed.c.seq_from,
         run_unit.c.seq <= feed.c.seq_to,
         recorded(run_unit, moment),
+        happened(used_at, moment),
+        within(bare, used_at),
     )
+    counted = func.count(distinct(bare.c.package))
+    if scope.customer is None:
+        there = and_(set_up.c.site == site, set_up.c.package == bare.c.package, recorded(set_up, moment))
+        fed = select(run_unit.c.unit).select_from(in_order(feed, run_unit, covers)).where(of_package)
+        used = or_(is_found(fed), is_found(select(set_up.c.id).where(there)))
+        return connection.execute(select(counted).select_from(bare).where(used)).scalar_one()
     uses = select(run_unit.c.unit, bare.c.package).select_from(
         in_order(in_order(bare, feed, of_package), run_unit, covers)
     )
-    if asked.packages is None:
-        uses = uses.where(run_unit.c.unit.in_(asked.units))
-    elif scope.customer is not None:
-        seen = roots_seen(scope, uses, moment)
-        uses = select(seen.c.unit, seen.c.package)
-    found = uses.cte("bare_uses")
-    return connection.execute(select(func.count(distinct(found.c.package)))).scalar_one()
+    seen = roots_seen(scope, uses, moment)
+    return connection.execute(select(func.count(distinct(seen.c.package)))).scalar_one()
+
+
+def _in_part_unknown(site: Site, moment: Moment) -> CTE:
+    """Return the packages of which nobody said all lots, with when that was."""
+    never = cast(null(), filling.c.valid_from.type)
+    of_none = select(bare_package.c.package, never.label("valid_from"), never.label("valid_to")).where(
+        bare_package.c.site == site, recorded(bare_package, moment)
+    )
+    spans = select(filling.c.package, filling.c.valid_from, filling.c.valid_to).where(
+        filling.c.site == site, filling.c.source.is_(None), held(filling, moment)
+    )
+    return union(of_none, spans).cte("in_part_unknown")

@@ -186,6 +186,12 @@ def taken_out_at(site: Site, use: CTE, moment: Moment) -> ColumnElement[Any]:
     return select(func.min(feed_void.c.valid_to)).where(_closes(site, use, moment)).scalar_subquery()
 
 
+def taken_out_by(site: Site, use: CTE, moment: Moment) -> ColumnElement[Any]:
+    """Return the event by which rework took a use out whole; null where it did not."""
+    closing = select(feed_void.c.event).where(_closes(site, use, moment))
+    return closing.order_by(feed_void.c.valid_to, feed_void.c.id).limit(1).scalar_subquery()
+
+
 def _closes(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
     return and_(
         feed_void.c.site == site,

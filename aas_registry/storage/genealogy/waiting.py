@@ -20,7 +20,8 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import SameUnit, by_the_end_of
-from aas_registry.domain.passes import SlotChanged, UnitsCompleted, UnitsPassed
+from aas_registry.domain.passes import LARGEST_SEQUENCE, SlotChanged, UnitsCompleted, UnitsPassed
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import filling, package
@@ -34,9 +35,11 @@ def note_waiting(work: Workspace, said: EventFact, told: Told) -> None:
         return None if name is None or not work.names.is_known(name) else work.names.item(name)
 
     is_undecided = any(len(work.names.candidates(name)) > 1 for name in names_in(said))
-    for about in _about(work, said):
+    is_unread = isinstance(said, LineUnread)
+    for about in [_of_unread(said)] if isinstance(said, LineUnread) else _about(work, said):
         material, unit, run = (item(about.pop(each, None)) for each in ("material", "unit", "run"))
         row = {"brings": False, "seq_from": None, "seq_to": None, **about}
+        row |= {"is_unread": is_unread}
         row |= {"material": row.pop("lot", material), "unit": unit, "run": run, "is_undecided": is_undecided}
         work.rows.add(waiting_line, place=told.place, happened_at=told.at, event=told.number, **row)
 
@@ -45,6 +48,8 @@ def note_undecided(work: Workspace, said: EventFact, told: Told) -> None:
     """Note the lines of a fact in which a name means several things, with what they may mean."""
     lines: Iterable[tuple[Name, ...]]
     match said:
+        case LineUnread():
+            lines = []
         case SameUnit():
             lines = [(name,) for name, _ in said.units]
         case UnitsPassed() | UnitsCompleted() | Tested():
@@ -58,6 +63,12 @@ def note_undecided(work: Workspace, said: EventFact, told: Told) -> None:
         if candidates:
             found = work.touched.undecided.setdefault(told.number, {})
             found[told.place, nth] = frozenset().union(*candidates)
+
+
+def _of_unread(said: LineUnread) -> dict[str, Any]:
+    numbers = {} if said.run is None else {"seq_from": 1, "seq_to": LARGEST_SEQUENCE}
+    named = {"material": said.package, "unit": said.unit, "run": said.run}
+    return {"brings": said.brings, **named, **numbers}
 
 
 def _about(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:

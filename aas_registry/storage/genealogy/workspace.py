@@ -168,7 +168,7 @@ class Workspace:
 
     def link(
         self,
-        parent: int,
+        parent: int | None,
         child: int,
         kind: LinkKind,
         told: Told,
@@ -177,7 +177,7 @@ class Workspace:
         basis: Basis = Basis.MANUAL,
         **amounts: Any,
     ) -> None:
-        """Gather a flow of material from a lot or package into a package."""
+        """Gather a flow of material from a lot or package, None for one that is not known, into a package."""
         self.changed.filled.add(child)
         self.rows.add(
             tables.lot_link,

@@ -47,7 +47,7 @@ event_wait = Table(
     site_column(),
     Column("name_key", Text, primary_key=True),  # key of a domain.items.Name
     id_column("event"),
-    Column("shown", Text, nullable=False),
+    Column("shown", Text),  # null: the line that names it is not one that waits
     Column("candidates", Text),  # JSON: ids of what the name may mean, where that is several things
     Index("ix_event_wait_event", "site", "event"),
 )

@@ -105,7 +105,7 @@ lot_link = Table(
     metadata,
     site_column(),
     id_column(),
-    ref_column("parent"),
+    ref_column("parent", nullable=True),  # null: it is not known which
     ref_column("child"),
     Column("kind", Text, nullable=False),  # receipt | split | merge | relabel | splice
     Column("quantity", Quantity),

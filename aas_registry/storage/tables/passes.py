@@ -78,7 +78,8 @@ completion = Table(
     Index("ix_completion_event", "site", "event"),
 )
 
-# What of an event is not applied, since a name in it is not known, or means several things.
+# What of an event is not applied, since a name in it is not known, or means several things, or since it
+# could not be read.
 waiting_line = Table(
     "waiting_line",
     metadata,
@@ -92,6 +93,7 @@ waiting_line = Table(
     Column("seq_from", BigInteger),
     Column("seq_to", BigInteger),
     Column("is_undecided", Boolean, nullable=False),  # a name in it means several things
+    Column("is_unread", Boolean, nullable=False),  # it could not be read
     Column("happened_at", Instant, nullable=False),
     *recorded_columns(),
     Index("ix_waiting_line_material", "site", "material"),

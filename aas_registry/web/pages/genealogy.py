@@ -15,7 +15,7 @@ from aas_registry.domain.principals import Permission
 from aas_registry.domain.sought import Subjects
 from aas_registry.services.genealogy import gaps, genealogy
 from aas_registry.services.genealogy.genealogy import Receiver, UsedRow, WhereUsedQuestion
-from aas_registry.web.answers import page_of, page_request
+from aas_registry.web.answers import page_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with
 from aas_registry.web.pages.moments import FieldTime, frozen
@@ -146,10 +146,16 @@ def view_where_used(lot: str, query: WhereUsedPageQuery) -> dict[str, Any]:
 
 
 def _view(query: WhereUsedPageQuery, question: WhereUsedQuestion) -> dict[str, Any]:
-    asked = page_request(query, principal())
-    ask = genealogy.receivers if question.level is Level.CUSTOMER else genealogy.where_used
-    headline, rows = ask(registry(), principal(), question, page=asked)
-    listed: list[Receiver | UsedRow] = [*rows]
+    asked = query.page()
+    listed: list[Receiver | UsedRow]
+    if question.level is Level.CUSTOMER:
+        headline, received = genealogy.receivers(registry(), principal(), question, page=asked)
+        listed = [*received]
+    else:
+        headline, rows = genealogy.where_used(
+            registry(), principal(), question, page=asked, explain=query.explain
+        )
+        listed = [*rows]
     recorded = headline.recorded
     same = query.model_copy(update={"as_of": recorded.as_of, "recorded_as_of": recorded.at})
     _, groups = genealogy.where_used_groups(

@@ -7,11 +7,12 @@ from pydantic import Field
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import gaps, genealogy, happenings, units
-from aas_registry.web.answers import PageQuery, page_of, page_request
+from aas_registry.web.answers import page_of
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.pages.addresses import address_with
 from aas_registry.web.pages.moments import MomentFields, frozen
 from aas_registry.web.routing import Routes, registry
+from aas_registry.web.trace.genealogy import ExplainedQuery
 
 routes = Routes("pages_units", prefix="/units", tag="Pages", is_page=True)
 
@@ -19,7 +20,7 @@ ROWS = 50
 MOST_HAPPENINGS = 200
 
 
-class UnitPageQuery(PageQuery, MomentFields):
+class UnitPageQuery(MomentFields, ExplainedQuery):
     """When, and which part of the contents."""
 
     limit: int | None = Field(ROWS, ge=1, description="Rows of the table.")
@@ -29,10 +30,10 @@ class UnitPageQuery(PageQuery, MomentFields):
 @routes.operation("GET", "/<unit>", permission=Permission.READ_GENEALOGY, query=UnitPageQuery)
 def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
     """Show a unit with everything that is in it."""
-    asked = page_request(query, principal())
+    asked = query.page()
     detail = units.find_unit(registry(), principal(), unit, **query.times())
     summary, rows = genealogy.contents(
-        registry(), principal(), unit, page=asked, ever=query.ever, explain=False, **query.times()
+        registry(), principal(), unit, page=asked, ever=query.ever, explain=query.explain, **query.times()
     )
     recorded = summary.recorded
     _, happened = happenings.timeline(

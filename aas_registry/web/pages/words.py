@@ -83,6 +83,7 @@ _LABELS: dict[str, LazyString] = {
     "story other lot": _("A certificate of another lot"),
     "story unpinned": _("A certificate whose signer's CA nobody pinned"),
     "story spliced": _("A splice that put two lots on the same boards"),
+    "story reprinted": _("A reel label that was printed again, for a reel of another lot"),
     # kinds of things whose names fell together
     "part_type": _("part type"),
     "package": _("package"),
@@ -161,6 +162,19 @@ _LABELS: dict[str, LazyString] = {
     "partOf": _("part of"),
     "panelOf": _("on panel"),
     "packedIn": _("packed in"),
+    # what a statement says by which material came so far
+    "why holds": _("lot in package"),
+    "why split": _("divided"),
+    "why relabel": _("new label"),
+    "why merge": _("put together"),
+    "why splice": _("spliced"),
+    "why used": _("used"),
+    "why passed": _("passed the run"),
+    "why onPanel": _("on panel"),
+    "why partOf": _("part of"),
+    "why panelOf": _("on panel"),
+    "why packedIn": _("packed in"),
+    "why shipped": _("left with"),
     # what does not fit, and whether it still does not
     "open": _("open"),
     "resolved": _("resolved"),

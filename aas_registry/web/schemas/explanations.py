@@ -46,6 +46,14 @@ class ChainStepJson(AnswerModel):
         "for a customer's auditor.",
         "feeds-RUN-7",
     )
+    ended_at: datetime | None = shown(
+        "When that was over: all of the use was taken out, the unit was elsewhere, or came back; null where "
+        "it is not.",
+        None,
+    )
+    ended_by: str | None = shown(
+        "Id of the event that ended it; null where nothing did, and for a customer's auditor.", None
+    )
     quantity: str | None = shown("How much, for each unit of a run; null where nobody said.", "2")
     unit_of_measure: str | None = shown("Unit of the quantity; null where nobody said.", None)
     run: str | None = shown("The run in which one unit was given it; null where none was named.", None)

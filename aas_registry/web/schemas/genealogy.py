@@ -81,7 +81,8 @@ class UnknownJson(AnswerModel):
     undecided: int = shown(
         "Lines in which a name means several things; for a customer's auditor 1 for any number of them.", 0
     )
-    packages_without_lot: int = shown("Packages that were used, of which nobody said the lot.", 0)
+    unread: int = shown("Lines of events that could not be read, and could touch it.", 0)
+    packages_without_lot: int = shown("Packages that were used while nobody had said all that they held.", 0)
 
 
 class AskedJson(AnswerModel):

@@ -32,6 +32,8 @@ def render_step(told: ExplainedStep) -> dict[str, Any]:
         "happenedAt": None if said.happened_at is None else said.happened_at.isoformat(),
         "recordedAt": None if said.recorded_at is None else said.recorded_at.isoformat(),
         "event": told.event,
+        "endedAt": None if said.ended_at is None else said.ended_at.isoformat(),
+        "endedBy": told.ended_by,
         "quantity": None if said.quantity is None else str(said.quantity),
         "unitOfMeasure": said.unit_of_measure,
         "run": told.run,

@@ -103,8 +103,8 @@ class WhereUsedQuery(ExplainedQuery):
         None,
         alias="deliveryNote",
         max_length=255,
-        description="Only material that came on this delivery note. Of material of which nobody said one it "
-        "is possible.",
+        description="Only material that came on this delivery note: as a receipt of the package says, else "
+        "as lists say of this very package. Of material of which nobody said one it is possible.",
     )
 
     def asks(self, about: Subjects) -> WhereUsedQuestion:
@@ -222,9 +222,8 @@ def get_where_used_of_set(query: SubjectsQuery) -> ResponseReturnValue:
 
 
 def _answer(query: WhereUsedQuery, question: WhereUsedQuestion) -> ResponseReturnValue:
-    if query.explain and (query.group_by is not None or query.ever or query.level is Level.CUSTOMER):
-        told = "Units as they are now are explained; groups, customers and what ever was are not."
-        raise invalid_request(told, path="explain")
+    if query.explain and (query.group_by is not None or query.level is Level.CUSTOMER):
+        raise invalid_request("Units are explained; groups and customers are not.", path="explain")
     if query.group_by is not None:
         headline, groups = genealogy.where_used_groups(
             registry(), principal(), question, group_by=query.group_by
@@ -253,8 +252,6 @@ def _answer(query: WhereUsedQuery, question: WhereUsedQuestion) -> ResponseRetur
 )
 def get_contents(unit: str, query: ContentsQuery) -> ResponseReturnValue:
     """Answer what material is in this unit, at any depth."""
-    if query.explain and query.ever:
-        raise invalid_request("What is in it now is explained; what ever was is not.", path="explain")
     asked = query.page()
     summary, rows = genealogy.contents(
         registry(), principal(), unit, page=asked, ever=query.ever, explain=query.explain, **query.times()

@@ -112,3 +112,15 @@ def test_one_certificate_is_altered_and_one_is_of_another_lot(scale) -> None:
     assert exchanged.other is not None
     assert exchanged.other.code != exchanged.code
     assert exchanged.other.part.supplier == exchanged.part.supplier
+
+
+@pytest.mark.parametrize("scale", [FULL, SMALL], ids=lambda scale: scale.name)
+def test_a_label_is_printed_again_when_its_reel_is_used_up(scale) -> None:
+    planned = plan_plant(scale)
+    again = planned.reprint
+    runs = (run for order in planned.orders for run in [*order.runs, order.assembly])
+    used = [run.closed_at for run in runs if again.package in {each.package for each in run.feedings}]
+
+    assert max(used) < again.at
+    assert again.lot.part is again.package.part
+    assert len({again.lot.code, again.package.of_lot.code, planned.cracked.code}) == 3

@@ -239,3 +239,21 @@ def test_the_order_in_which_flows_are_told_does_not_matter() -> None:
         assert {key: set(each) for key, each in again.items()} == {
             key: set(each) for key, each in found.items()
         }
+
+
+def test_what_came_from_nobody_knows_where_is_of_no_known_lot() -> None:
+    mixed = [merge(OLD, PART, 8), merge(None, PART, 8)]
+
+    assert held(mixed, PART) == [(0, "possible", BEGINNING, END), (1, "possible", BEGINNING, END)]
+    assert held(mixed, PART, packages=True) == [(OLD, "possible", BEGINNING, END)]
+    assert held([split(None, PART, 8), merge(OLD, PART, 9)], PART) == [
+        (0, "exact", BEGINNING, 9),
+        (0, "possible", 9, END),
+        (1, "possible", 9, END),
+    ]
+    assert held([splice(None, OLD, 10, until=12)], OLD) == [
+        (0, "exact", 12, END),
+        (0, "possible", 10, 12),
+        (1, "exact", BEGINNING, 10),
+        (1, "possible", 10, 12),
+    ]

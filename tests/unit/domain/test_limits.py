@@ -33,7 +33,7 @@ WHY_CONSTANT: Mapping[str, set[str]] = {
     "the published schema of events states it": {
         "formats/events/cfx/parts._MOST",
         "formats/events/values.LARGEST_QUANTITY",
-        "formats/events/values._LARGEST_SEQUENCE",
+        "domain/passes.LARGEST_SEQUENCE",
         "formats/events/values._MOST_DIGITS",
     },
     "nothing that is known is longer: it decides what is recognised, and all is kept": {

@@ -16,7 +16,7 @@ def use(package, hour, *places):
 def test_two_packages_on_one_place_are_told_once_for_the_same_events() -> None:
     found = list(find_places_used_twice(9, [use(1, 6, "C1", "C2"), use(2, 7, "C1", "C2"), use(3, 8, "C3")]))
 
-    assert [(each.key, each.events, each.holds_from) for each in found] == [("C1", {6, 7}, at(7))]
+    assert [(each.key, each.events, each.holds_from) for each in found] == [("C1\nC2", {6, 7}, at(7))]
 
 
 def test_two_uses_of_one_package_fit() -> None:

@@ -23,6 +23,7 @@ from aas_registry.domain.events import (
 )
 from aas_registry.domain.items import Name, Scheme
 from aas_registry.domain.passes import SlotChanged, UnitsPassed
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.formats.events.cfx.parts import (
     CarrierLocation,
     CfxPart,
@@ -36,7 +37,9 @@ from aas_registry.formats.events.cfx.parts import (
     OfTransaction,
     Visit,
     designators,
+    unit_in,
 )
+from aas_registry.formats.events.lines import others
 from aas_registry.formats.events.values import Text
 
 
@@ -102,7 +105,8 @@ class _UsedAtStation(OfTransaction):
 
     def facts(self) -> Iterator[EventFact]:
         """Yield the units, which a machine need not have announced, and their material."""
-        return _uses(self.lines())
+        yield from _uses(self.lines())
+        yield from (LineUnread(unit=unit_in(each)) for each in others(self.lines()))
 
     def station_facts(self, visit: Visit) -> Iterator[EventFact]:
         """Yield the pass, with the slots of which the message tells: also where nothing was used."""
@@ -193,6 +197,7 @@ class MaterialsUninstalled(CfxPart):
         """Yield what was taken out of which unit."""
         for each in self.materials:
             yield from each.removed()
+        yield from (LineUnread(brings=False, unit=unit_in(each)) for each in others(self.materials))
 
 
 class MaterialsUnapplied(MaterialsUninstalled):
@@ -255,6 +260,7 @@ class MaterialsLoaded(CfxPart):
             if each.place is not None:
                 package = each.package.consumed()[-1]
                 yield SlotChanged(station=visit.station, slot=each.place, package=package)
+        yield from (LineUnread() for _ in others(self.materials))
 
 
 class MaterialsUnloaded(CfxPart):

@@ -222,6 +222,14 @@ def unit_name(identifier: str, position: int | None) -> Name:
     return panel_position(identifier, position)
 
 
+def unit_in(unread: Any) -> Name | None:
+    """Return the name of the unit of a line that cannot be read as a whole; None where it cannot, either."""
+    try:
+        return InUnit.model_validate(unread).name
+    except ValidationError:
+        return None
+
+
 def designators(components: list[Component]) -> tuple[str, ...]:
     """Return the reference designators of components, each once."""
     return tuple(dict.fromkeys(each.designator for each in components if each.designator is not None))

@@ -10,8 +10,10 @@ import pytest
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError, TooLargeError
-from aas_registry.domain.events import Certainty, Fed, PackageStated, UnitsStated
+from aas_registry.domain.events import Certainty, Fed, LinkKind, PackageStated, UnitsStated
+from aas_registry.domain.items import Name, Scheme
 from aas_registry.domain.passes import UnitsPassed
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.formats.events.json import RawEvent, event_schema, read_events, understand
 from aas_registry.settings import Settings
 
@@ -183,16 +185,41 @@ def test_a_line_that_cannot_be_read_takes_no_other_with_it(kind, members, name, 
 
     assert [found.path for found in beside.findings] == [f"{name}[1].{member}"]
     assert beside.findings[0].code is Code.EVENT_INVALID
-    if kind != "packageCreated":
-        assert beside.facts == alone.facts
+    unread = [each for each in beside.facts if isinstance(each, LineUnread)]
+    assert len(unread) == (kind in {"split", "merged", "feed", "assembledInto"})
+    if kind not in {"packageCreated", "merged"}:
+        assert [each for each in beside.facts if each not in unread] == list(alone.facts)
     assert refusal(event(kind, **members, **{name: [broken]})).findings[0].path == f"{name}[0].{member}"
+
+
+def test_of_two_that_were_joined_one_cannot_be_read() -> None:
+    said = event("merged", into="R1", how="splice", packages=[{"package": "R2"}, {"package": 7}])
+
+    *links, unread = understood(said).facts
+
+    assert [(each.parent and each.parent.value, each.kind, each.is_awaited) for each in links] == [
+        ("R2", LinkKind.MERGE, False),
+        (None, LinkKind.MERGE, True),
+    ]
+    assert unread == LineUnread()
+
+
+def test_what_can_be_read_of_a_line_is_told_though_the_line_cannot() -> None:
+    links = [{"unit": "B1", "into": "P1"}, {"unit": "B2", "into": {"panel": "P"}}]
+    feeds = [{"package": "R", "sequenceFrom": 1, "sequenceTo": 9}, {"package": "R"}]
+
+    put = understood(event("assembledInto", links=links)).facts[-1]
+    fed = understood(event("feed", run="X", feeds=feeds)).facts[-1]
+
+    assert put == LineUnread(brings=False, unit=Name(Scheme.SERIAL, "B2"))
+    assert fed == LineUnread(run=Name(Scheme.RUN, "X"))
 
 
 def test_of_a_lot_that_cannot_be_read_it_is_known_that_the_others_are_not_alone() -> None:
     (said,) = understood(event("packageCreated", package="R1", lots=[LOT, {"lotCode": "L-2"}])).facts
 
     assert isinstance(said, PackageStated)
-    assert (len(said.lots), said.certainty) == (1, Certainty.POSSIBLE)
+    assert (len(said.lots), said.certainty, said.has_unread) == (1, Certainty.POSSIBLE, True)
 
 
 @pytest.mark.parametrize("kind", ["unitCreated", "unitProcessed"])

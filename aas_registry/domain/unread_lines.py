@@ -1,0 +1,26 @@
+"""Lines of events that could not be read: what can be said of them all the same.
+
+Source:
+    docs/semantics.md, 3 and 9.5.
+"""
+
+from dataclasses import dataclass
+
+from aas_registry.domain.items import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineUnread:
+    """A line could not be read.
+
+    Attributes:
+        brings: It says that material went somewhere.
+        package: Of which that is, where that could be read.
+        unit: A unit that it names.
+        run: The run that it is about.
+    """
+
+    brings: bool = True
+    package: Name | None = None
+    unit: Name | None = None
+    run: Name | None = None
