@@ -40,12 +40,12 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.removals import pieces_at
 from aas_registry.storage.column_types import without_zeros
-from aas_registry.storage.genealogy.ahead import contents_ahead, in_time
+from aas_registry.storage.genealogy.ahead import StatementsAhead, in_time
 from aas_registry.storage.genealogy.anomalies import count_touching
 from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of
-from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
+from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
 from aas_registry.storage.genealogy.uses import held, is_of_boards, on_panel, taken_out, taken_out_at, within
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
@@ -126,7 +126,7 @@ class Contents:
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
         units = select(self._inside.c.unit).distinct()
-        return unknown(connection, self._scope, Asked(units=units, packages=None, moment=self._moment))
+        return unknown(connection, self._scope, AskedUnits(units=units, moment=self._moment))
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: units, packages, and what the unit is part of."""
@@ -147,7 +147,7 @@ class Contents:
                 met.update(connection.execute(select(inside.c.unit).where(inside.c.unit.in_(part))).scalars())
             return met
 
-        return contents_ahead(connection, self._scope, self._moment, meets=meets)
+        return StatementsAhead(connection, self._scope, self._moment).of_contents(meets)
 
 
 _OF_USE = {"used_at", "cut_at", "since", "until"}
