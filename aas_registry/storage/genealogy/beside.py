@@ -7,7 +7,7 @@ and the search tells which of these it met.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import CTE, Connection, Select, literal, select, union, union_all
+from sqlalchemy import CTE, Connection, Select, literal, or_, select, union, union_all
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.principals import Scope
@@ -25,7 +25,7 @@ class Beside:
     Attributes:
         is_known: Whether it was searched.
         runs: Those that the units passed.
-        met: Of what is spoken of elsewhere, what holds the material, and what that is part of.
+        met: Units of the answer, and what they are part of: those of which anything is said that is open.
     """
 
     def __init__(self, scope: Scope, moment: Moment, reached: CTE, passed: Select[tuple[int]]) -> None:
@@ -55,9 +55,11 @@ class Beside:
         if not wanted:
             return
         suspects = union(*wanted).cte("suspects")
-        for tag, column in ((_UNIT, self._reached.c.unit), (_ROOT, self._reached.c.root)):
-            met = select(literal(tag).label("tag"), column.label("number")).distinct()
-            yield met.where(is_among(column, select(suspects.c[0])))
+        both = (self._reached.c.unit, self._reached.c.root)
+        is_met = or_(*(is_among(each, select(suspects.c[0])) for each in both))
+        met = select(*both).where(is_met).distinct().cte("met")
+        for tag, column in ((_UNIT, met.c.unit), (_ROOT, met.c.root)):
+            yield select(literal(tag).label("tag"), column.label("number"))
 
     def note(self, told: Iterable[tuple[int, int]]) -> None:
         """Note what was found; rows of other tags are left out."""

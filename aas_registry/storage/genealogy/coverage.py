@@ -123,9 +123,9 @@ def coverage(
     is_known = len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
     by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows[_USE]:
-        units = row.done if is_known else row.units
-        if units:
-            by_type[row.manufacturer, row.mpn][row.basis] = units
+        count = row.done if is_known else row.units
+        if count:
+            by_type[row.manufacturer, row.mpn][row.basis] = count
     return Coverage(
         passed=every.units,
         built=every.done if is_known else None,
@@ -134,9 +134,7 @@ def coverage(
             ReportedUse(manufacturer=each[0], mpn=each[1], units=dict(sorted(by_type[each].items())))
             for each in sorted(by_type)
         ],
-        sources=_heard(connection, scope.site, runs)
-        if is_present
-        else sorted(map(_source, rows[_SOURCE]), key=lambda each: each.name),
+        sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
         is_whole=is_known and told.units == every.units,
     )
 
@@ -186,9 +184,18 @@ def _sources(site: Site, passed: CTE, units: CTE, *, uses: CTE) -> Select[Any]:
     )
 
 
-def _source(row: Row[Any]) -> Source:
-    at, noted = (Instant().read(each) for each in (row.units, row.done))
-    return Source(name=row.manufacturer, last_event_at=at, last_recorded_at=noted, heard_at=None)
+def _told_by(rows: Sequence[Row[Any]]) -> list[Source]:
+    read = Instant().read
+    found = [
+        Source(
+            name=row.manufacturer,
+            last_event_at=read(row.units),
+            last_recorded_at=read(row.done),
+            heard_at=None,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: each.name)
 
 
 def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Source]:

@@ -171,9 +171,7 @@ class WhereUsed:
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
-        asked = Asked(
-            near=self._beside.told(connection).near, packages=self._packages, moment=self.moment
-        )
+        asked = Asked(near=self._beside.told(connection).near, packages=self._packages, moment=self.moment)
         return unknown(connection, self._scope, asked)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
