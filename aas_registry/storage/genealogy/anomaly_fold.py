@@ -82,7 +82,7 @@ def _begin(work: Workspace, new: Sequence[Anomaly], before: Sequence[tuple[RowMa
     for row, old in before:
         for mark in marks_of(old):
             since[mark] = min(row["known_since"], since.get(mark, row["known_since"]))
-    ids = work.allocator.take(work.connection, work.site, "fact", len(new))
+    ids = work.facts.take(work.connection, len(new))
     numbered = list(zip(ids, new, strict=True))
     rows = [
         {

@@ -4,7 +4,8 @@ Counted is what could touch the answer. A scope is told of a line only if it nam
 and of an undecided one only that there is one: no count.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,6 @@ from sqlalchemy import (
     case,
     cast,
     distinct,
-    false,
     func,
     null,
     or_,
@@ -28,10 +28,10 @@ from sqlalchemy import (
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import roots_seen
+from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.genealogy.uses import held, within
 from aas_registry.storage.moments import happened, in_effect, recorded
-from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.rows import given, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
 from aas_registry.storage.tables.passes import bare_package, set_up, waiting_line
 
@@ -74,16 +74,28 @@ class Asked:
     """An answer, as far as what is unknown may touch it.
 
     Attributes:
-        units: The units of the answer, in the first column.
-        packages: What held the material that was asked for; None where all material in the units was.
+        near: Units that open lines name, and that are near one of the answer's: see `near_lines`.
+        packages: What held the material that was asked for.
     """
 
-    units: Select[Any]
-    packages: CTE | None
+    near: Collection[int]
+    packages: CTE
     moment: Moment
 
 
-def unknown(connection: Connection, scope: Scope, asked: Asked, *, packages: int) -> Unknown:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedUnits:
+    """Units of which all material was asked for.
+
+    Attributes:
+        units: In the first column.
+    """
+
+    units: Select[Any]
+    moment: Moment
+
+
+def unknown(connection: Connection, scope: Scope, asked: Asked | AskedUnits, *, packages: int) -> Unknown:
     """Return what is unknown beside an answer, in which so many packages are of no known lot."""
     counts = lines_open(connection, scope, asked)
     undecided = counts["undecided"]
@@ -95,66 +107,93 @@ def unknown(connection: Connection, scope: Scope, asked: Asked, *, packages: int
     )
 
 
-def lines_open(connection: Connection, scope: Scope, asked: Asked) -> Counter[str]:
+def lines_open(connection: Connection, scope: Scope, asked: Asked | AskedUnits) -> Counter[str]:
     """Return how many lines are ``waiting``, ``undecided`` or ``unread``, and could touch an answer."""
     site, moment = scope.site, asked.moment
-    told = waiting_line
-    open_lines = (told.c.site == site, recorded(told, moment), happened(told.c.happened_at, moment))
-    if connection.execute(select(told.c.id).where(*open_lines).limit(1)).first() is None:
+    told, known = waiting_line, _open(site, moment)
+    if connection.execute(select(told.c.id).where(*known).limit(1)).first() is None:
         return Counter()
     line = told.c.event * _MOST_LINES + told.c.place
-    touches = or_(_of_material(site, asked), _of_unit(site, asked))
+    touches = (
+        _of_units(site, asked) if isinstance(asked, AskedUnits) else _of_material(connection, site, asked)
+    )
     state = case((told.c.is_unread, "unread"), (told.c.is_undecided, "undecided"), else_="waiting")
-    query = select(state, func.count(distinct(line))).where(*open_lines, touches)
+    query = select(state, func.count(distinct(line))).where(*known, touches)
     if scope.customer is not None:
-        theirs = roots_seen(scope, select(told.c.unit).where(*open_lines, told.c.unit.is_not(None)), moment)
+        theirs = units_seen(scope, select(told.c.unit).where(*known, told.c.unit.is_not(None)), moment)
         query = query.where(told.c.unit.in_(select(theirs.c.unit)))
     return Counter({row[0]: row[1] for row in connection.execute(query.group_by(state))})
 
 
-def _of_material(site: Site, asked: Asked) -> ColumnElement[bool]:
-    """Return whether a line brings material that was asked for: of an unknown package it may be any."""
-    if asked.packages is None:
-        return false()
+def near_lines(connection: Connection, site: Site, moment: Moment) -> Mapping[int, Collection[int]]:
+    """Return the units that are named in open lines which bring no material, by what is near them.
+
+    That is what they are in, what is in them, and themselves: an answer is near a unit that a line names
+    where that line's unit is near one of the answer's. There are few.
+    """
+    named = select(waiting_line.c.unit).where(
+        *_open(site, moment), ~waiting_line.c.brings, waiting_line.c.unit.is_not(None)
+    )
+    near = _near(site, named.distinct(), moment)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for row in connection.execute(select(near)):
+        found[row.unit].add(row.start)
+    return found
+
+
+def _open(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
+    told = waiting_line
+    return told.c.site == site, recorded(told, moment), happened(told.c.happened_at, moment)
+
+
+def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElement[bool]:
+    """Return whether a line brings material that was asked for, or names what is near its units.
+
+    Of an unknown package it may be any material.
+    """
+    told = waiting_line
     # What waits to be said of a package itself is about its lots.
     lots = select(filling.c.source).where(
         filling.c.site == site, filling.c.package.in_(select(asked.packages.c.package))
     )
-    known = waiting_line.c.material.in_(select(asked.packages.c.package))
-    holds = or_(known, waiting_line.c.material.in_(lots))
-    return and_(waiting_line.c.brings, or_(waiting_line.c.material.is_(None), holds))
+    known = told.c.material.in_(select(asked.packages.c.package))
+    brings = and_(told.c.brings, or_(told.c.material.is_(None), known, told.c.material.in_(lots)))
+    if not asked.near:
+        return brings
+    near = select(given(connection, unit=sorted(asked.near)).c.unit)
+    return or_(brings, and_(~told.c.brings, told.c.unit.in_(near)))
 
 
-def _of_unit(site: Site, asked: Asked) -> ColumnElement[bool]:
-    near = near_units(site, asked)
-    named = waiting_line.c.unit.in_(select(near.c.unit))
-    if asked.packages is not None:
-        return and_(~waiting_line.c.brings, named)
-    passed = select(run_unit.c.unit).where(
-        run_unit.c.site == site,
-        run_unit.c.run == waiting_line.c.run,
-        run_unit.c.seq >= waiting_line.c.seq_from,
-        run_unit.c.seq <= waiting_line.c.seq_to,
-        run_unit.c.unit.in_(asked.units),
-        recorded(run_unit, asked.moment),
+def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:
+    """Return whether a line names what is near some units, or a range of a run that one of them passed."""
+    near = _near(site, asked.units, asked.moment)
+    unit = asked.units.cte("asked_units")
+    passed = and_(run_unit.c.site == site, run_unit.c.unit == unit.c[0], recorded(run_unit, asked.moment))
+    through = select(run_unit.c.run, run_unit.c.seq).select_from(in_order(unit, run_unit, passed))
+    passes = through.cte("asked_passes").prefix_with("MATERIALIZED")
+    within = select(passes.c.run).where(
+        passes.c.run == waiting_line.c.run,
+        passes.c.seq >= waiting_line.c.seq_from,
+        passes.c.seq <= waiting_line.c.seq_to,
     )
-    return or_(named, is_found(passed))
+    return or_(waiting_line.c.unit.in_(select(near.c.unit)), is_found(within))
 
 
-def near_units(site: Site, asked: Asked) -> CTE:
-    """Return the units of the answer, with all that they are in, and all that is in them."""
-    found = asked.units.cte("found_units")
-    up = select(found.c[0].label("unit")).cte("above", recursive=True)
-    above = and_(
-        containment.c.site == site, containment.c.child == up.c.unit, in_effect(containment, asked.moment)
-    )
-    up = up.union(select(containment.c.parent).select_from(in_order(up, containment, above)))
-    down = select(found.c[0].label("unit")).cte("below", recursive=True)
+def _near(site: Site, units: Select[Any], moment: Moment) -> CTE:
+    """Return some units, each as ``start``, with all that they are in, and all that is in them."""
+    found = units.cte("found_units")
+    itself = (found.c[0].label("start"), found.c[0].label("unit"))
+    up = select(*itself).cte("above", recursive=True)
+    above = and_(containment.c.site == site, containment.c.child == up.c.unit, in_effect(containment, moment))
+    parents = select(up.c.start, containment.c.parent)
+    up = up.union(parents.select_from(in_order(up, containment, above)))
+    down = select(*itself).cte("below", recursive=True)
     below = and_(
-        containment.c.site == site, containment.c.parent == down.c.unit, in_effect(containment, asked.moment)
+        containment.c.site == site, containment.c.parent == down.c.unit, in_effect(containment, moment)
     )
-    down = down.union(select(containment.c.child).select_from(in_order(down, containment, below)))
-    return union(select(up.c.unit), select(down.c.unit)).cte("near_units")
+    children = select(down.c.start, containment.c.child)
+    down = down.union(children.select_from(in_order(down, containment, below)))
+    return union(select(up), select(down)).cte("near_units")
 
 
 def packages_without_lot(connection: Connection, scope: Scope, moment: Moment) -> int:
@@ -181,7 +220,7 @@ def packages_without_lot(connection: Connection, scope: Scope, moment: Moment) -
     uses = select(run_unit.c.unit, bare.c.package).select_from(
         in_order(in_order(bare, feed, of_package), run_unit, covers)
     )
-    seen = roots_seen(scope, uses, moment)
+    seen = units_seen(scope, uses, moment)
     return connection.execute(select(func.count(distinct(seen.c.package)))).scalar_one()
 
 
