@@ -202,9 +202,11 @@ def is_among(number: ColumnElement[int], wanted: Select[Any]) -> ColumnElement[b
 def is_found(wanted: Select[Any]) -> ColumnElement[bool]:
     """Return whether a correlated query has a row; it is asked of each row, and never joined.
 
-    As EXISTS it would be made a join or a table of its own, by a planner that knows of no statistics.
+    As EXISTS it would be made a join or a table of its own, by a planner that knows of no statistics. What
+    is in no column of it, nor joined to that, is a row of a query around it, however deep it stands in that.
     """
-    return wanted.limit(1).scalar_subquery().is_not(None)
+    # By itself it would be of the query right around it alone, and any row of another would do.
+    return wanted.correlate_except(*wanted.columns_clause_froms).limit(1).scalar_subquery().is_not(None)
 
 
 class _InOrder(Join):

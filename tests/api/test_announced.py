@@ -1,6 +1,7 @@
 """Packages that parties' lists announce, and events name: linked, graded, counted; in any order."""
 
 import io
+import itertools
 
 import pytest
 
@@ -74,6 +75,58 @@ def test_a_use_that_waits_is_linked_when_the_list_arrives(quality, lister) -> No
 
     assert used_in(quality, "L-1") == {"B1": "exact"}
     assert quality.get("/trace/v1/events?state=pending").get_json()["result"] == []
+
+
+@pytest.fixture
+def other_lister(asker, suppliers):
+    return asker("supplier", "arro")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("label", ["R1", {"id": "R1", "issuer": "acorn"}])
+def test_what_an_event_says_of_a_listed_package_counts_whenever_it_is_told(
+    quality, lister, order, label
+) -> None:
+    lot = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L-3"}
+    steps = (
+        lambda: send_list(lister, row("Ohm", "L-1", "R1")),
+        lambda: send(quality, BOARD, USE),
+        lambda: send(quality, said("packageCreated", "reel", 6, package=label, lots=[lot])),
+    )
+    for each in order:
+        steps[each]()
+
+    assert (used_in(quality, "L-1"), used_in(quality, "L-3")) == ({}, {"B1": "exact"})
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_of_two_parties_lists_a_use_is_undecided_whenever_they_come(
+    quality, lister, other_lister, order
+) -> None:
+    steps = (
+        lambda: send_list(lister, row("Ohm", "L-1", "R1")),
+        lambda: send(quality, BOARD, USE),
+        lambda: send_list(other_lister, row("Ohm", "L-3", "R1")),
+    )
+    for each in order:
+        steps[each]()
+
+    assert (used_in(quality, "L-1"), used_in(quality, "L-3")) == ({}, {})
+    (use,) = [each for each in quality.get("/trace/v1/events").get_json()["result"] if each["id"] == "use"]
+    assert [len(each["candidates"]) for each in use["undecided"]] == [2]
+
+
+def test_an_event_that_is_no_error_after_all_counts_before_the_list_again(quality, lister) -> None:
+    lot = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L-3"}
+    send_list(lister, row("Ohm", "L-1", "R1"))
+    send(quality, BOARD, USE)
+    send(quality, said("packageCreated", "reel", 6, package="R1", lots=[lot]))
+    send(quality, said("correction", "no", 10, corrects="reel"))
+    assert (used_in(quality, "L-1"), used_in(quality, "L-3")) == ({"B1": "exact"}, {})
+
+    send(quality, said("correction", "yes", 11, corrects="no"))
+
+    assert (used_in(quality, "L-1"), used_in(quality, "L-3")) == ({}, {"B1": "exact"})
 
 
 def test_several_lots_under_one_label_are_candidates_until_one_is_left(quality, lister) -> None:

@@ -124,6 +124,20 @@ def test_a_completion_without_a_run_is_one_of_the_runs_passed_at_its_station(tel
     assert counts(headline("L1"))[1] == 9
 
 
+def test_a_completion_at_the_station_of_another_units_run_completes_no_other_run(tell, headline) -> None:
+    tell(
+        event("packageCreated", "reel", 5, package="K1", lots=[{**LOT, "lotCode": "L1"}]),
+        event("unitCreated", "one", 6, units=["S1"], run={"id": "R1", "station": "ST1"}),
+        event("unitCreated", "two", 6, units=["S2"], run={"id": "R2", "station": "ST2"}),
+        event("consumed", "use", 7, unit="S1", package="K1"),
+        event("unitCompleted", "done", 8, units=["S1"], station="ST2"),
+    )
+
+    answer = headline("L1")
+
+    assert (counts(answer)[1], answer["isComplete"]) == (None, False)
+
+
 def test_a_completion_that_is_corrected_is_none_and_was_one_before(tell, headline) -> None:
     tell(*PLANT, COMPLETED)
     then = headline("L1")["recordedAsOf"]

@@ -80,6 +80,11 @@ class Namings(NamingReader):
         """Look up who has some names since a time, and make those known that are known by being named."""
         held = {held_name(name): name for name in names}
         self.load_holders({(name.scheme, name.value_key): since for name in held})
+        # What a list announces under a label is another thing once an event names the label.
+        labels = {
+            name.value_key for name in held if name.scheme is Scheme.PACKAGE and not self._holders(name)
+        }
+        self.load_holders({(Scheme.ANNOUNCED, label): EARLIEST for label in sorted(labels)})
         for name, spelled in held.items():
             if name.scheme is Scheme.CONTAINER and not self.held[name.scheme, name.value_key]:
                 self.spelled.setdefault((_BY_BEING_NAMED, name), spelled)
@@ -340,6 +345,9 @@ class Namings(NamingReader):
             self.renamed.note(row.item, None if after is None else min(ends, default=None))
         for name in dict.fromkeys(row.name for row in (*before.values(), *now.values())):
             if name.scheme is Scheme.ANNOUNCED:
+                # One more lot makes candidates of those that were announced before.
+                for row in (row for rows in self.held[name.scheme, name.value_key].values() for row in rows):
+                    self.renamed.note(row.item, None)
                 continue
             bare = key_of(name.scheme, "", name.value_key)
             self.renamed.keys += dict.fromkeys((key_of(name.scheme, name.issuer_key, name.value_key), bare))

@@ -28,7 +28,7 @@ from aas_registry.domain.identifiers import Site, UnitId, matching_key
 from aas_registry.domain.items import ItemKind, Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.moments import in_effect, recorded
+from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.rows import CHUNK, given, in_chunks, in_order, is_found
@@ -323,6 +323,7 @@ def tests_of(
     query = (
         select(test_result.c.test, test_result.c.result, test_result.c.happened_at)
         .where(test_result.c.site == site, test_result.c.unit == number, recorded(test_result, moment))
+        .where(happened(test_result.c.happened_at, moment))
         .order_by(test_result.c.happened_at.desc(), test_result.c.id.desc())
         .limit(limit)
     )
