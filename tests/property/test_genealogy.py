@@ -358,7 +358,7 @@ def current(plant: Plant) -> dict[str, object]:
         stored = rows_of(connection, plant, event_tables.event)
         shot["events"] = {event_ids[row.id]: row.state for row in stored if row.counts}
         waits = rows_of(connection, plant, event_tables.event_wait)
-        shot["waits"] = sorted((event_ids[row.event], row.shown) for row in waits)
+        shot["waits"] = sorted((event_ids[row.event], row.name_key, str(row.shown)) for row in waits)
     return shot
 
 

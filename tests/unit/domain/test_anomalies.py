@@ -45,4 +45,4 @@ def test_an_anomaly_is_known_again_by_where_it_is_or_by_what_states_it(one, othe
 
 def test_what_fits_is_told_with_no_word() -> None:
     assert told_in_words({}) == ""
-    assert told_in_words({KINDS.OVERDRAWN: 2}).endswith("more was used than was in them (2).")
+    assert told_in_words({KINDS.OVERDRAWN: 2}).endswith("more used than was in the package (2).")
