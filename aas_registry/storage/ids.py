@@ -15,6 +15,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.storage.tables.system import id_block
 
 BLOCK = 1000
+_IN_ADVANCE = 32
 _ADVANCE = (
     update(id_block)
     .where(id_block.c.site == bindparam("at"), id_block.c.kind == bindparam("of"))
@@ -44,6 +45,8 @@ class IdAllocator:
             kind: ``item``, ``document``, ``submission``, …
             count: How many; 0 gives an empty range.
         """
+        if not count:
+            return range(0)
         if connection.dialect.name == "sqlite":
             return _advance(connection, site, kind, count)
         with self._lock:
@@ -61,6 +64,25 @@ class IdAllocator:
     def one(self, connection: Connection, site: Site, kind: str) -> int:
         """Return one id of a kind."""
         return self.take(connection, site, kind)[0]
+
+
+class FactIds:
+    """Gives the ids of facts within one writing transaction: some in advance, as an event has several."""
+
+    def __init__(self, allocator: IdAllocator, site: Site) -> None:
+        """Give ids of ``site``."""
+        self._allocator = allocator
+        self._site = site
+        self._left: list[int] = []
+
+    def take(self, connection: Connection, count: int) -> list[int]:
+        """Return ids, each larger than those before; those that nobody asks for are lost."""
+        missing = count - len(self._left)
+        if missing > 0:
+            more = self._allocator.take(connection, self._site, "fact", max(missing, _IN_ADVANCE))
+            self._left += more
+        given, self._left = self._left[:count], self._left[count:]
+        return given
 
 
 def _advance(connection: Connection, site: Site, kind: str, count: int) -> range:

@@ -7,7 +7,7 @@ go wrong with an event is found out before its rows are added.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, Protocol, TypeVar, cast
 
@@ -42,11 +42,12 @@ from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeEngine
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import as_stored
-from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.ids import FactIds
 
 Value = TypeVar("Value")
 _Adapt = Callable[[Any], Any]
@@ -266,6 +267,11 @@ def upsert(dialect: str, table: Table) -> InsertPostgresql | InsertSqlite:
     return insert_sqlite(table)
 
 
+@cache
+def _adding(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return upsert(dialect, table).on_conflict_do_nothing().returning(*table.c)
+
+
 class RowCount(Protocol):
     """Counts the rows that are written."""
 
@@ -276,11 +282,11 @@ class RowCount(Protocol):
 class RowBuffer:
     """Rows of one site, gathered per table."""
 
-    def __init__(self, site: Site, allocator: IdAllocator, counted: RowCount, *, now: datetime) -> None:
+    def __init__(self, site: Site, ids: FactIds, counted: RowCount, *, now: datetime) -> None:
         """Gather rows that are recorded at ``now``; ``counted`` hears what is written."""
         self.site = site
         self.now = now
-        self._allocator = allocator
+        self._ids = ids
         self._counted = counted
         self._facts: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._keyed: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
@@ -309,10 +315,9 @@ class RowBuffer:
     def flush(self, connection: Connection) -> None:
         """Write everything that was gathered."""
         for table, rows in self._keyed.items():
-            added = upsert(connection.dialect.name, table).on_conflict_do_nothing().returning(*table.c)
-            self._counted.add(table, connection.execute(added, rows).mappings())
-        count = sum(len(rows) for rows in self._facts.values())
-        ids = iter(self._allocator.take(connection, self.site, "fact", count) if count else ())
+            added = connection.execute(_adding(connection.dialect.name, table), rows)
+            self._counted.add(table, added.mappings())
+        ids = iter(self._ids.take(connection, sum(len(rows) for rows in self._facts.values())))
         for table, rows in self._facts.items():
             key = fact_key(table)
             assert key is not None

@@ -115,7 +115,9 @@ def test_complete_is_said_only_where_every_unit_was_reported_and_nothing_is_unkn
 
 
 def test_a_completion_without_a_run_is_one_of_the_runs_passed_at_its_station(tell, headline) -> None:
-    tell(*PLANT, event("unitCompleted", "there", 9, units=NAMES, station="SMT 2"))
+    elsewhere = {"units": ["X"], "run": {"id": "RUN 2", "station": "SMT 2"}}
+    tell(*PLANT, event("unitCreated", "other", 5, units=["X"]), event("unitProcessed", "x", 7, **elsewhere))
+    tell(event("unitCompleted", "there", 9, units=NAMES, station="SMT 2"))
     assert counts(headline("L1"))[1] is None
 
     tell(event("unitCompleted", "here", 9, units=NAMES[:9], station="smt 1"))

@@ -8,12 +8,10 @@ Source:
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Select, or_, select, type_coerce
 
 from aas_registry.domain.genealogy import CLOCKS_APART, Moment
-from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.moments import recorded
@@ -35,59 +33,74 @@ def in_time(table: FromClause, moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def uses_ahead(
-    connection: Connection, scope: Scope, moment: Moment, packages: Select[tuple[int]], *, meets: Meets
-) -> int:
-    """Return how many statements dated ahead would touch where-used of what some packages hold.
+class StatementsAhead:
+    """The statements that are dated ahead at a moment.
 
-    Those are uses of the packages, and what is said of units that are reached. A customer's auditor
-    is told of those that name a unit of theirs.
+    Attributes:
+        units: The units of which they say that these went somewhere, or were reworked: once for each.
     """
-    events = _events_ahead(connection, scope.site, moment)
-    if not events:
-        return 0
-    found = _runs_fed(connection, scope.site, moment, events, feed.c.package.in_(packages))
-    if scope.customer is not None:
-        seen = units_by_id(connection, scope, sorted(set(found)), moment)
-        found = [run for run in found if run in seen]
-    return len(found) + _said_of(connection, scope.site, moment, events, meets)
 
+    def __init__(self, connection: Connection, scope: Scope, moment: Moment) -> None:
+        """Read what is dated ahead."""
+        self._connection = connection
+        self._scope = scope
+        self._moment = moment
+        self._events = self._read_events()
+        self.units = self._said_of()
 
-def contents_ahead(connection: Connection, scope: Scope, moment: Moment, *, meets: Meets) -> int:
-    """Return how many statements dated ahead would touch the contents of a unit."""
-    events = _events_ahead(connection, scope.site, moment)
-    if not events:
-        return 0
-    runs = _runs_fed(connection, scope.site, moment, events)
-    met = set(meets(set(runs)))
-    return sum(run in met for run in runs) + _said_of(connection, scope.site, moment, events, meets)
+    def of_packages(self, packages: Select[tuple[int]], met: Collection[int]) -> int:
+        """Return how many would touch where-used of what some packages hold.
 
+        Those are uses of the packages, and what is said of units that are reached. A customer's auditor
+        is told of those that name a unit of theirs.
 
-def _events_ahead(connection: Connection, site: Site, moment: Moment) -> Sequence[int]:
-    ahead = (
-        event.c.site == site,
-        event.c.happened_at > event.c.recorded_at,  # as the index says it
-        type_coerce(event.c.happened_at, BigInteger) > type_coerce(event.c.recorded_at, BigInteger) + _APART,
-        event.c.happened_at > moment.as_of,
-    )
-    return connection.execute(select(event.c.id).where(*ahead).order_by(event.c.id)).scalars().all()
+        Args:
+            packages: Their numbers.
+            met: Which of `units` are reached.
+        """
+        found = self._runs_fed(feed.c.package.in_(packages))
+        if self._scope.customer is not None and found:
+            seen = units_by_id(self._connection, self._scope, sorted(set(found)), self._moment)
+            found = [run for run in found if run in seen]
+        return len(found) + self._met(met)
 
+    def of_contents(self, meets: Meets) -> int:
+        """Return how many would touch the contents of a unit."""
+        if not self._events:
+            return 0
+        runs = self._runs_fed()
+        met = set(meets({*runs, *self.units}))
+        return sum(run in met for run in runs) + self._met(met)
 
-def _runs_fed(
-    connection: Connection, site: Site, moment: Moment, events: Sequence[int], *wanted: ColumnElement[bool]
-) -> list[int]:
-    runs: list[int] = []
-    for part in in_chunks(events):
-        mine = (feed.c.site == site, feed.c.event.in_(part), recorded(feed, moment))
-        runs += connection.execute(select(feed.c.run).where(*mine, *wanted)).scalars()
-    return runs
+    def _met(self, met: Collection[int]) -> int:
+        return sum(unit in met for unit in self.units)
 
+    def _read_events(self) -> Sequence[int]:
+        ahead = (
+            event.c.site == self._scope.site,
+            event.c.happened_at > event.c.recorded_at,  # as the index says it
+            type_coerce(event.c.happened_at, BigInteger)
+            > type_coerce(event.c.recorded_at, BigInteger) + _APART,
+            event.c.happened_at > self._moment.as_of,
+        )
+        query = select(event.c.id).where(*ahead).order_by(event.c.id)
+        return self._connection.execute(query).scalars().all()
 
-def _said_of(connection: Connection, site: Site, moment: Moment, events: Sequence[int], meets: Meets) -> int:
-    units: list[int] = []
-    for part in in_chunks(events):
-        for table in (movement, removal):
-            mine = (table.c.site == site, table.c.event.in_(part), recorded(table, moment))
-            units += connection.execute(select(table.c.unit).where(*mine)).scalars()
-    met: Any = set(meets(set(units))) if units else set()
-    return sum(unit in met for unit in units)
+    def _runs_fed(self, *wanted: ColumnElement[bool]) -> list[int]:
+        runs: list[int] = []
+        for part in in_chunks(self._events):
+            mine = (feed.c.site == self._scope.site, feed.c.event.in_(part), recorded(feed, self._moment))
+            runs += self._connection.execute(select(feed.c.run).where(*mine, *wanted)).scalars()
+        return runs
+
+    def _said_of(self) -> list[int]:
+        units: list[int] = []
+        for part in in_chunks(self._events):
+            for table in (movement, removal):
+                mine = (
+                    table.c.site == self._scope.site,
+                    table.c.event.in_(part),
+                    recorded(table, self._moment),
+                )
+                units += self._connection.execute(select(table.c.unit).where(*mine)).scalars()
+        return units

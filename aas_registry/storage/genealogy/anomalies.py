@@ -152,17 +152,32 @@ def count_touching(
     holds = and_(
         anomaly.c.site == scope.site,
         anomaly.c.id == anomaly_thing.c.anomaly,
-        _holds(moment),
-        _told_at_all(scope),
+        *_counted(scope, moment),
     )
-    # Lines that are undecided are counted with those that wait (`storage.genealogy.unknown`).
-    counted = anomaly.c.kind != AnomalyKind.UNDECIDED.value
     query = select(anomaly).select_from(in_order(in_order(asked, anomaly_thing, touching), anomaly, holds))
-    query = query.where(counted)
     rows = connection.execute(query.distinct()).all()
     if scope.customer is not None:
         rows = _told(connection, scope, rows, _linked(connection, scope.site, rows), moment)
     return dict(sorted(Counter(AnomalyKind(row.kind) for row in rows).items()))
+
+
+def things_in_doubt(connection: Connection, scope: Scope, moment: Moment) -> Select[tuple[int]] | None:
+    """Return a query of what open anomalies touch, those that `count_touching` counts; None for nothing."""
+    known = select(anomaly.c.id).where(anomaly.c.site == scope.site, recorded(anomaly, moment))
+    if connection.execute(known.limit(1)).first() is None:
+        return None
+    open_ones = (
+        select(anomaly.c.id)
+        .where(anomaly.c.site == scope.site, *_counted(scope, moment))
+        .cte("open_anomalies")
+    )
+    of_it = and_(anomaly_thing.c.site == scope.site, anomaly_thing.c.anomaly == open_ones.c.id)
+    return select(anomaly_thing.c.thing).select_from(in_order(open_ones, anomaly_thing, of_it))
+
+
+def _counted(scope: Scope, moment: Moment) -> tuple[ColumnElement[bool], ...]:
+    # Lines that are undecided are counted with those that wait (`storage.genealogy.unknown`).
+    return _holds(moment), _told_at_all(scope), anomaly.c.kind != AnomalyKind.UNDECIDED.value
 
 
 def _holds(moment: Moment) -> ColumnElement[bool]:

@@ -77,7 +77,7 @@ def _begin(
 ) -> None:
     if not wanted:
         return
-    ids = work.allocator.take(work.connection, work.site, "fact", len(wanted))
+    ids = work.facts.take(work.connection, len(wanted))
     numbered = list(zip(ids, wanted.items(), strict=True))
     rows = [
         {

@@ -40,16 +40,16 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.removals import pieces_at
 from aas_registry.storage.column_types import without_zeros
-from aas_registry.storage.genealogy.ahead import contents_ahead, in_time
-from aas_registry.storage.genealogy.anomalies import count_touching
+from aas_registry.storage.genealogy.ahead import StatementsAhead, in_time
+from aas_registry.storage.genealogy.anomalies import count_touching, things_in_doubt
 from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of
-from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
+from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
 from aas_registry.storage.genealogy.uses import held, is_of_boards, on_panel, taken_out, taken_out_at, within
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
-from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.rows import in_chunks, in_order, is_among
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
 from aas_registry.storage.tables.lots import lot, part_type
 from aas_registry.storage.tables.passes import set_up
@@ -126,12 +126,16 @@ class Contents:
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
         units = select(self._inside.c.unit).distinct()
-        return unknown(connection, self._scope, Asked(units=units, packages=None, moment=self._moment))
+        return unknown(connection, self._scope, AskedUnits(units=units, moment=self._moment))
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: units, packages, and what the unit is part of."""
         site = self._scope.site
-        uses = uses_in(site, self._inside, self._moment, ever=self._ever)
+        doubted = things_in_doubt(connection, self._scope, self._moment)
+        if doubted is None:
+            return {}
+        only = is_among(feed.c.package, doubted)
+        uses = uses_in(site, self._inside, self._moment, only, ever=self._ever)
         start = select(literal(self._number, BigInteger).label("unit"))
         above = climb(site, start, [Relation.PART_OF], self._moment)
         things = union(select(self._inside.c.unit), select(uses.c.package), select(above.c.node))
@@ -147,7 +151,7 @@ class Contents:
                 met.update(connection.execute(select(inside.c.unit).where(inside.c.unit.in_(part))).scalars())
             return met
 
-        return contents_ahead(connection, self._scope, self._moment, meets=meets)
+        return StatementsAhead(connection, self._scope, self._moment).of_contents(meets)
 
 
 _OF_USE = {"used_at", "cut_at", "since", "until"}

@@ -133,18 +133,20 @@ def coverage(
     if not runs:
         return Coverage()
     passed = told_passes(connection, scope, given(connection, run=runs), moment)
-    uses = uses_of_type(connection, scope.site, passed, packages, moment)
+    every_unit = select(passed.c.unit, func.max(passed.c.done).label("done")).group_by(passed.c.unit)
+    units = _once(every_unit, "units")
+    uses = uses_of_type(connection, scope.site, units, packages, moment)
     rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     is_present = scope.customer is None and moment.recorded_as_of is None
-    for row in connection.execute(_counts(scope.site, passed, uses, by_source=not is_present)):
+    for row in connection.execute(_counts(scope.site, passed, units, uses=uses, by_source=not is_present)):
         rows[row.kind].append(row)
     (every,), (told,) = rows[_EVERY], rows[_TOLD]
     is_known = len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
     by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows[_USE]:
-        units = row.done if is_known else row.units
-        if units:
-            by_type[row.manufacturer, row.mpn][row.basis] = units
+        count = row.done if is_known else row.units
+        if count:
+            by_type[row.manufacturer, row.mpn][row.basis] = count
     return Coverage(
         passed=every.units,
         built=every.done if is_known else None,
@@ -153,24 +155,17 @@ def coverage(
             ReportedUse(manufacturer=each[0], mpn=each[1], units=dict(sorted(by_type[each].items())))
             for each in sorted(by_type)
         ],
-        sources=_heard(connection, scope.site, runs)
-        if is_present
-        else sorted(map(_source, rows[_SOURCE]), key=lambda each: each.name),
+        sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
         is_whole=is_known and told.units == every.units,
     )
 
 
-def _counts(site: Site, passed: CTE, uses: CTE, *, by_source: bool) -> CompoundSelect[Any]:
+def _counts(site: Site, passed: CTE, units: CTE, *, uses: CTE, by_source: bool) -> CompoundSelect[Any]:
     """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
-    of_run = (passed.c.run, passed.c.unit)
-    done = func.max(passed.c.done).label("done")
-    run_units = _once(select(*of_run, done).group_by(*of_run), "run_units")
-    every_done = func.max(run_units.c.done).label("done")
-    units = _once(select(run_units.c.unit, every_done).group_by(run_units.c.unit), "units")
     used = select(uses.c.unit, uses.c.part_type, uses.c.basis).distinct().cte("unit_kinds")
-    completed = used.c.unit.in_(select(passed.c.unit).where(passed.c.done == 1))
+    completed = used.c.unit.in_(select(units.c.unit).where(units.c.done == 1))
     of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
-    known = _once(select(*of_unit).where(is_among(used.c.unit, select(passed.c.unit))), "known_uses")
+    known = _once(select(*of_unit).where(is_among(used.c.unit, select(units.c.unit))), "known_uses")
     reporting = known.c.basis.not_in(ASSUMING)
     told = _once(select(known.c.unit, known.c.done).where(reporting).distinct(), "told")
     of_kind = (known.c.part_type, known.c.basis)
@@ -179,9 +174,9 @@ def _counts(site: Site, passed: CTE, uses: CTE, *, by_source: bool) -> CompoundS
     named = and_(part_type.c.site == site, part_type.c.id == by_kind.c.part_type)
     kind = (part_type.c.manufacturer, part_type.c.mpn, by_kind.c.basis, by_kind.c.units, by_kind.c.done)
     by_type = select(literal(_USE), *kind).select_from(in_order(by_kind, part_type, named))
-    runs = _counted(_RUN, run_units).group_by(run_units.c.run)
+    runs = _counted(_RUN, passed).group_by(passed.c.run)
     rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), by_type]
-    return union_all(*rows, *([_sources(site, passed, uses)] if by_source else []))
+    return union_all(*rows, *([_sources(site, passed, units, uses=uses)] if by_source else []))
 
 
 def _once(query: Select[Any], name: str) -> CTE:
@@ -195,9 +190,9 @@ def _counted(kind: str, units: CTE) -> Select[Any]:
     return select(literal(kind).label("kind"), *nothing, *both).select_from(units)
 
 
-def _sources(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
+def _sources(site: Site, passed: CTE, units: CTE, *, uses: CTE) -> Select[Any]:
     """Return who told of some runs in what counts, and when last, as rows like those of `_counts`."""
-    used = select(uses.c.event).where(is_among(uses.c.unit, select(passed.c.unit)))
+    used = select(uses.c.event).where(is_among(uses.c.unit, select(units.c.unit)))
     told = union(select(passed.c.event), used.where(uses.c.event.is_not(None))).cte("told_events")
     said = and_(event.c.site == site, event.c.id == told.c.event)
     last = (type_coerce(func.max(each), BigInteger) for each in (event.c.happened_at, event.c.recorded_at))
@@ -210,9 +205,18 @@ def _sources(site: Site, passed: CTE, uses: CTE) -> Select[Any]:
     )
 
 
-def _source(row: Row[Any]) -> Source:
-    at, noted = (Instant().read(each) for each in (row.units, row.done))
-    return Source(name=row.manufacturer, last_event_at=at, last_recorded_at=noted, heard_at=None)
+def _told_by(rows: Sequence[Row[Any]]) -> list[Source]:
+    read = Instant().read
+    found = [
+        Source(
+            name=row.manufacturer,
+            last_event_at=read(row.units),
+            last_recorded_at=read(row.done),
+            heard_at=None,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: each.name)
 
 
 def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Source]:

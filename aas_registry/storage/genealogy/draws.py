@@ -25,6 +25,7 @@ from aas_registry.storage.tables.genealogy import feed, lot_link, quantity_entry
 Suspect = tuple[int, AnomalyKind]
 """A package, and what may not fit of it."""
 
+_INSIDE = ("label", "counted")  # kinds of what tells how much was in a package
 _JOINED = frozenset({LinkKind.MERGE.value, LinkKind.SPLICE.value})
 
 
@@ -36,10 +37,10 @@ def at_most(fed: Mapping[Any, Any]) -> Decimal | None:
 
 
 def packages_spoken_of(work: Workspace) -> set[int]:
-    """Return the packages of which more was said than that they were used."""
+    """Return the packages of which something else was said that decides about what was taken of them."""
     touched = work.touched
     found = {row["package"] for row in touched.ended[feed]}
-    found |= {row["item"] for row in touched.rows(quantity_entry) if row["kind"] != "used"}
+    found |= {row["item"] for row in touched.rows(quantity_entry) if row["kind"] in _INSIDE}
     for row in touched.rows(lot_link):
         if row["kind"] in _JOINED or row["quantity"] is not None:
             found |= {row["parent"], row["child"]}
@@ -174,7 +175,7 @@ def _said(work: Workspace, packages: Collection[int]) -> dict[int, Draw]:
     found: dict[int, tuple[Any, Draw]] = {}
     entry = quantity_entry
     # Not parameters: SQLite's planner then sees that the index of the few holds the answer.
-    kinds = entry.c.kind.in_([literal(each, literal_execute=True) for each in ("label", "counted")])
+    kinds = entry.c.kind.in_([literal(each, literal_execute=True) for each in _INSIDE])
     for part in in_chunks(sorted(packages)):
         own = (entry.c.site == work.site) & entry.c.item.in_(part) & entry.c.recorded_to.is_(None)
         said_by = and_(event.c.site == work.site, event.c.id == entry.c.event)

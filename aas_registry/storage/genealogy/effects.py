@@ -59,6 +59,8 @@ def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now:
         new = event.c.event_id.in_(part) & event.c.corrects.is_not(None)
         named = select(event.c.event_id).where(there, new | event.c.corrects.in_(part))
         touched.update(connection.execute(named).scalars())
+    if not touched:
+        return Turned((), ())
     known, rows = family(connection, site, touched, now=now)
     counts = counting(known)
     begun = sorted(rows[each].id for each in counts if not rows[each].counts)

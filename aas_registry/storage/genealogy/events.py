@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,9 @@ import orjson
 from sqlalchemy import (
     BigInteger,
     Connection,
+    Insert,
     Select,
+    Table,
     bindparam,
     case,
     delete,
@@ -162,15 +165,7 @@ def hear(connection: Connection, site: Site, heard: Iterable[tuple[str, datetime
     ]
     if not rows:
         return
-    statement = upsert(connection.dialect.name, source_heartbeat)
-    new, old = statement.excluded, source_heartbeat.c
-    later = case((new.last_event_at > old.last_event_at, new.last_event_at), else_=old.last_event_at)
-    changed = {
-        "last_event_at": later,
-        "last_recorded_at": new.last_recorded_at,
-        "events": old.events + new.events,
-    }
-    connection.execute(statement.on_conflict_do_update(index_elements=["site", "source"], set_=changed), rows)
+    connection.execute(_hearing(connection.dialect.name, source_heartbeat), rows)
 
 
 def hear_of_runs(
@@ -182,12 +177,18 @@ def hear_of_runs(
         for (run, source), at in heard.items()
     ]
     if rows:
-        statement = upsert(connection.dialect.name, run_heartbeat)
-        new, old = statement.excluded, run_heartbeat.c
-        later = case((new.last_event_at > old.last_event_at, new.last_event_at), else_=old.last_event_at)
-        changed = {"last_event_at": later, "last_recorded_at": new.last_recorded_at}
-        key = ["site", "run", "source"]
-        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+        connection.execute(_hearing(connection.dialect.name, run_heartbeat), rows)
+
+
+@cache
+def _hearing(dialect: str, table: Table) -> Insert:
+    statement = upsert(dialect, table)
+    new, old = statement.excluded, table.c
+    later = case((new.last_event_at > old.last_event_at, new.last_event_at), else_=old.last_event_at)
+    changed = {"last_event_at": later, "last_recorded_at": new.last_recorded_at}
+    if table is source_heartbeat:
+        changed["events"] = old.events + new.events
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
 
 def add_waits(connection: Connection, site: Site, waits: Iterable[tuple[int, Name, Sequence[int]]]) -> None:

@@ -8,7 +8,6 @@ Each table is filtered by the constant site, and looked up for each row of the s
 read the whole plant.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,8 +36,8 @@ from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.ahead import uses_ahead
 from aas_registry.storage.genealogy.anomalies import count_touching
+from aas_registry.storage.genealogy.beside import Beside
 from aas_registry.storage.genealogy.coverage import Coverage, coverage
 from aas_registry.storage.genealogy.passes import runs_passed
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
@@ -47,7 +46,7 @@ from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
 from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
-from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.rows import given, in_order
 from aas_registry.storage.tables.genealogy import (
     run,
     shipment,
@@ -116,7 +115,8 @@ class WhereUsed:
         self._hits = hits = feeds(scope, packages, moment)
         climb_to_roots = roots_during if ever else roots_seen
         self._reached = climb_to_roots(scope, select(hits), moment)
-        self._runs: list[int] | None = None
+        passed = runs_passed(scope.site, self._boards(), moment)
+        self._beside = Beside(scope, moment, self._reached, passed)
 
     def units(self) -> Select[tuple[int]]:
         """Return a query of the units, each once."""
@@ -132,12 +132,12 @@ class WhereUsed:
         counts = _by_certainty(literal(0), select(subject), subject).subquery()
         no_row = [cast(null(), column.type) for column in subject.c if column.name not in _COUNTED]
         totals = select(counts.c.units, literal(_IN_ALL), counts.c.certainty, *no_row)
-        passed = self._passed().subquery()
-        runs = select(passed.c.run, literal(_RUNS), literal(0), *no_row)
+        sides = [each.subquery() for each in self._beside.queries(connection)]
+        more = [select(each.c.number, each.c.tag, literal(0), *no_row) for each in sides]
         found = connection.execute(
-            union_all(select(self._page(subject, page).subquery()), totals, runs).order_by(*_KEY[self.level])
+            union_all(select(self._page(subject, page).subquery()), totals, *more).order_by(*_KEY[self.level])
         ).all()
-        self._runs = [row.unit for row in found if row.root == _RUNS]
+        self._beside.note((row.root, row.unit) for row in found)
         return (
             [_used(row) for row in found if row.root >= 0],
             [Count(0, Certainty(row.certainty), row.unit) for row in found if row.root == _IN_ALL],
@@ -166,38 +166,25 @@ class WhereUsed:
 
     def coverage(self, connection: Connection) -> Coverage:
         """Return how much was reported of the runs that these units passed."""
-        if self._runs is None:
-            self._runs = [row.run for row in connection.execute(self._passed())]
-        return coverage(connection, self._scope, self._runs, self._packages, self.moment)
+        runs = self._beside.told(connection).runs
+        return coverage(connection, self._scope, runs, self._packages, self.moment)
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
-        asked = Asked(units=self._boards(), packages=self._packages, moment=self.moment)
+        asked = Asked(near=self._beside.told(connection).near, packages=self._packages, moment=self.moment)
         return unknown(connection, self._scope, asked)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: the packages, what holds them, what that is in."""
-        reached = self._reached
-        things = union(select(self._packages.c.package), select(reached.c.unit), select(reached.c.root))
-        return count_touching(connection, self._scope, things, self.moment)
+        things = [select(self._packages.c.package)]
+        met = self._beside.told(connection).met
+        if met:
+            things.append(select(given(connection, thing=sorted(met)).c.thing))
+        return count_touching(connection, self._scope, union(*things), self.moment)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""
-
-        def meets(units: Collection[int]) -> set[int]:
-            met: set[int] = set()
-            for part in in_chunks(sorted(units)):
-                for column in (self._reached.c.unit, self._reached.c.root):
-                    met.update(
-                        connection.execute(select(column).where(column.in_(part)).distinct()).scalars()
-                    )
-            return met
-
-        fed = select(self._packages.c.package)
-        return uses_ahead(connection, self._scope, self.moment, fed, meets=meets)
-
-    def _passed(self) -> Select[tuple[int]]:
-        return runs_passed(self._scope.site, self._boards(), self.moment)
+        return self._beside.told(connection).left_out(select(self._packages.c.package))
 
     def _boards(self) -> Select[Any]:
         # Whoever sees all need not know of what they are part.
@@ -208,14 +195,14 @@ class WhereUsed:
         self, connection: Connection, group: ColumnElement[Any], known: Select[Any], subject: CTE
     ) -> list[Count]:
         counts = _by_certainty(group, known, subject).subquery()
-        queries = [select(counts)]
-        if self._runs is None:
-            passed = self._passed().subquery()
-            queries.append(select(cast(null(), counts.c.grouped.type), literal(_RUNS), passed.c.run))
-        found = connection.execute(union_all(*queries)).all()
-        if self._runs is None:
-            self._runs = [count for _, sure, count in found if sure == _RUNS]
-        return [Count(grouped, Certainty(sure), count) for grouped, sure, count in found if sure != _RUNS]
+        beside = self._beside
+        sides = [] if beside.is_known else [each.subquery() for each in beside.queries(connection)]
+        nothing = cast(null(), counts.c.grouped.type)
+        more = [select(nothing, each.c.tag, each.c.number) for each in sides]
+        found = connection.execute(union_all(select(counts), *more)).all()
+        if sides:
+            beside.note((sure, count) for _, sure, count in found)
+        return [Count(grouped, Certainty(sure), count) for grouped, sure, count in found if sure >= 0]
 
     def _page(self, subject: CTE, page: PageRequest) -> Select[Any]:
         columns = [subject.c[name] for name in _KEY[self.level]]
@@ -307,7 +294,7 @@ def _receivers(dispatched: CTE) -> Select[Any]:
 
 # Of the row that counts all units of one certainty: their number stands where others have the unit.
 _COUNTED = {"unit", "root", "certainty"}
-_IN_ALL, _RUNS = -1, -2  # stand for the root; no unit has them
+_IN_ALL = -1  # stands for the root; no unit has it
 _KEY = {
     Level.BOARD: ("unit",),
     Level.PRODUCT: ("unit",),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, written_key
-from aas_registry.domain.items import EARLIEST, IMPLIED, Name, Scheme
+from aas_registry.domain.items import EARLIEST, IMPLIED, Name, Scheme, key_of
 from aas_registry.domain.namings import HELD, StatementOrder, by_the_end_of
 from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.ids import IdAllocator
@@ -23,6 +23,9 @@ from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder, item_merge
+
+_Spelled = tuple[Scheme, str]
+"""A name's scheme, and its value in the form for comparing, whoever issued it."""
 
 
 @dataclass(slots=True)
@@ -65,13 +68,12 @@ class Names:
         others = (name for name in given if name.scheme not in HELD)
         wanted = {key: name for name in others if (key := name.key) not in self._looked_up}
         self._looked_up.update(wanted)
-        by_scheme: defaultdict[Scheme, dict[str, list[Name]]] = defaultdict(lambda: defaultdict(list))
+        by_kind: defaultdict[bool, set[_Spelled]] = defaultdict(set)
         for name in wanted.values():
-            by_scheme[name.scheme][name.value_key].append(name)
-        for scheme, values in by_scheme.items():
-            find = self._find_events if scheme is Scheme.EVENT else self._find_aliases
-            for part in in_chunks(list(values)):
-                find(scheme, part)
+            by_kind[name.scheme is Scheme.EVENT].add((name.scheme, name.value_key))
+        for is_event, spelled in by_kind.items():
+            for part in in_chunks(sorted(spelled)):
+                (self._find_events if is_event else self._find_aliases)(part)
         missing = sum(key not in self._entries for key in wanted)
         if missing:
             self._ids = iter(
@@ -149,31 +151,32 @@ class Names:
         self._new.clear()
         self._again.clear()
 
-    def _find_aliases(self, scheme: Scheme, value_keys: Sequence[str]) -> None:
-        found = self._connection.execute(
-            select(alias.c.issuer_key, alias.c.value_key, alias.c.item, alias.c.recorded_at, alias.c.value)
-            .where(
-                alias.c.site == self._site, alias.c.scheme == scheme.value, alias.c.value_key.in_(value_keys)
-            )
-            .order_by(alias.c.item)
-        )
-        for issuer_key, value_key, item, recorded_at, value in found:
-            key = Name(scheme, value_key, issuer_key).key
-            known = _KnownName(item, is_known=recorded_at is not None)
+    def _find_aliases(self, spelled: Sequence[_Spelled]) -> None:
+        schemes = {scheme.value for scheme, _ in spelled}
+        value_keys = {value_key for _, value_key in spelled}
+        asked = set(spelled)
+        names = ("scheme", "issuer_key", "value_key", "item", "recorded_at", "value")
+        query = select(*(alias.c[name] for name in names))
+        there = (alias.c.site == self._site, alias.c.scheme.in_(schemes), alias.c.value_key.in_(value_keys))
+        for row in self._connection.execute(query.where(*there).order_by(alias.c.item)):
+            if (row.scheme, row.value_key) not in asked:
+                continue
+            key = key_of(Scheme(row.scheme), row.issuer_key, row.value_key)
+            known = _KnownName(row.item, is_known=row.recorded_at is not None)
             if self._entries.setdefault(key, known) is not known:
-                self._apart[key, written_key(value)] = known
+                self._apart[key, written_key(row.value)] = known
 
-    def _find_events(self, scheme: Scheme, event_ids: Sequence[str]) -> None:
+    def _find_events(self, spelled: Sequence[_Spelled]) -> None:
         found = self._connection.execute(
             select(event.c.event_id, event.c.id).where(
                 event.c.site == self._site,
-                event.c.event_id.in_(event_ids),
+                event.c.event_id.in_([event_id for _, event_id in spelled]),
                 event.c.recorded_at
                 <= self._now,  # while a projection is rebuilt, later ones are not there yet
             )
         )
         for event_id, number in found:
-            self._entries[Name(scheme, event_id).key] = _KnownName(number, is_known=True)
+            self._entries[Name(Scheme.EVENT, event_id).key] = _KnownName(number, is_known=True)
 
 
 def _keys(name: Name) -> dict[str, str]:

@@ -39,6 +39,8 @@ def listed_under(
     connection: Connection, site: Site, labels: Collection[str], *, now: datetime
 ) -> Mapping[str, list[Listed]]:
     """Return what the lists in effect at a time of recording say of labels, by their form for comparing."""
+    if not labels:
+        return {}
     found: defaultdict[str, dict[int, Listed]] = defaultdict(dict)
     claim = package_claim.c
     of_lot = and_(lot.c.site == site, lot.c.id == claim.lot)

@@ -367,7 +367,7 @@ class Namings(NamingReader):
         work = self._work
         if not rows:
             return ()
-        numbers = work.allocator.take(work.connection, work.site, "fact", len(rows))
+        numbers = work.facts.take(work.connection, len(rows))
         head = {"site": work.site, "recorded_from": work.now, "recorded_to": None}
         written = [{**head, "id": number, **row} for number, row in zip(numbers, rows, strict=True)]
         insert_rows(work.connection, table, written)

@@ -7,7 +7,7 @@ from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, liter
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import roots_seen
+from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import run, run_unit
@@ -37,7 +37,8 @@ def told_passes(connection: Connection, scope: Scope, runs: Any, moment: Moment)
     of_run = (run_unit.c.run, run_unit.c.unit)
     passed = select(*of_run, literal(0).label("done"), run_unit.c.event)
     known = select(completion.c.id).where(completion.c.site == site).limit(1)
-    if connection.execute(known).first() is not None:
+    is_told = connection.execute(known).first() is not None
+    if is_told:
         done = case((is_completed(site, moment), 1), else_=0).label("done")
         passed = select(*of_run, done, run_unit.c.event)
     passed = passed.select_from(in_order(runs, run_unit, here)).where(happened(run_unit.c.passed_at, moment))
@@ -47,10 +48,10 @@ def told_passes(connection: Connection, scope: Scope, runs: Any, moment: Moment)
         .select_from(in_order(runs, completion, by_run))
         .where(completion.c.unit.is_not(None), happened(completion.c.happened_at, moment))
     )
-    every = union_all(passed, completed).cte("told_passes")
+    every = (union_all(passed, completed) if is_told else passed).cte("told_passes")
     if scope.customer is None:
         return every
-    seen = roots_seen(scope, select(every.c.unit).distinct(), moment)
+    seen = units_seen(scope, select(every.c.unit).distinct(), moment)
     return select(every).where(is_among(every.c.unit, select(seen.c.unit))).cte("seen_passes")
 
 
@@ -59,10 +60,12 @@ def is_completed(site: Site, moment: Moment) -> ColumnElement[bool]:
     told, ran = completion.alias(), run.alias()
     itself = (told.c.site == site, told.c.unit == run_unit.c.unit, recorded(told, moment))
     at_run = (ran.c.site == site, ran.c.id == run_unit.c.run, ran.c.station == told.c.station)
+    # Said, as it is two queries further in: otherwise it would be any pass.
+    of_run = select(ran.c.id).where(*at_run, in_effect(ran, moment)).correlate(told, run_unit)
     there = or_(
         told.c.station.is_(None),
         told.c.station == run_unit.c.station,
-        is_found(select(ran.c.id).where(*at_run, in_effect(ran, moment))),
+        is_found(of_run),
     )
     meant = or_(told.c.run == run_unit.c.run, and_(told.c.run.is_(None), there))
     one = is_found(select(told.c.id).where(*itself, meant, happened(told.c.happened_at, moment)))

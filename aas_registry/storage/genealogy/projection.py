@@ -233,13 +233,12 @@ class Projection:
         waiting.fold_bare(work, touched | changed.declared[ItemKind.PACKAGE])
         renamed, work.namings.renamed = work.namings.renamed, Renamed()
         again = events_about(work, renamed.items)
-        work.sums.flush(_SUMMED)
         work.changed = Changed()
         known, work.names.announced = [*work.names.announced, *renamed.keys], []
         return known, sorted(again.union(turned.begun))
 
     def conclude(self) -> None:
-        """Find anew what does not fit of all that was touched, once everything is applied."""
+        """Find anew what does not fit of all that was touched, once everything is applied; write the sums."""
         anomaly_fold.fold(self._work)
         self._work.sums.flush(_SUMMED)
 

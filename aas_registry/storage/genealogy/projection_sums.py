@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Insert, Table, delete, select
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import as_stored
@@ -102,13 +102,18 @@ def forget_sums(connection: Connection, site: Site, tables: Sequence[Table]) -> 
 
 
 def _write(connection: Connection, site: Site, sums: Mapping[str, Sum]) -> None:
-    statement = upsert(connection.dialect.name, projection_sum)
-    new = {name: statement.excluded[name] for name in ("row_count", "digest")}
     rows = [
         {"site": site, "table_name": name, "row_count": count, "digest": f"{total:032x}"}
         for name, (count, total) in sums.items()
     ]
-    connection.execute(statement.on_conflict_do_update(index_elements=["site", "table_name"], set_=new), rows)
+    connection.execute(_keeping(connection.dialect.name), rows)
+
+
+@cache
+def _keeping(dialect: str) -> Insert:
+    statement = upsert(dialect, projection_sum)
+    new = {name: statement.excluded[name] for name in ("row_count", "digest")}
+    return statement.on_conflict_do_update(index_elements=["site", "table_name"], set_=new)
 
 
 def _added(kept: Sum, change: Sum) -> Sum:

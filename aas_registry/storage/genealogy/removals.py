@@ -27,7 +27,7 @@ from aas_registry.storage.tables.passes import set_up
 
 def units_fed(work: Workspace, events: Collection[int]) -> set[int]:
     """Return the units with removals that the feeds of some events reach, also by their panel."""
-    if not events or not _any_removal(work):
+    if not events or not work.has(removal):
         return set()
     found: set[int] = set()
     for part in in_chunks(sorted(events)):
@@ -57,7 +57,7 @@ def units_fed(work: Workspace, events: Collection[int]) -> set[int]:
 
 def units_reworked(work: Workspace, units: Collection[int]) -> set[int]:
     """Return those of some units, and of the boards on them, that have removals."""
-    if not units or not _any_removal(work):
+    if not units or not work.has(removal):
         return set()
     found: set[int] = set()
     for part in in_chunks(sorted(units)):
@@ -75,7 +75,7 @@ def units_reworked(work: Workspace, units: Collection[int]) -> set[int]:
 
 def units_set_up(work: Workspace, stations: Collection[int], runs: Collection[int]) -> set[int]:
     """Return the units with removals, also their panels, that passed some stations or runs."""
-    if not (stations or runs) or not _any_removal(work):
+    if not (stations or runs) or not work.has(removal):
         return set()
     at_stations = select(run.c.id).where(run.c.site == work.site, run.c.station.in_(stations))
     passed = or_(run_unit.c.station.in_(stations), run_unit.c.run.in_(runs), run_unit.c.run.in_(at_stations))
@@ -159,11 +159,6 @@ def _taken_with_panel(void: Void) -> Removal:
     )
 
 
-def _any_removal(work: Workspace) -> bool:
-    exists = select(removal.c.id).where(removal.c.site == work.site).limit(1)
-    return work.connection.execute(exists).first() is not None
-
-
 def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]:
     found = work.connection.execute(
         select(removal).where(
@@ -241,6 +236,8 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
         .group_by(passes.c.unit, *fed, event.c.content)
     )
     reported: CursorResult[Any] = work.connection.execute(query)
+    if not work.has(set_up):
+        return reported
     stood = stood_at(work.site, passes, Moment(as_of=LATEST))
     held = [set_up.c[name] for name in names]
     query = (

@@ -23,8 +23,7 @@ _FEW = 50  # ranges of one question
 
 def find_contradicted_set_ups(work: Workspace) -> Iterator[Checked]:
     """Yield the units, of those touched, that a report gave another package than a set-up says."""
-    known = select(set_up.c.id).where(set_up.c.site == work.site).limit(1)
-    if work.connection.execute(known).first() is None:
+    if not work.has(set_up):
         return
     for part in in_chunks(sorted(_candidates(work))):
         reports = _reports(work, part)

@@ -21,7 +21,7 @@ _ONE = Decimal(1)
 def labels_touched(work: Workspace) -> set[int]:
     """Return the labels with a splice whose zone may end elsewhere by the uses and passes just told."""
     changed = work.changed
-    if not (changed.fed or changed.ran) or not _any_splice(work):
+    if not (changed.fed or changed.ran) or not work.has(lot_link):
         return set()
     labels = select(lot_link.c.child).where(
         lot_link.c.site == work.site, lot_link.c.kind == LinkKind.SPLICE.value
@@ -58,11 +58,6 @@ def _may_change(work: Workspace, label: int, at: datetime) -> bool:
 def zone_ends(work: Workspace, splices: Iterable[Row[Any]]) -> dict[int, datetime | None]:
     """Return where the zones of some splices end, by the number of the link."""
     return {row.id: _zone_end(work, row) for row in splices}
-
-
-def _any_splice(work: Workspace) -> bool:
-    known = (lot_link.c.site == work.site, lot_link.c.kind == LinkKind.SPLICE.value)
-    return work.connection.execute(select(lot_link.c.id).where(*known).limit(1)).first() is not None
 
 
 def _zone_end(work: Workspace, row: Row[Any]) -> datetime | None:

@@ -16,7 +16,7 @@ from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import DEEPEST, roots_seen
+from aas_registry.storage.genealogy.units import DEEPEST, units_seen
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment
@@ -98,7 +98,7 @@ def roots_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     visible = None
     if scope.customer is not None:
         every = climb_during(scope.site, starts, part_of, moment)
-        seen = roots_seen(scope, select(every.c.node.label("unit")).distinct(), moment)
+        seen = units_seen(scope, select(every.c.node.label("unit")).distinct(), moment)
         visible = select(seen.c.unit)
         begins = starts.cte()
         starts = select(begins).where(begins.c[0].in_(visible))

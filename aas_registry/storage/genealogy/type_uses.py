@@ -29,8 +29,8 @@ from aas_registry.storage.tables.lots import lot
 from aas_registry.storage.tables.passes import set_up
 
 
-def uses_of_type(connection: Connection, site: Site, passed: CTE, asked: CTE, moment: Moment) -> CTE:
-    """Return uses of the same part types in units that passed, also on their panels, with their events."""
+def uses_of_type(connection: Connection, site: Site, units: CTE, asked: CTE, moment: Moment) -> CTE:
+    """Return uses of the same part types in some units, also on their panels, with their events."""
     packages = packages_of_type(site, asked, moment)
     fed = and_(feed.c.site == site, feed.c.package == packages.c.package, recorded(feed, moment))
     covers = and_(
@@ -40,7 +40,7 @@ def uses_of_type(connection: Connection, site: Site, passed: CTE, asked: CTE, mo
         run_unit.c.seq <= feed.c.seq_to,
         recorded(run_unit, moment),
     )
-    near = runs_near(connection, site, passed, moment)
+    near = runs_near(connection, site, units, moment)
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     # A sum, so that no index of packages is asked once for each of the runs.
     here = (feed.c.run + 0).in_(select(near.c.run))
@@ -87,14 +87,13 @@ def packages_of_type(site: Site, asked: CTE, moment: Moment) -> CTE:
     return select(*span).select_from(in_order(lots, filling, of_lot)).cte("type_packages")
 
 
-def runs_near(connection: Connection, site: Site, passed: CTE, moment: Moment) -> CTE:
-    """Return every run that the units, or the panels that carried them, passed; also each's own."""
-    unit = select(passed.c.unit).distinct().cte("covered").prefix_with("MATERIALIZED")
-    carrier = unit
+def runs_near(connection: Connection, site: Site, units: CTE, moment: Moment) -> CTE:
+    """Return every run that units, or the panels that carried them, passed; also each's own."""
+    carrier = units
     if _any_panel(connection, site, moment):
-        cut = and_(containment.c.site == site, containment.c.child == unit.c.unit, on_panel(moment))
-        panels = select(containment.c.parent).select_from(in_order(unit, containment, cut))
-        carrier = union_all(select(unit.c.unit), panels).cte("covered_carriers")
+        cut = and_(containment.c.site == site, containment.c.child == units.c.unit, on_panel(moment))
+        panels = select(containment.c.parent).select_from(in_order(units, containment, cut))
+        carrier = union_all(select(units.c.unit), panels).cte("covered_carriers")
     there = and_(run_unit.c.site == site, run_unit.c.unit == carrier.c.unit, recorded(run_unit, moment))
     return (
         select(run_unit.c.run)

@@ -194,16 +194,46 @@ def roots_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     """
     if scope.customer is None:
         return roots(scope.site, starts, moment)
-    up = climb(scope.site, starts, [Relation.PART_OF], moment)
-    told = customer_of(scope.site, up.c.node, moment).label("customer")
-    said = select(up, told).cte().prefix_with("MATERIALIZED")  # or each would be looked up again and again
-    carried = [column for column in said.c if column.name not in {"node", "depth", "customer"}]
-    own = case((said.c.customer.in_(customer_items(scope)), 1), (said.c.customer.is_not(None), 0))
+    up = _climb_told(scope.site, starts, moment)
+    carried = [column for column in up.c if column.name not in {"node", "depth", "customer"}]
+    own = case((up.c.customer.in_(customer_items(scope)), 1), (up.c.customer.is_not(None), 0))
     # In one pass, which windows would sort twice: depth and what is found there are one number.
-    nearest = func.min(2 * said.c.depth + 1 - own)
-    outermost = func.max(case((own == 1, cast(said.c.depth, BigInteger) * _BEYOND_IDS + said.c.node)))
+    nearest = func.min(2 * up.c.depth + 1 - own)
+    outermost = func.max(case((own == 1, cast(up.c.depth, BigInteger) * _BEYOND_IDS + up.c.node)))
     seen = select(*carried, (outermost % _BEYOND_IDS).label("root"))
     return seen.group_by(*carried).having(nearest % 2 == 0).cte()
+
+
+def units_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
+    """Return those of some starts that a customer's auditor sees, as `roots_seen` does, without their roots.
+
+    Columns are carried along as `climb` does.
+    """
+    up = _climb_told(scope.site, starts, moment, to_nearest=True)
+    carried = [column for column in up.c if column.name not in {"node", "depth", "customer"}]
+    return select(*carried).where(up.c.customer.in_(customer_items(scope))).cte()
+
+
+def _climb_told(site: Site, starts: Select[Any], moment: Moment, *, to_nearest: bool = False) -> CTE:
+    """Return every start with all that it is part of, or up to the nearest that is built for anybody.
+
+    With each comes the ``customer`` for whom it is built itself: looked up once.
+    """
+    begun = starts.cte()
+    carried = list(begun.c)
+    start = (carried[0].label("node"), customer_of(site, carried[0], moment).label("customer"))
+    up = select(*carried, *start, literal(0).label("depth")).cte(recursive=True)
+    above = and_(
+        containment.c.site == site,
+        containment.c.child == up.c.node,
+        containment.c.relation == Relation.PART_OF.value,
+        in_effect(containment, moment),
+        up.c.depth < DEEPEST,
+        *([up.c.customer.is_(None)] if to_nearest else []),
+    )
+    told = (containment.c.parent, customer_of(site, containment.c.parent, moment))
+    step = select(*(up.c[column.name] for column in carried), *told, up.c.depth + 1)
+    return up.union_all(step.select_from(in_order(up, containment, above)))
 
 
 def customer_items(scope: Scope) -> Select[tuple[int]]:
@@ -310,7 +340,7 @@ def _placements(
         .limit(limit)
     )
     if scope.customer is not None:
-        seen = roots_seen(scope, select(containment.c[to].label("unit")).where(*near), moment)
+        seen = units_seen(scope, select(containment.c[to].label("unit")).where(*near), moment)
         query = query.where(containment.c[to].in_(select(seen.c.unit)))
     return [
         Placement(unit=row[0], relation=Relation(row[1]), position=row[2], valid_from=row[3])
@@ -324,7 +354,7 @@ def units_among(
     """Return the units whose ids are asked for, each once, as far as the scope sees them at a moment."""
     seen = wanted.cte()
     if scope.customer is not None:
-        theirs = roots_seen(scope, select(seen.c[0].label("id")), moment)
+        theirs = units_seen(scope, select(seen.c[0].label("id")), moment)
         seen = select(theirs.c.id).cte()
     known = and_(unit.c.site == scope.site, unit.c.id == seen.c[0], in_effect(unit, moment))
     return select(*_UNIT).select_from(in_order(seen, unit, known))

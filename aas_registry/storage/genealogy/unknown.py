@@ -4,6 +4,8 @@ Counted is what could touch the answer. A scope is told of a line only if it nam
 and of an undecided one only that there is one: no count.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,6 @@ from sqlalchemy import (
     Select,
     and_,
     distinct,
-    false,
     func,
     or_,
     select,
@@ -24,9 +25,9 @@ from sqlalchemy import (
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import roots_seen
+from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import happened, in_effect, recorded
-from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.rows import given, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
 from aas_registry.storage.tables.passes import bare_package, set_up, waiting_line
 
@@ -66,16 +67,28 @@ class Asked:
     """An answer, as far as what is unknown may touch it.
 
     Attributes:
-        units: The units of the answer, in the first column.
-        packages: What held the material that was asked for; None where all material in the units was.
+        near: Units that open lines name, and that are near one of the answer's: see `near_lines`.
+        packages: What held the material that was asked for.
     """
 
-    units: Select[Any]
-    packages: CTE | None
+    near: Collection[int]
+    packages: CTE
     moment: Moment
 
 
-def unknown(connection: Connection, scope: Scope, asked: Asked) -> Unknown:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedUnits:
+    """Units of which all material was asked for.
+
+    Attributes:
+        units: In the first column.
+    """
+
+    units: Select[Any]
+    moment: Moment
+
+
+def unknown(connection: Connection, scope: Scope, asked: Asked | AskedUnits) -> Unknown:
     """Return what is unknown beside an answer."""
     counts = lines_open(connection, scope, asked)
     undecided = counts.get(True, 0)
@@ -86,78 +99,105 @@ def unknown(connection: Connection, scope: Scope, asked: Asked) -> Unknown:
     )
 
 
-def lines_open(connection: Connection, scope: Scope, asked: Asked) -> dict[bool, int]:
+def lines_open(connection: Connection, scope: Scope, asked: Asked | AskedUnits) -> dict[bool, int]:
     """Return how many lines wait (False), or are undecided (True), and could touch an answer."""
     site, moment = scope.site, asked.moment
-    told = waiting_line
-    open_lines = (told.c.site == site, recorded(told, moment), happened(told.c.happened_at, moment))
-    if connection.execute(select(told.c.id).where(*open_lines).limit(1)).first() is None:
+    told, known = waiting_line, _open(site, moment)
+    if connection.execute(select(told.c.id).where(*known).limit(1)).first() is None:
         return {}
     line = told.c.event * _MOST_LINES + told.c.place
-    touches = or_(_of_material(site, asked), _of_unit(site, asked))
-    query = select(told.c.is_undecided, func.count(distinct(line))).where(*open_lines, touches)
+    touches = (
+        _of_units(site, asked) if isinstance(asked, AskedUnits) else _of_material(connection, site, asked)
+    )
+    query = select(told.c.is_undecided, func.count(distinct(line))).where(*known, touches)
     if scope.customer is not None:
-        theirs = roots_seen(scope, select(told.c.unit).where(*open_lines, told.c.unit.is_not(None)), moment)
+        theirs = units_seen(scope, select(told.c.unit).where(*known, told.c.unit.is_not(None)), moment)
         query = query.where(told.c.unit.in_(select(theirs.c.unit)))
     return {row[0]: row[1] for row in connection.execute(query.group_by(told.c.is_undecided))}
 
 
-def _of_material(site: Site, asked: Asked) -> ColumnElement[bool]:
-    """Return whether a line brings material that was asked for: of an unknown package it may be any."""
-    if asked.packages is None:
-        return false()
+def near_lines(connection: Connection, site: Site, moment: Moment) -> Mapping[int, Collection[int]]:
+    """Return the units that are named in open lines which bring no material, by what is near them.
+
+    That is what they are in, what is in them, and themselves: an answer is near a unit that a line names
+    where that line's unit is near one of the answer's. There are few.
+    """
+    named = select(waiting_line.c.unit).where(
+        *_open(site, moment), ~waiting_line.c.brings, waiting_line.c.unit.is_not(None)
+    )
+    near = _near(site, named.distinct(), moment)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for row in connection.execute(select(near)):
+        found[row.unit].add(row.start)
+    return found
+
+
+def _open(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
+    told = waiting_line
+    return told.c.site == site, recorded(told, moment), happened(told.c.happened_at, moment)
+
+
+def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElement[bool]:
+    """Return whether a line brings material that was asked for, or names what is near its units.
+
+    Of an unknown package it may be any material.
+    """
+    told = waiting_line
     # What waits to be said of a package itself is about its lots.
     lots = select(filling.c.source).where(
         filling.c.site == site, filling.c.package.in_(select(asked.packages.c.package))
     )
-    known = waiting_line.c.material.in_(select(asked.packages.c.package))
-    holds = or_(known, waiting_line.c.material.in_(lots))
-    return and_(waiting_line.c.brings, or_(waiting_line.c.material.is_(None), holds))
+    known = told.c.material.in_(select(asked.packages.c.package))
+    brings = and_(told.c.brings, or_(told.c.material.is_(None), known, told.c.material.in_(lots)))
+    if not asked.near:
+        return brings
+    near = select(given(connection, unit=sorted(asked.near)).c.unit)
+    return or_(brings, and_(~told.c.brings, told.c.unit.in_(near)))
 
 
-def _of_unit(site: Site, asked: Asked) -> ColumnElement[bool]:
-    near = near_units(site, asked)
-    named = waiting_line.c.unit.in_(select(near.c.unit))
-    if asked.packages is not None:
-        return and_(~waiting_line.c.brings, named)
-    passed = select(run_unit.c.unit).where(
-        run_unit.c.site == site,
-        run_unit.c.run == waiting_line.c.run,
-        run_unit.c.seq >= waiting_line.c.seq_from,
-        run_unit.c.seq <= waiting_line.c.seq_to,
-        run_unit.c.unit.in_(asked.units),
-        recorded(run_unit, asked.moment),
+def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:
+    """Return whether a line names what is near some units, or a range of a run that one of them passed."""
+    near = _near(site, asked.units, asked.moment)
+    unit = asked.units.cte("asked_units")
+    passed = and_(run_unit.c.site == site, run_unit.c.unit == unit.c[0], recorded(run_unit, asked.moment))
+    through = select(run_unit.c.run, run_unit.c.seq).select_from(in_order(unit, run_unit, passed))
+    passes = through.cte("asked_passes").prefix_with("MATERIALIZED")
+    within = select(passes.c.run).where(
+        passes.c.run == waiting_line.c.run,
+        passes.c.seq >= waiting_line.c.seq_from,
+        passes.c.seq <= waiting_line.c.seq_to,
     )
-    return or_(named, is_found(passed))
+    return or_(waiting_line.c.unit.in_(select(near.c.unit)), is_found(within))
 
 
-def near_units(site: Site, asked: Asked) -> CTE:
-    """Return the units of the answer, with all that they are in, and all that is in them."""
-    found = asked.units.cte("found_units")
-    up = select(found.c[0].label("unit")).cte("above", recursive=True)
-    above = and_(
-        containment.c.site == site, containment.c.child == up.c.unit, in_effect(containment, asked.moment)
-    )
-    up = up.union(select(containment.c.parent).select_from(in_order(up, containment, above)))
-    down = select(found.c[0].label("unit")).cte("below", recursive=True)
+def _near(site: Site, units: Select[Any], moment: Moment) -> CTE:
+    """Return some units, each as ``start``, with all that they are in, and all that is in them."""
+    found = units.cte("found_units")
+    itself = (found.c[0].label("start"), found.c[0].label("unit"))
+    up = select(*itself).cte("above", recursive=True)
+    above = and_(containment.c.site == site, containment.c.child == up.c.unit, in_effect(containment, moment))
+    parents = select(up.c.start, containment.c.parent)
+    up = up.union(parents.select_from(in_order(up, containment, above)))
+    down = select(*itself).cte("below", recursive=True)
     below = and_(
-        containment.c.site == site, containment.c.parent == down.c.unit, in_effect(containment, asked.moment)
+        containment.c.site == site, containment.c.parent == down.c.unit, in_effect(containment, moment)
     )
-    down = down.union(select(containment.c.child).select_from(in_order(down, containment, below)))
-    return union(select(up.c.unit), select(down.c.unit)).cte("near_units")
+    children = select(down.c.start, containment.c.child)
+    down = down.union(children.select_from(in_order(down, containment, below)))
+    return union(select(up), select(down)).cte("near_units")
 
 
-def packages_without_lot(connection: Connection, scope: Scope, asked: Asked) -> int:
+def packages_without_lot(connection: Connection, scope: Scope, asked: Asked | AskedUnits) -> int:
     """Return how many packages were used of which no lot is known: for contents, in these units."""
     site, moment = scope.site, asked.moment
-    bare = (
-        select(bare_package.c.package)
-        .where(bare_package.c.site == site, recorded(bare_package, moment))
-        .distinct()
-        .cte("bare")
-    )
+    known = (bare_package.c.site == site, recorded(bare_package, moment))
+    if connection.execute(select(bare_package.c.id).where(*known).limit(1)).first() is None:
+        return 0
+    if isinstance(asked, AskedUnits):
+        return _bare_inside(connection, site, asked)
+    bare = select(bare_package.c.package).where(*known).distinct().cte("bare")
     of_package = and_(feed.c.site == site, feed.c.package == bare.c.package, recorded(feed, moment))
-    if asked.packages is not None and scope.customer is None:
+    if scope.customer is None:
         there = and_(set_up.c.site == site, set_up.c.package == bare.c.package, recorded(set_up, moment))
         used = or_(is_found(select(feed.c.id).where(of_package)), is_found(select(set_up.c.id).where(there)))
         return connection.execute(select(func.count()).select_from(bare).where(used)).scalar_one()
@@ -171,10 +211,26 @@ def packages_without_lot(connection: Connection, scope: Scope, asked: Asked) -> 
     uses = select(run_unit.c.unit, bare.c.package).select_from(
         in_order(in_order(bare, feed, of_package), run_unit, covers)
     )
-    if asked.packages is None:
-        uses = uses.where(run_unit.c.unit.in_(asked.units))
-    elif scope.customer is not None:
-        seen = roots_seen(scope, uses, moment)
-        uses = select(seen.c.unit, seen.c.package)
-    found = uses.cte("bare_uses")
-    return connection.execute(select(func.count(distinct(found.c.package)))).scalar_one()
+    seen = units_seen(scope, uses, moment)
+    return connection.execute(select(func.count(distinct(seen.c.package)))).scalar_one()
+
+
+def _bare_inside(connection: Connection, site: Site, asked: AskedUnits) -> int:
+    """Return how many packages of no known lot were used in some units."""
+    unit, moment = asked.units.cte("asked_units"), asked.moment
+    passed = and_(run_unit.c.site == site, run_unit.c.unit == unit.c[0], recorded(run_unit, moment))
+    covers = and_(
+        feed.c.site == site,
+        feed.c.run == run_unit.c.run,
+        feed.c.seq_from <= run_unit.c.seq,
+        feed.c.seq_to >= run_unit.c.seq,
+        recorded(feed, moment),
+    )
+    is_bare = and_(
+        bare_package.c.site == site,
+        bare_package.c.package == feed.c.package,
+        recorded(bare_package, moment),
+    )
+    uses = in_order(in_order(unit, run_unit, passed), feed, covers)
+    query = select(func.count(distinct(bare_package.c.package)))
+    return connection.execute(query.select_from(in_order(uses, bare_package, is_bare))).scalar_one()

@@ -32,7 +32,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.set_up_uses import passed_while
-from aas_registry.storage.genealogy.units import roots_seen
+from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
@@ -151,7 +151,7 @@ def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]
     if scope.customer is not None:
         cut = and_(containment.c.site == scope.site, containment.c.parent == uses.c.unit, on_panel(moment))
         boards = select(containment.c.child.label("unit")).select_from(in_order(uses, containment, cut))
-        theirs = roots_seen(scope, boards.distinct(), moment)
+        theirs = units_seen(scope, boards.distinct(), moment)
         on_it = and_(on_it, containment.c.child.in_(select(theirs.c.unit)))
     return is_found(select(containment.c.id).where(on_it))
 

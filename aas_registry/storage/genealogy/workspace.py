@@ -7,7 +7,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    select,
+    true,
+    update,
+)
 
 from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
 from aas_registry.domain.identifiers import LotId, Site
@@ -17,11 +29,20 @@ from aas_registry.storage.genealogy.items import Names
 from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.genealogy.projection_sums import ProjectionSums
 from aas_registry.storage.genealogy.touched import Touched
-from aas_registry.storage.ids import IdAllocator
+from aas_registry.storage.ids import FactIds, IdAllocator
 from aas_registry.storage.lot_names import find_or_create_lots
 from aas_registry.storage.rows import RowBuffer, fact_key, in_chunks
 from aas_registry.storage.tables import genealogy as tables
+from aas_registry.storage.tables.passes import set_up
 
+_PRESENCE: Mapping[Table, ColumnElement[bool]] = {
+    tables.removal: true(),
+    set_up: true(),
+    tables.lot_link: tables.lot_link.c.kind == literal(LinkKind.SPLICE.value, literal_execute=True),
+}
+_ANY_PRESENT = select(
+    *(exists().where(table.c.site == bindparam("at"), of_it) for table, of_it in _PRESENCE.items())
+)
 _WHOLE_FACT = 1 << 31
 """Behind all lines of a fact: what refers to a name means who has it when all of the fact is said."""
 
@@ -122,9 +143,18 @@ class Workspace:
         self.names = Names(connection, allocator, site, self.namings, now=now)
         self.sums = ProjectionSums(connection, site)
         self.touched = Touched()
-        self.rows = RowBuffer(site, allocator, self, now=now)
+        self.facts = FactIds(allocator, site)
+        self.rows = RowBuffer(site, self.facts, self, now=now)
         self.changed = Changed()
         self._lots: dict[LotName, LotId] = {}
+        self._present: frozenset[Table] | None = None
+
+    def has(self, table: Table) -> bool:
+        """Return whether there is any removal, any set-up or, of links, any splice: asked for together."""
+        if self._present is None:
+            row = self.connection.execute(_ANY_PRESENT, {"at": self.site}).one()
+            self._present = frozenset(each for each, is_there in zip(_PRESENCE, row, strict=True) if is_there)
+        return table in self._present
 
     def lot(self, name: LotName) -> LotId:
         """Return a manufacturer's lot, made where it is not on record."""
@@ -138,6 +168,8 @@ class Workspace:
     def add(self, table: Table, rows: Iterable[Mapping[Any, Any]]) -> None:
         """Count rows that were written, and note that they were."""
         written = list(rows)
+        if written and table in _PRESENCE and self._present is not None and table not in self._present:
+            self._present = None  # asked anew: the first may be among these
         self.sums.add(table, written)
         self.touched.note(self.touched.begun, table, written)
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.services.registry import Registry
-from aas_registry.storage.ids import BLOCK
+from aas_registry.storage.ids import BLOCK, FactIds
 
 HERE, THERE = Site("plant-1"), Site("plant-2")
 
@@ -48,3 +48,12 @@ def test_ids_are_given_while_all_connections_wait_for_the_askers_lock(
         given = list(threads.map(lambda _: take(registry, HERE, BLOCK), range(8)))
 
     assert len({each for part in given for each in part}) == 8 * BLOCK
+
+
+def test_ids_of_facts_are_taken_in_advance_and_given_once_in_their_order(registry: Registry) -> None:
+    with registry.write(HERE) as connection:
+        ids = FactIds(registry.allocator, HERE)
+        given = [each for count in (3, 40, 0, 1) for each in ids.take(connection, count)]
+
+    assert len(given) == 44
+    assert given == sorted(set(given))

@@ -20,6 +20,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.services.registry import Registry
 from aas_registry.storage import rows
 from aas_registry.storage.column_types import Instant
+from aas_registry.storage.ids import FactIds
 from aas_registry.storage.rows import RowBuffer
 
 PLANT = Site("plant")
@@ -109,7 +110,7 @@ class Uncounted:
 def test_a_buffer_gives_facts_their_ids_in_the_order_of_adding(
     registry: Registry, connection: Connection, clock
 ) -> None:
-    buffer = RowBuffer(PLANT, registry.allocator, Uncounted(), now=clock.now)
+    buffer = RowBuffer(PLANT, FactIds(registry.allocator, PLANT), Uncounted(), now=clock.now)
     for name in ("z", "a", "m"):
         buffer.add(FACT, name=name)
     assert names_of(connection) == []
@@ -122,7 +123,7 @@ def test_a_buffer_gives_facts_their_ids_in_the_order_of_adding(
 
 def test_a_keyed_row_that_is_there_stays_as_it_is(registry: Registry, connection: Connection, clock) -> None:
     connection.execute(insert(FACT), facts("first"))
-    buffer = RowBuffer(PLANT, registry.allocator, Uncounted(), now=clock.now)
+    buffer = RowBuffer(PLANT, FactIds(registry.allocator, PLANT), Uncounted(), now=clock.now)
     buffer.add_keyed(FACT, id=1, name="second")
     buffer.add_keyed(FACT, id=2, name="third")
 
@@ -139,7 +140,7 @@ def test_what_is_held_and_added_again_stays_and_the_rest_is_released(
     registry: Registry, connection: Connection, clock
 ) -> None:
     connection.execute(insert(FACT), facts("first"))
-    buffer = RowBuffer(PLANT, registry.allocator, Uncounted(), now=clock.now)
+    buffer = RowBuffer(PLANT, FactIds(registry.allocator, PLANT), Uncounted(), now=clock.now)
     buffer.hold(FACT, held_row(connection))
 
     buffer.add(FACT, name="first", content=held_row(connection)["content"])
