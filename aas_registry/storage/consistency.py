@@ -98,7 +98,7 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
     found = set(connection.execute(select(*columns).where(or_(*wrong))).all())
     for table in (each for each in STATED if each not in _STATED_WAITING):
         same = and_(event.c.site == table.c.site, event.c.id == table.c.event)
-        stated = select(*columns).join_from(event, table, same)
+        stated = select(*columns).join_from(event, table, same).where(table.c.recorded_to.is_(None))
         found |= set(connection.execute(stated.where(event.c.state != EventState.ACCEPTED.value)).all())
     for site, name in sorted(found):
         yield _damaged(event, site, f"{name!r} is not in the state that follows from its facts")
@@ -113,6 +113,12 @@ def _names_of_another_key(connection: Connection) -> Iterator[Finding]:
 
 def _fits_alias(row: Row[Any]) -> bool:
     return Name(Scheme(row.scheme), row.value, row.issuer).kind == row.kind and _fits_naming(row)
+
+
+def _fits_holder(row: Row[Any]) -> bool:
+    if row.scheme == Scheme.ANNOUNCED.value:  # under a lot, not under an issuer's name
+        return matching_key(row.value) == row.value_key
+    return _fits_alias(row)
 
 
 def _fits_naming(row: Row[Any]) -> bool:
@@ -137,7 +143,7 @@ def _damaged(table: Table, site: str, what: str) -> Finding:
 _FITS: Mapping[Table, Callable[[Row[Any]], bool]] = {
     alias: _fits_alias,
     naming: _fits_naming,
-    holder: _fits_alias,
+    holder: _fits_holder,
     lot: _fits_lot,
     part_type: _fits_part_type,
 }

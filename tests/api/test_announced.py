@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from aas_registry.services import access
+from aas_registry.services import access, database
 from aas_registry.services.genealogy import events
 
 HEAD = "Manufacturer,MPN,Lot code,Lot quantity,Reel id,Reel quantity"
@@ -53,7 +53,7 @@ def lister(asker, suppliers):
     return asker("supplier", "bolt")
 
 
-def test_a_reel_that_a_list_announces_is_the_reel_that_is_scanned(quality, lister) -> None:
+def test_a_reel_that_a_list_announces_is_the_reel_that_is_scanned(quality, lister, registry) -> None:
     send_list(lister, row("Ohm", "L-1", "R1"), row("Ohm", "L-2", "R2"))
 
     (_, use) = send(quality, BOARD, USE)
@@ -64,6 +64,7 @@ def test_a_reel_that_a_list_announces_is_the_reel_that_is_scanned(quality, liste
     (unit,) = quality.get("/trace/v1/units?serial=B1").get_json()["result"]
     (held,) = quality.get(f"/trace/v1/units/{unit['id']}/contents?explain=true").get_json()["result"]
     assert (held["package"], held["lot"]["code"]) == ("R1", "L-1")
+    assert database.check(registry.settings).findings == ()
     assert "document" in {step["basis"] for step in held["why"]["steps"]}
 
 

@@ -332,6 +332,27 @@ def test_what_waits_is_no_damage(settings, fill, clock) -> None:
     assert codes_of(settings) == []
 
 
+def test_what_waits_again_is_no_damage(settings, fill, clock) -> None:
+    fill(settings)
+    registry = open_registry(settings, clock=clock)
+    head = {"happenedAt": "2026-03-01T09:00:00Z"}
+    lot = {"manufacturer": "Bolt", "mpn": "P", "lotCode": "W"}
+    told = [
+        [
+            head | {"type": "packageCreated", "id": "w reel", "package": "W", "lots": [lot]},
+            head | {"type": "unitCreated", "id": "w board", "units": ["W1"]},
+            head | {"type": "consumed", "id": "w use", "unit": "W1", "package": "W"},
+        ],
+        [head | {"type": "correction", "id": "w error", "corrects": "w reel"}],
+    ]
+    for each in told:
+        event_service.ingest(registry, access.local_administrator(registry), each)
+    registry.close()
+
+    assert codes_of(settings) == []
+    assert database.check(settings, full=True).findings == ()
+
+
 def codes_of(settings: Settings) -> list[Code]:
     return [each.code for each in database.check(settings).findings]
 
