@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from engine.answers import LEVELS, where_used
+from engine.answers import LEVELS, is_of_boards, where_used
 from engine.everything import all_lots, differences, everything
 from engine.packages import WORDS, Asked
 from engine.plants import NOW, Arrivals, at, labels, plants, recorded_at, saying, serials, shared_plants
@@ -125,8 +125,6 @@ def test_sending_all_again_changes_nothing(arrivals: Arrivals) -> None:
 @given(plants())
 def test_contents_mirror_where_used(arrivals: Arrivals) -> None:
     view = view_of(arrivals)
-    boards = [each for each in view.names.units() if not view.places.was_panel(each)]
-
     forward = {
         (unit, lot): word
         for lot in all_lots(view)
@@ -134,8 +132,9 @@ def test_contents_mirror_where_used(arrivals: Arrivals) -> None:
     }
 
     backward = {}
-    for unit in boards:
-        for holding in view.holdings[unit]:
+    for unit in view.names.units():
+        own = (each for each in view.holdings[unit] if not is_of_boards(view, unit, each, Scope(view)))
+        for holding in own:
             for lot, grade in view.packages.lots_in(holding.use.drawn).items():
                 if holding.left != 0:
                     surest = max(grade, holding.use.certainty)
