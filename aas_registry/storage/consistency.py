@@ -117,7 +117,7 @@ def _fits_alias(row: Row[Any]) -> bool:
 
 def _fits_holder(row: Row[Any]) -> bool:
     if row.scheme == Scheme.ANNOUNCED.value:  # under a lot, not under an issuer's name
-        return matching_key(row.value) == row.value_key
+        return bool(matching_key(row.value) == row.value_key)
     return _fits_alias(row)
 
 
