@@ -143,6 +143,8 @@ def waits(view: View) -> dict[str, list[str]]:
                 role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
             ):
                 continue
+            if view.names.meant(ref)[0] != "waiting":
+                continue  # such as a label that a list announces
             for name in ref.names:
                 if not view.names.known(name):
                     text = f"panel {name.value}" if name.scheme == "panel" else f"{name.scheme} {name.value}"
