@@ -139,12 +139,11 @@ def waits(view: View) -> dict[str, list[str]]:
             found.setdefault(line.event, set()).add(f"event {line.whole['corrects']}")
     for line, _ in (*view.states["waiting"], *view.states["undecided"]):
         for role, ref in line.refs.items():
-            if (line.kind, role) in _MADE_KNOWN or (
-                role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
-            ):
+            is_into = role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
+            # A label that a list announces is not waited for.
+            is_meant = view.names.meant(ref)[0] != "waiting"
+            if any((is_meant, is_into, (line.kind, role) in _MADE_KNOWN)):
                 continue
-            if view.names.meant(ref)[0] != "waiting":
-                continue  # such as a label that a list announces
             for name in ref.names:
                 if not view.names.known(name):
                     text = f"panel {name.value}" if name.scheme == "panel" else f"{name.scheme} {name.value}"

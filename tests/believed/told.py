@@ -92,7 +92,8 @@ class ProductPlant:
             for reel in told["reels"]
             for lot in [reel["lot"]]
         ]
-        content = "\n".join(("Manufacturer,MPN,Lot code,Reel id", *rows)).encode()
+        # A list that names a reel twice is refused.
+        content = "\n".join(("Manufacturer,MPN,Lot code,Reel id", *dict.fromkeys(rows))).encode()
         arrival = Arrival(io.BytesIO(content), "reels.csv")
         spreadsheets.take_spreadsheet(self._registry, self._suppliers[told["list"]], arrival)
 
