@@ -16,6 +16,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     BindParameter,
+    Boolean,
     ClauseElement,
     Column,
     ColumnElement,
@@ -43,6 +44,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from aas_registry.domain.identifiers import Site
@@ -191,12 +193,39 @@ def rare(connection: Connection, condition: ColumnElement[bool]) -> ColumnElemen
     return condition
 
 
-def is_among(number: ColumnElement[int], wanted: Select[Any]) -> ColumnElement[bool]:
-    """Return whether a number is among those of an uncorrelated query, which are hashed once.
+def is_among(number: ColumnElement[Any], wanted: Select[Any]) -> ColumnElement[bool]:
+    """Return whether a number, or a tuple of them, is among the rows of an uncorrelated query.
 
-    By IN alone a planner without statistics may join them, and read all of them for each row.
+    These are hashed once. By IN alone a planner without statistics may join them, and read all of them for
+    each row; and one that takes them for many does not hash them, which comes to the same.
     """
-    return case((number.in_(wanted), 1), else_=0) == 1
+    rows = wanted.subquery()
+    few = select(rows).where(_TakenForFew(rows.c[0]))
+    return case((number.in_(few), 1), else_=0) == 1
+
+
+class _TakenForFew(FunctionElement[bool]):
+    """What is true of each row of a number, and of few to PostgreSQL's planner.
+
+    It hashes only what it believes to fit into its working memory, and that by statistics of whatever time.
+
+    Source:
+        PostgreSQL, `subplan_is_hashable`; what an expression equals is true of one row in 200.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_TakenForFew, "sqlite")
+def _true_of_all(_few: _TakenForFew, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "true"
+
+
+@compiles(_TakenForFew, "postgresql")
+def _true_of_few(few: _TakenForFew, compiler: SQLCompiler, **options: Any) -> str:
+    number = compiler.process(few.clauses, **options)
+    return f"({number} + 0 = {number} AND {number} - 0 = {number})"
 
 
 def is_found(wanted: Select[Any]) -> ColumnElement[bool]:

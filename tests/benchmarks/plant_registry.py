@@ -55,13 +55,16 @@ class LoadedPlant:
         return UnitId(self.numbers[serial("PRODUCT", self.data.first_reached + 10)])
 
 
-def load_plant(registry: Registry, data: PlantData) -> LoadedPlant:
-    """Send a plan's events to an empty registry."""
+def load_plant(
+    registry: Registry, data: PlantData, *, after_each: Callable[[Registry], None] = lambda _: None
+) -> LoadedPlant:
+    """Send a plan's events to an empty registry, some hundreds in a request."""
     principal = access.local_administrator(registry)
     waiting = list(data.events())
     for start in range(0, len(waiting), _EVENTS_A_REQUEST):
         outcomes = events.ingest(registry, principal, waiting[start : start + _EVENTS_A_REQUEST])
         assert {each.state for each in outcomes} == {EventState.ACCEPTED}
+        after_each(registry)
     with registry.read() as connection:
         numbers = dict(iter(connection.execute(select(holder.c.value, holder.c.item))))
         held = dict(iter(connection.execute(select(lot_link.c.child, lot_link.c.parent))))

@@ -28,6 +28,7 @@ from aas_registry.storage.genealogy.contents import Content, Contents
 from aas_registry.storage.genealogy.coverage import Coverage
 from aas_registry.storage.genealogy.genealogy import Count, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.present import present
 from aas_registry.storage.genealogy.sought import where_held
 from aas_registry.storage.genealogy.unknown import Unknown
 from aas_registry.storage.lots import Lot
@@ -337,7 +338,9 @@ def _ask(
         asker=principal.scope,
         scope=scope,
         known=known,
-        query=WhereUsed(scope, held, moment, question.level, ever=question.ever),
+        query=WhereUsed(
+            scope, held, moment, question.level, ever=question.ever, there=present(connection, site)
+        ),
         recorded=recorded,
         moment=moment,
     )

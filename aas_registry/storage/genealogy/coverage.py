@@ -37,6 +37,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.genealogy.passes import told_passes
+from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.reported_slots import ASSUMING
 from aas_registry.storage.genealogy.type_uses import uses_of_type
 from aas_registry.storage.rows import given, in_order, is_among
@@ -118,24 +119,32 @@ class Coverage:
         }
 
 
-def coverage(
-    connection: Connection, scope: Scope, runs: Sequence[int], packages: CTE, moment: Moment
-) -> Coverage:
-    """Return how much of some runs was reported.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covering:
+    """What is to be covered.
 
-    Args:
-        connection: An open connection.
+    Attributes:
         scope: Whose units count.
-        runs: The runs in question; none: nothing is to be covered.
         packages: What held the material that was asked for.
         moment: At which it is asked.
+        there: What the site has at all.
     """
+
+    scope: Scope
+    packages: CTE
+    moment: Moment
+    there: Present
+
+
+def coverage(connection: Connection, asked: Covering, runs: Sequence[int]) -> Coverage:
+    """Return how much of some runs was reported; of none, nothing is to be covered."""
     if not runs:
         return Coverage()
-    passed = told_passes(connection, scope, given(connection, run=runs), moment)
+    scope, moment = asked.scope, asked.moment
+    passed = told_passes(scope, given(connection, run=runs), moment, asked.there)
     every_unit = select(passed.c.unit, func.max(passed.c.done).label("done")).group_by(passed.c.unit)
     units = _once(every_unit, "units")
-    uses = uses_of_type(connection, scope.site, units, packages, moment)
+    uses = uses_of_type(scope.site, units, asked.packages, moment, asked.there)
     rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     is_present = scope.customer is None and moment.recorded_as_of is None
     for row in connection.execute(_counts(scope.site, passed, units, uses=uses, by_source=not is_present)):
@@ -163,7 +172,7 @@ def coverage(
 def _counts(site: Site, passed: CTE, units: CTE, *, uses: CTE, by_source: bool) -> CompoundSelect[Any]:
     """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
     used = select(uses.c.unit, uses.c.part_type, uses.c.basis).distinct().cte("unit_kinds")
-    completed = used.c.unit.in_(select(units.c.unit).where(units.c.done == 1))
+    completed = is_among(used.c.unit, select(units.c.unit).where(units.c.done == 1))
     of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
     known = _once(select(*of_unit).where(is_among(used.c.unit, select(units.c.unit))), "known_uses")
     reporting = known.c.basis.not_in(ASSUMING)

@@ -38,8 +38,9 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.anomalies import count_touching
 from aas_registry.storage.genealogy.beside import Beside
-from aas_registry.storage.genealogy.coverage import Coverage, coverage
+from aas_registry.storage.genealogy.coverage import Coverage, Covering, coverage
 from aas_registry.storage.genealogy.passes import runs_passed
+from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
 from aas_registry.storage.genealogy.unknown import Asked, Unknown, packages_without_lot, unknown
@@ -95,7 +96,14 @@ class WhereUsed:
     """The question: which units hold material of a set of things, seen at a moment."""
 
     def __init__(
-        self, scope: Scope, packages: CTE, moment: Moment, level: Level, *, ever: bool = False
+        self,
+        scope: Scope,
+        packages: CTE,
+        moment: Moment,
+        level: Level,
+        *,
+        ever: bool = False,
+        there: Present | None = None,
     ) -> None:
         """Ask for a scope.
 
@@ -105,14 +113,16 @@ class WhereUsed:
             moment: The two times.
             level: What is answered.
             ever: Whether what once held the material counts, and what that once was part of or left with.
+            there: What the site has at all; None: that is not asked.
         """
         self._scope = scope
         self.moment = moment
         self.level = level
         self.ever = ever
         self._packages = packages
+        self._there = there or Present()
         feeds = units_ever_fed if ever else units_fed
-        self._hits = hits = feeds(scope, packages, moment)
+        self._hits = hits = feeds(scope, packages, moment, self._there)
         climb_to_roots = roots_during if ever else roots_seen
         self._reached = climb_to_roots(scope, select(hits), moment)
         passed = runs_passed(scope.site, self._boards(), moment)
@@ -167,7 +177,8 @@ class WhereUsed:
     def coverage(self, connection: Connection) -> Coverage:
         """Return how much was reported of the runs that these units passed."""
         runs = self._beside.told(connection).runs
-        return coverage(connection, self._scope, runs, self._packages, self.moment)
+        asked = Covering(scope=self._scope, packages=self._packages, moment=self.moment, there=self._there)
+        return coverage(connection, asked, runs)
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""

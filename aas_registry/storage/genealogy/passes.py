@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, literal, or_, select, union_all
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
@@ -27,7 +28,7 @@ def runs_passed(site: Site, reached: Select[Any], moment: Moment) -> Select[tupl
     return query.where(happened(run_unit.c.passed_at, moment))
 
 
-def told_passes(connection: Connection, scope: Scope, runs: Any, moment: Moment) -> CTE:
+def told_passes(scope: Scope, runs: Any, moment: Moment, there: Present) -> CTE:
     """Return the units that passed or completed some runs, and whether they completed: ``done``.
 
     A unit may come several times.
@@ -36,9 +37,7 @@ def told_passes(connection: Connection, scope: Scope, runs: Any, moment: Moment)
     here = and_(run_unit.c.site == site, run_unit.c.run == runs.c.run, recorded(run_unit, moment))
     of_run = (run_unit.c.run, run_unit.c.unit)
     passed = select(*of_run, literal(0).label("done"), run_unit.c.event)
-    known = select(completion.c.id).where(completion.c.site == site).limit(1)
-    is_told = connection.execute(known).first() is not None
-    if is_told:
+    if there.completions:
         done = case((is_completed(site, moment), 1), else_=0).label("done")
         passed = select(*of_run, done, run_unit.c.event)
     passed = passed.select_from(in_order(runs, run_unit, here)).where(happened(run_unit.c.passed_at, moment))
@@ -48,7 +47,7 @@ def told_passes(connection: Connection, scope: Scope, runs: Any, moment: Moment)
         .select_from(in_order(runs, completion, by_run))
         .where(completion.c.unit.is_not(None), happened(completion.c.happened_at, moment))
     )
-    every = (union_all(passed, completed) if is_told else passed).cte("told_passes")
+    every = (union_all(passed, completed) if there.completions else passed).cte("told_passes")
     if scope.customer is None:
         return every
     seen = units_seen(scope, select(every.c.unit).distinct(), moment)

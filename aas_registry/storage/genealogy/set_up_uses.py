@@ -14,7 +14,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import LATEST
 from aas_registry.storage.genealogy.reported_slots import is_reported
 from aas_registry.storage.moments import happened, in_effect, recorded
-from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import run, run_unit
 from aas_registry.storage.tables.passes import set_up
 
@@ -40,7 +40,7 @@ def passed_while(site: Site, packages: CTE, moment: Moment, *, runs: Select[Any]
         run_unit.c.passed_at >= set_up.c.valid_from,
         run_unit.c.passed_at < func.coalesce(set_up.c.valid_to, literal(LATEST, set_up.c.valid_to.type)),
         recorded(run_unit, moment),
-        true() if runs is None else run_unit.c.run.in_(runs),
+        true() if runs is None else is_among(run_unit.c.run, runs),
     )
     there = and_(run.c.site == site, run.c.station == set_up.c.station, in_effect(run, moment))
     carried = [column for column in packages.c if column.name != "package"]

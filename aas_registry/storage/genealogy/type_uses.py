@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     CompoundSelect,
-    Connection,
     Select,
     and_,
     cast,
@@ -20,16 +19,16 @@ from sqlalchemy import (
 from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.uses import held, on_panel, within
 from aas_registry.storage.moments import happened, recorded
-from aas_registry.storage.rows import in_order
+from aas_registry.storage.rows import in_order, is_among
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
 from aas_registry.storage.tables.lots import lot
-from aas_registry.storage.tables.passes import set_up
 
 
-def uses_of_type(connection: Connection, site: Site, units: CTE, asked: CTE, moment: Moment) -> CTE:
+def uses_of_type(site: Site, units: CTE, asked: CTE, moment: Moment, there: Present) -> CTE:
     """Return uses of the same part types in some units, also on their panels, with their events."""
     packages = packages_of_type(site, asked, moment)
     fed = and_(feed.c.site == site, feed.c.package == packages.c.package, recorded(feed, moment))
@@ -40,23 +39,22 @@ def uses_of_type(connection: Connection, site: Site, units: CTE, asked: CTE, mom
         run_unit.c.seq <= feed.c.seq_to,
         recorded(run_unit, moment),
     )
-    near = runs_near(connection, site, units, moment)
+    near = runs_near(site, units, moment, there)
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
-    # A sum, so that no index of packages is asked once for each of the runs.
-    here = (feed.c.run + 0).in_(select(near.c.run))
+    here = is_among(feed.c.run, select(near.c.run))
     reported = (
         select(run_unit.c.unit, used_at.label("used_at"), packages.c.part_type, feed.c.basis, feed.c.event)
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
         .where(here, within(packages, used_at), happened(used_at, moment))
     )
     both: Select[Any] | CompoundSelect[Any] = reported
-    if connection.execute(select(set_up.c.id).where(set_up.c.site == site).limit(1)).first() is not None:
+    if there.set_ups:
         stood = passed_while(site, packages, moment, runs=select(near.c.run))
         stand = (stood.c.unit, stood.c.used_at, stood.c.part_type)
         assumed = select(*stand, literal(Basis.SETUP.value), cast(null(), feed.c.event.type))
         both = reported.union_all(assumed.where(within(stood, stood.c.used_at)))
     every = both.cte("type_uses").prefix_with("MATERIALIZED")
-    if not _any_panel(connection, site, moment):
+    if not there.panels:
         return every
     cut = and_(
         containment.c.site == site,
@@ -69,35 +67,31 @@ def uses_of_type(connection: Connection, site: Site, units: CTE, asked: CTE, mom
     return union_all(select(every), boards).cte("unit_type_uses")
 
 
-def _any_panel(connection: Connection, site: Site, moment: Moment) -> bool:
-    cut = (containment.c.site == site, on_panel(moment))
-    return connection.execute(select(containment.c.id).where(*cut).limit(1)).first() is not None
-
-
 def packages_of_type(site: Site, asked: CTE, moment: Moment) -> CTE:
     """Return what held lots of the same part types as some packages hold, and when."""
     some, there = filling.alias(), lot.alias()
     inside = and_(some.c.site == site, some.c.package == asked.c.package, held(some, moment))
     known = and_(there.c.site == site, there.c.id == some.c.source)
-    same = select(there.c.part_type).select_from(in_order(in_order(asked, some, inside), there, known))
-    every = select(lot.c.id, lot.c.part_type).where(lot.c.site == site, lot.c.part_type.in_(same))
-    lots = every.cte("same_type")
+    types = select(there.c.part_type).select_from(in_order(in_order(asked, some, inside), there, known))
+    same = types.distinct().cte("asked_types")
+    of_type = and_(lot.c.site == site, lot.c.part_type == same.c.part_type)
+    lots = select(lot.c.id, lot.c.part_type).select_from(in_order(same, lot, of_type)).cte("same_type")
     of_lot = and_(filling.c.site == site, filling.c.source == lots.c.id, held(filling, moment))
     span = (filling.c.package, lots.c.part_type, filling.c.valid_from, filling.c.valid_to)
     return select(*span).select_from(in_order(lots, filling, of_lot)).cte("type_packages")
 
 
-def runs_near(connection: Connection, site: Site, units: CTE, moment: Moment) -> CTE:
+def runs_near(site: Site, units: CTE, moment: Moment, there: Present) -> CTE:
     """Return every run that units, or the panels that carried them, passed; also each's own."""
     carrier = units
-    if _any_panel(connection, site, moment):
+    if there.panels:
         cut = and_(containment.c.site == site, containment.c.child == units.c.unit, on_panel(moment))
         panels = select(containment.c.parent).select_from(in_order(units, containment, cut))
         carrier = union_all(select(units.c.unit), panels).cte("covered_carriers")
-    there = and_(run_unit.c.site == site, run_unit.c.unit == carrier.c.unit, recorded(run_unit, moment))
+    passed = and_(run_unit.c.site == site, run_unit.c.unit == carrier.c.unit, recorded(run_unit, moment))
     return (
         select(run_unit.c.run)
-        .select_from(in_order(carrier, run_unit, there))
+        .select_from(in_order(carrier, run_unit, passed))
         .distinct()
         .cte("near_runs")
         .prefix_with("MATERIALIZED")

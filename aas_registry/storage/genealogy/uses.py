@@ -15,6 +15,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
+    Select,
     and_,
     case,
     cast,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     union_all,
 )
 
@@ -31,11 +33,13 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import in_time
+from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import begun, recorded
-from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
+from aas_registry.storage.tables.passes import set_up
 
 
 def held(fillings: FromClause, moment: Moment) -> ColumnElement[bool]:
@@ -58,7 +62,7 @@ def held_lot(site: Site, lot: int, moment: Moment) -> CTE:
     return select(*spans).where(*known).cte("packages")
 
 
-def _direct_uses(site: Site, packages: CTE, moment: Moment) -> CTE:
+def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> CTE:
     fed = and_(
         feed.c.site == site,
         feed.c.package == packages.c.package,
@@ -74,11 +78,8 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment) -> CTE:
     )
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     surer = packages.c.certainty > feed.c.certainty
-    stood = passed_while(site, packages, moment)
     never = cast(null(), containment.c.valid_to.type).label("cut_at")
-    told = [stood.c[name] for name in ("unit", "carrier", "feed", "used_at")]
-    from_set_ups = select(*told, never, stood.c.run, literal(int(Certainty.ASSUMED)))
-    return (
+    reported = (
         select(
             run_unit.c.unit,
             run_unit.c.unit.label("carrier"),
@@ -90,9 +91,13 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment) -> CTE:
         )
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
         .where(used_at <= moment.as_of, within(packages, _used_at(site, moment)))
-        .union_all(from_set_ups.where(within(stood, stood.c.used_at)))
-        .cte("uses")
     )
+    if not there.set_ups:
+        return reported.cte("uses")
+    stood = passed_while(site, packages, moment)
+    told = [stood.c[name] for name in ("unit", "carrier", "feed", "used_at")]
+    from_set_ups = select(*told, never, stood.c.run, literal(int(Certainty.ASSUMED)))
+    return reported.union_all(from_set_ups.where(within(stood, stood.c.used_at))).cte("uses")
 
 
 def _used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
@@ -109,20 +114,22 @@ def _used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
     return func.coalesce(first, feed.c.valid_from)
 
 
-def units_fed(scope: Scope, packages: CTE, moment: Moment) -> CTE:
+def units_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CTE:
     """Return the units that hold material of some packages, each with its run: the innermost ones."""
-    every = _every_use(scope, packages, moment)
-    return (
-        select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
-        .where(~taken_out(scope.site, every, moment))
-        .group_by(every.c.unit, every.c.run)
-        .cte("hits")
-    )
+    every = _every_use(scope, packages, moment, there)
+    hits = select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
+    if there.reworked:
+        # Few were, and all of them are found by the uses' feeds: they are not looked up for each unit.
+        pair = tuple_(every.c.feed, every.c.unit)
+        hits = hits.where(~is_among(pair, _taken_out_of(scope.site, packages, moment)))
+    if there.reworked and there.panels:
+        hits = hits.where(or_(every.c.carrier == every.c.unit, ~taken_out(scope.site, every, moment)))
+    return hits.group_by(every.c.unit, every.c.run).cte("hits")
 
 
-def units_ever_fed(scope: Scope, packages: CTE, moment: Moment) -> CTE:
+def units_ever_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CTE:
     """Return the units that held material of some packages, each use with when: ``since``, ``until``."""
-    every = _every_use(scope, packages, moment)
+    every = _every_use(scope, packages, moment, there)
     return select(
         every.c.unit,
         every.c.run,
@@ -132,14 +139,27 @@ def units_ever_fed(scope: Scope, packages: CTE, moment: Moment) -> CTE:
     ).cte("hits")
 
 
-def _every_use(scope: Scope, packages: CTE, moment: Moment) -> CTE:
-    uses = _direct_uses(scope.site, packages, moment)
+def _every_use(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CTE:
+    uses = _direct_uses(scope.site, packages, moment, there)
+    if not there.panels:
+        return uses
     carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
     every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
     on_it = _was_on(scope.site, uses, moment)
     boards = select(*every_column).select_from(in_order(uses, containment, on_it))
     itself = select(uses).where(~is_of_boards(scope, uses, moment))
     return union_all(itself, boards).cte("every_use")
+
+
+def _taken_out_of(site: Site, packages: CTE, moment: Moment) -> Select[tuple[int, int]]:
+    """Return of which units uses of some packages were taken out whole: use and unit."""
+    ways = []
+    for use in (feed, set_up):
+        used = in_order(packages, use, and_(use.c.site == site, use.c.package == packages.c.package))
+        gone = and_(feed_void.c.site == site, feed_void.c.feed == use.c.id, _has_closed(moment))
+        ways.append(select(feed_void.c.feed, feed_void.c.unit).select_from(in_order(used, feed_void, gone)))
+    both = union_all(*ways).cte("taken_out")
+    return select(both.c.feed, both.c.unit)
 
 
 def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]:
@@ -203,7 +223,9 @@ def _closes(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
                 or_(use.c.cut_at.is_(None), feed_void.c.valid_to < use.c.cut_at),
             ),
         ),
-        feed_void.c.closes,
-        recorded(feed_void, moment),
-        begun(feed_void, moment, "valid_to"),
+        _has_closed(moment),
     )
+
+
+def _has_closed(moment: Moment) -> ColumnElement[bool]:
+    return and_(feed_void.c.closes, recorded(feed_void, moment), begun(feed_void, moment, "valid_to"))
