@@ -18,6 +18,13 @@ def plant(*said: tuple[str, float, dict[str, Any]]) -> tuple[Json, ...]:
 
 
 FOUND = {
+    "7.5: what rework took out whole is in the unit no more": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("consumed", 2, {"unit": "S1", "package": "K1"}),
+        ("consumed", 2, {"unit": "S2", "package": "K1"}),
+        ("removed", 3, {"unit": "S1", "package": "K1"}),
+    ),
     "8.3: what came back without having left stays in its carton": plant(
         ("unitCreated", 1, {"units": ["S1"]}),
         ("returned", 8, {"units": ["S1"]}),

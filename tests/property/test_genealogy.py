@@ -31,6 +31,7 @@ from aas_registry.settings import Settings
 from aas_registry.storage.genealogy.contents import Contents
 from aas_registry.storage.genealogy.explanations import explain_contents, explain_used
 from aas_registry.storage.genealogy.genealogy import WhereUsed
+from aas_registry.storage.genealogy.present import present
 from aas_registry.storage.genealogy.sought import Sought, where_held
 from aas_registry.storage.tables import anomalies as anomaly_tables
 from aas_registry.storage.tables import events as event_tables
@@ -469,7 +470,10 @@ def reached_of(
         if not numbers:
             return {}
         held_by = where_held(connection, plant.site, Sought(lots=numbers), moment)
-        rows = WhereUsed(Scope(plant.site), held_by, moment, level).rows(connection, EVERYTHING)
+        # As it is asked over HTTP: what the plant has nothing of is left out. Contents leaves nothing out.
+        there = present(connection, plant.site)
+        asked = WhereUsed(Scope(plant.site), held_by, moment, level, there=there)
+        rows = asked.rows(connection, EVERYTHING)
     return {row.unit: int(row.certainty) for row in rows}
 
 
@@ -544,7 +548,7 @@ def test_a_rebuild_gives_the_same_projection_with_its_times_of_recording(fresh: 
 @checked
 def test_where_used_and_contents_are_each_others_inverse(fresh: Opener, sent, at) -> None:
     plant = fresh()
-    send(plant, sent)
+    send(plant, WHOLE_PLANT + sent)
     moment = Moment(as_of=LATEST if at is None else START + timedelta(hours=at))
     panels = panels_with_boards(plant, moment)
     inside = {unit: held(plant, unit, moment) for unit in units_on(plant) if unit not in panels}
@@ -558,7 +562,7 @@ def test_where_used_and_contents_are_each_others_inverse(fresh: Opener, sent, at
 @checked
 def test_some_lots_are_one_question(fresh: Opener, sent, at) -> None:
     plant = fresh()
-    send(plant, sent)
+    send(plant, WHOLE_PLANT + sent)
     moment = Moment(as_of=LATEST if at is None else START + timedelta(hours=at))
     one, other = (reached(plant, code, moment) for code in LOTS[:2])
     both = reached_of(plant, set(LOTS[:2]), moment)
@@ -583,7 +587,7 @@ def _leads(why: Why, sources: Collection[int | None], target: int) -> bool:
 @checked
 def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at, codes, ever) -> None:
     plant = fresh()
-    send(plant, sent)
+    send(plant, WHOLE_PLANT + sent)
     moment = Moment(as_of=LATEST if at is None else START + timedelta(hours=at))
     scope = Scope(plant.site)
 
@@ -593,7 +597,9 @@ def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at
             if level is Level.CUSTOMER:
                 continue  # its rows are no units
             held_by = where_held(connection, plant.site, Sought(lots=numbers), moment)
-            rows = WhereUsed(scope, held_by, moment, level, ever=ever).rows(connection, EVERYTHING)
+            there = present(connection, plant.site)
+            asked = WhereUsed(scope, held_by, moment, level, ever=ever, there=there)
+            rows = asked.rows(connection, EVERYTHING)
             keys = [(row.unit, row.shipment) for row in rows]
             told = explain_used(connection, scope, numbers, keys, moment=moment, level=level, ever=ever)
             assert {key: why.certainty for key, why in told.items()} == {
@@ -614,7 +620,7 @@ def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at
 @checked
 def test_what_a_product_holds_is_what_its_parts_hold(fresh: Opener, sent, at) -> None:
     plant = fresh()
-    send(plant, sent)
+    send(plant, WHOLE_PLANT + sent)
     moment = Moment(as_of=START + timedelta(hours=at))
     inside = {unit: held(plant, unit, moment) for unit in units_on(plant)}
 
