@@ -37,13 +37,14 @@ from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.anomalies import count_touching
+from aas_registry.storage.genealogy.bare_packages import packages_without_lot
 from aas_registry.storage.genealogy.beside import Beside
 from aas_registry.storage.genealogy.coverage import Coverage, Covering, coverage
 from aas_registry.storage.genealogy.passes import runs_passed
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
 from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
-from aas_registry.storage.genealogy.unknown import Asked, Unknown, packages_without_lot, unknown
+from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
 from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
@@ -184,7 +185,7 @@ class WhereUsed:
         """Return what could change the answer."""
         near = self._beside.told(connection).near
         asked = Asked(near=near, packages=self._packages, moment=self.moment)
-        packages = packages_without_lot(connection, self._scope, self.moment)
+        packages = packages_without_lot(connection, self._scope, self.moment, self._there)
         return unknown(connection, self._scope, asked, packages=packages)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:

@@ -7,7 +7,7 @@ report of the pass's transaction, which tells of all units that it covers.
 
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, func, literal, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, true
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
@@ -51,6 +51,38 @@ def passed_while(site: Site, packages: CTE, moment: Moment, *, runs: Select[Any]
     return _assumed(site, (select(*columns).select_from(each) for each in (itself, by_run)), moment)
 
 
+def is_passed(site: Site, span: CTE, moment: Moment) -> ColumnElement[bool]:
+    """Return whether any unit passed while a set-up stood, in a span, and no report tells otherwise.
+
+    Args:
+        site: Of the set-up.
+        span: With the columns ``valid_from`` and ``valid_to``, beside the set-up.
+        moment: At which it is asked.
+    """
+    at = run_unit.c.passed_at
+    ends = func.coalesce(set_up.c.valid_to, literal(LATEST, set_up.c.valid_to.type))
+    passed = and_(
+        run_unit.c.site == site,
+        at >= set_up.c.valid_from,
+        at < ends,
+        or_(span.c.valid_from.is_(None), at >= span.c.valid_from),
+        or_(span.c.valid_to.is_(None), at < span.c.valid_to),
+        recorded(run_unit, moment),
+    )
+    there = and_(run.c.site == site, run.c.station == set_up.c.station, in_effect(run, moment))
+    unit = (run_unit.c.unit.label("carrier"), run_unit.c.run, run_unit.c.seq, at.label("used_at"))
+    told = select(*unit, set_up.c.station, set_up.c.slot_key)
+    by_run = in_order(run, run_unit, and_(run_unit.c.run == run.c.id, passed))
+    ways = []
+    for each in (
+        told.where(run_unit.c.station == set_up.c.station, passed),
+        told.select_from(by_run).where(there),
+    ):
+        use = each.correlate(set_up, span).subquery()
+        ways.append(is_found(select(use.c.carrier).where(*_is_use(site, use, moment))))
+    return or_(*ways)
+
+
 def stood_at(site: Site, passes: CTE, moment: Moment) -> CTE:
     """Return what slots held while units passed, and no report tells otherwise.
 
@@ -78,9 +110,13 @@ def stood_at(site: Site, passes: CTE, moment: Moment) -> CTE:
 def _assumed(site: Site, branches: Any, moment: Moment) -> CTE:
     itself, by_run = branches
     use = itself.union(by_run).cte()
+    return select(use).where(*_is_use(site, use, moment)).cte()
+
+
+def _is_use(site: Site, use: Any, moment: Moment) -> tuple[ColumnElement[bool], ...]:
     # A pass may be told several times: the first one is when it happened.
     other = run_unit.alias()
     same = (other.c.site == site, other.c.run == use.c.run, other.c.seq == use.c.seq)
     earlier = (other.c.unit == use.c.carrier, other.c.passed_at < use.c.used_at, recorded(other, moment))
     again = is_found(select(other.c.unit).where(*same, *earlier))
-    return select(use).where(happened(use.c.used_at, moment), ~again, ~is_reported(site, use, moment)).cte()
+    return happened(use.c.used_at, moment), ~again, ~is_reported(site, use, moment)

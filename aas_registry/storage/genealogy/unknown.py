@@ -16,10 +16,8 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    cast,
     distinct,
     func,
-    null,
     or_,
     select,
     union,
@@ -29,11 +27,10 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import units_seen
-from aas_registry.storage.genealogy.uses import held, within
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import given, in_order, is_found
-from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
-from aas_registry.storage.tables.passes import bare_package, set_up, waiting_line
+from aas_registry.storage.tables.genealogy import containment, filling, run_unit
+from aas_registry.storage.tables.passes import waiting_line
 
 _MOST_LINES = 100_000  # an event has fewer
 
@@ -194,43 +191,3 @@ def _near(site: Site, units: Select[Any], moment: Moment) -> CTE:
     children = select(down.c.start, containment.c.child)
     down = down.union(children.select_from(in_order(down, containment, below)))
     return union(select(up), select(down)).cte("near_units")
-
-
-def packages_without_lot(connection: Connection, scope: Scope, moment: Moment) -> int:
-    """Return how many packages were used, in units of the scope, while nobody said all that they held."""
-    site = scope.site
-    bare = _in_part_unknown(site, moment)
-    of_package = and_(feed.c.site == site, feed.c.package == bare.c.package, recorded(feed, moment))
-    used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
-    covers = and_(
-        run_unit.c.site == site,
-        run_unit.c.run == feed.c.run,
-        run_unit.c.seq >= feed.c.seq_from,
-        run_unit.c.seq <= feed.c.seq_to,
-        recorded(run_unit, moment),
-        happened(used_at, moment),
-        within(bare, used_at),
-    )
-    counted = func.count(distinct(bare.c.package))
-    if scope.customer is None:
-        there = and_(set_up.c.site == site, set_up.c.package == bare.c.package, recorded(set_up, moment))
-        fed = select(run_unit.c.unit).select_from(in_order(feed, run_unit, covers)).where(of_package)
-        used = or_(is_found(fed), is_found(select(set_up.c.id).where(there)))
-        return connection.execute(select(counted).select_from(bare).where(used)).scalar_one()
-    uses = select(run_unit.c.unit, bare.c.package).select_from(
-        in_order(in_order(bare, feed, of_package), run_unit, covers)
-    )
-    seen = units_seen(scope, uses, moment)
-    return connection.execute(select(func.count(distinct(seen.c.package)))).scalar_one()
-
-
-def _in_part_unknown(site: Site, moment: Moment) -> CTE:
-    """Return the packages of which nobody said all lots, with when that was."""
-    never = cast(null(), filling.c.valid_from.type)
-    of_none = select(bare_package.c.package, never.label("valid_from"), never.label("valid_to")).where(
-        bare_package.c.site == site, recorded(bare_package, moment)
-    )
-    spans = select(filling.c.package, filling.c.valid_from, filling.c.valid_to).where(
-        filling.c.site == site, filling.c.source.is_(None), held(filling, moment)
-    )
-    return union(of_none, spans).cte("in_part_unknown")

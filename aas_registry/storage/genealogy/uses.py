@@ -90,7 +90,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
             case((surer, packages.c.certainty), else_=feed.c.certainty).label("certainty"),
         )
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
-        .where(used_at <= moment.as_of, within(packages, _used_at(site, moment)))
+        .where(used_at <= moment.as_of, within(packages, first_used_at(site, moment)))
     )
     if not there.set_ups:
         return reported.cte("uses")
@@ -100,7 +100,8 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     return reported.union_all(from_set_ups.where(within(stood, stood.c.used_at))).cte("uses")
 
 
-def _used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
+def first_used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
+    """Return when a unit that a feed covers passed first at that number, else when the feed began."""
     # A pass may be on record twice: the first time counts. It is looked up only where a span is bounded.
     same = run_unit.alias()
     passes = and_(
@@ -145,7 +146,7 @@ def _every_use(scope: Scope, packages: CTE, moment: Moment, there: Present) -> C
         return uses
     carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
     every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
-    on_it = _was_on(scope.site, uses, moment)
+    on_it = was_on(scope.site, uses, moment)
     boards = select(*every_column).select_from(in_order(uses, containment, on_it))
     itself = select(uses).where(~is_of_boards(scope, uses, moment))
     return union_all(itself, boards).cte("every_use")
@@ -167,7 +168,7 @@ def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]
 
     Otherwise a panel stands for itself: no board was on it, or all had left.
     """
-    on_it = _was_on(scope.site, uses, moment)
+    on_it = was_on(scope.site, uses, moment)
     if scope.customer is not None:
         cut = and_(containment.c.site == scope.site, containment.c.parent == uses.c.unit, on_panel(moment))
         boards = select(containment.c.child.label("unit")).select_from(in_order(uses, containment, cut))
@@ -176,7 +177,7 @@ def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]
     return is_found(select(containment.c.id).where(on_it))
 
 
-def _was_on(site: Site, uses: CTE, moment: Moment) -> ColumnElement[bool]:
+def was_on(site: Site, uses: CTE, moment: Moment) -> ColumnElement[bool]:
     """Return whether a board was on a panel when that was used, or came onto it later."""
     return and_(
         containment.c.site == site,

@@ -1,0 +1,159 @@
+"""What keeps an answer from being called complete: packages of no known lot, lines that wait, what is ahead."""
+
+import pytest
+
+LOT = {"manufacturer": "Ohm Parts", "mpn": "R-100"}
+
+
+def at(hour):
+    return f"2026-03-01T{hour:02}:00:00+00:00"
+
+
+def event(event_type, number, hour, /, **members):
+    return {"type": event_type, "id": number, "happenedAt": at(hour), **members}
+
+
+def reel(package, code=None):
+    lots = [] if code is None else [{**LOT, "lotCode": code}]
+    return event("packageCreated", f"reel {package}", 1, package=package, lots=lots)
+
+
+def made(*names, hour=2, customer="meditec", **members):
+    return event(
+        "unitCreated", f"made {'-'.join(names)}", hour, units=list(names), customer=customer, **members
+    )
+
+
+def passed(number, *names, hour=7, run="RUN", station="SMT 1", **more):
+    where = {"id": run, "station": station}
+    return event("unitProcessed", number, hour, units=list(names), run=where, **more)
+
+
+def use(unit, package, hour=7, **more):
+    return event("consumed", f"use {unit} {package} {hour}", hour, unit=unit, package=package, **more)
+
+
+def set_up(number, hour, *slots, station="SMT 1"):
+    told = [{"slot": slot, "package": package} for slot, package in slots]
+    return event("setUp", number, hour, station=station, slots=told)
+
+
+# One board of Meditec in one run, of which everything was reported.
+WHOLE = [
+    reel("K1", "L1"),
+    made("B1"),
+    passed("b1 passed", "B1"),
+    use("B1", "K1", slot="F1", run="RUN"),
+    event("unitCompleted", "b1 done", 9, units=["B1"], run="RUN"),
+]
+
+
+@pytest.fixture
+def tell(suppliers, asker):
+    mes = asker("production")
+
+    def send(*events):
+        answer = mes.post("/trace/v1/events", json=list(events)).get_json()
+        assert {each["state"] for each in answer["result"]} <= {"accepted", "pending"}, answer
+
+    return send
+
+
+@pytest.fixture
+def headline(quality, asker):
+    """Ask where a lot is: as quality, or as the auditor of a customer."""
+
+    def ask(code="L1", customer=None, **query):
+        (lot,) = quality.get("/trace/v1/lots", query_string={"code": code}).get_json()["result"]
+        who = quality if customer is None else asker("customer_auditor", customer)
+        asked = {"level": "board", **query}
+        answer = who.get(f"/trace/v1/lots/{lot['id']}/where-used", query_string=asked)
+        assert answer.status_code == 200, answer.get_json()
+        return answer.get_json()["headline"]
+
+    return ask
+
+
+def told_by(head):
+    """Return whether an answer is complete, and what is unknown beside it."""
+    return head["isComplete"], {name: count for name, count in head["unknown"].items() if count}
+
+
+# Packages of no known lot
+
+
+def test_a_set_up_puts_a_package_of_no_known_lot_into_the_units_that_pass(tell, headline) -> None:
+    tell(*WHOLE, made("B2"), reel("K9"))
+    assert told_by(headline(customer="meditec")) == (True, {})
+
+    tell(set_up("up", 6, ("F7", "K9")))
+
+    assert told_by(headline()) == (False, {"packagesWithoutLot": 1})
+    assert told_by(headline(customer="meditec")) == (False, {"packagesWithoutLot": 1})
+    # Nothing of Railway's passed while it stood.
+    tell(made("R1", customer="railway"), use("R1", "K1"), set_up("down", 8, ("F7", None)))
+    tell(passed("r1 passed", "R1", hour=9, firstSequence=5))
+    assert headline(customer="railway")["unknown"]["packagesWithoutLot"] == 0
+
+
+@pytest.mark.parametrize("way", ["run", "pass"])
+def test_a_set_up_counts_where_a_unit_passed_while_it_stood(tell, headline, way) -> None:
+    where = {"station": None} if way == "pass" else {}
+    tell(*WHOLE, reel("K8"), reel("K9"), made("B2"))
+    tell(set_up("up", 3, ("F7", "K9")), set_up("other", 5, ("F7", "K8")), set_up("none", 6, ("F7", None)))
+    assert told_by(headline()) == (True, {})
+
+    told = passed("b2 passed", "B2", hour=4, run="AOI", **where)
+    tell(told | {"run": "AOI", "station": "SMT 1"} if way == "pass" else told)
+
+    assert told_by(headline()) == (False, {"packagesWithoutLot": 1})
+    assert headline(asOf=at(3))["unknown"]["packagesWithoutLot"] == 0
+
+
+def test_a_set_up_of_which_a_report_says_another_package_put_nothing_in(tell, headline) -> None:
+    tell(*WHOLE, reel("K9"), set_up("up", 6, ("F1", "K9")))
+
+    for customer in (None, "meditec"):
+        assert headline(customer=customer)["unknown"]["packagesWithoutLot"] == 0
+
+
+def test_a_set_up_counts_only_what_passed_while_its_package_was_of_no_known_lot(tell, headline) -> None:
+    split = event("split", "split", 4, package="K1", into=[{"package": "K9"}])
+    came = event("merged", "into K9", 8, packages=[{"package": "K7"}], into="K9")
+    tell(*WHOLE, split, came, set_up("up", 6, ("F7", "K9")))
+    assert told_by(headline()) == (False, {"waiting": 1})
+
+    tell(made("B2"), passed("b2 passed", "B2", hour=9, firstSequence=2))
+    assert headline()["unknown"]["packagesWithoutLot"] == 1
+
+
+@pytest.mark.parametrize("way", ["use", "set-up", "feed"])
+def test_what_was_used_on_a_panel_is_in_the_boards_that_were_on_it_or_cut_from_it(
+    tell, headline, way
+) -> None:
+    on = [
+        {"unit": "B1", "into": "P1", "relation": "panelOf"},
+        {"unit": "R1", "into": "P1", "relation": "panelOf"},
+    ]
+    tell(*WHOLE, made("P1", customer=None), made("R1", customer="railway"), reel("K9"))
+    tell(event("assembledInto", "on", 3, links=on), event("removed", "cut", 6, unit="P1", part="R1"))
+    used = {
+        "use": [use("P1", "K9", 5)],
+        "set-up": [set_up("up", 4, ("F7", "K9"), station="PRINTER")],
+        "feed": [
+            event(
+                "feed", "fed", 5, run="PRINT", feeds=[{"package": "K9", "sequenceFrom": 1, "sequenceTo": 3}]
+            )
+        ],
+    }
+    assert told_by(headline(customer="meditec")) == (True, {})
+
+    tell(passed("p1 passed", "P1", hour=5, run="PRINT", station="PRINTER"), *used[way])
+
+    assert told_by(headline()) == (False, {"packagesWithoutLot": 1})
+    assert told_by(headline(customer="meditec")) == (False, {"packagesWithoutLot": 1})
+    tell(use("R1", "K1"))
+    assert headline(customer="railway")["unknown"]["packagesWithoutLot"] == 1
+    tell(reel("K8"), use("P1", "K8", 6))
+    assert headline(customer="railway")["unknown"]["packagesWithoutLot"] == 1
+    assert headline(customer="meditec")["unknown"]["packagesWithoutLot"] == 2
