@@ -134,8 +134,11 @@ class Rounds:
             counted.setdefault(each.content, each.event_id)
         return counted
 
-    def _try(self, events: Sequence[tuple[int, Event]]) -> None:
-        projection = self._projection
+    def _try(
+        self, events: Sequence[tuple[int, Event]], recorded: Mapping[int, datetime] | None = None
+    ) -> None:
+        """Apply events; those that are not said to have been recorded earlier are recorded now."""
+        projection, earlier = self._projection, recorded or {}
         projection.load(events)
         for number, said in events:
             unresolved = projection.unresolved(said, number)
@@ -143,7 +146,7 @@ class Rounds:
             if unresolved:
                 self.waits[number] = unresolved
             self._pending.discard(number)
-            if not projection.apply(said, number):
+            if not projection.apply(said, number, earlier.get(number, self._now)):
                 self._pending.add(number)
 
     def _settle(self, told: Sequence[tuple[int, Event]]) -> None:
@@ -159,7 +162,8 @@ class Rounds:
                 return
             numbers = list(again)
             projection.hold(numbers)
-            self._try([(each.id, understood(each, self._registry)) for each in again.values()])
+            told_again = [(each.id, understood(each, self._registry)) for each in again.values()]
+            self._try(told_again, {each.id: each.recorded_at for each in again.values()})
             self._set_states(numbers)
             event_rows.forget_waits(self.connection, self.site, numbers)
             self._note_waits(numbers)

@@ -9,12 +9,12 @@ Source:
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Select, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Select, select, type_coerce
 
 from aas_registry.domain.genealogy import CLOCKS_APART, Moment
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import units_by_id
-from aas_registry.storage.moments import recorded
+from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, movement, removal
@@ -24,13 +24,9 @@ Meets = Callable[[Collection[int]], Collection[int]]
 """Tells which of some units an answer is about."""
 
 
-def in_time(table: FromClause, moment: Moment) -> ColumnElement[bool]:
-    """Return whether a row counts by its own time: its event is not dated ahead, or its time has come."""
-    since = table.c.valid_from
-    return or_(
-        since <= moment.as_of,
-        type_coerce(since, BigInteger) <= type_coerce(table.c.recorded_from, BigInteger) + _APART,
-    )
+def in_time(fed: FromClause, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a feed counts: its event is not dated ahead, or its time has come."""
+    return begun(fed, moment, "counts_from")
 
 
 class StatementsAhead:

@@ -8,7 +8,6 @@ from aas_registry.domain.events import (
     ReceiptStated,
     Removed,
 )
-from aas_registry.domain.genealogy import CLOCKS_APART
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import EARLIEST, ItemKind
 from aas_registry.storage.genealogy.declarations import declare, named_unit
@@ -116,9 +115,9 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         basis=said.basis.value,
         certainty=int(said.certainty),
         alternative_group=said.alternative_group,
-        # What is dated ahead says nothing before its time, whenever its reel began.
-        valid_from=told.at if told.at > work.now + CLOCKS_APART else said.began_at or told.at,
+        valid_from=said.began_at or told.at,
         valid_to=said.ended_at,
+        counts_from=told.at if told.is_ahead else None,
         place=told.place,
         event=told.number,
     )

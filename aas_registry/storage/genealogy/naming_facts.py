@@ -30,7 +30,7 @@ def moments_in(event: Event) -> Iterator[datetime]:
 
 def gather(work: Workspace, said: Event, number: int) -> None:
     """Gather all that an event says of names."""
-    told = Told(said, number)
+    told = Told(said, number, work.now)
     for told.place, fact in enumerate(said.facts):
         for naming, names in _namings(work, fact, told):
             work.namings.add(naming, names)

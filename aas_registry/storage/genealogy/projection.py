@@ -153,7 +153,7 @@ class Projection:
     def unresolved(self, event: Event, number: int) -> list[Unresolved]:
         """Return the names in an event that do not mean one thing, with what they may mean."""
         names, found = self._work.names, {}
-        for fact in self._turned(Told(event, number), event):
+        for fact in self._turned(Told(event, number, self._work.now), event):
             open_ones = [name for name in names_in(fact) if not names.is_known(name)]
             is_told = not isinstance(fact, LineUnread)
             for name in open_ones:
@@ -164,14 +164,14 @@ class Projection:
                     found.setdefault(name.key, Unresolved(name, (), is_told=False))
         return list(found.values())
 
-    def apply(self, event: Event, number: int) -> bool:
+    def apply(self, event: Event, number: int, recorded_at: datetime) -> bool:
         """Gather the rows of an event, as far as what it names is known.
 
         Returns:
             Whether anything of it could be applied.
         """
-        told = Told(event, number)
-        if told.at > self._work.now:
+        told = Told(event, number, recorded_at)
+        if told.is_ahead:
             self._work.touched.ahead.add(number)
         self._work.touched.undecided.pop(number, None)
         applied = all(isinstance(fact, LineUnread) for fact in event.facts)

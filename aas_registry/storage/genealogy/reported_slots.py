@@ -9,6 +9,7 @@ from sqlalchemy import CTE, ColumnElement, and_, func, literal, or_, select
 from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import feed, run, run_unit
@@ -47,6 +48,7 @@ def _is_reported_of_unit(site: Site, use: CTE, moment: Moment) -> ColumnElement[
         fed.c.seq_from <= other.c.seq,
         fed.c.seq_to >= other.c.seq,
         recorded(fed, moment),
+        in_time(fed, moment),
     )
     named = func.coalesce(fed.c.context_run, fed.c.run)
     at_station = (ran.c.site == site, ran.c.id == named, ran.c.station == use.c.station)

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.uses import held, on_panel, within
@@ -31,7 +32,12 @@ from aas_registry.storage.tables.lots import lot
 def uses_of_type(site: Site, units: CTE, asked: CTE, moment: Moment, there: Present) -> CTE:
     """Return uses of the same part types in some units, also on their panels, with their events."""
     packages = packages_of_type(site, asked, moment)
-    fed = and_(feed.c.site == site, feed.c.package == packages.c.package, recorded(feed, moment))
+    fed = and_(
+        feed.c.site == site,
+        feed.c.package == packages.c.package,
+        recorded(feed, moment),
+        in_time(feed, moment),
+    )
     covers = and_(
         run_unit.c.site == site,
         run_unit.c.run == feed.c.run,

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from aas_registry.domain.events import Basis, Certainty, Event, LinkKind, LotName
+from aas_registry.domain.genealogy import CLOCKS_APART
 from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.items import ItemKind, rank_of
 from aas_registry.domain.namings import Line, StatementOrder
@@ -48,11 +49,12 @@ _WHOLE_FACT = 1 << 31
 
 
 class Told:
-    """When an event happened, how it ranks, and its number."""
+    """When an event happened, how it ranks, its number, and when it was recorded."""
 
-    def __init__(self, event: Event, number: int) -> None:
+    def __init__(self, event: Event, number: int, recorded_at: datetime) -> None:
         """Take the header of an event."""
         self.at = event.happened_at
+        self.is_ahead = event.happened_at > recorded_at + CLOCKS_APART
         self.number = number
         self.rank = rank_of(event.content)
         self.source = event.source

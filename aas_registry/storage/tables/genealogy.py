@@ -224,6 +224,7 @@ feed = Table(
     Column("alternative_group", Text),
     Column("valid_from", Instant, nullable=False),  # when it began, where that was said; else its event
     Column("valid_to", Instant),
+    Column("counts_from", Instant),  # its event is dated ahead: before that time nothing of it counts
     place_column(),
     *recorded_columns(),
     Index("ix_feed_package", "site", "package", "run", "seq_from", "seq_to"),

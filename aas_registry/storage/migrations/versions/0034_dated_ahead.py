@@ -1,0 +1,38 @@
+"""Ranges that are dated ahead are known by their event, however late a name in them became known.
+
+The genealogy of every site that has events is built anew as the upgrade ends, and at the next start
+after a downgrade.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0034"
+down_revision = "0033"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column, and owe each site its genealogy."""
+    _owe_projections()
+    with op.batch_alter_table("feed") as table:
+        table.add_column(sa.Column("counts_from", sa.BigInteger()))
+
+
+def downgrade() -> None:
+    """Take it away again; the genealogy is owed."""
+    _owe_projections()
+    with op.batch_alter_table("feed") as table:
+        table.drop_column("counts_from")
+
+
+def _owe_projections() -> None:
+    connection = op.get_bind()
+    debt = sa.table("projection_debt", sa.column("site"))
+    event = sa.table("event", sa.column("site"))
+    owing = set(connection.execute(sa.select(debt.c.site)).scalars())
+    sites = set(connection.execute(sa.select(event.c.site).distinct()).scalars())
+    for site in sorted(sites - owing):
+        connection.execute(sa.insert(debt).values(site=site))
+    op.execute(sa.delete(sa.table("projection_sum")))
