@@ -11,11 +11,13 @@ worker of a machine comes to the same answer: what they compare with stands in t
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    Select,
     bindparam,
     case,
     insert,
@@ -35,6 +37,7 @@ from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.merges import names_changed_after
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import upsert
 from aas_registry.storage.tables.clock import confirmed_jump, machine_clock, site_clock
 
@@ -95,8 +98,13 @@ def recording_time(connection: Connection) -> datetime:
 
 def last_recording(connection: Connection, site: Site) -> datetime | None:
     """Return the newest recording time in the snapshot that is read; None where nothing was recorded."""
-    wanted = select(site_clock.c.recorded_at).where(site_clock.c.site == site)
-    return connection.execute(wanted).scalar()
+    found: datetime | None = _last_recorded(site).ask(connection).scalar()
+    return found
+
+
+@prepared
+def _last_recorded(site: Site) -> Select[tuple[datetime]]:
+    return select(site_clock.c.recorded_at).where(site_clock.c.site == site)
 
 
 def as_recorded(connection: Connection, site: Site, asked: datetime | None) -> AsRecorded:
@@ -110,9 +118,7 @@ def as_recorded(connection: Connection, site: Site, asked: datetime | None) -> A
 
 
 def _jump_about(connection: Connection, site: Site, at: datetime) -> ConfirmedJump | None:
-    unsure = (confirmed_jump.c.unsure_from <= at, confirmed_jump.c.unsure_to >= at)
-    wanted = select(confirmed_jump).where(confirmed_jump.c.site == site, *unsure)
-    row = connection.execute(wanted.order_by(confirmed_jump.c.confirmed_at.desc()).limit(1)).first()
+    row = _jumps_about(site, at).ask(connection).first()
     if row is None:
         return None
     return ConfirmedJump(
@@ -121,6 +127,13 @@ def _jump_about(connection: Connection, site: Site, at: datetime) -> ConfirmedJu
         unsure_from=row.unsure_from,
         unsure_to=row.unsure_to,
     )
+
+
+@prepared
+def _jumps_about(site: Site, at: datetime) -> Select[Any]:
+    unsure = (confirmed_jump.c.unsure_from <= at, confirmed_jump.c.unsure_to >= at)
+    wanted = select(confirmed_jump).where(confirmed_jump.c.site == site, *unsure)
+    return wanted.order_by(confirmed_jump.c.confirmed_at.desc()).limit(1)
 
 
 def read_clock(connection: Connection, site: Site, watched: WatchedClock) -> ClockReading:

@@ -8,13 +8,15 @@ listed, and `storage.parting` takes it apart again.
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, func, insert, or_, select, update
 
 from aas_registry.domain.identifiers import LotId, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.index_keys import spelling
 from aas_registry.storage.paging import beyond
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.lots import lot, lot_submission, part_type
 from aas_registry.storage.tables.merges import name_merge, projection_debt
@@ -226,6 +228,12 @@ def names_changed_after(
     Only what changes answers counts. A party does not: an upgrade keeps it apart as it was. What a person
     parted without an upgrade having merged it was never merged, and is on record with one time for both.
     """
+    row = _changed_after(site, at).ask(connection).one()
+    return row[0], row[1]
+
+
+@prepared
+def _changed_after(site: Site, at: datetime) -> Select[Any]:
     merged, parted = name_merge.c.merged_at, name_merge.c.parted_at
     was_merged = (merged > at) & or_(parted.is_(None), parted > merged)
     times = (
@@ -233,8 +241,7 @@ def names_changed_after(
         func.max(case((parted > at, parted)), type_=parted.type),
     )
     of_things = (name_merge.c.site == site, name_merge.c.kind != "party")
-    row = connection.execute(select(*times).where(*of_things, or_(merged > at, parted > at))).one()
-    return row[0], row[1]
+    return select(*times).where(*of_things, or_(merged > at, parted > at))
 
 
 def sites_owing(connection: Connection) -> Sequence[str]:

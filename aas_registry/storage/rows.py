@@ -78,6 +78,10 @@ def given(connection: Connection, **columns: Sequence[str] | Sequence[int]) -> F
     return _given_rows(connection.dialect.name, types, lambda name, of: bindparam(None, values[name], of))
 
 
+def _together(columns: Iterable[str]) -> str:
+    return "_".join(("given", *columns))
+
+
 @lru_cache(maxsize=64)
 def given_later(dialect: str, **columns: type[str] | type[int]) -> FromClause:
     """Return what `given` does for a statement that is built once and executed with `given_values`.
@@ -93,7 +97,7 @@ def given_values(connection: Connection, **columns: Sequence[str] | Sequence[int
     """Return the parameters for values that a statement looks up from `given_later`."""
     if connection.dialect.name == "postgresql":
         return {f"given_{name}": list(values) for name, values in columns.items()}
-    return {"given": orjson.dumps(list(zip(*columns.values(), strict=True))).decode()}
+    return {_together(columns): orjson.dumps(list(zip(*columns.values(), strict=True))).decode()}
 
 
 def _given_rows(
@@ -106,7 +110,7 @@ def _given_rows(
         arrays = [bound(f"given_{name}", ARRAY(of)) for name, of in types.items()]
         named = [column(name, of) for name, of in types.items()]
         return func.unnest(*arrays).table_valued(*named).render_derived()
-    value = func.json_each(bound("given", Text())).table_valued("value").c.value
+    value = func.json_each(bound(_together(columns), Text())).table_valued("value").c.value
     members = [
         func.json_extract(value, f"$[{index}]", type_=of).label(name)
         for index, (name, of) in enumerate(types.items())

@@ -16,7 +16,7 @@ from aas_registry.services import access, parties
 from aas_registry.services.genealogy import events
 from aas_registry.services.registry import Registry
 from aas_registry.storage.genealogy.genealogy import WhereUsed
-from aas_registry.storage.genealogy.uses import held_lot
+from aas_registry.storage.genealogy.sought import Sought, where_held
 from aas_registry.storage.tables.genealogy import lot_link, unit
 from aas_registry.storage.tables.lots import lot
 from aas_registry.storage.tables.namings import holder
@@ -48,7 +48,9 @@ class LoadedPlant:
     def ask(self, level: Level = Level.PRODUCT) -> WhereUsed:
         """Return the question where the lot was used."""
         moment = Moment(as_of=self.registry.clock())
-        return WhereUsed(self.principal.scope, held_lot(self.principal.site, self.lot, moment), moment, level)
+        with self.registry.read() as connection:
+            held = where_held(connection, self.principal.site, Sought(lots=[self.lot]), moment)
+        return WhereUsed(self.principal.scope, held, moment, level)
 
     def product(self) -> UnitId:
         """Return a product that the lot reached."""

@@ -378,6 +378,11 @@ def uses_of(name: str, tree: ast.Module, definition: ast.AST) -> tuple[int, int]
     return found.count(True), found.count(False)
 
 
+def is_prepared(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether it builds a statement that is kept: it has to be a function of its own."""
+    return any(isinstance(each, ast.Name) and each.id == "prepared" for each in function.decorator_list)
+
+
 def test_few_functions_are_private_helpers_with_one_caller() -> None:
     functions, cut_out = 0, []
     for name, tree in TREES.items():
@@ -385,7 +390,7 @@ def test_few_functions_are_private_helpers_with_one_caller() -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 functions += 1
                 is_private = node.name.startswith("_") and not node.name.startswith("__")
-                if is_private and uses_of(node.name, tree, node) == (1, 0):
+                if is_private and not is_prepared(node) and uses_of(node.name, tree, node) == (1, 0):
                     cut_out.append(f"{name}: {node.name}")
 
     assert len(cut_out) / functions <= ONE_CALLER_SHARE, listed("private helpers with one caller", cut_out)

@@ -285,7 +285,7 @@ def contents(
     with registry.read() as connection:
         recorded, moment = answered_at(registry, connection, site, as_of=as_of, recorded_as_of=recorded_as_of)
         number = unit_seen(registry, connection, principal, unit, moment).id
-        asked = Contents(principal.scope, number, moment, ever=ever)
+        asked = Contents(principal.scope, number, moment, ever=ever, there=present(connection, site))
         rows = asked.rows(connection, page)
         summary = ContentsSummary.of(connection, asked, ever=ever, recorded=recorded)
         units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)

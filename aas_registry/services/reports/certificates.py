@@ -33,7 +33,7 @@ from aas_registry.storage import statements as statement_table
 from aas_registry.storage.certificates import Certificate
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.genealogy import WhereUsed
-from aas_registry.storage.genealogy.uses import held_lot
+from aas_registry.storage.genealogy.sought import Sought, where_held
 from aas_registry.storage.lots import Lot, LotFilter
 from aas_registry.storage.statements import StoredStatement
 from aas_registry.trust.dsse import STATEMENT_TYPE, read_envelope, sign_envelope
@@ -174,7 +174,8 @@ class _HeldLots:
         return self._known[lot]
 
     def _held_at(self, lot: LotId, moment: Moment) -> bool:
-        asked = WhereUsed(self._scope, held_lot(self.site, lot, moment), moment, Level.BOARD)
+        held = where_held(self.connection, self.site, Sought(lots=[lot]), moment)
+        asked = WhereUsed(self._scope, held, moment, Level.BOARD)
         return bool(asked.rows(self.connection, PageRequest(1)))
 
 

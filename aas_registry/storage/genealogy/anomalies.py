@@ -27,6 +27,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.newest_first import newest_first
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import CHUNK, in_chunks, in_order
 from aas_registry.storage.tables.anomalies import anomaly, anomaly_event, anomaly_thing
 from aas_registry.storage.tables.events import event
@@ -144,8 +145,7 @@ def count_touching(
         things: Their numbers; asked for only where anything does not fit at all.
         moment: As of which times; the time of happening is given.
     """
-    known = select(anomaly.c.id).where(anomaly.c.site == scope.site, recorded(anomaly, moment))
-    if connection.execute(known.limit(1)).first() is None:
+    if not has_anomalies(connection, scope.site, moment):
         return {}
     asked = things.cte("asked")
     touching = and_(anomaly_thing.c.site == scope.site, anomaly_thing.c.thing == asked.c[0])
@@ -161,11 +161,18 @@ def count_touching(
     return dict(sorted(Counter(AnomalyKind(row.kind) for row in rows).items()))
 
 
-def things_in_doubt(connection: Connection, scope: Scope, moment: Moment) -> Select[tuple[int]] | None:
-    """Return a query of what open anomalies touch, those that `count_touching` counts; None for nothing."""
-    known = select(anomaly.c.id).where(anomaly.c.site == scope.site, recorded(anomaly, moment))
-    if connection.execute(known.limit(1)).first() is None:
-        return None
+def has_anomalies(connection: Connection, site: Site, moment: Moment) -> bool:
+    """Return whether anything does not fit at all."""
+    return _any(site, moment).ask(connection).first() is not None
+
+
+@prepared
+def _any(site: Site, moment: Moment) -> Select[tuple[int]]:
+    return select(anomaly.c.id).where(anomaly.c.site == site, recorded(anomaly, moment)).limit(1)
+
+
+def things_in_doubt(scope: Scope, moment: Moment) -> Select[tuple[int]]:
+    """Return a query of what open anomalies touch, those that `count_touching` counts."""
     open_ones = (
         select(anomaly.c.id)
         .where(anomaly.c.site == scope.site, *_counted(scope, moment))

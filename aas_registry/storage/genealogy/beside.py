@@ -5,18 +5,61 @@ and the search tells which of these it met.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, literal, or_, select, union, union_all
+from sqlalchemy import CTE, Connection, Select, literal, or_, select, union
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import StatementsAhead
-from aas_registry.storage.genealogy.anomalies import things_in_doubt
+from aas_registry.storage.genealogy.anomalies import has_anomalies, things_in_doubt
 from aas_registry.storage.genealogy.unknown import near_lines
-from aas_registry.storage.rows import given, is_among
+from aas_registry.storage.rows import given_later, given_values, is_among
 
 _RUN, _UNIT, _ROOT = -2, -3, -4  # tags of what a row tells; no unit and no certainty is one of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspected:
+    """What is searched for among the units: what anomalies touch, and what else is named."""
+
+    in_doubt: bool
+    named: bool
+
+
+def beside(
+    scope: Scope,
+    moment: Moment,
+    reached: CTE,
+    passed: Select[tuple[int]],
+    suspected: Suspected,
+    dialect: str,
+) -> list[Select[tuple[int, int]]]:
+    """Return queries of a tag and a number, to be asked in one statement with the units.
+
+    Args:
+        scope: As whom.
+        moment: When is asked for.
+        reached: The units, with their roots.
+        passed: The runs that they passed.
+        suspected: What is searched for; what is named, as ``suspect`` of `rows.given_values`.
+        dialect: The name of the database's dialect.
+    """
+    runs = passed.cte("runs_passed")
+    queries = [select(literal(_RUN).label("tag"), runs.c.run.label("number"))]
+    wanted = [things_in_doubt(scope, moment)] if suspected.in_doubt else []
+    if suspected.named:
+        wanted.append(select(given_later(dialect, suspect=int).c.suspect))
+    if not wanted:
+        return queries
+    suspects = union(*wanted).cte("suspects")
+    both = (reached.c.unit, reached.c.root)
+    is_met = or_(*(is_among(each, select(suspects.c[0])) for each in both))
+    met = select(*both).where(is_met).distinct().cte("met")
+    tagged = ((_UNIT, met.c.unit), (_ROOT, met.c.root))
+    return queries + [select(literal(tag).label("tag"), column.label("number")) for tag, column in tagged]
 
 
 class Beside:
@@ -28,55 +71,39 @@ class Beside:
         met: Units of the answer, and what they are part of: those of which anything is said that is open.
     """
 
-    def __init__(self, scope: Scope, moment: Moment, reached: CTE, passed: Select[tuple[int]]) -> None:
-        """Ask beside the units of ``reached``, with their roots, that passed the runs of ``passed``."""
+    def __init__(self, scope: Scope, moment: Moment) -> None:
+        """Ask beside the units that a question reaches."""
         self.is_known = False
         self.runs: Sequence[int] = ()
         self.met: set[int] = set()
         self._scope = scope
         self._moment = moment
-        self._reached = reached
-        self._passed = passed
         self._units: set[int] = set()
         self._lines: Mapping[int, Collection[int]] = {}
         self._ahead: StatementsAhead | None = None
 
-    def queries(self, connection: Connection) -> Iterator[Select[tuple[int, int]]]:
-        """Yield queries of a tag and a number, to be asked in one statement with the units."""
-        passed = self._passed.cte("runs_passed")
-        yield select(literal(_RUN).label("tag"), passed.c.run.label("number"))
+    def look(self, connection: Connection) -> tuple[Suspected | None, Mapping[str, Any]]:
+        """Look for what is open; return what is to be searched for, and its values: None where it was."""
+        if self.is_known:
+            return None, {}
         self._ahead = StatementsAhead(connection, self._scope, self._moment)
         self._lines = near_lines(connection, self._scope.site, self._moment)
-        doubted = things_in_doubt(connection, self._scope, self._moment)
-        wanted: list[Select[tuple[int]]] = [] if doubted is None else [doubted]
-        numbers = {*self._ahead.units, *self._lines}
-        if numbers:
-            wanted.append(select(given(connection, number=sorted(numbers)).c.number))
-        if not wanted:
-            return
-        suspects = union(*wanted).cte("suspects")
-        both = (self._reached.c.unit, self._reached.c.root)
-        is_met = or_(*(is_among(each, select(suspects.c[0])) for each in both))
-        met = select(*both).where(is_met).distinct().cte("met")
-        for tag, column in ((_UNIT, met.c.unit), (_ROOT, met.c.root)):
-            yield select(literal(tag).label("tag"), column.label("number"))
+        numbers = sorted({*self._ahead.units, *self._lines})
+        is_doubted = has_anomalies(connection, self._scope.site, self._moment)
+        values = given_values(connection, suspect=numbers) if numbers else {}
+        return Suspected(in_doubt=is_doubted, named=bool(numbers)), values
 
     def note(self, told: Iterable[tuple[int, int]]) -> None:
         """Note what was found; rows of other tags are left out."""
         found: defaultdict[int, set[int]] = defaultdict(set)
+        if self.is_known:
+            return
         for tag, number in told:
             found[tag].add(number)
         self.runs = sorted(found[_RUN])
         self._units = found[_UNIT]
         self.met = found[_UNIT] | found[_ROOT]
         self.is_known = True
-
-    def told(self, connection: Connection) -> "Beside":
-        """Return this, searched by itself where it was not found with the units."""
-        if not self.is_known:
-            rows = connection.execute(union_all(*self.queries(connection)))
-            self.note((row.tag, row.number) for row in rows)
-        return self
 
     @property
     def near(self) -> set[int]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     distinct,
@@ -27,9 +29,8 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
+    type_coerce,
     union,
-    union_all,
 )
 
 from aas_registry.domain.anomalies import AnomalyKind
@@ -41,17 +42,19 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.domain.removals import pieces_at
 from aas_registry.storage.column_types import without_zeros
-from aas_registry.storage.genealogy.ahead import StatementsAhead, in_time
-from aas_registry.storage.genealogy.anomalies import count_touching, things_in_doubt
-from aas_registry.storage.genealogy.set_up_uses import stood_at
+from aas_registry.storage.genealogy.ahead import StatementsAhead
+from aas_registry.storage.genealogy.anomalies import count_touching, has_anomalies, things_in_doubt
+from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.stays import overlaps, shared
+from aas_registry.storage.genealogy.unit_uses import uses_in
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of
 from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
-from aas_registry.storage.genealogy.uses import held, is_of_boards, on_panel, taken_out, taken_out_at, within
+from aas_registry.storage.genealogy.uses import held, is_of_boards, within
 from aas_registry.storage.moments import in_effect, recorded
 from aas_registry.storage.paging import beyond
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_chunks, in_order, is_among
-from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
+from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling
 from aas_registry.storage.tables.lots import lot, part_type
 from aas_registry.storage.tables.passes import set_up
 
@@ -95,30 +98,42 @@ class Content:
 class Contents:
     """The question: what material is in a unit, seen at a moment."""
 
-    def __init__(self, scope: Scope, number: UnitId, moment: Moment, *, ever: bool = False) -> None:
-        """Ask for a scope; ``ever`` also for what was taken out, and for what is in the unit no more."""
+    def __init__(
+        self,
+        scope: Scope,
+        number: UnitId,
+        moment: Moment,
+        *,
+        ever: bool = False,
+        there: Present | None = None,
+    ) -> None:
+        """Ask for a scope.
+
+        Args:
+            scope: As whom.
+            number: The unit.
+            moment: The two times.
+            ever: Also for what was taken out, and for what is in the unit no more.
+            there: What the site has at all; None: that is not asked.
+        """
         self._scope = scope
         self._number = number
         self._moment = moment
         self._ever = ever
-        self._inside = _inside(scope, number, moment, ever=ever)
+        self._asked = _statements(scope, number, moment, ever=ever, there=there or Present())
 
     def rows(self, connection: Connection, page: PageRequest) -> list[Content]:
         """Return the material by unit, use and lot; one more than asked tells of a next page."""
-        site, scope, moment = self._scope.site, self._scope, self._moment
-        uses = _with_lots(self._scope, self._uses(), self._number, moment)
-        key = (uses.c.unit, uses.c.feed, func.coalesce(uses.c.lot, 0))
-        query = _columns(site, uses).order_by(*key).limit(page.limit + 1)
-        if page.after is not None:
-            query = query.where(beyond(key, page.after))
-        rows = connection.execute(query).all()
+        statements = self._asked.built
+        query = statements.first_page if page.after is None else statements.next_page
+        last = dict(zip(_LAST, page.after or (), strict=False))
+        rows = self._asked.ask(connection, query, most=page.limit + 1, **last).all()
         voids: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
         for part in in_chunks(sorted({row.feed for row in rows})):
-            of_part = (feed_void.c.site == site) & feed_void.c.feed.in_(part)
-            for void in connection.execute(select(feed_void).where(of_part, recorded(feed_void, moment))):
+            for void in _voids(self._scope.site, list(part), self._moment).ask(connection):
                 voids[void.feed, void.unit].append(void)
-        told = [_content(row, voids, moment, ever=self._ever) for row in rows]
-        if scope.customer is None:
+        told = [_content(row, voids, self._moment, ever=self._ever) for row in rows]
+        if self._scope.customer is None:
             return told
         # Other boards of a panel may be another customer's: how many there are does not follow.
         return [replace(each, panel_quantity=None) for each in told]
@@ -127,25 +142,21 @@ class Contents:
         """Return what could change the answer."""
         units = select(self._inside.c.unit).distinct()
         asked = AskedUnits(units=units, moment=self._moment)
-        found = _with_lots(self._scope, self._uses(), self._number, self._moment)
-        bare = select(func.count(distinct(found.c.package))).where(found.c.lot.is_(None))
-        return unknown(connection, self._scope, asked, packages=connection.execute(bare).scalar_one())
+        bare = self._asked.ask(connection, self._asked.built.bare).scalar_one()
+        return unknown(connection, self._scope, asked, packages=bare)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: units, packages, and what the unit is part of."""
         site = self._scope.site
-        doubted = things_in_doubt(connection, self._scope, self._moment)
-        if doubted is None:
+        if not has_anomalies(connection, site, self._moment):
             return {}
-        only = is_among(feed.c.package, doubted)
-        uses = uses_in(site, self._inside, self._moment, only, ever=self._ever)
-        start = select(literal(self._number, BigInteger).label("unit"))
+        only = is_among(feed.c.package, things_in_doubt(self._scope, self._moment))
+        inside = self._inside
+        uses = uses_in(site, inside, self._moment, only, ever=self._ever)
+        start = select(type_coerce(self._number, BigInteger).label("unit"))
         above = climb(site, start, [Relation.PART_OF], self._moment)
-        things = union(select(self._inside.c.unit), select(uses.c.package), select(above.c.node))
+        things = union(select(inside.c.unit), select(uses.c.package), select(above.c.node))
         return count_touching(connection, self._scope, things, self._moment)
-
-    def _uses(self) -> CTE:
-        return uses_in(self._scope.site, self._inside, self._moment, ever=self._ever)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""
@@ -159,13 +170,54 @@ class Contents:
 
         return StatementsAhead(connection, self._scope, self._moment).of_contents(meets)
 
+    @cached_property
+    def _inside(self) -> CTE:
+        return _inside(self._scope, self._number, self._moment, ever=self._ever)
 
-_OF_USE = {"used_at", "cut_at", "since", "until"}
+
+class _Statements:
+    """What is asked of every unit in one way, put together once."""
+
+    def __init__(self, scope: Scope, number: UnitId, moment: Moment, *, ever: bool, there: Present) -> None:
+        self._site = scope.site
+        inside = _inside(scope, number, moment, ever=ever)
+        uses = uses_in(scope.site, inside, moment, ever=ever, there=there)
+        self._with_lots = _with_lots(scope, uses, number, moment)
+
+    @cached_property
+    def bare(self) -> Select[Any]:
+        found = self._with_lots
+        return select(func.count(distinct(found.c.package))).where(found.c.lot.is_(None))
+
+    @cached_property
+    def first_page(self) -> Select[Any]:
+        query = _columns(self._site, self._with_lots).order_by(*self._key)
+        return query.limit(bindparam("most", type_=BigInteger))
+
+    @cached_property
+    def next_page(self) -> Select[Any]:
+        last = [bindparam(name, type_=BigInteger) for name in _LAST]
+        return self.first_page.where(beyond(self._key, last))
+
+    @property
+    def _key(self) -> tuple[ColumnElement[Any], ...]:
+        found = self._with_lots
+        return found.c.unit, found.c.feed, func.coalesce(found.c.lot, 0)
+
+
+_statements = prepared(_Statements)
+_LAST = ("last_unit", "last_feed", "last_lot")
+
+
+@prepared
+def _voids(site: Site, feeds: list[int], moment: Moment) -> Select[Any]:
+    some = (feed_void.c.site == site, feed_void.c.feed.in_(feeds), recorded(feed_void, moment))
+    return select(feed_void).where(*some)
 
 
 def _inside(scope: Scope, number: UnitId, moment: Moment, *, ever: bool) -> CTE:
     """Return the unit and what is in it; of what ever was, each with when: ``since``, ``until``."""
-    start = [literal(number, BigInteger).label("unit"), literal(1).label("seen")]
+    start = [type_coerce(number, BigInteger).label("unit"), literal(1).label("seen")]
     when = containment.c.valid_to.type
     if ever:
         start += [cast(literal(EARLIEST, when), when).label("since"), cast(null(), when).label("until")]
@@ -184,73 +236,6 @@ def _inside(scope: Scope, number: UnitId, moment: Moment, *, ever: bool) -> CTE:
     every = down.union(step)
     told = [column for column in every.c if column.name != "seen"]
     return select(*told).where(every.c.seen == 1).distinct().cte("seen_inside")
-
-
-def uses_in(
-    site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | None = None, *, ever: bool = False
-) -> CTE:
-    """Return one row for each pass in which a unit, or the panel that carried it, was fed something.
-
-    Args:
-        site: The plant.
-        units: The units, in the column ``unit``.
-        moment: When is asked for.
-        only: What the feeds must meet.
-        ever: Also what was taken out, as far as it was held in the span that ``units`` say.
-    """
-    passes = _passes(site, units, moment)
-    covers = and_(
-        true() if only is None else only,
-        feed.c.site == site,
-        feed.c.run == passes.c.run,
-        feed.c.seq_from <= passes.c.seq,
-        feed.c.seq_to >= passes.c.seq,
-        recorded(feed, moment),
-        in_time(feed, moment),
-    )
-    passed = [column for column in passes.c if column.name not in {"cut_at", "passed_at"}]
-    used_at = func.coalesce(passes.c.passed_at, feed.c.valid_from).label("used_at")
-    fed = select(*passed, passes.c.cut_at, used_at, feed.c.id.label("feed"), feed.c.package)
-    stood = stood_at(site, passes, moment)
-    from_set_ups = select(*(stood.c[column.name] for column in fed.selected_columns))
-    every = fed.select_from(in_order(passes, feed, covers)).union_all(from_set_ups).cte("every_use")
-    use = [column for column in every.c if column.name not in _OF_USE]
-    query = select(
-        *use, func.min(every.c.used_at).label("used_at"), func.max(every.c.cut_at).label("cut_at")
-    ).where(
-        every.c.used_at <= moment.as_of,
-        or_(every.c.cut_at.is_(None), every.c.cut_at > every.c.used_at),
-        _was_held(site, every, moment) if ever else ~taken_out(site, every, moment),
-    )
-    return query.group_by(*use).cte("uses")
-
-
-def _was_held(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
-    gone = taken_out_at(site, use, moment)
-    return and_(
-        or_(use.c.until.is_(None), use.c.used_at < use.c.until), or_(gone.is_(None), gone > use.c.since)
-    )
-
-
-def _passes(site: Site, within_unit: CTE, moment: Moment) -> CTE:
-    itself = select(
-        within_unit,
-        within_unit.c.unit.label("carrier"),
-        cast(null(), containment.c.valid_to.type).label("cut_at"),
-    )
-    cut = and_(containment.c.site == site, containment.c.child == within_unit.c.unit, on_panel(moment))
-    panels = select(within_unit, containment.c.parent, containment.c.valid_to)
-    carriers = union_all(itself, panels.select_from(in_order(within_unit, containment, cut))).cte("carriers")
-    passed = and_(
-        run_unit.c.site == site,
-        run_unit.c.unit == carriers.c.carrier,
-        recorded(run_unit, moment),
-    )
-    return (
-        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.station, run_unit.c.passed_at)
-        .select_from(in_order(carriers, run_unit, passed))
-        .cte("passes")
-    )
 
 
 def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:

@@ -39,8 +39,10 @@ from aas_registry.storage.column_types import Instant
 from aas_registry.storage.genealogy.passes import told_passes
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.reported_slots import ASSUMING
+from aas_registry.storage.genealogy.sought import Held, held_packages
 from aas_registry.storage.genealogy.type_uses import uses_of_type
-from aas_registry.storage.rows import given, in_order, is_among
+from aas_registry.storage.prepared import prepared
+from aas_registry.storage.rows import given_later, given_values, in_order, is_among
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import (
     source_heartbeat,
@@ -125,13 +127,13 @@ class Covering:
 
     Attributes:
         scope: Whose units count.
-        packages: What held the material that was asked for.
+        held: What held the material that was asked for.
         moment: At which it is asked.
         there: What the site has at all.
     """
 
     scope: Scope
-    packages: CTE
+    held: Held
     moment: Moment
     there: Present
 
@@ -141,13 +143,12 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int]) -> Co
     if not runs:
         return Coverage()
     scope, moment = asked.scope, asked.moment
-    passed = told_passes(scope, given(connection, run=runs), moment, asked.there)
-    every_unit = select(passed.c.unit, func.max(passed.c.done).label("done")).group_by(passed.c.unit)
-    units = _once(every_unit, "units")
-    uses = uses_of_type(scope.site, units, asked.packages, moment, asked.there)
     rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     is_present = scope.customer is None and moment.recorded_as_of is None
-    for row in connection.execute(_counts(scope.site, passed, units, uses=uses, by_source=not is_present)):
+    counts = _counts_of(
+        scope, asked.held.lot, moment, there=asked.there, dialect=asked.held.dialect, by_source=not is_present
+    )
+    for row in counts.ask(connection, **asked.held.values, **given_values(connection, run=runs)):
         rows[row.kind].append(row)
     (every,), (told,) = rows[_EVERY], rows[_TOLD]
     is_known = len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
@@ -167,6 +168,18 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int]) -> Co
         sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
         is_whole=is_known and told.units == every.units,
     )
+
+
+@prepared
+def _counts_of(
+    scope: Scope, lot: int | None, moment: Moment, *, there: Present, dialect: str, by_source: bool
+) -> CompoundSelect[Any]:
+    passed = told_passes(scope, given_later(dialect, run=int), moment, there)
+    every_unit = select(passed.c.unit, func.max(passed.c.done).label("done")).group_by(passed.c.unit)
+    units = _once(every_unit, "units")
+    packages = held_packages(scope.site, lot, moment, dialect=dialect)
+    uses = uses_of_type(scope.site, units, packages, moment, there)
+    return _counts(scope.site, passed, units, uses=uses, by_source=by_source)
 
 
 def _counts(site: Site, passed: CTE, units: CTE, *, uses: CTE, by_source: bool) -> CompoundSelect[Any]:
@@ -228,8 +241,9 @@ def _told_by(rows: Sequence[Row[Any]]) -> list[Source]:
     return sorted(found, key=lambda each: each.name)
 
 
-def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Source]:
-    wanted = given(connection, run=runs)
+@prepared
+def _heard_of(site: Site, *, dialect: str) -> Select[Any]:
+    wanted = given_later(dialect, run=int)
     of_run = and_(run_heartbeat.c.site == site, run_heartbeat.c.run == wanted.c.run)
     heard = (
         select(
@@ -245,7 +259,12 @@ def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Sour
     query = select(heard, source_heartbeat.c.last_recorded_at).select_from(
         in_order(heard, source_heartbeat, itself, isouter=True)
     )
+    return query.order_by(heard.c.source)
+
+
+def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Source]:
+    asked = _heard_of(site, dialect=connection.dialect.name)
     return [
         Source(name=name, last_event_at=at, last_recorded_at=noted, heard_at=last)
-        for name, at, noted, last in connection.execute(query.order_by(heard.c.source))
+        for name, at, noted, last in asked.ask(connection, **given_values(connection, run=runs))
     ]

@@ -17,9 +17,10 @@ from aas_registry.domain.explanations import USED, ChainStep, During, Holdings, 
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.items import EARLIEST
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.contents import Content, uses_in
+from aas_registry.storage.genealogy.contents import Content
 from aas_registry.storage.genealogy.holdings import holdings_of
 from aas_registry.storage.genealogy.surroundings import Surroundings
+from aas_registry.storage.genealogy.unit_uses import uses_in
 from aas_registry.storage.genealogy.uses import held, is_of_boards, taken_out_at, taken_out_by
 from aas_registry.storage.rows import given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.events import event

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Select,
+    bindparam,
     select,
     union_all,
 )
@@ -30,6 +32,7 @@ from aas_registry.storage.genealogy.unit_statements import (
 )
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.paging import beyond
+from aas_registry.storage.prepared import prepared
 
 _OF_UNITS = frozenset({"putInto", "takenOut", "tookIn", "gaveUp"})
 
@@ -114,15 +117,11 @@ def _read(
     moment: Moment,
     waiting: Collection[int],
 ) -> list[Happening]:
-    told = [*stays_of(scope.site, number, moment), *facts_of(scope.site, number, moment)]
-    told += [uses_of(scope.site, number, moment), *completions_of(scope.site, number, moment)]
-    if scope.customer is None:
-        told += [corrections_of(scope.site, number, moment), waiting_lines(scope.site, waiting)]
-    every = union_all(*told).subquery()
-    order = [every.c[name] for name in ("at", "place", "event", "number")]
-    query = select(every).where(every.c.at <= moment.as_of).order_by(*order).limit(page.limit + 1)
+    asked = _told(scope, number, moment, sorted(waiting), page.limit + 1, is_first=page.after is None)
+    last: dict[str, Any] = {}
     if page.after is not None:
-        query = query.where(beyond(order, (datetime.fromisoformat(page.after[0]), *page.after[1:])))
+        key = (datetime.fromisoformat(page.after[0]), *page.after[1:])
+        last = {f"last_{name}": value for name, value in zip(_ORDER, key, strict=True)}
     return [
         Happening(
             **{
@@ -131,5 +130,23 @@ def _read(
                 "is_of_panel": bool(row.is_of_panel),
             }
         )
-        for row in connection.execute(query)
+        for row in asked.ask(connection, **last)
     ]
+
+
+@prepared
+def _told(
+    scope: Scope, number: UnitId, moment: Moment, waiting: list[int], most: int, *, is_first: bool
+) -> Select[Any]:
+    told = [*stays_of(scope.site, number, moment), *facts_of(scope.site, number, moment)]
+    told += [uses_of(scope.site, number, moment), *completions_of(scope.site, number, moment)]
+    if scope.customer is None:
+        told += [corrections_of(scope.site, number, moment), waiting_lines(scope.site, waiting)]
+    every = union_all(*told).subquery()
+    order = [every.c[name] for name in _ORDER]
+    query = select(every).where(every.c.at <= moment.as_of).order_by(*order).limit(most)
+    last = [bindparam(f"last_{column.name}", type_=column.type) for column in order]
+    return query if is_first else query.where(beyond(order, last))
+
+
+_ORDER = ("at", "place", "event", "number")

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, select, update
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, written_key
@@ -19,6 +20,7 @@ from aas_registry.domain.namings import HELD, StatementOrder, by_the_end_of
 from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.moments import recorded
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.items import alias
@@ -194,22 +196,40 @@ def names_of(
         items: Their ids.
         moment: As they were on record then; None: now.
     """
-    held = holder.c.recorded_to.is_(None) if moment is None else recorded(holder, moment)
     names: defaultdict[int, dict[Name, None]] = defaultdict(dict)
     for part in in_chunks(items):
-        for table, *where in ((holder, held), (alias,)):
-            found = connection.execute(
-                select(table.c.item, table.c.scheme, table.c.value, table.c.issuer)
-                .where(table.c.site == site, table.c.item.in_(part), *where)
-                .order_by(table.c.item, table.c.scheme.desc(), table.c.value_key, table.c.issuer_key)
-            )
-            for item, scheme, value, issuer in found:
+        for asked in (_held_names(site, list(part), moment), _fixed_names(site, list(part))):
+            for item, scheme, value, issuer in asked.ask(connection):
                 names[item][Name(Scheme(scheme), value, issuer)] = None
     return {item: list(named) for item, named in names.items()}
 
 
+@prepared
+def _held_names(site: Site, items: list[int], moment: Moment | None) -> Select[Any]:
+    held = holder.c.recorded_to.is_(None) if moment is None else recorded(holder, moment)
+    return _named(holder, site, items).where(held)
+
+
+@prepared
+def _fixed_names(site: Site, items: list[int]) -> Select[Any]:
+    return _named(alias, site, items)
+
+
+def _named(table: Table, site: Site, items: list[int]) -> Select[Any]:
+    return (
+        select(table.c.item, table.c.scheme, table.c.value, table.c.issuer)
+        .where(table.c.site == site, table.c.item.in_(items))
+        .order_by(table.c.item, table.c.scheme.desc(), table.c.value_key, table.c.issuer_key)
+    )
+
+
 def standing(connection: Connection, site: Site, item: int, moment: Moment) -> int:
     """Return what an id leads to, as it was on record: itself, or what it turned out to be one with."""
-    into = select(item_merge.c.merged_into).where(item_merge.c.site == site, item_merge.c.item == item)
-    found: int | None = connection.execute(into.where(recorded(item_merge, moment))).scalar()
+    found: int | None = _merged_into(site, item, moment).ask(connection).scalar()
     return item if found is None else found
+
+
+@prepared
+def _merged_into(site: Site, item: int, moment: Moment) -> Select[Any]:
+    into = select(item_merge.c.merged_into).where(item_merge.c.site == site, item_merge.c.item == item)
+    return into.where(recorded(item_merge, moment))

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, exists, literal, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, literal, select, true
 
 from aas_registry.domain.events import Relation
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.tables.genealogy import containment, feed_void
 from aas_registry.storage.tables.passes import completion, set_up
 
@@ -32,12 +33,15 @@ _OF_PANEL = containment.c.relation == literal(Relation.PANEL_OF.value, literal_e
 
 def present(connection: Connection, site: Site) -> Present:
     """Return what a site has, asked for together."""
-
-    def any_of(table: Table, which: ColumnElement[bool] = true()) -> ColumnElement[bool]:  # noqa: B008
-        return exists().where(table.c.site == site, which)
-
-    kinds = (any_of(containment, _OF_PANEL), any_of(set_up), any_of(completion), any_of(feed_void))
-    panels, set_ups, completions, reworked = connection.execute(select(*kinds)).one()
+    panels, set_ups, completions, reworked = _kinds(site).ask(connection).one()
     return Present(
         panels=bool(panels), set_ups=bool(set_ups), completions=bool(completions), reworked=bool(reworked)
     )
+
+
+@prepared
+def _kinds(site: Site) -> Select[bool, bool, bool, bool]:
+    def any_of(table: Table, which: ColumnElement[bool] = true()) -> ColumnElement[bool]:  # noqa: B008
+        return exists().where(table.c.site == site, which)
+
+    return select(any_of(containment, _OF_PANEL), any_of(set_up), any_of(completion), any_of(feed_void))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Row, and_, func, select, type_coerce
+from sqlalchemy import CTE, ColumnElement, Connection, FromClause, Row, and_, func, select, type_coerce
 
 from aas_registry.domain.events import Certainty, LinkKind
 from aas_registry.domain.fillings import Filling, Source, fold_fillings
@@ -25,7 +25,7 @@ from aas_registry.storage.genealogy.fillings import flow_of
 from aas_registry.storage.genealogy.origins import Origins, dated, read_origins
 from aas_registry.storage.genealogy.uses import held, held_lot
 from aas_registry.storage.moments import recorded
-from aas_registry.storage.rows import given, in_chunks
+from aas_registry.storage.rows import given, given_later, given_values, in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import filling, lot_link
 
@@ -60,10 +60,28 @@ class Sought:
         return next(iter(self.lots)) if is_lot else None
 
 
-def where_held(connection: Connection, site: Site, sought: Sought, moment: Moment) -> CTE:
-    """Return the packages that held any of a set, how surely, and when (``valid_from``, ``valid_to``)."""
-    if sought.only_lot is not None:
-        return held_lot(site, sought.only_lot, moment)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What held some material, how surely, and when (``valid_from``, ``valid_to``).
+
+    Attributes:
+        lot: Where that is all of one lot: the lot; what held it stands in the tables.
+        values: Else the spans, as values of `held_packages`.
+        packages: The same as a table of its own.
+        dialect: The name of the database's dialect.
+    """
+
+    lot: int | None
+    values: Mapping[str, Any]
+    packages: CTE
+    dialect: str
+
+
+def where_held(connection: Connection, site: Site, sought: Sought, moment: Moment) -> Held:
+    """Return the packages that held any of a set."""
+    dialect, lot = connection.dialect.name, sought.only_lot
+    if lot is not None:
+        return Held(lot=lot, values={}, packages=held_lot(site, lot, moment), dialect=dialect)
     spans = [
         each
         for each in _fold(connection, site, sought, moment)
@@ -71,13 +89,24 @@ def where_held(connection: Connection, site: Site, sought: Sought, moment: Momen
         and not each.is_package
         and (each.grade.since is None or each.grade.since <= moment.as_of)
     ]
-    rows = given(
-        connection,
-        package=[each.package for each in spans] or [_NONE],
-        certainty=[int(each.grade.certainty) for each in spans] or [_NONE],
-        valid_from=[_bound(each.valid_from) for each in spans] or [_NONE],
-        valid_to=[_bound(each.valid_to) for each in spans] or [_NONE],
-    )
+    columns = {
+        "package": [each.package for each in spans] or [_NONE],
+        "certainty": [int(each.grade.certainty) for each in spans] or [_NONE],
+        "valid_from": [_bound(each.valid_from) for each in spans] or [_NONE],
+        "valid_to": [_bound(each.valid_to) for each in spans] or [_NONE],
+    }
+    packages = _spans(given(connection, **columns))
+    return Held(lot=None, values=given_values(connection, **columns), packages=packages, dialect=dialect)
+
+
+def held_packages(site: Site, lot: int | None, moment: Moment, *, dialect: str) -> CTE:
+    """Return the packages that held one lot, or else what stands in the values of a `Held`."""
+    if lot is not None:
+        return held_lot(site, lot, moment)
+    return _spans(given_later(dialect, package=int, certainty=int, valid_from=int, valid_to=int))
+
+
+def _spans(rows: FromClause) -> CTE:
     times = (type_coerce(func.nullif(rows.c[name], _NONE), Instant).label(name) for name in _TIMES)
     return select(rows.c.package, rows.c.certainty, *times).cte("packages")
 

@@ -27,7 +27,7 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import EARLIEST
 from aas_registry.storage.column_types import Instant, Quantity
-from aas_registry.storage.genealogy.contents import uses_in
+from aas_registry.storage.genealogy.unit_uses import uses_in
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.rows import in_order
 from aas_registry.storage.tables import genealogy as tables
@@ -153,7 +153,7 @@ def stays_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
 def uses_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
     """Return every use in a unit, or on the panel that carried it, also where it was taken out since."""
     always = (literal(EARLIEST, Instant()).label("since"), cast(null(), Instant()).label("until"))
-    unit = select(literal(number, BigInteger).label("unit"), *always).cte("the_unit")
+    unit = select(type_coerce(number, BigInteger).label("unit"), *always).cte("the_unit")
     uses = uses_in(site, unit, moment, ever=True)
     fed, stood = tables.feed, passes.set_up
     of_feed = and_(fed.c.site == site, fed.c.id == uses.c.feed)

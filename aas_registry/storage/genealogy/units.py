@@ -1,6 +1,6 @@
 """Queries about units: by their names, what they are in, what is in them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Row,
     Select,
     and_,
     case,
@@ -31,7 +32,8 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.prefixes import fits
-from aas_registry.storage.rows import CHUNK, given, in_chunks, in_order, is_found
+from aas_registry.storage.prepared import prepared
+from aas_registry.storage.rows import CHUNK, given_later, given_values, in_chunks, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, shipment, shipped, test_result, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder
@@ -92,7 +94,13 @@ def find_units(
 
     One more than asked tells of a next page.
     """
-    key = matching_key(serial)
+    after = None if page.after is None else int(page.after[0])
+    found = _units_named(scope, matching_key(serial), moment, after, page.limit + 1)
+    return [Unit(**row._mapping) for row in found.ask(connection)]  # noqa: SLF001 the public name of it
+
+
+@prepared
+def _units_named(scope: Scope, key: str, moment: Moment, after: int | None, most: int) -> Select[Any]:
     there = (holder.c.site == scope.site, holder.c.recorded_to.is_(None))
     at_panel = and_(holder.c.scheme == Scheme.PANEL.value, holder.c.issuer_key == key)
     named = (
@@ -100,10 +108,8 @@ def find_units(
         .where(*there, holder.c.kind == ItemKind.UNIT.value, holder.c.value_key == key)
         .union(select(holder.c.item).where(*there, at_panel))
     )
-    query = units_among(scope, named, moment).order_by(unit.c.id).limit(page.limit + 1)
-    if page.after is not None:
-        query = query.where(unit.c.id > page.after[0])
-    return [Unit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 the public name of it
+    query = units_among(scope, named, moment).order_by(unit.c.id).limit(most)
+    return query if after is None else query.where(unit.c.id > after)
 
 
 def units_beginning(
@@ -136,11 +142,16 @@ def units_by_id(
 ) -> dict[int, Unit]:
     """Return those of some units that the scope sees at a moment."""
     found: dict[int, Unit] = {}
+    asked = _units_given(scope, moment, dialect=connection.dialect.name)
     for part in in_chunks(numbers):
-        wanted = select(given(connection, id=part).c.id)
-        for row in connection.execute(units_among(scope, wanted, moment)):
+        for row in asked.ask(connection, **given_values(connection, id=part)):
             found[row.id] = Unit(**row._mapping)  # noqa: SLF001 the public name of it
     return found
+
+
+@prepared
+def _units_given(scope: Scope, moment: Moment, *, dialect: str) -> Select[Any]:
+    return units_among(scope, select(given_later(dialect, id=int).c.id), moment)
 
 
 def climb(site: Site, starts: Select[Any], relations: Collection[Relation], moment: Moment) -> CTE:
@@ -283,7 +294,8 @@ def told_of_shipment(scope: Scope, column: Column[Any]) -> ColumnElement[Any]:
 
 def parents_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Placement]:
     """Return what a unit is in at a moment: one placement at most, where the data is sound."""
-    near = _placements(connection, Scope(scope.site), "child", "parent", number, moment, limit=DEEPEST)
+    asked = _placements(Scope(scope.site), number, moment, DEEPEST, of="child", to="parent")
+    near = _placed(asked.ask(connection))
     if scope.customer is None or not near:
         return near
     seen = units_by_id(connection, scope, [each.unit for each in near], moment)
@@ -294,58 +306,69 @@ def children_of(
     connection: Connection, scope: Scope, number: UnitId, moment: Moment, *, limit: int
 ) -> list[Placement]:
     """Return what is directly in a unit at a moment, oldest unit first, at most ``limit``."""
-    return _placements(connection, scope, "parent", "child", number, moment, limit=limit)
+    return _placed(_placements(scope, number, moment, limit, of="parent", to="child").ask(connection))
 
 
 def dispatches_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Dispatch]:
     """Return the shipment that a unit itself left with and did not come back from."""
+    return [
+        Dispatch(shipment=row[0], order=row[1], customer=row[2], shipped_at=row[3])
+        for row in _dispatches(scope, number, moment).ask(connection)
+    ]
+
+
+@prepared
+def _dispatches(scope: Scope, number: int, moment: Moment) -> Select[Any]:
     known = and_(
         shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment, in_effect(shipment, moment)
     )
     order, customer = (
         told_of_shipment(scope, column) for column in (shipment.c.order_number, shipment.c.customer)
     )
-    query = (
+    return (
         select(shipped.c.shipment, order, customer, shipped.c.valid_from)
         .join(shipment, known, isouter=True)
         .where(shipped.c.site == scope.site, shipped.c.unit == number, in_effect(shipped, moment))
     )
-    return [
-        Dispatch(shipment=row[0], order=row[1], customer=row[2], shipped_at=row[3])
-        for row in connection.execute(query)
-    ]
 
 
 def tests_of(
     connection: Connection, site: Site, number: UnitId, moment: Moment, *, limit: int
 ) -> list[TestResult]:
     """Return the newest tests of a unit, as they were on record."""
-    query = (
+    found = _tests(site, number, moment, limit).ask(connection)
+    return [TestResult(test=row[0], result=row[1], happened_at=row[2]) for row in found]
+
+
+@prepared
+def _tests(site: Site, number: int, moment: Moment, most: int) -> Select[Any]:
+    return (
         select(test_result.c.test, test_result.c.result, test_result.c.happened_at)
         .where(test_result.c.site == site, test_result.c.unit == number, recorded(test_result, moment))
         .where(happened(test_result.c.happened_at, moment))
         .order_by(test_result.c.happened_at.desc(), test_result.c.id.desc())
-        .limit(limit)
+        .limit(most)
     )
-    return [TestResult(test=row[0], result=row[1], happened_at=row[2]) for row in connection.execute(query)]
 
 
-def _placements(
-    connection: Connection, scope: Scope, of: str, to: str, number: UnitId, moment: Moment, *, limit: int
-) -> list[Placement]:
+@prepared
+def _placements(scope: Scope, number: int, moment: Moment, most: int, *, of: str, to: str) -> Select[Any]:
     near = (containment.c.site == scope.site, containment.c[of] == number, in_effect(containment, moment))
     query = (
         select(containment.c[to], containment.c.relation, containment.c.position, containment.c.valid_from)
         .where(*near)
         .order_by(containment.c[to])
-        .limit(limit)
+        .limit(most)
     )
-    if scope.customer is not None:
-        seen = units_seen(scope, select(containment.c[to].label("unit")).where(*near), moment)
-        query = query.where(containment.c[to].in_(select(seen.c.unit)))
+    if scope.customer is None:
+        return query
+    seen = units_seen(scope, select(containment.c[to].label("unit")).where(*near), moment)
+    return query.where(containment.c[to].in_(select(seen.c.unit)))
+
+
+def _placed(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Placement]:
     return [
-        Placement(unit=row[0], relation=Relation(row[1]), position=row[2], valid_from=row[3])
-        for row in connection.execute(query)
+        Placement(unit=row[0], relation=Relation(row[1]), position=row[2], valid_from=row[3]) for row in rows
     ]
 
 

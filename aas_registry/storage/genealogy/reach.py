@@ -1,0 +1,308 @@
+"""Reach: the statements of where-used, from packages up to units, products, shipments and receivers.
+
+They are the same for every question of one shape (`storage.prepared`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Label,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+
+from aas_registry.domain.events import Relation
+from aas_registry.domain.genealogy import GroupBy, Level, Moment
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.beside import Suspected, beside
+from aas_registry.storage.genealogy.passes import runs_passed
+from aas_registry.storage.genealogy.present import Present
+from aas_registry.storage.genealogy.sought import held_packages
+from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
+from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
+from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
+from aas_registry.storage.moments import in_effect
+from aas_registry.storage.paging import beyond
+from aas_registry.storage.prepared import prepared
+from aas_registry.storage.rows import in_order
+from aas_registry.storage.tables.genealogy import run, shipment, shipped, unit
+
+_MICROSECONDS_PER_DAY = 86_400_000_000
+IN_ALL = -1  # stands for the root in the row that counts all units of one certainty; no unit has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What makes where-used another statement.
+
+    Attributes:
+        level: What is answered.
+        ever: Whether what once held the material counts, and what that once was part of or left with.
+        there: What the site has at all.
+        dialect: The name of the database's dialect.
+    """
+
+    level: Level
+    ever: bool
+    there: Present
+    dialect: str
+
+
+class Reach:
+    """What some packages reached, as far as a scope sees it."""
+
+    def __init__(self, scope: Scope, packages: CTE, moment: Moment, form: Form) -> None:
+        """Begin with packages, as `sought.where_held` answers them."""
+        self._scope = scope
+        self._moment = moment
+        self._form = form
+        feeds = units_ever_fed if form.ever else units_fed
+        self._hits = hits = feeds(scope, packages, moment, form.there)
+        climb_to_roots = roots_during if form.ever else roots_seen
+        self._reached = climb_to_roots(scope, select(hits), moment)
+
+    def units(self) -> Select[tuple[int]]:
+        """Return a query of the units, each once."""
+        return select(self._subjects().cte("holders").c.unit).distinct()
+
+    def page(self, *, is_first: bool) -> Select[Any]:
+        """Return a query of units in the order of their ids."""
+        return self._page(self._subjects().cte("subjects"), is_first=is_first)
+
+    def page_and_totals(self, suspected: Suspected | None, *, is_first: bool) -> CompoundSelect[Any]:
+        """Return a query of what `page`, `totals` and `beside` do: the units are searched for once."""
+        subject = self._subjects().cte("subjects")
+        counts = _by_certainty(literal(0), select(subject), subject).subquery()
+        no_row = [cast(null(), column.type) for column in subject.c if column.name not in _COUNTED]
+        totals = select(counts.c.units, literal(IN_ALL), counts.c.certainty, *no_row)
+        sides = [each.subquery() for each in self._sides(suspected)]
+        more = [select(each.c.number, each.c.tag, literal(0), *no_row) for each in sides]
+        rows = select(self._page(subject, is_first=is_first).subquery())
+        return union_all(rows, totals, *more).order_by(*_KEY[self._form.level])
+
+    def totals(self, suspected: Suspected | None) -> CompoundSelect[Any]:
+        """Return a query of how many units are reached, by certainty; with what is beside them."""
+        subject = self._subjects().cte("subjects")
+        return self._counted(literal(0), select(subject), subject, suspected)
+
+    def groups(self, by: GroupBy, suspected: Suspected | None) -> CompoundSelect[Any]:
+        """Return a query of how many units are reached, by group and certainty; with what is beside them."""
+        level = Level.SHIPMENT if self._form.level is Level.CUSTOMER else self._form.level
+        subject = self._subjects(by_line=by is GroupBy.LINE, level=level).cte("subjects")
+        if level is Level.SHIPMENT and by is GroupBy.CUSTOMER:
+            return self._counted(subject.c.shipment_customer, select(subject), subject, suspected)
+        own, outer = unit.alias("own"), unit.alias("outer_unit")
+        of_unit, of_root = self._is_known(own, subject.c.unit), self._is_known(outer, subject.c.root)
+        looked_up = in_order(in_order(subject, own, of_unit, isouter=True), outer, of_root, isouter=True)
+        known = select(subject).select_from(looked_up)
+        return self._counted(_group(by, subject, own, outer), known, subject, suspected)
+
+    def beside(self, suspected: Suspected) -> CompoundSelect[Any]:
+        """Return a query of what is beside the units alone."""
+        return union_all(*self._sides(suspected))
+
+    def _sides(self, suspected: Suspected | None) -> Sequence[Select[tuple[int, int]]]:
+        if suspected is None:
+            return []
+        # Whoever sees all need not know of what they are part.
+        unit_of = self._hits.c.unit if self._scope.customer is None else self._reached.c.unit
+        passed = runs_passed(self._scope.site, select(unit_of).distinct(), self._moment)
+        return beside(self._scope, self._moment, self._reached, passed, suspected, self._form.dialect)
+
+    def _counted(
+        self, group: ColumnElement[Any], known: Select[Any], subject: CTE, suspected: Suspected | None
+    ) -> CompoundSelect[Any]:
+        counts = _by_certainty(group, known, subject).subquery()
+        sides = [each.subquery() for each in self._sides(suspected)]
+        nothing = cast(null(), counts.c.grouped.type)
+        more = [select(nothing, each.c.tag, each.c.number) for each in sides]
+        return union_all(select(counts), *more)
+
+    def _page(self, subject: CTE, *, is_first: bool) -> Select[Any]:
+        columns = [subject.c[name] for name in _KEY[self._form.level]]
+        query = select(subject).order_by(*columns).limit(bindparam("most", type_=BigInteger))
+        if is_first:
+            return query
+        last = [bindparam(f"last_{name}", type_=BigInteger) for name in _KEY[self._form.level]]
+        return query.where(beyond(columns, last))
+
+    def _is_known(self, declared: Any, number: ColumnElement[int]) -> ColumnElement[bool]:
+        site = self._scope.site
+        return and_(declared.c.site == site, declared.c.id == number, in_effect(declared, self._moment))
+
+    def _subjects(self, *, by_line: bool = False, level: Level | None = None) -> Select[Any]:
+        level = level or self._form.level
+        if level is Level.CUSTOMER:
+            return _receivers(self._subjects(level=Level.SHIPMENT).cte())
+        reached = self._reached
+        subject = reached.c.unit if level is Level.BOARD else reached.c.root
+        columns: list[Label[Any]] = [
+            subject.label("unit"),
+            func.min(reached.c.root).label("root"),
+            func.min(reached.c.certainty).label("certainty"),
+        ]
+        query = select(*columns)
+        query = query.group_by(subject)
+        if by_line:
+            ran = self._is_known(run, reached.c.run)
+            query = (
+                query.add_columns(run.c.line)
+                .select_from(in_order(reached, run, ran, isouter=True))
+                .group_by(run.c.line)
+            )
+        if level is not Level.SHIPMENT:
+            return query
+        if self._form.ever:
+            spans = (reached.c.since, reached.c.until)
+            return self._ever_dispatched(query.add_columns(*spans).group_by(*spans))
+        return self._dispatched(query)
+
+    def _dispatched(self, subject: Select[Any]) -> Select[Any]:
+        packed = climb(self._scope.site, subject, _INTO_SHIPMENTS, self._moment)
+        left = and_(
+            shipped.c.site == self._scope.site,
+            shipped.c.unit == packed.c.node,
+            in_effect(shipped, self._moment),
+        )
+        told, key = self._with_shipments(packed, left)
+        # Of its own shipment and that of its carton it is with the later one.
+        latest = [shipped.c.valid_from.desc(), shipped.c.shipment.desc()]
+        place = func.row_number().over(partition_by=key, order_by=latest).label("place")
+        ranked = told.add_columns(place).cte()
+        return select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
+
+    def _ever_dispatched(self, subject: Select[Any]) -> Select[Any]:
+        packed = climb_during(self._scope.site, subject, _INTO_SHIPMENTS, self._moment)
+        left = and_(
+            shipped.c.site == self._scope.site,
+            shipped.c.unit == packed.c.node,
+            overlaps(shipped, packed, self._moment),
+        )
+        told = self._with_shipments(packed, left)[0].cte()
+        best = {"certainty", "shipped_at"}
+        columns = [func.min(each).label(each.name) if each.name in best else each for each in told.c]
+        return select(*columns).group_by(*(each for each in told.c if each.name not in best))
+
+    def _with_shipments(self, packed: CTE, left: ColumnElement[bool]) -> tuple[Select[Any], list[Any]]:
+        known = self._is_known(shipment, shipped.c.shipment)
+        key = [column for column in packed.c if column.name not in _OF_CLIMB]
+        query = select(
+            *key,
+            packed.c.certainty,
+            shipped.c.shipment,
+            told_of_shipment(self._scope, shipment.c.order_number).label("order"),
+            told_of_shipment(self._scope, shipment.c.customer).label("shipment_customer"),
+            shipped.c.valid_from.label("shipped_at"),
+        )
+        ways = in_order(in_order(packed, shipped, left), shipment, known, isouter=True)
+        return query.select_from(ways), key
+
+
+_INTO_SHIPMENTS = (Relation.PACKED_IN, Relation.PANEL_OF)
+_OF_CLIMB = {"certainty", "node", "depth", "since", "until"}
+
+
+def _receivers(dispatched: CTE) -> Select[Any]:
+    """Return to whom units went; ``unit`` is the receiver, 0 where it is not known, or not told."""
+    receiver = func.coalesce(dispatched.c.shipment_customer, 0)
+    best = func.min(dispatched.c.certainty).label("certainty")
+    return select(receiver.label("unit"), receiver.label("root"), best).group_by(receiver)
+
+
+# Of the row that counts all units of one certainty: their number stands where others have the unit.
+_COUNTED = {"unit", "root", "certainty"}
+_KEY = {
+    Level.BOARD: ("unit",),
+    Level.PRODUCT: ("unit",),
+    Level.SHIPMENT: ("unit", "shipment"),
+    Level.CUSTOMER: ("unit",),
+}
+
+
+def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any]:
+    if by is GroupBy.PRODUCT:
+        product: ColumnElement[Any] = own.c.product
+        return product
+    if by is GroupBy.CUSTOMER:
+        return func.coalesce(own.c.customer, outer.c.customer)
+    if by is GroupBy.LINE:
+        line: ColumnElement[Any] = subject.c.line
+        return line
+    return type_coerce(own.c.created_at, BigInteger) // _MICROSECONDS_PER_DAY
+
+
+def _by_certainty(group: ColumnElement[Any], known: Select[Any], subject: CTE) -> Select[Any]:
+    # A unit counts once per group, with its best certainty, however many rows it has.
+    units = (
+        known.with_only_columns(
+            group.label("grouped"), subject.c.unit, func.min(subject.c.certainty).label("certainty")
+        )
+        .group_by(group, subject.c.unit)
+        .subquery()
+    )
+    return select(units.c.grouped, units.c.certainty, func.count().label("units")).group_by(
+        units.c.grouped, units.c.certainty
+    )
+
+
+def _reach(scope: Scope, lot: int | None, moment: Moment, form: Form) -> Reach:
+    packages = held_packages(scope.site, lot, moment, dialect=form.dialect)
+    return Reach(scope, packages, moment, form)
+
+
+@prepared
+def one_page(scope: Scope, lot: int | None, moment: Moment, *, form: Form, is_first: bool) -> Select[Any]:
+    """Return `Reach.page` of one lot, or of the packages that are given."""
+    return _reach(scope, lot, moment, form).page(is_first=is_first)
+
+
+@prepared
+def page_and_totals(
+    scope: Scope, lot: int | None, moment: Moment, *, form: Form, suspected: Suspected | None, is_first: bool
+) -> CompoundSelect[Any]:
+    """Return `Reach.page_and_totals` of one lot, or of the packages that are given."""
+    return _reach(scope, lot, moment, form).page_and_totals(suspected, is_first=is_first)
+
+
+@prepared
+def all_totals(
+    scope: Scope, lot: int | None, moment: Moment, *, form: Form, suspected: Suspected | None
+) -> CompoundSelect[Any]:
+    """Return `Reach.totals` of one lot, or of the packages that are given."""
+    return _reach(scope, lot, moment, form).totals(suspected)
+
+
+@prepared
+def all_groups(
+    scope: Scope,
+    lot: int | None,
+    moment: Moment,
+    *,
+    form: Form,
+    by: GroupBy,
+    suspected: Suspected | None,
+) -> CompoundSelect[Any]:
+    """Return `Reach.groups` of one lot, or of the packages that are given."""
+    return _reach(scope, lot, moment, form).groups(by, suspected)
+
+
+@prepared
+def all_beside(
+    scope: Scope, lot: int | None, moment: Moment, *, form: Form, suspected: Suspected
+) -> CompoundSelect[Any]:
+    """Return `Reach.beside` of one lot, or of the packages that are given."""
+    return _reach(scope, lot, moment, form).beside(suspected)

@@ -1,0 +1,106 @@
+"""Uses of units: what was fed in every pass of some units, and of the panels that carried them.
+
+It is the way back of `storage.genealogy.uses`.
+"""
+
+from sqlalchemy import CTE, ColumnElement, and_, cast, func, null, or_, select, true, union_all
+
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.storage.genealogy.ahead import in_time
+from aas_registry.storage.genealogy.present import Present
+from aas_registry.storage.genealogy.set_up_uses import stood_at
+from aas_registry.storage.genealogy.uses import on_panel, taken_out, taken_out_at
+from aas_registry.storage.moments import recorded
+from aas_registry.storage.rows import in_order
+from aas_registry.storage.tables.genealogy import containment, feed, run_unit
+
+_OF_USE = {"used_at", "cut_at", "since", "until"}
+
+
+def uses_in(
+    site: Site,
+    units: CTE,
+    moment: Moment,
+    only: ColumnElement[bool] | None = None,
+    *,
+    ever: bool = False,
+    there: Present | None = None,
+) -> CTE:
+    """Return one row for each pass in which a unit, or the panel that carried it, was fed something.
+
+    Args:
+        site: The plant.
+        units: The units, in the column ``unit``.
+        moment: When is asked for.
+        only: What the feeds must meet.
+        ever: Also what was taken out, as far as it was held in the span that ``units`` say.
+        there: What the site has at all; None: that is not asked.
+    """
+    there = there or Present()
+    every = _every_use(site, units, moment, only, there=there)
+    use = [column for column in every.c if column.name not in _OF_USE]
+    query = select(
+        *use, func.min(every.c.used_at).label("used_at"), func.max(every.c.cut_at).label("cut_at")
+    ).where(
+        every.c.used_at <= moment.as_of,
+        or_(every.c.cut_at.is_(None), every.c.cut_at > every.c.used_at),
+    )
+    if ever:
+        query = query.where(_was_held(site, every, moment))
+    elif there.reworked:
+        query = query.where(~taken_out(site, every, moment))
+    return query.group_by(*use).cte("uses")
+
+
+def _every_use(
+    site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | None, *, there: Present
+) -> CTE:
+    passes = _passes(site, units, moment, there)
+    covers = and_(
+        true() if only is None else only,
+        feed.c.site == site,
+        feed.c.run == passes.c.run,
+        feed.c.seq_from <= passes.c.seq,
+        feed.c.seq_to >= passes.c.seq,
+        recorded(feed, moment),
+        in_time(feed, moment),
+    )
+    passed = [column for column in passes.c if column.name not in {"cut_at", "passed_at"}]
+    used_at = func.coalesce(passes.c.passed_at, feed.c.valid_from).label("used_at")
+    fed = select(*passed, passes.c.cut_at, used_at, feed.c.id.label("feed"), feed.c.package)
+    reported = fed.select_from(in_order(passes, feed, covers))
+    if not there.set_ups:
+        return reported.cte("every_use")
+    stood = stood_at(site, passes, moment)
+    from_set_ups = select(*(stood.c[column.name] for column in fed.selected_columns))
+    return reported.union_all(from_set_ups).cte("every_use")
+
+
+def _was_held(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
+    gone = taken_out_at(site, use, moment)
+    return and_(
+        or_(use.c.until.is_(None), use.c.used_at < use.c.until), or_(gone.is_(None), gone > use.c.since)
+    )
+
+
+def _passes(site: Site, within_unit: CTE, moment: Moment, there: Present) -> CTE:
+    itself = select(
+        within_unit,
+        within_unit.c.unit.label("carrier"),
+        cast(null(), containment.c.valid_to.type).label("cut_at"),
+    )
+    cut = and_(containment.c.site == site, containment.c.child == within_unit.c.unit, on_panel(moment))
+    panels = select(within_unit, containment.c.parent, containment.c.valid_to)
+    of_panels = panels.select_from(in_order(within_unit, containment, cut))
+    carriers = (union_all(itself, of_panels) if there.panels else itself).cte("carriers")
+    passed = and_(
+        run_unit.c.site == site,
+        run_unit.c.unit == carriers.c.carrier,
+        recorded(run_unit, moment),
+    )
+    return (
+        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.station, run_unit.c.passed_at)
+        .select_from(in_order(carriers, run_unit, passed))
+        .cte("passes")
+    )
