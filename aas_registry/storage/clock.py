@@ -103,7 +103,7 @@ def last_recording(connection: Connection, site: Site) -> datetime | None:
 
 
 @prepared
-def _last_recorded(site: Site) -> Select[tuple[datetime]]:
+def _last_recorded(site: Site) -> Select[datetime]:
     return select(site_clock.c.recorded_at).where(site_clock.c.site == site)
 
 

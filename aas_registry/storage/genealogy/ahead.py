@@ -12,9 +12,11 @@ from datetime import timedelta
 from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Select, select, type_coerce
 
 from aas_registry.domain.genealogy import CLOCKS_APART, Moment
+from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.moments import begun, recorded
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, movement, removal
@@ -72,15 +74,7 @@ class StatementsAhead:
         return sum(unit in met for unit in self.units)
 
     def _read_events(self) -> Sequence[int]:
-        ahead = (
-            event.c.site == self._scope.site,
-            event.c.happened_at > event.c.recorded_at,  # as the index says it
-            type_coerce(event.c.happened_at, BigInteger)
-            > type_coerce(event.c.recorded_at, BigInteger) + _APART,
-            event.c.happened_at > self._moment.as_of,
-        )
-        query = select(event.c.id).where(*ahead).order_by(event.c.id)
-        return self._connection.execute(query).scalars().all()
+        return _events_ahead(self._scope.site, self._moment).ask(self._connection).scalars().all()
 
     def _runs_fed(self, *wanted: ColumnElement[bool]) -> list[int]:
         runs: list[int] = []
@@ -100,3 +94,14 @@ class StatementsAhead:
                 )
                 units += self._connection.execute(select(table.c.unit).where(*mine)).scalars()
         return units
+
+
+@prepared
+def _events_ahead(site: Site, moment: Moment) -> Select[int]:
+    ahead = (
+        event.c.site == site,
+        event.c.happened_at > event.c.recorded_at,  # as the index says it
+        type_coerce(event.c.happened_at, BigInteger) > type_coerce(event.c.recorded_at, BigInteger) + _APART,
+        event.c.happened_at > moment.as_of,
+    )
+    return select(event.c.id).where(*ahead).order_by(event.c.id)

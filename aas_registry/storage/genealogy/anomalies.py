@@ -167,7 +167,7 @@ def has_anomalies(connection: Connection, site: Site, moment: Moment) -> bool:
 
 
 @prepared
-def _any(site: Site, moment: Moment) -> Select[tuple[int]]:
+def _any(site: Site, moment: Moment) -> Select[int]:
     return select(anomaly.c.id).where(anomaly.c.site == site, recorded(anomaly, moment)).limit(1)
 
 

@@ -4,7 +4,20 @@ Of a customer's units, used in is also what set-ups put in, and what was used on
 was on, or was cut from later.
 """
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, cast, distinct, func, null, or_, select, union
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    cast,
+    distinct,
+    func,
+    null,
+    or_,
+    select,
+    union,
+)
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
@@ -15,6 +28,7 @@ from aas_registry.storage.genealogy.set_up_uses import is_passed, passed_while
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.genealogy.uses import first_used_at, held, was_on, within
 from aas_registry.storage.moments import happened, recorded
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
 from aas_registry.storage.tables.passes import bare_package, set_up
@@ -22,6 +36,12 @@ from aas_registry.storage.tables.passes import bare_package, set_up
 
 def packages_without_lot(connection: Connection, scope: Scope, moment: Moment, there: Present) -> int:
     """Return how many packages were used, in units of the scope, while nobody said all that they held."""
+    found: int = _counted(scope, moment, there=there).ask(connection).scalar_one()
+    return found
+
+
+@prepared
+def _counted(scope: Scope, moment: Moment, *, there: Present) -> Select[int]:
     site = scope.site
     bare = _in_part_unknown(site, moment)
     if scope.customer is None:
@@ -29,11 +49,10 @@ def packages_without_lot(connection: Connection, scope: Scope, moment: Moment, t
         of_package, covers, used = _feeding(site, bare, moment)
         fed = select(run_unit.c.unit).select_from(in_order(feed, run_unit, covers)).where(of_package, used)
         ways = [is_found(fed), *([_is_set_up(site, bare, moment)] if there.set_ups else [])]
-        every = select(func.count(distinct(bare.c.package))).where(or_(*ways))
-        return connection.execute(every).scalar_one()
+        return select(func.count(distinct(bare.c.package))).where(or_(*ways))
     uses = _uses(site, bare, moment, there)
     seen = units_seen(scope, select(uses.c.unit, uses.c.package).distinct(), moment)
-    return connection.execute(select(func.count(distinct(seen.c.package)))).scalar_one()
+    return select(func.count(distinct(seen.c.package)))
 
 
 def _in_part_unknown(site: Site, moment: Moment) -> CTE:

@@ -28,6 +28,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import happened, in_effect, recorded
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import given, in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, filling, run_unit
 from aas_registry.storage.tables.passes import waiting_line
@@ -108,7 +109,7 @@ def lines_open(connection: Connection, scope: Scope, asked: Asked | AskedUnits) 
     """Return how many lines are ``waiting``, ``undecided`` or ``unread``, and could touch an answer."""
     site, moment = scope.site, asked.moment
     told, known = waiting_line, _open(site, moment)
-    if connection.execute(select(told.c.id).where(*known).limit(1)).first() is None:
+    if _any_open(site, moment).ask(connection).first() is None:
         return Counter()
     line = told.c.event * _MOST_LINES + told.c.place
     touches = (
@@ -128,14 +129,23 @@ def near_lines(connection: Connection, site: Site, moment: Moment) -> Mapping[in
     That is what they are in, what is in them, and themselves: an answer is near a unit that a line names
     where that line's unit is near one of the answer's. There are few.
     """
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for row in _near_named(site, moment).ask(connection):
+        found[row.unit].add(row.start)
+    return found
+
+
+@prepared
+def _any_open(site: Site, moment: Moment) -> Select[int]:
+    return select(waiting_line.c.id).where(*_open(site, moment)).limit(1)
+
+
+@prepared
+def _near_named(site: Site, moment: Moment) -> Select[Any]:
     named = select(waiting_line.c.unit).where(
         *_open(site, moment), ~waiting_line.c.brings, waiting_line.c.unit.is_not(None)
     )
-    near = _near(site, named.distinct(), moment)
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for row in connection.execute(select(near)):
-        found[row.unit].add(row.start)
-    return found
+    return select(_near(site, named.distinct(), moment))
 
 
 def _open(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
