@@ -200,6 +200,57 @@ def test_groups_by_customer_of_what_left_name_who_received_it(tell, quality, lev
     assert answer["headline"]["units"]["total"] == 2
 
 
+NESTED = (
+    reel("R1", "L1"),
+    boards("B1", "B2", "B3"),
+    boards("M1", "M2", kind="assembly", customer="meditec"),
+    boards("P1", kind="product", customer="railway"),
+    used("B1", "R1"),
+    used("B2", "R1"),
+    used("B3", "R1"),
+    put("B1", "M1"),
+    put("M1", "P1"),
+    put("B2", "M2"),
+    put("B3", "P1"),
+)
+
+
+@pytest.mark.parametrize(
+    ("level", "ever", "groups"),
+    [
+        ("board", "false", {"meditec": 2, "railway": 1}),
+        ("board", "true", {"meditec": 2, "railway": 1}),
+        ("product", "false", {"meditec": 1, "railway": 1}),
+    ],
+)
+def test_groups_by_customer_name_whose_auditor_sees_the_unit(
+    tell, quality, asker, level, ever, groups
+) -> None:
+    tell(*NESTED)
+
+    answer = of_lot(quality, "L1", level=level, ever=ever, groupBy="customer")
+
+    assert {each["group"]: each["total"] for each in answer["groups"]} == groups
+    if level == "board":
+        for customer, number in groups.items():
+            asked = {"lot": lot_id(quality, "L1"), "level": level, "ever": ever}
+            seen = ask(asker("customer_auditor", customer), **asked)
+            narrowed = ask(quality, **asked, customer=customer)
+            assert len(seen["result"]) == len(narrowed["result"]) == number
+
+
+def test_a_unit_of_the_past_is_of_the_customer_of_then(tell, quality) -> None:
+    tell(*NESTED, said("removed", 6, unit="M1", part="B1"), put("B1", "P1", day=7))
+
+    def groups(**query):
+        found = of_lot(quality, "L1", level="board", groupBy="customer", **query)["groups"]
+        return {each["group"]: each["total"] for each in found}
+
+    assert groups() == groups(ever="true") == {"meditec": 1, "railway": 2}
+    assert groups(asOf=at(5)) == {"meditec": 2, "railway": 1}
+    assert groups(asOf=at(6, 12)) == {None: 1, "meditec": 1, "railway": 1}
+
+
 def test_a_unit_is_with_the_latest_of_its_own_shipment_and_its_cartons(tell, quality) -> None:
     tell(
         reel("R1", "L1"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 from engine.answers import is_of_boards, where_used
@@ -33,8 +34,10 @@ def answers(
         asked = Asked(frozenset(some))
         for level in levels:
             found["where-used", name, level] = _where_used(view, asked, level, scope, ever=ever)
-        for by in groups:
-            found["groups", name, by] = _groups(view, asked, by, scope, ever=ever)
+        for by, level in product(groups, ("board", "product")):
+            found["groups", name, level, by] = _groups(
+                view, where_used(view, asked, level, scope, ever=ever), by, scope
+            )
     seen = [unit for unit in view.names.units() if scope.sees(unit)]
     told = [(_detail(view, each, scope), _contents(view, each, scope)) for each in seen]
     told = [each for each in told if not is_only_named(each[0][0], (*each[0][2:], each[1]))]
@@ -57,8 +60,7 @@ def _where_used(view: View, asked: Asked, level: str, scope: Scope, *, ever: boo
     return counted((key(row), WORDS.index(word)) for row, word in rows.items())
 
 
-def _groups(view: View, asked: Asked, by: str, scope: Scope, *, ever: bool) -> dict[Any, int]:
-    rows = where_used(view, asked, "board", scope, ever=ever)
+def _groups(view: View, rows: dict[Any, str], by: str, scope: Scope) -> dict[Any, int]:
     groups: Counter[Any] = Counter()
     for unit, word in rows.items():
         group = scope.customer_of(unit) if by == "customer" else view.declared.unit(unit).get("product")

@@ -49,6 +49,14 @@ FOUND = {
             {"links": [{"unit": {"container": "B2"}, "into": {"container": "B1"}, "relation": "packedIn"}]},
         ),
     ),
+    "9.2: whose a board is says the nearest that it is part of": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("unitCreated", 1, {"units": ["S2"], "customer": "Acorn"}),
+        ("unitCreated", 1, {"units": ["S3"], "customer": "Birch"}),
+        ("consumed", 2, {"unit": "S1", "package": "K1"}),
+        ("assembledInto", 3, {"links": [{"unit": "S1", "into": "S2"}, {"unit": "S2", "into": "S3"}]}),
+    ),
     "9.2: a board leaves with its panel": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S3"]}),

@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 from engine.plants import SUPPLIERS
@@ -129,8 +129,9 @@ class ProductPlant:
         for key, about in every.items():
             for level in map(Level, asked.levels):
                 found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
-            for by in map(GroupBy, asked.groups):
-                found["groups", key, by.value] = self._groups(asked, asked.about(about, Level.BOARD), by)
+            for by, level in product(map(GroupBy, asked.groups), (Level.BOARD, Level.PRODUCT)):
+                question = asked.about(about, level)
+                found["groups", key, level.value, by.value] = self._groups(asked, question, by)
         return found | self._units(asked)
 
     def _units(self, asked: Asked) -> Answers:

@@ -33,7 +33,7 @@ from aas_registry.storage.genealogy.passes import runs_passed
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.sought import held_packages
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
-from aas_registry.storage.genealogy.units import climb, roots_seen, told_of_shipment
+from aas_registry.storage.genealogy.units import built_for, climb, roots_seen, told_of_shipment
 from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
@@ -103,13 +103,15 @@ class Reach:
         """Return a query of how many units are reached, by group and certainty; with what is beside them."""
         level = Level.SHIPMENT if self._form.level is Level.CUSTOMER else self._form.level
         subject = self._subjects(by_line=by is GroupBy.LINE, level=level).cte("subjects")
-        if level is Level.SHIPMENT and by is GroupBy.CUSTOMER:
-            return self._counted(subject.c.shipment_customer, select(subject), subject, suspected)
-        own, outer = unit.alias("own"), unit.alias("outer_unit")
-        of_unit, of_root = self._is_known(own, subject.c.unit), self._is_known(outer, subject.c.root)
-        looked_up = in_order(in_order(subject, own, of_unit, isouter=True), outer, of_root, isouter=True)
+        if by is GroupBy.CUSTOMER:
+            if level is Level.SHIPMENT:
+                return self._counted(subject.c.shipment_customer, select(subject), subject, suspected)
+            built = built_for(self._scope.site, select(subject.c.unit, subject.c.certainty), self._moment)
+            return self._counted(built.c.customer, select(built), built, suspected)
+        own = unit.alias("own")
+        looked_up = in_order(subject, own, self._is_known(own, subject.c.unit), isouter=True)
         known = select(subject).select_from(looked_up)
-        return self._counted(_group(by, subject, own, outer), known, subject, suspected)
+        return self._counted(_group(by, subject, own), known, subject, suspected)
 
     def beside(self, suspected: Suspected) -> CompoundSelect[Any]:
         """Return a query of what is beside the units alone."""
@@ -233,12 +235,10 @@ _KEY = {
 }
 
 
-def _group(by: GroupBy, subject: CTE, own: Any, outer: Any) -> ColumnElement[Any]:
+def _group(by: GroupBy, subject: CTE, own: Any) -> ColumnElement[Any]:
     if by is GroupBy.PRODUCT:
         product: ColumnElement[Any] = own.c.product
         return product
-    if by is GroupBy.CUSTOMER:
-        return func.coalesce(own.c.customer, outer.c.customer)
     if by is GroupBy.LINE:
         line: ColumnElement[Any] = subject.c.line
         return line

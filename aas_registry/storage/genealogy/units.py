@@ -225,6 +225,18 @@ def units_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     return select(*carried).where(up.c.customer.in_(customer_items(scope))).cte()
 
 
+def built_for(site: Site, starts: Select[Any], moment: Moment) -> CTE:
+    """Return every start with the ``customer`` that it is built for; None where that is nobody.
+
+    That is its own, else that of the nearest that it is part of: whose auditor sees it. Columns are
+    carried along as `climb` does.
+    """
+    up = _climb_told(site, starts, moment, to_nearest=True)
+    carried = [column for column in up.c if column.name not in {"node", "depth", "customer"}]
+    # The climb ends at the first customer, so each start has one at most.
+    return select(*carried, func.max(up.c.customer).label("customer")).group_by(*carried).cte()
+
+
 def _climb_told(site: Site, starts: Select[Any], moment: Moment, *, to_nearest: bool = False) -> CTE:
     """Return every start with all that it is part of, or up to the nearest that is built for anybody.
 
