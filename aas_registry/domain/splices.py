@@ -5,7 +5,7 @@ as many pieces as the grey zone has were used by the label since; else with the 
 What is not known yet keeps it open: nothing is sure too early.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,6 +28,38 @@ class Zone:
     until: datetime | None = None
     number: int | None = None
     pieces: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time of a spliced label: ``before`` its splices, ``within`` a zone, ``between`` two, or ``after``."""
+
+    place: str
+    begins: datetime | None
+    ends: datetime | None
+
+
+def stretches(zones: Iterable[tuple[datetime, datetime | None]]) -> Iterator[Stretch]:
+    """Yield the stretches into which zones cut a label's time, in order.
+
+    Args:
+        zones: When each began, and ended; None while it has not. One ends with the next splice at the latest.
+    """
+    ordered = sorted(dict(zones).items())
+    if not ordered:
+        return
+    place, since = "before", None
+    nexts = [*(begins for begins, _ in ordered[1:]), None]
+    for (begins, ends), following in zip(ordered, nexts, strict=True):
+        if since is None or since < begins:
+            yield Stretch(place, since, begins)
+        over = min((at for at in (ends, following) if at is not None), default=None)
+        if over is None or over > begins:
+            yield Stretch("within", begins, over)
+        if over is None:
+            return
+        place, since = "between", over
+    yield Stretch("after", since, None)
 
 
 def zone_end(

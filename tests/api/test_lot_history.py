@@ -1,5 +1,7 @@
 """The page of a lot names what came back of it, and where its label went on with another reel."""
 
+import re
+
 import pytest
 from page_visitor import visit, words_of
 
@@ -96,3 +98,138 @@ def test_a_spliced_label_shows_its_zone(plant, app, registry, quality):
         "within the": 2,
         "after the": 1,
     }
+
+
+def spans(app, registry, asker, code, query=""):
+    """Return the rows of the table of spliced labels: place, how sure, units."""
+    lot = asker.get(f"/trace/v1/lots?code={code}").get_json()["result"][0]["id"]
+    text = visit(app, registry, "quality").get(f"/lots/{lot}{query}").text
+    if 'id="spliced"' not in text:
+        return []
+    table = text.split('id="spliced"')[1].split("</table>")[0]
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in table.split("<tr>")[2:]]
+    told = [[re.sub(r"<[^>]*>", "", cell).strip() for cell in row] for row in rows]
+    return [(place, sure, int(units)) for _, place, sure, _, _, units in told]
+
+
+def splice(number, hour, new="REEL-2", **members):
+    joined = {"packages": [{"package": new}], "into": "REEL-1", "how": "splice"}
+    return event("merged", number, 2, hour, **joined, **members)
+
+
+UNTIL_TEN = {"zone": {"until": at(2, 10)}}
+
+
+@pytest.fixture
+def tell(suppliers, asker):
+    def send(*events):
+        answer = asker("production").post("/trace/v1/events", json=list(events))
+        assert [each for each in answer.get_json()["result"] if each["state"] != "accepted"] == []
+
+    return send
+
+
+def made(*units, **members):
+    return event("unitCreated", f"made {units}", 1, units=list(units), **members)
+
+
+def use(unit, hour, **members):
+    return event("consumed", f"use {unit} {hour}", 2, hour, unit=unit, package="REEL-1", **members)
+
+
+REELS = [reel("REEL-1", "L-1"), reel("REEL-2", "L-2"), reel("REEL-3", "L-3")]
+
+
+def test_a_unit_that_passed_again_is_counted_where_it_passed_first(plant, tell, app, registry, quality):
+    tell(event("unitProcessed", "again", 2, 9, units=["B3"], run="RUN-1", firstSequence=3))
+
+    assert spans(app, registry, quality, "L-1") == [
+        ("before the splice", "exact", 3),
+        ("within the zone", "possible", 2),
+    ]
+
+
+def test_a_label_of_two_lots_is_told_before_its_splice_and_within(tell, app, registry, quality):
+    lots = [{"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": code} for code in ("L-1", "L-9")]
+    both = event("packageCreated", "both", 1, package="REEL-1", lots=lots)
+    uses = [use("B1", 7), use("B2", 9), use("B3", 11)]
+    tell(both, REELS[1], made("B1", "B2", "B3"), splice("s", 8, **UNTIL_TEN), *uses)
+
+    assert spans(app, registry, quality, "L-1") == [
+        ("before the splice", "possible", 1),
+        ("within the zone", "possible", 1),
+    ]
+
+
+def test_where_both_reels_are_of_one_lot_each_stretch_is_exact(tell, app, registry, quality):
+    uses = [use("B1", 7), use("B2", 9), use("B3", 11)]
+    tell(REELS[0], reel("REEL-2", "L-1"), made("B1", "B2", "B3"), splice("s", 8, **UNTIL_TEN), *uses)
+
+    assert spans(app, registry, quality, "L-1") == [
+        ("before the splice", "exact", 1),
+        ("within the zone", "exact", 1),
+        ("after the zone", "exact", 1),
+    ]
+
+
+def test_a_lot_between_two_splices(tell, app, registry, quality):
+    second = splice("t", 12, "REEL-3", zone={"until": at(2, 13)})
+    uses = [use("B1", 9), use("B2", 11), use("B3", 12)]
+    tell(*REELS, made("B1", "B2", "B3"), splice("s", 8, **UNTIL_TEN), second, *uses)
+
+    assert spans(app, registry, quality, "L-2") == [
+        ("within the zone", "possible", 1),
+        ("between two zones", "exact", 1),
+        ("within the zone", "possible", 1),
+    ]
+    assert spans(app, registry, quality, "L-2", query=f"?asOf={at(2, 11)[:16]}") == [
+        ("within the zone", "possible", 1),
+        ("after the zone", "exact", 1),
+    ]
+
+
+def test_boards_are_counted_and_their_panel_is_not(tell, app, registry, quality):
+    on_it = [{"unit": f"B{n}", "into": "PANEL", "relation": "panelOf"} for n in (1, 2)]
+    panel = [made("PANEL", kind="panel"), made("B1", "B2"), event("assembledInto", "on", 1, 7, links=on_it)]
+    tell(*REELS, *panel, splice("s", 8, **UNTIL_TEN), use("PANEL", 9))
+
+    assert spans(app, registry, quality, "L-2")[0] == ("within the zone", "possible", 2)
+
+
+def test_what_set_ups_put_in_counts_and_what_was_taken_out_does_not(tell, app, registry, quality):
+    station = {"station": "ST-1", "slots": [{"slot": "F1", "package": "REEL-1"}]}
+    passed = [
+        event("unitProcessed", f"pass {unit}", 2, hour, units=[unit], run={"id": "R", "station": "ST-1"})
+        for unit, hour in (("B1", 7), ("B2", 9), ("B3", 9))
+    ]
+    gone = event("removed", "out", 3, unit="B3", package="REEL-1")
+    tell(
+        *REELS,
+        made("B1", "B2", "B3"),
+        event("setUp", "set up", 2, 6, **station),
+        splice("s", 8, **UNTIL_TEN),
+        *passed,
+        gone,
+    )
+
+    assert spans(app, registry, quality, "L-1") == [
+        ("before the splice", "exact", 1),
+        ("within the zone", "possible", 1),
+    ]
+
+
+def test_a_third_reel_is_not_sure_before_its_zone_is_over_though_nobody_knows_the_second(
+    tell, app, registry, asker, quality
+):
+    waits = splice("s", 8, **UNTIL_TEN)
+    assert asker("production").post("/trace/v1/events", json=waits).get_json()["result"][0]["waitsFor"]
+    second = splice("t", 12, "REEL-3", zone={"until": at(2, 13)})
+    tell(REELS[0], REELS[2], made("B1", "B2"), second, use("B1", 12), use("B2", 14))
+
+    assert spans(app, registry, quality, "L-3") == [
+        ("within the zone", "possible", 1),
+        ("after the zone", "exact", 1),
+    ]
+    asked = {"package": "REEL-3", "level": "board"}
+    rows = quality.get("/trace/v1/where-used", query_string=asked).get_json()["result"]
+    assert {row["serial"]: row["certainty"] for row in rows} == {"B1": "possible", "B2": "exact"}

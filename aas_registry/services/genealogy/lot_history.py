@@ -27,8 +27,7 @@ class LotHistory:
     Attributes:
         returned: Products that hold the lot and came back, the last first, each with the shipment
             that it left with since.
-        spans: Labels that went on with another reel, each with when the lot was in it. None for a
-            customer's auditor: the units of a zone are everybody's.
+        spans: Labels that went on with another reel, each with when the lot was in it.
         has_more_returned: Whether more came back.
         has_more_spans: Whether there are more labels.
     """
@@ -62,9 +61,7 @@ def lot_history(
         held = where_held(connection, site, Sought(lots=[found.id]), moment)
         holders = WhereUsed(scope, held, moment, Level.PRODUCT).units()
         back = returned_units(connection, site, holders, moment, limit=MOST)
-        spans: list[LabelSpan] = []
-        if scope.customer is None:
-            spans = label_spans(connection, site, found.id, moment, limit=MOST)
+        spans = label_spans(connection, scope, found.id, moment, limit=MOST)
         units = unit_rows(registry, connection, principal, {each.unit for each in back}, moment)
         named = {each.package for each in spans} | {
             each.shipment for each in back if each.shipment is not None

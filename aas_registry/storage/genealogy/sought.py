@@ -13,24 +13,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, FromClause, Row, and_, func, select, type_coerce
+from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, select
 
 from aas_registry.domain.events import Certainty, LinkKind
 from aas_registry.domain.fillings import Filling, Source, fold_fillings
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, matching_key
 from aas_registry.domain.sought import Match, Narrowing, all_of, matching
-from aas_registry.storage.column_types import Instant, as_stored
 from aas_registry.storage.genealogy.fillings import flow_of
 from aas_registry.storage.genealogy.origins import Origins, dated, read_origins
-from aas_registry.storage.genealogy.uses import held, held_lot
+from aas_registry.storage.genealogy.uses import given_spans, held, held_lot, span_values, spans_later
+from aas_registry.storage.genealogy.zones import zone_ends
 from aas_registry.storage.moments import recorded
-from aas_registry.storage.rows import given, given_later, given_values, in_chunks
+from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import filling, lot_link
 
 _ASKED = 0  # stands for all that is asked for, as one lot; no lot has it
-_NONE = -1 << 62  # stands for a time without bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,39 +82,24 @@ def where_held(connection: Connection, site: Site, sought: Sought, moment: Momen
     if lot is not None:
         return Held(lot=lot, values={}, packages=held_lot(site, lot, moment), dialect=dialect)
     spans = [
-        each
+        (each.package, each.grade.certainty, each.valid_from, each.valid_to)
         for each in _fold(connection, site, sought, moment)
         if each.source == _ASKED
         and not each.is_package
         and (each.grade.since is None or each.grade.since <= moment.as_of)
     ]
-    columns = {
-        "package": [each.package for each in spans] or [_NONE],
-        "certainty": [int(each.grade.certainty) for each in spans] or [_NONE],
-        "valid_from": [_bound(each.valid_from) for each in spans] or [_NONE],
-        "valid_to": [_bound(each.valid_to) for each in spans] or [_NONE],
-    }
-    packages = _spans(given(connection, **columns))
-    return Held(lot=None, values=given_values(connection, **columns), packages=packages, dialect=dialect)
+    packages = _packages(given_spans(connection, spans))
+    return Held(lot=None, values=span_values(connection, spans), packages=packages, dialect=dialect)
 
 
 def held_packages(site: Site, lot: int | None, moment: Moment, *, dialect: str) -> CTE:
     """Return the packages that held one lot, or else what stands in the values of a `Held`."""
-    if lot is not None:
-        return held_lot(site, lot, moment)
-    return _spans(given_later(dialect, package=int, certainty=int, valid_from=int, valid_to=int))
+    return _packages(spans_later(dialect)) if lot is None else held_lot(site, lot, moment)
 
 
-def _spans(rows: FromClause) -> CTE:
-    times = (type_coerce(func.nullif(rows.c[name], _NONE), Instant).label(name) for name in _TIMES)
-    return select(rows.c.package, rows.c.certainty, *times).cte("packages")
-
-
-_TIMES = ("valid_from", "valid_to")
-
-
-def _bound(time: datetime | None) -> int:
-    return _NONE if time is None else int(as_stored(time))
+def _packages(spans: Select[Any]) -> CTE:
+    every = spans.subquery()
+    return select(*(column for column in every.c if column.name != "span")).cte("packages")
 
 
 def _fold(connection: Connection, site: Site, sought: Sought, moment: Moment) -> Iterable[Filling]:
@@ -235,20 +219,7 @@ class _Reader:
 
     def zone_ends(self, splices: Collection[Row[Any]]) -> dict[int, datetime | None]:
         """Return where the zones of some splices end, as it was folded when it was told."""
-        labels = {row.child for row in splices}
-        spans: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-        for part in in_chunks(sorted(labels)):
-            mine = (*self._known(filling), filling.c.package.in_(part), filling.c.is_package)
-            for span in self._connection.execute(select(filling).where(*mine)):
-                spans[span.package].append(span)
-        return {row.id: _zone_end(row.valid_from, spans[row.child]) for row in splices}
+        return zone_ends(self._connection, self._site, splices, self._moment)
 
     def _known(self, table: Any) -> tuple[ColumnElement[bool], ...]:
         return (table.c.site == self._site, recorded(table, self._moment))
-
-
-def _zone_end(spliced_at: datetime, spans: Collection[Row[Any]]) -> datetime | None:
-    # Within the zone the old reel, which ran to the splice, may still be it.
-    before = {span.source for span in spans if span.valid_to == spliced_at}
-    within = [span.valid_to for span in spans if span.valid_from == spliced_at and span.source in before]
-    return within[0] if within else spliced_at

@@ -9,22 +9,27 @@ Each table is filtered by the constant site, and looked up for each row of the s
 read the whole plant.
 """
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Connection,
     FromClause,
     Select,
     and_,
     case,
     cast,
+    distinct,
     func,
     literal,
     null,
     or_,
     select,
     tuple_,
+    type_coerce,
     union_all,
 )
 
@@ -32,14 +37,22 @@ from aas_registry.domain.events import Certainty, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.column_types import Instant, as_stored
 from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import begun, recorded
-from aas_registry.storage.rows import in_order, is_among, is_found
+from aas_registry.storage.rows import given, given_later, given_values, in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
 from aas_registry.storage.tables.passes import set_up
+
+Span = tuple[int, Certainty, datetime | None, datetime | None]
+"""That a package held something: how surely, from when and until when; None without bound."""
+
+_NONE = -1 << 62  # stands for a time without bound, and for no package
+_TIMES = ("valid_from", "valid_to")
+_OF_SPAN = {"package", "certainty", *_TIMES}
 
 
 def held(fillings: FromClause, moment: Moment) -> ColumnElement[bool]:
@@ -53,6 +66,40 @@ def within(span: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
         or_(span.c.valid_from.is_(None), span.c.valid_from <= at),
         or_(span.c.valid_to.is_(None), span.c.valid_to > at),
     )
+
+
+def given_spans(connection: Connection, spans: Sequence[Span]) -> Select[Any]:
+    """Return spans that were found before as rows: the number of each, ``span``, and its columns."""
+    return _spans(given(connection, **_columns_of(spans)))
+
+
+def spans_later(dialect: str) -> Select[Any]:
+    """Return what `given_spans` does for a statement that is kept, and asked with `span_values`."""
+    return _spans(given_later(dialect, **dict.fromkeys(_columns_of(()), int)))
+
+
+def span_values(connection: Connection, spans: Sequence[Span]) -> dict[str, Any]:
+    """Return the values for `spans_later`."""
+    return given_values(connection, **_columns_of(spans))
+
+
+def _columns_of(spans: Sequence[Span]) -> dict[str, Sequence[int]]:
+    return {
+        "span": range(len(spans)) if spans else [_NONE],
+        "package": [package for package, *_ in spans] or [_NONE],
+        "certainty": [int(certainty) for _, certainty, *_ in spans] or [_NONE],
+        "valid_from": [_bound(begins) for *_, begins, _ in spans] or [_NONE],
+        "valid_to": [_bound(ends) for *_, ends in spans] or [_NONE],
+    }
+
+
+def _spans(rows: FromClause) -> Select[Any]:
+    times = (type_coerce(func.nullif(rows.c[name], _NONE), Instant).label(name) for name in _TIMES)
+    return select(rows.c.span, rows.c.package, rows.c.certainty, *times)
+
+
+def _bound(time: datetime | None) -> int:
+    return _NONE if time is None else int(as_stored(time))
 
 
 def held_lot(site: Site, lot: int, moment: Moment) -> CTE:
@@ -78,6 +125,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     )
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     surer = packages.c.certainty > feed.c.certainty
+    carried = [column.name for column in packages.c if column.name not in _OF_SPAN]
     never = cast(null(), containment.c.valid_to.type).label("cut_at")
     reported = (
         select(
@@ -88,6 +136,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
             never,
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
             case((surer, packages.c.certainty), else_=feed.c.certainty).label("certainty"),
+            *(packages.c[name] for name in carried),
         )
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
         .where(used_at <= moment.as_of, within(packages, first_used_at(site, moment)))
@@ -96,7 +145,8 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
         return reported.cte("uses")
     stood = passed_while(site, packages, moment)
     told = [stood.c[name] for name in ("unit", "carrier", "feed", "used_at")]
-    from_set_ups = select(*told, never, stood.c.run, literal(int(Certainty.ASSUMED)))
+    beside = (stood.c[name] for name in carried)
+    from_set_ups = select(*told, never, stood.c.run, literal(int(Certainty.ASSUMED)), *beside)
     return reported.union_all(from_set_ups.where(within(stood, stood.c.used_at))).cte("uses")
 
 
@@ -119,13 +169,25 @@ def units_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CT
     """Return the units that hold material of some packages, each with its run: the innermost ones."""
     every = _every_use(scope, packages, moment, there)
     hits = select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
+    hits = hits.where(*_is_held(scope.site, every, packages, moment, there))
+    return hits.group_by(every.c.unit, every.c.run).cte("hits")
+
+
+def units_by_span(scope: Scope, spans: CTE, moment: Moment, there: Present) -> Select[tuple[int, int]]:
+    """Return how many units hold material of each of some spans, by the number of the span."""
+    every = _every_use(scope, spans, moment, there)
+    held_ones = select(every.c.span, func.count(distinct(every.c.unit)).label("units"))
+    return held_ones.where(*_is_held(scope.site, every, spans, moment, there)).group_by(every.c.span)
+
+
+def _is_held(
+    site: Site, every: CTE, packages: CTE, moment: Moment, there: Present
+) -> Iterator[ColumnElement[bool]]:
     if there.reworked:
         # Few were, and all of them are found by the uses' feeds: they are not looked up for each unit.
-        pair = tuple_(every.c.feed, every.c.unit)
-        hits = hits.where(~is_among(pair, _taken_out_of(scope.site, packages, moment)))
+        yield ~is_among(tuple_(every.c.feed, every.c.unit), _taken_out_of(site, packages, moment))
     if there.reworked and there.panels:
-        hits = hits.where(or_(every.c.carrier == every.c.unit, ~taken_out(scope.site, every, moment)))
-    return hits.group_by(every.c.unit, every.c.run).cte("hits")
+        yield or_(every.c.carrier == every.c.unit, ~taken_out(site, every, moment))
 
 
 def units_ever_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CTE:
@@ -144,8 +206,8 @@ def _every_use(scope: Scope, packages: CTE, moment: Moment, there: Present) -> C
     uses = _direct_uses(scope.site, packages, moment, there)
     if not there.panels:
         return uses
-    carried = [uses.c[name] for name in ("carrier", "feed", "used_at", "run", "certainty")]
-    every_column = (containment.c.child, *carried[:3], containment.c.valid_to, *carried[3:])
+    boards_own = {"unit": containment.c.child, "cut_at": containment.c.valid_to}
+    every_column = (boards_own.get(column.name, column) for column in uses.c)
     on_it = was_on(scope.site, uses, moment)
     boards = select(*every_column).select_from(in_order(uses, containment, on_it))
     itself = select(uses).where(~is_of_boards(scope, uses, moment))

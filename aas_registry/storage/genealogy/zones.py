@@ -1,75 +1,126 @@
-"""Zones: where a lot was in a label that went on with another reel, and how many units that concerns."""
+"""Zones: where they end, and where a lot was in a label that went on with another reel."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from aas_registry.domain.events import Certainty, LinkKind
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
-from aas_registry.storage.genealogy.uses import held, within
+from aas_registry.domain.principals import Scope
+from aas_registry.domain.splices import Stretch, stretches
+from aas_registry.storage.genealogy.present import present
+from aas_registry.storage.genealogy.uses import given_spans, held, units_by_span
 from aas_registry.storage.moments import begun, recorded
-from aas_registry.storage.rows import in_order, is_found
-from aas_registry.storage.tables.genealogy import feed, filling, lot_link, run_unit
+from aas_registry.storage.rows import in_chunks, is_found
+from aas_registry.storage.tables.genealogy import filling, lot_link
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelSpan:
-    """A lot was in a label from one time to another, and so many units were given of it then."""
+    """A lot was in a label from one time to another, and so many units hold of it what was given then.
+
+    Attributes:
+        place: ``before`` the first splice, ``within`` a zone, ``between`` two, or ``after`` the last.
+    """
 
     package: int
     certainty: Certainty
+    place: str
     valid_from: datetime | None
     valid_to: datetime | None
-    units: int
-
-    @property
-    def place(self) -> str:
-        """Return the place: ``before`` a splice, ``within`` a zone, ``after`` it, or ``between`` two."""
-        if self.certainty is not Certainty.EXACT:
-            return "within"
-        if self.valid_from is None:
-            return "before"
-        return "after" if self.valid_to is None else "between"
+    units: int = 0
 
 
 def label_spans(
-    connection: Connection, site: Site, lot: int, moment: Moment, *, limit: int
+    connection: Connection, scope: Scope, lot: int, moment: Moment, *, limit: int
 ) -> list[LabelSpan]:
     """Return when a lot was in labels that went on with another reel, by label and time.
 
     One more than asked tells that there are more.
     """
     spliced = is_found(
-        select(lot_link.c.id).where(
-            lot_link.c.site == site,
-            lot_link.c.child == filling.c.package,
-            lot_link.c.kind == LinkKind.SPLICE.value,
-            recorded(lot_link, moment),
-            begun(lot_link, moment),
+        select(lot_link.c.id).where(lot_link.c.child == filling.c.package, *_splices(scope.site, moment))
+    )
+    there = (filling.c.site == scope.site, filling.c.source == lot, filling.c.is_package.is_(False), spliced)
+    was_held = (held(filling, moment), begun(filling, moment))
+    order = (filling.c.package, func.coalesce(filling.c.valid_from, 0), filling.c.id)
+    rows = connection.execute(
+        select(filling).where(*there, *was_held).order_by(*order).limit(limit + 1)
+    ).all()
+    cut = _cut_at(connection, scope.site, {row.package for row in rows}, moment)
+    parts = [part for row in rows for part in _parts(row, cut[row.package], moment)][: limit + 1]
+    given = [(each.package, each.certainty, each.valid_from, each.valid_to) for each in parts]
+    spans = given_spans(connection, given).cte("spans")
+    counted = units_by_span(scope, spans, moment, present(connection, scope.site))
+    units = {row.span: row.units for row in connection.execute(counted)}
+    return [replace(each, units=units.get(place, 0)) for place, each in enumerate(parts)]
+
+
+def zone_ends(
+    connection: Connection, site: Site, splices: Collection[Row[Any]], moment: Moment
+) -> dict[int, datetime | None]:
+    """Return where the zones of some splices end, by link, as it was folded; None where they have not."""
+    spans: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for part in in_chunks(sorted({row.child for row in splices})):
+        known = (filling.c.site == site, filling.c.package.in_(part), recorded(filling, moment))
+        for span in connection.execute(select(filling).where(*known)):
+            spans[span.package].append(span)
+    return {row.id: _zone_end(row, spans[row.child]) for row in splices}
+
+
+def _zone_end(splice: Row[Any], spans: Collection[Row[Any]]) -> datetime | None:
+    begun_then = [span for span in spans if span.valid_from == splice.valid_from]
+    # Within the zone the old reel, which ran to the splice, may still be it.
+    before = {(span.source, span.is_package) for span in spans if span.valid_to == splice.valid_from}
+    ends = [span.valid_to for span in begun_then if (span.source, span.is_package) in before]
+    if not ends:  # of neither reel a lot is known: the new one is not sure before the zone is over
+        new = (splice.parent, True, Certainty.POSSIBLE)
+        ends = [span.valid_to for span in begun_then if (span.source, span.is_package, span.certainty) == new]
+    known = [end for end in ends if end is not None]
+    return min(known) if known else None if ends else splice.valid_from
+
+
+def _splices(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
+    return (
+        lot_link.c.site == site,
+        lot_link.c.kind == LinkKind.SPLICE.value,
+        recorded(lot_link, moment),
+        begun(lot_link, moment),
+    )
+
+
+def _cut_at(
+    connection: Connection, site: Site, labels: Collection[int], moment: Moment
+) -> Mapping[int, Sequence[Stretch]]:
+    """Return how the zones of some labels cut their time."""
+    splices: list[Row[Any]] = []
+    for part in in_chunks(sorted(labels)):
+        of_labels = select(lot_link).where(lot_link.c.child.in_(part), *_splices(site, moment))
+        splices += connection.execute(of_labels)
+    ends = zone_ends(connection, site, splices, moment)
+    zones: defaultdict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    for row in splices:
+        zones[row.child].append((row.valid_from, ends[row.id]))
+    return {label: list(stretches(found)) for label, found in zones.items()}
+
+
+def _parts(row: Row[Any], cut: Sequence[Stretch], moment: Moment) -> Iterator[LabelSpan]:
+    for each in cut:
+        begins = max((at for at in (row.valid_from, each.begins) if at is not None), default=None)
+        ends = min((at for at in (row.valid_to, each.ends) if at is not None), default=None)
+        if (begins is not None and begins > moment.as_of) or (begins and ends and begins >= ends):
+            continue
+        # Where a zone ends does not depend on the time that is asked for; a later splice is not told.
+        is_told = ends is None or each.place == "within" or ends <= moment.as_of
+        yield LabelSpan(
+            package=row.package,
+            certainty=Certainty(row.certainty),
+            place=each.place,
+            valid_from=begins,
+            valid_to=ends if is_told else None,
         )
-    )
-    there = (filling.c.site == site, filling.c.source == lot, filling.c.is_package.is_(False), spliced)
-    span = (filling.c.package, filling.c.certainty, filling.c.valid_from, filling.c.valid_to)
-    order = (span[0], func.coalesce(filling.c.valid_from, 0), filling.c.id)
-    spans = select(*span, filling.c.id).where(*there, held(filling, moment)).order_by(*order).limit(limit + 1)
-    known = spans.cte("spans")
-    fed = and_(feed.c.site == site, feed.c.package == known.c.package, recorded(feed, moment))
-    covers = and_(
-        run_unit.c.site == site,
-        run_unit.c.run == feed.c.run,
-        run_unit.c.seq >= feed.c.seq_from,
-        run_unit.c.seq <= feed.c.seq_to,
-        recorded(run_unit, moment),
-        within(known, func.coalesce(run_unit.c.passed_at, feed.c.valid_from)),
-    )
-    used = in_order(in_order(known, feed, fed, isouter=True), run_unit, covers, isouter=True)
-    columns = [known.c[name] for name in ("package", "certainty", "valid_from", "valid_to")]
-    query = select(*columns, func.count(distinct(run_unit.c.unit)).label("units")).select_from(used)
-    query = query.group_by(*columns, known.c.id)
-    rows = connection.execute(query.order_by(columns[0], func.coalesce(columns[2], 0), known.c.id))
-    return [
-        LabelSpan(row.package, Certainty(row.certainty), row.valid_from, row.valid_to, row.units)
-        for row in rows
-    ]

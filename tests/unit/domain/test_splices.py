@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from aas_registry.domain.splices import Zone, zone_end
+from aas_registry.domain.splices import Stretch, Zone, stretches, zone_end
 
 AFTER = timedelta(microseconds=1)
 
@@ -58,3 +58,34 @@ def test_a_zone_ends_when_its_pieces_were_used(pieces, hours, end) -> None:
     zone = Zone(begins=at(10), pieces=Decimal(pieces))
 
     assert zone_end(zone, passes=(), uses=uses(*hours)) == end
+
+
+@pytest.mark.parametrize(
+    ("zones", "told"),
+    [
+        ([], []),
+        ([(10, None)], [("before", None, 10), ("within", 10, None)]),
+        ([(10, 10)], [("before", None, 10), ("after", 10, None)]),
+        (
+            [(14, 15), (10, 12)],
+            [
+                ("before", None, 10),
+                ("within", 10, 12),
+                ("between", 12, 14),
+                ("within", 14, 15),
+                ("after", 15, None),
+            ],
+        ),
+        (  # the next splice ends it
+            [(10, None), (14, 15)],
+            [("before", None, 10), ("within", 10, 14), ("within", 14, 15), ("after", 15, None)],
+        ),
+    ],
+)
+def test_zones_cut_the_time_of_a_label(zones, told) -> None:
+    def hour(time):
+        return None if time is None else at(time)
+
+    cut = stretches((at(begins), hour(ends)) for begins, ends in zones)
+
+    assert list(cut) == [Stretch(place, hour(begins), hour(ends)) for place, begins, ends in told]
