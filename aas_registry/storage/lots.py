@@ -30,6 +30,7 @@ from aas_registry.storage.holders import holder_of, party_of
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.merges import survivor
 from aas_registry.storage.prefixes import fits
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
@@ -194,8 +195,13 @@ def codes_said(
 def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
     """Return a lot that the scope sees; of one that was merged, the lot that it is now."""
     current = LotId(survivor(connection, scope.site, "lot", number))
-    row = connection.execute(_visible(scope).where(lot.c.id == current)).first()
+    row = _one(scope, current).ask(connection).first()
     return None if row is None else _lot(row)
+
+
+@prepared
+def _one(scope: Scope, number: LotId) -> Select[Any]:
+    return _visible(scope).where(lot.c.id == number)
 
 
 def find_lots(connection: Connection, scope: Scope, numbers: Sequence[LotId]) -> dict[LotId, Lot]:
@@ -203,9 +209,14 @@ def find_lots(connection: Connection, scope: Scope, numbers: Sequence[LotId]) ->
     rows = (
         row
         for part in in_chunks(list(dict.fromkeys(numbers)))
-        for row in connection.execute(_visible(scope).where(lot.c.id.in_(part)))
+        for row in _several(scope, list(part)).ask(connection)
     )
     return {row.id: _lot(row) for row in rows}
+
+
+@prepared
+def _several(scope: Scope, numbers: list[int]) -> Select[Any]:
+    return _visible(scope).where(lot.c.id.in_(numbers))
 
 
 def list_lots(connection: Connection, scope: Scope, wanted: LotFilter, page: PageRequest) -> list[Lot]:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aas_registry.domain.genealogy import Level
 from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.principals import Principal
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows
 from aas_registry.services.public_ids import Noun, not_found, to_internal
 from aas_registry.services.registry import Registry
-from aas_registry.storage.genealogy.genealogy import WhereUsed
+from aas_registry.storage.genealogy.present import present
 from aas_registry.storage.genealogy.returns import ReturnedUnit, returned_units
 from aas_registry.storage.genealogy.sought import Sought, where_held
 from aas_registry.storage.genealogy.zones import LabelSpan, label_spans
@@ -59,8 +58,8 @@ def lot_history(
             raise not_found(Noun.LOT)
         _, moment = answered_at(registry, connection, site, as_of=as_of, recorded_as_of=recorded_as_of)
         held = where_held(connection, site, Sought(lots=[found.id]), moment)
-        holders = WhereUsed(scope, held, moment, Level.PRODUCT).units()
-        back = returned_units(connection, site, holders, moment, limit=MOST)
+        there = present(connection, site)
+        back = returned_units(connection, scope, held, moment, there, limit=MOST)
         spans = label_spans(connection, scope, found.id, moment, limit=MOST)
         units = unit_rows(registry, connection, principal, {each.unit for each in back}, moment)
         named = {each.package for each in spans} | {

@@ -259,7 +259,8 @@ def _by_certainty(group: ColumnElement[Any], known: Select[Any], subject: CTE) -
     )
 
 
-def _reach(scope: Scope, lot: int | None, moment: Moment, form: Form) -> Reach:
+def reach_of(scope: Scope, lot: int | None, moment: Moment, form: Form) -> Reach:
+    """Return what one lot reached, or the packages that are given (`sought.Held.values`)."""
     packages = held_packages(scope.site, lot, moment, dialect=form.dialect)
     return Reach(scope, packages, moment, form)
 
@@ -267,7 +268,7 @@ def _reach(scope: Scope, lot: int | None, moment: Moment, form: Form) -> Reach:
 @prepared
 def one_page(scope: Scope, lot: int | None, moment: Moment, *, form: Form, is_first: bool) -> Select[Any]:
     """Return `Reach.page` of one lot, or of the packages that are given."""
-    return _reach(scope, lot, moment, form).page(is_first=is_first)
+    return reach_of(scope, lot, moment, form).page(is_first=is_first)
 
 
 @prepared
@@ -275,7 +276,7 @@ def page_and_totals(
     scope: Scope, lot: int | None, moment: Moment, *, form: Form, suspected: Suspected | None, is_first: bool
 ) -> CompoundSelect[Any]:
     """Return `Reach.page_and_totals` of one lot, or of the packages that are given."""
-    return _reach(scope, lot, moment, form).page_and_totals(suspected, is_first=is_first)
+    return reach_of(scope, lot, moment, form).page_and_totals(suspected, is_first=is_first)
 
 
 @prepared
@@ -283,7 +284,7 @@ def all_totals(
     scope: Scope, lot: int | None, moment: Moment, *, form: Form, suspected: Suspected | None
 ) -> CompoundSelect[Any]:
     """Return `Reach.totals` of one lot, or of the packages that are given."""
-    return _reach(scope, lot, moment, form).totals(suspected)
+    return reach_of(scope, lot, moment, form).totals(suspected)
 
 
 @prepared
@@ -297,7 +298,7 @@ def all_groups(
     suspected: Suspected | None,
 ) -> CompoundSelect[Any]:
     """Return `Reach.groups` of one lot, or of the packages that are given."""
-    return _reach(scope, lot, moment, form).groups(by, suspected)
+    return reach_of(scope, lot, moment, form).groups(by, suspected)
 
 
 @prepared
@@ -305,4 +306,4 @@ def all_beside(
     scope: Scope, lot: int | None, moment: Moment, *, form: Form, suspected: Suspected
 ) -> CompoundSelect[Any]:
     """Return `Reach.beside` of one lot, or of the packages that are given."""
-    return _reach(scope, lot, moment, form).beside(suspected)
+    return reach_of(scope, lot, moment, form).beside(suspected)

@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
 from aas_registry.domain.events import Action
-from aas_registry.domain.genealogy import Moment
-from aas_registry.domain.identifiers import Site
+from aas_registry.domain.genealogy import Level, Moment
+from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.present import Present
+from aas_registry.storage.genealogy.reach import Form, reach_of
+from aas_registry.storage.genealogy.sought import Held
 from aas_registry.storage.moments import begun, in_effect, recorded
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_order
 from aas_registry.storage.tables.genealogy import movement, shipped
 
@@ -24,13 +29,21 @@ class ReturnedUnit:
 
 
 def returned_units(
-    connection: Connection, site: Site, units: Select[tuple[int]], moment: Moment, *, limit: int
+    connection: Connection, scope: Scope, held: Held, moment: Moment, there: Present, *, limit: int
 ) -> list[ReturnedUnit]:
-    """Return those of some units that came back, the last first, each once: as of its last return.
+    """Return products that hold some material and came back, the last first, each once as of its last return.
 
     One more than asked tells that there are more.
     """
-    asked = units.cte("asked")
+    form = Form(level=Level.PRODUCT, ever=False, there=there, dialect=held.dialect)
+    asked = _returned(scope, held.lot, moment, limit + 1, form=form)
+    return [ReturnedUnit(*row) for row in asked.ask(connection, **held.values)]
+
+
+@prepared
+def _returned(scope: Scope, lot: int | None, moment: Moment, most: int, *, form: Form) -> Select[Any]:
+    site = scope.site
+    asked = reach_of(scope, lot, moment, form).units().cte("asked")
     unit = asked.c[0]
     back = and_(
         movement.c.site == site,
@@ -52,11 +65,10 @@ def returned_units(
         .select_from(in_order(in_order(asked, movement, back), shipped, gone, isouter=True))
         .subquery()
     )
-    query = (
+    return (
         select(every.c.unit, every.c.happened_at, func.min(every.c.reason), func.min(every.c.shipment))
         .where(every.c.happened_at == every.c.last)
         .group_by(every.c.unit, every.c.happened_at)
         .order_by(every.c.happened_at.desc(), every.c.unit)
-        .limit(limit + 1)
+        .limit(most)
     )
-    return [ReturnedUnit(*row) for row in connection.execute(query)]
