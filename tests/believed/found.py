@@ -25,6 +25,13 @@ FOUND = {
         ("consumed", 2, {"unit": "S2", "package": "K1"}),
         ("removed", 3, {"unit": "S1", "package": "K1"}),
     ),
+    "7.7: a panel on a panel is a board of that one": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2", "S3"]}),
+        ("assembledInto", 2, {"links": [{"unit": "S2", "into": "S1", "relation": "panelOf"}]}),
+        ("consumed", 3, {"unit": "S1", "package": "K1", "designators": ["C2"]}),
+        ("assembledInto", 4, {"links": [{"unit": "S3", "into": "S2", "relation": "panelOf"}]}),
+    ),
     "8.3: what came back without having left stays in its carton": plant(
         ("unitCreated", 1, {"units": ["S1"]}),
         ("returned", 8, {"units": ["S1"]}),

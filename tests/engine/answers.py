@@ -39,7 +39,9 @@ def _grade(view: View, holding: Holding, asked: Asked) -> int | None:
 
 
 def is_of_boards(view: View, unit: Unit, holding: Holding, scope: Scope) -> bool:
-    """[7.7] Answer whether what a panel holds is in boards of it, as far as they are seen."""
+    """[7.7] Answer whether what was used on a panel is in boards of it, as far as they are seen."""
+    if holding.use.panel is not None:
+        return False  # a panel on a panel is a board of that
     stays = [each for each in view.places.stays if each.target == unit and each.relation == "panelOf"]
     return any(holding.use.key < each.end and scope.sees(each.unit) for each in stays)
 

@@ -134,17 +134,13 @@ def fold(uses: list[Use], removals: list[Removal]) -> tuple[list[Holding], list[
     return holdings, missed
 
 
-def on_panels(
-    unit: Unit, stays: list[Stay], uses: list[Use], seen: frozenset[Unit] = frozenset()
-) -> list[Use]:
-    """[7.7, D28] Return what was used on a unit's panels before it left them."""
+def on_panels(unit: Unit, stays: list[Stay], uses: list[Use]) -> list[Use]:
+    """[7.7, D28] Return what was used on a unit's panels before it left them; not on panels of these."""
     found = []
     for stay in stays:
-        if stay.unit == unit and stay.relation == "panelOf" and stay.target not in seen:
+        if stay.unit == unit and stay.relation == "panelOf":
             panel: Unit = stay.target  # type: ignore[assignment]
-            above = on_panels(panel, stays, uses, seen | {unit})
             found += [(each, panel) for each in uses if each.unit == panel and each.key < stay.end]
-            found += [(each, each.panel) for each in above if each.key < stay.end]
     once = {(each.line, each.number, each.key): (each, panel) for each, panel in found}
     return [replace(each, panel=panel) for each, panel in once.values()]
 

@@ -228,7 +228,8 @@ def _taken_out_of(site: Site, packages: CTE, moment: Moment) -> Select[tuple[int
 def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]:
     """Return whether a use in a unit is that of its boards, as far as the scope sees them.
 
-    Otherwise a panel stands for itself: no board was on it, or all had left.
+    Otherwise a panel stands for itself: no board was on it, or all had left, or it is on a panel itself, and
+    has of that what was used there.
     """
     on_it = was_on(scope.site, uses, moment)
     if scope.customer is not None:
@@ -236,7 +237,7 @@ def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]
         boards = select(containment.c.child.label("unit")).select_from(in_order(uses, containment, cut))
         theirs = units_seen(scope, boards.distinct(), moment)
         on_it = and_(on_it, containment.c.child.in_(select(theirs.c.unit)))
-    return is_found(select(containment.c.id).where(on_it))
+    return and_(uses.c.carrier == uses.c.unit, is_found(select(containment.c.id).where(on_it)))
 
 
 def was_on(site: Site, uses: CTE, moment: Moment) -> ColumnElement[bool]:

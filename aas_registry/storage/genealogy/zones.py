@@ -54,6 +54,8 @@ def label_spans(
     ).all()
     cut = _cut_at(connection, scope.site, {row.package for row in rows}, moment)
     parts = [part for row in rows for part in _parts(row, cut[row.package], moment)][: limit + 1]
+    if not parts:
+        return []
     given = [(each.package, each.certainty, each.valid_from, each.valid_to) for each in parts]
     spans = given_spans(connection, given).cte("spans")
     counted = units_by_span(scope, spans, moment, present(connection, scope.site))
