@@ -23,11 +23,13 @@ class Use:
         rank: Orders uses of the same time.
         place: Orders uses that one event states.
         quantity: In the unit of measure, pieces where that is None; None where nobody said.
+        counts_from: Where it was dated ahead: before that time there was nothing of it to take out.
     """
 
     feed: int
     package: int
     installed_at: datetime
+    counts_from: datetime | None = None
     rank: int = 0
     place: int = 0
     designators: tuple[str, ...] = ()
@@ -87,8 +89,8 @@ class TakenOut:
 def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> TakenOut:
     """Return what all removals of one unit took out of its uses.
 
-    A removal touches what was installed before it (or at its very time), of the package it
-    names, the latest use first. With designators it takes what is there, or as many pieces of it
+    A removal touches what was installed before it (or at its very time) and counted then, of the
+    package it names, the latest use first. With designators it takes what is there, or as many pieces of it
     as it says; without, as many pieces as it says, and all of that package where it says nothing.
     A use whose designators are not known may be meant by a removal that names its package.
     """
@@ -206,6 +208,7 @@ def _is_met(each: _Left, taken: Removal) -> bool:
     use = each.use
     counted = None not in {taken.quantity, use.quantity}
     counts_alike = not counted or is_alike(taken.unit_of_measure, use.unit_of_measure)
-    begun = use.installed_at <= taken.happened_at and not each.is_empty
+    since = max(use.installed_at, use.counts_from or use.installed_at)
+    begun = since <= taken.happened_at and not each.is_empty
     is_meant = taken.package in {None, use.package} and taken.feed in {None, use.feed}
     return begun and counts_alike and is_meant

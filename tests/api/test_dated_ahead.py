@@ -112,3 +112,47 @@ def test_a_range_that_counts_again_is_dated_ahead_still(tell, where, fed, reel, 
     tell(said("correction", "yes", 58, corrects="no"))
 
     assert where("L7") == ({}, 1)
+
+
+@pytest.fixture
+def through_two_runs(boards, said, fed, reel):
+    """Return what was fed in a run, and what a statement that is dated ahead says of the run after it."""
+    again = said("unitProcessed", "again", -30, units=["B1", "B2"], run="RUN 2")
+    ahead = fed("ahead", "K1", 60, designators=["C1"], quantityPerUnit=1)
+    now = fed("now", "K1", -10, designators=["C1"], quantityPerUnit=1)
+    return [*boards, again, reel("K1", "L1"), now, {**ahead, "run": "RUN 2"}]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"package": "K1"}, {"package": "K1", "quantity": 1}, {"designators": ["C1"], "quantity": 1}],
+    ids=["all of the package", "a piece of it", "what is at the designator"],
+)
+@pytest.mark.parametrize("is_known_first", [True, False])
+def test_a_removal_takes_nothing_of_a_range_that_is_dated_ahead(
+    tell, where, said, through_two_runs, clock, registry, members, is_known_first
+) -> None:
+    removal = said("removed", "out", 0, unit="B1", **members)
+    tell(*([*through_two_runs, removal] if is_known_first else [removal, *reversed(through_two_runs)]))
+
+    assert where("L1") == ({"B2": "exact"}, 1)
+    clock.advance(minutes=61)
+    assert where("L1") == ({"B1": "exact", "B2": "exact"}, 0)
+    # What counts by now can be taken out.
+    tell(said("removed", "out again", 61, unit="B1", **members))
+    assert where("L1") == ({"B2": "exact"}, 0)
+    assert differs(registry, Site(registry.settings.site)) == []
+
+
+def test_what_a_range_that_is_dated_ahead_contradicts_is_listed_in_its_time(
+    tell, anomalies, said, fed, reel, boards, clock
+) -> None:
+    slots = [{"slot": "F1", "package": "K1"}]
+    tell(*boards, reel("K1", "L1"), reel("K2", "L2"), said("setUp", "up", -70, station="SMT 1", slots=slots))
+    tell(fed("ahead", "K2", 60, slot="F1", designators=["C1"], quantityPerUnit=1))
+    tell(said("consumed", "use", -60, unit="B1", package="K1", designators=["C1"]))
+    tell({**reel("K2", "L2"), "id": "counted", "counted": 1})
+
+    assert anomalies() == ["datedAhead"]
+    clock.advance(minutes=61)
+    assert anomalies() == ["designatorTwice", "overdrawn", *["setupAgainstReport"] * 2]

@@ -7,6 +7,8 @@ from engine.vocabulary import Json
 
 LOT = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L1"}
 OTHER = {**LOT, "lotCode": "L2"}
+RANGE = {"package": "K1", "sequenceFrom": 1, "sequenceTo": 9}
+YEARS_AHEAD = 24 * 365 * 70
 
 
 def plant(*said: tuple[str, float, dict[str, Any]]) -> tuple[Json, ...]:
@@ -31,6 +33,12 @@ FOUND = {
         ("assembledInto", 2, {"links": [{"unit": "S2", "into": "S1", "relation": "panelOf"}]}),
         ("consumed", 3, {"unit": "S1", "package": "K1", "designators": ["C2"]}),
         ("assembledInto", 4, {"links": [{"unit": "S3", "into": "S2", "relation": "panelOf"}]}),
+    "7.5: of a range that is dated ahead there is nothing to take out": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        ("feed", 2, {"run": "R1", "feeds": [RANGE | {"quantityPerUnit": 1}]}),
+        ("feed", YEARS_AHEAD, {"run": "R1", "feeds": [RANGE | {"quantityPerUnit": 1}]}),
+        ("removed", 3, {"unit": "S1", "package": "K1", "quantity": 1}),
     ),
     "8.3: what came back without having left stays in its carton": plant(
         ("unitCreated", 1, {"units": ["S1"]}),

@@ -1,7 +1,7 @@
 """Section 1: what is on record, what of it counts at two times."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.vocabulary import Json, Line, Lot, Name, content_of, form, lines_of, lot_of, moment
@@ -122,7 +122,10 @@ def standing(kept: list[Recorded], as_of: datetime, recorded_as_of: datetime) ->
     # [1.4] What it names, says that packages hold and corrects counts at once; all else at its time.
     ahead = [each for each in told if each.is_dated_ahead and moment(each.value["happenedAt"]) > as_of]
     lines = [
-        line for each in told for line in lines_of(each.value) if each not in ahead or line.kind != "feed"
+        replace(line, is_dated_ahead=each.is_dated_ahead)
+        for each in told
+        for line in lines_of(each.value)
+        if each not in ahead or line.kind != "feed"
     ]
     return Standing(
         lines=sorted(lines, key=lambda line: line.key),

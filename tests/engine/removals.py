@@ -87,7 +87,7 @@ class Removal:
             each
             for each in sorted(holdings, key=lambda one: one.use.key, reverse=True)
             if each.end == NEVER
-            and each.use.key[0] <= self.line.key[0]
+            and each.use.begin <= self.line.key[0]
             and self.package in {None, each.use.label}
             and self.panel in {None, each.use.panel}
         ]

@@ -54,6 +54,11 @@ class Use:
         return [(self.label, up_to(each)) for each in self.passed_at or (self.key[0],)]
 
     @property
+    def begin(self) -> datetime:
+        """[7.5] Return since when a removal can take of it: nothing of what is dated ahead before its time."""
+        return max(self.key[0], self.line.key[0]) if self.line.is_dated_ahead else self.key[0]
+
+    @property
     def pieces(self) -> Fraction:
         """[6.3, D18] Return the pieces that a use takes of a zone: said, else one a designator, else one."""
         return self.quantity if self.quantity is not None else Fraction(len(self.designators) or 1)

@@ -49,6 +49,7 @@ class Line:
     whole: Json
     refs: dict[str, Ref] = field(default_factory=dict)
     problem: bool = False
+    is_dated_ahead: bool = False
 
     def __hash__(self) -> int:
         return hash((self.event, self.key[2]))

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from engine.answers import where_used
 from engine.packages import Asked
-from engine.plants import at
+from engine.plants import FUTURE, at
 from engine.telling import (
     boards,
     inside,
@@ -12,6 +12,7 @@ from engine.telling import (
     left,
     lot,
     named,
+    plant,
     put,
     reel,
     said,
@@ -221,6 +222,21 @@ def test_7_5_without_designators_the_latest_use_gives_first() -> None:
         ("k1", 2, ""),
         ("k1", 2, ""),
     ]
+
+
+def test_7_5_of_a_range_that_is_dated_ahead_nothing_is_taken_out_before_its_time() -> None:
+    numbers = {"package": "K1", "sequenceFrom": 1, "sequenceTo": 1, "quantityPerUnit": 1}
+    early, late = (
+        said("feed", 1, run="R1", feeds=[numbers]),
+        said("feed", FUTURE.isoformat(), run="R1", feeds=[numbers]),
+    )
+    start = (reel("K1", "L1"), boards("B1", run="R1"), early, late)
+
+    of = view(*start, said("removed", 2, unit="B1", package="K1"))
+    after = plant(*start, said("removed", 2, unit="B1", package="K1")).view(FUTURE)
+
+    assert left(of, "B1") == []
+    assert left(after, "B1") == [("k1", 1, "")]
 
 
 def test_7_5_what_a_removal_cannot_find_is_listed() -> None:

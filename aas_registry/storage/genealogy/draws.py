@@ -198,7 +198,16 @@ def draws_of(work: Workspace, packages: Collection[int]) -> defaultdict[int, lis
     """Return all that was taken of packages: by units that passed, or were given it, and by portions."""
     found: defaultdict[int, list[Draw]] = defaultdict(list)
     own = (feed.c.site == work.site) & feed.c.package.in_(packages) & feed.c.recorded_to.is_(None)
-    names = ("id", "package", "valid_from", "designators", "quantity_per_unit", "unit_of_measure", "event")
+    names = (
+        "id",
+        "package",
+        "valid_from",
+        "counts_from",
+        "designators",
+        "quantity_per_unit",
+        "unit_of_measure",
+        "event",
+    )
     fed = select(*(feed.c[name] for name in (*names, "run", "seq_from", "seq_to"))).where(own).cte("fed")
     covers = and_(
         run_unit.c.site == work.site,
@@ -218,7 +227,7 @@ def draws_of(work: Workspace, packages: Collection[int]) -> defaultdict[int, lis
         places = () if row.designators is None else row.designators.split("\n")
         pieces = pieces_at(places, row.quantity_per_unit)
         if pieces is not None:
-            found[row.package].append(_draw(row, row.at, pieces))
+            found[row.package].append(_draw(row, max(row.at, row.counts_from or row.at), pieces))
     portions = and_(lot_link.c.parent.in_(packages), lot_link.c.quantity.is_not(None))
     said_by = and_(event.c.site == work.site, event.c.id == lot_link.c.event)
     linked = (lot_link.c.site == work.site) & portions & lot_link.c.recorded_to.is_(None)

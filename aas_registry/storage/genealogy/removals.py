@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, and_, func, or_, select, union
+from sqlalchemy import CursorResult, Row, and_, cast, func, null, or_, select, union
 
 from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Moment
@@ -198,6 +198,7 @@ def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
                         feed=row.id,
                         package=row.package,
                         installed_at=row.passed_at or row.valid_from,
+                        counts_from=row.counts_from,
                         rank=rank_of(row.content),
                         place=row.place,
                         designators=_places(row.designators),
@@ -227,7 +228,7 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
         feed.c.recorded_to.is_(None),
     )
     names = ("id", "package", "designators", "quantity_per_unit", "unit_of_measure", "valid_from", "place")
-    fed = [feed.c[name] for name in names]
+    fed = [feed.c[name] for name in (*names, "counts_from")]
     said_by = and_(event.c.site == work.site, event.c.id == feed.c.event)
     query = (
         select(passes.c.unit, *fed, event.c.content, func.min(passes.c.passed_at).label("passed_at"))
@@ -239,9 +240,10 @@ def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
     if not work.has(set_up):
         return reported
     stood = stood_at(work.site, passes, Moment(as_of=LATEST))
+    never = cast(null(), feed.c.counts_from.type).label("counts_from")
     held = [set_up.c[name] for name in names]
     query = (
-        select(stood.c.unit, *held, event.c.content, func.min(stood.c.used_at).label("passed_at"))
+        select(stood.c.unit, *held, never, event.c.content, func.min(stood.c.used_at).label("passed_at"))
         .join(set_up, and_(set_up.c.site == work.site, set_up.c.id == stood.c.feed))
         .join(event, and_(event.c.site == work.site, event.c.id == set_up.c.event))
         .group_by(stood.c.unit, *held, event.c.content)

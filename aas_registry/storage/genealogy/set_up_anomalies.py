@@ -125,6 +125,7 @@ def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotRep
         feed.c.package,
         feed.c.event,
         feed.c.alternative_group,
+        feed.c.counts_from,
     ).select_from(in_order(passed, feed, covers))
     rows = work.connection.execute(query).all()
     stations = _stations(work, {row.named for row in rows})
@@ -135,7 +136,7 @@ def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotRep
                 slot_key=row.slot_key,
                 package=row.package,
                 event=row.event,
-                used_at=row.used_at,
+                used_at=max(row.used_at, row.counts_from or row.used_at),
                 run=row.named,
                 station=stations.get(row.named),
                 alternatives=row.alternative_group,

@@ -153,13 +153,18 @@ def _uses(work: Workspace, units: Sequence[int]) -> Mapping[int, list[UseOnPlace
         feed.c.seq_to >= gone_through.c.seq,
         *_reported(),
     )
-    named = (gone_through.c.unit, feed.c.id, feed.c.package, feed.c.event, feed.c.designators)
+    said = [feed.c[name] for name in ("id", "package", "event", "designators", "counts_from")]
+    named = (gone_through.c.unit, *said)
     began = func.coalesce(func.min(gone_through.c.passed_at), feed.c.valid_from).label("began")
     query = select(*named, began).select_from(in_order(gone_through, feed, covers))
     uses: defaultdict[int, list[UseOnPlaces]] = defaultdict(list)
     for row in work.connection.execute(query.group_by(*named, feed.c.valid_from)):
         use = UseOnPlaces(
-            feed=row.id, package=row.package, event=row.event, began=row.began, places=_places(row)
+            feed=row.id,
+            package=row.package,
+            event=row.event,
+            began=max(row.began, row.counts_from or row.began),
+            places=_places(row),
         )
         uses[row.unit].append(use)
     return uses

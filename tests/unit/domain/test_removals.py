@@ -172,3 +172,12 @@ def test_of_a_use_without_places_a_place_that_no_use_names_is_a_piece() -> None:
 
     assert not fold_removals([bare], [taken(8, package=10, places=("R9",))]).missed
     assert fold_removals([bare], [taken(8, package=10, places=("R8", "R9"))]).missed
+
+
+def test_what_is_dated_ahead_is_not_there_before_its_time() -> None:
+    ahead = use(feed=2, hour=8, quantity=1, counts_from=at(11))
+
+    assert voids([use(quantity=1), ahead], taken(9, 10), taken(11, 10)) == [
+        (1, "1", (), True),
+        (2, "1", (), True),
+    ]
