@@ -196,6 +196,67 @@ def test_a_name_that_was_given_later_is_in_the_timeline(plant, quality):
     assert [name["value"] for row in rows for name in row["names"]] == ["B1", "NUTZEN/2"]
 
 
+def send(asker, *events):
+    answer = asker.post("/trace/v1/events", json=list(events)).get_json()["result"]
+    assert {each["state"] for each in answer} <= {"accepted", "pending", "duplicate"}, answer
+
+
+def waiting(rows):
+    return [(row["event"], row["waitsFor"]) for row in rows if row["kind"] == "waits"]
+
+
+def test_each_line_of_an_event_waits_by_itself(plant, quality):
+    links = [
+        {"unit": "B1", "into": "P1"},
+        {"unit": "LATE-1", "into": "P1"},
+        {"unit": "b1", "into": "LATE-2"},
+        {"unit": "ZC-P2", "into": "LATE-3"},
+    ]
+    send(quality, event("assembledInto", "some wait", 12, links=links))
+
+    of_board, of_pump = (timeline(quality, quality, serial) for serial in ("B1", "P1"))
+
+    assert waiting(of_board) == [("waits", ["package REEL-9"]), ("some wait", ["serial LATE-2"])]
+    assert waiting(of_pump) == [("some wait", ["serial LATE-1"])]
+    send(quality, event("unitCreated", "late", 2, units=["LATE-1"]))
+    assert waiting(timeline(quality, quality, "P1")) == []
+    assert ("tookIn", "LATE-1", "some wait") in told(timeline(quality, quality, "P1"))
+
+
+def test_a_test_of_several_units_waits_for_none_that_is_known(plant, quality):
+    send(quality, event("tested", "both", 12, units=["B1", "LATE-1"], result="passed"))
+
+    rows = timeline(quality, quality, "B1")
+
+    assert ("tested", None, "both") in told(rows)
+    assert waiting(rows) == [("waits", ["package REEL-9"])]
+
+
+def test_what_is_undecided_does_not_wait(plant, quality):
+    reels = [
+        event("packageCreated", f"of {issuer}", 1, package={"id": "SAME", "issuer": issuer}, lots=[BOLT])
+        for issuer in ("Acorn", "Birch")
+    ]
+    send(quality, *reels, event("consumed", "of either", 12, unit="B1", package="SAME"))
+
+    assert waiting(timeline(quality, quality, "B1")) == [("waits", ["package REEL-9"])]
+
+
+def test_of_equal_corrections_one_is_told(plant, quality):
+    again = event("correction", "no mistake again", 10, corrects="by mistake")
+    assert quality.post("/trace/v1/events", json=again).get_json()["result"][0]["state"] == "duplicate"
+    between = quality.get(f"/trace/v1/units/{unit_id(quality, 'B1')}").get_json()["recordedAsOf"]
+
+    def corrections(**query):
+        rows = timeline(quality, quality, "B1", **query)
+        return [(row["event"], row["corrects"]) for row in rows if row["kind"] == "corrected"]
+
+    assert corrections() == [("no mistake", "by mistake")]
+    send(quality, event("correction", "the first was none", 13, corrects="no mistake"))
+    assert corrections() == [("no mistake again", "by mistake"), ("the first was none", "no mistake")]
+    assert corrections(recordedAsOf=between) == [("no mistake", "by mistake")]
+
+
 def test_a_customers_auditor_is_told_nothing_of_others_and_no_event(plant, quality, auditor):
     rows = timeline(auditor, quality, "B1")
 

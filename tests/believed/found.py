@@ -33,6 +33,7 @@ FOUND = {
         ("assembledInto", 2, {"links": [{"unit": "S2", "into": "S1", "relation": "panelOf"}]}),
         ("consumed", 3, {"unit": "S1", "package": "K1", "designators": ["C2"]}),
         ("assembledInto", 4, {"links": [{"unit": "S3", "into": "S2", "relation": "panelOf"}]}),
+    ),
     "7.5: of a range that is dated ahead there is nothing to take out": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),

@@ -1,8 +1,8 @@
 """The timeline of a unit: everything that is on record of it, in order of time."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,13 @@ from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
-from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.services.genealogy.explanations import Thing, things_of
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.rounds import understood
 from aas_registry.services.genealogy.units import shown_names, unit_seen
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
-from aas_registry.storage.genealogy.events import StoredEvent, by_number, events_waiting
+from aas_registry.storage.genealogy.events import StoredEvent, by_number, names_awaited
 from aas_registry.storage.genealogy.happenings import Happening, happenings
 from aas_registry.storage.genealogy.items import names_of
 
@@ -71,37 +70,8 @@ def timeline(
         )
         number = unit_seen(registry, connection, principal, unit, moment).id
         names = names_of(connection, principal.site, [number], moment)[number]
-        waiting: list[StoredEvent] = []
-        if principal.scope.customer is None and moment.recorded_as_of is None:
-            waiting = _waiting(registry, connection, principal, names)
-        waits_for = {each.id: each.waits_for for each in waiting}
-        rows = happenings(connection, principal.scope, number, page, moment=moment, waiting=waits_for)
-        found = _named(registry, connection, principal, rows, names)
-    return recorded, [
-        replace(row, waits_for=waits_for[row.happening.event]) if row.happening.kind == "waits" else row
-        for row in found
-    ]
-
-
-def _waiting(
-    registry: Registry, connection: Connection, principal: Principal, names: Sequence[Name]
-) -> list[StoredEvent]:
-    """Return the events with a line that waits, and that name a unit in a fact."""
-    keys, spelled = (
-        {name.key for name in names},
-        [name.value.rpartition("/")[0] or name.value for name in names],
-    )
-    return [
-        each
-        for each in events_waiting(connection, principal.site)
-        if any(value.encode() in each.body for value in spelled)
-        if any(
-            name.key in keys
-            for fact in understood(each, registry).facts
-            if not isinstance(fact, LineUnread)
-            for name in names_in(fact)
-        )
-    ]
+        rows = happenings(connection, principal.scope, number, page, moment=moment)
+        return recorded, _named(registry, connection, principal, rows, names)
 
 
 def _named(
@@ -118,6 +88,7 @@ def _named(
     shown = shown_names(connection, site, items)
     is_plant = principal.scope.customer is None
     stored = {each.id: each for each in by_number(connection, site, sorted({row.event for row in rows}))}
+    awaited = names_awaited(connection, site, {row.event for row in rows if row.kind == "waits"})
 
     def tell(row: Happening) -> HappeningRow:
         if not is_plant:
@@ -132,6 +103,17 @@ def _named(
             if said is not None and row.kind == "declared"
             else (),
             members={name: shown.get(value, value) for name, value in told.items()},
+            waits_for=_waits_for(registry, said, row.number, awaited.get(row.event, {}))
+            if said is not None and row.kind == "waits"
+            else (),
         )
 
     return [tell(row) for row in rows]
+
+
+def _waits_for(
+    registry: Registry, said: StoredEvent, place: int, awaited: Mapping[str, str]
+) -> Sequence[str]:
+    """Return the names for which one line of an event waits, of those that the event waits for."""
+    line = understood(said, registry).facts[place]
+    return sorted({awaited[name.key] for name in names_in(line) if name.key in awaited})

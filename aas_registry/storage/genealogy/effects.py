@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from aas_registry.domain.corrections import EventStanding, counting
 from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import LATEST
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
 
@@ -42,6 +43,26 @@ def counted_instead(connection: Connection, site: Site, event_ids: Collection[st
         contents |= {row.event_id: row.content for row in connection.execute(query)}
     counted = counted_ones(connection, site, sorted(set(contents.values())))
     return {event_id: counted[content] for event_id, content in contents.items() if content in counted}
+
+
+def said_by_equals(
+    connection: Connection, site: Site, numbers: Collection[int], *, at: datetime | None
+) -> set[int]:
+    """Return those of some events that say nothing, as an equal one counts.
+
+    Args:
+        connection: An open connection.
+        site: Of the events.
+        numbers: Which events.
+        at: As it was on record then; None for now.
+    """
+    named: set[str] = set()
+    for part in in_chunks(sorted(numbers)):
+        own = select(event.c.event_id).where(event.c.site == site, event.c.id.in_(part))
+        named.update(connection.execute(own).scalars())
+    known, rows = family(connection, site, named, now=at or LATEST)
+    first = {known[each].content: each for each in counting(known)}
+    return {rows[each].id for each in named if first.get(known[each].content, each) != each}
 
 
 def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now: datetime) -> Turned:
@@ -78,7 +99,7 @@ def family(
     """Return events with all that decides about them, as values and as rows: corrections, and equal ones.
 
     Args:
-        connection: The writing transaction.
+        connection: An open connection.
         site: Of the events.
         event_ids: Which events.
         now: What was recorded later is not there yet.

@@ -255,11 +255,17 @@ def ids_of(connection: Connection, site: Site, numbers: Collection[int]) -> dict
     return found
 
 
-def events_waiting(connection: Connection, site: Site) -> list[StoredEvent]:
-    """Return the events of which a line waits for a name, in the order of their numbers."""
-    waits = select(event_wait.c.event).where(event_wait.c.site == site)
-    query = select(*_COLUMNS).where(event.c.site == site, event.c.id.in_(waits), event.c.counts)
-    return _with_waits(connection, site, query.order_by(event.c.id))
+def names_awaited(connection: Connection, site: Site, numbers: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return the names for which lines of some events wait: by event and key, as they are shown."""
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    columns = (event_wait.c.event, event_wait.c.name_key, event_wait.c.shown)
+    for part in in_chunks(sorted(numbers)):
+        waits = (event_wait.c.site == site, event_wait.c.event.in_(part), event_wait.c.shown.is_not(None))
+        for number, key, shown in connection.execute(
+            select(*columns).where(*waits, event_wait.c.candidates.is_(None))
+        ):
+            found[number][key] = shown
+    return found
 
 
 def forget_waits(connection: Connection, site: Site, numbers: Sequence[int]) -> None:

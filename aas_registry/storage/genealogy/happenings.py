@@ -4,7 +4,6 @@ Facts are told as they were said, also uses that were taken out since and stays 
 fact that was corrected is gone, and its correction is told instead.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +21,7 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.effects import said_by_equals
 from aas_registry.storage.genealogy.unit_statements import (
     completions_of,
     corrections_of,
@@ -80,11 +80,11 @@ def happenings(
     page: PageRequest,
     *,
     moment: Moment,
-    waiting: Collection[int] = (),
 ) -> list[Happening]:
     """Return what happened to a unit, the earliest first; one more than asked tells of a next page.
 
     A customer's auditor is not told of units of others, nor what was corrected, or waits.
+    What waits is told as it does now: as it was recorded earlier, nothing.
 
     Args:
         connection: An open connection.
@@ -92,17 +92,22 @@ def happenings(
         number: The unit, which the scope sees.
         page: Which part.
         moment: When is asked for.
-        waiting: Events with lines that wait and name the unit.
     """
     found: list[Happening] = []
     rest = page
     while True:
-        rows = _read(connection, scope, number, rest, moment=moment, waiting=waiting)
+        rows = _read(connection, scope, number, rest, moment=moment)
         others = {row.other for row in rows if row.kind in _OF_UNITS and row.other is not None}
         seen = others
         if scope.customer is not None:
             seen = set(units_by_id(connection, scope, sorted(others), moment))
-        found += (row for row in rows if row.other is None or row.other not in others - seen)
+        corrections = {row.event for row in rows if row.kind == "corrected"}
+        silent = said_by_equals(connection, scope.site, corrections, at=moment.recorded_as_of)
+        found += (
+            row
+            for row in rows
+            if row.other not in others - seen and not (row.kind == "corrected" and row.event in silent)
+        )
         if len(rows) <= rest.limit or len(found) > page.limit:
             return found[: page.limit + 1]
         rest = PageRequest(page.limit, rows[-1].key)
@@ -115,9 +120,8 @@ def _read(
     page: PageRequest,
     *,
     moment: Moment,
-    waiting: Collection[int],
 ) -> list[Happening]:
-    asked = _told(scope, number, moment, sorted(waiting), page.limit + 1, is_first=page.after is None)
+    asked = _told(scope, number, moment, page.limit + 1, is_first=page.after is None)
     last: dict[str, Any] = {}
     if page.after is not None:
         key = (datetime.fromisoformat(page.after[0]), *page.after[1:])
@@ -135,13 +139,13 @@ def _read(
 
 
 @prepared
-def _told(
-    scope: Scope, number: UnitId, moment: Moment, waiting: list[int], most: int, *, is_first: bool
-) -> Select[Any]:
+def _told(scope: Scope, number: UnitId, moment: Moment, most: int, *, is_first: bool) -> Select[Any]:
     told = [*stays_of(scope.site, number, moment), *facts_of(scope.site, number, moment)]
     told += [uses_of(scope.site, number, moment), *completions_of(scope.site, number, moment)]
     if scope.customer is None:
-        told += [corrections_of(scope.site, number, moment), waiting_lines(scope.site, waiting)]
+        told.append(corrections_of(scope.site, number, moment))
+    if scope.customer is None and moment.recorded_as_of is None:
+        told.append(waiting_lines(scope.site, number))
     every = union_all(*told).subquery()
     order = [every.c[name] for name in _ORDER]
     query = select(every).where(every.c.at <= moment.as_of).order_by(*order).limit(most)

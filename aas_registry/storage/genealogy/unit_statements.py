@@ -1,6 +1,5 @@
 """What events say of one unit, as parts of its timeline that have the same columns."""
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -221,7 +220,7 @@ def _about(site: Site, number: UnitId, moment: Moment) -> CompoundSelect[tuple[i
 
 
 def corrections_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
-    """Return the corrections of events about a unit, and corrections of these."""
+    """Return the corrections of events about a unit, and corrections of these, equal ones among them."""
     about = _about(site, number, moment).cte("about")
     of_unit = and_(event.c.site == site, event.c.id == about.c.event)
     named = select(event.c.event_id).select_from(in_order(about, event, of_unit)).cte("named", recursive=True)
@@ -229,7 +228,7 @@ def corrections_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
     corrects = and_(by.c.site == site, by.c.corrects == named.c.event_id)
     every = named.union(select(by.c.event_id).select_from(in_order(named, by, corrects)))
     said = event.alias("said")
-    of_any = and_(said.c.site == site, said.c.corrects == every.c.event_id, said.c.state != "rejected")
+    of_any = and_(said.c.site == site, said.c.corrects == every.c.event_id)
     query = _told(
         "corrected",
         at=said.c.happened_at,
@@ -243,12 +242,19 @@ def corrections_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
     )
 
 
-def waiting_lines(site: Site, numbers: Collection[int]) -> Select[Any]:
-    """Return some events with lines that wait."""
-    return _told(
-        "waits",
-        at=event.c.happened_at,
-        event=event.c.id,
-        number=event.c.id,
-        recorded_at=event.c.recorded_at,
-    ).where(event.c.site == site, event.c.id.in_(numbers))
+def waiting_lines(site: Site, number: UnitId) -> Select[Any]:
+    """Return the lines that name a unit and wait, each with its place in its event."""
+    line = passes.waiting_line
+    waits = and_(line.c.recorded_to.is_(None), ~line.c.is_undecided, ~line.c.is_unread)
+    said_by = and_(event.c.site == site, event.c.id == line.c.event)
+    return (
+        _told(
+            "waits",
+            at=event.c.happened_at,
+            event=event.c.id,
+            number=line.c.place,
+            recorded_at=event.c.recorded_at,
+        )
+        .select_from(in_order(line, event, said_by))
+        .where(line.c.site == site, line.c.unit == number, waits)
+    )
