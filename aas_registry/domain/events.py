@@ -18,7 +18,7 @@ from aas_registry.domain.unread_lines import LineUnread
 
 
 class EventState(StrEnum):
-    """What became of an event; ``duplicate`` is only ever answered, never stored."""
+    """What became of an event; ``rejected`` and ``duplicate`` are only ever answered, never stored."""
 
     ACCEPTED = "accepted"
     PENDING = "pending"

@@ -51,6 +51,14 @@ def test_takes_ndjson_and_refuses_only_the_line_that_is_none(mes) -> None:
     assert refused["findings"][0]["row"] == 2
 
 
+def test_what_is_rejected_is_not_on_record(mes) -> None:
+    wrong = {"type": "unitCreated", "id": "wrong", "happenedAt": "2026-03-02T06:00:00+00:00"}
+
+    assert states(mes.post("/trace/v1/events", json=[wrong])) == ["rejected"]
+    assert mes.get("/trace/v1/events").get_json()["result"] == []
+    assert mes.get("/trace/v1/events?state=rejected").status_code == 400
+
+
 def test_a_repeated_event_is_a_duplicate_and_a_reused_id_is_rejected(mes) -> None:
     mes.post("/trace/v1/events", json=reel())
 

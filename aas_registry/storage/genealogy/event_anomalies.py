@@ -8,7 +8,6 @@ from sqlalchemy import Column, select
 
 from aas_registry.domain.anomalies import Anomaly, AnomalyKind
 from aas_registry.domain.corrections import open_rings
-from aas_registry.domain.events import EventState
 from aas_registry.domain.genealogy import CLOCKS_APART
 from aas_registry.storage.genealogy import effects
 from aas_registry.storage.genealogy.touched import Checked
@@ -45,11 +44,10 @@ def find_rings(work: Workspace) -> Iterator[Checked]:
 def find_dated_ahead(work: Workspace) -> Iterator[Checked]:
     """Yield the events that are said to have happened later than they were recorded."""
     for numbers in in_chunks(sorted(work.touched.ahead | work.touched.turned)):
-        counts = (event.c.counts, event.c.state != EventState.REJECTED.value)
-        own = (event.c.site == work.site) & event.c.id.in_(numbers)
+        own = (event.c.site == work.site) & event.c.id.in_(numbers) & event.c.counts
         rows = [
             row
-            for row in work.connection.execute(select(event).where(own, *counts))
+            for row in work.connection.execute(select(event).where(own))
             if row.happened_at > row.recorded_at + CLOCKS_APART
         ]
         named: dict[int, set[int]] = {row.id: set() for row in rows}

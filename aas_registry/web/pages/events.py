@@ -1,4 +1,4 @@
-"""Page of production events: what arrived, what was refused, and what waits for a name."""
+"""Page of production events: what arrived, and what waits for a name."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

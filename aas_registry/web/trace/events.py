@@ -41,7 +41,7 @@ class EventsQuery(RequestModel):
 class EventListQuery(PageQuery):
     """Filters of the list of events."""
 
-    state: Literal["accepted", "pending", "rejected"] | None = Field(
+    state: Literal["accepted", "pending"] | None = Field(
         None, description="Only events in this state; pending ones wait for what they name."
     )
 

@@ -2,6 +2,9 @@
 
 The genealogy of every site that has events is built anew as the upgrade ends: part numbers get the
 form in which they are compared.
+
+The numbers of 0029 to 0031 run against their order, which is 0028, 0031, 0030, 0029, 0032: databases
+that were upgraded hold these names.
 """
 
 import sqlalchemy as sa
