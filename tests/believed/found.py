@@ -126,6 +126,24 @@ FOUND = {
         ("removed", 5, {"unit": "S1", "designators": ["C1"]}),
         ("packageCreated", 1, {"package": "K2", "lots": [LOT]}),
     ),
+    "6.3: a unit passes with its first pass, whichever was told first": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        (
+            "merged",
+            2,
+            {
+                "packages": [{"package": "K2"}],
+                "into": "K1",
+                "how": "splice",
+                "zone": {"run": "R1", "sequenceTo": 1},
+            },
+        ),
+        ("unitProcessed", 5, {"units": ["S1"], "run": "R1"}),
+        ("unitProcessed", 3, {"units": ["S1"], "run": "R1"}),
+        ("consumed", 4, {"unit": "S2", "package": "K1"}),
+    ),
     "4.3: a label is given anew, without its issuer, before anything is said of it": plant(
         ("nameReused", 1, {"package": "K4"}),
         ("packageCreated", 2, {"package": {"id": "K4", "issuer": "Acorn"}, "lots": [LOT]}),

@@ -89,8 +89,9 @@ def _passes(work: Workspace, splice: Row[Any]) -> Iterable[tuple[int, datetime]]
         .join(feed, and_(of_unit, feed.c.run == run_unit.c.unit))
         .where(*here, run_unit.c.seq <= number)
     )
-    last = select(run_unit.c.seq, run_unit.c.passed_at).where(*here, run_unit.c.seq >= number).limit(1)
-    for query in (within, told, last):
+    one = (run_unit.c.seq, run_unit.c.unit)
+    last = select(run_unit.c.seq, first).where(*here, run_unit.c.seq >= number).group_by(*one)
+    for query in (within, told, last.order_by(*one).limit(1)):
         for place, at in work.connection.execute(query):
             yield place, at or splice.valid_from
 
