@@ -178,19 +178,20 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
     """[9.6] Return how many units of the runs in question were built, and how many are reported."""
     scope = scope or Scope(view)
     boards = {unit for unit, _, _ in reached(view, asked, scope, ever=ever)}
-    runs = sorted({each.run for each in view.uses.passes if each.unit in boards})
+    ran = {unit: {run for one, run in _passes(view) if one == unit} for unit in boards}
+    runs = sorted({run for some in ran.values() for run in some} | _used_in(view, asked, scope, ever=ever))
     parts = _part_types(view, asked)
     told = [_of_run(view, run, parts, scope) for run in runs]
     built, all_reported, reported = set(), True, Counter()
     for run in runs:
         done = _built(view, run, scope)
         built |= done
-        passed = {each.unit for each in view.uses.passes if each.run == run and scope.sees(each.unit)}
+        passed = {unit for unit, ran_through in _passes(view) if ran_through == run and scope.sees(unit)}
         # [D38] Complete only where all that passed or completed was reported by somebody who saw it.
         all_reported &= bool(done) and all(_bases(view, unit, parts) - ASSUMING for unit in passed | done)
     for unit in built:
         reported.update(_bases(view, unit, parts))
-    is_built_known = bool(runs) and all(each.built is not None for each in told)
+    is_built_known = bool(runs) and all(ran.values()) and all(each.built is not None for each in told)
     unknown = unknown_where_used(view, asked, scope, ever=ever)
     return Coverage(
         built=len(built) if is_built_known else None,
@@ -198,6 +199,23 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
         runs=tuple(told),
         is_complete=is_built_known and all_reported and not unknown,
     )
+
+
+def _boards(view: View, unit: Unit, at: datetime) -> set[Unit]:
+    """[9.6] Return who passed where a unit did: of a panel, the boards that were on it, or came onto it."""
+    stays = [each for each in view.places.stays if each.target == unit and each.relation == "panelOf"]
+    return {each.unit for each in stays if at < each.end[0]} or {unit}
+
+
+def _passes(view: View) -> set[tuple[Unit, str]]:
+    return {(unit, each.run) for each in view.uses.passes for unit in _boards(view, each.unit, each.key[0])}
+
+
+def _used_in(view: View, asked: Asked, scope: Scope, *, ever: bool) -> set[str]:
+    """Return the runs in which what was asked for is said to have been used."""
+    boards = {unit for unit, _, _ in reached(view, asked, scope, ever=ever)}
+    uses = [each.use for unit in boards for each in view.holdings[unit]]
+    return {each.run for each in uses if each.run and view.packages.grade(each.drawn, asked) is not None}
 
 
 def _part_types(view: View, asked: Asked) -> set[tuple[str, str]]:
@@ -222,13 +240,13 @@ def _built(view: View, run: str, scope: Scope) -> set[Unit]:
     """[9.6, D39] Return who completed: a completion without run is one of every run passed (at its station)."""
     found = set()
     for line, means in view.past:
-        if line.kind != "unitCompleted" or not scope.sees(means["unit"]):
+        if line.kind != "unitCompleted":
             continue
         named, station = run_id(line.whole.get("run")), form(line.whole.get("station"))
         passed = [each for each in view.uses.passes if each.unit == means["unit"] and each.run == run]
         at_station = [each for each in passed if not station or station in each.stations]
         if named == run or (named is None and at_station):
-            found.add(means["unit"])
+            found |= {each for each in _boards(view, means["unit"], line.key[0]) if scope.sees(each)}
     return found
 
 

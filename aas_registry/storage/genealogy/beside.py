@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, literal, or_, select, union
+from sqlalchemy import CTE, Connection, Select, func, literal, or_, select, union
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.principals import Scope
@@ -18,6 +18,7 @@ from aas_registry.storage.genealogy.anomalies import has_anomalies, things_in_do
 from aas_registry.storage.genealogy.unknown import near_lines
 from aas_registry.storage.rows import given_later, given_values, is_among
 
+_NO_RUN = 0  # no run has it
 _RUN, _UNIT, _ROOT = -2, -3, -4  # tags of what a row tells; no unit and no certainty is one of them
 
 
@@ -33,22 +34,22 @@ def beside(
     scope: Scope,
     moment: Moment,
     reached: CTE,
-    passed: Select[tuple[int]],
+    passed: Select[Any],
     suspected: Suspected,
     dialect: str,
-) -> list[Select[tuple[int, int]]]:
+) -> list[Select[int, Any]]:
     """Return queries of a tag and a number, to be asked in one statement with the units.
 
     Args:
         scope: As whom.
         moment: When is asked for.
         reached: The units, with their roots.
-        passed: The runs that they passed.
+        passed: The runs that they passed; null where one passed none.
         suspected: What is searched for; what is named, as ``suspect`` of `rows.given_values`.
         dialect: The name of the database's dialect.
     """
     runs = passed.cte("runs_passed")
-    queries = [select(literal(_RUN).label("tag"), runs.c.run.label("number"))]
+    queries = [select(literal(_RUN).label("tag"), func.coalesce(runs.c.run, _NO_RUN).label("number"))]
     wanted = [things_in_doubt(scope, moment)] if suspected.in_doubt else []
     if suspected.named:
         wanted.append(select(given_later(dialect, suspect=int).c.suspect))
@@ -67,7 +68,8 @@ class Beside:
 
     Attributes:
         is_known: Whether it was searched.
-        runs: Those that the units passed.
+        runs: Those that the units passed, or that they were used in.
+        has_runless: Whether one of them passed none.
         met: Units of the answer, and what they are part of: those of which anything is said that is open.
     """
 
@@ -75,6 +77,7 @@ class Beside:
         """Ask beside the units that a question reaches."""
         self.is_known = False
         self.runs: Sequence[int] = ()
+        self.has_runless = False
         self.met: set[int] = set()
         self._scope = scope
         self._moment = moment
@@ -100,7 +103,8 @@ class Beside:
             return
         for tag, number in told:
             found[tag].add(number)
-        self.runs = sorted(found[_RUN])
+        self.has_runless = _NO_RUN in found[_RUN]
+        self.runs = sorted(found[_RUN] - {_NO_RUN})
         self._units = found[_UNIT]
         self.met = found[_UNIT] | found[_ROOT]
         self.is_known = True

@@ -39,7 +39,7 @@ from aas_registry.storage.column_types import Instant
 from aas_registry.storage.genealogy.passes import told_passes
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.reported_slots import ASSUMING
-from aas_registry.storage.genealogy.sought import Held, held_packages
+from aas_registry.storage.genealogy.sought import Held, asked_types
 from aas_registry.storage.genealogy.type_uses import uses_of_type
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import given_later, given_values, in_order, is_among
@@ -138,8 +138,11 @@ class Covering:
     there: Present
 
 
-def coverage(connection: Connection, asked: Covering, runs: Sequence[int]) -> Coverage:
-    """Return how much of some runs was reported; of none, nothing is to be covered."""
+def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, has_runless: bool) -> Coverage:
+    """Return how much of some runs was reported; of none, nothing is to be covered.
+
+    Where a unit passed no run (``has_runless``), how many were built is not known.
+    """
     if not runs:
         return Coverage()
     scope, moment = asked.scope, asked.moment
@@ -151,7 +154,7 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int]) -> Co
     for row in counts.ask(connection, **asked.held.values, **given_values(connection, run=runs)):
         rows[row.kind].append(row)
     (every,), (told,) = rows[_EVERY], rows[_TOLD]
-    is_known = len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
+    is_known = not has_runless and len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
     by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows[_USE]:
         count = row.done if is_known else row.units
@@ -177,8 +180,8 @@ def _counts_of(
     passed = told_passes(scope, given_later(dialect, run=int), moment, there)
     every_unit = select(passed.c.unit, func.max(passed.c.done).label("done")).group_by(passed.c.unit)
     units = _once(every_unit, "units")
-    packages = held_packages(scope.site, lot, moment, dialect=dialect)
-    uses = uses_of_type(scope.site, units, packages, moment, there)
+    types = asked_types(scope.site, lot, dialect=dialect)
+    uses = uses_of_type(scope.site, units, types, moment, there)
     return _counts(scope.site, passed, units, uses=uses, by_source=by_source)
 
 

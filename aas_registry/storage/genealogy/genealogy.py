@@ -154,9 +154,9 @@ class WhereUsed:
 
     def coverage(self, connection: Connection) -> Coverage:
         """Return how much was reported of the runs that these units passed."""
-        runs = self._told(connection).runs
+        told = self._told(connection)
         asked = Covering(scope=self._scope, held=self._held, moment=self.moment, there=self._there)
-        return coverage(connection, asked, runs)
+        return coverage(connection, asked, told.runs, has_runless=told.has_runless)
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""

@@ -2,56 +2,97 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select, union, union_all
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.units import units_seen
+from aas_registry.storage.genealogy.uses import on_panel, was_on
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
-from aas_registry.storage.tables.genealogy import run, run_unit
+from aas_registry.storage.tables.genealogy import containment, run, run_unit
 from aas_registry.storage.tables.passes import completion
 
 
-def runs_passed(site: Site, reached: Select[Any], moment: Moment) -> Select[tuple[int]]:
-    """Return a query of the runs that some units passed; the units are the first column."""
+def runs_passed(site: Site, reached: Select[Any], moment: Moment, there: Present) -> Select[Any]:
+    """Return a query of the runs that some units passed, or that they were used in.
+
+    Args:
+        site: Whose.
+        reached: The units in the first column, in the second a run in which something was used in them.
+        moment: The two times of the question.
+        there: What the site has at all.
+
+    Returns:
+        A query of runs; null among them where a unit passed none.
+    """
     unit = reached.cte("reached_units")
-    passed = and_(
+    told = and_(
         run_unit.c.site == site,
-        run_unit.c.unit == unit.c[0],
         run_unit.c.run != run_unit.c.unit,
         recorded(run_unit, moment),
+        happened(run_unit.c.passed_at, moment),
     )
-    query = select(run_unit.c.run).select_from(in_order(unit, run_unit, passed)).distinct()
-    return query.where(happened(run_unit.c.passed_at, moment))
+    itself = in_order(unit, run_unit, and_(run_unit.c.unit == unit.c[0], told), isouter=True)
+    passed = select(unit.c[0].label("unit"), run_unit.c.run.label("run")).select_from(itself)
+    if not there.panels:
+        return select(union(select(passed.subquery().c.run), _named(unit)).subquery().c[0])
+    cut = and_(containment.c.site == site, containment.c.child == unit.c[0], on_panel(moment))
+    before = or_(containment.c.valid_to.is_(None), containment.c.valid_to > run_unit.c.passed_at)
+    of_panel = and_(run_unit.c.unit == containment.c.parent, told, before)
+    panels = in_order(in_order(unit, containment, cut), run_unit, of_panel)
+    every = union_all(passed, select(unit.c[0], run_unit.c.run).select_from(panels)).cte("passed_by")
+    last = func.max(every.c.run)
+    none = select(last).group_by(every.c.unit).having(last.is_(None))
+    some = select(every.c.run).where(every.c.run.is_not(None))
+    return select(union(some, none, _named(unit)).subquery().c[0])
+
+
+def _named(reached: CTE) -> Select[int]:
+    return select(reached.c[1]).where(reached.c[1].is_not(None))
 
 
 def told_passes(scope: Scope, runs: Any, moment: Moment, there: Present) -> CTE:
     """Return the units that passed or completed some runs, and whether they completed: ``done``.
 
-    A unit may come several times.
+    What a panel passed, the boards passed that were on it. A unit may come several times.
     """
     site = scope.site
     here = and_(run_unit.c.site == site, run_unit.c.run == runs.c.run, recorded(run_unit, moment))
     of_run = (run_unit.c.run, run_unit.c.unit)
-    passed = select(*of_run, literal(0).label("done"), run_unit.c.event)
+    passed = select(
+        *of_run, literal(0).label("done"), run_unit.c.event, run_unit.c.passed_at.label("used_at")
+    )
     if there.completions:
         done = case((is_completed(site, moment), 1), else_=0).label("done")
-        passed = select(*of_run, done, run_unit.c.event)
+        passed = select(*of_run, done, run_unit.c.event, run_unit.c.passed_at.label("used_at"))
     passed = passed.select_from(in_order(runs, run_unit, here)).where(happened(run_unit.c.passed_at, moment))
     by_run = and_(completion.c.site == site, completion.c.run == runs.c.run, recorded(completion, moment))
+    of_completion = (completion.c.run, completion.c.unit, literal(1), completion.c.event)
     completed = (
-        select(completion.c.run, completion.c.unit, literal(1), completion.c.event)
+        select(*of_completion, completion.c.happened_at)
         .select_from(in_order(runs, completion, by_run))
         .where(completion.c.unit.is_not(None), happened(completion.c.happened_at, moment))
     )
     every = (union_all(passed, completed) if there.completions else passed).cte("told_passes")
+    if there.panels:
+        every = _of_boards(site, every, moment)
     if scope.customer is None:
         return every
     seen = units_seen(scope, select(every.c.unit).distinct(), moment)
     return select(every).where(is_among(every.c.unit, select(seen.c.unit))).cte("seen_passes")
+
+
+def _of_boards(site: Site, passes: CTE, moment: Moment) -> CTE:
+    """Return the passes of units, those of a panel as those of the boards on it, where there were any."""
+    on_it = was_on(site, passes, moment)
+    rest = [column for column in passes.c if column.name != "unit"]
+    columns = (passes.c.run, containment.c.child, *rest[1:])
+    boards = select(*columns).select_from(in_order(passes, containment, on_it))
+    itself = select(passes).where(~is_found(select(containment.c.id).where(on_it)))
+    return union_all(itself, boards).cte("board_passes")
 
 
 def is_completed(site: Site, moment: Moment) -> ColumnElement[bool]:

@@ -117,12 +117,13 @@ class Reach:
         """Return a query of what is beside the units alone."""
         return union_all(*self._sides(suspected))
 
-    def _sides(self, suspected: Suspected | None) -> Sequence[Select[tuple[int, int]]]:
+    def _sides(self, suspected: Suspected | None) -> Sequence[Select[int, Any]]:
         if suspected is None:
             return []
         # Whoever sees all need not know of what they are part.
-        unit_of = self._hits.c.unit if self._scope.customer is None else self._reached.c.unit
-        passed = runs_passed(self._scope.site, select(unit_of).distinct(), self._moment)
+        found = self._hits if self._scope.customer is None else self._reached
+        boards = select(found.c.unit, found.c.used_in).distinct()
+        passed = runs_passed(self._scope.site, boards, self._moment, self._form.there)
         return beside(self._scope, self._moment, self._reached, passed, suspected, self._form.dialect)
 
     def _counted(

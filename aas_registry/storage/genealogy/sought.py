@@ -25,10 +25,12 @@ from aas_registry.storage.genealogy.origins import Origins, dated, read_origins
 from aas_registry.storage.genealogy.uses import given_spans, held, held_lot, span_values, spans_later
 from aas_registry.storage.genealogy.zones import zone_ends
 from aas_registry.storage.moments import recorded
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import given_later, given_values, in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import filling, lot_link
+from aas_registry.storage.tables.lots import lot
 
+_NONE = -1  # stands for no part type
 _ASKED = 0  # stands for all that is asked for, as one lot; no lot has it
 
 
@@ -65,7 +67,7 @@ class Held:
 
     Attributes:
         lot: Where that is all of one lot: the lot; what held it stands in the tables.
-        values: Else the spans, as values of `held_packages`.
+        values: Else the spans, as values of `held_packages`, and the part types, as those of `asked_types`.
         packages: The same as a table of its own.
         dialect: The name of the database's dialect.
     """
@@ -81,15 +83,18 @@ def where_held(connection: Connection, site: Site, sought: Sought, moment: Momen
     dialect, lot = connection.dialect.name, sought.only_lot
     if lot is not None:
         return Held(lot=lot, values={}, packages=held_lot(site, lot, moment), dialect=dialect)
+    fillings, lots = _fold(connection, site, sought, moment)
     spans = [
         (each.package, each.grade.certainty, each.valid_from, each.valid_to)
-        for each in _fold(connection, site, sought, moment)
+        for each in fillings
         if each.source == _ASKED
         and not each.is_package
         and (each.grade.since is None or each.grade.since <= moment.as_of)
     ]
     packages = _packages(given_spans(connection, spans))
-    return Held(lot=None, values=span_values(connection, spans), packages=packages, dialect=dialect)
+    types = given_values(connection, part_type=_types_of(connection, site, lots) or [_NONE])
+    values = span_values(connection, spans) | types
+    return Held(lot=None, values=values, packages=packages, dialect=dialect)
 
 
 def held_packages(site: Site, lot: int | None, moment: Moment, *, dialect: str) -> CTE:
@@ -97,12 +102,30 @@ def held_packages(site: Site, lot: int | None, moment: Moment, *, dialect: str) 
     return _packages(spans_later(dialect)) if lot is None else held_lot(site, lot, moment)
 
 
+def asked_types(site: Site, number: int | None, *, dialect: str) -> Select[Any]:
+    """Return the part types of what is asked about: of a lot, else as a `Held` has them in its values."""
+    if number is None:
+        return select(given_later(dialect, part_type=int).c.part_type)
+    return select(lot.c.part_type).where(lot.c.site == site, lot.c.id == number)
+
+
 def _packages(spans: Select[Any]) -> CTE:
     every = spans.subquery()
     return select(*(column for column in every.c if column.name != "span")).cte("packages")
 
 
-def _fold(connection: Connection, site: Site, sought: Sought, moment: Moment) -> Iterable[Filling]:
+def _types_of(connection: Connection, site: Site, lots: Collection[int]) -> list[int]:
+    found: set[int] = set()
+    for part in in_chunks(sorted(lots)):
+        known = (lot.c.site == site, lot.c.id.in_(part))
+        found.update(connection.execute(select(lot.c.part_type).where(*known)).scalars())
+    return sorted(found)
+
+
+def _fold(
+    connection: Connection, site: Site, sought: Sought, moment: Moment
+) -> tuple[list[Filling], set[int]]:
+    """Return what packages held, with all that is asked for as one lot; and the lots that are asked for."""
     reader = _Reader(connection, site, moment)
     dated_lots, dated_packages = dated(connection, site, moment, sought.date_codes)
     found = reader.holding({*sought.lots, *sought.packages, *dated_lots, *dated_packages})
@@ -116,8 +139,32 @@ def _fold(connection: Connection, site: Site, sought: Sought, moment: Moment) ->
     kept = [row for row in flows if row.child not in covered or row.kind == LinkKind.SPLICE.value]
     ends = reader.zone_ends([row for row in kept if row.kind == LinkKind.SPLICE.value])
     told_flows = [flow_of(row, zone_end=ends.get(row.id)) for row in kept]
-    for spans in fold_fillings(stated, told_flows).values():
-        yield from spans
+    fillings = [each for spans in fold_fillings(stated, told_flows).values() for each in spans]
+    return fillings, _asked_lots(links, sought, told, covered)
+
+
+def _asked_lots(
+    links: Collection[Row[Any]], sought: Sought, told: Origins, covered: Collection[int]
+) -> set[int]:
+    """Return the lots that are asked for, those of packages that are asked for among them."""
+    own: defaultdict[int, set[int]] = defaultdict(set)
+    came: defaultdict[int, set[int]] = defaultdict(set)
+    found = set(sought.lots)
+    for row in links:
+        if row.kind == LinkKind.RECEIPT.value and row.parent is not None:
+            own[row.child].add(row.parent)
+            if row.child not in covered and _of_lot(row.child, row.parent, sought, told) is not Match.NO:
+                found.add(row.parent)
+        elif row.kind != LinkKind.SPLICE.value and row.parent is not None:
+            came[row.child].add(row.parent)
+    seen: set[int] = set()
+    new = set(covered)
+    while new:
+        seen |= new
+        found.update(each for package in new for each in own[package])
+        # What a label is said to hold is what it holds of what came.
+        new = {parent for package in new if not own[package] for parent in came[package]} - seen
+    return found
 
 
 def _stated(

@@ -29,9 +29,9 @@ from aas_registry.storage.tables.genealogy import containment, feed, filling, ru
 from aas_registry.storage.tables.lots import lot
 
 
-def uses_of_type(site: Site, units: CTE, asked: CTE, moment: Moment, there: Present) -> CTE:
-    """Return uses of the same part types in some units, also on their panels, with their events."""
-    packages = packages_of_type(site, asked, moment)
+def uses_of_type(site: Site, units: CTE, types: Select[int], moment: Moment, there: Present) -> CTE:
+    """Return uses of some part types in some units, also on their panels, with their events."""
+    packages = packages_of_type(site, types, moment)
     fed = and_(
         feed.c.site == site,
         feed.c.package == packages.c.package,
@@ -73,12 +73,8 @@ def uses_of_type(site: Site, units: CTE, asked: CTE, moment: Moment, there: Pres
     return union_all(select(every), boards).cte("unit_type_uses")
 
 
-def packages_of_type(site: Site, asked: CTE, moment: Moment) -> CTE:
-    """Return what held lots of the same part types as some packages hold, and when."""
-    some, there = filling.alias(), lot.alias()
-    inside = and_(some.c.site == site, some.c.package == asked.c.package, held(some, moment))
-    known = and_(there.c.site == site, there.c.id == some.c.source)
-    types = select(there.c.part_type).select_from(in_order(in_order(asked, some, inside), there, known))
+def packages_of_type(site: Site, types: Select[int], moment: Moment) -> CTE:
+    """Return what held lots of some part types, and when."""
     same = types.distinct().cte("asked_types")
     of_type = and_(lot.c.site == site, lot.c.part_type == same.c.part_type)
     lots = select(lot.c.id, lot.c.part_type).select_from(in_order(same, lot, of_type)).cte("same_type")

@@ -125,6 +125,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     )
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     surer = packages.c.certainty > feed.c.certainty
+    fed_in = case((feed.c.run != run_unit.c.unit, feed.c.run))  # else it was put into that very unit
     carried = [column.name for column in packages.c if column.name not in _OF_SPAN]
     never = cast(null(), containment.c.valid_to.type).label("cut_at")
     reported = (
@@ -135,6 +136,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
             used_at.label("used_at"),
             never,
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
+            func.coalesce(feed.c.context_run, fed_in).label("used_in"),
             case((surer, packages.c.certainty), else_=feed.c.certainty).label("certainty"),
             *(packages.c[name] for name in carried),
         )
@@ -146,7 +148,8 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     stood = passed_while(site, packages, moment)
     told = [stood.c[name] for name in ("unit", "carrier", "feed", "used_at")]
     beside = (stood.c[name] for name in carried)
-    from_set_ups = select(*told, never, stood.c.run, literal(int(Certainty.ASSUMED)), *beside)
+    in_run = (stood.c.run, case((stood.c.run != stood.c.unit, stood.c.run)))
+    from_set_ups = select(*told, never, *in_run, literal(int(Certainty.ASSUMED)), *beside)
     return reported.union_all(from_set_ups.where(within(stood, stood.c.used_at))).cte("uses")
 
 
@@ -168,7 +171,8 @@ def first_used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
 def units_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CTE:
     """Return the units that hold material of some packages, each with its run: the innermost ones."""
     every = _every_use(scope, packages, moment, there)
-    hits = select(every.c.unit, every.c.run, func.min(every.c.certainty).label("certainty"))
+    used_in = func.min(every.c.used_in).label("used_in")
+    hits = select(every.c.unit, every.c.run, used_in, func.min(every.c.certainty).label("certainty"))
     hits = hits.where(*_is_held(scope.site, every, packages, moment, there))
     return hits.group_by(every.c.unit, every.c.run).cte("hits")
 
@@ -196,6 +200,7 @@ def units_ever_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) 
     return select(
         every.c.unit,
         every.c.run,
+        every.c.used_in,
         every.c.certainty,
         every.c.used_at.label("since"),
         taken_out_at(scope.site, every, moment).label("until"),
