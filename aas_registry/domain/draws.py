@@ -49,17 +49,16 @@ def find_overdrawn(package: int, inside: Draw, draws: Iterable[Draw]) -> Iterato
 
 
 def find_measures(package: int, draws: Iterable[Draw]) -> Iterator[Anomaly]:
-    """Yield that a package was counted in several units of measure, with what first said each."""
-    first: dict[str, Draw] = {}
-    for draw in _in_order(draws):
-        first.setdefault(draw.measure, draw)
-    if len(first) > 1:
+    """Yield that a package was counted in several units of measure: first in one, then first in another."""
+    ordered = _in_order(draws)
+    other = next((each for each in ordered if each.measure != ordered[0].measure), None)
+    if other is not None:
         yield Anomaly(
             kind=AnomalyKind.UNITS_OF_MEASURE,
             subject=package,
-            events=frozenset(each.event for each in first.values()),
+            events=frozenset({ordered[0].event, other.event}),
             things=frozenset({package}),
-            holds_from=sorted(each.happened_at for each in first.values())[1],
+            holds_from=other.happened_at,
         )
 
 

@@ -1,7 +1,10 @@
 """Contradictions are accepted as they are said, and listed: each kind, who sees it, what resolves it."""
 
 import io
+import itertools
 import json
+import re
+from datetime import datetime, timedelta
 
 import pytest
 from certificate_samples import NOW
@@ -607,6 +610,83 @@ def test_a_splice_and_units_that_did_not_pass_draw_nothing(tell, listed) -> None
     tell(made("U5", run="RUN", firstSequence=5, hour=12))
 
     assert [(row["kind"], row["events"][-1]["id"]) for row in listed()] == [("overdrawn", "f")]
+
+
+def ranged(number, measure, package="R", hour=12, run="RUN"):
+    amount = {"quantityPerUnit": "0.5", "unitOfMeasure": measure}
+    feeds = [{"package": package, "sequenceFrom": 1, "sequenceTo": 9, **amount}]
+    return event("feed", number, hour, run=run, feeds=feeds)
+
+
+IN_A_RUN = made("A", run="RUN", hour=8), made("B", run="RUN", firstSequence=2, hour=7)
+# What is said of a package in any order; then the events that do not fit, and since when.
+MEASURED = {
+    "content and range": (
+        [reel("R", quantity=10), ranged("in kg", "kg"), *IN_A_RUN],
+        ["in kg", "reel R"],
+        at(7),
+    ),
+    "two ranges": (
+        [reel("R"), ranged("in kg", "kg"), ranged("in g", "g"), *IN_A_RUN],
+        ["in g", "in kg"],
+        at(7),
+    ),
+    "a use and a range": (
+        [reel("R"), UNITS, use("C", "R", 6, quantity=1), ranged("in kg", "kg"), *IN_A_RUN[:1]],
+        ["in kg", "use C R 6"],
+        at(8),
+    ),
+    "three": (
+        [
+            reel("R", quantity=10),
+            use("C", "R", 9, quantity=1, unitOfMeasure="g"),
+            UNITS,
+            ranged("in kg", "kg"),
+            *IN_A_RUN[:1],
+        ],
+        ["in kg", "reel R"],
+        at(8),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MEASURED)
+def test_other_units_of_measure_are_found_in_whatever_order_they_are_told(
+    tell, listed, registry, case
+) -> None:
+    sent, events, holds_from = MEASURED[case]
+    every = list(itertools.permutations(sent))
+    every = every[:: max(1, len(every) // 12)]
+    before = datetime.fromisoformat(holds_from) - timedelta(minutes=1)
+
+    for nth, order in enumerate(every):
+        for each in order:
+            tell(
+                json.loads(
+                    re.sub(
+                        r'"(R|RUN|A|B|C)"', rf'"\1-{nth}"', json.dumps({**each, "id": f"{each['id']} {nth}"})
+                    )
+                )
+            )
+
+    found = [row for row in listed(limit=1000) if row["kind"] == "unitsOfMeasure"]
+    named = {row["things"][0]["name"]: sorted(each["id"] for each in row["events"]) for row in found}
+    assert named == {f"R-{nth}": [f"{each} {nth}" for each in events] for nth in range(len(every))}
+    assert [
+        row for row in listed(limit=1000, asOf=before.isoformat()) if row["kind"] == "unitsOfMeasure"
+    ] == []
+    assert len(listed(limit=1000, asOf=holds_from)) == len(every)
+    with registry.read() as connection:
+        site = connection.exec_driver_sql("SELECT site FROM event").scalars().first()
+    assert event_service.differs(registry, site) == []
+
+
+def test_of_several_numbers_of_a_range_a_unit_takes_once(tell, listed) -> None:
+    feeds = [{"package": "R", "sequenceFrom": 1, "sequenceTo": 3, "quantityPerUnit": 5}]
+    tell(reel("R", quantity=10), event("feed", "f", 8, run="RUN", feeds=feeds))
+    tell(made("A", run="RUN", hour=8), passed("A", 9, firstSequence=2), passed("A", 10, firstSequence=3))
+
+    assert listed() == []
 
 
 def test_ranges_of_two_reels_on_one_designator_meet_where_units_passed(tell, listed) -> None:

@@ -9,15 +9,28 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.draws import Draw, joined
 from aas_registry.domain.events import LinkKind
-from aas_registry.domain.items import rank_of
+from aas_registry.domain.items import EARLIEST, rank_of
 from aas_registry.domain.removals import measure_of, pieces_at
 from aas_registry.storage.genealogy.workspace import Workspace
-from aas_registry.storage.rows import in_chunks, in_order, insert_rows
+from aas_registry.storage.rows import in_chunks, in_order, insert_rows, is_found
 from aas_registry.storage.tables.anomalies import package_draw
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, lot_link, quantity_entry, run_unit
@@ -124,23 +137,56 @@ def count_on(work: Workspace, more: Mapping[tuple[int, str], Decimal]) -> set[Su
     return over | {(one, AnomalyKind.UNITS_OF_MEASURE) for one, count in measures.items() if count > 1}
 
 
-def packages_of_passed_runs(work: Workspace) -> set[int]:
-    """Return the packages that fed runs which units passed, and of which too much may have been taken."""
-    runs = {row["run"] for row in work.touched.rows(run_unit) if row["event"]}
-    found: set[int] = set()
-    for part in in_chunks(sorted(runs)):
-        fed = select(feed.c.package).where(
+def first_draws(work: Workspace, feeds: Collection[int]) -> dict[int, datetime]:
+    """Return when some feeds first took something of their packages, by package: as far as units passed."""
+    found: dict[int, datetime] = {}
+    for part in in_chunks(sorted(feeds)):
+        query = select(feed.c.package, func.min(func.coalesce(run_unit.c.passed_at, feed.c.valid_from)))
+        covered = query.select_from(in_order(feed, run_unit, _covers(work, feed)))
+        own = (feed.c.site == work.site, feed.c.id.in_(part))
+        for package, at in work.connection.execute(covered.where(*own).group_by(feed.c.package)):
+            found[package] = min(at, found.get(package, at))
+    return found
+
+
+def suspects_of_passes(work: Workspace) -> dict[Suspect, datetime]:
+    """Return the packages that fed runs which units passed, and of which something may not fit since then.
+
+    Of a range nothing is taken before a unit passes: too much, or in another unit of measure.
+    """
+    since: dict[int, datetime] = {}
+    for rows, is_gone in ((work.touched.begun[run_unit], False), (work.touched.ended[run_unit], True)):
+        for row in rows:
+            if row["event"]:
+                at = EARLIEST if is_gone else row["passed_at"] or EARLIEST
+                since[row["run"]] = min(at, since.get(row["run"], at))
+    found: dict[Suspect, datetime] = {}
+    other = package_draw.alias("in_another_measure")
+    for part in in_chunks(sorted(since)):
+        fed = select(feed.c.package, feed.c.run).where(
             feed.c.site == work.site, feed.c.run.in_(part), feed.c.recorded_to.is_(None)
         )
         near = fed.distinct().cte("near")
-        over = and_(
-            package_draw.c.site == work.site,
-            package_draw.c.package == near.c.package,
-            package_draw.c.at_most > package_draw.c.inside,
-        )
-        query = select(near.c.package).select_from(in_order(near, package_draw, over))
-        found.update(work.connection.execute(query).scalars())
+        of_it = and_(package_draw.c.site == work.site, package_draw.c.package == near.c.package)
+        others = and_(other.c.site == work.site, other.c.package == near.c.package)
+        differs = is_found(select(other.c.package).where(others, other.c.measure != package_draw.c.measure))
+        is_over = func.coalesce(package_draw.c.at_most > package_draw.c.inside, false())
+        query = select(near, is_over.label("is_over"), differs.label("differs"))
+        doubted = query.select_from(in_order(near, package_draw, of_it)).where(or_(is_over, differs))
+        for package, run, over, is_other in work.connection.execute(doubted):
+            kinds = {AnomalyKind.OVERDRAWN: over, AnomalyKind.UNITS_OF_MEASURE: is_other}
+            for suspect in ((package, kind) for kind, is_one in kinds.items() if is_one):
+                found[suspect] = min(since[run], found.get(suspect, since[run]))
     return found
+
+
+def _covers(work: Workspace, fed: FromClause) -> ColumnElement[bool]:
+    return and_(
+        run_unit.c.site == work.site,
+        run_unit.c.run == fed.c.run,
+        run_unit.c.seq.between(fed.c.seq_from, fed.c.seq_to),
+        run_unit.c.recorded_to.is_(None),
+    )
 
 
 def _links(work: Workspace, condition: Any) -> list[Row[Any]]:
@@ -209,19 +255,13 @@ def draws_of(work: Workspace, packages: Collection[int]) -> defaultdict[int, lis
         "event",
     )
     fed = select(*(feed.c[name] for name in (*names, "run", "seq_from", "seq_to"))).where(own).cte("fed")
-    covers = and_(
-        run_unit.c.site == work.site,
-        run_unit.c.run == fed.c.run,
-        run_unit.c.seq.between(fed.c.seq_from, fed.c.seq_to),
-        run_unit.c.recorded_to.is_(None),
-    )
     said_by = and_(event.c.site == work.site, event.c.id == fed.c.event)
     said = [fed.c[name] for name in names]
     at = func.coalesce(func.min(run_unit.c.passed_at), fed.c.valid_from).label("at")
     query = (
         select(*said, event.c.content, at)
-        .select_from(in_order(in_order(fed, run_unit, covers), event, said_by))
-        .group_by(*said, event.c.content, run_unit.c.seq, run_unit.c.unit)
+        .select_from(in_order(in_order(fed, run_unit, _covers(work, fed)), event, said_by))
+        .group_by(*said, event.c.content, run_unit.c.unit)  # several numbers of a range are one use
     )
     for row in work.connection.execute(query):
         places = () if row.designators is None else row.designators.split("\n")

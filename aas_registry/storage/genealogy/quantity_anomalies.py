@@ -5,9 +5,9 @@ something may not fit (`storage.genealogy.draws`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
@@ -21,8 +21,9 @@ from aas_registry.storage.genealogy.draws import (
     count_anew,
     count_on,
     draws_of,
-    packages_of_passed_runs,
+    first_draws,
     packages_spoken_of,
+    suspects_of_passes,
 )
 from aas_registry.storage.genealogy.touched import Checked
 from aas_registry.storage.genealogy.workspace import Workspace
@@ -36,17 +37,23 @@ _KINDS = (AnomalyKind.OVERDRAWN, AnomalyKind.UNITS_OF_MEASURE)
 def find_overdrawn_packages(work: Workspace) -> Iterator[Checked]:
     """Yield the packages, of those touched, of which too much was taken, or in several units of measure."""
     anew = packages_spoken_of(work)
-    used: defaultdict[int, list[Mapping[Any, Any]]] = defaultdict(list)
+    used: dict[int, int] = {}
     more: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for row in work.touched.begun[feed]:
         most = None if row["package"] in anew else at_most(row)
         if most is not None:
-            used[row["package"]].append(row)
+            used[row["id"]] = row["package"]
             more[row["package"], measure_of(row["unit_of_measure"])] += most
     doubted = count_anew(work, anew)
-    suspects = count_on(work, more)
-    suspects -= _settled(work, suspects, used)
-    wanted = doubted | packages_of_passed_runs(work) | {package for package, _ in suspects}
+    suspects = suspects_of_passes(work)
+    too_many = count_on(work, more)
+    doubtful = {package for package, _ in too_many}
+    first = first_draws(work, [number for number, package in used.items() if package in doubtful])
+    for suspect in too_many:
+        at = first.get(suspect[0])
+        if at is not None:
+            suspects[suspect] = min(at, suspects.get(suspect, at))
+    wanted = doubted | {package for package, _ in suspects.keys() - _settled(work, suspects)}
     for kind in _KINDS:
         yield Checked(kind, anew - wanted, ())
     for part in in_chunks(sorted(wanted)):
@@ -66,19 +73,14 @@ def find_overdrawn_packages(work: Workspace) -> Iterator[Checked]:
         yield Checked(AnomalyKind.OVERDRAWN, part, overdrawn)
 
 
-def _settled(
-    work: Workspace, suspects: Collection[Suspect], used: Mapping[int, Iterable[Mapping[Any, Any]]]
-) -> set[Suspect]:
-    """Return of which packages is known already what does not fit, where all new uses are later than that."""
+def _settled(work: Workspace, suspects: Mapping[Suspect, datetime]) -> set[Suspect]:
+    """Return of which packages is known already what does not fit, where all that is new is later."""
     settled: set[Suspect] = set()
     for part in in_chunks(sorted({package for package, _ in suspects})):
         own = (anomaly.c.site == work.site) & anomaly.c.subject.in_(part) & anomaly.c.recorded_to.is_(None)
         kinds = anomaly.c.kind.in_([each.value for each in _KINDS])
         for known in work.connection.execute(select(anomaly).where(own, kinds)):
-            since = known.holds_from
-            # A range is used when its units pass, which may be before it was told.
-            if all(
-                row["valid_from"] > since and row["seq_from"] == row["seq_to"] for row in used[known.subject]
-            ):
-                settled.add((known.subject, AnomalyKind(known.kind)))
+            suspect = (known.subject, AnomalyKind(known.kind))
+            if suspect in suspects and suspects[suspect] > known.holds_from:
+                settled.add(suspect)
     return settled

@@ -27,3 +27,9 @@ def test_other_units_of_measure_are_never_added() -> None:
     (found,) = find_measures(1, uses)
     assert (found.events, found.holds_from) == ({6, 7}, uses[1].happened_at)
     assert not list(find_measures(1, uses[:1]))
+
+
+def test_a_third_unit_of_measure_changes_nothing() -> None:
+    uses = [draw(6, 500, "kg"), draw(7, 10), draw(8, 1, "g")]
+
+    assert list(find_measures(1, uses)) == list(find_measures(1, uses[:2]))
