@@ -86,15 +86,16 @@ def _renew(work: Workspace, kind: ItemKind, items: Sequence[int]) -> None:
     wanted = {_key(table, row): row for row in told}
     current = (table.c.site == work.site) & table.c.id.in_(items) & table.c.recorded_to.is_(None)
     ended = [
-        row.version
+        row
         for row in work.connection.execute(select(table).where(current))
         if wanted.pop(_key(table, row._mapping), None) is None  # noqa: SLF001 the public name of it
     ]
-    work.end(table, ended)
+    work.end(table, [row.version for row in ended])
     for row in wanted.values():
         work.rows.add(table, **row)
-        if kind is ItemKind.RUN:
-            work.changed.restated.add(row["id"])
+    if kind is ItemKind.RUN:
+        work.changed.restated.update(row.id for row in ended)
+        work.changed.restated.update(row["id"] for row in wanted.values())
 
 
 def _spans(kind: ItemKind, item: int, said: Sequence[Declaration]) -> Iterator[dict[str, Any]]:

@@ -74,7 +74,7 @@ def units_reworked(work: Workspace, units: Collection[int]) -> set[int]:
 
 
 def units_set_up(work: Workspace, stations: Collection[int], runs: Collection[int]) -> set[int]:
-    """Return the units with removals, also their panels, that passed some stations or runs."""
+    """Return the units with removals that, or whose panels, passed some stations or were in some runs."""
     if not (stations or runs) or not work.has(removal):
         return set()
     at_stations = select(run.c.id).where(run.c.site == work.site, run.c.station.in_(stations))
@@ -91,7 +91,10 @@ def units_set_up(work: Workspace, stations: Collection[int], runs: Collection[in
         select(known.c.unit, containment.c.parent).join(containment, on_panel),
     ).cte("carriers")
     of_carrier = and_(run_unit.c.site == work.site, run_unit.c.unit == carriers.c.carrier)
-    query = select(carriers.c.unit).select_from(in_order(carriers, run_unit, of_carrier)).where(passed)
+    there = select(carriers.c.unit).select_from(in_order(carriers, run_unit, of_carrier)).where(passed)
+    in_carrier = and_(feed.c.site == work.site, feed.c.run == carriers.c.carrier)
+    told = select(carriers.c.unit).select_from(in_order(carriers, feed, in_carrier))
+    query = there.union(told.where(feed.c.context_run.in_(runs)))
     return set(work.connection.execute(query).scalars())
 
 

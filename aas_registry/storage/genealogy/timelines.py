@@ -18,10 +18,14 @@ from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import containment, movement, shipped
 
 
-def fold(work: Workspace, units: Collection[int]) -> None:
-    """Fold the movements of units anew; rows that no longer hold are ended, new ones written."""
+def fold(work: Workspace, units: Collection[int]) -> set[int]:
+    """Fold the movements of units anew; rows that no longer hold are ended, new ones written.
+
+    Returns:
+        The units, and those whose whereabouts hang on theirs.
+    """
     if not units:
-        return
+        return set()
     every = {*units, *units_in_rings(work, units)}
     every |= _returned_from_below(work, every)
     moves = _movements(work, every)
@@ -36,6 +40,7 @@ def fold(work: Workspace, units: Collection[int]) -> None:
         _renew(work, containment, "child", "parent", {unit: found.parents[unit] for unit in part})
         _renew(work, shipped, "unit", "shipment", {unit: found.shipments[unit] for unit in part})
     work.rows.flush(work.connection)
+    return every
 
 
 def _returned(moves: Mapping[int, Iterable[Movement]]) -> set[int]:

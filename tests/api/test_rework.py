@@ -1,0 +1,110 @@
+"""What rework took out, over HTTP: the same whatever was told first, and at every time what was known to have happened."""
+
+import pytest
+
+
+def at(hour, minute=0):
+    return f"2026-03-01T{hour:02}:{minute:02}:00+00:00"
+
+
+def event(event_type, number, hour, **members):
+    return {"type": event_type, "id": number, "happenedAt": at(hour), **members}
+
+
+def reel(package, code):
+    lot = {"manufacturer": "Ohm Parts", "mpn": "R-100", "lotCode": code}
+    return event("packageCreated", f"reel {package}", 1, package=package, lots=[lot])
+
+
+def made(*units, **members):
+    return event("unitCreated", f"made {'-'.join(units)}", 1, units=list(units), **members)
+
+
+def passing(unit, hour, run, **members):
+    return event("unitProcessed", f"pass {unit} {run}", hour, units=[unit], run=run, **members)
+
+
+def use(unit, package, hour, **members):
+    return event("consumed", f"use {unit} {package} {hour}", hour, unit=unit, package=package, **members)
+
+
+def removal(unit, package, hour, **members):
+    return event("removed", f"out {unit} {hour}", hour, unit=unit, package=package, **members)
+
+
+def set_up(hour, **slots):
+    told = [
+        {"slot": slot, **(said if isinstance(said, dict) else {"package": said})}
+        for slot, said in slots.items()
+    ]
+    return event("setUp", f"set-up {hour}", hour, station="SMT 1", slots=told)
+
+
+START = (reel("K1", "L1"), reel("K2", "L2"), made("B1", "B2"))
+
+
+@pytest.fixture
+def tell(suppliers, asker):
+    mes = asker("production")
+
+    def send(*events):
+        for each in events:
+            assert mes.post("/trace/v1/events", json=[each]).get_json()["result"][0]["state"] == "accepted"
+
+    return send
+
+
+@pytest.fixture
+def used(quality):
+    def ask(code, **query):
+        (lot,) = quality.get("/trace/v1/lots", query_string={"code": code}).get_json()["result"]
+        asked = {"level": "board", **query}
+        answer = quality.get(f"/trace/v1/lots/{lot['id']}/where-used", query_string=asked).get_json()
+        return {row["serial"]: row["certainty"] for row in answer["result"]}
+
+    return ask
+
+
+@pytest.fixture
+def missed(quality):
+    """Return the events of removals that, as known now, did not find all they name."""
+
+    def ask():
+        query = {"kind": "removedTwice", "state": "open"}
+        found = quality.get("/trace/v1/anomalies", query_string=query).get_json()["result"]
+        return [each["id"] for anomaly in found for each in anomaly["events"]]
+
+    return ask
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_removal_is_matched_anew_when_the_run_of_a_report_turns_out_to_be_at_the_station(
+    tell, used, missed, is_first
+) -> None:
+    where = passing("B2", 7, {"id": "RUN 2", "station": "SMT 1"})
+    reworked = (
+        set_up(6, F1="K1"),
+        passing("B1", 7, {"id": "RUN", "station": "SMT 1"}),
+        use("B1", "K2", 7, slot="F1", run="RUN 2"),
+        removal("B1", "K1", 8),
+    )
+
+    tell(*START, *([where, *reworked] if is_first else [*reworked, where]))
+
+    assert missed() == ["out B1 8"]
+    tell(event("correction", "no pass", 9, corrects=where["id"]))
+    assert missed() == []
+    assert used("L1") == {}
+
+
+def test_a_removal_is_matched_anew_when_its_board_turns_out_to_be_on_a_panel(tell, used, missed) -> None:
+    ring = {"unit": "P1", "into": "B1"}
+    tell(*START, made("P1", kind="panel"), use("P1", "K1", 6, designators=["R1"]))
+    tell(removal("B1", "K1", 8, designators=["R1"]), event("assembledInto", "ring", 4, links=[ring]))
+    tell(event("assembledInto", "on", 5, links=[{"unit": "B1", "into": "P1", "relation": "panelOf"}]))
+    assert missed() == ["out B1 8"]
+
+    tell(event("correction", "no ring", 9, corrects="ring"))
+
+    assert missed() == []
+    assert used("L1") == {}
