@@ -155,7 +155,7 @@ class _History:
         drawn = self._drawn_by(flow)
         if flow.kind is LinkKind.SPLICE:
             self._splice(flow, drawn)
-        elif flow.child in self._new and flow.child not in self.first:
+        elif self._new.get(flow.child) is flow:
             self._fill_first(flow, drawn)
         elif flow.kind is LinkKind.MERGE and _is_of_one_event(flow, self._new.get(flow.child)):
             self._fill_first(flow, _mixture(self.first[flow.child], drawn))

@@ -257,3 +257,22 @@ def test_what_came_from_nobody_knows_where_is_of_no_known_lot() -> None:
         (1, "exact", BEGINNING, 10),
         (1, "possible", 10, 12),
     ]
+
+
+@pytest.mark.parametrize("kind", [LinkKind.SPLIT, LinkKind.RELABEL, LinkKind.MERGE])
+@pytest.mark.parametrize("later", [THIRD, None])
+def test_what_comes_later_takes_nothing_away_of_what_came_first_and_was_not_what_the_label_says(
+    kind, later
+) -> None:
+    said = {**STATED, PART: {LOT_OF_OLD: Certainty.EXACT}, THIRD: {LOT_OF_OLD: Certainty.EXACT}}
+    first = split(NEW, PART, 8)
+
+    alone = held([first], PART, stated=said)
+    both = held([first, flow(kind, later, PART, 10)], PART, stated=said)
+
+    def until(hour, rows):
+        return [(lot, sure) for lot, sure, begins, _ in rows if begins < hour]
+
+    assert (LOT_OF_NEW, "possible", 8, END) in alone
+    assert until(10, both) == until(10, alone)
+    assert {lot for lot, *_, ends in both if ends == END} >= {LOT_OF_OLD, LOT_OF_NEW}
