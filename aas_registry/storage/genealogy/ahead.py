@@ -57,9 +57,10 @@ class StatementsAhead:
             met: Which of `units` are reached.
         """
         found = self._runs_fed(feed.c.package.in_(packages))
-        if self._scope.customer is not None and found:
-            seen = units_by_id(self._connection, self._scope, sorted(set(found)), self._moment)
-            found = [run for run in found if run in seen]
+        if self._scope.customer is not None and (found or met):
+            named = sorted({*found, *met})
+            seen = units_by_id(self._connection, self._scope, named, self._moment).keys()
+            found, met = [run for run in found if run in seen], [unit for unit in met if unit in seen]
         return len(found) + self._met(met)
 
     def of_contents(self, meets: Meets) -> int:

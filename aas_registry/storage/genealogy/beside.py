@@ -9,17 +9,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, func, literal, or_, select, union
+from sqlalchemy import CTE, Connection, Select, and_, case, func, literal, or_, select, union
 
+from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.ahead import StatementsAhead
 from aas_registry.storage.genealogy.anomalies import has_anomalies, things_in_doubt
 from aas_registry.storage.genealogy.unknown import near_lines
-from aas_registry.storage.rows import given_later, given_values, is_among
+from aas_registry.storage.moments import in_effect
+from aas_registry.storage.rows import given_later, given_values, in_order, is_among
+from aas_registry.storage.tables.genealogy import containment
 
 _NO_RUN = 0  # no run has it
-_RUN, _UNIT, _ROOT = -2, -3, -4  # tags of what a row tells; no unit and no certainty is one of them
+_RUN, _UNIT, _ABOVE = -2, -3, -4  # tags of what a row tells; no unit and no certainty is one of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,9 @@ def beside(
     reached: CTE,
     passed: Select[Any],
     suspected: Suspected,
+    *,
     dialect: str,
+    has_left: bool,
 ) -> list[Select[int, Any]]:
     """Return queries of a tag and a number, to be asked in one statement with the units.
 
@@ -47,6 +53,7 @@ def beside(
         passed: The runs that they passed; null where one passed none.
         suspected: What is searched for; what is named, as ``suspect`` of `rows.given_values`.
         dialect: The name of the database's dialect.
+        has_left: Whether it is asked with what they left, so that what they are packed in counts, too.
     """
     runs = passed.cte("runs_passed")
     queries = [select(literal(_RUN).label("tag"), func.coalesce(runs.c.run, _NO_RUN).label("number"))]
@@ -55,12 +62,25 @@ def beside(
         wanted.append(select(given_later(dialect, suspect=int).c.suspect))
     if not wanted:
         return queries
-    suspects = union(*wanted).cte("suspects")
-    both = (reached.c.unit, reached.c.root)
-    is_met = or_(*(is_among(each, select(suspects.c[0])) for each in both))
-    met = select(*both).where(is_met).distinct().cte("met")
-    tagged = ((_UNIT, met.c.unit), (_ROOT, met.c.root))
-    return queries + [select(literal(tag).label("tag"), column.label("number")) for tag, column in tagged]
+    inside = _inside(scope.site, union(*wanted).cte("suspects"), moment, has_left=has_left)
+    met = select(inside).where(is_among(inside.c.unit, select(reached.c.unit))).cte("met")
+    tag = case((met.c.suspect == met.c.unit, _UNIT), else_=_ABOVE).label("tag")
+    return [*queries, select(tag, met.c.suspect.label("number")).distinct()]
+
+
+def _inside(site: Site, suspects: CTE, moment: Moment, *, has_left: bool) -> CTE:
+    """Return all that is in some units, with these: they are few, and what is reached may be much."""
+    relations = (Relation.PART_OF, *((Relation.PANEL_OF, Relation.PACKED_IN) if has_left else ()))
+    itself = suspects.c[0]
+    down = select(itself.label("suspect"), itself.label("unit")).cte("in_suspects", recursive=True)
+    below = and_(
+        containment.c.site == site,
+        containment.c.parent == down.c.unit,
+        or_(*(containment.c.relation == each.value for each in relations)),
+        in_effect(containment, moment),
+    )
+    step = select(down.c.suspect, containment.c.child).select_from(in_order(down, containment, below))
+    return down.union(step)
 
 
 class Beside:
@@ -106,7 +126,7 @@ class Beside:
         self.has_runless = _NO_RUN in found[_RUN]
         self.runs = sorted(found[_RUN] - {_NO_RUN})
         self._units = found[_UNIT]
-        self.met = found[_UNIT] | found[_ROOT]
+        self.met = found[_UNIT] | found[_ABOVE]
         self.is_known = True
 
     @property

@@ -124,7 +124,15 @@ class Reach:
         found = self._hits if self._scope.customer is None else self._reached
         boards = select(found.c.unit, found.c.used_in).distinct()
         passed = runs_passed(self._scope.site, boards, self._moment, self._form.there)
-        return beside(self._scope, self._moment, self._reached, passed, suspected, self._form.dialect)
+        return beside(
+            self._scope,
+            self._moment,
+            self._reached,
+            passed,
+            suspected,
+            dialect=self._form.dialect,
+            has_left=self._form.level.has_left,
+        )
 
     def _counted(
         self, group: ColumnElement[Any], known: Select[Any], subject: CTE, suspected: Suspected | None
