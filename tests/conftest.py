@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from compiled_routes import CompiledRoute
+from compiled_statements import compile_statements_once
 from examples import register_profiles
 from flask import Flask
 from postgresql_server import Server, start_server, wheel_binaries
@@ -45,6 +46,7 @@ ON_POSTGRESQL_ALWAYS = {
 
 register_profiles()
 Flask.url_rule_class = CompiledRoute
+compile_statements_once()
 
 
 def pytest_configure(config: pytest.Config) -> None:
