@@ -11,8 +11,8 @@ def at(hour: int) -> datetime:
     return START + timedelta(hours=hour)
 
 
-def said(hour: int, *, rank: int = 0, **members: Any) -> Declaration:
-    return Declaration(happened_at=at(hour), rank=rank, place=0, members=members)
+def said(hour: int, *, rank: int = 0, place: int = 0, **members: Any) -> Declaration:
+    return Declaration(happened_at=at(hour), rank=rank, place=place, members=members)
 
 
 def test_what_is_said_once_holds_from_the_beginning() -> None:
@@ -30,6 +30,14 @@ def test_a_member_that_changes_begins_a_new_span() -> None:
         Declared(members={"customer": "A", "product": "P"}, valid_from=None, valid_to=at(3)),
         Declared(members={"customer": "C", "product": "P"}, valid_from=at(3)),
     ]
+
+
+def test_of_two_in_one_event_the_place_decides() -> None:
+    stated = [said(1, kind="board"), said(1, place=1, kind="product")]
+
+    for order in itertools.permutations(stated):
+        spans = fold_declarations(order)
+        assert [each.members["kind"] for each in spans] == ["board", "product"]
 
 
 def test_of_two_at_one_time_the_later_in_order_holds() -> None:

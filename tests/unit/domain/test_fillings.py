@@ -25,20 +25,21 @@ def at(hour):
     return datetime(2026, 3, 1, hour, tzinfo=UTC)
 
 
-def flow(kind, parent, child, hour, *, until=None, rank=0, assumed=False):
+def flow(kind, parent, child, hour, *, until=None, rank=0, place=0, assumed=False):
     return Flow(
         parent=parent,
         child=child,
         kind=kind,
         at=at(hour),
         rank=rank,
+        place=place,
         assumed=assumed,
         zone_end=None if until is None else at(until),
     )
 
 
-def splice(parent, child, hour, *, until=None):
-    return flow(LinkKind.SPLICE, parent, child, hour, until=until)
+def splice(parent, child, hour, **more):
+    return flow(LinkKind.SPLICE, parent, child, hour, **more)
 
 
 def split(parent, child, hour, **more):
@@ -239,6 +240,18 @@ def test_the_order_in_which_flows_are_told_does_not_matter() -> None:
         assert {key: set(each) for key, each in again.items()} == {
             key: set(each) for key, each in found.items()
         }
+
+
+def test_of_two_reels_that_one_event_joins_the_one_that_it_names_last_goes_on() -> None:
+    joined = [splice(NEW, OLD, 10, until=12), splice(THIRD, OLD, 10, until=12, place=1)]
+
+    for order in (joined, joined[::-1]):
+        assert held(order, OLD) == [
+            (1, "exact", BEGINNING, 10),
+            (2, "possible", 10, 12),
+            (3, "exact", 12, END),
+            (3, "possible", 10, 12),
+        ]
 
 
 def test_what_came_from_nobody_knows_where_is_of_no_known_lot() -> None:

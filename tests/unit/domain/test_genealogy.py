@@ -12,13 +12,14 @@ def at(hour):
     return datetime(2026, 3, 1, hour, tzinfo=UTC)
 
 
-def move(action, hour, target=None, *, unit=UNIT, rank=0, relation=Relation.PART_OF, event=0):
+def move(action, hour, target=None, *, unit=UNIT, rank=0, place=0, relation=Relation.PART_OF, event=0):
     is_attached = action is Action.ATTACH
     return Movement(
         unit=unit,
         action=action,
         happened_at=at(hour),
         rank=rank,
+        place=place,
         event=event or hour,
         target=target,
         relation=relation if is_attached else None,
@@ -86,6 +87,16 @@ def test_of_two_moves_at_one_time_the_rank_decides() -> None:
     one, other = move(Action.ATTACH, 7, 1, rank=1), move(Action.ATTACH, 7, 2, rank=2)
 
     assert spans(stays_in_parents([one, other])) == spans(stays_in_parents([other, one])) == [(2, 7, None)]
+
+
+def test_of_two_moves_in_one_event_the_place_decides() -> None:
+    links = [move(Action.ATTACH, 7, 1, place=0), move(Action.ATTACH, 7, 2, place=1)]
+    ring = [move(Action.ATTACH, 7, 2, unit=1, place=0), move(Action.ATTACH, 7, 1, unit=2, place=1)]
+
+    for order in (links, links[::-1]):
+        assert spans(stays_in_parents(order)) == [(2, 7, None)]
+    for order in (ring, ring[::-1]):
+        assert (spans(stays_in_parents(order, 1)), stays_in_parents(order, 2)) == ([(2, 7, None)], [])
 
 
 def test_what_would_be_in_itself_is_not_put_there() -> None:

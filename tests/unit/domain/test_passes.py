@@ -10,14 +10,22 @@ from aas_registry.domain.passes import SlotStatement, UnitsPassed, place_outside
 SIX = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 
-def said(number: int, hour: int, package: int | None = None, *, empties: bool = False, rank: int = 0):
+def said(
+    number: int,
+    hour: int,
+    package: int | None = None,
+    *,
+    empties: bool = False,
+    rank: int = 0,
+    place: int = 0,
+):
     return SlotStatement(
         number=number,
         package=package,
         empties=empties,
         happened_at=SIX + timedelta(hours=hour),
         rank=rank,
-        place=0,
+        place=place,
     )
 
 
@@ -26,6 +34,11 @@ def folded(*statements):
         (each.number, None if until is None else (until - SIX).seconds // 3600)
         for each, until in set_ups(statements)
     ]
+
+
+def test_of_two_in_one_event_the_place_decides() -> None:
+    for order in itertools.permutations([said(1, 0, 7), said(2, 0, 8, place=1)]):
+        assert folded(*order) == [(2, None)]
 
 
 def test_a_set_up_stands_until_another_is_said_of_the_slot() -> None:

@@ -109,6 +109,17 @@ def test_of_two_uses_at_one_time_the_rank_decides() -> None:
     assert voids([other, one], taken(8, package=10, quantity=1)) == [(1, "1", (), True)]
 
 
+def test_of_two_uses_or_removals_in_one_event_the_place_decides() -> None:
+    one, other = use(feed=1, quantity=1, place=1), use(feed=2, quantity=1, place=0)
+    all_of_it, one_piece = taken(8, package=10), taken(8, package=10, quantity=1, place=1)
+
+    for uses in ([one, other], [other, one]):
+        assert voids(uses, taken(8, package=10, quantity=1)) == [(1, "1", (), True)]
+        for removals in ([all_of_it, one_piece], [one_piece, all_of_it]):
+            missed = fold_removals(uses, removals).missed
+            assert [each.quantity for each in missed] == [1]
+
+
 def test_a_quantity_is_spread_evenly_over_its_designators() -> None:
     assert voids([use(places=("C1", "C2"), quantity=6)], taken(8, places=("C1",))) == [
         (1, "3.000000", ("C1",), False)
