@@ -125,16 +125,17 @@ class Holdings:
 
         Where all that it may have held is asked for, it is sure.
         """
-        if package in items and self._holds_itself(package, at):
-            return Certainty.EXACT
-        there = [each for each in self._held.get(package, ()) if _within(each, at)]
+        spans = self._held.get(package, ())
+        if package in items and all(each.source != package for each in spans):
+            return Certainty.EXACT  # nothing was spliced onto it
+        there = [each for each in spans if _within(each, at)]
         asked = [each.grade.certainty for each in there if each.source in items]
         if not asked:
             return None
-        others = [each for each in there if not each.is_package and each.source not in items]
-        if min(asked) is Certainty.POSSIBLE and len(items) > 1 and not others:
-            return Certainty.EXACT
-        return min(asked)
+        lots = {each.source for each in there if not each.is_package}
+        packages = {each.source for each in there if each.is_package}
+        is_all = any(every and every <= set(items) for every in (lots, packages))
+        return Certainty.EXACT if is_all and min(asked) is Certainty.POSSIBLE else min(asked)
 
     def way(self, package: int, at: datetime, items: Collection[int | None]) -> list[ChainStep]:
         """Return the statements by which material of some lots or packages is in a package at a time.

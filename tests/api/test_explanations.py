@@ -187,6 +187,27 @@ def test_material_that_was_split_and_spliced_is_explained_by_the_zone(plant, qua
     assert after["steps"][2]["run"] == "RUN-2"
 
 
+@pytest.mark.parametrize(("asked", "certainty"), [(["OLD"], "possible"), (["OLD", "NEW"], "exact")])
+def test_a_label_that_is_asked_for_is_as_sure_as_its_row_within_the_zone(
+    suppliers, quality, asked, certainty
+):
+    zone = {"how": "splice", "zone": {"until": at(3)}}
+    sent = [
+        reel("OLD", "L-1"),
+        reel("NEW", "L-2"),
+        event("unitCreated", "board", 1, units=["B1"]),
+        event("merged", "joined", 2, packages=[{"package": "NEW"}], into="OLD", **zone),
+        event("consumed", "use", 2, 9, unit="B1", package="OLD"),
+    ]
+    quality.post("/trace/v1/events", json=sent)
+
+    query = {"package": asked, "level": "board", "explain": "true"}
+    (row,) = quality.get("/trace/v1/where-used", query_string=query).get_json()["result"]
+
+    assert (row["certainty"], row["why"]["certainty"]) == (certainty, certainty)
+    assert row["why"]["steps"][-1]["certainty"] == certainty
+
+
 def test_material_of_a_unit_is_explained_up_to_the_unit_that_was_asked_for(plant, quality):
     (row,) = in_unit(quality, "BOX")
 

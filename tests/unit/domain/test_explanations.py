@@ -75,6 +75,16 @@ def test_a_package_that_is_asked_for_needs_no_way() -> None:
     assert known.way(REEL, at(3), {REEL}) == []
 
 
+def test_a_label_that_is_asked_for_is_not_sure_where_another_reel_was_joined() -> None:
+    known = holdings([holds(LOT, REEL), holds(OTHER, HALF), flow(LinkKind.SPLICE, HALF, REEL, 5)])
+
+    assert known.certainty(REEL, at(4), {REEL}) is Certainty.EXACT
+    assert known.certainty(REEL, at(6), {REEL}) is Certainty.POSSIBLE
+    assert known.certainty(REEL, at(6), {REEL, 99}) is Certainty.POSSIBLE
+    assert known.certainty(REEL, at(6), {REEL, HALF}) is Certainty.EXACT
+    assert known.way(REEL, at(6), {REEL}) == []
+
+
 def test_labels_that_are_divided_into_each_other_end() -> None:
     both = [flow(LinkKind.SPLIT, REEL, HALF, 2), flow(LinkKind.SPLIT, HALF, REEL, 3)]
     known = holdings([holds(LOT, HALF), *both])
