@@ -2,6 +2,9 @@
 
 import pytest
 
+from aas_registry.domain.identifiers import Site
+from aas_registry.services.genealogy.events import differs
+
 LOT = {"manufacturer": "Ohm Parts", "mpn": "R-100"}
 
 
@@ -157,3 +160,81 @@ def test_what_was_used_on_a_panel_is_in_the_boards_that_were_on_it_or_cut_from_i
     tell(reel("K8"), use("P1", "K8", 6))
     assert headline(customer="railway")["unknown"]["packagesWithoutLot"] == 1
     assert headline(customer="meditec")["unknown"]["packagesWithoutLot"] == 2
+
+
+# Lines that name a unit beside what is not known
+
+
+@pytest.fixture
+def inside(quality):
+    """Ask what is unknown beside the contents of a unit, the one of an issuer where several have the name."""
+
+    def contents(serial, issuer=None):
+        found = quality.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"]
+        (unit,) = [each for each in found if issuer in {None, *(name["issuer"] for name in each["names"])}]
+        told = quality.get(f"/trace/v1/units/{unit['id']}/contents").get_json()["unknown"]
+        return {name: count for name, count in told.items() if count}
+
+    return contents
+
+
+NAMING = {
+    "sameUnit": (event("sameUnit", "x", 8, units=["B1", "ELSE"]), 1),
+    "sameUnit of three": (event("sameUnit", "x", 8, units=["ELSE", "B1", "OTHER"]), 2),
+    "assembledInto": (event("assembledInto", "x", 8, links=[{"unit": "ELSE", "into": "B1"}]), 1),
+    "removed part": (event("removed", "x", 8, unit="B1", part="ELSE"), 1),
+    "removed": (event("removed", "x", 8, unit="B1", package="ELSE"), 1),
+}
+
+
+@pytest.mark.parametrize("name", NAMING)
+def test_a_line_that_waits_touches_the_unit_that_it_names(tell, headline, inside, registry, name) -> None:
+    line, count = NAMING[name]
+    tell(*WHOLE, made("B2"), line)
+
+    assert told_by(headline()) == (False, {"waiting": count})
+    assert told_by(headline(customer="meditec")) == (False, {"waiting": count})
+    assert (inside("B1"), inside("B2")) == ({"waiting": count}, {})
+    assert differs(registry, Site(registry.settings.site)) == []
+    tell(event("correction", "no", 9, corrects="x"))
+    assert told_by(headline()) == (True, {})
+
+
+def test_names_of_one_unit_wait_no_more_when_all_are_known(tell, headline, inside) -> None:
+    tell(*WHOLE, NAMING["sameUnit of three"][0], made("ELSE", customer=None))
+    assert (inside("B1"), inside("ELSE")) == ({"waiting": 1}, {"waiting": 1})
+
+    tell(event("unitCreated", "other", 2, units=["OTHER"]))
+
+    assert inside("OTHER") == {}
+    assert headline()["unknown"]["waiting"] == 0
+
+
+MEANING_TWO = {
+    "nameReused": event("nameReused", "x", 8, unit="N"),
+    "sameUnit": event("sameUnit", "x", 8, units=["N", "B1"]),
+    "assembledInto": event("assembledInto", "x", 8, links=[{"unit": "N", "into": "B1"}]),
+    "removed": event("removed", "x", 8, unit="N", package="K1"),
+    "consumed": event("consumed", "x", 8, unit="N", package="K1"),
+    "unitProcessed": event("unitProcessed", "x", 8, units=["B1", "N"], run="RUN"),
+    "unitCompleted": event("unitCompleted", "x", 8, units=["B1", "N"], run="RUN"),
+    "tested": event("tested", "x", 8, units=["B1", "N"], result="passed"),
+}
+
+
+@pytest.mark.parametrize("name", MEANING_TWO)
+def test_a_line_that_is_undecided_touches_each_unit_that_it_may_mean(tell, headline, inside, name) -> None:
+    acorn, birch = ({"serial": "N", "issuer": each} for each in ("Acorn", "Birch"))
+    tell(*WHOLE, made("B2"), event("unitCreated", "acorn", 2, units=[acorn], customer="meditec"))
+    tell(
+        event("unitCreated", "birch", 2, units=[birch], customer="railway"),
+        use(acorn, "K1"),
+        use(birch, "K1"),
+    )
+
+    tell(MEANING_TWO[name])
+
+    assert [inside("N", each) for each in ("Acorn", "Birch")] == [{"undecided": 1}] * 2
+    assert inside("B2") == {}
+    for customer in (None, "meditec", "railway"):
+        assert headline(customer=customer)["unknown"]["undecided"] == 1

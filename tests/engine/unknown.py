@@ -146,7 +146,8 @@ def _count(
     is_of_answer: Callable[[Thing], bool],
 ) -> Unknown:
     def told(reads: list[Read]) -> int:
-        return sum(1 for line, means in reads if _is_told(means, scope) and touches(line, means))
+        named = ((line, _named(view, line, means)) for line, means in reads)
+        return sum(1 for line, means in named if _is_told(means, scope) and touches(line, means))
 
     ahead = [
         (line, {role: view.names.meant(ref)[1] for role, ref in line.refs.items()})
@@ -165,6 +166,17 @@ def _count(
         contradictions=tuple(sorted(kinds.items())),
         without_lot=tuple(sorted(bare)),
     )
+
+
+def _named(view: View, line: Line, means: dict) -> dict:
+    """[9.5] Return what a line names: a name that a `sameUnit` awaits, also the units of the others."""
+    if line.kind != "sameUnit":
+        return means
+    others = {its["unit"] for other, its in view.states["taken"] if other.event == line.event}
+    for state in ("waiting", "undecided"):
+        for other, its in view.states[state]:
+            others |= set(its["unit"]) if other.event == line.event else set()
+    return means | {"others": tuple(others)}
 
 
 def _is_told(means: dict, scope: Scope) -> bool:

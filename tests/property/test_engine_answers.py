@@ -325,3 +325,11 @@ def test_6_3_after_a_splice_of_a_reel_that_is_not_known_the_old_one_is_there_no_
     of = view(reel("K1", "L1"), boards("B1", "B2", "B3"), splice, *uses)
 
     assert where(of, "L1") == {"b1": "exact", "b2": "possible"}
+
+
+def test_9_5_a_name_that_waits_to_be_one_with_others_touches_these() -> None:
+    start = (reel("K1", "L1"), boards("B1", "B2"), used("B1", "K1", 1), used("B2", "K1", 1))
+    of = view(*start, said("sameUnit", 2, units=["U8", "B1", "U9"]))
+
+    assert unknown_where_used(of, asked("L1")).waiting == 2
+    assert [unknown_contents(of, unit(of, each)).waiting for each in ("B1", "B2")] == [2, 0]

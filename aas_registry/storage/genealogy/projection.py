@@ -177,12 +177,12 @@ class Projection:
         applied = all(isinstance(fact, LineUnread) for fact in event.facts)
         for fact in self._turned(told, event):
             part = known_part(fact, self._work.names.is_known)
-            if part is not fact and part != fact:
-                waiting.note_waiting(self._work, fact, told)
             if part is not None:
                 _APPLY[type(part)](self._work, part, told)
                 applied |= not (isinstance(part, SlotChanged | PackageLinked) and part.is_awaited)
-            if part != fact or isinstance(fact, SameUnit):
+            # Of names of one unit some may be known, at the time of each.
+            if (part is not fact and part != fact) or isinstance(fact, SameUnit):
+                waiting.note_waiting(self._work, fact, told)
                 waiting.note_undecided(self._work, fact, told)
         return applied
 

@@ -19,7 +19,7 @@ from aas_registry.domain.events import (
     names_in,
 )
 from aas_registry.domain.items import Name
-from aas_registry.domain.namings import SameUnit, by_the_end_of
+from aas_registry.domain.namings import NameReused, SameUnit, by_the_end_of
 from aas_registry.domain.passes import LARGEST_SEQUENCE, SlotChanged, UnitsCompleted, UnitsPassed
 from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.storage.genealogy.workspace import Told, Workspace
@@ -29,19 +29,26 @@ from aas_registry.storage.tables.passes import bare_package, waiting_line
 
 
 def note_waiting(work: Workspace, said: EventFact, told: Told) -> None:
-    """Gather what a line that waits is about, as far as its names are known."""
+    """Gather what lines of a fact that wait are about, as far as their names are known."""
 
     def item(name: Name | None) -> int | None:
         return None if name is None or not work.names.is_known(name) else work.names.item(name)
 
-    is_undecided = any(len(work.names.candidates(name)) > 1 for name in names_in(said))
-    is_unread = isinstance(said, LineUnread)
-    for about in [_of_unread(said)] if isinstance(said, LineUnread) else _about(work, said):
-        material, unit, run = (item(about.pop(each, None)) for each in ("material", "unit", "run"))
+    for nth, is_undecided, about in _open_lines(work, said, told):
         row = {"brings": False, "seq_from": None, "seq_to": None, **about}
-        row |= {"is_unread": is_unread}
-        row |= {"material": row.pop("lot", material), "unit": unit, "run": run, "is_undecided": is_undecided}
-        work.rows.add(waiting_line, place=told.place, happened_at=told.at, event=told.number, **row)
+        units = row.pop("units", ())
+        material, run = item(row.pop("material", None)), item(row.pop("run", None))
+        row |= {"material": row.pop("lot", material), "run": run}
+        row |= {"is_undecided": is_undecided, "is_unread": isinstance(said, LineUnread)}
+        for unit in units or (None,):
+            work.rows.add(
+                waiting_line,
+                place=told.place + nth,
+                happened_at=told.at,
+                event=told.number,
+                **row,
+                unit=unit,
+            )
 
 
 def note_undecided(work: Workspace, said: EventFact, told: Told) -> None:
@@ -65,32 +72,75 @@ def note_undecided(work: Workspace, said: EventFact, told: Told) -> None:
             found[told.place, nth] = frozenset().union(*candidates)
 
 
-def _of_unread(said: LineUnread) -> dict[str, Any]:
-    numbers = {} if said.run is None else {"seq_from": 1, "seq_to": LARGEST_SEQUENCE}
-    named = {"material": said.package, "unit": said.unit, "run": said.run}
-    return {"brings": said.brings, **named, **numbers}
+def _open_lines(work: Workspace, said: EventFact, told: Told) -> Iterator[tuple[int, bool, dict[str, Any]]]:
+    """Yield the lines of a fact that wait: the place of each, whether it is undecided, what it is about."""
+    match said:
+        case SameUnit():
+            yield from _open_names(work, said, told)
+        case UnitsPassed() | UnitsCompleted() | Tested():
+            for nth, name in enumerate(said.units):
+                if not work.names.is_known(name):
+                    units = _meant(work, name)
+                    yield nth, len(units) > 1, {"units": units}
+        case _:
+            is_undecided = any(len(work.names.candidates(name)) > 1 for name in names_in(said))
+            for about in _about(work, said):
+                yield 0, is_undecided, about
+
+
+def _open_names(work: Workspace, said: SameUnit, told: Told) -> Iterator[tuple[int, bool, dict[str, Any]]]:
+    """Yield the names of one unit that are not known: they are about what the others mean."""
+    meant = []
+    for name, at in said.units:
+        work.names.turn_to(by_the_end_of(at or told.at))
+        meant.append(_meant(work, name))
+    every = tuple(dict.fromkeys(unit for units in meant for unit in units))
+    for nth, units in enumerate(meant):
+        if len(units) != 1:
+            yield nth, len(units) > 1, {"units": every}
+
+
+def _meant(work: Workspace, *names: Name | None) -> tuple[int, ...]:
+    """Return what names mean, or may mean, of that which is known."""
+    found: dict[int, None] = {}
+    for name in names:
+        if name is not None:
+            known = (work.names.item(name),) if work.names.is_known(name) else work.names.candidates(name)
+            found |= dict.fromkeys(known)
+    return tuple(found)
 
 
 def _about(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:
     match said:
+        case LineUnread():
+            numbers = {} if said.run is None else {"seq_from": 1, "seq_to": LARGEST_SEQUENCE}
+            about = {"brings": said.brings, "material": said.package, "run": said.run, **numbers}
+            yield {**about, "units": _meant(work, said.unit)}
+        case Removed():
+            yield {"units": _meant(work, said.unit), "material": said.package}
+        case Moved():
+            yield {"units": _meant(work, said.unit, said.target)}
+        case NameReused():
+            yield {"units": _meant(work, *said.names)}
+        case _:
+            yield from ({"brings": True, **about} for about in _brought(work, said))
+
+
+def _brought(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:
+    match said:
         case Fed(unit=None):
             numbers = {"seq_from": said.seq_from, "seq_to": said.seq_to}
-            yield {"brings": True, "material": said.package, "run": said.run, **numbers}
+            yield {"material": said.package, "run": said.run, **numbers}
         case Fed():
-            yield {"brings": True, "material": said.package, "unit": said.unit}
+            yield {"material": said.package, "units": _meant(work, said.unit)}
         case SlotChanged():
-            yield {"brings": True, "material": said.package}
+            yield {"material": said.package}
         case PackageLinked():
-            yield {"brings": True, "material": said.parent}
+            yield {"material": said.parent}
         case PackageStated():
-            yield from ({"brings": True, "lot": work.lot(each)} for each in said.lots)
-        case Removed():
-            yield {"unit": said.unit, "material": said.package}
-        case Moved():
-            yield {"unit": said.unit}
-            yield {"unit": said.target}
+            yield from ({"lot": work.lot(each)} for each in said.lots)
         case _:
-            return  # it names units alone, that are not known: it touches none that is
+            return  # what it names is known by being named
 
 
 def fold_bare(work: Workspace, packages: Collection[int]) -> None:
