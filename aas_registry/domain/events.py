@@ -322,6 +322,8 @@ def names_in(fact: EventFact) -> Iterator[Name]:
             yield from (name for name, _ in fact.units)
         case NameReused():
             yield from fact.names
+        case LineUnread():
+            yield from (*fact.units, *_given(fact.package, fact.run))
         case _:
             yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
 
@@ -392,7 +394,6 @@ _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {
     Moved: ("unit", "target"),
     ShipmentStated: ("shipment", "customer"),
     Corrected: ("event",),
-    LineUnread: ("package", "unit", "run"),
 }
 
 

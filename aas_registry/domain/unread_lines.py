@@ -16,11 +16,11 @@ class LineUnread:
     Attributes:
         brings: It says that material went somewhere.
         package: Of which that is, where that could be read.
-        unit: A unit that it names.
+        units: Those that it names.
         run: The run that it is about.
     """
 
     brings: bool = True
     package: Name | None = None
-    unit: Name | None = None
+    units: tuple[Name, ...] = ()
     run: Name | None = None

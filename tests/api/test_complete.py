@@ -238,3 +238,50 @@ def test_a_line_that_is_undecided_touches_each_unit_that_it_may_mean(tell, headl
     assert inside("B2") == {}
     for customer in (None, "meditec", "railway"):
         assert headline(customer=customer)["unknown"]["undecided"] == 1
+
+
+# Lines that could not be read, as far as they can be
+
+BAD = {"serial": "B1", "position": 7}
+UNREADABLE = {
+    "unitCreated": event("unitCreated", "x", 8, units=["B3", {"serial": "B1", "sequence": 0}], run="AOI"),
+    "unitProcessed": event("unitProcessed", "x", 8, units=["B3", BAD], run="AOI"),
+    "unitCompleted": event("unitCompleted", "x", 8, units=["B3", BAD], run="AOI"),
+    "tested": event("tested", "x", 8, units=["B3", BAD], result="passed"),
+    "shipped": event("shipped", "x", 8, units=["B3", BAD], shipment="S"),
+    "returned": event("returned", "x", 8, units=["B3", BAD]),
+    "sameUnit": event("sameUnit", "x", 8, units=["B3", "B4", {"serial": "B1", "at": "never"}]),
+    "sameUnit, of the others": event("sameUnit", "x", 8, units=["B3", "B1", {"at": "never"}]),
+    "assembledInto": event(
+        "assembledInto",
+        "x",
+        8,
+        links=[{"unit": "B3", "into": "B4"}, {"unit": "B1", "into": "B5", "position": 7}],
+    ),
+    "UnitsTested": {
+        "MessageName": "CFX.Production.TestAndInspection.UnitsTested",
+        "UniqueID": "x",
+        "TimeStamp": at(8),
+        "MessageBody": {
+            "TestedUnits": [
+                {"UnitIdentifier": "B3", "OverallResult": "Passed"},
+                {"UnitIdentifier": "B1", "OverallResult": "Perhaps"},
+            ]
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_line_that_cannot_be_read_touches_the_unit_that_it_names(
+    tell, headline, inside, registry, name
+) -> None:
+    tell(*WHOLE, made("B2"), made("B3"), made("B4"), made("B5"))
+
+    tell(UNREADABLE[name])
+
+    head = headline()
+    assert (head["isComplete"], head["unknown"]["unread"]) == (False, 1)
+    assert (inside("B1"), inside("B2")) == ({"unread": 1}, {})
+    assert headline(customer="meditec")["unknown"]["unread"] == 1
+    assert differs(registry, Site(registry.settings.site)) == []

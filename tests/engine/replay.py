@@ -52,10 +52,10 @@ class View:
 
     def _read(self, line: Line) -> None:
         """[3] Decide about a line; what it means, or may mean, goes with it."""
-        if line.problem:
-            self.states["problem"].append((line, {}))
-            return
         meant = {role: self.names.meant(ref) for role, ref in line.refs.items()}
+        if line.problem:
+            self.states["problem"].append((line, {role: things for role, (_, things) in meant.items()}))
+            return
         told = {state for state, _ in meant.values()}
         state = next((each for each in ("undecided", "waiting") if each in told), "taken")
         means = {role: things[0] if state == "taken" else things for role, (_, things) in meant.items()}

@@ -82,8 +82,9 @@ def unknown_where_used(
         return view.packages.spread(package, key, asked).hits
 
     def touches(line: Line, means: dict) -> bool:
-        if line.problem:
-            return line.kind in _BRINGS
+        if line.problem and line.kind in _BRINGS:
+            # Of a portion it is known what was divided; else it can be of any lot.
+            return line.kind != "split" or any(holds(each, line.key) for each in means.get("from", ()))
         if line.kind == "packageCreated" and asked.lots & set(lots_read(line.said.get("lots"))):
             return True
         role = _BRINGS.get(line.kind)
@@ -113,9 +114,10 @@ def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unkn
     packages = {one for each in uses for one in view.packages.behind(each.drawn).packages}
 
     def touches(line: Line, means: dict) -> bool:
-        if line.problem:
-            runs = {each.run for each in view.uses.passes if each.unit in inside}
-            return line.kind == "feed" and run_id(line.whole["run"]) in runs
+        if line.problem and line.kind == "feed":
+            return run_id(line.whole["run"]) in {each.run for each in view.uses.passes if each.unit in inside}
+        if line.problem and line.kind in _BRINGS:
+            return bool(set(means.get("unit", ())) & near)
         if line.kind in {"feed", "setUp"}:
             return any(_passed(view, each, line) for each in inside)
         things = {each for some in means.values() for each in some}

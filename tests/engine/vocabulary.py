@@ -232,19 +232,20 @@ def _removed_lines(event: Json) -> list[Line]:
 def _line(event: Json, entry: Any, place: int, kind: str, shape: dict[str, tuple[str, str, str]]) -> Line:
     key = (moment(event["happenedAt"]), rank(event), place)
     said = entry if isinstance(entry, dict) else {"serial": entry}
-    refs = {}
-    try:
-        for role, (thing, where, member) in shape.items():
-            value = entry if not member else (said if where == "line" else event).get(member)
-            if value is None and (kind, role) in _MAY_BE_LEFT_OUT:
-                continue
+    refs, problem = {}, False
+    for role, (thing, where, member) in shape.items():
+        value = entry if not member else (said if where == "line" else event).get(member)
+        if value is None and (kind, role) in _MAY_BE_LEFT_OUT:
+            continue
+        try:
             names = _NAMES[thing](value)
-            if kind not in _NAMES_ALL:  # [4.4] a reference by several names means the first
-                names = names[:1]
-            refs[role] = Ref(thing, names, _meant_at(kind, said, key))
-    except UnreadableError:
-        return Line(key, event["id"], kind, said, event, problem=True)
-    return Line(key, event["id"], kind, said, event, refs)
+        except UnreadableError:
+            problem = True  # [3] of a line that cannot be read counts what of it can be
+            continue
+        if kind not in _NAMES_ALL:  # [4.4] a reference by several names means the first
+            names = names[:1]
+        refs[role] = Ref(thing, names, _meant_at(kind, said, key))
+    return Line(key, event["id"], kind, said, event, refs, problem)
 
 
 def _meant_at(kind: str, said: Json, key: Key) -> Key:

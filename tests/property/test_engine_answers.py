@@ -333,3 +333,13 @@ def test_9_5_a_name_that_waits_to_be_one_with_others_touches_these() -> None:
 
     assert unknown_where_used(of, asked("L1")).waiting == 2
     assert [unknown_contents(of, unit(of, each)).waiting for each in ("B1", "B2")] == [2, 0]
+
+
+def test_9_5_a_line_that_cannot_be_read_touches_by_what_of_it_can_be() -> None:
+    start = (reel("K1", "L1"), reel("K2", "L2"), boards("B1", "B2"), used("B1", "K1", 1), used("B2", "K2", 1))
+    link = said("assembledInto", 2, links=[{"unit": "B1", "into": {"panel": "P1"}}])
+    split = said("split", 2, package="K2", into=[{"package": None}])
+    of = view(*start, link, split)
+
+    assert [unknown_where_used(of, asked(each)).unread for each in ("L1", "L2")] == [1, 1]
+    assert [unknown_contents(of, unit(of, each)).unread for each in ("B1", "B2")] == [1, 0]

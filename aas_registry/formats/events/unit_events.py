@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WrapValidator, model_validator
+from pydantic import BeforeValidator, Field, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import (
@@ -35,7 +35,20 @@ from aas_registry.formats.events.values import (
     party_name,
     serial_alone,
     station_name,
+    unit_of_unread,
 )
+
+
+def _unread(units: tuple[Name, ...]) -> Iterator[LineUnread]:
+    """Yield that a line about some units cannot be read; one that names none says nothing of any."""
+    if units:
+        yield LineUnread(brings=False, units=units)
+
+
+def _unread_of(lines: list[Any]) -> Iterator[LineUnread]:
+    """Yield the lines of a list of units that cannot be read, each with the unit that it names."""
+    for each in others(lines):
+        yield from _unread(unit_of_unread(each))
 
 
 class UnitCreated(EventWithRun):
@@ -68,6 +81,7 @@ class UnitCreated(EventWithRun):
                     for place, unit in placed(self.units)
                 ),
             )
+        yield from _unread_of(self.units)
 
 
 class _NameOfUnit(UnitName):
@@ -87,6 +101,8 @@ class SameUnitEvent(EventBase):
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         yield SameUnit(units=tuple((unit.name, unit.at) for unit in self.units))
+        for each in others(self.units):
+            yield from _unread((*unit_of_unread(each), *(unit.name for unit in self.units)))
 
 
 class NameReusedEvent(EventBase):
@@ -131,6 +147,7 @@ class UnitProcessed(EventWithRun):
             station=station_name(self.station),
             transaction=self.transaction,
         )
+        yield from _unread_of(self.units)
 
 
 class UnitCompleted(EventWithRun):
@@ -148,6 +165,7 @@ class UnitCompleted(EventWithRun):
             run=self.run_name(),
             station=station_name(self.station),
         )
+        yield from _unread_of(self.units)
 
 
 class _Link(EventModel):
@@ -155,18 +173,6 @@ class _Link(EventModel):
     into: UnitRef
     position: Text | None = None
     relation: Relation = Relation.PART_OF
-
-
-def _units_in(unread: Any) -> Iterator[Name]:
-    """Yield the names of units in a link that cannot be read as a whole."""
-    for member in ("unit", "into"):
-        try:
-            yield _UNIT.validate_python(unread.get(member) if isinstance(unread, dict) else None).name
-        except ValidationError:
-            continue
-
-
-_UNIT: TypeAdapter[UnitName] = TypeAdapter(UnitRef)
 
 
 class AssembledInto(EventBase):
@@ -186,7 +192,9 @@ class AssembledInto(EventBase):
                 position=link.position,
             )
         for each in others(self.links):
-            yield from (LineUnread(brings=False, unit=name) for name in _units_in(each))
+            said = each if isinstance(each, dict) else {}
+            units = (*unit_of_unread(said.get("unit")), *unit_of_unread(said.get("into")))
+            yield from _unread(units)
 
 
 class Shipped(EventBase):
@@ -204,6 +212,7 @@ class Shipped(EventBase):
         yield ShipmentStated(shipment=shipment, order=self.order, customer=party_name(self.customer))
         for unit in self.units:
             yield Moved(unit=unit.name, action=Action.SHIP, target=shipment)
+        yield from _unread_of(self.units)
 
 
 class Returned(EventBase):
@@ -217,6 +226,7 @@ class Returned(EventBase):
         """Yield what the event says."""
         for unit in self.units:
             yield Moved(unit=unit.name, action=Action.RETURN, reason=self.reason)
+        yield from _unread_of(self.units)
 
 
 class TestedEvent(EventWithRun):
@@ -236,6 +246,7 @@ class TestedEvent(EventWithRun):
             test=self.test,
             run=self.run_name(),
         )
+        yield from _unread_of(self.units)
 
 
 class Correction(EventBase):

@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
     WrapValidator,
@@ -200,6 +201,20 @@ class UnitName(EventModel):
                 "unit", "A unit is named by 'serial', by 'panel' and 'position', or by 'container'."
             )
         return self
+
+
+_NAMES_OF_UNITS = (("serial", "issuer"), ("panel", "position"), ("container",))
+
+
+def unit_of_unread(line: Any) -> tuple[Name, ...]:
+    """Return the name of the unit of a line that cannot be read as a whole; none where it cannot, either."""
+    given = serial_alone(line)
+    for members in _NAMES_OF_UNITS if isinstance(given, dict) else ():
+        try:
+            return (UnitName.model_validate({each: given[each] for each in members if each in given}).name,)
+        except ValidationError:
+            continue
+    return ()
 
 
 class NewUnit(UnitName):

@@ -115,7 +115,7 @@ def _about(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:
         case LineUnread():
             numbers = {} if said.run is None else {"seq_from": 1, "seq_to": LARGEST_SEQUENCE}
             about = {"brings": said.brings, "material": said.package, "run": said.run, **numbers}
-            yield {**about, "units": _meant(work, said.unit)}
+            yield {**about, "units": _meant(work, *said.units)}
         case Removed():
             yield {"units": _meant(work, said.unit), "material": said.package}
         case Moved():

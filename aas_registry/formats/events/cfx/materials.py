@@ -106,7 +106,7 @@ class _UsedAtStation(OfTransaction):
     def facts(self) -> Iterator[EventFact]:
         """Yield the units, which a machine need not have announced, and their material."""
         yield from _uses(self.lines())
-        yield from (LineUnread(unit=unit_in(each)) for each in others(self.lines()))
+        yield from (LineUnread(units=unit_in(each)) for each in others(self.lines()))
 
     def station_facts(self, visit: Visit) -> Iterator[EventFact]:
         """Yield the pass, with the slots of which the message tells: also where nothing was used."""
@@ -197,7 +197,7 @@ class MaterialsUninstalled(CfxPart):
         """Yield what was taken out of which unit."""
         for each in self.materials:
             yield from each.removed()
-        yield from (LineUnread(brings=False, unit=unit_in(each)) for each in others(self.materials))
+        yield from (LineUnread(brings=False, units=unit_in(each)) for each in others(self.materials))
 
 
 class MaterialsUnapplied(MaterialsUninstalled):

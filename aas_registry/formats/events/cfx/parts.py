@@ -222,12 +222,12 @@ def unit_name(identifier: str, position: int | None) -> Name:
     return panel_position(identifier, position)
 
 
-def unit_in(unread: Any) -> Name | None:
-    """Return the name of the unit of a line that cannot be read as a whole; None where it cannot, either."""
+def unit_in(unread: Any) -> tuple[Name, ...]:
+    """Return the name of the unit of a line that cannot be read as a whole; none where it cannot, either."""
     try:
-        return InUnit.model_validate(unread).name
+        return (InUnit.model_validate(unread).name,)
     except ValidationError:
-        return None
+        return ()
 
 
 def designators(components: list[Component]) -> tuple[str, ...]:

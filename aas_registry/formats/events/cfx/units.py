@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field
 from aas_registry.domain.events import EventFact, Tested, UnitsStated
 from aas_registry.domain.items import Name, Scheme
 from aas_registry.domain.passes import UnitsCompleted, UnitsPassed
+from aas_registry.domain.unread_lines import LineUnread
 from aas_registry.formats.events.cfx.parts import (
     CfxPart,
     InUnit,
@@ -19,6 +20,7 @@ from aas_registry.formats.events.cfx.parts import (
     MaybeTime,
     OfTransaction,
     Visit,
+    unit_in,
     unit_name,
 )
 from aas_registry.formats.events.lines import others
@@ -137,6 +139,8 @@ class UnitsTested(CfxPart):
         """Yield how the tests of each unit ended, all in all."""
         for each in self.units:
             yield from each.tested()
+        named = filter(None, map(unit_in, others(self.units)))
+        yield from (LineUnread(brings=False, units=each) for each in named)
 
 
 class UnitsInspected(UnitsTested):

@@ -211,7 +211,7 @@ def test_what_can_be_read_of_a_line_is_told_though_the_line_cannot() -> None:
     put = understood(event("assembledInto", links=links)).facts[-1]
     fed = understood(event("feed", run="X", feeds=feeds)).facts[-1]
 
-    assert put == LineUnread(brings=False, unit=Name(Scheme.SERIAL, "B2"))
+    assert put == LineUnread(brings=False, units=(Name(Scheme.SERIAL, "B2"),))
     assert fed == LineUnread(run=Name(Scheme.RUN, "X"))
 
 

@@ -174,7 +174,7 @@ def test_a_removal_of_nothing_states_nothing_and_one_of_who_knows_what_is_no_lin
 
     said = understood({"UninstalledMaterials": [none, unknown]}, "MaterialsUninstalled")
 
-    assert said.facts == (LineUnread(brings=False, unit=panel_position("PNL-3", 1)),)
+    assert said.facts == (LineUnread(brings=False, units=(panel_position("PNL-3", 1),)),)
     assert [each.path for each in said.findings] == ["UninstalledMaterials[1]"]
 
 

@@ -8,6 +8,7 @@ from cfx_samples import LINES, checked, understood, unit
 from aas_registry.domain import events
 from aas_registry.domain.events import UnitsStated
 from aas_registry.domain.items import Name, Scheme, panel_position
+from aas_registry.domain.unread_lines import LineUnread
 
 
 def names_in(body, message="UnitsInitialized"):
@@ -67,7 +68,7 @@ def test_a_test_that_was_skipped_tells_nothing_and_an_unknown_end_is_no_line() -
 
     said = understood({"TestedUnits": lines}, "UnitsTested")
 
-    assert said.facts == ()
+    assert said.facts == (LineUnread(brings=False, units=(Name(Scheme.SERIAL, "BRD-1"),)),)
     assert [each.path for each in said.findings] == ["TestedUnits[1].OverallResult"]
 
 
