@@ -285,3 +285,88 @@ def test_a_line_that_cannot_be_read_touches_the_unit_that_it_names(
     assert (inside("B1"), inside("B2")) == ({"unread": 1}, {})
     assert headline(customer="meditec")["unknown"]["unread"] == 1
     assert differs(registry, Site(registry.settings.site)) == []
+
+
+# What a line names, that says no unit's name
+
+
+def fed(number, package, hour=8, first=1, last=1, run="RUN"):
+    numbers = {"package": package, "sequenceFrom": first, "sequenceTo": last}
+    return event("feed", number, hour, run=run, feeds=[numbers])
+
+
+RAILWAYS = [
+    made("R1", "R2", customer="railway"),
+    passed("r passed", "R1", firstSequence=2),
+    use("R1", "K1", slot="F1", run="RUN"),
+    event("unitCompleted", "r done", 9, units=["R1"], run="RUN"),
+]
+ON_PANEL = [
+    made("P1", customer=None),
+    event("assembledInto", "on", 3, links=[{"unit": "B1", "into": "P1", "relation": "panelOf"}]),
+    passed("p passed", "P1", hour=4, run="PRINT", station="PRINTER"),
+    event("removed", "cut", 5, unit="P1", part="B1"),
+]
+TOUCHING_B1 = {
+    "range": [fed("x", "ELSE")],
+    "range that is undecided": [fed("x", "TWO")],
+    "set-up": [set_up("x", 6, ("F7", "ELSE"))],
+    "use on its panel": [use("P1", "ELSE", 4, designators=["C1"])],
+    "range on its panel": [fed("x", "ELSE", run="PRINT")],
+    "set-up of its panel's station": [set_up("x", 3, ("F7", "ELSE"), station="PRINTER")],
+}
+TOUCHING_NONE = {
+    "range of other numbers": [fed("x", "ELSE", first=3, last=9)],
+    "set-up after it": [set_up("x", 8, ("F7", "ELSE"))],
+    "set-up that was reported": [set_up("x", 6, ("F1", "ELSE"))],
+    "set-up that ended": [set_up("x", 4, ("F7", "ELSE")), set_up("y", 5, ("F7", None))],
+    "use on its panel when it had left": [use("P1", "ELSE", 6)],
+    "range of another run": [fed("x", "ELSE", run="RUN 2")],
+}
+
+
+@pytest.fixture
+def of_two_customers(tell):
+    """A board of each of two customers in one run: of each everything was reported."""
+    two = [
+        reel("TWO", "T") | {"id": each, "package": {"id": "TWO", "issuer": each}} for each in ("Ohm", "Volt")
+    ]
+    tell(*WHOLE, *RAILWAYS, *ON_PANEL, *two)
+
+
+@pytest.mark.parametrize("name", TOUCHING_B1)
+def test_what_may_be_in_a_unit_of_theirs_is_told_to_an_auditor(
+    tell, headline, inside, of_two_customers, name
+) -> None:
+    assert [headline(customer=each)["isComplete"] for each in ("meditec", "railway")] == [True, True]
+
+    tell(*TOUCHING_B1[name])
+
+    told = {"undecided" if "undecided" in name else "waiting": 1}
+    assert inside("B1") == told
+    assert told_by(headline()) == (False, told)
+    assert told_by(headline(customer="meditec")) == (False, told)
+    if name != "set-up":
+        assert (inside("R1"), told_by(headline(customer="railway"))) == ({}, (True, {}))
+
+
+@pytest.mark.parametrize("name", TOUCHING_NONE)
+def test_what_can_be_in_no_unit_of_theirs_is_told_to_no_auditor(
+    tell, headline, inside, of_two_customers, name
+) -> None:
+    tell(*TOUCHING_NONE[name])
+
+    assert headline()["unknown"]["waiting"] == 1
+    assert inside("B1") == {}
+    assert told_by(headline(customer="meditec")) == (True, {})
+
+
+def test_a_range_of_which_not_every_line_can_be_read_is_told_of_the_units_of_its_run(
+    tell, headline, of_two_customers
+) -> None:
+    good = {"package": "K1", "sequenceFrom": 9, "sequenceTo": 9}
+    tell(event("feed", "x", 8, run="RUN", feeds=[good, {"package": "K1"}]))
+    tell(event("feed", "y", 8, run="RUN 2", feeds=[good, {"package": "K1"}]))
+
+    assert headline()["unknown"]["unread"] == 2
+    assert told_by(headline(customer="meditec")) == (False, {"unread": 1})

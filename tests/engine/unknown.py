@@ -10,7 +10,7 @@ from engine.names import Holder, Thing, Unit
 from engine.packages import Asked
 from engine.replay import View
 from engine.scopes import Scope, is_unit
-from engine.uses import ASSUMING, Read, Use
+from engine.uses import ASSUMING, Pass, Read, Use
 from engine.vocabulary import LAST, Key, Line, Lot, form, lots_read, run_id
 
 # Lines that bring material somewhere: who knows not which package it was, knows not of which lot.
@@ -118,8 +118,8 @@ def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unkn
             return run_id(line.whole["run"]) in {each.run for each in view.uses.passes if each.unit in inside}
         if line.problem and line.kind in _BRINGS:
             return bool(set(means.get("unit", ())) & near)
-        if line.kind in {"feed", "setUp"}:
-            return any(_passed(view, each, line) for each in inside)
+        if not inside.isdisjoint(_passing(view, line)):
+            return True
         things = {each for some in means.values() for each in some}
         return bool(things & (near | packages))
 
@@ -132,12 +132,43 @@ def _in_part_unknown(view: View, uses: Iterable[Use]) -> set[Holder]:
     return {label for label, behind in spreads if behind.unknown or not behind.lots}
 
 
-def _passed(view: View, unit: Unit, line: Line) -> bool:
-    passes = [each for each in view.uses.passes if each.unit == unit]
-    if line.kind == "setUp":
-        return any(form(line.whole["station"]) in each.stations for each in passes)
-    numbers = range(line.said["sequenceFrom"], line.said["sequenceTo"] + 1)
-    return any(each.run == run_id(line.whole["run"]) and each.number in numbers for each in passes)
+def _passing(view: View, line: Line) -> set[Unit]:
+    """[11] Return what a range, a set-up or a panel names: units by their passes, and boards of these."""
+    named = [(each, line.key) for some in _means(view, line).values() for each in some if is_unit(each)]
+    for each in view.uses.passes:
+        if line.kind == "feed" and each.run == run_id(line.whole["run"]) and _covers(line, each.number):
+            named.append((each.unit, each.key))
+        if line.kind == "setUp" and _stood(view, line, each):
+            named.append((each.unit, each.key))
+    boards = {
+        stay.unit
+        for stay in view.places.stays
+        for unit, key in named
+        if stay.relation == "panelOf" and stay.target == unit and key < stay.end
+    }
+    return boards | {unit for unit, _ in named}
+
+
+def _means(view: View, line: Line) -> dict:
+    return {role: view.names.meant(ref)[1] for role, ref in line.refs.items()}
+
+
+def _covers(line: Line, number: int) -> bool:
+    # [9.5] Of a range that cannot be read it is known which run was fed.
+    return line.problem or line.said["sequenceFrom"] <= number <= line.said["sequenceTo"]
+
+
+def _stood(view: View, line: Line, each: Pass) -> bool:
+    """[7.8] Answer whether a set-up stood while a unit passed, and no report tells of the slot."""
+    station, slot = form(line.whole["station"]), form(line.said["slot"])
+    if line.problem or station not in each.stations or line.key[0] > each.key[0]:
+        return False
+    said = [other for some in view.states.values() for other, _ in some if other.kind == "setUp"]
+    here = [other for other in said if form(other.whole["station"]) == station and not other.problem]
+    later = [other for other in here if form(other.said["slot"]) == slot and other.key > line.key]
+    reports = (use for use in view.uses.all if use.unit == each.unit and use.slot == slot)
+    is_reported = any(use.basis not in ASSUMING and use.run == each.run for use in reports)
+    return not is_reported and all(other.key[0] > each.key[0] for other in later)
 
 
 def _count(
@@ -149,7 +180,7 @@ def _count(
 ) -> Unknown:
     def told(reads: list[Read]) -> int:
         named = ((line, _named(view, line, means)) for line, means in reads)
-        return sum(1 for line, means in named if _is_told(means, scope) and touches(line, means))
+        return sum(1 for line, means in named if _is_told(view, line, means, scope) and touches(line, means))
 
     ahead = [
         (line, {role: view.names.meant(ref)[1] for role, ref in line.refs.items()})
@@ -181,11 +212,12 @@ def _named(view: View, line: Line, means: dict) -> dict:
     return means | {"others": tuple(others)}
 
 
-def _is_told(means: dict, scope: Scope) -> bool:
+def _is_told(view: View, line: Line, means: dict, scope: Scope) -> bool:
     """[11] A customer is told of lines that name a unit of theirs."""
     if scope.customer is None:
         return True
-    return any(scope.sees(each) for things in means.values() for each in things if is_unit(each))
+    named = {each for things in means.values() for each in things if is_unit(each)}
+    return any(map(scope.sees, named | _passing(view, line)))
 
 
 def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool = False) -> Coverage:

@@ -343,3 +343,27 @@ def test_9_5_a_line_that_cannot_be_read_touches_by_what_of_it_can_be() -> None:
 
     assert [unknown_where_used(of, asked(each)).unread for each in ("L1", "L2")] == [1, 1]
     assert [unknown_contents(of, unit(of, each)).unread for each in ("B1", "B2")] == [1, 0]
+
+
+def test_11_what_may_be_in_a_unit_of_theirs_is_told_to_an_auditor() -> None:
+    run = {"id": "R1", "station": "ST1"}
+    start = (
+        reel("K1", "L1"),
+        boards("A1", customer="Acorn", hour=2, run=run),
+        boards("Z1", customer="Birch", hour=2, run=run, firstSequence=2),
+        put("A1", "P1", 1, relation="panelOf"),
+        boards("P1", hour=0),
+        said("removed", 4, unit="P1", part="A1"),
+    )
+    numbers = {"package": "K9", "sequenceFrom": 1, "sequenceTo": 1}
+    for line, birch in (
+        (said("feed", 5, run="R1", feeds=[numbers]), 0),
+        (said("setUp", 1, station="ST1", slots=[{"slot": "F1", "package": "K9"}]), 1),
+        (said("setUp", 3, station="ST1", slots=[{"slot": "F1", "package": "K9"}]), None),
+        (used("P1", "K9", 3), 0),
+        (used("P1", "K9", 5), None),
+    ):
+        of = view(*start, line)
+        told = [unknown_where_used(of, asked("L1"), Scope(of, each)).waiting for each in ("Acorn", "Birch")]
+        assert told == ([0, 0] if birch is None else [1, birch])
+        assert unknown_contents(of, unit(of, "A1")).waiting == told[0]

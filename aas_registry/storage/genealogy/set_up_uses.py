@@ -5,9 +5,10 @@ A report about a pass is one of the unit, in the run of the pass or in a run of 
 report of the pass's transaction, which tells of all units that it covers.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, true
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal, or_, select, true
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
@@ -16,7 +17,7 @@ from aas_registry.storage.genealogy.reported_slots import is_reported
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import run, run_unit
-from aas_registry.storage.tables.passes import set_up
+from aas_registry.storage.tables.passes import set_up, slot_change
 
 _SLOT = (set_up.c.id.label("feed"), set_up.c.package, set_up.c.station, set_up.c.slot_key)
 
@@ -35,6 +36,46 @@ def passed_while(site: Site, packages: CTE, moment: Moment, *, runs: Select[Any]
         set_up,
         and_(set_up.c.site == site, set_up.c.package == packages.c.package, recorded(set_up, moment)),
     )
+    carried = [column for column in packages.c if column.name != "package"]
+    return _passed(site, stood, moment, carried=carried, runs=runs)
+
+
+def passed_while_awaited(site: Site, lines: CTE, moment: Moment) -> CTE:
+    """Return the passes of units while slots held packages that are not known, and no report tells otherwise.
+
+    Args:
+        site: Of the lines.
+        lines: Those that said so, with the columns ``event`` and ``place``; all are carried along.
+        moment: At which it is asked.
+    """
+    said = and_(
+        slot_change.c.site == site,
+        slot_change.c.event == lines.c.event,
+        slot_change.c.place == lines.c.place,
+        slot_change.c.is_awaited,
+        recorded(slot_change, moment),
+    )
+    of_it = and_(
+        set_up.c.site == site,
+        set_up.c.station == slot_change.c.station,
+        set_up.c.slot_key == slot_change.c.slot_key,
+        set_up.c.valid_from == slot_change.c.happened_at,
+        set_up.c.event == slot_change.c.event,
+        set_up.c.is_awaited,
+        recorded(set_up, moment),
+    )
+    stood = in_order(in_order(lines, slot_change, said), set_up, of_it)
+    return _passed(site, stood, moment, carried=list(lines.c))
+
+
+def _passed(
+    site: Site,
+    stood: FromClause,
+    moment: Moment,
+    *,
+    carried: Sequence[ColumnElement[Any]],
+    runs: Select[Any] | None = None,
+) -> CTE:
     passed = and_(
         run_unit.c.site == site,
         run_unit.c.passed_at >= set_up.c.valid_from,
@@ -43,7 +84,6 @@ def passed_while(site: Site, packages: CTE, moment: Moment, *, runs: Select[Any]
         true() if runs is None else is_among(run_unit.c.run, runs),
     )
     there = and_(run.c.site == site, run.c.station == set_up.c.station, in_effect(run, moment))
-    carried = [column for column in packages.c if column.name != "package"]
     unit = (run_unit.c.unit, run_unit.c.unit.label("carrier"), run_unit.c.run, run_unit.c.seq)
     columns = (*unit, run_unit.c.passed_at.label("used_at"), *_SLOT, *carried)
     itself = in_order(stood, run_unit, and_(run_unit.c.station == set_up.c.station, passed))
@@ -83,7 +123,7 @@ def is_passed(site: Site, span: CTE, moment: Moment) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def stood_at(site: Site, passes: CTE, moment: Moment) -> CTE:
+def stood_at(site: Site, passes: CTE, moment: Moment, *, awaited: bool = False) -> CTE:
     """Return what slots held while units passed, and no report tells otherwise.
 
     Args:
@@ -91,10 +131,11 @@ def stood_at(site: Site, passes: CTE, moment: Moment) -> CTE:
         passes: With the columns ``carrier``, ``run``, ``seq``, ``station`` and ``passed_at``; all are
             carried along, the time as ``used_at``, the station as that of the set-up.
         moment: At which it is asked.
+        awaited: Whether set-ups of packages are meant that are not known.
     """
     stood = and_(
         set_up.c.site == site,
-        set_up.c.package.is_not(None),
+        set_up.c.is_awaited if awaited else set_up.c.package.is_not(None),
         set_up.c.valid_from <= passes.c.passed_at,
         or_(set_up.c.valid_to.is_(None), set_up.c.valid_to > passes.c.passed_at),
         recorded(set_up, moment),

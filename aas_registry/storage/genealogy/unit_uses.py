@@ -3,17 +3,17 @@
 It is the way back of `storage.genealogy.uses`.
 """
 
-from sqlalchemy import CTE, ColumnElement, and_, cast, func, null, or_, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, and_, func, or_, select, true
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import stood_at
-from aas_registry.storage.genealogy.uses import on_panel, taken_out, taken_out_at
+from aas_registry.storage.genealogy.uses import carriers_of, passes_of, taken_out, taken_out_at
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.rows import in_order
-from aas_registry.storage.tables.genealogy import containment, feed, run_unit
+from aas_registry.storage.tables.genealogy import feed
 
 _OF_USE = {"used_at", "cut_at", "since", "until"}
 
@@ -56,7 +56,7 @@ def uses_in(
 def _every_use(
     site: Site, units: CTE, moment: Moment, only: ColumnElement[bool] | None, *, there: Present
 ) -> CTE:
-    passes = _passes(site, units, moment, there)
+    passes = passes_of(site, carriers_of(site, units, moment, there), moment)
     covers = and_(
         true() if only is None else only,
         feed.c.site == site,
@@ -81,26 +81,4 @@ def _was_held(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
     gone = taken_out_at(site, use, moment)
     return and_(
         or_(use.c.until.is_(None), use.c.used_at < use.c.until), or_(gone.is_(None), gone > use.c.since)
-    )
-
-
-def _passes(site: Site, within_unit: CTE, moment: Moment, there: Present) -> CTE:
-    itself = select(
-        within_unit,
-        within_unit.c.unit.label("carrier"),
-        cast(null(), containment.c.valid_to.type).label("cut_at"),
-    )
-    cut = and_(containment.c.site == site, containment.c.child == within_unit.c.unit, on_panel(moment))
-    panels = select(within_unit, containment.c.parent, containment.c.valid_to)
-    of_panels = panels.select_from(in_order(within_unit, containment, cut))
-    carriers = (union_all(itself, of_panels) if there.panels else itself).cte("carriers")
-    passed = and_(
-        run_unit.c.site == site,
-        run_unit.c.unit == carriers.c.carrier,
-        recorded(run_unit, moment),
-    )
-    return (
-        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.station, run_unit.c.passed_at)
-        .select_from(in_order(carriers, run_unit, passed))
-        .cte("passes")
     )

@@ -20,18 +20,21 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     union,
 )
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.set_up_uses import passed_while_awaited, stood_at
 from aas_registry.storage.genealogy.units import units_seen
+from aas_registry.storage.genealogy.uses import carriers_of, passes_of, was_on
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import given, in_order, is_found
+from aas_registry.storage.rows import given, in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import containment, filling, run_unit
-from aas_registry.storage.tables.passes import waiting_line
+from aas_registry.storage.tables.passes import set_up, waiting_line
 
 _MOST_LINES = 100_000  # an event has fewer
 
@@ -118,8 +121,7 @@ def lines_open(connection: Connection, scope: Scope, asked: Asked | AskedUnits) 
     state = case((told.c.is_unread, "unread"), (told.c.is_undecided, "undecided"), else_="waiting")
     query = select(state, func.count(distinct(line))).where(*known, touches)
     if scope.customer is not None:
-        theirs = units_seen(scope, select(told.c.unit).where(*known, told.c.unit.is_not(None)), moment)
-        query = query.where(told.c.unit.in_(select(theirs.c.unit)))
+        query = query.where(is_among(told.c.id, _naming_theirs(scope, moment)))
     return Counter({row[0]: row[1] for row in connection.execute(query.group_by(state))})
 
 
@@ -172,18 +174,64 @@ def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElem
 
 
 def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:
-    """Return whether a line names what is near some units, or a range of a run that one of them passed."""
-    near = _near(site, asked.units, asked.moment)
-    unit = asked.units.cte("asked_units")
-    passed = and_(run_unit.c.site == site, run_unit.c.unit == unit.c[0], recorded(run_unit, asked.moment))
-    through = select(run_unit.c.run, run_unit.c.seq).select_from(in_order(unit, run_unit, passed))
-    passes = through.cte("asked_passes").prefix_with("MATERIALIZED")
-    within = select(passes.c.run).where(
-        passes.c.run == waiting_line.c.run,
-        passes.c.seq >= waiting_line.c.seq_from,
-        passes.c.seq <= waiting_line.c.seq_to,
+    """Return whether a line names what is near some units, or a panel while they were on it, or later.
+
+    A range names what passed the run with a number of it, a set-up what passed while it stood.
+    """
+    told, moment = waiting_line, asked.moment
+    near = _near(site, asked.units, moment)
+    found = asked.units.cte("asked_units")
+    unit = select(found.c[0].label("unit")).cte("unit_asked")
+    carrier = carriers_of(site, unit, moment)
+    passed = passes_of(site, carrier, moment).prefix_with("MATERIALIZED")
+    stood = stood_at(site, passed, moment, awaited=True)
+    said = and_(set_up.c.site == site, set_up.c.id == stood.c.feed)
+    awaited = select(set_up.c.event, set_up.c.place).select_from(in_order(stood, set_up, said))
+    within = select(passed.c.run).where(
+        passed.c.run == told.c.run,
+        passed.c.seq >= told.c.seq_from,
+        passed.c.seq <= told.c.seq_to,
+        or_(passed.c.cut_at.is_(None), passed.c.cut_at > passed.c.passed_at),
     )
-    return or_(waiting_line.c.unit.in_(select(near.c.unit)), is_found(within))
+    on_it = select(carrier.c.carrier).where(
+        carrier.c.carrier == told.c.unit,
+        or_(carrier.c.cut_at.is_(None), carrier.c.cut_at > told.c.happened_at),
+    )
+    slots = awaited.where(or_(stood.c.cut_at.is_(None), stood.c.cut_at > stood.c.used_at))
+    of_set_up = is_among(tuple_(told.c.event, told.c.place), slots)
+    return or_(told.c.unit.in_(select(near.c.unit)), is_found(on_it), is_found(within), of_set_up)
+
+
+def _naming_theirs(scope: Scope, moment: Moment) -> Select[tuple[int]]:
+    """Return the open lines that name a unit of a scope.
+
+    They do so by name, by a number of the range that was fed, as what passed while a set-up stood, and as a
+    board that was on a panel that is named so, or came onto it later.
+    """
+    site = scope.site
+    names = ("id", "unit", "run", "seq_from", "seq_to", "event", "place", "happened_at")
+    line = select(*(waiting_line.c[name] for name in names)).where(*_open(site, moment)).cte("open_lines")
+    covers = and_(
+        run_unit.c.site == site,
+        run_unit.c.run == line.c.run,
+        run_unit.c.seq >= line.c.seq_from,
+        run_unit.c.seq <= line.c.seq_to,
+        recorded(run_unit, moment),
+        happened(run_unit.c.passed_at, moment),
+    )
+    by_number = select(line.c.id, run_unit.c.unit, run_unit.c.passed_at)
+    set_ups = select(line.c.id, line.c.event, line.c.place).cte("open_set_ups")
+    stood = passed_while_awaited(site, set_ups, moment)
+    named = union(
+        select(line.c.id, line.c.unit, line.c.happened_at.label("used_at")).where(line.c.unit.is_not(None)),
+        by_number.select_from(in_order(line, run_unit, covers)),
+        select(stood.c.id, stood.c.unit, stood.c.used_at),
+    ).cte("named_units")
+    boards = select(named.c.id, containment.c.child, named.c.used_at)
+    on_it = was_on(site, named, moment)
+    every = union(select(named), boards.select_from(in_order(named, containment, on_it))).cte("every_named")
+    theirs = units_seen(scope, select(every.c.unit).distinct(), moment)
+    return select(every.c.id).where(is_among(every.c.unit, select(theirs.c.unit)))
 
 
 def _near(site: Site, units: Select[Any], moment: Moment) -> CTE:

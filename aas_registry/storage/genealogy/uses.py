@@ -265,6 +265,35 @@ def on_panel(moment: Moment) -> ColumnElement[bool]:
     )
 
 
+def passes_of(site: Site, carriers: CTE, moment: Moment) -> CTE:
+    """Return the passes of what carried some units (`carriers_of`), whose columns are carried along."""
+    passed = and_(
+        run_unit.c.site == site,
+        run_unit.c.unit == carriers.c.carrier,
+        recorded(run_unit, moment),
+    )
+    return (
+        select(carriers, run_unit.c.run, run_unit.c.seq, run_unit.c.station, run_unit.c.passed_at)
+        .select_from(in_order(carriers, run_unit, passed))
+        .cte("passes")
+    )
+
+
+def carriers_of(site: Site, units: CTE, moment: Moment, there: Present | None = None) -> CTE:
+    """Return some units, each with itself and the panels that carried it, as ``carrier``.
+
+    The columns of the units are carried along; ``cut_at`` is when they left the panel. What the site has at
+    all need not be told (``there``).
+    """
+    never = cast(null(), containment.c.valid_to.type).label("cut_at")
+    itself = select(units, units.c.unit.label("carrier"), never)
+    cut = and_(containment.c.site == site, containment.c.child == units.c.unit, on_panel(moment))
+    panels = select(units, containment.c.parent, containment.c.valid_to)
+    if there is not None and not there.panels:
+        return itself.cte("carriers")
+    return union_all(itself, panels.select_from(in_order(units, containment, cut))).cte("carriers")
+
+
 def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
     """Return whether rework took a use out whole: of the unit, or of the panel before that was cut."""
     return is_found(select(feed_void.c.id).where(_closes(site, use, moment)))
