@@ -305,6 +305,7 @@ ON_PANEL = [
     made("P1", customer=None),
     event("assembledInto", "on", 3, links=[{"unit": "B1", "into": "P1", "relation": "panelOf"}]),
     passed("p passed", "P1", hour=4, run="PRINT", station="PRINTER"),
+    event("unitCompleted", "p done", 4, units=["P1"], run="PRINT"),
     event("removed", "cut", 5, unit="P1", part="B1"),
 ]
 TOUCHING_B1 = {
