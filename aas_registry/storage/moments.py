@@ -20,6 +20,11 @@ def begun(table: FromClause, moment: Moment, column: str = "valid_from") -> Colu
     return or_(table.c[column].is_(None), table.c[column] <= moment.as_of)
 
 
+def in_time(fed: FromClause, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a feed counts: its event is not dated ahead, or its time has come."""
+    return begun(fed, moment, "counts_from")
+
+
 def happened(at: ColumnElement[Any], moment: Moment) -> ColumnElement[bool]:
     """Return whether a time of happening counts at the moment."""
     return at <= moment.as_of

@@ -156,3 +156,96 @@ def test_what_a_range_that_is_dated_ahead_contradicts_is_listed_in_its_time(
     assert anomalies() == ["datedAhead"]
     clock.advance(minutes=61)
     assert anomalies() == ["designatorTwice", "overdrawn", *["setupAgainstReport"] * 2]
+
+
+@pytest.fixture
+def left_out(where, quality, asker):
+    """Return how many statements are left out: of where a lot is, of a customer's part of it, of a unit."""
+
+    def ask(code="L1", serial="B1"):
+        (lot,) = quality.get("/trace/v1/lots", query_string={"code": code}).get_json()["result"]
+        auditor = asker("customer_auditor", "meditec")
+        used = auditor.get(f"/trace/v1/lots/{lot['id']}/where-used?level=board").get_json()["headline"]
+        (unit,) = quality.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"]
+        inside = quality.get(f"/trace/v1/units/{unit['id']}/contents").get_json()
+        return where(code)[1], used["datedAhead"], inside["datedAhead"]
+
+    return ask
+
+
+AHEAD = {
+    # Of a lot, of a customer's part of that, of a unit.
+    "use": ("consumed", {"unit": "B1", "package": "K1"}, (1, 1, 1)),
+    "use on its panel": ("consumed", {"unit": "P1", "package": "K1"}, (1, 0, 0)),
+    "range": (
+        "feed",
+        {"run": "RUN", "feeds": [{"package": "K1", "sequenceFrom": 1, "sequenceTo": 1}]},
+        (1, 1, 1),
+    ),
+    "range of others": (
+        "feed",
+        {"run": "RUN", "feeds": [{"package": "K1", "sequenceFrom": 2, "sequenceTo": 9}]},
+        (1, 0, 0),
+    ),
+    "range of other material": (
+        "feed",
+        {"run": "RUN", "feeds": [{"package": "K2", "sequenceFrom": 1, "sequenceTo": 1}]},
+        (0, 0, 1),
+    ),
+    "range on its panel": (
+        "feed",
+        {"run": "PRINT", "feeds": [{"package": "K1", "sequenceFrom": 1, "sequenceTo": 1}]},
+        (1, 1, 1),
+    ),
+    "set-up": ("setUp", {"station": "SMT 1", "slots": [{"slot": "F7", "package": "K1"}]}, (1, 0, 0)),
+    "set-up of other material": (
+        "setUp",
+        {"station": "SMT 1", "slots": [{"slot": "F7", "package": "K2"}]},
+        (0, 0, 0),
+    ),
+    "split": ("split", {"package": "K1", "into": [{"package": "K8"}, {"package": "K9"}]}, (2, 0, 0)),
+    "merge": ("merged", {"packages": [{"package": "K2"}], "into": "K1"}, (0, 0, 1)),
+    "splice": ("merged", {"packages": [{"package": "K1"}], "into": "K2", "how": "splice"}, (1, 0, 0)),
+    "new label": ("relabelled", {"package": "K1", "into": "K9"}, (1, 0, 0)),
+    "pass": ("unitProcessed", {"units": ["B1"], "run": "AOI"}, (1, 1, 1)),
+    "completion": ("unitCompleted", {"units": ["B1"]}, (1, 1, 1)),
+    "put into it": ("assembledInto", {"links": [{"unit": "B2", "into": "B1"}]}, (1, 1, 1)),
+    "removal": ("removed", {"unit": "B1", "package": "K1"}, (1, 1, 1)),
+    "of another unit": ("tested", {"units": ["B2"], "result": "passed"}, (0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize("name", AHEAD)
+def test_what_is_left_out_and_would_touch_an_answer_is_counted(
+    tell, said, reel, boards, left_out, clock, name
+) -> None:
+    kind, members, counted = AHEAD[name]
+    on = [{"unit": "B1", "into": "P1", "relation": "panelOf"}]
+    tell(*boards, reel("K1", "L1"), reel("K2", "L2"), said("consumed", "use", -60, unit="B1", package="K1"))
+    tell(said("unitCreated", "whose", -90, units=["B1"], customer="meditec"))
+    tell(
+        said("unitCreated", "panel", -90, units=["P1"], kind="panel"),
+        said("assembledInto", "on", -80, links=on),
+    )
+    tell(said("unitProcessed", "print", -70, units=["P1"], run="PRINT"))
+    tell(said("removed", "cut", -65, unit="P1", part="B1"))
+    assert left_out() == (0, 0, 0)
+
+    tell(said(kind, "ahead", 60, **members))
+
+    assert left_out() == counted
+    clock.advance(minutes=61)
+    assert left_out() == (0, 0, 0)
+
+
+def test_what_flows_on_from_what_is_left_out_is_left_out_too(tell, said, reel, boards, left_out) -> None:
+    tell(*boards, reel("K1", "L1"), said("consumed", "use", -60, unit="B1", package="K1"))
+    tell(said("unitCreated", "whose", -90, units=["B1"], customer="meditec"))
+    tell(said("relabelled", "second", 70, package="K8", into="K9"))
+    tell(
+        said("relabelled", "first", 60, package="K1", into="K8"),
+        said("relabelled", "other", 60, package="K7", into="K6"),
+    )
+    tell(said("consumed", "ahead", 80, unit="B2", package="K9"))
+
+    assert left_out() == (3, 0, 0)

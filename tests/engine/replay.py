@@ -15,7 +15,7 @@ from engine.vocabulary import Line, Ref, is_splice, package_names
 
 # What these say does not happen at their own time: it counts as of any time [1.5, 7.2].
 _TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused", "feed"}
-_FLOWS = {"split", "merged", "relabelled"}
+FLOWS = {"split", "merged", "relabelled"}
 _STATES = ("taken", "waiting", "undecided", "problem")
 
 
@@ -39,8 +39,8 @@ class View:
         # [5] What an event's head says is said, though its lines wait.
         self.declared = Declarations([*taken, *((line, {}) for line in unread)], as_of)
         came = [*taken, *self._of_nobody_knows_what()]
-        flows = [each for each in came if each[0].kind in _FLOWS and each[0].key[0] <= as_of]
-        filled = {means["into"] for line, means in came if line.kind in _FLOWS and not is_splice(line)}
+        flows = [each for each in came if each[0].kind in FLOWS and each[0].key[0] <= as_of]
+        filled = {means["into"] for line, means in came if line.kind in FLOWS and not is_splice(line)}
         self.packages = Packages(self.names, flows, self.declared, filled)
         self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
         self.uses.list_quantities([each for each in self.past if each[0].kind in {"split", "merged"}])
@@ -69,7 +69,7 @@ class View:
                 into = Ref("package", package_names(line.whole["into"]), line.key)
                 open_ones.append((line, {"into": self.names.meant(into)[1]}))
         for line, means in open_ones:
-            if line.kind in _FLOWS and len(means["into"]) == 1:
+            if line.kind in FLOWS and len(means["into"]) == 1:
                 source = Holder("nobody's", line.event, str(line.key[2]))
                 yield line, {"from": source, "into": means["into"][0]}
 

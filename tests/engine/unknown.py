@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.answers import reached
 from engine.names import Holder, Thing, Unit
 from engine.packages import Asked
-from engine.replay import View
+from engine.replay import FLOWS, View
 from engine.scopes import Scope, is_unit
 from engine.uses import ASSUMING, Pass, Read, Use
 from engine.vocabulary import LAST, Key, Line, Lot, form, lots_read, run_id
@@ -81,6 +81,8 @@ def unknown_where_used(
     def holds(package: Holder, key: Key) -> bool:
         return view.packages.spread(package, key, asked).hits
 
+    later = _flowing_later(view, holds)
+
     def touches(line: Line, means: dict) -> bool:
         if line.problem and line.kind in _BRINGS:
             # Of a portion it is known what was divided; else it can be of any lot.
@@ -90,7 +92,8 @@ def unknown_where_used(
         role = _BRINGS.get(line.kind)
         if role in means:
             # [D36] A package that nobody knows can be of any lot.
-            return not means[role] or any(holds(each, line.key) for each in means[role])
+            flows_on = line.key[0] > view.as_of and not later.isdisjoint(means[role])
+            return not means[role] or flows_on or any(holds(each, line.key) for each in means[role])
         return any(each in near for things in means.values() for each in things if is_unit(each))
 
     # [D37] A package of which not every lot is known can be of any lot: it counts wherever it was used.
@@ -103,6 +106,17 @@ def unknown_where_used(
         bare,
         lambda thing: thing in near if is_unit(thing) else holds(thing, _now(view)),
     )
+
+
+def _flowing_later(view: View, holds: Callable[[Holder, Key], bool]) -> set[Holder]:
+    """[9.5] Return the packages into which flows that are dated ahead will bring what is asked for."""
+    into: set[Holder] = set()
+    flows = [_means(view, line) for line in view.standing.ahead if line.kind in FLOWS]
+    for _ in flows:
+        for means in flows:
+            if any(each in into or holds(each, _now(view)) for each in means.get("from", ())):
+                into |= set(means.get("into", ()))
+    return into
 
 
 def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unknown:
@@ -120,8 +134,9 @@ def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unkn
             return bool(set(means.get("unit", ())) & near)
         if not inside.isdisjoint(_passing(view, line)):
             return True
-        things = {each for some in means.values() for each in some}
-        return bool(things & (near | packages))
+        if line.kind in FLOWS:  # it changes what later uses are of, unless a label begins with it
+            return line.key[0] > view.as_of and not packages.isdisjoint(means.get("into", ()))
+        return not near.isdisjoint(each for some in means.values() for each in some)
 
     bare = _in_part_unknown(view, uses)
     return _count(view, scope, touches, bare, lambda thing: thing in near or thing in packages)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from engine.answers import contents, where_used
 from engine.packages import Asked
-from engine.plants import at, recorded_at
+from engine.plants import FUTURE, at, recorded_at
 from engine.scopes import Scope
 from engine.telling import (
     asked,
@@ -367,3 +367,22 @@ def test_11_what_may_be_in_a_unit_of_theirs_is_told_to_an_auditor() -> None:
         told = [unknown_where_used(of, asked("L1"), Scope(of, each)).waiting for each in ("Acorn", "Birch")]
         assert told == ([0, 0] if birch is None else [1, birch])
         assert unknown_contents(of, unit(of, "A1")).waiting == told[0]
+
+
+def test_9_5_what_is_dated_ahead_is_counted_by_what_it_would_touch() -> None:
+    start = (reel("K1", "L1"), reel("K2", "L2"), boards("B1", "B2", run="R1"), used("B1", "K1", 1))
+    time = FUTURE.isoformat()
+    numbers = {"package": "K1", "sequenceFrom": 2, "sequenceTo": 2}
+    for line, of_lot, of_b1, of_b2 in (
+        (said("feed", time, run="R1", feeds=[numbers]), 1, 0, 1),
+        (said("setUp", time, station="ST1", slots=[{"slot": "F1", "package": "K1"}]), 1, 0, 0),
+        (said("split", time, package="K1", into=[{"package": "K9"}]), 1, 0, 0),
+        (said("merged", time, packages=[{"package": "K2"}], into="K1"), 0, 1, 0),
+        (said("unitProcessed", time, units=["B1"], run="R2"), 1, 1, 0),
+    ):
+        of = view(*start, line)
+        inside = [unknown_contents(of, unit(of, each)).ahead for each in ("B1", "B2")]
+        assert (unknown_where_used(of, asked("L1")).ahead, *inside) == (of_lot, of_b1, of_b2), line
+
+    flows = [said("relabelled", time, package=each, into=into) for each, into in (("K8", "K9"), ("K1", "K8"))]
+    assert unknown_where_used(view(*start, *flows, used("B2", "K9", time)), asked("L1")).ahead == 3

@@ -6,36 +6,63 @@ Source:
     docs/semantics.md, section 1.4.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, Select, select, type_coerce
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    distinct,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 
+from aas_registry.domain.events import LinkKind
 from aas_registry.domain.genealogy import CLOCKS_APART, Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import units_by_id
-from aas_registry.storage.moments import begun, recorded
+from aas_registry.storage.genealogy.units import units_by_id, units_seen
+from aas_registry.storage.genealogy.uses import was_on
+from aas_registry.storage.moments import recorded
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import in_chunks, in_order, is_among
 from aas_registry.storage.tables.events import event
-from aas_registry.storage.tables.genealogy import feed, movement, removal
+from aas_registry.storage.tables.genealogy import (
+    containment,
+    feed,
+    lot_link,
+    movement,
+    removal,
+    run_unit,
+    test_result,
+)
+from aas_registry.storage.tables.passes import completion, slot_change
 
 _APART = CLOCKS_APART // timedelta(microseconds=1)
-Meets = Callable[[Collection[int]], Collection[int]]
-"""Tells which of some units an answer is about."""
-
-
-def in_time(fed: FromClause, moment: Moment) -> ColumnElement[bool]:
-    """Return whether a feed counts: its event is not dated ahead, or its time has come."""
-    return begun(fed, moment, "counts_from")
+_OF_UNITS = (
+    (movement, (movement.c.unit, movement.c.target)),
+    (removal, (removal.c.unit,)),
+    (run_unit, (run_unit.c.unit,)),
+    (completion, (completion.c.unit,)),
+    (test_result, (test_result.c.unit,)),
+)
+"""What is said of units: tables, and the columns that name them."""
 
 
 class StatementsAhead:
     """The statements that are dated ahead at a moment.
 
     Attributes:
-        units: The units of which they say that these went somewhere, or were reworked: once for each.
+        units: Those of which anything is said but what was used in them.
     """
 
     def __init__(self, connection: Connection, scope: Scope, moment: Moment) -> None:
@@ -44,57 +71,131 @@ class StatementsAhead:
         self._scope = scope
         self._moment = moment
         self._events = self._read_events()
-        self.units = self._said_of()
+        self._said = list(self._said_of_units())
+        self.units = {unit for units in self._said for unit in units}
+
+    @property
+    def are_none(self) -> bool:
+        """Return whether there are none at all."""
+        return not self._events
 
     def of_packages(self, packages: Select[tuple[int]], met: Collection[int]) -> int:
         """Return how many would touch where-used of what some packages hold.
 
-        Those are uses of the packages, and what is said of units that are reached. A customer's auditor
-        is told of those that name a unit of theirs.
+        Those are uses of the packages, set-ups with them, what flows out of them, and what is said of units
+        that are reached. A customer's auditor is told of those that name a unit of theirs.
 
         Args:
             packages: Their numbers.
             met: Which of `units` are reached.
         """
-        found = self._runs_fed(feed.c.package.in_(packages))
-        if self._scope.customer is not None and (found or met):
-            named = sorted({*found, *met})
-            seen = units_by_id(self._connection, self._scope, named, self._moment).keys()
-            found, met = [run for run in found if run in seen], [unit for unit in met if unit in seen]
-        return len(found) + self._met(met)
-
-    def of_contents(self, meets: Meets) -> int:
-        """Return how many would touch the contents of a unit."""
-        if not self._events:
+        if self.are_none:
             return 0
-        runs = self._runs_fed()
-        met = set(meets({*runs, *self.units}))
-        return sum(run in met for run in runs) + self._met(met)
+        if self._scope.customer is not None and met:
+            met = units_by_id(self._connection, self._scope, sorted(met), self._moment).keys()
+        flows = self._flows_of(packages)
+        into = {row.child for row in flows}
+
+        def is_asked(column: ColumnElement[Any]) -> ColumnElement[bool]:
+            return or_(column.in_(packages), column.in_(sorted(into)))
+
+        count = self._met(met)
+        for part in in_chunks(self._events):
+            fed = self._fed(part, is_asked(feed.c.package))
+            if self._scope.customer is not None:
+                count += self._count_seen(fed)
+                continue
+            slots = (slot_change.c.event.in_(part), is_asked(slot_change.c.package))
+            counted = (slot_change.c.site == self._scope.site, recorded(slot_change, self._moment), *slots)
+            for query in (select(func.count()).select_from(fed), select(func.count()).where(*counted)):
+                count += self._connection.execute(query).scalar_one()
+        return count + (len(flows) if self._scope.customer is None else 0)
+
+    def of_contents(self, inside: CTE, uses: CTE) -> int:
+        """Return how many would touch the contents of a unit.
+
+        Args:
+            inside: The unit and what is in it, as ``unit``.
+            uses: What is used in these, as ``package``.
+        """
+        here: set[int] = set()
+        for units in in_chunks(sorted(self.units)):
+            query = select(inside.c.unit).where(inside.c.unit.in_(units))
+            here.update(self._connection.execute(query).scalars())
+        count = self._met(here)
+        for part in in_chunks(self._events):
+            named = self._named(self._fed(part))
+            within = is_among(named.c.unit, select(inside.c.unit))
+            of_feeds = select(func.count(distinct(named.c.id))).where(within)
+            count += self._connection.execute(of_feeds).scalar_one()
+            if self._scope.customer is None:
+                into = lot_link.c.child.in_(select(uses.c.package))
+                flows = select(func.count()).where(*self._linked(part), into)
+                count += self._connection.execute(flows).scalar_one()
+        return count
 
     def _met(self, met: Collection[int]) -> int:
-        return sum(unit in met for unit in self.units)
+        return sum(not units.isdisjoint(met) for units in self._said)
+
+    def _flows_of(self, packages: Select[tuple[int]]) -> Sequence[Row[Any]]:
+        """Return what flows out of some packages, and out of what that flows into."""
+        links: list[Row[Any]] = []
+        for part in in_chunks(self._events):
+            is_of = lot_link.c.parent.in_(packages).label("is_asked")
+            columns = (lot_link.c.id, lot_link.c.parent, lot_link.c.child, is_of)
+            links += self._connection.execute(select(*columns).where(*self._linked(part)))
+        found = [row for row in links if row.is_asked]
+        reached: set[int] = set()
+        while new := {row.child for row in found} - reached:
+            reached |= new
+            found += [row for row in links if row.parent in new and row not in found]
+        return found
+
+    def _linked(self, events: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+        of_site = (lot_link.c.site == self._scope.site, lot_link.c.event.in_(events))
+        return (*of_site, lot_link.c.kind != LinkKind.RECEIPT.value, recorded(lot_link, self._moment))
+
+    def _fed(self, events: Sequence[int], *wanted: ColumnElement[bool]) -> CTE:
+        names = ("id", "run", "seq_from", "seq_to", "valid_from")
+        mine = (feed.c.site == self._scope.site, feed.c.event.in_(events), recorded(feed, self._moment))
+        return select(*(feed.c[name] for name in names)).where(*mine, *wanted).cte("fed_ahead")
+
+    def _named(self, fed: CTE) -> CTE:
+        """Return the units that feeds name, by themselves or by their numbers, and boards on them."""
+        site = self._scope.site
+        covers = and_(
+            run_unit.c.site == site,
+            run_unit.c.run == fed.c.run,
+            run_unit.c.seq >= fed.c.seq_from,
+            run_unit.c.seq <= fed.c.seq_to,
+            recorded(run_unit, self._moment),
+        )
+        used_at = func.coalesce(run_unit.c.passed_at, fed.c.valid_from).label("used_at")
+        units = select(fed.c.id, run_unit.c.unit, used_at).select_from(in_order(fed, run_unit, covers))
+        named = units.cte("units_ahead")
+        on_it = was_on(site, named, self._moment)
+        boards = select(named.c.id, containment.c.child, named.c.used_at)
+        return union(select(named), boards.select_from(in_order(named, containment, on_it))).cte(
+            "named_ahead"
+        )
+
+    def _count_seen(self, fed: CTE) -> int:
+        named = self._named(fed)
+        theirs = units_seen(self._scope, select(named.c.unit).distinct(), self._moment)
+        seen = is_among(named.c.unit, select(theirs.c.unit))
+        return self._connection.execute(select(func.count(distinct(named.c.id))).where(seen)).scalar_one()
 
     def _read_events(self) -> Sequence[int]:
         return _events_ahead(self._scope.site, self._moment).ask(self._connection).scalars().all()
 
-    def _runs_fed(self, *wanted: ColumnElement[bool]) -> list[int]:
-        runs: list[int] = []
+    def _said_of_units(self) -> Iterator[frozenset[int]]:
+        """Yield the units that each statement names."""
         for part in in_chunks(self._events):
-            mine = (feed.c.site == self._scope.site, feed.c.event.in_(part), recorded(feed, self._moment))
-            runs += self._connection.execute(select(feed.c.run).where(*mine, *wanted)).scalars()
-        return runs
-
-    def _said_of(self) -> list[int]:
-        units: list[int] = []
-        for part in in_chunks(self._events):
-            for table in (movement, removal):
-                mine = (
-                    table.c.site == self._scope.site,
-                    table.c.event.in_(part),
-                    recorded(table, self._moment),
-                )
-                units += self._connection.execute(select(table.c.unit).where(*mine)).scalars()
-        return units
+            for table, columns in _OF_UNITS:
+                mine = (table.c.site == self._scope.site, table.c.event.in_(part))
+                query = select(*columns).where(*mine, recorded(table, self._moment))
+                for row in self._connection.execute(query):
+                    yield frozenset(unit for unit in row if unit is not None)
 
 
 @prepared

@@ -5,7 +5,7 @@ reaches from the unit; a property test compares the two.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -160,15 +160,11 @@ class Contents:
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""
-        inside = self._inside
-
-        def meets(units: Collection[int]) -> set[int]:
-            met: set[int] = set()
-            for part in in_chunks(sorted(units)):
-                met.update(connection.execute(select(inside.c.unit).where(inside.c.unit.in_(part))).scalars())
-            return met
-
-        return StatementsAhead(connection, self._scope, self._moment).of_contents(meets)
+        ahead = StatementsAhead(connection, self._scope, self._moment)
+        if ahead.are_none:
+            return 0
+        uses = uses_in(self._scope.site, self._inside, self._moment, ever=self._ever)
+        return ahead.of_contents(self._inside, uses)
 
     @cached_property
     def _inside(self) -> CTE:

@@ -9,8 +9,7 @@ from sqlalchemy import CTE, ColumnElement, and_, func, literal, or_, select
 from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
-from aas_registry.storage.genealogy.ahead import in_time
-from aas_registry.storage.moments import happened, in_effect, recorded
+from aas_registry.storage.moments import happened, in_effect, in_time, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import feed, run, run_unit
 

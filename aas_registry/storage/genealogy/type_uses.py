@@ -19,11 +19,10 @@ from sqlalchemy import (
 from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
-from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.uses import held, on_panel, within
-from aas_registry.storage.moments import happened, recorded
+from aas_registry.storage.moments import happened, in_time, recorded
 from aas_registry.storage.rows import in_order, is_among
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
 from aas_registry.storage.tables.lots import lot

@@ -7,11 +7,10 @@ from sqlalchemy import CTE, ColumnElement, and_, func, or_, select, true
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
-from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.uses import carriers_of, passes_of, taken_out, taken_out_at
-from aas_registry.storage.moments import recorded
+from aas_registry.storage.moments import in_time, recorded
 from aas_registry.storage.rows import in_order
 from aas_registry.storage.tables.genealogy import feed
 

@@ -38,11 +38,10 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.column_types import Instant, as_stored
-from aas_registry.storage.genealogy.ahead import in_time
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.units import units_seen
-from aas_registry.storage.moments import begun, recorded
+from aas_registry.storage.moments import begun, in_time, recorded
 from aas_registry.storage.rows import given, given_later, given_values, in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, filling, run_unit
 from aas_registry.storage.tables.passes import set_up
