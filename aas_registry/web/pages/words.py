@@ -157,7 +157,7 @@ _LABELS: dict[str, LazyString] = {
     "happened shipped": _("left with"),
     "happened returned": _("came back"),
     "happened corrected": _("an event was corrected"),
-    "happened waits": _("an event waits"),
+    "happened waits": _("a line of an event waits"),
     # how a unit is in another
     "partOf": _("part of"),
     "panelOf": _("on panel"),
