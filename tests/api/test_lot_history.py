@@ -218,6 +218,21 @@ def test_what_set_ups_put_in_counts_and_what_was_taken_out_does_not(tell, app, r
     ]
 
 
+def test_of_several_numbers_of_a_range_a_unit_uses_the_grey_zone_once(tell, app, registry, quality):
+    feeds = [{"package": "REEL-1", "sequenceFrom": 1, "sequenceTo": 9, "quantityPerUnit": 1}]
+    passed = [
+        event("unitProcessed", f"pass {number}", 2, hour, units=[unit], run="RUN", firstSequence=number)
+        for number, unit, hour in ((1, "B1", 9), (2, "B1", 10), (3, "B2", 11), (4, "B3", 12))
+    ]
+    fed = event("feed", "feeds", 2, 13, run="RUN", feeds=feeds)
+    tell(*REELS, made("B1", "B2", "B3"), splice("s", 8, greyZone=2), *passed, fed)
+
+    assert spans(app, registry, quality, "L-2") == [
+        ("within the zone", "possible", 2),
+        ("after the zone", "exact", 1),
+    ]
+
+
 def test_a_third_reel_is_not_sure_before_its_zone_is_over_though_nobody_knows_the_second(
     tell, app, registry, asker, quality
 ):

@@ -80,7 +80,8 @@ class Uses:
         passes = self._passes(lines)
         told = [*self._consumed(lines), *self._fed(lines, passes)]
         # [1.5] Where a zone ends does not depend on the time that is asked for.
-        packages.settle(lambda label, splice: self._zone_end(label, splice, passes, told))
+        once = _by_unit(told)
+        packages.settle(lambda label, splice: self._zone_end(label, splice, passes, once))
         self.passes = [each for each in passes if each.key[0] <= until]
         uses = _by_unit([each for each in told if each.key[0] <= until])
         uses += self._set_up(lines, unread, uses)

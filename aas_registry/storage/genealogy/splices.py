@@ -113,7 +113,7 @@ def _uses(work: Workspace, label: int, unit_of_measure: str | None) -> Iterable[
     query = (
         select(*said, passed)
         .select_from(in_order(fed, run_unit, covers))
-        .group_by(*said, run_unit.c.run, run_unit.c.seq, run_unit.c.unit)
+        .group_by(*said, run_unit.c.unit)  # several numbers of a range are one use
     )
     for use in work.connection.execute(query):
         places = () if use.designators is None else use.designators.split("\n")
