@@ -232,6 +232,14 @@ def test_a_test_of_several_units_waits_for_none_that_is_known(plant, quality):
     assert waiting(rows) == [("waits", ["package REEL-9"])]
 
 
+def test_each_name_of_one_unit_waits_by_itself(plant, quality):
+    send(quality, event("sameUnit", "same", 12, units=["B1", "LATE-1", "LATE-2"]))
+
+    rows = timeline(quality, quality, "B1")
+
+    assert waiting(rows)[1:] == [("same", ["serial LATE-1"]), ("same", ["serial LATE-2"])]
+
+
 def test_what_is_undecided_does_not_wait(plant, quality):
     reels = [
         event("packageCreated", f"of {issuer}", 1, package={"id": "SAME", "issuer": issuer}, lots=[BOLT])

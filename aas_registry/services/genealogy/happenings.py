@@ -9,6 +9,7 @@ from typing import Any
 from aas_registry.domain.events import Certainty, names_given, names_in
 from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.items import Name
+from aas_registry.domain.namings import SameUnit
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services.genealogy.explanations import Thing, things_of
@@ -115,5 +116,7 @@ def _waits_for(
     registry: Registry, said: StoredEvent, place: int, awaited: Mapping[str, str]
 ) -> Sequence[str]:
     """Return the names for which one line of an event waits, of those that the event waits for."""
-    line = understood(said, registry).facts[place]
-    return sorted({awaited[name.key] for name in names_in(line) if name.key in awaited})
+    first, *_ = facts = understood(said, registry).facts
+    # Each name of one unit is a line of the one fact of its event.
+    named = [first.units[place][0]] if isinstance(first, SameUnit) else names_in(facts[place])
+    return sorted({awaited[name.key] for name in named if name.key in awaited})
