@@ -46,10 +46,12 @@ def tell(suppliers, asker):
 
 @pytest.fixture
 def used(quality):
-    def ask(code):
-        (lot,) = quality.get("/trace/v1/lots", query_string={"code": code}).get_json()["result"]
-        query = {"level": "board"}
-        answer = quality.get(f"/trace/v1/lots/{lot['id']}/where-used", query_string=query).get_json()
+    """Ask about some lots, by their codes, or about other things, by name."""
+
+    def ask(*codes, **query):
+        found = [quality.get("/trace/v1/lots", query_string={"code": code}).get_json() for code in codes]
+        asked = {"level": "board", "lot": [each["result"][0]["id"] for each in found], **query}
+        answer = quality.get("/trace/v1/where-used", query_string=asked).get_json()
         return {row["serial"]: row["certainty"] for row in answer["result"]}
 
     return ask
@@ -64,3 +66,28 @@ def test_a_zone_is_over_after_the_first_pass_of_its_last_unit_whichever_was_told
 
     assert used("L1") == {"B2": "exact"}
     assert used("L0") == {}
+
+
+UNTIL_10, UNTIL_12 = ({"zone": {"until": at(hour)}} for hour in (10, 12))
+
+
+@pytest.mark.parametrize(("first", "second"), [({}, {}), (UNTIL_10, UNTIL_12)])
+def test_of_two_zones_a_set_is_as_sure_as_its_lots(tell, used, first, second) -> None:
+    """[6.3] A third reel meets the second within its zone: whatever was asked for with one of them."""
+    tell(*START, reel("K2", "L2"), reel("K9", "L9"))
+    tell(splice("K1", 8, **first), splice("K2", 9, **second), use("B1", "K0", 11))
+
+    for asked in (["L1"], ["L2"], ["L1", "L9"], ["L2", "L9"]):
+        assert used(*asked) == {"B1": "possible"}, asked
+    assert used(package="K1") == used(package="K2") == {"B1": "possible"}
+    assert used("L1", "L2") == {"B1": "exact"}
+    assert used("L0") == used("L0", "L9") == {}
+
+
+def test_a_zone_has_its_end_though_what_was_joined_came_of_what_ran(tell, used) -> None:
+    reels = [reel(f"K{number}", f"L{number}") for number in (2, 5, 9)]
+    tell(*START, *reels, event("split", "halved", 6, package="K2", into=[{"package": "K3"}]))
+    tell(event("merged", "topped up", 7, packages=[{"package": "K5"}], into="K2"))
+    tell(splice("K2", 8), splice("K3", 9, **UNTIL_10), use("B1", "K0", 10), use("B2", "K0", 11))
+
+    assert used("L2", "L9") == used("L2") == {"B1": "possible", "B2": "exact"}

@@ -31,7 +31,9 @@ def fold(work: Workspace, packages: Collection[int]) -> set[int]:
         return set()
     downstream = _reached(work, packages, up=False)
     links = _links_into(work, downstream)
-    _renew(work, downstream, fold_fillings(_stated(links), _flows(work, links)))
+    ends = splices.fold_zones(work, links, downstream)
+    flows = [flow_of(row, zone_end=ends.get(row.id)) for row in links if row.kind != LinkKind.RECEIPT.value]
+    _renew(work, downstream, fold_fillings(_stated(links), flows))
     work.rows.flush(work.connection)
     return downstream
 
@@ -102,12 +104,6 @@ def _stated(links: Iterable[Row[Any]]) -> Mapping[int, Mapping[Source, Certainty
             lots = stated[row.child]
             lots[row.parent] = min(Certainty(row.certainty), lots.get(row.parent, Certainty.ASSUMED))
     return stated
-
-
-def _flows(work: Workspace, links: Iterable[Row[Any]]) -> list[Flow]:
-    flows = [row for row in links if row.kind != LinkKind.RECEIPT.value]
-    ends = splices.zone_ends(work, (row for row in flows if row.kind == LinkKind.SPLICE.value))
-    return [flow_of(row, zone_end=ends.get(row.id)) for row in flows]
 
 
 def _renew(work: Workspace, packages: set[int], folded: Mapping[int, list[Filling]]) -> None:

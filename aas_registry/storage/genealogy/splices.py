@@ -1,19 +1,19 @@
 """Splices as they are on record: which labels they concern, and where their zones end."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select
 
-from aas_registry.domain.events import Certainty, LinkKind
+from aas_registry.domain.events import LinkKind
 from aas_registry.domain.items import EARLIEST
 from aas_registry.domain.removals import is_alike, pieces_at
 from aas_registry.domain.splices import Zone, zone_end
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks, in_order
-from aas_registry.storage.tables.genealogy import feed, filling, lot_link, run_unit
+from aas_registry.storage.tables.genealogy import feed, lot_link, run_unit, zone
 
 _ONE = Decimal(1)
 
@@ -23,8 +23,13 @@ def labels_touched(work: Workspace) -> set[int]:
     changed = work.changed
     if not (changed.fed or changed.ran) or not work.has(lot_link):
         return set()
+    # Of others it is known where they end, or nothing but the next splice ends them.
+    may_move = and_(
+        lot_link.c.zone_until.is_(None),
+        or_(lot_link.c.zone_to.is_not(None), lot_link.c.grey_zone.is_not(None)),
+    )
     labels = select(lot_link.c.child).where(
-        lot_link.c.site == work.site, lot_link.c.kind == LinkKind.SPLICE.value
+        lot_link.c.site == work.site, lot_link.c.kind == LinkKind.SPLICE.value, may_move
     )
     since: dict[int, datetime] = {}
     for part in in_chunks(sorted(changed.fed)):
@@ -47,25 +52,47 @@ def labels_touched(work: Workspace) -> set[int]:
 
 def _may_change(work: Workspace, label: int, at: datetime) -> bool:
     """Return whether a zone of a label is open, or ended after a time: else no use since can move its end."""
-    is_open = and_(
-        filling.c.is_package, filling.c.certainty == int(Certainty.POSSIBLE), filling.c.valid_to.is_(None)
-    )
-    known = (filling.c.site == work.site, filling.c.package == label, filling.c.recorded_to.is_(None))
-    later = select(filling.c.id).where(*known, or_(is_open, filling.c.valid_from > at)).limit(1)
+    known = (zone.c.site == work.site, zone.c.label == label, zone.c.recorded_to.is_(None))
+    later = select(zone.c.id).where(*known, or_(zone.c.ends_at.is_(None), zone.c.ends_at > at)).limit(1)
     return work.connection.execute(later).first() is not None
 
 
-def zone_ends(work: Workspace, splices: Iterable[Row[Any]]) -> dict[int, datetime | None]:
-    """Return where the zones of some splices end, by the number of the link."""
-    return {row.id: _zone_end(work, row) for row in splices}
+def fold_zones(
+    work: Workspace, links: Iterable[Row[Any]], labels: Collection[int]
+) -> dict[int, datetime | None]:
+    """Return where the zones of splices end, by the number of the link; of some labels it is written.
+
+    Args:
+        work: In progress.
+        links: All splices onto these labels, and others.
+        labels: Of which rows that no longer hold are ended, and new ones written.
+    """
+    splices = [row for row in links if row.kind == LinkKind.SPLICE.value]
+    ends = {row.id: _zone_end(work, row) for row in splices}
+    wanted = {(row.child, ends[row.id], row.place, row.event): None for row in splices if row.child in labels}
+    ended = []
+    for part in in_chunks(sorted(labels) if work.has(lot_link) else []):
+        mine = (zone.c.site == work.site, zone.c.label.in_(part), zone.c.recorded_to.is_(None))
+        for number, *found in work.connection.execute(select(zone.c.id, *_OF_ZONE).where(*mine)):
+            if tuple(found) in wanted:
+                del wanted[tuple(found)]
+            else:
+                ended.append(number)
+    work.end(zone, ended)
+    for each in wanted:
+        work.rows.add(zone, **dict(zip((column.name for column in _OF_ZONE), each, strict=True)))
+    return ends
+
+
+_OF_ZONE = (zone.c.label, zone.c.ends_at, zone.c.place, zone.c.event)
 
 
 def _zone_end(work: Workspace, row: Row[Any]) -> datetime | None:
-    zone = Zone(begins=row.valid_from, until=row.zone_until, number=row.zone_to, pieces=row.grey_zone)
+    said = Zone(begins=row.valid_from, until=row.zone_until, number=row.zone_to, pieces=row.grey_zone)
     by_number = row.zone_until is None and row.zone_to is not None
     by_pieces = row.zone_until is None and row.zone_to is None and row.grey_zone is not None
     return zone_end(
-        zone,
+        said,
         passes=_passes(work, row) if by_number else (),
         uses=_uses(work, row.child, row.unit_of_measure) if by_pieces else (),
     )

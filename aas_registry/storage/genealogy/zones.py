@@ -17,7 +17,7 @@ from aas_registry.storage.genealogy.present import present
 from aas_registry.storage.genealogy.uses import given_spans, held, units_by_span
 from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.rows import in_chunks, is_found
-from aas_registry.storage.tables.genealogy import filling, lot_link
+from aas_registry.storage.tables.genealogy import filling, lot_link, zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,24 +67,12 @@ def zone_ends(
     connection: Connection, site: Site, splices: Collection[Row[Any]], moment: Moment
 ) -> dict[int, datetime | None]:
     """Return where the zones of some splices end, by link, as it was folded; None where they have not."""
-    spans: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    ends: dict[tuple[int, int, int], datetime | None] = {}
     for part in in_chunks(sorted({row.child for row in splices})):
-        known = (filling.c.site == site, filling.c.package.in_(part), recorded(filling, moment))
-        for span in connection.execute(select(filling).where(*known)):
-            spans[span.package].append(span)
-    return {row.id: _zone_end(row, spans[row.child]) for row in splices}
-
-
-def _zone_end(splice: Row[Any], spans: Collection[Row[Any]]) -> datetime | None:
-    begun_then = [span for span in spans if span.valid_from == splice.valid_from]
-    # Within the zone the old reel, which ran to the splice, may still be it.
-    before = {(span.source, span.is_package) for span in spans if span.valid_to == splice.valid_from}
-    ends = [span.valid_to for span in begun_then if (span.source, span.is_package) in before]
-    if not ends:  # of neither reel a lot is known: the new one is not sure before the zone is over
-        new = (splice.parent, True, Certainty.POSSIBLE)
-        ends = [span.valid_to for span in begun_then if (span.source, span.is_package, span.certainty) == new]
-    known = [end for end in ends if end is not None]
-    return min(known) if known else None if ends else splice.valid_from
+        known = (zone.c.site == site, zone.c.label.in_(part), recorded(zone, moment))
+        for row in connection.execute(select(zone).where(*known)):
+            ends[row.label, row.event, row.place] = row.ends_at
+    return {row.id: ends[row.child, row.event, row.place] for row in splices}
 
 
 def _splices(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
