@@ -25,8 +25,8 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import is_passed, passed_while
 from aas_registry.storage.genealogy.units import units_seen
-from aas_registry.storage.genealogy.uses import first_used_at, held, was_on, within
-from aas_registry.storage.moments import happened, in_time, recorded
+from aas_registry.storage.genealogy.uses import feeding, first_used_at, held, was_on, within
+from aas_registry.storage.moments import happened, recorded
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
@@ -68,19 +68,7 @@ def _in_part_unknown(site: Site, moment: Moment) -> CTE:
 
 def _feeding(site: Site, bare: CTE, moment: Moment) -> tuple[ColumnElement[bool], ...]:
     """Return what feeds of the packages meet, what the passes that these cover, and what both together."""
-    of_package = and_(
-        feed.c.site == site,
-        feed.c.package == bare.c.package,
-        recorded(feed, moment),
-        in_time(feed, moment),
-    )
-    covers = and_(
-        run_unit.c.site == site,
-        run_unit.c.run == feed.c.run,
-        run_unit.c.seq >= feed.c.seq_from,
-        run_unit.c.seq <= feed.c.seq_to,
-        recorded(run_unit, moment),
-    )
+    of_package, covers = feeding(site, bare, moment)
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     return of_package, covers, and_(happened(used_at, moment), within(bare, first_used_at(site, moment)))
 

@@ -104,10 +104,9 @@ def _units_passing(
 
 def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotReport]]:
     """Return what reports say that units got from slots, by unit."""
-    told = select(run_unit.c.unit, run_unit.c.run, run_unit.c.seq, run_unit.c.passed_at).where(
-        run_unit.c.site == work.site, run_unit.c.unit.in_(units), run_unit.c.recorded_to.is_(None)
-    )
-    passed = told.cte("passed")
+    of_units = (run_unit.c.site == work.site, run_unit.c.unit.in_(units), run_unit.c.recorded_to.is_(None))
+    names = ("unit", "run", "seq", "passed_at")
+    passed = select(*(run_unit.c[name] for name in names)).where(*of_units).cte("passed")
     covers = and_(
         feed.c.site == work.site,
         feed.c.run == passed.c.run,

@@ -21,8 +21,8 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
-from aas_registry.storage.genealogy.uses import held, on_panel, within
-from aas_registry.storage.moments import happened, in_time, recorded
+from aas_registry.storage.genealogy.uses import feeding, held, on_panel, within
+from aas_registry.storage.moments import happened, recorded
 from aas_registry.storage.rows import in_order, is_among
 from aas_registry.storage.tables.genealogy import containment, feed, filling, run_unit
 from aas_registry.storage.tables.lots import lot
@@ -31,19 +31,7 @@ from aas_registry.storage.tables.lots import lot
 def uses_of_type(site: Site, units: CTE, types: Select[int], moment: Moment, there: Present) -> CTE:
     """Return uses of some part types in some units, also on their panels, with their events."""
     packages = packages_of_type(site, types, moment)
-    fed = and_(
-        feed.c.site == site,
-        feed.c.package == packages.c.package,
-        recorded(feed, moment),
-        in_time(feed, moment),
-    )
-    covers = and_(
-        run_unit.c.site == site,
-        run_unit.c.run == feed.c.run,
-        run_unit.c.seq >= feed.c.seq_from,
-        run_unit.c.seq <= feed.c.seq_to,
-        recorded(run_unit, moment),
-    )
+    fed, covers = feeding(site, packages, moment)
     near = runs_near(site, units, moment, there)
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     here = is_among(feed.c.run, select(near.c.run))

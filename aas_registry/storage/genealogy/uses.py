@@ -108,20 +108,27 @@ def held_lot(site: Site, lot: int, moment: Moment) -> CTE:
     return select(*spans).where(*known).cte("packages")
 
 
+def feeding(site: Site, packages: CTE, moment: Moment) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return what the feeds of some packages meet, and what the passes do that these cover."""
+    return (
+        and_(
+            feed.c.site == site,
+            feed.c.package == packages.c.package,
+            recorded(feed, moment),
+            in_time(feed, moment),
+        ),
+        and_(
+            run_unit.c.site == site,
+            run_unit.c.run == feed.c.run,
+            run_unit.c.seq >= feed.c.seq_from,
+            run_unit.c.seq <= feed.c.seq_to,
+            recorded(run_unit, moment),
+        ),
+    )
+
+
 def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> CTE:
-    fed = and_(
-        feed.c.site == site,
-        feed.c.package == packages.c.package,
-        recorded(feed, moment),
-        in_time(feed, moment),
-    )
-    covers = and_(
-        run_unit.c.site == site,
-        run_unit.c.run == feed.c.run,
-        run_unit.c.seq >= feed.c.seq_from,
-        run_unit.c.seq <= feed.c.seq_to,
-        recorded(run_unit, moment),
-    )
+    fed, covers = feeding(site, packages, moment)
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     surer = packages.c.certainty > feed.c.certainty
     fed_in = case((feed.c.run != run_unit.c.unit, feed.c.run))  # else it was put into that very unit
