@@ -312,8 +312,7 @@ def names_in(fact: EventFact) -> Iterator[Name]:
     """Yield the names that a fact refers to."""
     match fact:
         case UnitsPassed() | UnitsCompleted():
-            yield from _given(fact.run, fact.station)
-            yield from fact.units
+            yield from (*_given(fact.run, fact.station), *fact.units)
         case Tested():
             yield from (*fact.units, *_given(fact.run))
         case PackageLinked(kind=LinkKind.SPLICE):

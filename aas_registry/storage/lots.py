@@ -10,17 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Select,
-    and_,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, func, or_, select, update
 
 from aas_registry.domain.identifiers import DocumentId, LotId, PartyId, Site, SubmissionId, matching_key
 from aas_registry.domain.lot_facts import LotFacts
@@ -195,22 +185,13 @@ def codes_said(
 def find_lot(connection: Connection, scope: Scope, number: LotId) -> Lot | None:
     """Return a lot that the scope sees; of one that was merged, the lot that it is now."""
     current = LotId(survivor(connection, scope.site, "lot", number))
-    row = _one(scope, current).ask(connection).first()
-    return None if row is None else _lot(row)
-
-
-@prepared
-def _one(scope: Scope, number: LotId) -> Select[Any]:
-    return _visible(scope).where(lot.c.id == number)
+    return find_lots(connection, scope, [current]).get(current)
 
 
 def find_lots(connection: Connection, scope: Scope, numbers: Sequence[LotId]) -> dict[LotId, Lot]:
     """Return those of some lots that the scope sees."""
-    rows = (
-        row
-        for part in in_chunks(list(dict.fromkeys(numbers)))
-        for row in _several(scope, list(part)).ask(connection)
-    )
+    parts = in_chunks(list(dict.fromkeys(numbers)))
+    rows = (row for part in parts for row in _several(scope, list(part)).ask(connection))
     return {row.id: _lot(row) for row in rows}
 
 

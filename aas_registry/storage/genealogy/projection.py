@@ -93,7 +93,7 @@ _DERIVED: tuple[Table, ...] = (
     tables.shipped,
     tables.feed_void,
     tables.filling,
-    tables.zone,
+    passes.zone,
     passes.set_up,
     passes.bare_package,
     *declarations.FOLDED.values(),

@@ -146,20 +146,6 @@ filling = Table(
     Index("ix_filling_source", "site", "source", "package"),
 )
 
-# Derived: when the zone of a splice is over; null while that is not known. What one place in an event says
-# of a label has one zone.
-zone = Table(
-    "zone",
-    metadata,
-    site_column(),
-    id_column(),
-    ref_column("label"),
-    Column("ends_at", Instant),
-    place_column(),
-    *recorded_columns(),
-    Index("ix_zone_label", "site", "label"),
-)
-
 run = Table(
     "run",
     metadata,
