@@ -6,6 +6,7 @@ Source:
     docs/semantics.md, section 1.4.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -18,8 +19,10 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    cast,
     distinct,
     func,
+    null,
     or_,
     select,
     type_coerce,
@@ -31,6 +34,7 @@ from aas_registry.domain.genealogy import CLOCKS_APART, Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import units_by_id, units_seen
+from aas_registry.storage.genealogy.unknown import line_number
 from aas_registry.storage.genealogy.uses import was_on
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.prepared import prepared
@@ -45,7 +49,7 @@ from aas_registry.storage.tables.genealogy import (
     run_unit,
     test_result,
 )
-from aas_registry.storage.tables.passes import completion, slot_change
+from aas_registry.storage.tables.passes import completion, slot_change, waiting_line
 
 _APART = CLOCKS_APART // timedelta(microseconds=1)
 _OF_UNITS = (
@@ -101,14 +105,14 @@ class StatementsAhead:
 
         count = self._met(met)
         for part in in_chunks(self._events):
-            fed = self._fed(part, is_asked(feed.c.package))
-            if self._scope.customer is not None:
-                count += self._count_seen(fed)
-                continue
-            slots = (slot_change.c.event.in_(part), is_asked(slot_change.c.package))
-            counted = (slot_change.c.site == self._scope.site, recorded(slot_change, self._moment), *slots)
-            for query in (select(func.count()).select_from(fed), select(func.count()).where(*counted)):
-                count += self._connection.execute(query).scalar_one()
+            material = waiting_line.c.material
+            waiting = self._waiting(part, or_(material.is_(None), is_asked(material)))
+            for brought in (self._fed(part, is_asked(feed.c.package)), waiting):
+                count += self._told(brought)
+            if self._scope.customer is None:
+                slots = (slot_change.c.event.in_(part), is_asked(slot_change.c.package))
+                known = (slot_change.c.site == self._scope.site, recorded(slot_change, self._moment))
+                count += self._connection.execute(select(func.count()).where(*known, *slots)).scalar_one()
         return count + (len(flows) if self._scope.customer is None else 0)
 
     def of_contents(self, inside: CTE, uses: CTE) -> int:
@@ -124,10 +128,11 @@ class StatementsAhead:
             here.update(self._connection.execute(query).scalars())
         count = self._met(here)
         for part in in_chunks(self._events):
-            named = self._named(self._fed(part))
-            within = is_among(named.c.unit, select(inside.c.unit))
-            of_feeds = select(func.count(distinct(named.c.id))).where(within)
-            count += self._connection.execute(of_feeds).scalar_one()
+            for brought in (self._fed(part), self._waiting(part)):
+                named = self._named(brought)
+                within = is_among(named.c.unit, select(inside.c.unit))
+                of_it = select(func.count(distinct(named.c.id))).where(within)
+                count += self._connection.execute(of_it).scalar_one()
             if self._scope.customer is None:
                 into = lot_link.c.child.in_(select(uses.c.package))
                 flows = select(func.count()).where(*self._linked(part), into)
@@ -157,33 +162,49 @@ class StatementsAhead:
 
     def _fed(self, events: Sequence[int], *wanted: ColumnElement[bool]) -> CTE:
         names = ("id", "run", "seq_from", "seq_to", "valid_from")
+        no_unit = cast(null(), BigInteger).label("unit")
         mine = (feed.c.site == self._scope.site, feed.c.event.in_(events), recorded(feed, self._moment))
-        return select(*(feed.c[name] for name in names)).where(*mine, *wanted).cte("fed_ahead")
+        return select(*(feed.c[name] for name in names), no_unit).where(*mine, *wanted).cte("brought_ahead")
 
-    def _named(self, fed: CTE) -> CTE:
+    def _waiting(self, events: Sequence[int], *wanted: ColumnElement[bool]) -> CTE:
+        """Return the lines that bring material and wait, in the form of feeds."""
+        line = waiting_line
+        columns = (line.c.run, line.c.seq_from, line.c.seq_to, line.c.happened_at.label("valid_from"))
+        mine = (line.c.site == self._scope.site, line.c.event.in_(events), recorded(line, self._moment))
+        query = select(line_number().label("id"), *columns, line.c.unit)
+        return query.where(*mine, line.c.brings, *wanted).cte("brought_ahead")
+
+    def _named(self, brought: CTE) -> CTE:
         """Return the units that feeds name, by themselves or by their numbers, and boards on them."""
         site = self._scope.site
         covers = and_(
             run_unit.c.site == site,
-            run_unit.c.run == fed.c.run,
-            run_unit.c.seq >= fed.c.seq_from,
-            run_unit.c.seq <= fed.c.seq_to,
+            run_unit.c.run == brought.c.run,
+            run_unit.c.seq >= brought.c.seq_from,
+            run_unit.c.seq <= brought.c.seq_to,
             recorded(run_unit, self._moment),
         )
-        used_at = func.coalesce(run_unit.c.passed_at, fed.c.valid_from).label("used_at")
-        units = select(fed.c.id, run_unit.c.unit, used_at).select_from(in_order(fed, run_unit, covers))
-        named = units.cte("units_ahead")
+        itself = select(brought.c.id, brought.c.unit, brought.c.valid_from.label("used_at"))
+        used_at = func.coalesce(run_unit.c.passed_at, brought.c.valid_from)
+        by_number = select(brought.c.id, run_unit.c.unit, used_at)
+        named = union(
+            itself.where(brought.c.unit.is_not(None)),
+            by_number.select_from(in_order(brought, run_unit, covers)),
+        ).cte("units_ahead")
         on_it = was_on(site, named, self._moment)
         boards = select(named.c.id, containment.c.child, named.c.used_at)
-        return union(select(named), boards.select_from(in_order(named, containment, on_it))).cte(
-            "named_ahead"
-        )
+        every = union(select(named), boards.select_from(in_order(named, containment, on_it)))
+        return every.cte("named_ahead")
 
-    def _count_seen(self, fed: CTE) -> int:
-        named = self._named(fed)
-        theirs = units_seen(self._scope, select(named.c.unit).distinct(), self._moment)
-        seen = is_among(named.c.unit, select(theirs.c.unit))
-        return self._connection.execute(select(func.count(distinct(named.c.id))).where(seen)).scalar_one()
+    def _told(self, brought: CTE) -> int:
+        """Return how many of some feeds are told: to an auditor those that name a unit of theirs."""
+        counted = select(func.count(distinct(brought.c.id)))
+        if self._scope.customer is not None:
+            named = self._named(brought)
+            theirs = units_seen(self._scope, select(named.c.unit).distinct(), self._moment)
+            seen = is_among(named.c.unit, select(theirs.c.unit))
+            counted = select(func.count(distinct(named.c.id))).where(seen)
+        return self._connection.execute(counted).scalar_one()
 
     def _read_events(self) -> Sequence[int]:
         return _events_ahead(self._scope.site, self._moment).ask(self._connection).scalars().all()
@@ -196,6 +217,15 @@ class StatementsAhead:
                 query = select(*columns).where(*mine, recorded(table, self._moment))
                 for row in self._connection.execute(query):
                     yield frozenset(unit for unit in row if unit is not None)
+            yield from self._waiting_for_units(part)
+
+    def _waiting_for_units(self, events: Sequence[int]) -> Iterator[frozenset[int]]:
+        line, units = waiting_line, defaultdict[int, set[int]](set)
+        mine = (line.c.site == self._scope.site, line.c.event.in_(events), recorded(line, self._moment))
+        query = select(line_number().label("number"), line.c.unit).where(*mine, ~line.c.brings)
+        for row in self._connection.execute(query.where(line.c.unit.is_not(None))):
+            units[row.number].add(row.unit)
+        return map(frozenset, units.values())
 
 
 @prepared

@@ -114,7 +114,7 @@ def lines_open(connection: Connection, scope: Scope, asked: Asked | AskedUnits) 
     told, known = waiting_line, _open(site, moment)
     if _any_open(site, moment).ask(connection).first() is None:
         return Counter()
-    line = told.c.event * _MOST_LINES + told.c.place
+    line = line_number()
     touches = (
         _of_units(site, asked) if isinstance(asked, AskedUnits) else _of_material(connection, site, asked)
     )
@@ -123,6 +123,12 @@ def lines_open(connection: Connection, scope: Scope, asked: Asked | AskedUnits) 
     if scope.customer is not None:
         query = query.where(is_among(told.c.id, _naming_theirs(scope, moment)))
     return Counter({row[0]: row[1] for row in connection.execute(query.group_by(state))})
+
+
+def line_number() -> ColumnElement[int]:
+    """Return what tells an open line from others: it has a row for each unit that it names."""
+    number: ColumnElement[int] = waiting_line.c.event * _MOST_LINES + waiting_line.c.place
+    return number
 
 
 def near_lines(connection: Connection, site: Site, moment: Moment) -> Mapping[int, Collection[int]]:
