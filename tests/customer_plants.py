@@ -158,6 +158,10 @@ def unit_id(asker, name: str) -> str | None:
     return found[0]["id"] if found else None
 
 
+ALL = slice(None)
+# Asked one after the other they are as good as all: no question of one is asked in another.
+THIRDS = tuple(slice(first, None, 3) for first in range(3))
+LEVELS = ("board", "product", "shipment")
 UNITS = [each["units"][0] for each in OF_MEDITEC if each["type"] == "unitCreated"]
 TEXTS = ["A-BOARD-1", "A-BOARD-2", "A-BO", "BOX", "PANEL", "S-9", "4711", "meditec", "railway", "Railway Sys"]
 TEXTS += ["ZC-RELAY-1", "ZC-", "ZC-SHIP", "ZC-4711", "REEL-3", OTHERS]
@@ -207,19 +211,19 @@ Answers = Iterator[tuple[str, bytes]]
 _PAGE = {"Accept": "text/html"}
 
 
-def questions(asker, quality) -> Answers:
-    """Yield everything that an auditor may ask without a report: the question without ids, and the answer."""
+def questions(asker, quality, part: slice = ALL) -> Answers:
+    """Yield what an auditor may ask without a report, or a part of it: the question without ids, and the answer."""
     for code in (SHARED, OWN, OTHERS):
-        yield from _where_used(asker, code, lot_id(quality, code))
-    for unit in UNITS:
+        yield from _where_used(asker, code, lot_id(quality, code), LEVELS[part])
+    for unit in UNITS[part]:
         number = unit_id(asker, unit)
         yield from [(f"unit {unit}", b"none")] if number is None else _unit(asker, unit, number)
-    for text in TEXTS:
+    for text in TEXTS[part]:
         yield from _search(asker, text)
 
 
-def _where_used(asker, code: str, lot: str) -> Answers:
-    for level in ("board", "product", "shipment"):
+def _where_used(asker, code: str, lot: str, levels: Iterable[str]) -> Answers:
+    for level in levels:
         address = f"/lots/{lot}/where-used?level={level}"
         for query in ("", *(f"&groupBy={each}" for each in ("product", "customer", "day", "line"))):
             yield f"where-used {code} {level} {query}", asker.get(f"/trace/v1{address}{query}").data
@@ -248,10 +252,11 @@ def _search(asker, text: str) -> Answers:
         yield f"search {text} leads to", asker.get(place.decode(), headers=_PAGE).data
 
 
-def reports(asker, quality) -> Answers:
+def reports(asker, quality, part: slice = ALL) -> Answers:
     """Yield the parts of two reports that hold facts."""
     pump = unit_id(asker, "A-PUMP-1")
-    for direction, subject in (("where-used", lot_id(quality, SHARED)), ("contents", pump or "A" * 22)):
+    both = (("where-used", lot_id(quality, SHARED)), ("contents", pump or "A" * 22))
+    for direction, subject in both[part]:
         made = asker.post("/trace/v1/reports", json={"direction": direction, "subject": subject})
         yield f"report {direction}", made.data
         if made.status_code == HTTPStatus.CREATED:

@@ -340,32 +340,55 @@ cartons = st.sampled_from([("railway", "ZC-4711"), ("meditec", "4711"), (None, "
 papers = st.lists(st.sampled_from([(SHARED,), (SHARED, OTHERS), (SHARED, OWN), (OWN, OTHERS)]), max_size=2)
 
 
-@given(some_of(OF_MEDITEC), some_of(OF_RAILWAY), corrections, cartons, papers, st.randoms())
-@tried(
-    examples(6),
-    phases=(Phase.generate,),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-def test_whatever_another_does_changes_no_byte_of_the_answers(
-    sites, own, others, corrected, carton, kinds, random
-):
+@st.composite
+def told_apart(draw):
+    """Return what is sent without and with what is Railway's, papers' lots, and the third that is asked."""
+    own, others, corrected = draw(some_of(OF_MEDITEC)), draw(some_of(OF_RAILWAY)), draw(corrections)
+    without = [*own, *plants.shipping(*draw(cartons))]
+    sent, random = without.copy(), draw(st.randoms())
+    for event in [*plants.of_another(others, corrected), *corrected]:
+        sent.insert(random.randint(0, len(sent)), event)
+    return without, sent, draw(papers), draw(st.sampled_from(plants.THIRDS))
+
+
+def tried_by_day(count):
+    return tried(
+        examples(count),
+        phases=(Phase.generate,),
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@given(told_apart())
+@tried_by_day(6)
+def test_whatever_another_does_changes_no_byte_of_the_answers(sites, plant_told_apart):
     """Ids, times of recording and what is signed aside: see `customer_plants.steady`."""
+    assert_no_byte_differs(sites, *plant_told_apart)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@given(told_apart())
+@tried_by_day(2)
+def test_whatever_another_does_changes_no_byte_of_the_answers_on_postgresql(sites, plant_told_apart):
+    assert_no_byte_differs(sites, *plant_told_apart)
+
+
+def assert_no_byte_differs(sites, without, with_others, kinds, third):
     told = []
-    for is_there in (False, True):
+    for sent in (without, with_others):
         quality, auditor = sites.open()
         send(quality, COMMON)
         for codes in kinds:
             submit(quality, plants.spoken(*codes), *codes)
-        sent = [*own, *plants.shipping(*carton)]
-        for event in [*plants.of_another(others, corrected), *corrected] if is_there else ():
-            sent.insert(random.randint(0, len(sent)), event)
         for event in sent:
             send(quality, [event])
-        if is_there:
+        if sent is with_others:
             submit(quality, plants.spoken(OTHERS), OTHERS)
-        told.append([*plants.questions(auditor, quality), *plants.reports(auditor, quality)])
+        told.append([*plants.questions(auditor, quality, third), *plants.reports(auditor, quality, third)])
 
-    without, with_others = told
-    assert [name for name, _ in with_others] == [name for name, _ in without]
-    for (name, before), (_, after) in zip(without, with_others, strict=True):
-        assert plants.steady(after) == plants.steady(before), name
+    before, after = told
+    assert [name for name, _ in after] == [name for name, _ in before]
+    for (name, alone), (_, together) in zip(before, after, strict=True):
+        assert plants.steady(together) == plants.steady(alone), name

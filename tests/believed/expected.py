@@ -15,7 +15,17 @@ from engine.replay import Plant, View
 from engine.scopes import Scope
 from engine.vocabulary import Lot, content_of, form
 
-from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
+from believed.words import (
+    ALL_LOTS,
+    Answers,
+    UnitKey,
+    counted,
+    is_grouped,
+    is_only_named,
+    kind_of,
+    thousandths,
+    unit_key,
+)
 
 _MADE_KNOWN = {("packageCreated", "package"), ("unitCreated", "unit")}
 
@@ -34,7 +44,8 @@ def answers(
         asked = Asked(frozenset(some))
         for level in levels:
             found["where-used", name, level] = _where_used(view, asked, level, scope, ever=ever)
-        for by, level in product(groups, ("board", "product")):
+        asked_by = groups if is_grouped(name, is_plant=customer is None) else ()
+        for by, level in product(asked_by, ("board", "product")):
             found["groups", name, level, by] = _groups(
                 view, where_used(view, asked, level, scope, ever=ever), by, scope
             )

@@ -25,7 +25,17 @@ from aas_registry.services.genealogy.units import UnitDetail, UnitRow
 from aas_registry.services.intake import spreadsheets
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
-from believed.words import ALL_LOTS, Answers, UnitKey, counted, is_only_named, kind_of, thousandths, unit_key
+from believed.words import (
+    ALL_LOTS,
+    Answers,
+    UnitKey,
+    counted,
+    is_grouped,
+    is_only_named,
+    kind_of,
+    thousandths,
+    unit_key,
+)
 
 ALL = PageRequest(1000)
 
@@ -124,12 +134,14 @@ class ProductPlant:
             (form(each.lot.manufacturer), form(each.lot.mpn), form(each.lot.code)): [each.id]
             for each in lots.list_lots(self._registry, self.quality, lots.LotFilter(), ALL)
         }
-        if asked.who.party is None and every:  # to an auditor a set with a lot of others is none
+        is_plant = asked.who.party is None
+        if is_plant and every:  # to an auditor a set with a lot of others is none
             every[ALL_LOTS] = [one for some in every.values() for one in some]
         for key, about in every.items():
             for level in map(Level, asked.levels):
                 found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
-            for by, level in product(map(GroupBy, asked.groups), (Level.BOARD, Level.PRODUCT)):
+            groups = asked.groups if is_grouped(key, is_plant=is_plant) else ()
+            for by, level in product(map(GroupBy, groups), (Level.BOARD, Level.PRODUCT)):
                 question = asked.about(about, level)
                 found["groups", key, level.value, by.value] = self._groups(asked, question, by)
         return found | self._units(asked)

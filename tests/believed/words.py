@@ -22,6 +22,11 @@ def counted(rows: Iterable[Any]) -> dict[Any, int]:
     return dict(Counter(rows))
 
 
+def is_grouped(subject: Any, *, is_plant: bool) -> bool:
+    """Return whether groups are asked of it: the plant asks them once, of all lots, and an auditor of each lot."""
+    return not is_plant or subject == ALL_LOTS
+
+
 def thousandths(amount: Any) -> Fraction | None:
     """Return a quantity as both know it: pieces of a use that is spread over designators are rounded."""
     return None if amount is None else Fraction(round(Fraction(str(amount)) * 1000), 1000)
