@@ -20,8 +20,8 @@ from believed.words import (
     Answers,
     UnitKey,
     counted,
-    is_grouped,
     is_only_named,
+    is_summed,
     kind_of,
     thousandths,
     unit_key,
@@ -42,10 +42,11 @@ def answers(
         subjects[ALL_LOTS] = set(lots)
     for name, some in subjects.items():
         asked = Asked(frozenset(some))
+        has_sums = is_summed(name, is_plant=customer is None)
         for level in levels:
-            found["where-used", name, level] = _where_used(view, asked, level, scope, ever=ever)
-        asked_by = groups if is_grouped(name, is_plant=customer is None) else ()
-        for by, level in product(asked_by, ("board", "product")):
+            if level != "customer" or has_sums:
+                found["where-used", name, level] = _where_used(view, asked, level, scope, ever=ever)
+        for by, level in product(groups if has_sums else (), ("board", "product")):
             found["groups", name, level, by] = _groups(
                 view, where_used(view, asked, level, scope, ever=ever), by, scope
             )

@@ -30,8 +30,8 @@ from believed.words import (
     Answers,
     UnitKey,
     counted,
-    is_grouped,
     is_only_named,
+    is_summed,
     kind_of,
     thousandths,
     unit_key,
@@ -138,10 +138,12 @@ class ProductPlant:
         if is_plant and every:  # to an auditor a set with a lot of others is none
             every[ALL_LOTS] = [one for some in every.values() for one in some]
         for key, about in every.items():
+            has_sums = is_summed(key, is_plant=is_plant)
             for level in map(Level, asked.levels):
-                found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
-            groups = asked.groups if is_grouped(key, is_plant=is_plant) else ()
-            for by, level in product(map(GroupBy, groups), (Level.BOARD, Level.PRODUCT)):
+                if level is not Level.CUSTOMER or has_sums:
+                    found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
+            groups = map(GroupBy, asked.groups if has_sums else ())
+            for by, level in product(groups, (Level.BOARD, Level.PRODUCT)):
                 question = asked.about(about, level)
                 found["groups", key, level.value, by.value] = self._groups(asked, question, by)
         return found | self._units(asked)

@@ -22,8 +22,8 @@ def counted(rows: Iterable[Any]) -> dict[Any, int]:
     return dict(Counter(rows))
 
 
-def is_grouped(subject: Any, *, is_plant: bool) -> bool:
-    """Return whether groups are asked of it: the plant asks them once, of all lots, and an auditor of each lot."""
+def is_summed(subject: Any, *, is_plant: bool) -> bool:
+    """Return whether groups and receivers are asked of it: the plant asks for all lots, an auditor for each."""
     return not is_plant or subject == ALL_LOTS
 
 
