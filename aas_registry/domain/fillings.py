@@ -8,15 +8,19 @@ A splice is a zone of the running label: before it the label holds the old packa
 old or the new one, after it the new one only (`domain.splices` says when the zone ends).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from aas_registry.domain.events import Certainty, LinkKind
+from aas_registry.domain.items import EARLIEST, LATEST
 
 Source = int | None
 """A lot, or a package whose material it is; None for material of which nobody said the lot."""
+BareSpan = tuple[datetime | None, datetime | None]
+"""Before what time of a question, and of a use, a package is of no known lot; None where that is always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,26 @@ def fold_fillings(
             break
         first = told.first
     return {package: list(told.fillings(package)) for package in told.packages}
+
+
+def bare_spans(known: Iterable[BareSpan]) -> set[BareSpan]:
+    """Return when a package is of no known lot: for uses before what time, and asked before what time.
+
+    Args:
+        known: Of each span in which a lot of it is known: since when that is known, where it holds for
+            earlier times, too, and when it begins; None where that is always.
+    """
+    bare, until = set[BareSpan](), LATEST
+    by_time: defaultdict[datetime, list[datetime]] = defaultdict(list)
+    for since, begins in known:
+        by_time[since or EARLIEST].append(begins or EARLIEST)
+    for since in sorted(by_time):
+        if min(since, until) > EARLIEST:
+            bare.add((since, None if until == LATEST else until))
+        until = min(until, *by_time[since])
+    if until > EARLIEST:
+        bare.add((None, None if until == LATEST else until))
+    return bare
 
 
 def _new_labels(ordered: Iterable[Flow], said: Collection[int]) -> dict[int, Flow]:

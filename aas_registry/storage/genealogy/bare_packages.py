@@ -42,7 +42,7 @@ def packages_without_lot(connection: Connection, scope: Scope, moment: Moment, t
 @prepared
 def _counted(scope: Scope, moment: Moment, *, there: Present) -> Select[int]:
     site = scope.site
-    bare = _in_part_unknown(site, moment)
+    bare = in_part_unknown(site, moment)
     if scope.customer is None:
         # One unit is enough of each: no more are looked for.
         of_package, covers, used = _feeding(site, bare, moment)
@@ -54,11 +54,12 @@ def _counted(scope: Scope, moment: Moment, *, there: Present) -> Select[int]:
     return select(func.count(distinct(seen.c.package)))
 
 
-def _in_part_unknown(site: Site, moment: Moment) -> CTE:
+def in_part_unknown(site: Site, moment: Moment) -> CTE:
     """Return the packages of which nobody said all lots, with when that was."""
-    never = cast(null(), filling.c.valid_from.type)
-    of_none = select(bare_package.c.package, never.label("valid_from"), never.label("valid_to")).where(
-        bare_package.c.site == site, recorded(bare_package, moment)
+    always = cast(null(), filling.c.valid_from.type)
+    still = or_(bare_package.c.known_from.is_(None), bare_package.c.known_from > moment.as_of)
+    of_none = select(bare_package.c.package, always.label("valid_from"), bare_package.c.valid_to).where(
+        bare_package.c.site == site, recorded(bare_package, moment), still
     )
     spans = select(filling.c.package, filling.c.valid_from, filling.c.valid_to).where(
         filling.c.site == site, filling.c.source.is_(None), held(filling, moment)

@@ -27,13 +27,14 @@ from sqlalchemy import (
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.bare_packages import in_part_unknown
 from aas_registry.storage.genealogy.set_up_uses import passed_while_awaited, stood_at
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.genealogy.uses import carriers_of, passes_of, was_on
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import given, in_order, is_among, is_found
-from aas_registry.storage.tables.genealogy import containment, filling, run_unit
+from aas_registry.storage.tables.genealogy import containment, run_unit
 from aas_registry.storage.tables.passes import set_up, waiting_line
 
 _MOST_LINES = 100_000  # an event has fewer
@@ -164,15 +165,12 @@ def _open(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
 def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElement[bool]:
     """Return whether a line brings material that was asked for, or names what is near its units.
 
-    Of an unknown package it may be any material.
+    Of a package that is not known, or of which not every lot is, it may be any material.
     """
     told = waiting_line
-    # What waits to be said of a package itself is about its lots.
-    lots = select(filling.c.source).where(
-        filling.c.site == site, filling.c.package.in_(select(asked.packages.c.package))
-    )
     known = told.c.material.in_(select(asked.packages.c.package))
-    brings = and_(told.c.brings, or_(told.c.material.is_(None), known, told.c.material.in_(lots)))
+    bare = told.c.material.in_(select(in_part_unknown(site, asked.moment).c.package))
+    brings = and_(told.c.brings, or_(told.c.material.is_(None), known, bare))
     if not asked.near:
         return brings
     near = select(given(connection, unit=sorted(asked.near)).c.unit)

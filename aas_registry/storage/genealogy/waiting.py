@@ -13,11 +13,11 @@ from aas_registry.domain.events import (
     Fed,
     Moved,
     PackageLinked,
-    PackageStated,
     Removed,
     Tested,
     names_in,
 )
+from aas_registry.domain.fillings import BareSpan, bare_spans
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import NameReused, SameUnit, by_the_end_of
 from aas_registry.domain.passes import LARGEST_SEQUENCE, SlotChanged, UnitsCompleted, UnitsPassed
@@ -38,7 +38,7 @@ def note_waiting(work: Workspace, said: EventFact, told: Told) -> None:
         row = {"brings": False, "seq_from": None, "seq_to": None, **about}
         units = row.pop("units", ())
         material, run = item(row.pop("material", None)), item(row.pop("run", None))
-        row |= {"material": row.pop("lot", material), "run": run}
+        row |= {"material": material, "run": run}
         row |= {"is_undecided": is_undecided, "is_unread": isinstance(said, LineUnread)}
         for unit in units or (None,):
             work.rows.add(
@@ -137,16 +137,14 @@ def _brought(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:
             yield {"material": said.package}
         case PackageLinked():
             yield {"material": said.parent}
-        case PackageStated():
-            yield from ({"lot": work.lot(each)} for each in said.lots)
         case _:
             return  # what it names is known by being named
 
 
 def fold_bare(work: Workspace, packages: Collection[int]) -> None:
-    """Find out anew of which packages no lot is known."""
+    """Find out anew of which packages no lot is known, or was none at some time."""
     for part in in_chunks(sorted(packages)):
-        known = select(filling.c.package).where(
+        known = select(filling.c.package, filling.c.since, filling.c.valid_from).where(
             filling.c.site == work.site,
             filling.c.package.in_(part),
             filling.c.is_package.is_(False),
@@ -156,15 +154,18 @@ def fold_bare(work: Workspace, packages: Collection[int]) -> None:
         there = select(package.c.id).where(
             package.c.site == work.site, package.c.id.in_(part), package.c.recorded_to.is_(None)
         )
-        bare = set(work.connection.execute(there).scalars())
-        bare -= set(work.connection.execute(known).scalars())
-        current = select(bare_package.c.id, bare_package.c.package).where(
+        spans: dict[int, list[BareSpan]] = {each: [] for each in work.connection.execute(there).scalars()}
+        for row in work.connection.execute(known):
+            spans.setdefault(row.package, []).append((row.since, row.valid_from))
+        wanted = {(each, *span) for each, told in spans.items() for span in bare_spans(told)}
+        names = ("package", "known_from", "valid_to")
+        current = select(bare_package.c.id, *(bare_package.c[name] for name in names)).where(
             bare_package.c.site == work.site,
             bare_package.c.package.in_(part),
             bare_package.c.recorded_to.is_(None),
         )
-        stored = work.connection.execute(current).all()
-        work.end(bare_package, [row.id for row in stored if row.package not in bare])
-        for each in sorted(bare.difference(row.package for row in stored)):
-            work.rows.add(bare_package, package=each)
+        stored = {tuple(row): number for number, *row in work.connection.execute(current)}
+        work.end(bare_package, [stored[each] for each in stored.keys() - wanted])
+        for each in sorted(wanted - stored.keys(), key=str):
+            work.rows.add(bare_package, **dict(zip(names, each, strict=True)))
     work.rows.flush(work.connection)

@@ -108,6 +108,8 @@ bare_package = Table(
     site_column(),
     id_column(),
     ref_column("package"),
+    Column("known_from", Instant),  # a question as of then, or later, knows of a lot
+    Column("valid_to", Instant),  # what is used then, or later, is of a known lot
     Column("recorded_from", Instant, nullable=False),
     Column("recorded_to", Instant),
     Index("ix_bare_package_package", "site", "package"),
