@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from declared_answers import held_against_the_document
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,7 +12,10 @@ from werkzeug.datastructures import Headers
 
 from aas_registry.services import access, parties
 from aas_registry.services.registry import Registry
+from aas_registry.trust import secrets
 from aas_registry.web.app import create_app
+
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
@@ -24,6 +28,12 @@ def app(registry: Registry) -> Flask:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """Push none, as pytest-flask would: what one request keeps in ``g`` must not reach the next."""
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_hashed_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a guess costs a tenth of a second is tested where servers run: in `fault` and `packaging`."""
+    monkeypatch.setattr(secrets, "_HASHER", QUICK_HASHER)
 
 
 @pytest.fixture(autouse=True)
