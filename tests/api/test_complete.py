@@ -371,3 +371,11 @@ def test_a_range_of_which_not_every_line_can_be_read_is_told_of_the_units_of_its
 
     assert headline()["unknown"]["unread"] == 2
     assert told_by(headline(customer="meditec")) == (False, {"unread": 1})
+
+
+def test_what_is_put_onto_a_panel_is_no_line_of_the_others_on_it(tell, headline) -> None:
+    links = [{"unit": "ELSE", "into": "P1", "relation": "panelOf"}]
+    tell(*WHOLE, *ON_PANEL[:2], event("assembledInto", "x", 3, links=links))
+
+    assert headline()["unknown"]["waiting"] == 1
+    assert told_by(headline(customer="meditec")) == (True, {})

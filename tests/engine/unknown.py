@@ -149,6 +149,8 @@ def _in_part_unknown(view: View, uses: Iterable[Use]) -> set[Holder]:
 
 def _passing(view: View, line: Line) -> set[Unit]:
     """[11] Return what a range, a set-up or a panel names: units by their passes, and boards of these."""
+    if line.kind not in _BRINGS:
+        return set()
     named = [(each, line.key) for some in _means(view, line).values() for each in some if is_unit(each)]
     for each in view.uses.passes:
         if line.kind == "feed" and each.run == run_id(line.whole["run"]) and _covers(line, each.number):

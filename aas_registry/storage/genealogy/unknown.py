@@ -198,6 +198,7 @@ def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:
         or_(passed.c.cut_at.is_(None), passed.c.cut_at > passed.c.passed_at),
     )
     on_it = select(carrier.c.carrier).where(
+        told.c.brings,
         carrier.c.carrier == told.c.unit,
         or_(carrier.c.cut_at.is_(None), carrier.c.cut_at > told.c.happened_at),
     )
@@ -213,7 +214,7 @@ def _naming_theirs(scope: Scope, moment: Moment) -> Select[tuple[int]]:
     board that was on a panel that is named so, or came onto it later.
     """
     site = scope.site
-    names = ("id", "unit", "run", "seq_from", "seq_to", "event", "place", "happened_at")
+    names = ("id", "brings", "unit", "run", "seq_from", "seq_to", "event", "place", "happened_at")
     line = select(*(waiting_line.c[name] for name in names)).where(*_open(site, moment)).cte("open_lines")
     covers = and_(
         run_unit.c.site == site,
@@ -223,17 +224,19 @@ def _naming_theirs(scope: Scope, moment: Moment) -> Select[tuple[int]]:
         recorded(run_unit, moment),
         happened(run_unit.c.passed_at, moment),
     )
-    by_number = select(line.c.id, run_unit.c.unit, run_unit.c.passed_at)
-    set_ups = select(line.c.id, line.c.event, line.c.place).cte("open_set_ups")
+    by_number = select(line.c.id, run_unit.c.unit, line.c.brings, run_unit.c.passed_at)
+    set_ups = select(line.c.id, line.c.brings, line.c.event, line.c.place).cte("open_set_ups")
     stood = passed_while_awaited(site, set_ups, moment)
+    by_name = select(line.c.id, line.c.unit, line.c.brings, line.c.happened_at.label("used_at"))
     named = union(
-        select(line.c.id, line.c.unit, line.c.happened_at.label("used_at")).where(line.c.unit.is_not(None)),
+        by_name.where(line.c.unit.is_not(None)),
         by_number.select_from(in_order(line, run_unit, covers)),
-        select(stood.c.id, stood.c.unit, stood.c.used_at),
+        select(stood.c.id, stood.c.unit, stood.c.brings, stood.c.used_at),
     ).cte("named_units")
-    boards = select(named.c.id, containment.c.child, named.c.used_at)
-    on_it = was_on(site, named, moment)
-    every = union(select(named), boards.select_from(in_order(named, containment, on_it))).cte("every_named")
+    # What is put onto a panel, or taken off it, says nothing of the others on it.
+    on_it = and_(named.c.brings, was_on(site, named, moment))
+    boards = select(named.c.id, containment.c.child).select_from(in_order(named, containment, on_it))
+    every = union(select(named.c.id, named.c.unit), boards).cte("every_named")
     theirs = units_seen(scope, select(every.c.unit).distinct(), moment)
     return select(every.c.id).where(is_among(every.c.unit, select(theirs.c.unit)))
 
