@@ -6,7 +6,7 @@ number of pieces nobody said, some are left as long as nobody said that all were
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
@@ -46,6 +46,8 @@ class Removal:
         place: Orders removals of the same event.
         quantity: In the unit of measure, pieces where that is None; None for all that is there.
         feed: The feed of which alone it was taken out, with the panel that carried the unit; None for any.
+        counts_from: As of which times alone it was, as `Void` says it.
+        counts_until: The end of these times.
     """
 
     happened_at: datetime
@@ -58,6 +60,8 @@ class Removal:
     unit_of_measure: str | None = None
     reason: str | None = None
     feed: int | None = None
+    counts_from: datetime | None = None
+    counts_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,8 @@ class Void:
     Attributes:
         designators: Those that surely are empty since; none where it is not known which.
         quantity: What was taken, in the use's unit of measure; None for all of an unknown quantity.
+        counts_from: As of earlier times the removal found other uses; None: as of any since it happened.
+        counts_until: As of later times, and this one, it found others; None: for good.
     """
 
     feed: int
@@ -76,6 +82,16 @@ class Void:
     designators: tuple[str, ...] = ()
     quantity: Decimal | None = None
     reason: str | None = None
+    counts_from: datetime | None = None
+    counts_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """The uses of a unit as of the times before ``until``, and from the end of the stock before it on."""
+
+    until: datetime
+    uses: Sequence[Use]
 
 
 @dataclass(slots=True)
@@ -84,6 +100,33 @@ class TakenOut:
 
     voids: list[Void] = field(default_factory=list)
     missed: list[Removal] = field(default_factory=list)
+
+
+def fold_stocks(stocks: Sequence[Stock], removals: Sequence[Removal]) -> TakenOut:
+    """Return what the removals of one unit took out of its uses, where these differ by the time asked for.
+
+    Args:
+        stocks: In order; what the last says counts for good.
+        removals: All of the unit.
+    """
+    now = TakenOut()
+    since: datetime | None = None
+    spans: dict[Void, list[tuple[datetime | None, datetime]]] = {}
+    for stock in stocks:
+        now = fold_removals(stock.uses, [each for each in removals if _counts(each, since, stock.until)])
+        for void in dict.fromkeys(now.voids):
+            # What began within this time needs no bound.
+            begins = None if since is None or since <= void.valid_to else since
+            told = spans.setdefault(void, [])
+            goes_on = bool(told) and told[-1][1] == since
+            told[len(told) - goes_on :] = [(told[-1][0] if goes_on else begins, stock.until)]
+        since = stock.until
+    voids = [
+        replace(void, counts_from=begins, counts_until=None if ends == since else ends)
+        for void, told in spans.items()
+        for begins, ends in told
+    ]
+    return TakenOut(voids=voids, missed=now.missed)
 
 
 def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> TakenOut:
@@ -212,3 +255,8 @@ def _is_met(each: _Left, taken: Removal) -> bool:
     begun = since <= taken.happened_at and not each.is_empty
     is_meant = taken.package in {None, use.package} and taken.feed in {None, use.feed}
     return begun and counts_alike and is_meant
+
+
+def _counts(each: Removal, since: datetime | None, until: datetime) -> bool:
+    begun = max(each.happened_at, each.counts_from or each.happened_at) < until
+    return begun and (each.counts_until is None or since is None or each.counts_until > since)

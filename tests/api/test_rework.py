@@ -108,3 +108,45 @@ def test_a_removal_is_matched_anew_when_its_board_turns_out_to_be_on_a_panel(tel
 
     assert missed() == []
     assert used("L1") == {}
+
+
+HELD = (*START, set_up(6, F1="K1"), passing("B1", 7, {"id": "RUN", "station": "SMT 1"}))
+
+
+def test_as_of_a_time_before_a_report_a_removal_took_out_what_the_set_up_had_put_in(
+    tell, used, missed
+) -> None:
+    tell(*HELD, removal("B1", "K1", 8))
+    assert used("L1", asOf=at(8, 30)) == {}
+
+    tell(use("B1", "K2", 9, slot="F1", run="RUN"))
+
+    assert used("L1", asOf=at(7, 30)) == {"B1": "assumed"}
+    assert used("L1", asOf=at(8, 30)) == used("L1") == {}
+    assert missed() == ["out B1 8"]
+
+
+def test_as_of_a_time_before_its_run_moved_a_removal_took_out_what_the_set_up_had_put_in(tell, used) -> None:
+    tell(*HELD, removal("B1", "K1", 8), passing("B2", 10, {"id": "RUN", "station": "SMT 2"}))
+
+    assert used("L1", asOf=at(9)) == used("L1") == {}
+
+
+def test_a_piece_comes_out_of_the_use_that_counted_then(tell, used, quality) -> None:
+    """Of two uses of a reel the latest loses it: as of 8:30 that of the set-up, from the report on the other one."""
+    slot = {"package": "K1", "quantityPerUnit": 1}
+    tell(*START, use("B1", "K1", 5, slot="F2", quantity=1), set_up(6, F1=slot))
+    tell(passing("B1", 7, {"id": "RUN", "station": "SMT 1"}), removal("B1", "K1", 8, quantity=1))
+    tell(use("B1", "K2", 9, slot="F1", run="RUN"))
+
+    assert used("L1", asOf=at(8, 30)) == {"B1": "exact"}
+    assert used("L1") == {}
+    (unit,) = quality.get("/trace/v1/units", query_string={"serial": "B1"}).get_json()["result"]
+    inside = [
+        quality.get(f"/trace/v1/units/{unit['id']}/contents", query_string=query).get_json()["result"]
+        for query in ({"asOf": at(8, 30)}, {})
+    ]
+    assert [[(row["package"], row["slot"]) for row in rows] for rows in inside] == [
+        [("K1", "F2")],
+        [("K2", "F1")],
+    ]

@@ -62,6 +62,16 @@ FOUND = {
         ("assembledInto", 3, {"links": [{"unit": "S2", "into": "S1", "relation": "panelOf"}]}),
         ("correction", 6, {"corrects": "e5"}),
     ),
+    "7.5: as of a time before a report a removal found what the set-up had put in": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("consumed", 1, {"unit": "S1", "package": "K1", "slot": "F2", "quantity": 1}),
+        ("setUp", 2, {"station": "ST1", "slots": [{"slot": "F1", "package": "K1", "quantityPerUnit": 1}]}),
+        ("unitProcessed", 2.5, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}}),
+        ("removed", 3, {"unit": "S1", "package": "K1", "quantity": 1}),
+        ("consumed", 5, {"unit": "S1", "package": "K2", "slot": "F1", "run": "R1"}),
+    ),
     "8.3: what came back without having left stays in its carton": plant(
         ("unitCreated", 1, {"units": ["S1"]}),
         ("returned", 8, {"units": ["S1"]}),

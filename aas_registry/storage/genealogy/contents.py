@@ -49,8 +49,8 @@ from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.unit_uses import uses_in
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of
 from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
-from aas_registry.storage.genealogy.uses import held, is_of_boards, within
-from aas_registry.storage.moments import in_effect, recorded
+from aas_registry.storage.genealogy.uses import held, is_found_then, is_of_boards, within
+from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_chunks, in_order, is_among
@@ -207,7 +207,7 @@ _LAST = ("last_unit", "last_feed", "last_lot")
 
 @prepared
 def _voids(site: Site, feeds: list[int], moment: Moment) -> Select[Any]:
-    some = (feed_void.c.site == site, feed_void.c.feed.in_(feeds), recorded(feed_void, moment))
+    some = (feed_void.c.site == site, feed_void.c.feed.in_(feeds), is_found_then(moment))
     return select(feed_void).where(*some)
 
 

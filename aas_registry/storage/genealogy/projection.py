@@ -68,6 +68,7 @@ from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder, item_merge, naming
 from aas_registry.storage.tables.projection_sums import projection_sum
 from aas_registry.storage.tables.system import id_block
+from aas_registry.storage.tables.zones import zone
 
 # What an event states, and a correction of it ends.
 STATED: tuple[Table, ...] = (
@@ -93,7 +94,7 @@ _DERIVED: tuple[Table, ...] = (
     tables.shipped,
     tables.feed_void,
     tables.filling,
-    passes.zone,
+    zone,
     passes.set_up,
     passes.bare_package,
     *declarations.FOLDED.values(),

@@ -6,23 +6,18 @@ has removals, all of them are folded anew for that unit.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, and_, cast, func, null, or_, select, union
+from sqlalchemy import Row, and_, or_, select, union
 
 from aas_registry.domain.events import Relation
-from aas_registry.domain.genealogy import Moment
-from aas_registry.domain.items import LATEST, rank_of
-from aas_registry.domain.removals import Removal, Use, Void, fold_removals
-from aas_registry.storage.genealogy.set_up_uses import stood_at
+from aas_registry.domain.removals import Removal, Void, fold_stocks
+from aas_registry.storage.genealogy.stocks import places_of, stocks_of
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks, in_order
-from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run, run_unit
-from aas_registry.storage.tables.passes import set_up
 
 
 def units_fed(work: Workspace, events: Collection[int]) -> set[int]:
@@ -103,8 +98,9 @@ def fold(work: Workspace, units: Collection[int]) -> None:
     for part in in_chunks(sorted(units)):
         panels = _panels(work, part)
         every = sorted({*part, *panels})
-        removed, uses = _removals(work, every), _uses(work, every)
-        taken = {unit: fold_removals(uses.get(unit, ()), removed.get(unit, ())) for unit in every}
+        removed = _removals(work, every)
+        found = stocks_of(work, every, removed, _panels(work, every))
+        taken = {unit: fold_stocks(found[unit], removed.get(unit, ())) for unit in every}
         with_panel: defaultdict[int, list[Removal]] = defaultdict(list)
         for panel, boards in panels.items():
             gone = [void for void in taken[panel].voids if void.designators]
@@ -114,7 +110,7 @@ def fold(work: Workspace, units: Collection[int]) -> None:
         for board, with_it in with_panel.items():
             own = removed.get(board, ())
             if own and with_it:
-                taken[board] = fold_removals(uses.get(board, ()), [*own, *with_it])
+                taken[board] = fold_stocks(found[board], [*own, *with_it])
         _renew(work, {unit: taken[unit].voids for unit in part})
         for unit in part:
             # What was taken out of the panel is missed there.
@@ -126,14 +122,15 @@ def emptied_places(work: Workspace, units: Collection[int]) -> defaultdict[tuple
     """Return the designators that are empty, by unit and feed."""
     found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     for part in in_chunks(sorted(units)):
-        out = (feed_void.c.site == work.site) & feed_void.c.unit.in_(part) & feed_void.c.recorded_to.is_(None)
+        now = feed_void.c.recorded_to.is_(None) & feed_void.c.counts_until.is_(None)
+        out = (feed_void.c.site == work.site) & feed_void.c.unit.in_(part) & now
         of_feed = and_(feed.c.site == work.site, feed.c.id == feed_void.c.feed)
         voids = select(feed_void, feed.c.designators.label("every")).select_from(
             in_order(feed_void, feed, of_feed)
         )
         for void in work.connection.execute(voids.where(out)):
-            every = _places(void.every) if void.closes else ()
-            found[void.unit, void.feed] |= {*_places(void.designators), *every}
+            every = places_of(void.every) if void.closes else ()
+            found[void.unit, void.feed] |= {*places_of(void.designators), *every}
     return found
 
 
@@ -159,6 +156,8 @@ def _taken_with_panel(void: Void) -> Removal:
         designators=void.designators,
         reason=void.reason,
         feed=void.feed,
+        counts_from=void.counts_from,
+        counts_until=void.counts_until,
     )
 
 
@@ -177,82 +176,13 @@ def _removals(work: Workspace, units: Sequence[int]) -> dict[int, list[Removal]]
                 place=row.place,
                 event=row.event,
                 package=row.package,
-                designators=_places(row.designators),
+                designators=places_of(row.designators),
                 quantity=row.quantity,
                 unit_of_measure=row.unit_of_measure,
                 reason=row.reason,
             )
         )
     return taken
-
-
-def _uses(work: Workspace, units: Sequence[int]) -> dict[int, list[Use]]:
-    carriers: defaultdict[int, set[int]] = defaultdict(set)
-    for unit in units:
-        carriers[unit].add(unit)
-    for panel, boards in _panels(work, units).items():
-        carriers[panel].update(boards)
-    uses: defaultdict[int, list[Use]] = defaultdict(list)
-    for part in in_chunks(sorted(carriers)):
-        for row in _fed(work, part):
-            for unit in carriers[row.unit]:
-                uses[unit].append(
-                    Use(
-                        feed=row.id,
-                        package=row.package,
-                        installed_at=row.passed_at or row.valid_from,
-                        counts_from=row.counts_from,
-                        rank=rank_of(row.content),
-                        place=row.place,
-                        designators=_places(row.designators),
-                        # What was used on a panel is in each of its boards; how much of it, nobody said.
-                        quantity=row.quantity_per_unit if unit == row.unit else None,
-                        unit_of_measure=row.unit_of_measure,
-                    )
-                )
-    return uses
-
-
-_OF_PASS = ("unit", "run", "seq", "station", "passed_at")
-
-
-def _fed(work: Workspace, carriers: Sequence[int]) -> Iterator[Row[Any]]:
-    passes = (
-        select(run_unit.c.unit.label("carrier"), *(run_unit.c[name] for name in _OF_PASS))
-        .where(run_unit.c.site == work.site, run_unit.c.unit.in_(carriers), run_unit.c.recorded_to.is_(None))
-        .cte("passes")
-        .prefix_with("MATERIALIZED")
-    )
-    covers = and_(
-        feed.c.site == work.site,
-        feed.c.run == passes.c.run,
-        feed.c.seq_from <= passes.c.seq,
-        feed.c.seq_to >= passes.c.seq,
-        feed.c.recorded_to.is_(None),
-    )
-    names = ("id", "package", "designators", "quantity_per_unit", "unit_of_measure", "valid_from", "place")
-    fed = [feed.c[name] for name in (*names, "counts_from")]
-    said_by = and_(event.c.site == work.site, event.c.id == feed.c.event)
-    query = (
-        select(passes.c.unit, *fed, event.c.content, func.min(passes.c.passed_at).label("passed_at"))
-        .join(feed, covers)
-        .join(event, said_by)
-        .group_by(passes.c.unit, *fed, event.c.content)
-    )
-    reported: CursorResult[Any] = work.connection.execute(query)
-    if not work.has(set_up):
-        return reported
-    stood = stood_at(work.site, passes, Moment(as_of=LATEST))
-    never = cast(null(), feed.c.counts_from.type).label("counts_from")
-    held = [set_up.c[name] for name in names]
-    query = (
-        select(stood.c.unit, *held, never, event.c.content, func.min(stood.c.used_at).label("passed_at"))
-        .join(set_up, and_(set_up.c.site == work.site, set_up.c.id == stood.c.feed))
-        .join(event, and_(event.c.site == work.site, event.c.id == set_up.c.event))
-        .group_by(stood.c.unit, *held, event.c.content)
-    )
-    assumed: CursorResult[Any] = work.connection.execute(query)
-    return chain(reported, assumed)
 
 
 def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:
@@ -266,17 +196,9 @@ def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:
     wanted = dict.fromkeys((unit, void) for unit, unit_voids in voids.items() for void in unit_voids)
     ended = []
     for row in current:
-        void = Void(
-            feed=row.feed,
-            valid_to=row.valid_to,
-            event=row.event,
-            closes=row.closes,
-            designators=_places(row.designators),
-            quantity=row.quantity,
-            reason=row.reason,
-        )
-        if (row.unit, void) in wanted:
-            del wanted[row.unit, void]
+        one = row.unit, _as_void(row)
+        if one in wanted:
+            del wanted[one]
         else:
             ended.append(row.id)
     work.end(feed_void, ended)
@@ -290,9 +212,21 @@ def _renew(work: Workspace, voids: dict[int, list[Void]]) -> None:
             closes=void.closes,
             reason=void.reason,
             valid_to=void.valid_to,
+            counts_from=void.counts_from,
+            counts_until=void.counts_until,
             event=void.event,
         )
 
 
-def _places(text: str | None) -> tuple[str, ...]:
-    return () if text is None else tuple(text.split("\n"))
+def _as_void(row: Row[Any]) -> Void:
+    return Void(
+        feed=row.feed,
+        valid_to=row.valid_to,
+        event=row.event,
+        closes=row.closes,
+        designators=places_of(row.designators),
+        quantity=row.quantity,
+        reason=row.reason,
+        counts_from=row.counts_from,
+        counts_until=row.counts_until,
+    )

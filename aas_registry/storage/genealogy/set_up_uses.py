@@ -6,7 +6,7 @@ report of the pass's transaction, which tells of all units that it covers.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal, or_, select, true
 
@@ -123,24 +123,25 @@ def is_passed(site: Site, span: CTE, moment: Moment) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def stood_at(site: Site, passes: CTE, moment: Moment, *, awaited: bool = False) -> CTE:
+def stood_at(site: Site, passes: CTE, moment: Moment | None, *, awaited: bool = False) -> CTE:
     """Return what slots held while units passed, and no report tells otherwise.
 
     Args:
         site: Of the passes.
         passes: With the columns ``carrier``, ``run``, ``seq``, ``station`` and ``passed_at``; all are
             carried along, the time as ``used_at``, the station as that of the set-up.
-        moment: At which it is asked.
+        moment: At which it is asked; None: as of the column ``as_of`` of each pass.
         awaited: Whether set-ups of packages are meant that are not known.
     """
+    asked = moment or _of_row(passes)
     stood = and_(
         set_up.c.site == site,
         set_up.c.is_awaited if awaited else set_up.c.package.is_not(None),
         set_up.c.valid_from <= passes.c.passed_at,
         or_(set_up.c.valid_to.is_(None), set_up.c.valid_to > passes.c.passed_at),
-        recorded(set_up, moment),
+        recorded(set_up, asked),
     )
-    there = and_(run.c.site == site, run.c.id == passes.c.run, in_effect(run, moment))
+    there = and_(run.c.site == site, run.c.id == passes.c.run, in_effect(run, asked))
     carried = [column for column in passes.c if column.name not in {"station", "passed_at"}]
     columns = (*carried, passes.c.passed_at.label("used_at"), *_SLOT)
     itself = in_order(passes, set_up, and_(set_up.c.station == passes.c.station, stood))
@@ -148,10 +149,15 @@ def stood_at(site: Site, passes: CTE, moment: Moment, *, awaited: bool = False) 
     return _assumed(site, (select(*columns).select_from(each) for each in (itself, by_run)), moment)
 
 
-def _assumed(site: Site, branches: Any, moment: Moment) -> CTE:
+def _assumed(site: Site, branches: Any, moment: Moment | None) -> CTE:
     itself, by_run = branches
     use = itself.union(by_run).cte()
-    return select(use).where(*_is_use(site, use, moment)).cte()
+    return select(use).where(*_is_use(site, use, moment or _of_row(use))).cte()
+
+
+def _of_row(rows: CTE) -> Moment:
+    # Times are compared with it alone, and so with the column.
+    return Moment(as_of=cast("Any", rows.c.as_of))
 
 
 def _is_use(site: Site, use: Any, moment: Moment) -> tuple[ColumnElement[bool], ...]:

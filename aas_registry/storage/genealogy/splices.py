@@ -14,7 +14,7 @@ from aas_registry.domain.splices import Zone, zone_end
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.genealogy import feed, lot_link, run_unit
-from aas_registry.storage.tables.passes import zone
+from aas_registry.storage.tables.zones import zone
 
 _ONE = Decimal(1)
 

@@ -332,4 +332,11 @@ def _closes(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
 
 
 def _has_closed(moment: Moment) -> ColumnElement[bool]:
-    return and_(feed_void.c.closes, recorded(feed_void, moment), begun(feed_void, moment, "valid_to"))
+    return and_(feed_void.c.closes, begun(feed_void, moment, "valid_to"), is_found_then(moment))
+
+
+def is_found_then(moment: Moment) -> ColumnElement[bool]:
+    """Return whether a removal is known to have found a use, as of a time at which it had happened."""
+    ends = feed_void.c.counts_until
+    since = begun(feed_void, moment, "counts_from")
+    return and_(recorded(feed_void, moment), since, or_(ends.is_(None), ends > moment.as_of))

@@ -18,7 +18,7 @@ from aas_registry.storage.genealogy.uses import given_spans, held, units_by_span
 from aas_registry.storage.moments import begun, recorded
 from aas_registry.storage.rows import in_chunks, is_found
 from aas_registry.storage.tables.genealogy import filling, lot_link
-from aas_registry.storage.tables.passes import zone
+from aas_registry.storage.tables.zones import zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

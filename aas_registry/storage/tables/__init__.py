@@ -25,6 +25,7 @@ from aas_registry.storage.tables import (
     reports,
     submissions,
     system,
+    zones,
 )
 from aas_registry.storage.tables.base import metadata
 
@@ -50,4 +51,5 @@ __all__ = [
     "reports",
     "submissions",
     "system",
+    "zones",
 ]

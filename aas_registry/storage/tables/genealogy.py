@@ -266,6 +266,8 @@ feed_void = Table(
     Column("closes", Boolean, nullable=False),
     Column("reason", Text),
     Column("valid_to", Instant, nullable=False),
+    Column("counts_from", Instant),  # as of times from this one on, and before the next, it was taken of this
+    Column("counts_until", Instant),  # use; null: as of any
     *recorded_columns(),
     Index("ix_feed_void_feed", "site", "feed", "unit"),
     Index("ix_feed_void_unit", "site", "unit"),

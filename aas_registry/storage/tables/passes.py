@@ -125,17 +125,3 @@ run_heartbeat = Table(
     Column("last_event_at", Instant, nullable=False),
     Column("last_recorded_at", Instant, nullable=False),
 )
-
-# Derived: when the zone of a splice is over; null while that is not known. What one place in an event says
-# of a label has one zone.
-zone = Table(
-    "zone",
-    metadata,
-    site_column(),
-    id_column(),
-    ref_column("label"),
-    Column("ends_at", Instant),
-    place_column(),
-    *recorded_columns(),
-    Index("ix_zone_label", "site", "label"),
-)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from aas_registry.domain.removals import Removal, Use, fold_removals
+from aas_registry.domain.removals import Removal, Stock, Use, fold_removals, fold_stocks
 
 
 def at(hour):
@@ -192,3 +192,27 @@ def test_what_is_dated_ahead_is_not_there_before_its_time() -> None:
         (1, "1", (), True),
         (2, "1", (), True),
     ]
+
+
+def test_as_of_each_time_a_removal_finds_the_uses_that_count_then() -> None:
+    """Use 2 counts before noon, and use 1 always: what was taken out of it is told with the times of that."""
+    stocks = [
+        Stock(until=at(12), uses=[use(1, quantity=1), use(2, hour=8, quantity=1)]),
+        Stock(until=at(23), uses=[use(1, quantity=1)]),
+    ]
+
+    found = fold_stocks(stocks, [taken(9, 10, quantity=1), taken(13, 10, quantity=1)])
+
+    assert [(each.feed, each.counts_from, each.counts_until) for each in found.voids] == [
+        (2, None, at(12)),
+        (1, at(12), None),
+    ]
+    assert [each.event for each in found.missed] == [13]
+
+
+def test_what_a_removal_takes_at_all_times_is_told_once() -> None:
+    stocks = [Stock(until=at(12), uses=[use(1), use(2, 20)]), Stock(until=at(23), uses=[use(1)])]
+
+    (void,) = fold_stocks(stocks, [taken(9, 10)]).voids
+
+    assert (void.feed, void.counts_from, void.counts_until) == (1, None, None)
