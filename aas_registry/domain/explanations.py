@@ -7,7 +7,7 @@ handed in.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -97,6 +97,23 @@ class Why:
     steps: Sequence[ChainStep]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What of some packages a question means that is about more, or less, than the whole of one lot.
+
+    Attributes:
+        held: When each held any of it, and how surely.
+        own: The lots of it that are said of each, and did not only come into it.
+        whole: Those of which all is meant, whatever it is.
+        lots: The lots that are meant, as far as they are known.
+    """
+
+    held: Mapping[int, Collection[Filling]]
+    own: Mapping[int, Collection[int | None]]
+    whole: Collection[int]
+    lots: Collection[int]
+
+
 @dataclass(slots=True)
 class Holdings:
     """What packages held, and what was said of them: enough to tell the way of a lot into a package.
@@ -104,10 +121,12 @@ class Holdings:
     Attributes:
         statements: Of lots in packages (``holds``), and of flows between packages.
         fillings: What follows from these, of the packages and of those that they came from.
+        meant: Which of it is meant; None: all of the lots and packages that are asked for.
     """
 
     statements: Iterable[Reason]
     fillings: Iterable[Filling]
+    meant: Meant | None = None
     _into: dict[int, list[Reason]] = field(init=False)
     _held: dict[int, list[Filling]] = field(init=False)
 
@@ -125,6 +144,9 @@ class Holdings:
 
         Where all that it may have held is asked for, it is sure.
         """
+        if self.meant is not None:
+            spans = self.meant.held.get(package, ())
+            return min((each.grade.certainty for each in spans if _within(each, at)), default=None)
         spans = self._held.get(package, ())
         if package in items and all(each.source != package for each in spans):
             return Certainty.EXACT  # nothing was spliced onto it
@@ -151,9 +173,10 @@ class Holdings:
             for each in self._held.get(package, ())
             if each.source is not None and each.source in items and _within(each, at)
         ]
-        if not sources:
+        certainty = self.certainty(package, at, items)
+        if not sources or certainty is None:
             return []
-        certainty, source = min(sources)
+        _, source = min(sources)
         said = Reason(fact=HOLDS, source=source, target=package, certainty=certainty)
         return [ChainStep(said=said, certainty=certainty)]
 
@@ -164,10 +187,11 @@ class Holdings:
         if certainty is None or (package, at) in seen or len(seen) > LONGEST_WAY:
             return None
         seen.add((package, at))
-        if package in items:
+        if package in (items if self.meant is None else self.meant.whole):
             return []
         into = self._into.get(package, ())
-        said = [each for each in into if each.fact == HOLDS and each.source in items]
+        own = items if self.meant is None else self.meant.own.get(package, ())
+        said = [each for each in into if each.fact == HOLDS and each.source in own]
         if said and self._holds_itself(package, at):
             return [ChainStep(said=each, certainty=certainty) for each in said]
         for flow in self._drawn(package, at, items):

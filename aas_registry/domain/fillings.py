@@ -44,6 +44,11 @@ class Flow:
     assumed: bool = False
     zone_end: datetime | None = None
 
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        """Return its place among all flows."""
+        return self.at, self.rank, self.place
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
@@ -94,20 +99,43 @@ _DIVIDED = frozenset({LinkKind.SPLIT, LinkKind.RELABEL})
 _ROUNDS = 64  # a circle of labels that are divided into each other before they are filled ends
 
 
+Lots = Mapping[Source, Grade]
+
+
+class LotReading:
+    """How the sources of lots are read in a fold, and told: each stands for itself."""
+
+    def first(self, child: int, said: Lots, drawn: Lots) -> Lots | None:
+        """Return what a label holds that was filled first by what was drawn; None where it says otherwise."""
+        del child
+        return None if said and not drawn.keys() <= said.keys() | {None} else said or drawn
+
+    def told(self, lots: Lots) -> Lots:
+        """Return what is told of what a package may hold at one time."""
+        return lots
+
+
+_AS_THEY_ARE = LotReading()
+
+
 def fold_fillings(
-    stated: Mapping[int, Mapping[Source, Certainty]], flows: Iterable[Flow]
+    stated: Mapping[int, Mapping[Source, Certainty]],
+    flows: Iterable[Flow],
+    *,
+    reading: LotReading = _AS_THEY_ARE,
 ) -> dict[int, list[Filling]]:
     """Return what packages held, by package.
 
     Args:
         stated: The lots that were said of each package.
         flows: All flows into these packages, and into those that they came from.
+        reading: How sources are read.
     """
     between = (flow for flow in flows if flow.parent != flow.child)
-    ordered = sorted(between, key=lambda flow: (flow.at, flow.rank, flow.place))
+    ordered = sorted(between, key=lambda flow: flow.order)
     first: dict[int, Material] = {}
     for _ in range(_ROUNDS):
-        told = _History(stated, first, new=_new_labels(ordered, stated))
+        told = _History(stated, first, new=_new_labels(ordered, stated), reading=reading)
         for flow in ordered:
             told.take(flow)
         if all(first.get(package) == told.first.get(package) for package in told.drawn_unfilled):
@@ -157,12 +185,14 @@ class _History:
         first: Mapping[int, Material],
         *,
         new: Mapping[int, Flow],
+        reading: LotReading,
     ) -> None:
         self.first: dict[int, Material] = {}
         self.drawn_unfilled: set[int] = set()
         self._poured: set[int] = set()
         self._stated = stated
         self._new = new
+        self._reading = reading
         self._assumed_first = first
         self._timelines: dict[int, list[tuple[datetime | None, Material]]] = {}
         self._after: dict[int, tuple[datetime | None, Material]] = {}
@@ -195,7 +225,7 @@ class _History:
         timeline = self._timelines[package]
         ends = [*(begins for begins, _ in timeline[1:]), None]
         for (begins, material), ends_at in zip(timeline, ends, strict=True):
-            for source, grade in material.lots.items():
+            for source, grade in self._reading.told(material.lots).items():
                 spans.setdefault((source, False), []).append((_backdated(grade, begins), begins, ends_at))
             for number, grade in material.packages.items():
                 spans.setdefault((number, True), []).append((_backdated(grade, begins), begins, ends_at))
@@ -248,11 +278,11 @@ class _History:
 
     def _fill_first(self, flow: Flow, drawn: Material) -> None:
         """Fill a new label: what it was divided from was in it from the beginning."""
-        said = self._said_of(flow.child)
-        if said and not drawn.lots.keys() <= said.keys() | {None}:
+        lots = self._reading.first(flow.child, self._said_of(flow.child), drawn.lots)
+        if lots is None:
             self._merge(flow, drawn)  # the label says otherwise: before this, it was right
             return
-        material = Material(lots=said or drawn.lots, packages=drawn.packages)
+        material = Material(lots=lots, packages=drawn.packages)
         self.first[flow.child] = material
         itself = {**drawn.packages, flow.child: _EXACT}
         self._timelines[flow.child] = [(None, replace(material, packages=itself))]
@@ -303,13 +333,14 @@ def _mixed(alternatives: Iterable[Mapping[Key, Grade]]) -> dict[Key, Grade]:
     mixed: dict[Key, Grade] = {}
     for source in dict.fromkeys(source for each in every for source in each):
         ways = [each[source] for each in every if source in each]
-        surest = min(ways, key=_surest)
+        surest = min(ways, key=by_surety)
         is_sure = len(ways) == len(every) and len({each.certainty for each in ways}) == 1
         mixed[source] = surest if is_sure else replace(surest, certainty=max(surest.certainty, _POSSIBLE))
     return mixed
 
 
-def _surest(grade: Grade) -> tuple[int, bool, datetime | None]:
+def by_surety(grade: Grade) -> tuple[int, bool, datetime | None]:
+    """Return by what grades of one source are ordered, the surest first."""
     # Two that are both said from some time on are compared by it; of others the times are not.
     return grade.certainty, grade.since is not None, grade.since
 

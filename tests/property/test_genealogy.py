@@ -596,12 +596,13 @@ def test_every_row_is_explained_as_surely_as_it_is_there(fresh: Opener, sent, at
         for level in Level if numbers else ():
             if level is Level.CUSTOMER:
                 continue  # its rows are no units
-            held_by = where_held(connection, plant.site, Sought(lots=numbers), moment)
+            sought = Sought(lots=numbers)
+            held_by = where_held(connection, plant.site, sought, moment)
             there = present(connection, plant.site)
             asked = WhereUsed(scope, held_by, moment, level, ever=ever, there=there)
             rows = asked.rows(connection, EVERYTHING)
             keys = [(row.unit, row.shipment) for row in rows]
-            told = explain_used(connection, scope, numbers, keys, moment=moment, level=level, ever=ever)
+            told = explain_used(connection, scope, sought, keys, moment=moment, level=level, ever=ever)
             assert {key: why.certainty for key, why in told.items()} == {
                 (row.unit, row.shipment): row.certainty for row in rows
             }

@@ -17,6 +17,7 @@ from aas_registry.storage.genealogy.contents import Content
 from aas_registry.storage.genealogy.events import ids_of
 from aas_registry.storage.genealogy.genealogy import Used, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.sought import Sought
 from aas_registry.storage.lots import find_lots
 
 __all__ = ["ExplainedStep", "Explanation", "Thing", "explain_contents", "explain_used", "things_of"]
@@ -86,16 +87,16 @@ def explain_used(
     registry: Registry,
     connection: Connection,
     principal: Principal,
-    items: Collection[int],
+    sought: Sought,
     rows: Sequence[Used],
     asked: WhereUsed,
 ) -> dict[tuple[int, int | None], Explanation]:
-    """Return, by unit and shipment, why some units are said to hold material of some lots or packages."""
+    """Return, by unit and shipment, why some units are said to hold material of a set of things."""
     keys = [(row.unit, row.shipment) for row in rows]
     found = explanations.explain_used(
         connection,
         principal.scope,
-        items,
+        sought,
         keys,
         moment=asked.moment,
         level=asked.level,

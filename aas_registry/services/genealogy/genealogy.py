@@ -29,7 +29,7 @@ from aas_registry.storage.genealogy.coverage import Coverage
 from aas_registry.storage.genealogy.genealogy import Count, WhereUsed
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.genealogy.present import present
-from aas_registry.storage.genealogy.sought import where_held
+from aas_registry.storage.genealogy.sought import Sought, where_held
 from aas_registry.storage.genealogy.unknown import Unknown
 from aas_registry.storage.lots import Lot
 
@@ -207,7 +207,7 @@ def where_used(
         named = {item for row in rows for item in (row.shipment, row.shipment_customer) if item is not None}
         shown = shown_names(connection, principal.site, named)
         told = rows if explain else []
-        whys = explain_used(registry, connection, principal, ask.found.items, told, ask.query)
+        whys = explain_used(registry, connection, principal, ask.sought, told, ask.query)
     return headline, [
         UsedRow(
             unit=units[row.unit],
@@ -314,6 +314,7 @@ class _Ask:
     asker: Scope
     scope: Scope
     known: Moment
+    sought: Sought
     query: WhereUsed
     recorded: AsRecorded
     moment: Moment
@@ -338,6 +339,7 @@ def _ask(
         asker=principal.scope,
         scope=scope,
         known=known,
+        sought=sought,
         query=WhereUsed(
             scope, held, moment, question.level, ever=question.ever, there=present(connection, site)
         ),

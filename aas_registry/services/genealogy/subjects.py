@@ -47,10 +47,9 @@ class AskedThing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The things, and what is to be looked for; ``items`` are all lots and packages that are meant."""
+    """The things, and what is to be looked for."""
 
     things: tuple[AskedThing, ...]
-    items: frozenset[int]
     sought: Sought
 
 
@@ -115,7 +114,6 @@ def look_up(
     found = list(_each(_Asker(registry, connection, scope, moment, subjects.count == 1), subjects))
     return Found(
         things=tuple(thing for thing, _ in found),
-        items=frozenset(number for _, each in found for number in (*each.lots, *each.packages)),
         # What has a date code is found by it, package by package.
         sought=Sought(
             lots=frozenset(number for _, each in found if not each.date_codes for number in each.lots),

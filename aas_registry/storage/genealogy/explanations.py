@@ -19,6 +19,7 @@ from aas_registry.domain.items import EARLIEST
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.contents import Content
 from aas_registry.storage.genealogy.holdings import holdings_of
+from aas_registry.storage.genealogy.sought import Sought, items_of, meant_in
 from aas_registry.storage.genealogy.surroundings import Surroundings
 from aas_registry.storage.genealogy.unit_uses import uses_in
 from aas_registry.storage.genealogy.uses import held, is_of_boards, taken_out_at, taken_out_by
@@ -51,43 +52,43 @@ class _Way:
 def explain_used(
     connection: Connection,
     scope: Scope,
-    items: Collection[int],
+    sought: Sought,
     rows: Sequence[tuple[int, int | None]],
     *,
     moment: Moment,
     level: Level,
     ever: bool = False,
 ) -> dict[tuple[int, int | None], Why]:
-    """Return why each of some units is said to hold material of some lots or packages.
+    """Return why each of some units is said to hold material of a set of things.
 
     Args:
         connection: An open connection.
         scope: What the asker sees.
-        items: The lots or packages.
+        sought: The set.
         rows: Units of the answer, each with the shipment that it left with at that level, else None.
         moment: When was asked for.
         level: What the units are.
         ever: Whether what once held it counts.
     """
     around = Surroundings(connection, scope, moment, ever=ever)
-    holders: Mapping[int, Collection[int]] = {unit: [unit] for unit, _ in rows}
-    if level is not Level.BOARD:
-        holders = around.innermost(sorted(holders))
+    items = frozenset(items_of(connection, scope.site, sought, moment))
+    units = sorted({unit for unit, _ in rows})
+    holders = {unit: [unit] for unit in units} if level is Level.BOARD else around.innermost(units)
     there = (filling.c.site == scope.site, filling.c.package == feed.c.package, filling.c.source.in_(items))
-    of_it = is_found(select(filling.c.id).where(*there, held(filling, moment)))
-    holds = or_(of_it, feed.c.package.in_(items))
+    held_then = is_found(select(filling.c.id).where(*there, held(filling, moment)))
+    holds = or_(held_then, feed.c.package.in_(items))
     uses: list[Row[Any]] = []
     for part in in_chunks(sorted({holder for each in holders.values() for holder in each})):
         found = uses_in(scope.site, _units(connection, part), moment, holds, ever=ever)
-        query = _with_feeds(scope, found, moment)
-        uses += connection.execute(query.where(~is_of_boards(scope, found, moment)))
+        own = _with_feeds(scope, found, moment).where(~is_of_boards(scope, found, moment))
+        uses += connection.execute(own)
     around.look_above({use.unit for use in uses} | holders.keys())
     if ever:
         led = _lead_then(uses, rows, around, is_board=level is Level.BOARD)
     else:
         led = _lead_now(uses, {row: holders[row[0]] for row in rows}, around)
-    asked = {row: _Asked(items=frozenset(items), uses=found) for row, found in led.items()}
-    return _explain(connection, scope, asked, moment=moment, around=around)
+    asked = {row: _Asked(items=items, uses=found) for row, found in led.items()}
+    return _explain(scope, asked, holdings=_holdings(connection, scope, asked, moment, sought), around=around)
 
 
 _Row = tuple[int, int | None]
@@ -161,7 +162,8 @@ def explain_contents(
         if up is not None:
             by_use[use.unit, use.feed].append((use, up))
     asked = {row: _Asked(items=frozenset([row.lot]), uses=by_use[row.unit, row.feed]) for row in rows}
-    return _explain(connection, scope, asked, moment=moment, around=around)
+    holdings = _holdings(connection, scope, asked, moment)
+    return _explain(scope, asked, holdings=holdings, around=around)
 
 
 def _units(connection: Connection, numbers: Sequence[int]) -> CTE:
@@ -207,17 +209,24 @@ _OF_BOTH = (
 )
 
 
-def _explain(
+def _holdings(
     connection: Connection,
     scope: Scope,
     asked: Mapping[Key, _Asked],
-    *,
     moment: Moment,
-    around: Surroundings,
+    sought: Sought | None = None,
+) -> Holdings:
+    packages = {use.package for row in asked.values() for use, _ in row.uses}
+    found = holdings_of(connection, scope.site, packages, moment)
+    if sought is not None and sought.only_lot is None:
+        found.meant = meant_in(connection, scope.site, sought, packages, moment)
+    return found
+
+
+def _explain(
+    scope: Scope, asked: Mapping[Key, _Asked], *, holdings: Holdings, around: Surroundings
 ) -> dict[Key, Why]:
     """Return the surest chain of each row."""
-    packages = {use.package for row in asked.values() for use, _ in row.uses}
-    holdings = holdings_of(connection, scope.site, packages, moment)
     ways = {
         key: [way for use, up in row.uses if (way := _way(row, use, up, holdings=holdings)) is not None]
         for key, row in asked.items()

@@ -15,8 +15,10 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, select
 
+from aas_registry.domain.asked_as_one import ASKED, AskedAsOne, is_meant, lot_of, meant
 from aas_registry.domain.events import Certainty, LinkKind
-from aas_registry.domain.fillings import Filling, Source, fold_fillings
+from aas_registry.domain.explanations import Meant
+from aas_registry.domain.fillings import Filling, Flow, Source, fold_fillings
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, matching_key
 from aas_registry.domain.sought import Match, Narrowing, all_of, matching
@@ -31,7 +33,6 @@ from aas_registry.storage.tables.genealogy import filling, lot_link
 from aas_registry.storage.tables.lots import lot
 
 _NONE = -1  # stands for no part type
-_ASKED = 0  # stands for all that is asked for, as one lot; no lot has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,26 +81,29 @@ class Held:
 
 def where_held(connection: Connection, site: Site, sought: Sought, moment: Moment) -> Held:
     """Return the packages that held any of a set."""
-    dialect, lot = connection.dialect.name, sought.only_lot
-    if lot is not None:
-        return Held(lot=lot, values={}, packages=held_lot(site, lot, moment), dialect=dialect)
-    fillings, lots = _fold(connection, site, sought, moment)
+    dialect, number = connection.dialect.name, sought.only_lot
+    if number is not None:
+        return Held(lot=number, values={}, packages=held_lot(site, number, moment), dialect=dialect)
+    items = items_of(connection, site, sought, moment)
+    packages = {*_Reader(connection, site, moment).holding(items), *items}
+    found = meant_in(connection, site, sought, packages, moment)
     spans = [
         (each.package, each.grade.certainty, each.valid_from, each.valid_to)
-        for each in fillings
-        if each.source == _ASKED
-        and not each.is_package
-        and (each.grade.since is None or each.grade.since <= moment.as_of)
+        for some in found.held.values()
+        for each in some
     ]
-    packages = _packages(given_spans(connection, spans))
-    types = given_values(connection, part_type=_types_of(connection, site, lots) or [_NONE])
-    values = span_values(connection, spans) | types
-    return Held(lot=None, values=values, packages=packages, dialect=dialect)
+    types = given_values(connection, part_type=_types_of(connection, site, found.lots) or [_NONE])
+    return Held(
+        lot=None,
+        values=span_values(connection, spans) | types,
+        packages=_packages(given_spans(connection, spans)),
+        dialect=dialect,
+    )
 
 
-def held_packages(site: Site, lot: int | None, moment: Moment, *, dialect: str) -> CTE:
+def held_packages(site: Site, number: int | None, moment: Moment, *, dialect: str) -> CTE:
     """Return the packages that held one lot, or else what stands in the values of a `Held`."""
-    return _packages(spans_later(dialect)) if lot is None else held_lot(site, lot, moment)
+    return _packages(spans_later(dialect)) if number is None else held_lot(site, number, moment)
 
 
 def asked_types(site: Site, number: int | None, *, dialect: str) -> Select[Any]:
@@ -122,77 +126,95 @@ def _types_of(connection: Connection, site: Site, lots: Collection[int]) -> list
     return sorted(found)
 
 
-def _fold(
-    connection: Connection, site: Site, sought: Sought, moment: Moment
-) -> tuple[list[Filling], set[int]]:
-    """Return what packages held, with all that is asked for as one lot; and the lots that are asked for."""
+def items_of(connection: Connection, site: Site, sought: Sought, moment: Moment) -> set[int]:
+    """Return the lots and packages that a set may mean."""
+    lots, packages = dated(connection, site, moment, sought.date_codes)
+    return {*sought.lots, *sought.packages, *lots, *packages}
+
+
+def meant_in(
+    connection: Connection, site: Site, sought: Sought, packages: Collection[int], moment: Moment
+) -> Meant:
+    """Return what of some packages, and of those that they came from, a set means."""
     reader = _Reader(connection, site, moment)
-    dated_lots, dated_packages = dated(connection, site, moment, sought.date_codes)
-    found = reader.holding({*sought.lots, *sought.packages, *dated_lots, *dated_packages})
-    packages = {*found, *sought.packages, *dated_packages}
     links = reader.links_into(packages)
-    lots = {row.parent for row in links if row.kind == LinkKind.RECEIPT.value} - {None}
-    told = read_origins(connection, site, moment, packages={row.child for row in links} | packages, lots=lots)
-    stated, covered = _stated(links, sought, told, packages)
-    # All of what is asked for whole is asked for, wherever it came from; not so what was spliced on.
-    flows = [row for row in links if row.kind != LinkKind.RECEIPT.value]
-    kept = [row for row in flows if row.child not in covered or row.kind == LinkKind.SPLICE.value]
-    ends = reader.zone_ends([row for row in kept if row.kind == LinkKind.SPLICE.value])
-    told_flows = [flow_of(row, zone_end=ends.get(row.id)) for row in kept]
-    fillings = [each for spans in fold_fillings(stated, told_flows).values() for each in spans]
-    return fillings, _asked_lots(links, sought, told, covered)
+    receipts = [row for row in links if row.kind == LinkKind.RECEIPT.value]
+    rows = [row for row in links if row.kind != LinkKind.RECEIPT.value]
+    every = {*packages, *(row.child for row in links), *(row.parent for row in rows)} - {None}
+    lots = {row.parent for row in receipts} - {None}
+    told = read_origins(connection, site, moment, packages=every, lots=lots)
+    stated, whole = _stated(receipts, sought, told, every)
+    ends = reader.zone_ends([row for row in rows if row.kind == LinkKind.SPLICE.value])
+    flows = [flow_of(row, zone_end=ends.get(row.id)) for row in rows]
+    for package in whole.keys() - stated.keys() - _begun(flows):
+        stated[package] = meant([None], whole[package])
+    folded = fold_fillings(stated, flows, reading=AskedAsOne(whole))
+    own = {label: {lot_of(each) for each in held if is_meant(each)} for label, held in stated.items()}
+    return Meant(
+        held={
+            package: [each for each in spans if _counts(each, moment)] for package, spans in folded.items()
+        },
+        own=own,
+        whole=whole.keys(),
+        lots={*sought.lots, *_lots_meant(own, stated, rows, whole)},
+    )
 
 
-def _asked_lots(
-    links: Collection[Row[Any]], sought: Sought, told: Origins, covered: Collection[int]
+def _lots_meant(
+    own: Mapping[int, Collection[int | None]],
+    stated: Mapping[int, Collection[Source]],
+    flows: Iterable[Row[Any]],
+    whole: Collection[int],
 ) -> set[int]:
-    """Return the lots that are asked for, those of packages that are asked for among them."""
-    own: defaultdict[int, set[int]] = defaultdict(set)
+    """Return the lots that are meant; of a package meant whole, of which none is said, those of what came."""
     came: defaultdict[int, set[int]] = defaultdict(set)
-    found = set(sought.lots)
-    for row in links:
-        if row.kind == LinkKind.RECEIPT.value and row.parent is not None:
-            own[row.child].add(row.parent)
-            if row.child not in covered and _of_lot(row.child, row.parent, sought, told) is not Match.NO:
-                found.add(row.parent)
-        elif row.kind != LinkKind.SPLICE.value and row.parent is not None:
+    for row in flows:
+        if row.kind != LinkKind.SPLICE.value and row.parent is not None:
             came[row.child].add(row.parent)
-    seen: set[int] = set()
-    new = set(covered)
+    said = {label: {lot_of(each) for each in held} - {None} for label, held in stated.items()}
+    found, seen, new = {each for some in own.values() for each in some}, set[int](), set(whole)
     while new:
         seen |= new
-        found.update(each for package in new for each in own[package])
-        # What a label is said to hold is what it holds of what came.
-        new = {parent for package in new if not own[package] for parent in came[package]} - seen
-    return found
+        found.update(each for label in new for each in said.get(label, ()))
+        new = {parent for label in new if not said.get(label) for parent in came[label]} - seen
+    return {each for each in found if each is not None}
+
+
+def _begun(flows: Iterable[Flow]) -> set[int]:
+    """Return the packages that, if no lot is said of them, began with what came into them."""
+    between = (flow for flow in flows if flow.parent != flow.child)
+    first = {flow.child: flow.kind for flow in sorted(between, key=lambda each: each.order, reverse=True)}
+    return {package for package, kind in first.items() if kind is not LinkKind.SPLICE}
+
+
+def _counts(span: Filling, moment: Moment) -> bool:
+    said_since = span.grade.since
+    is_asked = span.source == ASKED and not span.is_package
+    return is_asked and (said_since is None or said_since <= moment.as_of)
 
 
 def _stated(
-    links: Iterable[Row[Any]], sought: Sought, told: Origins, packages: Collection[int]
-) -> tuple[dict[int, dict[Source, Certainty]], set[int]]:
-    """Return the lots in each package, all that is asked for as one; and the packages that are asked for."""
+    receipts: Iterable[Row[Any]], sought: Sought, told: Origins, packages: Collection[int]
+) -> tuple[dict[int, dict[Source, Certainty]], dict[int, Match]]:
+    """Return the lots in each package, those that are meant told from others; and what is meant whole."""
     lots: defaultdict[int, dict[int | None, Certainty]] = defaultdict(dict)
-    for row in links:
-        if row.kind == LinkKind.RECEIPT.value:
-            sure = Certainty(row.certainty)
-            lots[row.child][row.parent] = min(sure, lots[row.child].get(row.parent, Certainty.ASSUMED))
+    for row in receipts:
+        sure = Certainty(row.certainty)
+        lots[row.child][row.parent] = min(sure, lots[row.child].get(row.parent, Certainty.ASSUMED))
     stated: dict[int, dict[Source, Certainty]] = {}
-    covered: set[int] = set()
-    for package in {*lots, *packages}:
-        whole = _of_package(package, lots[package], sought, told)
-        if whole is Match.NO:
-            each = {lot: (sure, _of_lot(package, lot, sought, told)) for lot, sure in lots[package].items()}
-            if each:
-                stated[package] = _as_one(each)
-        else:
-            covered.add(package)
-            is_sure = whole is Match.YES
-            stated[package] = (
-                {_ASKED: Certainty.EXACT}
-                if is_sure
-                else {_ASKED: Certainty.POSSIBLE, None: Certainty.POSSIBLE}
-            )
-    return stated, covered
+    whole: dict[int, Match] = {}
+    for package in packages:
+        said = lots.get(package, {})
+        match = _of_package(package, said, sought, told)
+        if match is not Match.NO:
+            whole[package] = match
+        if said and match is not Match.NO:
+            stated[package] = meant(said, match)
+        elif said:
+            stated[package] = {}
+            for each, sure in said.items():
+                stated[package] |= _of_lot(each, sure, _match(package, each, sought, told))
+    return stated, whole
 
 
 def _of_package(package: int, lots: Collection[int | None], sought: Sought, told: Origins) -> Match:
@@ -204,28 +226,18 @@ def _of_package(package: int, lots: Collection[int | None], sought: Sought, told
     return sought.narrowing.of(told.of(package, lots))
 
 
-def _of_lot(package: int, lot: int | None, sought: Sought, told: Origins) -> Match:
-    origin = told.of(package, [lot])
-    is_asked = Match.YES if lot in sought.lots else matching(origin.date_codes, sought.is_dated)
+def _match(package: int, number: int | None, sought: Sought, told: Origins) -> Match:
+    origin = told.of(package, [number])
+    is_asked = Match.YES if number in sought.lots else matching(origin.date_codes, sought.is_dated)
     if is_asked is Match.UNKNOWN:
         return Match.NO
     return all_of(is_asked, sought.narrowing.of(origin))
 
 
-def _as_one(lots: Mapping[int | None, tuple[Certainty, Match]]) -> dict[Source, Certainty]:
-    asked = [sure for sure, match in lots.values() if match is Match.YES]
-    asked += [max(sure, Certainty.POSSIBLE) for sure, match in lots.values() if match is Match.MAYBE]
-    others: dict[Source, Certainty] = {
-        lot: max(sure, Certainty.POSSIBLE) if match is Match.MAYBE else sure
-        for lot, (sure, match) in lots.items()
-        if match is not Match.YES
-    }
-    if not asked:
-        return others
-    surest = min(asked)
-    if not others and len(asked) > 1 and surest is Certainty.POSSIBLE:
-        surest = Certainty.EXACT  # whichever of them it is, it is asked for
-    return {_ASKED: surest, **others}
+def _of_lot(number: int | None, sure: Certainty, match: Match) -> dict[Source, Certainty]:
+    if match is Match.NO:
+        return {number: sure}
+    return {source: max(sure, each) for source, each in meant([number], match).items()}
 
 
 class _Reader:
