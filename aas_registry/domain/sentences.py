@@ -60,12 +60,12 @@ HOLDING = {
     ("shipment", True, False): (
         counted("%(count)s shipped unit holds this lot.", "%(count)s shipped units hold this lot."),
         said("No shipped unit holds this lot for certain."),
-        said("Nothing that holds this lot has left the plant."),
+        said("Nothing that is known to hold this lot has left the plant."),
     ),
     ("customer", True, False): (
         counted("%(count)s customer received this lot.", "%(count)s customers received this lot."),
         said("No customer received this lot for certain."),
-        said("Nothing that holds this lot has left the plant."),
+        said("Nothing that is known to hold this lot has left the plant."),
     ),
     ("unit", False, False): (
         counted("%(count)s unit holds some of it.", "%(count)s units hold some of it."),
@@ -75,12 +75,12 @@ HOLDING = {
     ("shipment", False, False): (
         counted("%(count)s shipped unit holds some of it.", "%(count)s shipped units hold some of it."),
         said("No shipped unit holds some of it for certain."),
-        said("Nothing that holds some of it has left the plant."),
+        said("Nothing that is known to hold some of it has left the plant."),
     ),
     ("customer", False, False): (
         counted("%(count)s customer received some of it.", "%(count)s customers received some of it."),
         said("No customer received some of it for certain."),
-        said("Nothing that holds some of it has left the plant."),
+        said("Nothing that is known to hold some of it has left the plant."),
     ),
     ("board", True, True): (
         counted(
@@ -102,12 +102,12 @@ HOLDING = {
             "%(count)s units that were shipped hold this lot, or once did.",
         ),
         said("No unit that was shipped holds this lot, or ever did, for certain."),
-        said("Nothing that ever held this lot has left the plant."),
+        said("Nothing that is known to have held this lot has left the plant."),
     ),
     ("customer", True, True): (
         counted("%(count)s customer received this lot.", "%(count)s customers received this lot."),
         said("No customer received this lot for certain."),
-        said("Nothing that ever held this lot has left the plant."),
+        said("Nothing that is known to have held this lot has left the plant."),
     ),
     ("unit", False, True): (
         counted(
@@ -122,12 +122,12 @@ HOLDING = {
             "%(count)s units that were shipped hold some of it, or once did.",
         ),
         said("No unit that was shipped holds some of it, or ever did, for certain."),
-        said("Nothing that ever held some of it has left the plant."),
+        said("Nothing that is known to have held some of it has left the plant."),
     ),
     ("customer", False, True): (
         counted("%(count)s customer received some of it.", "%(count)s customers received some of it."),
         said("No customer received some of it for certain."),
-        said("Nothing that ever held some of it has left the plant."),
+        said("Nothing that is known to have held some of it has left the plant."),
     ),
 }
 """By what is counted, whether one lot is asked about, and whether what once was counts: how many for

@@ -100,3 +100,16 @@ def test_a_use_that_waits_of_what_was_poured_into_a_reel_of_the_lot_is_not_of_th
     after = answer(poured, *([event("correction", "no", 11, corrects="poured")] if is_corrected else []))
 
     assert before == after == (True, {})
+
+
+def test_a_range_that_waits_is_of_the_time_when_its_units_passed_however_late_it_is_told(answer):
+    numbers = {"sequenceFrom": 1, "sequenceTo": 2}
+    late = event("feed", "late", 20, run="SMT", feeds=[{"package": "NOBODY", **numbers}])
+
+    before = answer(*WHOLE, asOf=at(15))
+    after = answer(late, asOf=at(15))
+    earlier = answer(asOf=at(1))
+
+    assert before == (True, {})
+    assert after == (False, {"waiting": 1})
+    assert earlier[1] == {}

@@ -64,11 +64,15 @@ class Explanation:
 
 
 def things_of(
-    registry: Registry, connection: Connection, principal: Principal, items: Collection[int]
+    registry: Registry, connection: Connection, principal: Principal, items: Collection[int], moment: Moment
 ) -> dict[int, Thing]:
-    """Return how lots, packages, runs, units and shipments are called; lots are those that have no name."""
+    """Return how lots, packages, runs, units and shipments were called; lots are those that have no name.
+
+    An id that was given later, or a unit that had no name then, is called as it is now.
+    """
     site = principal.site
-    names = names_of(connection, site, sorted(items))
+    names = names_of(connection, site, sorted(items), moment)
+    names |= names_of(connection, site, sorted(set(items) - names.keys()))
     things = {
         item: Thing(
             kind=found[0].kind.value,
@@ -102,7 +106,7 @@ def explain_used(
         level=asked.level,
         ever=asked.ever,
     )
-    return _named(registry, connection, principal, found)
+    return _named(registry, connection, principal, found, asked.moment)
 
 
 def explain_contents(
@@ -117,16 +121,16 @@ def explain_contents(
 ) -> dict[Content, Explanation]:
     """Return, for rows of a unit's contents, why each is said to be, or ever to have been, in the unit."""
     found = explanations.explain_contents(connection, principal.scope, number, rows, moment=moment, ever=ever)
-    return _named(registry, connection, principal, found)
+    return _named(registry, connection, principal, found, moment)
 
 
 def _named(
-    registry: Registry, connection: Connection, principal: Principal, whys: Mapping[Key, Why]
+    registry: Registry, connection: Connection, principal: Principal, whys: Mapping[Key, Why], moment: Moment
 ) -> dict[Key, Explanation]:
     site = principal.site
     said = [step.said for why in whys.values() for step in why.steps]
     items = {end for each in said for end in (each.source, each.target, each.run) if end is not None}
-    things = things_of(registry, connection, principal, items)
+    things = things_of(registry, connection, principal, items, moment)
     numbers = {number for each in said for number in (each.event, each.ended_by) if number is not None}
     events = ids_of(connection, site, numbers)
 

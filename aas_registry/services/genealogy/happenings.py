@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from aas_registry.domain.events import Certainty, names_given, names_in
-from aas_registry.domain.genealogy import AsRecorded
+from aas_registry.domain.genealogy import AsRecorded, Moment
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import SameUnit
 from aas_registry.domain.paging import PageRequest
@@ -72,7 +72,7 @@ def timeline(
         number = unit_seen(registry, connection, principal, unit, moment).id
         names = names_of(connection, principal.site, [number], moment)[number]
         rows = happenings(connection, principal.scope, number, page, moment=moment)
-        return recorded, _named(registry, connection, principal, rows, names)
+        return recorded, _named(registry, connection, principal, rows, names, moment)
 
 
 def _named(
@@ -81,9 +81,11 @@ def _named(
     principal: Principal,
     rows: Sequence[Happening],
     names: Sequence[Name],
+    moment: Moment,
 ) -> list[HappeningRow]:
     site, keys = principal.site, {name.key for name in names}
-    others = things_of(registry, connection, principal, {row.other for row in rows if row.other is not None})
+    with_others = {row.other for row in rows if row.other is not None}
+    others = things_of(registry, connection, principal, with_others, moment)
     members = {row.number: json.loads(row.said or "{}") for row in rows if row.kind == "declared"}
     items = {told[name] for told in members.values() for name in ("product", "customer") if name in told}
     shown = shown_names(connection, site, items)

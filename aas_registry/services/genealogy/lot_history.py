@@ -65,7 +65,7 @@ def lot_history(
         named = {each.package for each in spans} | {
             each.shipment for each in back if each.shipment is not None
         }
-        shown = shown_names(connection, site, named)
+        shown = shown_names(connection, site, named, moment)
     return LotHistory(
         returned=[
             (units[each.unit], each, None if each.shipment is None else shown[each.shipment])

@@ -159,7 +159,17 @@ def _near_named(site: Site, moment: Moment) -> Select[Any]:
 
 def _open(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
     told = waiting_line
-    return told.c.site == site, recorded(told, moment), happened(told.c.happened_at, moment)
+    # What a range says happened when its units passed, whenever it is told.
+    passed = (
+        run_unit.c.site == site,
+        run_unit.c.run == told.c.run,
+        run_unit.c.seq >= told.c.seq_from,
+        run_unit.c.seq <= told.c.seq_to,
+        recorded(run_unit, moment),
+        happened(run_unit.c.passed_at, moment),
+    )
+    of_range = and_(told.c.run.is_not(None), is_found(select(run_unit.c.unit).where(*passed)))
+    return told.c.site == site, recorded(told, moment), or_(happened(told.c.happened_at, moment), of_range)
 
 
 def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElement[bool]:

@@ -273,7 +273,7 @@ def test_a_chain_says_each_statement_the_right_way_round(run, plant) -> None:
 def test_what_has_not_left_is_not_said_to_be_in_no_unit(run, plant) -> None:
     told = run("trace", "where-used", "0042", "--level", "shipment", "--as-of", "2026-03-01T12:00:00Z").out
 
-    assert "Nothing that holds this lot has left the plant." in told
+    assert "Nothing that is known to hold this lot has left the plant." in told
     assert "No unit holds" not in told
 
 
