@@ -150,3 +150,44 @@ def test_a_piece_comes_out_of_the_use_that_counted_then(tell, used, quality) -> 
         [("K1", "F2")],
         [("K2", "F1")],
     ]
+
+
+def cfx(message, hour, minute=0, **body):
+    head = {"UniqueID": f"{message} {hour} {minute}", "TimeStamp": at(hour, minute), "Source": "SMT 1"}
+    return {"MessageName": f"CFX.Production.{message}", **head, "MessageBody": body}
+
+
+def installing(hour, minute, **slots):
+    lines = [
+        {
+            "UnitIdentifier": unit,
+            "QuantityInstalled": 0.0,
+            "Material": {"UniqueIdentifier": "K2"},
+            "CarrierLocation": {"LocationName": slot},
+            "InstalledComponents": [],
+        }
+        for unit, slot in slots.items()
+    ]
+    return cfx("Assembly.MaterialsInstalled", hour, minute, TransactionId="T1", InstalledMaterials=lines)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_removal_is_matched_anew_when_a_report_of_the_pass_leaves_its_unit_out(
+    tell, used, missed, is_first
+) -> None:
+    """[7.9] A slot that the report of a transaction names was reported for every unit that passed with it."""
+    units = [{"UnitIdentifier": unit} for unit in ("B1", "B2")]
+    report, removed = installing(7, 1, B1="F1"), removal("B2", "K1", 8)
+
+    tell(*START, set_up(6, F1="K1"), cfx("WorkStarted", 7, TransactionID="T1", Units=units))
+    tell(*([report, removed] if is_first else [removed, report]))
+
+    assert missed() == ["out B2 8"]
+    assert used("L1") == {}
+
+
+def test_a_unit_that_a_report_tells_by_two_of_its_names_was_reported_at_all_of_its_slots(tell, used) -> None:
+    tell(*START, set_up(6, F1="K1", F2="K1"), event("sameUnit", "same", 6, units=["B1", "B2"]))
+    tell(installing(7, 0, B1="F1", B2="F2"))
+
+    assert used("L1") == {}

@@ -238,7 +238,8 @@ class Projection:
         declarations.fold(work, changed.declared)
         moved = timelines.fold(work, changed.moved)
         reworked = changed.reworked | removals.units_fed(work, changed.feeding)
-        reworked |= removals.units_reworked(work, changed.passed | moved | reworked)
+        passed = changed.passed | removals.units_passing(work, changed.reported)
+        reworked |= removals.units_reworked(work, passed | moved | reworked)
         stations = {station for station, _ in (*changed.refitted, *changed.emptied)}
         reworked |= removals.units_set_up(work, stations, changed.restated)
         removals.fold(work, reworked)
@@ -278,6 +279,7 @@ class Projection:
         set_ups.slots_touched(ended[passes.slot_change], work)
         for row in ended[tables.run_unit]:
             changed.passed.add(row["unit"])
+            changed.reported.update([] if row["slots"] is None else [(row["run"], row["seq"])])
             changed.note_pass(row["run"], 0, EARLIEST)
         for row in ended[tables.feed]:
             changed.feeding.add(row["event"])

@@ -16,7 +16,7 @@ from aas_registry.domain.events import Relation
 from aas_registry.domain.removals import Removal, Void, fold_stocks
 from aas_registry.storage.genealogy.stocks import places_of, stocks_of
 from aas_registry.storage.genealogy.workspace import Workspace
-from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.rows import given, in_chunks, in_order
 from aas_registry.storage.tables.genealogy import containment, feed, feed_void, removal, run, run_unit
 
 
@@ -47,6 +47,19 @@ def units_fed(work: Workspace, events: Collection[int]) -> set[int]:
             removal.c.site == work.site, removal.c.unit.in_(fed.union(on_panel))
         )
         found.update(work.connection.execute(reworked).scalars())
+    return found
+
+
+def units_passing(work: Workspace, passes: Collection[tuple[int, int]]) -> set[int]:
+    """Return all units of some passes, by run and number, where any unit was reworked."""
+    if not passes or not work.has(removal):
+        return set()
+    found: set[int] = set()
+    for part in in_chunks(sorted(passes)):
+        rows = given(work.connection, run=[one for one, _ in part], seq=[number for _, number in part])
+        mine = and_(run_unit.c.site == work.site, run_unit.c.run == rows.c.run, run_unit.c.seq == rows.c.seq)
+        query = select(run_unit.c.unit).select_from(in_order(rows, run_unit, mine))
+        found.update(work.connection.execute(query.where(run_unit.c.recorded_to.is_(None))).scalars())
     return found
 
 

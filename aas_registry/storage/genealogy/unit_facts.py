@@ -51,11 +51,15 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     run = station if said.run is None else work.names.item(said.run)
     assert run is not None
     work.changed.note_source(run, told)
+    slots: dict[tuple[int, int], set[str]] = {}  # a unit may be told by several of its names
     for number, (name, place) in enumerate(zip(said.units, said.sequence, strict=True)):
-        unit = named_unit(work, told, name)
-        slots = {matching_key(each) for each in said.slots[number]} if said.slots else ()
+        named = {matching_key(each) for each in said.slots[number]} if said.slots else set()
+        slots.setdefault((named_unit(work, told, name), place), set()).update(named)
+    for (unit, place), named in slots.items():
         work.changed.passed.add(unit)
         work.changed.note_pass(run, place, told.at)
+        if named:
+            work.changed.reported.add((run, place))
         work.rows.add_keyed(
             tables.run_unit,
             run=run,
@@ -66,7 +70,7 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
             station=station,
             lane=said.lane,
             transaction_id=said.transaction,
-            slots="\n".join(sorted(slots)) or None,
+            slots="\n".join(sorted(named)) or None,
         )
 
 

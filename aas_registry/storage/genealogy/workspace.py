@@ -78,6 +78,7 @@ class Changed:
         moved: Units with new movements.
         reworked: Units with new removals.
         passed: Units that passed a run.
+        reported: Passes, by run and number, of which reports name slots.
         ran: Runs that units passed, each with the earliest of these passes.
         numbered: The same runs, each with the least number of these passes.
         feeding: Events with new feeds.
@@ -96,6 +97,7 @@ class Changed:
     moved: set[int] = field(default_factory=set)
     reworked: set[int] = field(default_factory=set)
     passed: set[int] = field(default_factory=set)
+    reported: set[tuple[int, int]] = field(default_factory=set)
     ran: dict[int, datetime] = field(default_factory=dict)
     numbered: dict[int, int] = field(default_factory=dict)
     feeding: set[int] = field(default_factory=set)
