@@ -4,6 +4,9 @@ import itertools
 
 import pytest
 
+from aas_registry.domain.identifiers import Site
+from aas_registry.services.genealogy.events import differs
+
 OLD = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-OLD"}
 NEW = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-NEW"}
 
@@ -242,3 +245,13 @@ def test_a_receipt_need_not_be_on_record_for_its_packages(quality) -> None:
     send(quality, reel(receipt={"deliveryNote": "DN-7", "from": "bolt"}), SERIAL, used("use", 2, "B1"))
 
     assert list(used_in(quality, "L-OLD").values()) == ["exact"]
+
+
+def test_a_decision_that_was_corrected_in_its_own_request_leaves_nothing_behind(quality, registry) -> None:
+    same = said("sameUnit", "same", 2, units=["B1", "B2"])
+    no_more = said("correction", "no", 3, corrects="same")
+
+    send(quality, same, no_more, SERIAL, said("unitCreated", "other", 1, units=["B2"]))
+
+    assert len({unit["id"] for serial in ("B1", "B2") for unit in units(quality, serial)}) == 2
+    assert differs(registry, Site(registry.settings.site)) == []

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Table, delete, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, or_, select, update
 
 from aas_registry.domain.events import (
     Corrected,
@@ -292,13 +292,16 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
     """Return the rows of each table of a site's projection as a count and a sum of hashes.
 
     Two projections of the same events have equal fingerprints: the order of rows does not
-    matter, nor the ids of facts, which a rebuild gives anew.
+    matter, nor the ids of facts, which a rebuild gives anew, nor what was on record for no time.
     """
     found: dict[str, tuple[int, int]] = {}
     for table in _TABLES:
         key = fact_key(table)
         unstable = {"feed", "anomaly", "" if key is None else key.name}
         wanted = select(*(column for column in table.c if column.name not in unstable))
+        if "recorded_to" in table.c:
+            ends = table.c.recorded_to
+            wanted = wanted.where(or_(ends.is_(None), ends > table.c.recorded_from))
         count, total = 0, 0
         streamed = {"yield_per": 1000}
         for row in connection.execute(wanted.where(table.c.site == site), execution_options=streamed):
