@@ -74,8 +74,8 @@ def test_another_part_type_that_the_reel_may_hold_is_no_report_of_the_one_that_w
     of_package = headline(package="K1")
 
     assert (told["coverage"]["unitsReported"], told["isComplete"]) == (1, False)
-    # Of the whole reel both part types were asked for.
-    assert (of_package["coverage"]["unitsReported"], of_package["isComplete"]) == (2, True)
+    # Of the whole reel both part types were asked for: of the second board one was not reported.
+    assert (of_package["coverage"]["unitsReported"], of_package["isComplete"]) == (2, False)
 
 
 def test_a_package_that_was_divided_off_is_of_the_part_types_of_what_came(headline):
@@ -140,3 +140,23 @@ def test_the_run_in_which_it_is_said_to_have_been_used_is_in_question_too(headli
 
     assert (before["coverage"]["unitsPassed"], before["coverage"]["unitsReported"]) == (2, 1)
     assert (before["isComplete"], after["isComplete"]) == (False, True)
+
+
+def test_a_set_of_two_part_types_is_complete_only_where_both_are_reported(headline):
+    events = [
+        reel("K1", ("R-100", "L1")),
+        reel("K2", ("C-1", "L2")),
+        made("B1", "B2"),
+        *passed("SMT", "B1", "B2"),
+        use("B1", "K1"),
+        use("B2", "K1"),
+        use("B1", "K2"),
+    ]
+
+    of_one = headline(*events, package="K1")
+    of_both = headline(package=["K1", "K2"])
+    after = headline(use("B2", "K2"), package=["K1", "K2"])
+
+    assert of_one["isComplete"] is True
+    assert (of_both["coverage"]["unitsReported"], of_both["isComplete"]) == (2, False)
+    assert after["isComplete"] is True

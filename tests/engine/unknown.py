@@ -251,7 +251,9 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
         built |= done
         passed = {unit for unit, ran_through in _passes(view) if ran_through == run and scope.sees(unit)}
         # [D38] Complete only where all that passed or completed was reported by somebody who saw it.
-        all_reported &= bool(done) and all(_bases(view, unit, parts) - ASSUMING for unit in passed | done)
+        all_reported &= bool(done) and all(
+            _bases(view, unit, {part}) - ASSUMING for unit in passed | done for part in parts
+        )
     for unit in built:
         reported.update(_bases(view, unit, parts))
     is_built_known = bool(runs) and all(ran.values()) and all(each.built is not None for each in told)

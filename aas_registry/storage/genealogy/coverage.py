@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    distinct,
     func,
     literal,
     null,
@@ -50,7 +51,8 @@ from aas_registry.storage.tables.genealogy import (
 from aas_registry.storage.tables.lots import part_type
 from aas_registry.storage.tables.passes import run_heartbeat
 
-_RUN, _EVERY, _TOLD, _USE, _SOURCE = "run", "every", "told", "use", "source"  # what a row counts
+# What a row counts.
+_RUN, _EVERY, _TOLD, _USE, _SOURCE, _OF_EACH = "run", "every", "told", "use", "source", "of each"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
     )
     for row in counts.ask(connection, **asked.held.values, **given_values(connection, run=runs)):
         rows[row.kind].append(row)
-    (every,), (told,) = rows[_EVERY], rows[_TOLD]
+    (every,), (told,), (of_each,) = rows[_EVERY], rows[_TOLD], rows[_OF_EACH]
     is_known = not has_runless and len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
     by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows[_USE]:
@@ -169,7 +171,8 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
             for each in sorted(by_type)
         ],
         sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
-        is_whole=is_known and told.units == every.units,
+        # Of every part type that was asked for.
+        is_whole=is_known and told.units == every.units and of_each.units == every.units * of_each.done,
     )
 
 
@@ -182,10 +185,12 @@ def _counts_of(
     units = _once(every_unit, "units")
     types = asked_types(scope.site, lot, dialect=dialect)
     uses = uses_of_type(scope.site, units, types, moment, there)
-    return _counts(scope.site, passed, units, uses=uses, by_source=by_source)
+    return _counts(scope.site, passed, units, uses=uses, types=types, by_source=by_source)
 
 
-def _counts(site: Site, passed: CTE, units: CTE, *, uses: CTE, by_source: bool) -> CompoundSelect[Any]:
+def _counts(
+    site: Site, passed: CTE, units: CTE, *, uses: CTE, types: Select[int], by_source: bool
+) -> CompoundSelect[Any]:
     """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
     used = select(uses.c.unit, uses.c.part_type, uses.c.basis).distinct().cte("unit_kinds")
     completed = is_among(used.c.unit, select(units.c.unit).where(units.c.done == 1))
@@ -200,7 +205,11 @@ def _counts(site: Site, passed: CTE, units: CTE, *, uses: CTE, by_source: bool) 
     kind = (part_type.c.manufacturer, part_type.c.mpn, by_kind.c.basis, by_kind.c.units, by_kind.c.done)
     by_type = select(literal(_USE), *kind).select_from(in_order(by_kind, part_type, named))
     runs = _counted(_RUN, passed).group_by(passed.c.run)
-    rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), by_type]
+    pairs = select(known.c.unit, known.c.part_type).where(reporting).distinct().subquery()
+    asked = types.subquery()
+    many = select(func.count(distinct(asked.c[0]))).scalar_subquery()
+    of_each = select(literal(_OF_EACH), *_nothing(), func.count(), many).select_from(pairs)
+    rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), of_each, by_type]
     return union_all(*rows, *([_sources(site, passed, units, uses=uses)] if by_source else []))
 
 
@@ -210,9 +219,12 @@ def _once(query: Select[Any], name: str) -> CTE:
 
 
 def _counted(kind: str, units: CTE) -> Select[Any]:
-    nothing: list[Any] = [cast(null(), Text).label(name) for name in ("manufacturer", "mpn", "basis")]
     both = (func.count().label("units"), func.coalesce(func.sum(units.c.done), 0).label("done"))
-    return select(literal(kind).label("kind"), *nothing, *both).select_from(units)
+    return select(literal(kind).label("kind"), *_nothing(), *both).select_from(units)
+
+
+def _nothing() -> list[Any]:
+    return [cast(null(), Text).label(name) for name in ("manufacturer", "mpn", "basis")]
 
 
 def _sources(site: Site, passed: CTE, units: CTE, *, uses: CTE) -> Select[Any]:
