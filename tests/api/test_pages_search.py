@@ -231,6 +231,31 @@ def test_shipments_orders_parties_and_manufacturers_open(quinn, shipped):
     assert "0043" in quinn.get(lots[-1].replace("&amp;", "&")).text
 
 
+def test_a_shipment_shows_what_is_packed_at_any_depth_but_not_what_left_with_a_later_one(quinn, quality):
+    def put(unit, into):
+        return {"unit": unit, "into": {"container": into}, "relation": "packedIn"}
+
+    links = [put("DEEP-1", "CRT-9"), put("LATE-1", "CRT-9"), put({"container": "CRT-9"}, "PLT-9")]
+    told = [
+        {"type": "unitCreated", "units": ["DEEP-1", "LATE-1"]},
+        {"type": "assembledInto", "links": links},
+        {"type": "shipped", "units": [{"container": "PLT-9"}], "shipment": "SHP-9"},
+        {"type": "shipped", "units": ["LATE-1"], "shipment": "SHP-10"},
+    ]
+    events = [
+        {"id": f"d{hour}", "happenedAt": f"2026-03-10T{hour}:00:00+01:00", **each}
+        for hour, each in enumerate(told, start=13)
+    ]
+    answer = quality.post("/trace/v1/events", json=events).get_json()
+    assert {each["state"] for each in answer["result"]} == {"accepted"}, answer
+
+    words = words_of(quinn.get(quinn.get("/search", query_string={"q": "SHP-9"}).location))
+
+    assert "DEEP-1" in words
+    assert "PLT-9" in words
+    assert "LATE-1" not in words
+
+
 @pytest.mark.parametrize(
     ("text", "titles"),
     [

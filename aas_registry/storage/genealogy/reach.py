@@ -25,7 +25,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.beside import Suspected, beside
@@ -33,7 +32,13 @@ from aas_registry.storage.genealogy.passes import runs_passed
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.sought import held_packages
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
-from aas_registry.storage.genealogy.units import built_for, climb, roots_seen, told_of_shipment
+from aas_registry.storage.genealogy.units import (
+    INTO_SHIPMENTS,
+    built_for,
+    climb,
+    roots_seen,
+    told_of_shipment,
+)
 from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
@@ -183,7 +188,7 @@ class Reach:
         return self._dispatched(query)
 
     def _dispatched(self, subject: Select[Any]) -> Select[Any]:
-        packed = climb(self._scope.site, subject, _INTO_SHIPMENTS, self._moment)
+        packed = climb(self._scope.site, subject, INTO_SHIPMENTS, self._moment)
         left = and_(
             shipped.c.site == self._scope.site,
             shipped.c.unit == packed.c.node,
@@ -197,7 +202,7 @@ class Reach:
         return select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
 
     def _ever_dispatched(self, subject: Select[Any]) -> Select[Any]:
-        packed = climb_during(self._scope.site, subject, _INTO_SHIPMENTS, self._moment)
+        packed = climb_during(self._scope.site, subject, INTO_SHIPMENTS, self._moment)
         left = and_(
             shipped.c.site == self._scope.site,
             shipped.c.unit == packed.c.node,
@@ -223,7 +228,6 @@ class Reach:
         return query.select_from(ways), key
 
 
-_INTO_SHIPMENTS = (Relation.PACKED_IN, Relation.PANEL_OF)
 _OF_CLIMB = {"certainty", "node", "depth", "since", "until"}
 
 

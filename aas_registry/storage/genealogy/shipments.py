@@ -16,6 +16,7 @@ from aas_registry.domain.items import ItemKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.units import (
+    INTO_SHIPMENTS,
     Unit,
     customer_items,
     customer_of,
@@ -24,7 +25,7 @@ from aas_registry.storage.genealogy.units import (
 )
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.prefixes import fits
-from aas_registry.storage.rows import in_order
+from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment, shipment, shipped, unit
 from aas_registry.storage.tables.items import alias
 
@@ -76,11 +77,12 @@ def shipments_to(
 def units_of_shipment(
     connection: Connection, scope: Scope, number: int, page: PageRequest, moment: Moment
 ) -> list[Unit]:
-    """Return what left with a shipment and did not come back, and what was packed in that.
+    """Return what left with a shipment and did not come back, and what was packed in that, at any depth.
 
-    One more than asked tells of a next page.
+    What left with a later one than that in which it is packed is with the later. One more than asked tells
+    of a next page.
     """
-    wanted = _left_with(scope.site, number, moment).union(_packed_with(scope.site, number, moment))
+    wanted = _all_with(scope.site, number, moment)
     query = units_among(scope, wanted, moment).order_by(unit.c.id).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(unit.c.id > page.after[0])
@@ -117,6 +119,24 @@ def _concerns(scope: Scope, moment: Moment) -> ColumnElement[bool]:
         _packed_with(scope.site, alias.c.item, moment).where(is_theirs(containment.c.child)).correlate(alias)
     )
     return or_(shipment.c.customer.in_(customer_items(scope)), left.exists(), packed.exists())
+
+
+def _all_with(site: Site, number: int, moment: Moment) -> Select[Any]:
+    left = (shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, moment))
+    down = (
+        select(shipped.c.unit, shipped.c.valid_from.label("since")).where(*left).cte("sent", recursive=True)
+    )
+    own = shipped.alias("own")
+    later = (own.c.site == site, own.c.unit == containment.c.child, own.c.valid_from > down.c.since)
+    packed = and_(
+        containment.c.site == site,
+        containment.c.parent == down.c.unit,
+        or_(*(containment.c.relation == each.value for each in INTO_SHIPMENTS)),
+        in_effect(containment, moment),
+        ~is_found(select(own.c.unit).where(*later, in_effect(own, moment))),
+    )
+    step = select(containment.c.child, down.c.since).select_from(in_order(down, containment, packed))
+    return select(down.union(step).c.unit).distinct()
 
 
 def _left_with(site: Site, number: int | ColumnElement[int], moment: Moment) -> Select[tuple[int]]:

@@ -41,6 +41,7 @@ from aas_registry.storage.tables.parties import party
 
 # Deeper than anything that is built; a cycle in bad data ends here instead of never.
 DEEPEST = 64
+INTO_SHIPMENTS = (Relation.PACKED_IN, Relation.PANEL_OF)  # how one leaves with what it is in
 _BEYOND_IDS = literal(1 << 56, BigInteger)  # an id and a depth are one number of 64 bits
 
 
