@@ -91,3 +91,11 @@ def test_a_zone_has_its_end_though_what_was_joined_came_of_what_ran(tell, used) 
     tell(splice("K2", 8), splice("K3", 9, **UNTIL_10), use("B1", "K0", 10), use("B2", "K0", 11))
 
     assert used("L2", "L9") == used("L2") == {"B1": "possible", "B2": "exact"}
+
+
+def test_a_range_that_is_dated_ahead_ends_no_zone(tell, used) -> None:
+    feeds = [{"package": "K0", "sequenceFrom": 1, "sequenceTo": 1, "quantityPerUnit": 1, "from": at(5)}]
+    ahead = {**event("feed", "ahead", 5, run="RUN", feeds=feeds), "happenedAt": "2026-03-30T05:00:00+00:00"}
+    tell(*START, splice("K1", 6, greyZone=1), passing("B1", 7), use("B2", "K0", 8), ahead)
+
+    assert used("L1") == used("L0") == {"B2": "possible"}

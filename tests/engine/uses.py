@@ -198,7 +198,10 @@ class Uses:
             return None
         uom = measure(splice.line.whole.get("unitOfMeasure"))
         since = [
-            each for each in uses if each.label == label and each.key[0] >= begin and each.measure == uom
+            each
+            for each in uses
+            if each.label == label and each.key[0] >= begin and each.measure == uom
+            if each.line.kind != "feed" or not each.line.is_dated_ahead
         ]
         end = begin
         for at in sorted({each.key[0] for each in since}):

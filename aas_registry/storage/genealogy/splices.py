@@ -126,9 +126,9 @@ def _passes(work: Workspace, splice: Row[Any]) -> Iterable[tuple[int, datetime]]
 
 def _uses(work: Workspace, label: int, unit_of_measure: str | None) -> Iterable[tuple[datetime, Decimal]]:
     """Yield when material of a label was used, and how much; of an unknown number at least one piece."""
-    of_label = select(feed).where(
-        feed.c.site == work.site, feed.c.package == label, feed.c.recorded_to.is_(None)
-    )
+    # A range that is dated ahead ends nothing: nobody looks again when its time comes.
+    in_time = (feed.c.recorded_to.is_(None), feed.c.counts_from.is_(None))
+    of_label = select(feed).where(feed.c.site == work.site, feed.c.package == label, *in_time)
     fed = of_label.cte("fed")
     covers = and_(
         run_unit.c.site == work.site,
