@@ -171,7 +171,7 @@ class Contents:
         return _inside(self._scope, self._number, self._moment, ever=self._ever)
 
 
-class _Statements:
+class _ContentStatements:
     """What is asked of every unit in one way, put together once."""
 
     def __init__(self, scope: Scope, number: UnitId, moment: Moment, *, ever: bool, there: Present) -> None:
@@ -201,7 +201,7 @@ class _Statements:
         return found.c.unit, found.c.feed, func.coalesce(found.c.lot, 0)
 
 
-_statements = prepared(_Statements)
+_statements = prepared(_ContentStatements)
 _LAST = ("last_unit", "last_feed", "last_lot")
 
 

@@ -40,7 +40,7 @@ from aas_registry.storage.column_types import Instant
 from aas_registry.storage.genealogy.passes import told_passes
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.reported_slots import ASSUMING
-from aas_registry.storage.genealogy.sought import Held, asked_types
+from aas_registry.storage.genealogy.sought import MaterialHeld, asked_types
 from aas_registry.storage.genealogy.type_uses import uses_of_type
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import given_later, given_values, in_order, is_among
@@ -135,7 +135,7 @@ class Covering:
     """
 
     scope: Scope
-    held: Held
+    held: MaterialHeld
     moment: Moment
     there: Present
 

@@ -41,7 +41,7 @@ from aas_registry.storage.genealogy.reach import (
     one_page,
     page_and_totals,
 )
-from aas_registry.storage.genealogy.sought import Held
+from aas_registry.storage.genealogy.sought import MaterialHeld
 from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
 from aas_registry.storage.rows import given
 
@@ -88,7 +88,7 @@ class WhereUsed:
     def __init__(
         self,
         scope: Scope,
-        held: Held,
+        held: MaterialHeld,
         moment: Moment,
         level: Level,
         *,

@@ -273,7 +273,7 @@ def _by_certainty(group: ColumnElement[Any], known: Select[Any], subject: CTE) -
 
 
 def reach_of(scope: Scope, lot: int | None, moment: Moment, form: Form) -> Reach:
-    """Return what one lot reached, or the packages that are given (`sought.Held.values`)."""
+    """Return what one lot reached, or the packages that are given (`sought.MaterialHeld.values`)."""
     packages = held_packages(scope.site, lot, moment, dialect=form.dialect)
     return Reach(scope, packages, moment, form)
 

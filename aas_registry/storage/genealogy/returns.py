@@ -11,7 +11,7 @@ from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.reach import Form, reach_of
-from aas_registry.storage.genealogy.sought import Held
+from aas_registry.storage.genealogy.sought import MaterialHeld
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_order
@@ -29,7 +29,7 @@ class ReturnedUnit:
 
 
 def returned_units(
-    connection: Connection, scope: Scope, held: Held, moment: Moment, there: Present, *, limit: int
+    connection: Connection, scope: Scope, held: MaterialHeld, moment: Moment, there: Present, *, limit: int
 ) -> list[ReturnedUnit]:
     """Return products that hold some material and came back, the last first, each once as of its last return.
 

@@ -63,7 +63,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class MaterialHeld:
     """What held some material, how surely, and when (``valid_from``, ``valid_to``).
 
     Attributes:
@@ -79,11 +79,11 @@ class Held:
     dialect: str
 
 
-def where_held(connection: Connection, site: Site, sought: Sought, moment: Moment) -> Held:
+def where_held(connection: Connection, site: Site, sought: Sought, moment: Moment) -> MaterialHeld:
     """Return the packages that held any of a set."""
     dialect, number = connection.dialect.name, sought.only_lot
     if number is not None:
-        return Held(lot=number, values={}, packages=held_lot(site, number, moment), dialect=dialect)
+        return MaterialHeld(lot=number, values={}, packages=held_lot(site, number, moment), dialect=dialect)
     items = items_of(connection, site, sought, moment)
     packages = {*_Reader(connection, site, moment).holding(items), *items}
     found = meant_in(connection, site, sought, packages, moment)
@@ -93,7 +93,7 @@ def where_held(connection: Connection, site: Site, sought: Sought, moment: Momen
         for each in some
     ]
     types = given_values(connection, part_type=_types_of(connection, site, found.lots) or [_NONE])
-    return Held(
+    return MaterialHeld(
         lot=None,
         values=span_values(connection, spans) | types,
         packages=_packages(given_spans(connection, spans)),
@@ -102,12 +102,12 @@ def where_held(connection: Connection, site: Site, sought: Sought, moment: Momen
 
 
 def held_packages(site: Site, number: int | None, moment: Moment, *, dialect: str) -> CTE:
-    """Return the packages that held one lot, or else what stands in the values of a `Held`."""
+    """Return the packages that held one lot, or else what stands in the values of a `MaterialHeld`."""
     return _packages(spans_later(dialect)) if number is None else held_lot(site, number, moment)
 
 
 def asked_types(site: Site, number: int | None, *, dialect: str) -> Select[Any]:
-    """Return the part types of what is asked about: of a lot, else as a `Held` has them in its values."""
+    """Return the part types of what is asked about: of a lot, else those of a `MaterialHeld`."""
     if number is None:
         return select(given_later(dialect, part_type=int).c.part_type)
     return select(lot.c.part_type).where(lot.c.site == site, lot.c.id == number)
