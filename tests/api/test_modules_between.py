@@ -86,7 +86,7 @@ def test_what_is_dated_ahead_of_anothers_module_is_not_told(headline):
         event("unitCreated", f"of {customer}", 1, units=[unit], customer=customer)
         for unit, customer in (("B", "meditec"), ("M", "acmedrive"))
     ]
-    later = event("removed", "soon", 6, day=AHEAD, unit="P", part="M")
+    later = event("tested", "soon", 6, day=AHEAD, units=["M"], result="passed")
 
     before = headline(*PLANT, *whose, customer="meditec", level="board")
     after = headline(later, customer="meditec", level="board")
