@@ -17,7 +17,8 @@ from aas_registry.web.openapi import describe
 BOARDS, FEEDS = 2000, 6000
 LIMIT_S = 0.3
 UNDER_WAY = """SELECT count(*) FROM pg_stat_activity
-WHERE state = 'active' AND datname = current_database() AND pid <> pg_backend_pid()"""
+WHERE state = 'active' AND datname = current_database() AND pid <> pg_backend_pid()
+AND backend_type = 'client backend'"""
 EVENTS = [
     {
         "type": "packageCreated",

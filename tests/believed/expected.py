@@ -151,7 +151,10 @@ def waits(view: View) -> dict[str, list[str]]:
     for line in view.standing.lines:
         if line.kind == "correction" and line.whole["corrects"] not in view.recorded_ids:
             found.setdefault(line.event, set()).add(f"event {line.whole['corrects']}")
-    for line, _ in (*view.states["waiting"], *view.states["undecided"]):
+    # [1.4] A range that is dated ahead counts for nothing yet, and waits for the names in it all the same.
+    ahead = [line for line in view.standing.ahead if line.kind == "feed"]
+    open_ones = [line for state in ("waiting", "undecided") for line, _ in view.states[state]]
+    for line in (*open_ones, *ahead):
         for role, ref in line.refs.items():
             is_into = role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
             # A label that a list announces is not waited for.

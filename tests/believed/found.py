@@ -27,6 +27,9 @@ FOUND = {
         ("consumed", 2, {"unit": "S2", "package": "K1"}),
         ("removed", 3, {"unit": "S1", "package": "K1"}),
     ),
+    "1.4: a range that is dated ahead waits for the names in it": plant(
+        ("feed", YEARS_AHEAD, {"run": "R1", "feeds": [RANGE]}),
+    ),
     "7.7: a panel on a panel is a board of that one": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S2", "S3"]}),
