@@ -5,6 +5,11 @@ import re
 import pytest
 from page_visitor import visit, words_of
 
+from aas_registry.domain.paging import PageRequest
+from aas_registry.domain.principals import Principal, Role
+from aas_registry.services import access, parties
+from aas_registry.services.genealogy.lot_history import lot_history
+
 
 def at(day, hour=6):
     return f"2026-03-{day:02}T{hour:02}:00:00+00:00"
@@ -248,3 +253,20 @@ def test_a_third_reel_is_not_sure_before_its_zone_is_over_though_nobody_knows_th
     asked = {"package": "REEL-3", "level": "board"}
     rows = quality.get("/trace/v1/where-used", query_string=asked).get_json()["result"]
     assert {row["serial"]: row["certainty"] for row in rows} == {"B1": "possible", "B2": "exact"}
+
+
+@pytest.mark.parametrize("customer", ["meditec", "railway"])
+def test_no_auditor_is_told_of_spliced_labels_that_count_the_units_of_everybody(
+    plant, registry, quality, customer
+):
+    """No auditor has the page; what it is made of keeps to that all the same."""
+    administrator = access.local_administrator(registry)
+    known = {each.code: each.id for each in parties.list_parties(registry, administrator, PageRequest(10))}
+    role, site = Role.CUSTOMER_AUDITOR, administrator.site
+    auditor = Principal(name="auditor", role=role, site=site, party=known[customer])
+    (lot,) = quality.get("/trace/v1/lots?code=L-1").get_json()["result"]
+
+    told = lot_history(registry, auditor, lot["id"])
+
+    assert told.spans == []
+    assert {unit.names[0].value for unit, *_ in told.returned} == ({"B1"} if customer == "meditec" else set())

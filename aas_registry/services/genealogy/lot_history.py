@@ -26,7 +26,8 @@ class LotHistory:
     Attributes:
         returned: Products that hold the lot and came back, the last first, each with the shipment
             that it left with since.
-        spans: Labels that went on with another reel, each with when the lot was in it.
+        spans: Labels that went on with another reel, each with when the lot was in it; none for a
+            customer's auditor, as everybody's units are counted.
         has_more_returned: Whether more came back.
         has_more_spans: Whether there are more labels.
     """
@@ -60,7 +61,9 @@ def lot_history(
         held = where_held(connection, site, Sought(lots=[found.id]), moment)
         there = present(connection, site)
         back = returned_units(connection, scope, held, moment, there, limit=MOST)
-        spans = label_spans(connection, scope, found.id, moment, limit=MOST)
+        spans: list[LabelSpan] = []
+        if scope.customer is None:
+            spans = label_spans(connection, scope, found.id, moment, limit=MOST)
         units = unit_rows(registry, connection, principal, {each.unit for each in back}, moment)
         named = {each.package for each in spans} | {
             each.shipment for each in back if each.shipment is not None

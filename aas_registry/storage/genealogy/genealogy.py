@@ -45,8 +45,6 @@ from aas_registry.storage.genealogy.sought import MaterialHeld
 from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
 from aas_registry.storage.rows import given
 
-_MICROSECONDS_PER_DAY = 86_400_000_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
