@@ -42,6 +42,14 @@ ON_POSTGRESQL_ALWAYS = {
     "test_reports",
     "test_uploads",
 }
+# Of the others `make check` runs each test there once, with its first values, and `make night` with all
+# of them; save where the values are what differs: texts, numbers and times that a database may refuse.
+EVERY_VALUE_ON_POSTGRESQL = {
+    "test_believed",
+    "test_errors",
+    "test_pages_search",
+    "test_spellings",
+}
 
 
 register_profiles()
@@ -65,12 +73,16 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the PostgreSQL half of the other suites to `make check`, and other parts to their machines."""
+    asked: set[object] = set()
     for item in items:
         parameters = (
             item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         )
         if parameters.get("database_url") == "postgresql" and item.path.stem not in ON_POSTGRESQL_ALWAYS:
             item.add_marker(pytest.mark.check)
+            if item.function in asked and item.path.stem not in EVERY_VALUE_ON_POSTGRESQL:
+                item.add_marker(pytest.mark.night)
+            asked.add(item.function)
     here: list[pytest.Item] = []
     elsewhere: list[pytest.Item] = []
     for item in items:

@@ -446,9 +446,10 @@ def test_what_rework_took_out_of_a_panel_is_out_of_its_boards(tell, contents, us
     assert used("L") == {"P2": "exact"}
 
 
-def test_every_order_of_a_small_story_gives_one_answer(asker, used, contents) -> None:
+def test_every_order_of_a_small_story_gives_one_answer(asker, used, contents, database_url) -> None:
     mes, answers = asker("production"), set()
-    for number, order in enumerate(itertools.permutations(range(5))):
+    orders = list(itertools.permutations(range(5)))[:: 7 if database_url else 1]  # of PostgreSQL some
+    for number, order in enumerate(orders):
         old, new, board = (f"{name}{number}" for name in ("OLD", "NEW", "B"))
         told = [
             reel(old, f"O{number}"),

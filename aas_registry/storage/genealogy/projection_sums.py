@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, delete, select
+from sqlalchemy import Connection, Insert, Table, delete, exists, select
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.column_types import as_stored
@@ -92,13 +92,21 @@ def counted_sum(connection: Connection, site: Site, table: Table) -> Sum:
 def keep_counted(connection: Connection, site: Site, tables: Sequence[Table]) -> None:
     """Begin to keep the sums of a projection that is there already."""
     forget_sums(connection, site, tables)
-    _write(connection, site, {table.name: counted_sum(connection, site, table) for table in tables})
+    filled = _filled(connection, site, tables)
+    sums = {each.name: counted_sum(connection, site, each) if each in filled else (0, 0) for each in tables}
+    _write(connection, site, sums)
 
 
 def forget_sums(connection: Connection, site: Site, tables: Sequence[Table]) -> None:
     """Remove the sums of some tables, with the rows that they are of."""
     named = projection_sum.c.table_name.in_([table.name for table in tables])
     connection.execute(delete(projection_sum).where(projection_sum.c.site == site, named))
+
+
+def _filled(connection: Connection, site: Site, tables: Sequence[Table]) -> set[Table]:
+    """Return the tables that have a row of the site: of a new one next to none has."""
+    wanted = select(*(exists().where(table.c.site == site) for table in tables))
+    return {table for table, has in zip(tables, connection.execute(wanted).one(), strict=True) if has}
 
 
 def _write(connection: Connection, site: Site, sums: Mapping[str, Sum]) -> None:
