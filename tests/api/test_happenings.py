@@ -277,3 +277,84 @@ def test_a_customers_auditor_is_told_nothing_of_others_and_no_event(plant, quali
         "/trace/v1/events", json=event("assembledInto", "again", 13, links=[{"unit": "B1", "into": "ZC-P2"}])
     )
     assert "ZC-P2" not in str(timeline(auditor, quality, "B1"))
+
+
+# A board with two names and two numbers of a run, on a panel with a number of the same run; much at one time.
+RICH = [
+    event("packageCreated", "reel", 1, package="REEL-1", lots=[BOLT]),
+    event("unitCreated", "made", 2, units=["B1", "B1-B", "B2"], kind="board", customer="meditec"),
+    event("sameUnit", "same", 2, units=["B1", "B1-B"]),
+    event("unitCreated", "panel", 2, units=["PANEL"], kind="panel", run="RUN-1", firstSequence=7),
+    event(
+        "assembledInto",
+        "on panel",
+        2,
+        7,
+        links=[{"unit": each, "into": "PANEL", "relation": "panelOf"} for each in ("B1", "B2")],
+    ),
+    event("unitProcessed", "numbered", 3, units=["B1", "B1-B"], run="RUN-1", firstSequence=1),
+    event("unitProcessed", "numbered again", 3, 7, units=["B1", "B1-B"], run="RUN-1", firstSequence=3),
+    event(
+        "feed",
+        "feeds",
+        3,
+        run="RUN-1",
+        feeds=[
+            {"package": "REEL-1", "sequenceFrom": 1, "sequenceTo": 9},
+            {"package": "REEL-1", "sequenceFrom": 2, "sequenceTo": 4},
+        ],
+    ),
+    event("setUp", "set-up", 2, station="S1", slots=[{"slot": "1", "package": "REEL-1"}]),
+    event("unitProcessed", "stationed", 3, units=["B1", "B1-B"], run={"id": "RUN-S", "station": "S1"}),
+    event("unitCompleted", "done", 3, units=["B1", "B1-B"], run="RUN-1"),
+    event("tested", "tests", 3, units=["B1", "B1-B"], result="passed"),
+    event("unitCreated", "others", 2, units=["ZC-1", "ZC-2", "ZC-3"], customer="railway"),
+    event(
+        "assembledInto", "took", 4, links=[{"unit": each, "into": "B1"} for each in ("ZC-1", "B2", "ZC-2")]
+    ),
+    event("removed", "gave", 5, unit="B1", part="ZC-1"),
+    event("removed", "gave back", 5, unit="B1", part="B2"),
+    event("shipped", "ships", 6, units=["B1", "B1-B"], shipment="S-1"),
+    event("removed", "taken", 7, unit="B1", package="REEL-1"),
+    event("consumed", "waits", 7, unit="B1", package="NOBODY", quantity=1),
+    event("assembledInto", "wait", 7, links=[{"unit": "B1", "into": each} for each in ("NO-1", "NO-2")]),
+    event("correction", "no", 8, corrects="gave back"),
+    event("correction", "no no", 8, corrects="no"),
+]
+
+
+def page_by_page(asker, path, limit):
+    rows, cursor = [], None
+    while True:
+        query = {"limit": limit} | ({} if cursor is None else {"cursor": cursor})
+        page = asker.get(path, query_string=query).get_json()
+        assert len(page["result"]) <= limit
+        rows += page["result"]
+        cursor = page["paging_metadata"].get("cursor")
+        if cursor is None:
+            return rows
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_no_page_loses_what_another_tells(suppliers, quality, auditor, limit):
+    send(quality, *RICH)
+    path = f"/trace/v1/units/{unit_id(quality, 'B1')}/timeline"
+
+    for asker in (quality, auditor):
+        rows = asker.get(path, query_string={"limit": 100}).get_json()["result"]
+
+        assert page_by_page(asker, path, limit) == rows
+
+
+def test_a_unit_with_several_numbers_of_a_range_is_used_for_once(suppliers, quality, auditor):
+    send(quality, *RICH)
+
+    for asker in (quality, auditor):
+        rows = timeline(asker, quality, "B1")
+
+        used = sorted(
+            (row["basis"], row["happenedAt"], row["onPanel"]) for row in rows if row["kind"] == "used"
+        )
+        assert used == [("machine", at(2), False), ("machine", at(3), False), ("setup", at(3), False)]
+        passed = [row["other"]["name"] for row in rows if row["kind"] == "passed"]
+        assert sorted(passed) == ["RUN-1"] * 4 + ["RUN-S"] * 2

@@ -56,6 +56,7 @@ class Happening:
     at: datetime
     event: int
     number: int
+    nth: int
     kind: str
     recorded_at: datetime
     other: int | None
@@ -70,7 +71,7 @@ class Happening:
     @property
     def key(self) -> tuple[Any, ...]:
         """Return the place in the order of a timeline."""
-        return self.at.isoformat(), self.place, self.event, self.number
+        return self.at.isoformat(), self.place, self.event, self.number, self.nth
 
 
 def happenings(
@@ -153,4 +154,4 @@ def _told(scope: Scope, number: UnitId, moment: Moment, most: int, *, is_first: 
     return query if is_first else query.where(beyond(order, last))
 
 
-_ORDER = ("at", "place", "event", "number")
+_ORDER = ("at", "place", "event", "number", "nth")

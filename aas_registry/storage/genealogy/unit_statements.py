@@ -47,6 +47,7 @@ _TYPES: dict[str, Any] = {
     "place": Integer(),
     "event": BigInteger(),
     "number": BigInteger(),
+    "nth": BigInteger(),
     "kind": Text(),
     "recorded_at": Instant(),
     "other": BigInteger(),
@@ -64,6 +65,7 @@ def _told(place: str, **columns: Any) -> Select[Any]:
     """Return a part of the timeline, with every column."""
     given = {
         "place": literal((*_PLACES, *_LATER).index(place), Integer()),
+        "nth": literal(0, BigInteger()),
         "kind": literal(place, Text()),
         **columns,
     }
@@ -94,6 +96,7 @@ def facts_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
             at=func.coalesce(ran.c.passed_at, ran.c.recorded_from),
             event=ran.c.event,
             number=ran.c.run,
+            nth=ran.c.seq,  # one event may pass a unit at several numbers
             recorded_at=ran.c.recorded_from,
             other=ran.c.run,
             sequence=case((ran.c.seq > 0, ran.c.seq)),  # one that is told of a station alone has none
@@ -150,10 +153,16 @@ def stays_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
 
 
 def uses_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
-    """Return every use in a unit, or on the panel that carried it, also where it was taken out since."""
+    """Return every use in a unit, or on the panel that carried it, also where it was taken out since.
+
+    A use is told once, at the first of the passes that it covers.
+    """
     always = (literal(EARLIEST, Instant()).label("since"), cast(null(), Instant()).label("until"))
     unit = select(type_coerce(number, BigInteger).label("unit"), *always).cte("the_unit")
-    uses = uses_in(site, unit, moment, ever=True)
+    passes_fed = uses_in(site, unit, moment, ever=True)
+    is_of_panel = cast(passes_fed.c.carrier != passes_fed.c.unit, Integer)
+    first = (func.min(passes_fed.c.used_at).label("used_at"), func.min(is_of_panel).label("is_of_panel"))
+    uses = select(passes_fed.c.feed, *first).group_by(passes_fed.c.feed).cte("each_use")
     fed, stood = tables.feed, passes.set_up
     of_feed = and_(fed.c.site == site, fed.c.id == uses.c.feed)
     of_set_up = and_(stood.c.site == site, stood.c.id == uses.c.feed)
@@ -174,7 +183,7 @@ def uses_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
         quantity=either("quantity_per_unit"),
         unit_of_measure=either("unit_of_measure"),
         sequence=func.coalesce(fed.c.certainty, int(Certainty.ASSUMED)),
-        is_of_panel=cast(uses.c.carrier != uses.c.unit, Integer),
+        is_of_panel=uses.c.is_of_panel,
     ).select_from(in_order(in_order(uses, fed, of_feed, isouter=True), stood, of_set_up, isouter=True))
 
 
@@ -253,6 +262,7 @@ def waiting_lines(site: Site, number: UnitId) -> Select[Any]:
             at=event.c.happened_at,
             event=event.c.id,
             number=line.c.place,
+            nth=line.c.id,
             recorded_at=event.c.recorded_at,
         )
         .select_from(in_order(line, event, said_by))
