@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-from engine.answers import is_of_boards, where_used
+from engine.answers import is_of_boards, shipments_of, where_used
 from engine.everything import all_lots
 from engine.names import Unit
 from engine.packages import WORDS, Asked
@@ -82,9 +82,8 @@ def _groups(view: View, rows: dict[Any, str], by: str, scope: Scope) -> dict[Any
 
 def _detail(view: View, unit: Unit, scope: Scope) -> tuple:
     said = view.declared.unit(unit)
-    parent, left = view.places.parent(unit), view.places.shipment(unit)
+    parent = view.places.parent(unit)
     inside = [each for each in view.places.stays if each.target == unit and each.end > _now(view)]
-    shipment = None if left is None else str(left.target)
     return (
         key(unit),
         kind_of(key(unit), said["kind"]),
@@ -92,7 +91,7 @@ def _detail(view: View, unit: Unit, scope: Scope) -> tuple:
         said.get("customer"),
         () if parent is None or not scope.sees(parent.target) else ((key(parent.target), parent.relation),),
         tuple(sorted((key(each.unit), each.relation) for each in inside if scope.sees(each.unit))),
-        () if shipment is None else ((shipment, scope.order(shipment), scope.receiver(shipment)),),
+        tuple((each, scope.order(each), scope.receiver(each)) for each in shipments_of(view, unit, scope)),
     )
 
 

@@ -30,6 +30,17 @@ FOUND = {
     "1.4: a range that is dated ahead waits for the names in it": plant(
         ("feed", YEARS_AHEAD, {"run": "R1", "feeds": [RANGE]}),
     ),
+    "9.2: a board left with the shipment of the carton of its product": plant(
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("assembledInto", 2, {"links": [{"unit": "S1", "into": "S2"}]}),
+        (
+            "assembledInto",
+            3,
+            {"links": [{"unit": "S2", "into": {"container": "B1"}, "relation": "packedIn"}]},
+        ),
+        ("shipped", 4, {"units": ["S2"], "shipment": "SH1"}),
+        ("shipped", 5, {"units": [{"container": "B1"}], "shipment": "SH2"}),
+    ),
     "7.7: a panel on a panel is a board of that one": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S2", "S3"]}),

@@ -216,8 +216,9 @@ def _detail(detail: UnitDetail) -> tuple:
         tuple(
             sorted(
                 (
-                    (form(name), sent.order and form(sent.order), customer and form(customer))
-                    for name, customer, sent in detail.dispatches
+                    (form(left.shipment), told and form(told), left.customer and form(left.customer))
+                    for left in detail.left_with
+                    for told in [left.dispatch.order]
                 ),
                 key=repr,
             )

@@ -129,6 +129,11 @@ def _shipment_now(view: View, product: Unit, scope: Scope) -> set[str]:
     return {str(max(left, key=lambda each: each.begin).target)} if left else set()
 
 
+def shipments_of(view: View, unit: Unit, scope: Scope) -> set[str]:
+    """[9.2] Return with what a unit left, or what it is part of: one shipment at most."""
+    return _shipment_now(view, _outermost(view, unit, scope), scope)
+
+
 def _shipments_during(view: View, unit: Unit, span: Span, scope: Scope) -> set[str]:
     found = {str(each.target) for each in view.places.shipped if each.unit == unit and _within(each, span)}
     for stay in view.places.stays:

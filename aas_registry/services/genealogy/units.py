@@ -14,8 +14,9 @@ from aas_registry.services.public_ids import Noun, not_found, to_internal, to_pu
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import units as unit_table
+from aas_registry.storage.genealogy.dispatches import Dispatch, dispatches_of
 from aas_registry.storage.genealogy.items import names_of, standing
-from aas_registry.storage.genealogy.units import Dispatch, Placement, TestResult, Unit, units_by_id
+from aas_registry.storage.genealogy.units import Placement, TestResult, Unit, units_by_id
 from aas_registry.storage.merges import survivor
 
 __all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
@@ -48,6 +49,16 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftWith:
+    """With what a unit left: a shipment by its name and opaque id, and to whom, if that is known."""
+
+    id: str
+    shipment: str
+    customer: str | None
+    dispatch: Dispatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitDetail:
     """A unit with what it is in, what is in it, where it went and how it was tested.
 
@@ -55,7 +66,7 @@ class UnitDetail:
         parents: What it is in: one at most, where the data is sound.
         children: What is directly in it, at most a page of it.
         has_more_children: Whether there are more.
-        dispatches: Shipment, order and customer's name, and the time it left.
+        left_with: The shipment with which it left, or what it is in or part of: one at most.
         tests: The newest tests.
         recorded: Up to which time of recording the answer counts.
     """
@@ -64,7 +75,7 @@ class UnitDetail:
     parents: Sequence[tuple[UnitRow, Placement]]
     children: Sequence[tuple[UnitRow, Placement]]
     has_more_children: bool
-    dispatches: Sequence[tuple[str, str | None, Dispatch]]
+    left_with: Sequence[LeftWith]
     tests: Sequence[TestResult]
     recorded: AsRecorded
 
@@ -170,7 +181,7 @@ def _detail(
     parents = unit_table.parents_of(connection, scope, unit.id, moment)
     children = unit_table.children_of(connection, scope, unit.id, moment, limit=most + 1)
     near = unit_rows(registry, connection, principal, {each.unit for each in (*parents, *children)}, moment)
-    dispatches = unit_table.dispatches_of(connection, scope, unit.id, moment)
+    dispatches = dispatches_of(connection, scope, unit.id, moment)
     named = {item for each in dispatches for item in (each.shipment, each.customer) if item is not None}
     shown = shown_names(connection, site, named, moment)
     return UnitDetail(
@@ -178,8 +189,13 @@ def _detail(
         parents=[(near[each.unit], each) for each in parents],
         children=[(near[each.unit], each) for each in children[:most]],
         has_more_children=len(children) > most,
-        dispatches=[
-            (shown[each.shipment], shown.get(each.customer) if each.customer else None, each)
+        left_with=[
+            LeftWith(
+                id=to_public(registry, site, Noun.SHIPMENT, each.shipment),
+                shipment=shown[each.shipment],
+                customer=None if each.customer is None else shown[each.customer],
+                dispatch=each,
+            )
             for each in dispatches
         ],
         tests=unit_table.tests_of(connection, site, unit.id, moment, limit=_MOST_TESTS),

@@ -7,26 +7,20 @@ order number and its receiver only where it went to the customer.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, or_, select
 
-from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Moment
-from aas_registry.domain.identifiers import PartyId, Site, matching_key
+from aas_registry.domain.identifiers import PartyId, matching_key
 from aas_registry.domain.items import ItemKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import (
-    INTO_SHIPMENTS,
-    Unit,
-    customer_items,
-    customer_of,
-    told_of_shipment,
-    units_among,
-)
+from aas_registry.storage.genealogy.dispatches import shipments_of, units_left_with
+from aas_registry.storage.genealogy.own_units import own_units
+from aas_registry.storage.genealogy.units import Unit, customer_items, told_of_shipment, units_among
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.prefixes import fits
-from aas_registry.storage.rows import in_order, is_found
-from aas_registry.storage.tables.genealogy import containment, shipment, shipped, unit
+from aas_registry.storage.rows import in_order
+from aas_registry.storage.tables.genealogy import shipment, unit
 from aas_registry.storage.tables.items import alias
 
 
@@ -45,9 +39,10 @@ def find_shipments(
 ) -> list[KnownShipment]:
     """Return the shipments with a name or order number, or with one that begins so, in their order."""
     key = matching_key(text)
-    named = _shipments(scope, moment).where(fits(alias.c.value_key, key, by_prefix=by_prefix))
+    seen = None if scope.customer is None else _seen(scope, moment)
+    named = _shipments(scope, moment, seen).where(fits(alias.c.value_key, key, by_prefix=by_prefix))
     order_key = told_of_shipment(scope, shipment.c.order_key)
-    ordered = _shipments(scope, moment).where(fits(shipment.c.order_key, key, by_prefix=by_prefix))
+    ordered = _shipments(scope, moment, seen).where(fits(shipment.c.order_key, key, by_prefix=by_prefix))
     ordered = ordered.where(order_key.is_not(None))
     found: dict[int, KnownShipment] = {}
     for query in (named.order_by(alias.c.value_key), ordered.order_by(shipment.c.order_key)):
@@ -59,7 +54,11 @@ def find_shipments(
 def shipment_by_id(connection: Connection, scope: Scope, number: int, moment: Moment) -> KnownShipment | None:
     """Return a shipment that the scope sees."""
     row = connection.execute(_shipments(scope, moment).where(alias.c.item == number)).first()
-    return None if row is None else KnownShipment(*row)
+    found = None if row is None else KnownShipment(*row)
+    if found is None or scope.customer is None or found.customer is not None:
+        return found
+    theirs = units_among(scope, units_left_with(scope.site, number, moment), moment).limit(1)
+    return found if connection.execute(theirs).first() is not None else None
 
 
 def shipments_to(
@@ -82,78 +81,38 @@ def units_of_shipment(
     What left with a later one than that in which it is packed is with the later. One more than asked tells
     of a next page.
     """
-    wanted = _all_with(scope.site, number, moment)
+    wanted = units_left_with(scope.site, number, moment)
     query = units_among(scope, wanted, moment).order_by(unit.c.id).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(unit.c.id > page.after[0])
     return [Unit(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 the public name of it
 
 
-def _shipments(scope: Scope, moment: Moment) -> Select[Any]:
+def _shipments(scope: Scope, moment: Moment, seen: FromClause | None = None) -> Select[Any]:
     known = and_(shipment.c.site == scope.site, shipment.c.id == alias.c.item, in_effect(shipment, moment))
-    query = (
-        select(
-            alias.c.item,
-            alias.c.value,
-            told_of_shipment(scope, shipment.c.order_number),
-            told_of_shipment(scope, shipment.c.customer),
-        )
-        .join_from(alias, shipment, known, isouter=True)
-        .where(
-            alias.c.site == scope.site,
-            alias.c.kind == ItemKind.SHIPMENT.value,
-            alias.c.recorded_at.is_not(None),
-        )
+    query = select(
+        alias.c.item,
+        alias.c.value,
+        told_of_shipment(scope, shipment.c.order_number),
+        told_of_shipment(scope, shipment.c.customer),
+    ).where(*_is_shipment(scope))
+    if seen is None:
+        return query.join_from(alias, shipment, known, isouter=True)
+    return query.select_from(in_order(seen, shipment, known, isouter=True))
+
+
+def _is_shipment(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    kind = alias.c.kind == ItemKind.SHIPMENT.value
+    return alias.c.site == scope.site, kind, alias.c.recorded_at.is_not(None)
+
+
+def _seen(scope: Scope, moment: Moment) -> FromClause:
+    """Return the names of the shipments that a customer's auditor sees: found from what is theirs."""
+    whose = customer_items(scope).cte("receivers")
+    to_them = and_(
+        shipment.c.site == scope.site, shipment.c.customer == whose.c[0], in_effect(shipment, moment)
     )
-    return query if scope.customer is None else query.where(_concerns(scope, moment))
-
-
-def _concerns(scope: Scope, moment: Moment) -> ColumnElement[bool]:
-    """Return whether a shipment went to the customer of a scope, or holds a unit built for it."""
-
-    def is_theirs(number: ColumnElement[int]) -> ColumnElement[bool]:
-        return customer_of(scope.site, number, moment).in_(customer_items(scope))
-
-    left = _left_with(scope.site, alias.c.item, moment).where(is_theirs(shipped.c.unit)).correlate(alias)
-    packed = (
-        _packed_with(scope.site, alias.c.item, moment).where(is_theirs(containment.c.child)).correlate(alias)
-    )
-    return or_(shipment.c.customer.in_(customer_items(scope)), left.exists(), packed.exists())
-
-
-def _all_with(site: Site, number: int, moment: Moment) -> Select[Any]:
-    left = (shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, moment))
-    down = (
-        select(shipped.c.unit, shipped.c.valid_from.label("since")).where(*left).cte("sent", recursive=True)
-    )
-    own = shipped.alias("own")
-    later = (own.c.site == site, own.c.unit == containment.c.child, own.c.valid_from > down.c.since)
-    packed = and_(
-        containment.c.site == site,
-        containment.c.parent == down.c.unit,
-        or_(*(containment.c.relation == each.value for each in INTO_SHIPMENTS)),
-        in_effect(containment, moment),
-        ~is_found(select(own.c.unit).where(*later, in_effect(own, moment))),
-    )
-    step = select(containment.c.child, down.c.since).select_from(in_order(down, containment, packed))
-    return select(down.union(step).c.unit).distinct()
-
-
-def _left_with(site: Site, number: int | ColumnElement[int], moment: Moment) -> Select[tuple[int]]:
-    return select(shipped.c.unit).where(
-        shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, moment)
-    )
-
-
-def _packed_with(site: Site, number: int | ColumnElement[int], moment: Moment) -> Select[tuple[int]]:
-    inside = and_(
-        containment.c.site == site,
-        containment.c.parent == shipped.c.unit,
-        containment.c.relation == Relation.PACKED_IN.value,
-        in_effect(containment, moment),
-    )
-    return (
-        select(containment.c.child)
-        .select_from(in_order(shipped, containment, inside))
-        .where(shipped.c.site == site, shipped.c.shipment == number, in_effect(shipped, moment))
-    )
+    own = select(own_units(scope, moment).c.unit)
+    received = select(shipment.c.id).select_from(in_order(whose, shipment, to_them))
+    concerns = received.union(shipments_of(scope.site, own, moment)).cte("concerns")
+    return in_order(concerns, alias, and_(*_is_shipment(scope), alias.c.item == concerns.c[0]))

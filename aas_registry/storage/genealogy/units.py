@@ -34,7 +34,7 @@ from aas_registry.storage.paging import beyond
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import CHUNK, given_later, given_values, in_chunks, in_order, is_found
-from aas_registry.storage.tables.genealogy import containment, shipment, shipped, test_result, unit
+from aas_registry.storage.tables.genealogy import containment, shipment, test_result, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder
 from aas_registry.storage.tables.parties import party
@@ -64,16 +64,6 @@ class Placement:
     relation: Relation
     position: str | None
     valid_from: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispatch:
-    """That a unit left with a shipment."""
-
-    shipment: int
-    order: str | None
-    customer: int | None
-    shipped_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +106,10 @@ def _units_named(scope: Scope, key: str, moment: Moment, after: int | None, most
 def units_beginning(
     connection: Connection, scope: Scope, beginning: str, moment: Moment, *, limit: int
 ) -> list[Unit]:
-    """Return units of which a name begins so, in the order of these names, as far as the scope sees them."""
+    """Return units of the plant of which a name begins so, in the order of these names.
+
+    What a customer's auditor sees of them is `own_units.own_units_beginning`.
+    """
     key = matching_key(beginning)
     names = (
         select(holder.c.value_key, holder.c.item)
@@ -320,29 +313,6 @@ def children_of(
 ) -> list[Placement]:
     """Return what is directly in a unit at a moment, oldest unit first, at most ``limit``."""
     return _placed(_placements(scope, number, moment, limit, of="parent", to="child").ask(connection))
-
-
-def dispatches_of(connection: Connection, scope: Scope, number: UnitId, moment: Moment) -> list[Dispatch]:
-    """Return the shipment that a unit itself left with and did not come back from."""
-    return [
-        Dispatch(shipment=row[0], order=row[1], customer=row[2], shipped_at=row[3])
-        for row in _dispatches(scope, number, moment).ask(connection)
-    ]
-
-
-@prepared
-def _dispatches(scope: Scope, number: int, moment: Moment) -> Select[Any]:
-    known = and_(
-        shipment.c.site == shipped.c.site, shipment.c.id == shipped.c.shipment, in_effect(shipment, moment)
-    )
-    order, customer = (
-        told_of_shipment(scope, column) for column in (shipment.c.order_number, shipment.c.customer)
-    )
-    return (
-        select(shipped.c.shipment, order, customer, shipped.c.valid_from)
-        .join(shipment, known, isouter=True)
-        .where(shipped.c.site == scope.site, shipped.c.unit == number, in_effect(shipped, moment))
-    )
 
 
 def tests_of(

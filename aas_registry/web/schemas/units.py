@@ -93,5 +93,8 @@ class UnitDetailJson(UnitJson, RecordedJson):
     part_of: list[PlacedUnitJson] = shown("What it is in: one at most, where the data is sound.", [])
     parts: list[PlacedUnitJson] = shown("What is directly in it, at most a page of it.")
     has_more_parts: bool = shown("Whether there is more in it.")
-    shipped: list[DispatchJson] = shown("With what it left.")
+    shipped: list[DispatchJson] = shown(
+        "With what it left, or what it is part of: the later of its own shipment and that of what it is "
+        "packed in; one at most."
+    )
     tests: list[TestJson] = shown("The newest tests.")

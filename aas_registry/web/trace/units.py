@@ -114,12 +114,12 @@ def render_detail(found: UnitDetail) -> dict[str, Any]:
         "hasMoreParts": found.has_more_children,
         "shipped": [
             {
-                "shipment": shipment,
-                "order": dispatch.order,
-                "customer": customer,
-                "shippedAt": dispatch.shipped_at.isoformat(),
+                "shipment": left.shipment,
+                "order": left.dispatch.order,
+                "customer": left.customer,
+                "shippedAt": left.dispatch.shipped_at.isoformat(),
             }
-            for shipment, customer, dispatch in found.dispatches
+            for left in found.left_with
         ],
         "tests": [
             {"test": test.test, "result": test.result, "happenedAt": test.happened_at.isoformat()}
