@@ -28,6 +28,7 @@ from aas_registry.storage.genealogy import items as item_table
 from aas_registry.storage.genealogy import package_claims as claim_table
 from aas_registry.storage.genealogy import shipments as shipment_table
 from aas_registry.storage.genealogy import units as unit_table
+from aas_registry.storage.genealogy.own_units import own_units_beginning
 from aas_registry.storage.lots import Lot, LotFilter
 
 MOST_HITS = 20
@@ -109,9 +110,8 @@ def unit_hits(asker: Asker) -> list[Hit]:
     """Return the units with this name."""
     site, scope = asker.principal.site, asker.principal.scope
     if asker.by_prefix:
-        found = unit_table.units_beginning(
-            asker.connection, scope, asker.text, asker.moment, limit=MOST_HITS + 1
-        )
+        beginning = unit_table.units_beginning if scope.customer is None else own_units_beginning
+        found = beginning(asker.connection, scope, asker.text, asker.moment, limit=MOST_HITS + 1)
     else:
         found = unit_table.find_units(asker.connection, scope, asker.text, PAGE, asker.moment)
     products = [each.product for each in found if each.product is not None]
