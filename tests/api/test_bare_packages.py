@@ -83,6 +83,24 @@ def test_what_comes_into_it_only_in_the_future_makes_no_lot_known(answer):
     assert told == (False, {"packagesWithoutLot": 1})
 
 
+@pytest.mark.parametrize("into_it", ["split", "relabelled", "merged"])
+@pytest.mark.parametrize("day", [1, 30], ids=["later today", "dated ahead"])
+def test_what_only_a_line_that_waits_makes_known_is_of_no_known_lot_before_that_happened(
+    answer, into_it, day
+):
+    said = {
+        "split": {"package": "NOBODY", "into": [{"package": "K3"}]},
+        "relabelled": {"package": "NOBODY", "into": "K3"},
+        "merged": {"packages": [{"package": "NOBODY"}], "into": "K3"},
+    }
+
+    told = answer(*WHOLE, event(into_it, "waits", 10, day, **said[into_it]), use("B2", "K3", 7), asOf=at(8))
+    without_it = answer(event("correction", "no", 11, corrects="waits"), asOf=at(8))
+
+    assert told == (False, {"packagesWithoutLot": 1})
+    assert without_it == (False, {"waiting": 1})  # the use waits now
+
+
 def test_a_use_that_waits_of_a_package_of_no_known_lot_may_be_of_any(answer):
     before = answer(*WHOLE, reel("K3"))
     after = answer(use("NOBODY", "K3"))

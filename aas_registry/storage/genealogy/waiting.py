@@ -144,20 +144,21 @@ def _brought(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:
 def fold_bare(work: Workspace, packages: Collection[int]) -> None:
     """Find out anew of which packages no lot is known, or was none at some time."""
     for part in in_chunks(sorted(packages)):
-        known = select(filling.c.package, filling.c.since, filling.c.valid_from).where(
+        told = select(filling.c.package, filling.c.source, filling.c.since, filling.c.valid_from).where(
             filling.c.site == work.site,
             filling.c.package.in_(part),
             filling.c.is_package.is_(False),
-            filling.c.source.is_not(None),
             filling.c.recorded_to.is_(None),
         )
         there = select(package.c.id).where(
             package.c.site == work.site, package.c.id.in_(part), package.c.recorded_to.is_(None)
         )
         spans: dict[int, list[BareSpan]] = {each: [] for each in work.connection.execute(there).scalars()}
-        for row in work.connection.execute(known):
-            spans.setdefault(row.package, []).append((row.since, row.valid_from))
-        wanted = {(each, *span) for each, told in spans.items() for span in bare_spans(told)}
+        for row in work.connection.execute(told):
+            # Nothing but what came into it from a package that is not known makes some packages known.
+            known = spans.setdefault(row.package, [])
+            known += [] if row.source is None else [(row.since, row.valid_from)]
+        wanted = {(each, *span) for each, known in spans.items() for span in bare_spans(known)}
         names = ("package", "known_from", "valid_to")
         current = select(bare_package.c.id, *(bare_package.c[name] for name in names)).where(
             bare_package.c.site == work.site,
