@@ -246,16 +246,17 @@ def _of_boards(told: Sequence[Naming]) -> list[Naming]:
 
     A machine that tells of one board of a panel writes the panel's id where a board's own would stand.
     """
-    panels = {name for each in told if each.unit_kind == "panel" for name in each.names}
-    serials = {name.value_key: name for name in panels if name.scheme is Scheme.SERIAL}
+    named = {name for each in told if each.unit_kind == "panel" for name in each.names}
+    panels = {name for name in named if name.scheme is Scheme.SERIAL}
 
     def apart(said: Naming) -> Naming:
-        carriers = {serials.get(name.issuer_key) for name in said.names if name.scheme is Scheme.PANEL}
-        if said.unit_kind == "panel" or carriers.isdisjoint(said.names):
+        values = {name.issuer_key for name in said.names if name.scheme is Scheme.PANEL}
+        carriers = {name for name in panels.intersection(said.names) if name.value_key in values}
+        if said.unit_kind == "panel" or not carriers:
             return said
         return replace(said, names=tuple(name for name in said.names if name not in carriers))
 
-    return [apart(each) for each in told] if serials else list(told)
+    return [apart(each) for each in told] if panels else list(told)
 
 
 def holder_at(holders: Collection[Holder], at: StatementOrder) -> Holder:

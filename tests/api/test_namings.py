@@ -143,6 +143,37 @@ def test_places_of_a_carrier_are_made_anew_where_no_serial_number_is_said(qualit
     assert len(used_in(quality, "L-OLD")) == 2
 
 
+PANEL = said("unitCreated", "panel", 1, units=["CARRIER"], kind="panel")
+MARKED = {**CARRIER, "serial": "carrier"}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::5])
+def test_a_board_that_is_told_with_the_number_of_its_panel_goes_by_its_place(quality, order) -> None:
+    told = (
+        PANEL,
+        said("unitCreated", "boards", 2, units=[MARKED, {**MARKED, "position": 2}]),
+        used("by both", 3, MARKED),
+        used("by place", 4, CARRIER),
+    )
+    send(quality, reel(), *(told[each] for each in order))
+
+    boards = {each["id"] for each in units(quality, "CARRIER")}
+    assert len(boards) == 3
+    (used_at,) = used_in(quality, "L-OLD")
+    assert len(packages_in(quality, used_at)) == 2
+    (board,) = [each for each in units(quality, "CARRIER") if each["id"] == used_at]
+    assert [each["value"] for each in board["names"]] == ["CARRIER/1"]
+
+
+def test_what_is_told_with_the_number_of_its_panel_gives_that_number_to_nobody_anew(quality) -> None:
+    reused = said("nameReused", "reused", 3, unit=MARKED)
+    send(quality, reel(), PANEL, said("unitCreated", "board", 2, units=[MARKED]), reused)
+    send(quality, used("before", 2, CARRIER), used("after", 4, MARKED), used("on the panel", 4, "CARRIER"))
+
+    assert len(used_in(quality, "L-OLD")) == 3
+    assert len(units(quality, "CARRIER")) == 3
+
+
 def test_a_serial_number_that_is_made_anew_as_another_product_is_another_unit(quality) -> None:
     send(
         quality,

@@ -102,8 +102,7 @@ class ProductPlant:
             for reel in told["reels"]
             for lot in [reel["lot"]]
         ]
-        # A list that names a reel twice is refused.
-        content = "\n".join(("Manufacturer,MPN,Lot code,Reel id", *dict.fromkeys(rows))).encode()
+        content = "\n".join(("Manufacturer,MPN,Lot code,Reel id", *rows)).encode()
         arrival = Arrival(io.BytesIO(content), "reels.csv")
         spreadsheets.take_spreadsheet(self._registry, self._suppliers[told["list"]], arrival)
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine.record import Recorded
-from engine.vocabulary import Json
+from engine.vocabulary import Json, form
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 FIRST_RECORDED = datetime(2030, 1, 1, tzinfo=UTC)
@@ -176,8 +176,12 @@ corrections = (
     saying("again", of=numbers),
     saying("correction", corrects=numbers),
 )
+# A list that names a reel twice is refused.
 reels = st.lists(
-    st.fixed_dictionaries({"label": labels, "lot": st.sampled_from(LOTS)}), min_size=1, max_size=2
+    st.fixed_dictionaries({"label": labels, "lot": st.sampled_from(LOTS)}),
+    min_size=1,
+    max_size=2,
+    unique_by=lambda each: form(each["label"]),
 )
 lists = saying("list", list=st.sampled_from(SUPPLIERS), reels=reels)
 
@@ -196,6 +200,38 @@ consumed = saying("consumed", unit=serials, package=labels, designators=designat
 at_stations = saying(
     "unitProcessed", units=st.lists(serials, min_size=1, max_size=2), run=any_run, station=stations
 )
+# A carrier that is used again: its boards are told by their places, with a number of their own, or with its.
+numbers_told = st.sampled_from(
+    [{}, {}, {"serial": "S1"}, {"serial": "S2"}, {"serial": "p1"}, {"serial": "P1", "issuer": "Acorn"}]
+)
+carried = st.builds(lambda place, number: place | number, places, numbers_told)
+put_on = st.fixed_dictionaries(
+    {"unit": carried, "into": st.sampled_from(["P1", "P1", "S3"]), "relation": st.just("panelOf")}
+)
+timed_places = st.builds(
+    lambda one, hour: dropped(one | {"at": hour}),
+    st.one_of(carried, st.just({"serial": "S2"})),
+    some(hours.map(at)),
+)
+boards_of_carriers = saying(
+    "unitCreated",
+    units=st.lists(carried, min_size=1, max_size=3),
+    kind=st.sampled_from([None, None, None, "board", "product", "panel"]),
+    product=st.sampled_from([None, None, "P-100"]),
+    run=some(runs),
+)
+used_on_carriers = saying(
+    "consumed", unit=st.one_of(carried, st.just("P1")), package=labels, designators=designators
+)
+carriers = (
+    *[boards_of_carriers, used_on_carriers] * 3,
+    saying("unitCreated", units=st.just(["P1"]), kind=st.sampled_from([None, "panel", "panel"])),
+    saying("unitProcessed", units=st.lists(carried, min_size=1, max_size=2), run=any_run),
+    saying("assembledInto", links=st.lists(put_on, min_size=1, max_size=2)),
+    saying("removed", unit=carried, designators=st.just(["C1"])),
+    saying("nameReused", unit=carried),
+    saying("sameUnit", units=st.lists(timed_places, min_size=2, max_size=2)),
+)
 only_issued = saying("consumed", unit=st.just("S4"), package=st.just("K5"))
 
 
@@ -213,7 +249,9 @@ bodies = weighted(
     *decisions,
     *corrections,
     *[lists] * 2,
+    *carriers,
 )
+about_carriers = weighted(*carriers, *carriers, consumed, panels, *corrections, *material[:2])
 # Most names are made known, so that most lines are taken; early or late, it must not matter.
 # What most plants begin (or end) with: what the pools name is known.
 WELL_KNOWN: tuple[Json, ...] = (
@@ -284,7 +322,11 @@ def plants(most: int = MOST_EVENTS) -> st.SearchStrategy[Arrivals]:
     def of_size(size: int) -> st.SearchStrategy[list[tuple[Json, str, str | None]]]:
         named, told = size // 4, size - size // 4
         opening = st.lists(st.tuples(openings, times, sources), min_size=named * 3 // 4, max_size=named)
-        rest = st.lists(st.tuples(bodies, times, sources), min_size=max(1, told * 3 // 4), max_size=told)
+        rest = st.sampled_from([bodies, bodies, bodies, about_carriers]).flatmap(
+            lambda said: st.lists(
+                st.tuples(said, times, sources), min_size=max(1, told * 3 // 4), max_size=told
+            )
+        )
         return st.builds(
             lambda one, two, is_late: two + one if is_late else one + two, opening, rest, st.booleans()
         )

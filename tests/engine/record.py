@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from engine.marks import by_place, numbers_of_panels
 from engine.vocabulary import Json, Line, Lot, Name, content_of, form, lines_of, lot_of, moment
 
 CLOCK_BOUND = timedelta(minutes=5)
@@ -121,17 +122,19 @@ def standing(kept: list[Recorded], as_of: datetime, recorded_as_of: datetime) ->
     told = first_of_equals(there, effective)
     # [1.4] What it names, says that packages hold and corrects counts at once; all else at its time.
     ahead = [each for each in told if each.is_dated_ahead and moment(each.value["happenedAt"]) > as_of]
-    lines = [
-        replace(line, is_dated_ahead=each.is_dated_ahead)
-        for each in told
-        for line in lines_of(each.value)
-        if each not in ahead or line.kind != "feed"
+    every = [
+        replace(line, is_dated_ahead=each.is_dated_ahead) for each in told for line in lines_of(each.value)
     ]
+    every = by_place(every, numbers_of_panels(every))  # [4.6]
+    later = {each.id for each in ahead}
     return Standing(
-        lines=sorted(lines, key=lambda line: line.key),
+        lines=sorted(
+            (line for line in every if line.event not in later or line.kind != "feed"),
+            key=lambda line: line.key,
+        ),
         announced=_announced(there),
         rings=rings,
-        ahead=[line for each in ahead for line in lines_of(each.value)],
+        ahead=[line for line in every if line.event in later],
         events={each.id: each.value for each in told},
     )
 

@@ -121,7 +121,9 @@ def unit_names(value: Any) -> tuple[Name, ...]:
     if value.get("serial") is not None:
         found.append(Name("serial", form(value.get("issuer")), form(value["serial"])))
     if value.get("panel") is not None:
-        found.append(Name("panel", "", f"{form(value['panel'])}/{value['position']}"))
+        place = Name("panel", "", f"{form(value['panel'])}/{value['position']}")
+        # [4.4] A place leads before the number of its own panel.
+        found.insert(0 if form(value.get("serial")) == form(value["panel"]) else len(found), place)
     if value.get("container") is not None:
         found.append(Name("container", "", form(value["container"])))
     if not found:
@@ -202,7 +204,6 @@ _MAY_BE_LEFT_OUT = {
 }
 
 
-_NAMES_ALL = {"unitCreated", "nameReused"}
 _NAMES = {"unit": unit_names, "package": package_names, "receipt": receipt_names}
 
 
@@ -242,8 +243,6 @@ def _line(event: Json, entry: Any, place: int, kind: str, shape: dict[str, tuple
         except UnreadableError:
             problem = True  # [3] of a line that cannot be read counts what of it can be
             continue
-        if kind not in _NAMES_ALL:  # [4.4] a reference by several names means the first
-            names = names[:1]
         refs[role] = Ref(thing, names, _meant_at(kind, said, key))
     return Line(key, event["id"], kind, said, event, refs, problem)
 

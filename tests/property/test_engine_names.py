@@ -220,6 +220,21 @@ def test_4_3_a_parted_serial_parts_the_place_it_is_told_with() -> None:
     assert [named(each) for each in now.names.units()] == ["p/1 b1", "p/1+ b1+"]
 
 
+def test_4_6_a_board_with_the_number_of_its_panel_goes_by_its_place() -> None:
+    place = {"panel": "P", "position": 1}
+    marked = place | {"serial": "p"}
+    events = (reel("K1", "L1"), boards(marked), used(marked, "K1", 2), used("P", "K1", 2))
+    panel = boards("P", hour=9, kind="panel")
+
+    assert where(view(*events), "L1") == {"p/1 p": "exact"}
+    assert where(view(*events, panel), "L1") == {"p/1": "exact", "p": "exact"}
+    assert where(view(*events, panel, undo("e4", "c1")), "L1") == {"p/1 p": "exact"}
+    # A number of another issuer is another one, and what is said of the panel is said of all its names.
+    other = boards({"serial": "P", "issuer": "Acorn"}, hour=9, kind="panel")
+    assert where(view(*events, other), "L1") == {"p/1 p": "exact"}
+    assert where(view(*events, boards(marked, kind="panel")), "L1") == {"p/1 p": "exact"}
+
+
 def test_4_4_a_name_without_issuer_means_the_only_one_or_is_undecided() -> None:
     one, other = {"serial": "B1", "issuer": "Acorn"}, {"serial": "B1", "issuer": "Birch"}
     start = (reel("K1", "L1"), boards(one), used("B1", "K1", 2))

@@ -116,7 +116,7 @@ class NameReusedEvent(EventBase):
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
         if self.unit is not None:
-            yield NameReused(names=self.unit.names())
+            yield NameReused(names=self.unit.given_anew())
         if self.package is not None:
             yield NameReused(names=(self.package.name,))
 

@@ -179,15 +179,29 @@ class UnitName(EventModel):
     container: Text | None = Field(None, description="SSCC or other label of a carton or pallet.")
 
     def names(self) -> tuple[Name, ...]:
-        """Return every name given, the one that leads first."""
+        """Return every name given, the one that leads first: a place before the number of its own panel."""
         found = []
         if self.serial is not None:
             found.append(Name(Scheme.SERIAL, self.serial, self.issuer or ""))
         if self.panel is not None and self.position is not None:
-            found.append(panel_position(self.panel, self.position))
+            place = panel_position(self.panel, self.position)
+            found.insert(0 if self.has_number_of_panel else len(found), place)
         if self.container is not None:
             found.append(Name(Scheme.CONTAINER, self.container))
         return tuple(found)
+
+    @property
+    def has_number_of_panel(self) -> bool:
+        """Whether the serial number is that of the panel on which it has its place."""
+        if self.serial is None or self.panel is None:
+            return False
+        return matching_key(self.serial) == matching_key(self.panel)
+
+    def given_anew(self) -> tuple[Name, ...]:
+        """Return the names that are another one's where this unit's are: not the number of its panel."""
+        if not self.has_number_of_panel:
+            return self.names()
+        return tuple(each for each in self.names() if each.scheme is not Scheme.SERIAL)
 
     @property
     def name(self) -> Name:
@@ -203,7 +217,12 @@ class UnitName(EventModel):
         return self
 
 
-_NAMES_OF_UNITS = (("serial", "issuer"), ("panel", "position"), ("container",))
+_NAMES_OF_UNITS = (
+    ("serial", "issuer", "panel", "position"),
+    ("serial", "issuer"),
+    ("panel", "position"),
+    ("container",),
+)
 
 
 def unit_of_unread(line: Any) -> tuple[Name, ...]:
