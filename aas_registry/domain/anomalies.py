@@ -7,10 +7,12 @@ Source:
     docs/semantics.md, section 10.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from aas_registry.domain.held_spans import Span, cut_at
 
 
 class AnomalyKind(StrEnum):
@@ -71,6 +73,8 @@ class Anomaly:
         key: Tells several of one subject apart: where it was found, each place on a line.
         events: What states it.
         things: Units and packages that it touches.
+        later_events: Those of the events that state it from a later time of happening on, with this time.
+        later_things: Those of the things that it touches from a later time on, with this time.
         holds_from: Before this time of happening there was none; None for always.
         holds_until: From this time of happening on there is none; None for never.
     """
@@ -80,8 +84,35 @@ class Anomaly:
     key: str = ""
     events: frozenset[int]
     things: frozenset[int] = frozenset()
+    later_events: frozenset[tuple[int, datetime]] = frozenset()
+    later_things: frozenset[tuple[int, datetime]] = frozenset()
     holds_from: datetime | None = None
     holds_until: datetime | None = None
+
+    @property
+    def span(self) -> Span:
+        """Return when it holds."""
+        return Span(self.holds_from, self.holds_until)
+
+    def cut_at(self, times: Collection[datetime | None]) -> list["Anomaly"]:
+        """Return it in pieces that end at those of some times at which it holds."""
+        pieces = []
+        for span in cut_at(self.span, times):
+            events, later_events = _within(span, self.events, self.later_events)
+            things, later_things = _within(span, self.things, self.later_things)
+            piece = replace(self, holds_from=span.begins, holds_until=span.ends)
+            piece = replace(piece, events=events, later_events=later_events)
+            pieces.append(replace(piece, things=things, later_things=later_things))
+        return pieces
+
+
+_Later = frozenset[tuple[int, datetime]]
+
+
+def _within(span: Span, every: frozenset[int], later: _Later) -> tuple[frozenset[int], _Later]:
+    still = {(each, at) for each, at in later if span.begins is None or at > span.begins}
+    never = {each for each, at in still if span.ends is not None and at >= span.ends}
+    return every - never, frozenset((each, at) for each, at in still if each not in never)
 
 
 _OF_TWO = frozenset({AnomalyKind.LABEL_REUSED, AnomalyKind.SERIAL_REUSED})

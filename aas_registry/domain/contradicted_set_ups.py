@@ -4,11 +4,14 @@ Source:
     docs/semantics.md, 7.3 and 7.8.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from aas_registry.domain.anomalies import Anomaly, AnomalyKind
+from aas_registry.domain.held_spans import Span, StatedSpan, joined, spans_between, told_once, union_of
+from aas_registry.domain.items import EARLIEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +28,17 @@ class StoodSetUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldPass:
-    """A unit's pass of a run: where, and by which events it was told."""
+    """A unit's pass of a run: by which events it was told, and at which stations beside the run's.
+
+    Attributes:
+        events: Each with the time for which it tells the pass.
+    """
 
     run: int
     number: int
     passed_at: datetime
     stations: frozenset[int]
-    events: frozenset[int]
+    events: Mapping[int, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +47,6 @@ class SlotReport:
 
     Attributes:
         run: In which run; of none, it is of no pass but those that its event tells.
-        station: The station of that run.
         alternatives: What the packages of which it may be one have in common; None where it is this one.
     """
 
@@ -49,48 +55,94 @@ class SlotReport:
     event: int
     used_at: datetime
     run: int | None = None
-    station: int | None = None
     alternatives: str | None = None
 
 
+Stations = Mapping[int, Sequence[tuple[int, Span]]]
+"""Of each run at which stations it is said to be, and for which span."""
+
+
 def find_contradicted(
-    unit: int, passes: Iterable[ToldPass], reports: Iterable[SlotReport], stood: Iterable[StoodSetUp]
+    unit: int,
+    passes: Iterable[ToldPass],
+    reports: Iterable[SlotReport],
+    stood: Iterable[StoodSetUp],
+    stations: Stations,
 ) -> Iterator[Anomaly]:
     """Yield where reports about a unit say another package than a set-up, once for the same events."""
-    said, held = list(reports), list(stood)
-    found: list[tuple[datetime, str, frozenset[int]]] = []
-    for passed in passes:
-        for each in held:
-            against = list(_against(each, passed, said)) if _stood_at(each, passed) else ()
-            if against:
-                events = frozenset({each.event, *(report.event for report in against)})
-                since = max(passed.passed_at, min(report.used_at for report in against))
-                found.append((since, f"{passed.run} {passed.number} {each.station} {each.slot_key}", events))
-    for events in dict.fromkeys(events for *_, events in sorted(found, key=lambda one: one[:2])):
-        here = sorted((since, key) for since, key, said_by in found if said_by == events)
+    said: defaultdict[str, list[SlotReport]] = defaultdict(list)
+    for report in reports:
+        said[report.slot_key].append(report)
+    held = [each for each in stood if each.slot_key in said]
+    found = (
+        each
+        for passed in passes
+        for one in held
+        if one.valid_from <= passed.passed_at and (one.valid_to is None or passed.passed_at < one.valid_to)
+        for each in _contradicted(one, passed, said[one.slot_key], stations)
+    )
+    for events, places, span in told_once(found):
         yield Anomaly(
             kind=AnomalyKind.SETUP_AGAINST_REPORT,
             subject=unit,
-            key="\n".join(dict.fromkeys(sorted(key for _, key in here))),
+            key=places,
             events=events,
             things=frozenset({unit}),
-            holds_from=here[0][0],
+            holds_from=span.begins,
+            holds_until=span.ends,
         )
 
 
-def _stood_at(held: StoodSetUp, passed: ToldPass) -> bool:
-    is_there = held.station in passed.stations and held.valid_from <= passed.passed_at
-    return is_there and (held.valid_to is None or passed.passed_at < held.valid_to)
+def _contradicted(
+    held: StoodSetUp, passed: ToldPass, said: Iterable[SlotReport], stations: Stations
+) -> Iterator[StatedSpan]:
+    """Yield when reports contradict what a set-up says of a pass: each while it is about that pass."""
+    since = Span(passed.passed_at)
+    there = (
+        [since] if held.station in passed.stations else _moved_to(held.station, passed.run, stations, since)
+    )
+    about = [
+        (report, span)
+        for report in said
+        for span in (_about(report, held, passed, stations) if there else ())
+        if any(span.meets(each) for each in there)
+    ]
+    if all(report.package == held.package for report, _ in about):
+        return
+    place = f"{passed.run} {passed.number} {held.station} {held.slot_key}"
+    told = []
+    for span in spans_between([*there, *(span for _, span in about)]):
+        if any(each.meets(span) for each in there):
+            against = _against(held, [report for report, lasts in about if lasts.meets(span)])
+            told += [StatedSpan(frozenset({held.event, *against}), place, span)] if against else []
+    yield from joined(told)
 
 
-def _against(held: StoodSetUp, passed: ToldPass, said: Iterable[SlotReport]) -> Iterator[SlotReport]:
-    about = [each for each in said if each.slot_key == held.slot_key and _is_about(each, held, passed)]
+def _about(report: SlotReport, held: StoodSetUp, passed: ToldPass, stations: Stations) -> list[Span]:
+    """Return when it is known that a report is about a pass of the station of a set-up."""
+    since = Span(report.used_at)
+    if report.run == passed.run:
+        return [since]
+    at_station = [] if report.run is None else _moved_to(held.station, report.run, stations, since)
+    told_at = passed.events.get(report.event)
+    told = [] if told_at is None else [Span(max(told_at, report.used_at))]
+    return union_of([*at_station, *told])
+
+
+def _moved_to(station: int, run: int, stations: Stations, since: Span) -> list[Span]:
+    return [
+        Span(max(since.begins or EARLIEST, span.begins or EARLIEST), span.ends)
+        for there, span in stations.get(run, ())
+        if there == station and span.meets(since)
+    ]
+
+
+def _against(held: StoodSetUp, about: Sequence[SlotReport]) -> set[int]:
+    """Return the events of the reports that say another package."""
     agreed = {(each.event, each.alternatives) for each in about if each.package == held.package}
-    for each in about:
-        is_one_of_several = each.alternatives is not None and (each.event, each.alternatives) in agreed
-        if each.package != held.package and not is_one_of_several:
-            yield each
-
-
-def _is_about(report: SlotReport, held: StoodSetUp, passed: ToldPass) -> bool:
-    return report.event in passed.events or report.run == passed.run or report.station == held.station
+    return {
+        each.event
+        for each in about
+        if each.package != held.package
+        and (each.alternatives is None or (each.event, each.alternatives) not in agreed)
+    }

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
+
+from aas_registry.domain.held_spans import Span, union_of
 
 _ONE = Decimal(1)
 _SMALLEST = Decimal("0.000001")
@@ -94,12 +97,19 @@ class Stock:
     uses: Sequence[Use]
 
 
+class Missed(NamedTuple):
+    """A removal did not find all that it names, as of the times of a span."""
+
+    removal: Removal
+    span: Span
+
+
 @dataclass(slots=True)
 class TakenOut:
     """What the removals of one unit took out of its uses, and those that did not find all they name."""
 
     voids: list[Void] = field(default_factory=list)
-    missed: list[Removal] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
 
 
 def fold_stocks(stocks: Sequence[Stock], removals: Sequence[Removal]) -> TakenOut:
@@ -109,7 +119,7 @@ def fold_stocks(stocks: Sequence[Stock], removals: Sequence[Removal]) -> TakenOu
         stocks: In order; what the last says counts for good.
         removals: All of the unit.
     """
-    now = TakenOut()
+    missed: dict[Removal, list[Span]] = {}
     since: datetime | None = None
     spans: dict[Void, list[tuple[datetime | None, datetime]]] = {}
     for stock in stocks:
@@ -120,13 +130,21 @@ def fold_stocks(stocks: Sequence[Stock], removals: Sequence[Removal]) -> TakenOu
             told = spans.setdefault(void, [])
             goes_on = bool(told) and told[-1][1] == since
             told[len(told) - goes_on :] = [(told[-1][0] if goes_on else begins, stock.until)]
+        for each, _ in now.missed:
+            begins = max(since or each.happened_at, each.happened_at)
+            missed.setdefault(each, []).append(Span(begins, stock.until))
         since = stock.until
     voids = [
         replace(void, counts_from=begins, counts_until=None if ends == since else ends)
         for void, told in spans.items()
         for begins, ends in told
     ]
-    return TakenOut(voids=voids, missed=now.missed)
+    told_missed = [
+        Missed(each, Span(span.begins, None if span.ends == since else span.ends))
+        for each, found in missed.items()
+        for span in union_of(found)
+    ]
+    return TakenOut(voids=voids, missed=told_missed)
 
 
 def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> TakenOut:
@@ -148,7 +166,7 @@ def fold_removals(uses: Iterable[Use], removals: Iterable[Removal]) -> TakenOut:
             voids += more
         found.voids += voids
         if missing != 0 and (missing is not None or not voids):
-            found.missed.append(taken)
+            found.missed.append(Missed(taken, Span(taken.happened_at)))
     return found
 
 

@@ -5,46 +5,61 @@ Source:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from aas_registry.domain.anomalies import Anomaly, AnomalyKind
+from aas_registry.domain.held_spans import Span, StatedSpan, joined, spans_between, told_once, without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseOnPlaces:
-    """An exact use in one unit, with the designators at which it still is."""
+    """An exact use in one unit.
+
+    Attributes:
+        places: Its designators.
+        emptied: Those that were emptied, each with a span for which they were.
+    """
 
     feed: int
     package: int
     event: int
     began: datetime
     places: frozenset[str]
+    emptied: Sequence[tuple[Collection[str], Span]] = ()
 
 
 def find_places_used_twice(unit: int, uses: Iterable[UseOnPlaces]) -> Iterator[Anomaly]:
-    """Yield where several packages are on one designator, once for the same events."""
-    at: defaultdict[str, list[UseOnPlaces]] = defaultdict(list)
+    """Yield where several packages are on one designator, once for the same events at the same time."""
+    at: defaultdict[str, list[tuple[UseOnPlaces, Span]]] = defaultdict(list)
     for use in uses:
         for place in use.places:
-            at[place].append(use)
-    found: defaultdict[frozenset[int], dict[str, datetime]] = defaultdict(dict)
-    for place, here in sorted(at.items()):
-        first: dict[int, datetime] = {}
-        for use in here:
-            first[use.package] = min(use.began, first.get(use.package, use.began))
-        if len(first) > 1:
-            found[frozenset(use.event for use in here)][place] = sorted(first.values())[1]
-    for events, places in found.items():
+            gone = [span for places, span in use.emptied if place in places]
+            at[place] += [(use, span) for span in without(Span(use.began), gone)]
+    for events, places, span in told_once(
+        each for place, here in sorted(at.items()) for each in _used_twice(place, here)
+    ):
         yield Anomaly(
             kind=AnomalyKind.DESIGNATOR_TWICE,
             subject=unit,
-            key="\n".join(places),
+            key=places,
             events=events,
             things=frozenset({unit}),
-            holds_from=min(places.values()),
+            holds_from=span.begins,
+            holds_until=span.ends,
         )
+
+
+def _used_twice(place: str, here: Sequence[tuple[UseOnPlaces, Span]]) -> Iterator[StatedSpan]:
+    if len({use.package for use, _ in here}) == 1:
+        return
+    told = []
+    for span in spans_between(span for _, span in here):
+        there = [use for use, lasts in here if lasts.meets(span)]
+        if len({use.package for use in there}) > 1:
+            told.append(StatedSpan(frozenset(use.event for use in there), place, span))
+    yield from joined(told)
 
 
 def find_number_given_twice(
@@ -58,16 +73,19 @@ def find_number_given_twice(
         passes: Unit, event and time of each pass on it.
     """
     first: dict[int, datetime] = {}
-    events: set[int] = set()
+    events: dict[int, datetime] = {}
     for unit, event, passed_at in passes:
         first[unit] = min(passed_at, first.get(unit, passed_at))
-        events.add(event)
+        events[event] = min(passed_at, events.get(event, passed_at))
     if len(first) > 1:
+        since = sorted(first.values())[1]
         yield Anomaly(
             kind=AnomalyKind.SEQUENCE_TWICE,
             subject=run,
             key=str(number),
             events=frozenset(events),
             things=frozenset(first),
-            holds_from=sorted(first.values())[1],
+            later_events=frozenset((event, at) for event, at in events.items() if at > since),
+            later_things=frozenset((unit, at) for unit, at in first.items() if at > since),
+            holds_from=since,
         )

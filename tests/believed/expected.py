@@ -7,12 +7,12 @@ from typing import Any
 
 from engine.answers import is_of_boards, shipments_of, where_used
 from engine.everything import all_lots
-from engine.names import Unit
+from engine.names import Anomaly, Unit
 from engine.packages import WORDS, Asked
 from engine.record import Recorded
 from engine.removals import Holding
 from engine.replay import Plant, View
-from engine.scopes import Scope
+from engine.scopes import Scope, is_unit
 from engine.vocabulary import Lot, content_of, form
 
 from believed.words import (
@@ -22,6 +22,7 @@ from believed.words import (
     counted,
     is_only_named,
     is_summed,
+    is_told_without_things,
     kind_of,
     thousandths,
     unit_key,
@@ -55,7 +56,17 @@ def answers(
     told = [each for each in told if not is_only_named(each[0][0], (*each[0][2:], each[1]))]
     found["units"] = counted(detail for detail, _ in told)
     found["contents"] = counted((detail[0], inside) for detail, inside in told)
+    contradictions = filter(None, map(scope.told, view.anomalies))
+    said = (_anomaly(each, is_plant=customer is None) for each in contradictions)
+    found["contradictions"] = counted({*said})
     return found
+
+
+def _anomaly(told: Anomaly, *, is_plant: bool) -> tuple:
+    units = tuple(sorted(key(each) for each in told.things if is_unit(each)))
+    packages = tuple(sorted(each.value for each in told.things if not is_unit(each)))
+    things = () if is_told_without_things(told.kind) else (units, packages)
+    return told.kind, told.events if is_plant else (), things
 
 
 def key(unit: Unit) -> UnitKey:

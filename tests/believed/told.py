@@ -10,6 +10,7 @@ from typing import Any
 from engine.plants import SUPPLIERS
 from engine.vocabulary import Json, form
 
+from aas_registry.domain.anomalies import AnomalyState
 from aas_registry.domain.errors import NotFoundError
 from aas_registry.domain.events import EventState
 from aas_registry.domain.genealogy import GroupBy, Level
@@ -18,7 +19,8 @@ from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.sought import Subjects
 from aas_registry.services import parties
-from aas_registry.services.genealogy import events, genealogy, lots, units
+from aas_registry.services.genealogy import anomalies, events, genealogy, lots, units
+from aas_registry.services.genealogy.anomalies import AnomalyQuestion, TouchedThing
 from aas_registry.services.genealogy.events import EventOutcome
 from aas_registry.services.genealogy.genealogy import ContentRow, WhereUsedQuestion
 from aas_registry.services.genealogy.units import UnitDetail, UnitRow
@@ -32,6 +34,7 @@ from believed.words import (
     counted,
     is_only_named,
     is_summed,
+    is_told_without_things,
     kind_of,
     thousandths,
     unit_key,
@@ -145,7 +148,31 @@ class ProductPlant:
             for by, level in product(groups, (Level.BOARD, Level.PRODUCT)):
                 question = asked.about(about, level)
                 found["groups", key, level.value, by.value] = self._groups(asked, question, by)
-        return found | self._units(asked)
+        return found | self._units(asked) | {"contradictions": self._anomalies(asked)}
+
+    def _anomalies(self, asked: Asked) -> dict:
+        question = AnomalyQuestion(state=AnomalyState.OPEN, **asked.times)
+        _, rows = anomalies.list_anomalies(self._registry, asked.who, question, ALL)
+        found = (
+            (
+                row.anomaly.kind.value,
+                tuple(sorted(each.event_id for each in row.anomaly.events if each.event_id is not None)),
+                () if is_told_without_things(row.anomaly.kind) else self._things(asked, row.things),
+            )
+            for row in rows
+        )
+        # What the same events say of several names of one unit is told of each, and compared once.
+        return counted({*found})
+
+    def _things(self, asked: Asked, things: Sequence[TouchedThing]) -> tuple:
+        found, others = [], []
+        for each in things:
+            if each.kind == "unit":
+                detail = units.find_unit(self._registry, asked.who, each.id, **asked.times)
+                found.append(_key(detail.unit))
+            else:
+                others.append(form(each.name))
+        return tuple(sorted(found)), tuple(sorted(others))
 
     def _units(self, asked: Asked) -> Answers:
         details, inside, seen = [], [], set()

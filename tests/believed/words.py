@@ -40,3 +40,8 @@ def is_only_named(unit: UnitKey, told: Iterable[Any]) -> bool:
 def kind_of(unit: UnitKey, kind: str) -> str | None:
     """Return the kind as it is compared: what a thing is that has a container's label, nobody need say."""
     return None if any(scheme == "container" for scheme, _, _ in unit) else kind
+
+
+def is_told_without_things(kind: str) -> bool:
+    """Return whether the things of a contradiction are left out: the engine reads none of what is dated ahead."""
+    return kind == "datedAhead"

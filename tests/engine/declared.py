@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from engine.names import Holder, Unit
-from engine.vocabulary import Json, Key, Line, amount, form, measure, receipt_id, run_declared, run_id
+from engine.vocabulary import Json, Key, Line, form, receipt_id, run_declared, run_id
 
-_AS_WRITTEN = {"counted", "quantity", "openedAt", "closedAt"}
+_AS_WRITTEN = {"counted", "openedAt", "closedAt"}
 
 
 class Declarations:
@@ -26,7 +26,7 @@ class Declarations:
             self._add(line, means["unit"], whole, ("kind", "product", "customer"))
         if line.kind == "packageCreated" and "package" in means:
             said = dict(whole, receipt=receipt_id(whole["receipt"]) if whole.get("receipt") else None)
-            members = ("kind", "internalPartNumber", "receipt", "quantity", "counted", "unitOfMeasure")
+            members = ("kind", "internalPartNumber", "receipt")
             self._add(line, means["package"], said, members)
         if line.kind == "receipt":
             self._add(line, ("receipt", receipt_id(whole)), whole, ("from", "owner", "counted"))
@@ -67,8 +67,3 @@ class Declarations:
 
     def receipt(self, receipt: str) -> Json:
         return self._holding(("receipt", receipt))
-
-    def amount_of(self, one: Holder) -> tuple[Any, str]:
-        """[6.5, D19] Return how much was in a package: counted before the label; with its measure."""
-        said = self._holding(one)
-        return amount(said.get("counted", said.get("quantity"))), measure(said.get("unitOfMeasure"))

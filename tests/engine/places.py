@@ -77,7 +77,8 @@ class Places:
         if now is not None and (now.target, now.relation) == (into, relation):
             return
         if now is not None:
-            if now.target != into:  # [8.1] nobody said that it was taken out: the later holds
+            # [8.1] Nobody said that it was taken out: the later holds. That is how panels are cut.
+            if now.target != into and now.relation != "panelOf":
                 self._list("twoParents", [now.event, line.event], [unit, now.target, into])
             now.end = line.key
         self.stays.append(Stay(unit, into, relation, line.key, line.event))

@@ -106,7 +106,14 @@ links = st.fixed_dictionaries(
 ).map(dropped)
 
 material = (
-    saying("packageCreated", package=packages, lots=some_lots, quantity=quantities, unitOfMeasure=measures),
+    saying(
+        "packageCreated",
+        package=packages,
+        lots=some_lots,
+        quantity=quantities,
+        counted=st.sampled_from([None, None, 1, 9]),
+        unitOfMeasure=measures,
+    ),
     saying("packageCreated", package=packages, lots=some_lots, receipt=st.just({"deliveryNote": "DN-1"})),
     saying("receipt", deliveryNote=st.just("DN-1"), lots=some_lots),
     saying("split", package=packages, into=portions),

@@ -162,11 +162,13 @@ def removals_of(unit: Unit, lines: list[Read], stays: list[Stay]) -> list[Remova
 def designators_twice(unit: Unit, holdings: list[Holding]) -> list[Anomaly]:
     """[7.6] List two exact uses of different packages that are on one designator."""
     found = []
-    own = [each for each in holdings if each.use.panel is None and each.end == NEVER and is_report(each.use)]
-    exact = [each for each in own if len(each.use.packages) == 1]
+    exact = [
+        each for each in holdings if each.use.panel is None and each.end == NEVER and is_report(each.use)
+    ]
     for place in sorted({name for each in exact for name in each.places}):
         there = [each for each in exact if place in each.places]
-        if len({each.use.packages for each in there}) > 1:
+        # What is spliced onto a label makes it no other.
+        if len({each.use.label for each in there}) > 1:
             events = tuple(sorted({each.use.line.event for each in there}))
             found.append(Anomaly("designatorTwice", events, (unit,)))
     return list(dict.fromkeys(found))

@@ -10,8 +10,8 @@ from engine.packages import Packages
 from engine.places import Places
 from engine.record import Recorded, standing, taken_in
 from engine.removals import Holding, designators_twice, fold, on_panels, removals_of
-from engine.uses import Read, Uses
-from engine.vocabulary import Line, Ref, is_splice, package_names
+from engine.uses import Read, Said, Uses
+from engine.vocabulary import Line, Ref, amount, is_splice, measure, moment, package_names
 
 # What these say does not happen at their own time: it counts as of any time [1.5, 7.2].
 _TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused", "feed"}
@@ -43,7 +43,8 @@ class View:
         filled = {means["into"] for line, means in came if line.kind in FLOWS and not is_splice(line)}
         self.packages = Packages(self.names, flows, self.declared, filled)
         self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
-        self.uses.list_quantities([each for each in self.past if each[0].kind in {"split", "merged"}])
+        divided = [each for each in self.past if each[0].kind in {"split", "merged"}]
+        self.uses.list_quantities(divided, self._inside())
         self.places = Places()
         for line, means in self.past:
             self.places.add(line, means)
@@ -72,6 +73,28 @@ class View:
             if line.kind in FLOWS and len(means["into"]) == 1:
                 source = Holder("nobody's", line.event, str(line.key[2]))
                 yield line, {"from": source, "into": means["into"][0]}
+
+    def _inside(self) -> dict[Holder, Said | None]:
+        """[6.5] Return how much was in packages: counted last, else as the label says, with what joined them."""
+        own: dict[Holder, Said] = {}
+        said = [each for each in self.past if each[0].kind == "packageCreated"]
+        for member in ("quantity", "counted"):
+            told = [each for each in said if amount(each[0].whole.get(member)) is not None]
+            for line, means in sorted(told, key=lambda each: each[0].key):
+                uom = measure(line.whole.get("unitOfMeasure"))
+                own[means["package"]] = Said(line.key[:2], amount(line.whole[member]), uom, line.event)
+        found: dict[Holder, Said | None] = dict(own)
+        for one, flows in self.packages.flows.items():
+            for flow in flows:
+                inside, more = found.get(one), own.get(flow.source)
+                if flow.kind == "merged":
+                    portion = amount(flow.line.said.get("quantity"))
+                    uom = measure(flow.line.whole.get("unitOfMeasure"))
+                    more = None if portion is None else Said(flow.key[:2], portion, uom, flow.line.event)
+                if flow.kind in {"merged", "splice"}:
+                    is_known = inside and more and inside.measure == more.measure
+                    found[one] = inside._replace(amount=inside.amount + more.amount) if is_known else None
+        return found
 
     def _hold(self, unit: Unit) -> list[Holding]:
         uses = [each for each in self.uses.all if each.unit == unit]
@@ -104,7 +127,15 @@ class View:
         for line, means in self.open("undecided"):
             things = {thing for candidates in means.values() for thing in candidates if len(candidates) > 1}
             found.append(Anomaly("undecided", (line.event,), tuple(sorted(things, key=repr))))
-        return sorted(dict.fromkeys(found), key=repr)
+        return sorted(dict.fromkeys(filter(self._has_begun, found)), key=repr)
+
+    def _has_begun(self, anomaly: Anomaly) -> bool:
+        """[10] Answer whether what states it has happened, where that says what does not depend on the time."""
+        said = self.standing.events
+        times = [moment(said[each]["happenedAt"]) for each in anomaly.events if each in said]
+        if anomaly.kind in {"labelReused", "serialReused", "createdAgain", "undecided"}:
+            return max(times) <= self.as_of
+        return anomaly.kind != "contentDisputed" or min(times) <= self.as_of
 
     def unit(self, *names: tuple[str, str, str]) -> Unit:
         """Return the unit that has one of these names; the last that had it."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine.declared import Declarations
 from engine.names import Anomaly, Holder, Unit
@@ -62,6 +63,15 @@ class Use:
     def pieces(self) -> Fraction:
         """[6.3, D18] Return the pieces that a use takes of a zone: said, else one a designator, else one."""
         return self.quantity if self.quantity is not None else Fraction(len(self.designators) or 1)
+
+
+class Said(NamedTuple):
+    """An amount that was said of a package: when, with the rank of what said it; in their order."""
+
+    when: tuple[datetime, int]
+    amount: Fraction
+    measure: str
+    event: str
 
 
 class Uses:
@@ -240,26 +250,41 @@ class Uses:
                 events = tuple(sorted({each.event for each in passes}))
                 self.found.append(Anomaly("sequenceTwice", events, units))
 
-    def list_quantities(self, divided: list[Read]) -> None:
+    def list_quantities(self, divided: list[Read], inside: dict[Holder, Said | None]) -> None:
         """[6.5] List packages of which more was used than was in them, and units of measure that differ."""
-        taken: dict[Holder, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
-        events: dict[Holder, set[str]] = defaultdict(set)
+        taken: dict[Holder, list[Said]] = defaultdict(list)
         for use in self.all:
-            if len(use.packages) == 1 and (use.quantity is not None or use.designators):
-                taken[use.packages[0]][use.measure] += use.pieces
-                events[use.packages[0]].add(use.line.event)
+            # What set-ups put in nobody counted.
+            if use.line.kind != "setUp" and (use.quantity is not None or use.designators):
+                taken[use.label].append(
+                    Said((use.begin, use.key[1]), use.pieces, use.measure, use.line.event)
+                )
         for line, means in divided:
             portion = amount(line.said.get("quantity"))
-            if portion is not None:
-                taken[means["from"]][measure(line.whole.get("unitOfMeasure"))] += portion
-                events[means["from"]].add(line.event)
-        for one, by_measure in taken.items():
-            inside, of = self._declared.amount_of(one)
-            measures = set(by_measure) | ({of} if inside is not None else set())
-            if len(measures) > 1:
-                self.found.append(Anomaly("unitsOfMeasure", tuple(sorted(events[one])), (one,)))
-            if inside is not None and by_measure.get(of, Fraction(0)) > inside:
-                self.found.append(Anomaly("overdrawn", tuple(sorted(events[one])), (one,)))
+            if portion is not None and means["from"] != means["into"]:
+                uom = measure(line.whole.get("unitOfMeasure"))
+                taken[means["from"]].append(Said(line.key[:2], portion, uom, line.event))
+        for one, draws in taken.items():
+            there = inside.get(one)
+            said = sorted([*draws, *([there] if there else [])])
+            other = next((each for each in said if each.measure != said[0].measure), None)
+            if other:
+                self.found.append(Anomaly("unitsOfMeasure", _stating(said[0], other), (one,)))
+            if there and (too_much := _too_much(there, sorted(draws))):
+                self.found.append(Anomaly("overdrawn", _stating(there, too_much), (one,)))
+
+
+def _too_much(inside: Said, draws: list[Said]) -> Said | None:
+    left = inside.amount
+    for each in draws:
+        left -= each.amount if each.measure == inside.measure else 0
+        if left < 0:
+            return each
+    return None
+
+
+def _stating(*said: Said) -> tuple[str, ...]:
+    return tuple(sorted({each.event for each in said}))
 
 
 def _first_passes(passes: list[Pass]) -> list[Pass]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     RowMapping,
     Select,
+    Table,
     and_,
     false,
     literal,
@@ -98,7 +99,7 @@ def list_anomalies(
     while True:
         paged = newest_first(query, here, at=anomaly.c.known_since, number=anomaly.c.id)
         rows = connection.execute(paged).all()
-        things = _linked(connection, scope.site, rows)
+        things = _linked(connection, scope.site, rows, moment)
         found += _told(connection, scope, rows, things, moment)
         if len(rows) <= here.limit or len(found) > page.limit:
             break
@@ -127,12 +128,16 @@ def open_anomalies_of(
     for part in in_chunks(sorted(subjects)):
         known = (anomaly.c.site == site) & anomaly.c.subject.in_(part) & anomaly.c.recorded_to.is_(None)
         rows += connection.execute(select(anomaly).where(known)).mappings().all()
-    about: dict[str, defaultdict[int, set[int]]] = {"event": defaultdict(set), "thing": defaultdict(set)}
+    about: dict[str, defaultdict[int, dict[int, datetime | None]]] = {
+        "event": defaultdict(dict),
+        "thing": defaultdict(dict),
+    }
     for part in in_chunks([row["id"] for row in rows]):
         for table, name in ((anomaly_event, "event"), (anomaly_thing, "thing")):
             own = (table.c.site == site) & table.c.anomaly.in_(part)
-            for row in connection.execute(select(table).where(own)).mappings():
-                about[name][row["anomaly"]].add(row[name])
+            query = select(table.c.anomaly, table.c[name], table.c.since).where(own)
+            for number, each, since in connection.execute(query):
+                about[name][number][each] = since
     return [
         (
             row,
@@ -142,12 +147,18 @@ def open_anomalies_of(
                 key=row["key"],
                 events=frozenset(about["event"][row["id"]]),
                 things=frozenset(about["thing"][row["id"]]),
+                later_events=_later(about["event"][row["id"]]),
+                later_things=_later(about["thing"][row["id"]]),
                 holds_from=row["holds_from"],
                 holds_until=row["holds_until"],
             ),
         )
         for row in rows
     ]
+
+
+def _later(about: Mapping[int, datetime | None]) -> frozenset[tuple[int, datetime]]:
+    return frozenset((number, since) for number, since in about.items() if since is not None)
 
 
 def count_touching(
@@ -164,7 +175,7 @@ def count_touching(
     if not has_anomalies(connection, scope.site, moment):
         return {}
     asked = things.cte("asked")
-    touching = and_(anomaly_thing.c.site == scope.site, anomaly_thing.c.thing == asked.c[0])
+    touching = and_(_of_its_time(anomaly_thing, scope.site, moment), anomaly_thing.c.thing == asked.c[0])
     holds = and_(
         anomaly.c.site == scope.site,
         anomaly.c.id == anomaly_thing.c.anomaly,
@@ -173,7 +184,7 @@ def count_touching(
     query = select(anomaly).select_from(in_order(in_order(asked, anomaly_thing, touching), anomaly, holds))
     rows = connection.execute(query.distinct()).all()
     if scope.customer is not None:
-        rows = _told(connection, scope, rows, _linked(connection, scope.site, rows), moment)
+        rows = _told(connection, scope, rows, _linked(connection, scope.site, rows, moment), moment)
     return dict(sorted(Counter(AnomalyKind(row.kind) for row in rows).items()))
 
 
@@ -194,7 +205,7 @@ def things_in_doubt(scope: Scope, moment: Moment) -> Select[tuple[int]]:
         .where(anomaly.c.site == scope.site, *_counted(scope, moment))
         .cte("open_anomalies")
     )
-    of_it = and_(anomaly_thing.c.site == scope.site, anomaly_thing.c.anomaly == open_ones.c.id)
+    of_it = and_(_of_its_time(anomaly_thing, scope.site, moment), anomaly_thing.c.anomaly == open_ones.c.id)
     return select(anomaly_thing.c.thing).select_from(in_order(open_ones, anomaly_thing, of_it))
 
 
@@ -204,8 +215,18 @@ def _counted(scope: Scope, moment: Moment) -> tuple[ColumnElement[bool], ...]:
 
 
 def _holds(moment: Moment) -> ColumnElement[bool]:
+    return and_(recorded(anomaly, moment), _is_of(moment))
+
+
+def _is_of(moment: Moment) -> ColumnElement[bool]:
+    """Return whether the time that is asked for is in the span of an anomaly."""
     lasts = or_(anomaly.c.holds_until.is_(None), anomaly.c.holds_until > moment.as_of)
-    return and_(recorded(anomaly, moment), begun(anomaly, moment, "holds_from"), lasts)
+    return and_(begun(anomaly, moment, "holds_from"), lasts)
+
+
+def _of_its_time(table: Table, site: Site, moment: Moment) -> ColumnElement[bool]:
+    """Return whether an event states an anomaly, or it touches a thing, as of a time at which it holds."""
+    return and_(table.c.site == site, begun(table, moment, "since"))
 
 
 def _told_at_all(scope: Scope) -> ColumnElement[bool]:
@@ -217,29 +238,34 @@ def _fitting(scope: Scope, wanted: AnomalyFilter, moment: Moment) -> list[Column
     ended = and_(anomaly.c.recorded_to.is_not(None), anomaly.c.renewed.is_(False))
     if moment.recorded_as_of is not None:
         ended = and_(ended, anomaly.c.recorded_to <= moment.recorded_as_of)
-    is_past = and_(recorded(anomaly, moment), anomaly.c.holds_until <= moment.as_of)
-    states = {AnomalyState.OPEN: _holds(moment), AnomalyState.RESOLVED: or_(ended, is_past)}
+    # Only what is dated ahead is resolved by its time: of all else, what held as of that time.
+    is_ahead = anomaly.c.kind == AnomalyKind.DATED_AHEAD.value
+    is_past = and_(is_ahead, recorded(anomaly, moment), anomaly.c.holds_until <= moment.as_of)
+    resolved = or_(and_(ended, or_(is_ahead, _is_of(moment))), is_past)
+    states = {AnomalyState.OPEN: _holds(moment), AnomalyState.RESOLVED: resolved}
     state = states[wanted.state] if wanted.state is not None else or_(*states.values())
     fitting = [state, _told_at_all(scope)]
     if wanted.kind is not None:
         fitting.append(anomaly.c.kind == wanted.kind.value)
     if wanted.thing is not None:
-        of_thing = (anomaly_thing.c.site == scope.site, anomaly_thing.c.thing == wanted.thing)
+        of_thing = (_of_its_time(anomaly_thing, scope.site, moment), anomaly_thing.c.thing == wanted.thing)
         fitting.append(anomaly.c.id.in_(select(anomaly_thing.c.anomaly).where(*of_thing)))
     if wanted.event is not None and scope.customer is not None:
         fitting.append(false())
     elif wanted.event is not None:
         named = select(event.c.id).where(event.c.site == scope.site, event.c.event_id == wanted.event)
-        of_event = (anomaly_event.c.site == scope.site, anomaly_event.c.event.in_(named))
+        of_event = (_of_its_time(anomaly_event, scope.site, moment), anomaly_event.c.event.in_(named))
         stated = anomaly.c.id.in_(select(anomaly_event.c.anomaly).where(*of_event))
         fitting.append(or_(stated, anomaly.c.resolved_by.in_(named)))
     return fitting
 
 
-def _linked(connection: Connection, site: Site, rows: Sequence[Row[Any]]) -> Mapping[int, list[int]]:
+def _linked(
+    connection: Connection, site: Site, rows: Sequence[Row[Any]], moment: Moment
+) -> Mapping[int, list[int]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
     for part in in_chunks([row.id for row in rows]):
-        own = (anomaly_thing.c.site == site) & anomaly_thing.c.anomaly.in_(part)
+        own = _of_its_time(anomaly_thing, site, moment) & anomaly_thing.c.anomaly.in_(part)
         for row in connection.execute(select(anomaly_thing).where(own).order_by(anomaly_thing.c.thing)):
             found[row.anomaly].append(row.thing)
     return found
@@ -263,10 +289,10 @@ def _described(
     connection: Connection, scope: Scope, rows: Sequence[Row[Any]], moment: Moment
 ) -> list[StoredAnomaly]:
     site = scope.site
-    things = _linked(connection, site, rows)
+    things = _linked(connection, site, rows, moment)
     events: defaultdict[int, set[int]] = defaultdict(set)
     for part in in_chunks([row.id for row in rows]):
-        own = (anomaly_event.c.site == site) & anomaly_event.c.anomaly.in_(part)
+        own = _of_its_time(anomaly_event, site, moment) & anomaly_event.c.anomaly.in_(part)
         for row in connection.execute(select(anomaly_event).where(own)):
             events[row.anomaly].add(row.event)
     numbers = {number for some in events.values() for number in some}

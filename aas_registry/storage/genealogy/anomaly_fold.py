@@ -6,12 +6,14 @@ its function to `_FINDERS`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import RowMapping, Table, select, update
 
-from aas_registry.domain.anomalies import Anomaly, AnomalyKind, marks_of
+from aas_registry.domain.anomalies import Anomaly, AnomalyKind
+from aas_registry.domain.anomaly_changes import Fate, compare_anomalies
+from aas_registry.domain.held_spans import Span, union_of
 from aas_registry.storage.genealogy.anomalies import open_anomalies_of
 from aas_registry.storage.genealogy.event_anomalies import find_dated_ahead, find_rings, find_undecided
 from aas_registry.storage.genealogy.name_anomalies import find_disputed_labels, find_names_given_anew
@@ -23,9 +25,6 @@ from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables.anomalies import anomaly, anomaly_event, anomaly_thing, package_draw
 from aas_registry.storage.tables.events import event
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 # The tables of what is derived here.
 FOLDED: tuple[Table, ...] = (anomaly, anomaly_event, anomaly_thing, package_draw)
@@ -44,22 +43,41 @@ def fold(work: Workspace) -> None:
     """Find the anomalies of what was touched anew; rows that no longer hold are ended, new ones written."""
     checked = [each for find in _FINDERS for each in find(work)]
     work.touched = Touched()
-    found: dict[tuple[AnomalyKind, int, str], Anomaly] = {}
-    for each in (each for of in checked for each in of.found):
-        found.setdefault((each.kind, each.subject, each.key), each)
-    changed: list[tuple[RowMapping, Anomaly]] = []
-    for row, before in _looked_at(work, checked):
-        identity = (before.kind, before.subject, before.key)
-        if found.get(identity) == before:
-            del found[identity]
-        else:
-            changed.append((row, before))
-    new = list(found.values())
-    marks = {mark for each in new for mark in marks_of(each)}
-    goes_on = [not marks.isdisjoint(marks_of(before)) for _, before in changed]
-    _end(work, [row for (row, _), is_there in zip(changed, goes_on, strict=True) if is_there], renewed=True)
-    _resolve(work, [each for each, is_there in zip(changed, goes_on, strict=True) if not is_there])
-    _begin(work, new, changed)
+    known = list(_looked_at(work, checked))
+    changes = compare_anomalies(
+        [before for _, before in known], (each for of in checked for each in of.found)
+    )
+    resolved: list[tuple[Mapping[str, Any], Anomaly]] = []
+    renewed: list[Mapping[str, Any]] = []
+    for place, pieces in changes.past.items():
+        for row, (piece, fate) in zip(_parted(work, known[place][0], pieces), pieces, strict=False):
+            if fate is Fate.RENEWED:
+                renewed.append(row)
+            elif fate is Fate.RESOLVED:
+                resolved.append((row, piece))
+    _end(work, renewed, renewed=True)
+    _resolve(work, resolved)
+    # What goes on is known since it was first.
+    since = [
+        min((known[one][0]["known_since"] for one in on), default=work.now) for on in changes.begun.values()
+    ]
+    on_record = {"recorded_from": work.now, "recorded_to": None, "renewed": False, "resolved_by": None}
+    _write(work, [*changes.begun], [{**on_record, "known_since": each} for each in since])
+
+
+def _parted(
+    work: Workspace, row: RowMapping, pieces: Sequence[tuple[Anomaly, Fate]]
+) -> list[Mapping[str, Any]]:
+    """Part a row where not the same became of its pieces; return one row of each, or the whole one."""
+    if len({fate for _, fate in pieces}) == 1:
+        return [dict(row)]
+    own = (anomaly.c.site == work.site) & (anomaly.c.id == row["id"])
+    first = {**row, "holds_until": pieces[0][0].holds_until}
+    work.connection.execute(update(anomaly).where(own).values(holds_until=first["holds_until"]))
+    work.sums.remove(anomaly, [row])
+    work.sums.add(anomaly, [first])
+    rest = [each for each, _ in pieces[1:]]
+    return [first, *_write(work, rest, [dict(row)] * len(rest))]
 
 
 def _looked_at(work: Workspace, checked: Sequence[Checked]) -> Iterator[tuple[RowMapping, Anomaly]]:
@@ -74,41 +92,37 @@ def _looked_at(work: Workspace, checked: Sequence[Checked]) -> Iterator[tuple[Ro
             yield row, before
 
 
-def _begin(work: Workspace, new: Sequence[Anomaly], before: Sequence[tuple[RowMapping, Anomaly]]) -> None:
-    """Write anomalies; one that goes on is known since it was first."""
-    if not new:
-        return
-    since: dict[tuple[object, ...], datetime] = {}
-    for row, old in before:
-        for mark in marks_of(old):
-            since[mark] = min(row["known_since"], since.get(mark, row["known_since"]))
-    ids = work.facts.take(work.connection, len(new))
-    numbered = list(zip(ids, new, strict=True))
+def _write(
+    work: Workspace, found: Sequence[Anomaly], on_record: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Write anomalies with what is on record of each; return their rows."""
+    if not found:
+        return []
+    ids = work.facts.take(work.connection, len(found))
+    numbered = list(zip(ids, found, strict=True))
     rows = [
         {
+            **known,
             "site": work.site,
             "id": number,
-            "kind": found.kind.value,
-            "subject": found.subject,
-            "key": found.key,
-            "holds_from": found.holds_from,
-            "holds_until": found.holds_until,
-            "known_since": min(since.get(mark, work.now) for mark in marks_of(found)),
-            "recorded_from": work.now,
-            "recorded_to": None,
-            "renewed": False,
-            "resolved_by": None,
+            "kind": each.kind.value,
+            "subject": each.subject,
+            "key": each.key,
+            "holds_from": each.holds_from,
+            "holds_until": each.holds_until,
         }
-        for number, found in numbered
+        for (number, each), known in zip(numbered, on_record, strict=True)
     ]
     _insert(work, anomaly, rows)
     for table, column, name in _CHILDREN:
         children = [
-            {"site": work.site, "anomaly": number, column: each}
-            for number, found in numbered
-            for each in sorted(getattr(found, name))
+            {"site": work.site, "anomaly": number, column: one, "since": since.get(one)}
+            for number, each in numbered
+            for since in [dict(getattr(each, f"later_{name}"))]
+            for one in sorted(getattr(each, name))
         ]
         _insert(work, table, children)
+    return rows
 
 
 def _insert(work: Workspace, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -118,7 +132,11 @@ def _insert(work: Workspace, table: Table, rows: Sequence[dict[str, Any]]) -> No
 
 
 def _end(
-    work: Workspace, rows: Sequence[RowMapping], *, renewed: bool = False, resolved_by: int | None = None
+    work: Workspace,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    renewed: bool = False,
+    resolved_by: int | None = None,
 ) -> None:
     ended = {"recorded_to": work.now, "renewed": renewed, "resolved_by": resolved_by}
     for part in in_chunks(rows):
@@ -128,7 +146,7 @@ def _end(
         work.sums.add(anomaly, [{**row, **ended} for row in part])
 
 
-def _resolve(work: Workspace, resolved: Sequence[tuple[RowMapping, Anomaly]]) -> None:
+def _resolve(work: Workspace, resolved: Sequence[tuple[Mapping[str, Any], Anomaly]]) -> None:
     """End what no longer holds, and note which event of those just recorded did it.
 
     That is a correction of one of its events, else any correction, else the last event.
@@ -160,18 +178,23 @@ def _find_misplaced(work: Workspace) -> Iterator[Checked]:
 
 
 def _find_missed(work: Workspace) -> Iterator[Checked]:
-    """Yield the removals that did not find what they name."""
+    """Yield the removals that did not find what they name, once an event."""
+    spans: defaultdict[tuple[int, int], list[Span]] = defaultdict(list)
+    for unit, missed in work.touched.missed.items():
+        for removal, span in missed:
+            spans[unit, removal.event].append(span)
     found = [
         Anomaly(
             kind=AnomalyKind.REMOVED_TWICE,
             subject=unit,
-            key=str(each.event),
-            events=frozenset({each.event}),
+            key=str(number),
+            events=frozenset({number}),
             things=frozenset({unit}),
-            holds_from=each.happened_at,
+            holds_from=span.begins,
+            holds_until=span.ends,
         )
-        for unit, missed in work.touched.missed.items()
-        for each in missed
+        for (unit, number), some in spans.items()
+        for span in union_of(some)
     ]
     yield Checked(AnomalyKind.REMOVED_TWICE, work.touched.missed, found)
 

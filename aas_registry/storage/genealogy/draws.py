@@ -4,10 +4,11 @@ Of a range counts every number at most, and exactly the units that passed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,8 +26,9 @@ from sqlalchemy import (
 )
 
 from aas_registry.domain.anomalies import AnomalyKind
-from aas_registry.domain.draws import Draw, joined
+from aas_registry.domain.draws import AmountInside, Draw, with_joined
 from aas_registry.domain.events import LinkKind
+from aas_registry.domain.held_spans import Span
 from aas_registry.domain.items import EARLIEST, rank_of
 from aas_registry.domain.removals import measure_of, pieces_at
 from aas_registry.storage.genealogy.workspace import Workspace
@@ -37,9 +39,20 @@ from aas_registry.storage.tables.genealogy import feed, lot_link, quantity_entry
 
 Suspect = tuple[int, AnomalyKind]
 """A package, and what may not fit of it."""
+KINDS = (AnomalyKind.OVERDRAWN, AnomalyKind.UNITS_OF_MEASURE)
+_Last = tuple[Draw | None, datetime | None]
 
 _INSIDE = ("label", "counted")  # kinds of what tells how much was in a package
+# What is divided into itself, or joined with itself, goes nowhere.
+_IS_PORTION = lot_link.c.quantity.is_not(None) & (lot_link.c.parent != lot_link.c.child)
 _JOINED = frozenset({LinkKind.MERGE.value, LinkKind.SPLICE.value})
+
+
+class _Said(NamedTuple):
+    """How much was said to be in a package, by a label or by who counted it."""
+
+    is_counted: bool
+    draw: Draw
 
 
 def at_most(fed: Mapping[Any, Any]) -> Decimal | None:
@@ -83,36 +96,55 @@ def count_anew(work: Workspace, packages: Collection[int]) -> set[int]:
             most = at_most(row)
             if most is not None:
                 taken[row["package"], measure_of(row["unit_of_measure"])] += most
-        for link in _links(work, lot_link.c.parent.in_(part) & lot_link.c.quantity.is_not(None)):
+        for link in _links(work, lot_link.c.parent.in_(part) & _IS_PORTION):
             taken[link.parent, measure_of(link.unit_of_measure)] += link.quantity
         known = contents_of(work, part)
-        _write(work, taken, known)
-        inside = {(package, each.measure): each.quantity for package, each in known.items()}
-        measures = Counter(package for package, _ in taken.keys() | inside.keys())
+        _write(work, taken, {package: _last(contents) for package, contents in known.items()})
+        inside = [(one, each.inside) for one, contents in known.items() for each in contents if each.inside]
+        keys = taken.keys() | {(package, each.measure) for package, each in inside}
+        measures = Counter(package for package, _ in keys)
         suspects.update(package for package, count in measures.items() if count > 1)
-        suspects.update(key[0] for key, most in inside.items() if taken.get(key, Decimal(0)) > most)
+        suspects.update(one for one, each in inside if taken.get((one, each.measure), 0) > each.quantity)
     return suspects
 
 
-def _write(work: Workspace, taken: Mapping[tuple[int, str], Decimal], known: Mapping[int, Draw]) -> None:
-    contents = {(package, each.measure): each.quantity for package, each in known.items()}
+def _last(contents: Sequence[AmountInside]) -> _Last:
+    """Return what was in a package at last, and since when it was as much; None where it always was."""
+    amounts = [each.inside and (each.inside.quantity, each.inside.measure) for each in contents]
+    changed = (at for at in range(len(contents) - 1, 0, -1) if amounts[at - 1] not in {None, amounts[at]})
+    since = next((contents[at].span.begins for at in changed), None)
+    return contents[-1].inside, since
+
+
+def _write(work: Workspace, taken: Mapping[tuple[int, str], Decimal], known: Mapping[int, _Last]) -> None:
+    last = {
+        (package, each.measure): (each.quantity, since) for package, (each, since) in known.items() if each
+    }
     rows = [
         {
             "site": work.site,
             "package": key[0],
             "measure": key[1],
-            "inside": contents.get(key),
-            "at_most": taken.get(key, Decimal(0)) if key in contents else None,
+            "inside": last[key][0] if key in last else None,
+            "inside_since": last[key][1] if key in last else None,
+            "at_most": taken.get(key, Decimal(0)) if key in last else None,
         }
-        for key in sorted(taken.keys() | contents.keys())
+        for key in sorted(taken.keys() | last.keys())
     ]
     if rows:
         insert_rows(work.connection, package_draw, rows)
         work.sums.add(package_draw, rows)
 
 
-def count_on(work: Workspace, more: Mapping[tuple[int, str], Decimal]) -> set[Suspect]:
-    """Add new uses to what was taken at most; return the packages of which something may not fit."""
+def count_on(
+    work: Workspace, more: Mapping[tuple[int, str], Decimal]
+) -> tuple[set[Suspect], dict[int, datetime]]:
+    """Add new uses to what was taken at most.
+
+    Returns:
+        The packages of which something may not fit; and those in which there was something else before a
+        time, each with this: what was taken earlier may be too much of that.
+    """
     rows: dict[tuple[int, str], Mapping[Any, Any]] = {}
     for part in in_chunks(sorted({package for package, _ in more})):
         own = (package_draw.c.site == work.site) & package_draw.c.package.in_(part)
@@ -134,7 +166,9 @@ def count_on(work: Workspace, more: Mapping[tuple[int, str], Decimal]) -> set[Su
         work.connection.execute(update(package_draw).where(mine).values(at_most=bindparam("more")), grown)
     measures = Counter(package for package, _ in rows.keys() | new.keys())
     over = {(each["p"], AnomalyKind.OVERDRAWN) for each in grown if each["more"] > each["inside"]}
-    return over | {(one, AnomalyKind.UNITS_OF_MEASURE) for one, count in measures.items() if count > 1}
+    over |= {(one, AnomalyKind.UNITS_OF_MEASURE) for one, count in measures.items() if count > 1}
+    since = {key[0]: row["inside_since"] for key, row in rows.items() if row["inside_since"] is not None}
+    return over, since
 
 
 def first_draws(work: Workspace, feeds: Collection[int]) -> dict[int, datetime]:
@@ -171,12 +205,16 @@ def suspects_of_passes(work: Workspace) -> dict[Suspect, datetime]:
         others = and_(other.c.site == work.site, other.c.package == near.c.package)
         differs = is_found(select(other.c.package).where(others, other.c.measure != package_draw.c.measure))
         is_over = func.coalesce(package_draw.c.at_most > package_draw.c.inside, false())
-        query = select(near, is_over.label("is_over"), differs.label("differs"))
-        doubted = query.select_from(in_order(near, package_draw, of_it)).where(or_(is_over, differs))
-        for package, run, over, is_other in work.connection.execute(doubted):
-            kinds = {AnomalyKind.OVERDRAWN: over, AnomalyKind.UNITS_OF_MEASURE: is_other}
-            for suspect in ((package, kind) for kind, is_one in kinds.items() if is_one):
-                found[suspect] = min(since[run], found.get(suspect, since[run]))
+        changed = package_draw.c.inside_since
+        query = select(near, is_over.label("is_over"), differs.label("differs"), changed)
+        doubted = query.select_from(in_order(near, package_draw, of_it)).where(
+            or_(is_over, differs, changed.is_not(None))
+        )
+        for package, run, over, is_other, at in work.connection.execute(doubted):
+            is_early = at is not None and since[run] < at
+            for kind, is_one in zip(KINDS, (over, is_other), strict=True):
+                if is_one or is_early:
+                    found[package, kind] = min(since[run], found.get((package, kind), since[run]))
     return found
 
 
@@ -194,31 +232,57 @@ def _links(work: Workspace, condition: Any) -> list[Row[Any]]:
     return list(work.connection.execute(select(lot_link).where(said, condition)))
 
 
-def contents_of(work: Workspace, packages: Collection[int]) -> dict[int, Draw]:
-    """Return how much was in packages: what was counted last, else what the label says; with what joined."""
+def contents_of(work: Workspace, packages: Collection[int]) -> dict[int, list[AmountInside]]:
+    """Return how much was in packages over time; before anything was said it is not known.
+
+    That is what was counted last, else what the label says; with what joined.
+    """
     into: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in _links(work, lot_link.c.child.in_(packages)):
-        if row.kind in _JOINED:
+        if row.kind in _JOINED and row.parent != row.child:
             into[row.child].append(row)
     beside = {row.parent for rows in into.values() for row in rows} - {None}
     said = _said(work, sorted({*packages, *beside}))
-    found = {}
-    for package in packages:
-        inside = said.get(package)
-        for row in into[package]:
-            other, more = said.get(row.parent), None
-            if row.kind != LinkKind.SPLICE.value and row.quantity is not None:
-                more = row.quantity, measure_of(row.unit_of_measure)
-            elif row.kind == LinkKind.SPLICE.value and other is not None:
-                more = other.quantity, other.measure
-            inside = joined(inside, more)
-        if inside is not None:
-            found[package] = inside
+    return {package: _over_time(package, said, into[package]) for package in packages}
+
+
+def _over_time(
+    package: int, said: Mapping[int, Sequence[_Said]], into: Sequence[Row[Any]]
+) -> list[AmountInside]:
+    joined = sorted(into, key=lambda row: row.valid_from)
+    spoken_of = {package, *(row.parent for row in joined)} - {None}
+    told = [(one, each) for one in spoken_of for each in said.get(one, ())]
+    told.sort(key=lambda each: each[1].draw.happened_at)
+    times = sorted({*(each.draw.happened_at for _, each in told), *(row.valid_from for row in joined)})
+    found = [AmountInside(Span(None, times[0] if times else None), None)]
+    last, place = dict[int, _Said](), 0
+    for at, ends in pairwise([*times, None]):
+        while place < len(told) and told[place][1].draw.happened_at <= at:
+            one, each = told[place]
+            last[one], place = max(each, last.get(one, each), key=_order), place + 1
+        inside = last[package].draw if package in last else None
+        for row in joined:
+            if row.valid_from <= at:
+                inside = with_joined(inside, _more(row, last))
+        found.append(AmountInside(Span(at, ends), inside))
     return found
 
 
-def _said(work: Workspace, packages: Collection[int]) -> dict[int, Draw]:
-    found: dict[int, tuple[Any, Draw]] = {}
+def _order(said: _Said) -> tuple[bool, datetime, int, Decimal]:
+    """Return what tells of several statements which holds: a count before a label, the last of them."""
+    return said.is_counted, said.draw.happened_at, said.draw.rank, said.draw.quantity
+
+
+def _more(row: Row[Any], last: Mapping[int, _Said]) -> tuple[Decimal, str] | None:
+    """Return how much a package brought that joined; None where that is not known."""
+    if row.kind != LinkKind.SPLICE.value:
+        return None if row.quantity is None else (row.quantity, measure_of(row.unit_of_measure))
+    other = last.get(row.parent)
+    return None if other is None else (other.draw.quantity, other.draw.measure)
+
+
+def _said(work: Workspace, packages: Collection[int]) -> Mapping[int, Sequence[_Said]]:
+    found: defaultdict[int, list[_Said]] = defaultdict(list)
     entry = quantity_entry
     # Not parameters: SQLite's planner then sees that the index of the few holds the answer.
     kinds = entry.c.kind.in_([literal(each, literal_execute=True) for each in _INSIDE])
@@ -227,17 +291,9 @@ def _said(work: Workspace, packages: Collection[int]) -> dict[int, Draw]:
         said_by = and_(event.c.site == work.site, event.c.id == entry.c.event)
         query = select(entry, event.c.content).select_from(in_order(entry, event, said_by)).where(own, kinds)
         for row in work.connection.execute(query):
-            draw = Draw(
-                happened_at=row.happened_at,
-                rank=rank_of(row.content),
-                event=row.event,
-                measure=measure_of(row.unit_of_measure),
-                quantity=row.quantity,
-            )
-            key = (row.kind == "counted", row.happened_at, draw.rank, row.quantity)
-            if row.item not in found or found[row.item][0] < key:
-                found[row.item] = key, draw
-    return {package: draw for package, (_, draw) in found.items()}
+            draw = _draw(row, row.happened_at, row.quantity)
+            found[row.item].append(_Said(row.kind == "counted", draw))
+    return found
 
 
 def draws_of(work: Workspace, packages: Collection[int]) -> defaultdict[int, list[Draw]]:
@@ -268,7 +324,7 @@ def draws_of(work: Workspace, packages: Collection[int]) -> defaultdict[int, lis
         pieces = pieces_at(places, row.quantity_per_unit)
         if pieces is not None:
             found[row.package].append(_draw(row, max(row.at, row.counts_from or row.at), pieces))
-    portions = and_(lot_link.c.parent.in_(packages), lot_link.c.quantity.is_not(None))
+    portions = and_(lot_link.c.parent.in_(packages), _IS_PORTION)
     said_by = and_(event.c.site == work.site, event.c.id == lot_link.c.event)
     linked = (lot_link.c.site == work.site) & portions & lot_link.c.recorded_to.is_(None)
     for row in work.connection.execute(

@@ -15,6 +15,7 @@ from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.draws import find_measures, find_overdrawn
 from aas_registry.domain.removals import measure_of
 from aas_registry.storage.genealogy.draws import (
+    KINDS,
     Suspect,
     at_most,
     contents_of,
@@ -31,8 +32,6 @@ from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.anomalies import anomaly
 from aas_registry.storage.tables.genealogy import feed
 
-_KINDS = (AnomalyKind.OVERDRAWN, AnomalyKind.UNITS_OF_MEASURE)
-
 
 def find_overdrawn_packages(work: Workspace) -> Iterator[Checked]:
     """Yield the packages, of those touched, of which too much was taken, or in several units of measure."""
@@ -46,31 +45,25 @@ def find_overdrawn_packages(work: Workspace) -> Iterator[Checked]:
             more[row["package"], measure_of(row["unit_of_measure"])] += most
     doubted = count_anew(work, anew)
     suspects = suspects_of_passes(work)
-    too_many = count_on(work, more)
-    doubtful = {package for package, _ in too_many}
+    too_many, changed = count_on(work, more)
+    doubtful = {package for package, _ in too_many} | changed.keys()
     first = first_draws(work, [number for number, package in used.items() if package in doubtful])
-    for suspect in too_many:
+    early = {
+        (each, kind) for each, since in changed.items() for kind in KINDS if first.get(each, since) < since
+    }
+    for suspect in too_many | early:
         at = first.get(suspect[0])
         if at is not None:
             suspects[suspect] = min(at, suspects.get(suspect, at))
     wanted = doubted | {package for package, _ in suspects.keys() - _settled(work, suspects)}
-    for kind in _KINDS:
+    for kind in KINDS:
         yield Checked(kind, anew - wanted, ())
     for part in in_chunks(sorted(wanted)):
         known = contents_of(work, part)
         draws = draws_of(work, part)
-        measures = [
-            each
-            for package in part
-            for each in find_measures(package, [*draws[package], *filter(None, (known.get(package),))])
-        ]
-        overdrawn = [
-            each
-            for package, of_it in known.items()
-            for each in find_overdrawn(package, of_it, draws[package])
-        ]
-        yield Checked(AnomalyKind.UNITS_OF_MEASURE, part, measures)
-        yield Checked(AnomalyKind.OVERDRAWN, part, overdrawn)
+        for kind, find in zip(KINDS, (find_overdrawn, find_measures), strict=True):
+            found = [each for package in part for each in find(package, known[package], draws[package])]
+            yield Checked(kind, part, found)
 
 
 def _settled(work: Workspace, suspects: Mapping[Suspect, datetime]) -> set[Suspect]:
@@ -78,9 +71,9 @@ def _settled(work: Workspace, suspects: Mapping[Suspect, datetime]) -> set[Suspe
     settled: set[Suspect] = set()
     for part in in_chunks(sorted({package for package, _ in suspects})):
         own = (anomaly.c.site == work.site) & anomaly.c.subject.in_(part) & anomaly.c.recorded_to.is_(None)
-        kinds = anomaly.c.kind.in_([each.value for each in _KINDS])
+        kinds = anomaly.c.kind.in_([each.value for each in KINDS])
         for known in work.connection.execute(select(anomaly).where(own, kinds)):
             suspect = (known.subject, AnomalyKind(known.kind))
-            if suspect in suspects and suspects[suspect] > known.holds_from:
+            if known.holds_until is None and suspect in suspects and suspects[suspect] > known.holds_from:
                 settled.add(suspect)
     return settled

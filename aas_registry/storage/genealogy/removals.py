@@ -7,12 +7,12 @@ has removals, all of them are folded anew for that unit.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, or_, select, union
 
 from aas_registry.domain.events import Relation
+from aas_registry.domain.held_spans import Span
 from aas_registry.domain.removals import Removal, Void, fold_stocks
 from aas_registry.storage.genealogy.stocks import places_of, stocks_of
 from aas_registry.storage.genealogy.workspace import Workspace
@@ -117,7 +117,7 @@ def fold(work: Workspace, units: Collection[int]) -> None:
         with_panel: defaultdict[int, list[Removal]] = defaultdict(list)
         for panel, boards in panels.items():
             gone = [void for void in taken[panel].voids if void.designators]
-            for board, cut_at in boards.items():
+            for board, (_, cut_at) in boards.items():
                 before = (void for void in gone if cut_at is None or void.valid_to < cut_at)
                 with_panel[board] += map(_taken_with_panel, before)
         for board, with_it in with_panel.items():
@@ -127,37 +127,41 @@ def fold(work: Workspace, units: Collection[int]) -> None:
         _renew(work, {unit: taken[unit].voids for unit in part})
         for unit in part:
             # What was taken out of the panel is missed there.
-            work.touched.missed[unit] = [each for each in taken[unit].missed if each.feed is None]
+            work.touched.missed[unit] = [each for each in taken[unit].missed if each.removal.feed is None]
     work.rows.flush(work.connection)
 
 
-def emptied_places(work: Workspace, units: Collection[int]) -> defaultdict[tuple[int, int], set[str]]:
-    """Return the designators that are empty, by unit and feed."""
-    found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+def emptied_places(
+    work: Workspace, units: Collection[int]
+) -> defaultdict[tuple[int, int], list[tuple[tuple[str, ...], Span]]]:
+    """Return the designators that were emptied, and for which span, by unit and feed."""
+    found: defaultdict[tuple[int, int], list[tuple[tuple[str, ...], Span]]] = defaultdict(list)
     for part in in_chunks(sorted(units)):
-        now = feed_void.c.recorded_to.is_(None) & feed_void.c.counts_until.is_(None)
-        out = (feed_void.c.site == work.site) & feed_void.c.unit.in_(part) & now
+        out = (feed_void.c.site == work.site) & feed_void.c.unit.in_(part) & feed_void.c.recorded_to.is_(None)
         of_feed = and_(feed.c.site == work.site, feed.c.id == feed_void.c.feed)
         voids = select(feed_void, feed.c.designators.label("every")).select_from(
             in_order(feed_void, feed, of_feed)
         )
         for void in work.connection.execute(voids.where(out)):
-            every = places_of(void.every) if void.closes else ()
-            found[void.unit, void.feed] |= {*places_of(void.designators), *every}
+            places = places_of(void.every if void.closes else void.designators)
+            begins = max(void.valid_to, void.counts_from or void.valid_to)
+            found[void.unit, void.feed].append((places, Span(begins, void.counts_until)))
     return found
 
 
-def _panels(work: Workspace, units: Sequence[int]) -> dict[int, dict[int, datetime | None]]:
-    """Return the panels on which some units were, each with these units and when they were cut from it."""
-    on_panel = select(containment.c.parent, containment.c.child, containment.c.valid_to).where(
+def _panels(work: Workspace, units: Sequence[int]) -> dict[int, dict[int, Span]]:
+    """Return the panels on which some units were, each with these, and from when to when they were on it."""
+    stay = (containment.c.parent, containment.c.child, containment.c.valid_from, containment.c.valid_to)
+    on_panel = select(*stay).where(
         containment.c.site == work.site,
         containment.c.child.in_(units),
         containment.c.relation == Relation.PANEL_OF.value,
         containment.c.recorded_to.is_(None),
     )
-    panels: defaultdict[int, dict[int, datetime | None]] = defaultdict(dict)
-    for panel, board, cut_at in work.connection.execute(on_panel.order_by(containment.c.valid_from)):
-        panels[panel][board] = cut_at
+    panels: defaultdict[int, dict[int, Span]] = defaultdict(dict)
+    for panel, board, put_at, cut_at in work.connection.execute(on_panel.order_by(containment.c.valid_from)):
+        first = panels[panel].get(board)
+        panels[panel][board] = Span(put_at if first is None else first.begins, cut_at)
     return panels
 
 

@@ -1,14 +1,21 @@
 """Set-ups against reports: found anew for the units whose passes, reports or set-ups were touched."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select, union
 
 from aas_registry.domain.anomalies import AnomalyKind
-from aas_registry.domain.contradicted_set_ups import SlotReport, StoodSetUp, ToldPass, find_contradicted
+from aas_registry.domain.contradicted_set_ups import (
+    SlotReport,
+    Stations,
+    StoodSetUp,
+    ToldPass,
+    find_contradicted,
+)
+from aas_registry.domain.held_spans import Span, union_of
 from aas_registry.domain.items import EARLIEST
 from aas_registry.storage.genealogy.reported_slots import ASSUMING
 from aas_registry.storage.genealogy.touched import Checked
@@ -19,6 +26,7 @@ from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.passes import set_up
 
 _FEW = 50  # ranges of one question
+_OF_RUN = ("id", "station", "valid_from", "valid_to")
 
 
 def find_contradicted_set_ups(work: Workspace) -> Iterator[Checked]:
@@ -28,11 +36,13 @@ def find_contradicted_set_ups(work: Workspace) -> Iterator[Checked]:
     for part in in_chunks(sorted(_candidates(work))):
         reports = _reports(work, part)
         passes = _passes(work, [*reports])
-        stood = _stood(work, passes)
+        runs = {each.run for some in reports.values() for each in some if each.run is not None}
+        stations = _stations(work, runs | {each.run for some in passes.values() for each in some})
+        stood = _stood(work, passes, stations)
         found = [
             each
             for unit, said in reports.items()
-            for each in find_contradicted(unit, passes.get(unit, ()), said, stood)
+            for each in find_contradicted(unit, passes.get(unit, ()), said, stood, stations)
         ]
         yield Checked(AnomalyKind.SETUP_AGAINST_REPORT, part, found)
 
@@ -62,16 +72,18 @@ def _candidates(work: Workspace) -> set[int]:
 
 def _units_of_moved_runs(work: Workspace) -> set[int]:
     """Return the units that passed, or were reported in, runs that are said to be at another station."""
-    stations: defaultdict[int, set[int]] = defaultdict(set)
-    more: Counter[int] = Counter()
-    for noted, sign in ((work.touched.begun, 1), (work.touched.ended, -1)):
-        for row in noted[run]:
-            if row["valid_to"] is None and row["station"] is not None:
-                stations[row["id"]].add(row["station"])
-                more[row["id"]] += sign
-    moved = [each for each, some in sorted(stations.items()) if len(some) > 1 or more[each]]
+    ended, begun = (
+        Counter(tuple(row[name] for name in _OF_RUN) for row in noted[run])
+        for noted in (work.touched.ended, work.touched.begun)
+    )
+    before, now = _at_stations(ended - begun), _at_stations(begun - ended)
+    stations = {
+        each: {station for station, _ in (*before.get(each, ()), *now.get(each, ()))}
+        for each in sorted(before.keys() | now.keys())
+        if before.get(each) != now.get(each)
+    }
     found: set[int] = set()
-    for part in in_chunks(moved):
+    for part in in_chunks([*stations]):
         there = (run_unit.c.site == work.site, run_unit.c.run.in_(part), run_unit.c.recorded_to.is_(None))
         found.update(work.connection.execute(select(run_unit.c.unit).where(*there)).scalars())
         new = (alias.c.site == work.site) & alias.c.item.in_(part) & (alias.c.recorded_at == work.now)
@@ -80,6 +92,18 @@ def _units_of_moved_runs(work: Workspace) -> set[int]:
             places = {station for each in known for station in stations[each]}
             found |= _units_passing(work, sorted(places), EARLIEST, reported_in=known)
     return found
+
+
+def _at_stations(said: Iterable[Iterable[Any]]) -> dict[int, list[tuple[int, Span]]]:
+    """Return of each run at which stations it is said to be, and when, by rows of some spans of time."""
+    spans: defaultdict[tuple[int, int], list[Span]] = defaultdict(list)
+    for number, station, begins, ends in said:
+        if station is not None:
+            spans[number, station].append(Span(begins, ends))
+    found: defaultdict[int, list[tuple[int, Span]]] = defaultdict(list)
+    for (number, station), some in sorted(spans.items()):
+        found[number] += [(station, span) for span in union_of(some)]
+    return dict(found)
 
 
 def _units_passing(
@@ -126,10 +150,8 @@ def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotRep
         feed.c.alternative_group,
         feed.c.counts_from,
     ).select_from(in_order(passed, feed, covers))
-    rows = work.connection.execute(query).all()
-    stations = _stations(work, {row.named for row in rows})
     found: defaultdict[int, list[SlotReport]] = defaultdict(list)
-    for row in rows:
+    for row in work.connection.execute(query):
         found[row.unit].append(
             SlotReport(
                 slot_key=row.slot_key,
@@ -137,7 +159,6 @@ def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotRep
                 event=row.event,
                 used_at=max(row.used_at, row.counts_from or row.used_at),
                 run=row.named,
-                station=stations.get(row.named),
                 alternatives=row.alternative_group,
             )
         )
@@ -150,45 +171,37 @@ def _passes(work: Workspace, units: Sequence[int]) -> Mapping[int, list[ToldPass
     mine = (run_unit.c.site == work.site, run_unit.c.unit.in_(units), run_unit.c.recorded_to.is_(None))
     for row in work.connection.execute(select(run_unit).where(*mine, run_unit.c.passed_at.is_not(None))):
         rows[row.unit, row.run, row.seq].append(row)
-    stations = _stations(work, {each for _, each, _ in rows})
     found: defaultdict[int, list[ToldPass]] = defaultdict(list)
     for (unit, of, number), told in rows.items():
         first = min(row.passed_at for row in told)
-        there = {row.station for row in told if row.passed_at == first} | {stations.get(of)}
+        there = {row.station for row in told if row.passed_at == first}
         found[unit].append(
             ToldPass(
                 run=of,
                 number=number,
                 passed_at=first,
                 stations=frozenset(each for each in there if each is not None),
-                events=frozenset(row.event for row in told),
+                events={row.event: row.passed_at for row in told},
             )
         )
     return found
 
 
-def _stations(work: Workspace, runs: Collection[int]) -> Mapping[int, int | None]:
-    """Return at which station runs are, as it was said last."""
-    found: dict[int, int | None] = {}
+def _stations(work: Workspace, runs: Collection[int]) -> Stations:
+    """Return at which stations runs are said to be, and when."""
+    found: dict[int, list[tuple[int, Span]]] = {}
     for part in in_chunks(sorted(runs)):
-        last = (
-            run.c.site == work.site,
-            run.c.id.in_(part),
-            run.c.recorded_to.is_(None),
-            run.c.valid_to.is_(None),
-        )
-        found.update(
-            (row.id, row.station)
-            for row in work.connection.execute(select(run.c.id, run.c.station).where(*last))
-        )
+        said = (run.c.site == work.site, run.c.id.in_(part), run.c.recorded_to.is_(None))
+        query = select(*(run.c[name] for name in _OF_RUN)).where(*said)
+        found |= _at_stations(work.connection.execute(query))
     return found
 
 
-def _stood(work: Workspace, passes: Mapping[int, Sequence[ToldPass]]) -> list[StoodSetUp]:
+def _stood(work: Workspace, passes: Mapping[int, Sequence[ToldPass]], stations: Stations) -> list[StoodSetUp]:
     """Return what stood at stations while units passed them, of that which is known."""
     times: defaultdict[int, list[datetime]] = defaultdict(list)
     for each in (each for some in passes.values() for each in some):
-        for station in each.stations:
+        for station in {*each.stations, *(there for there, _ in stations.get(each.run, ()))}:
             times[station].append(each.passed_at)
     found: list[StoodSetUp] = []
     for station, at in sorted(times.items()):

@@ -1,18 +1,19 @@
 """Stocks: the uses of units out of which rework takes, as of each time for which they differ.
 
-A use that somebody reports depends on no time but its own. What a set-up put in counts until a report
-about the pass tells otherwise, or the run is said to be at another station: as of earlier times a removal
-finds other uses than as of later ones.
+A use that somebody reports depends on no time but its own, and, on a panel, on that at which the unit came
+onto it. What a set-up put in counts until a report about the pass tells otherwise, or the run is said to be
+at another station: as of earlier times a removal finds other uses than as of later ones.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, cast, func, null, select, type_coerce
 
-from aas_registry.domain.items import LATEST, rank_of
+from aas_registry.domain.held_spans import Span
+from aas_registry.domain.items import EARLIEST, LATEST, rank_of
 from aas_registry.domain.removals import Removal, Stock, Use
 from aas_registry.storage.column_types import Instant, as_stored
 from aas_registry.storage.genealogy.set_up_uses import stood_at
@@ -25,14 +26,14 @@ from aas_registry.storage.tables.passes import set_up
 _INSTANT = timedelta(microseconds=1)
 _SAID = ("id", "package", "designators", "quantity_per_unit", "unit_of_measure", "valid_from", "place")
 _OF_PASS = ("run", "seq", "station", "passed_at")
-_Carriers = Mapping[int, Collection[int]]
+_Carriers = Mapping[int, Mapping[int, datetime]]
 
 
 def stocks_of(
     work: Workspace,
     units: Collection[int],
     removed: Mapping[int, Sequence[Removal]],
-    panels: Mapping[int, Collection[int]],
+    panels: Mapping[int, Mapping[int, Span]],
 ) -> dict[int, list[Stock]]:
     """Return the uses of some units, also those on their panels, as of each time for which they differ.
 
@@ -40,32 +41,39 @@ def stocks_of(
         work: In progress.
         units: Whose.
         removed: What was taken out of each: before the first removal no difference matters.
-        panels: On which some of them were, each with these.
+        panels: On which some of them were, each with these, and since when they were on it.
     """
-    carriers = {unit: {unit, *(each for each, boards in panels.items() if unit in boards)} for unit in units}
+    carriers = {unit: _carriers(unit, panels) for unit in units}
     every = sorted({each for some in carriers.values() for each in some})
-    reported = [row for part in in_chunks(every) for row in _reported(work, part)]
     by_carrier: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    reported = [row for part in in_chunks(every) for row in _reported(work, part)]
     for row in reported:
         by_carrier[row.unit].append(row)
-    ends: Mapping[int, Sequence[datetime]] = {}
-    stood: Mapping[tuple[int, datetime], Sequence[Row[Any]]] = {}
-    if work.has(set_up):
-        ends = _ends(carriers, removed, _turns(work, every, reported))
-        stood = _stood(work, {(each, end) for unit in units for each in carriers[unit] for end in ends[unit]})
+    ends = _ends(carriers, removed, _turns(work, every, reported) if work.has(set_up) else {})
+    asked = {(each, end) for unit in units for each in carriers[unit] for end in ends[unit]}
+    stood = _stood(work, asked if work.has(set_up) else ())
     return {
         unit: [
             Stock(
                 until=end,
                 uses=[
                     _use(row, unit)
-                    for each in carriers[unit]
+                    for each, since in carriers[unit].items()
+                    # It has what was used on a panel once it is known to have been on it.
                     for row in (*by_carrier.get(each, ()), *stood.get((each, end), ()))
+                    if since < end
                 ],
             )
-            for end in ends.get(unit, [LATEST])
+            for end in ends[unit]
         ]
         for unit in units
+    }
+
+
+def _carriers(unit: int, panels: Mapping[int, Mapping[int, Span]]) -> dict[int, datetime]:
+    """Return a unit and the panels on which it was, each with the time since when."""
+    return {unit: EARLIEST} | {
+        panel: boards[unit].begins or EARLIEST for panel, boards in panels.items() if unit in boards
     }
 
 
@@ -115,7 +123,7 @@ def _reported(work: Workspace, carriers: Sequence[int]) -> Iterable[Row[Any]]:
 
 def _turns(
     work: Workspace, carriers: Sequence[int], reported: Iterable[Row[Any]]
-) -> Mapping[int, Collection[datetime]]:
+) -> defaultdict[int, set[datetime]]:
     """Return the times at which set-ups may say something else of some units than before, by unit."""
     turns: defaultdict[int, set[datetime]] = defaultdict(set)
     runs: defaultdict[int, set[int]] = defaultdict(set)
@@ -133,18 +141,14 @@ def _turns(
         for unit, number, slots, at in work.connection.execute(passes.where(*mine).distinct()):
             runs[number].add(unit)
             turns[unit] |= set() if slots is None else {at}
-    for number, at in _moved(work, runs):
-        for unit in runs[number]:
-            turns[unit].add(at)
-    return turns
-
-
-def _moved(work: Workspace, runs: Collection[int]) -> Iterator[Row[Any, Any]]:
-    """Yield the runs that are said to be at a station after they were said to be elsewhere, and when."""
+    # A run may be said to be at another station from a time on.
     said = (run.c.station.is_not(None), run.c.valid_from.is_not(None), run.c.recorded_to.is_(None))
     for part in in_chunks(sorted(runs)):
-        mine = (run.c.site == work.site, run.c.id.in_(part))
-        yield from work.connection.execute(select(run.c.id, run.c.valid_from).where(*mine, *said))
+        moved = select(run.c.id, run.c.valid_from).where(run.c.site == work.site, run.c.id.in_(part), *said)
+        for number, at in work.connection.execute(moved):
+            for unit in runs[number]:
+                turns[unit].add(at)
+    return turns
 
 
 def _ends(
@@ -156,10 +160,8 @@ def _ends(
     ends: dict[int, Sequence[datetime]] = {}
     for unit, some in carriers.items():
         since = min((each.happened_at for one in some for each in removed.get(one, ())), default=LATEST)
-        ends[unit] = [
-            *sorted({at for one in some for at in turns.get(one, ()) if since < at < LATEST}),
-            LATEST,
-        ]
+        times = {at for one in some for at in turns.get(one, ())} | {*some.values()}
+        ends[unit] = [*sorted(at for at in times if since < at < LATEST), LATEST]
     return ends
 
 

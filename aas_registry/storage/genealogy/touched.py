@@ -12,7 +12,7 @@ from aas_registry.domain.anomalies import Anomaly, AnomalyKind
 from aas_registry.domain.genealogy import Whereabouts
 from aas_registry.domain.items import Scheme, key_of
 from aas_registry.domain.namings import HeldName, Holder, Holders, Naming, NamingKind
-from aas_registry.domain.removals import Removal
+from aas_registry.domain.removals import Missed
 from aas_registry.domain.reused_names import find_reused
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables.passes import set_up
@@ -61,7 +61,7 @@ class Touched:
     renewed: set[int] = field(default_factory=set)
     ahead: set[int] = field(default_factory=set)
     moved: dict[int, list[Anomaly]] = field(default_factory=dict)
-    missed: dict[int, list[Removal]] = field(default_factory=dict)
+    missed: dict[int, list[Missed]] = field(default_factory=dict)
     named: dict[str, list[Anomaly]] = field(default_factory=dict)
     naming: set[int] = field(default_factory=set)
     labels: set[str] = field(default_factory=set)

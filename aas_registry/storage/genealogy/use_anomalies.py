@@ -50,7 +50,7 @@ def find_designators_used_twice(work: Workspace) -> Iterator[Checked]:
             each
             for unit in crowded
             for each in find_places_used_twice(
-                unit, [replace(use, places=use.places - gone[unit, use.feed]) for use in uses[unit]]
+                unit, [replace(use, emptied=gone[unit, use.feed]) for use in uses[unit]]
             )
         ]
         yield Checked(AnomalyKind.DESIGNATOR_TWICE, part, found)

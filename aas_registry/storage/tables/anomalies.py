@@ -1,7 +1,9 @@
 """What was accepted and does not fit: derived from the facts in effect, see `domain.anomalies`.
 
-A row whose events, things or times change is ended and written again; it stays the same anomaly,
-known since the first. What an event resolved names it; what was only written again does not.
+A row says of one span of time of happening that it holds: what holds for several, or changes with time,
+has several rows, and at one time one of them. A row whose events, things or times change is ended and
+written again; it stays the same anomaly, known since the first. Where that became only of a part of its
+span, it is parted before. What an event resolved names it; what was only written again does not.
 """
 
 from sqlalchemy import Boolean, Column, Index, Table, Text
@@ -35,6 +37,7 @@ anomaly_event = Table(
     site_column(),
     id_column("anomaly"),
     id_column("event"),
+    Column("since", Instant),  # from this time of happening on; null: as long as the anomaly holds
     Index("ix_anomaly_event_event", "site", "event"),
 )
 
@@ -44,11 +47,12 @@ anomaly_thing = Table(
     site_column(),
     id_column("anomaly"),
     id_column("thing"),  # unit or package
+    Column("since", Instant),
     Index("ix_anomaly_thing_thing", "site", "thing"),
 )
 
 # In which units of measure a package was used or counted. In the one in which its content was said,
-# how much that is, and how much was taken at most: a range counts whole, whether its units passed or not.
+# how much that is at last, and how much was taken at most: a range counts whole, whatever of it passed.
 package_draw = Table(
     "package_draw",
     metadata,
@@ -56,5 +60,6 @@ package_draw = Table(
     id_column("package"),
     Column("measure", Text, primary_key=True),
     Column("inside", Quantity),
+    Column("inside_since", Instant),  # before, as much was not said to be in it; null: it always was
     Column("at_most", Quantity),
 )

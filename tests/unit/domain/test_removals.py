@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from aas_registry.domain.held_spans import Span
 from aas_registry.domain.removals import Removal, Stock, Use, fold_removals, fold_stocks
 
 
@@ -117,7 +118,7 @@ def test_of_two_uses_or_removals_in_one_event_the_place_decides() -> None:
         assert voids(uses, taken(8, package=10, quantity=1)) == [(1, "1", (), True)]
         for removals in ([all_of_it, one_piece], [one_piece, all_of_it]):
             missed = fold_removals(uses, removals).missed
-            assert [each.quantity for each in missed] == [1]
+            assert [each.removal.quantity for each in missed] == [1]
 
 
 def test_a_quantity_is_spread_evenly_over_its_designators() -> None:
@@ -175,7 +176,7 @@ def test_what_was_taken_out_already_is_not_found_again() -> None:
 
     found = fold_removals([use(places=("R1", "R2"))], again)
 
-    assert [each.event for each in found.missed] == [9, 11]
+    assert [each.removal.event for each in found.missed] == [9, 11]
 
 
 def test_of_a_use_without_places_a_place_that_no_use_names_is_a_piece() -> None:
@@ -207,7 +208,7 @@ def test_as_of_each_time_a_removal_finds_the_uses_that_count_then() -> None:
         (2, None, at(12)),
         (1, at(12), None),
     ]
-    assert [each.event for each in found.missed] == [13]
+    assert [(each.removal.event, each.span) for each in found.missed] == [(13, Span(at(13)))]
 
 
 def test_what_a_removal_takes_at_all_times_is_told_once() -> None:
