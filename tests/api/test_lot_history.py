@@ -107,6 +107,13 @@ def test_a_spliced_label_shows_its_zone(plant, app, registry, quality):
 
 def spans(app, registry, asker, code, query=""):
     """Return the rows of the table of spliced labels: place, how sure, units."""
+    return [
+        (place, sure, int(units)) for place, sure, _, units in stretches(app, registry, asker, code, query)
+    ]
+
+
+def stretches(app, registry, asker, code, query=""):
+    """Return the rows of the table of spliced labels: place, how sure, until when, units."""
     lot = asker.get(f"/trace/v1/lots?code={code}").get_json()["result"][0]["id"]
     text = visit(app, registry, "quality").get(f"/lots/{lot}{query}").text
     if 'id="spliced"' not in text:
@@ -114,7 +121,7 @@ def spans(app, registry, asker, code, query=""):
     table = text.split('id="spliced"')[1].split("</table>")[0]
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in table.split("<tr>")[2:]]
     told = [[re.sub(r"<[^>]*>", "", cell).strip() for cell in row] for row in rows]
-    return [(place, sure, int(units)) for _, place, sure, _, _, units in told]
+    return [(place, sure, ends, units) for _, place, sure, _, ends, units in told]
 
 
 def splice(number, hour, new="REEL-2", **members):
@@ -191,6 +198,23 @@ def test_a_lot_between_two_splices(tell, app, registry, quality):
         ("within the zone", "possible", 1),
         ("after the zone", "exact", 1),
     ]
+
+
+def test_what_flows_into_a_label_later_does_not_end_its_zone_before(tell, app, registry, quality, clock):
+    def told(query=""):
+        return [(place, ends) for place, _, ends, _ in stretches(app, registry, quality, "L-1", query)]
+
+    tell(*REELS, made("B1"), splice("s1", 8), use("B1", 9))
+    before = told()
+    assert [place for place, _ in before] == ["before the splice", "within the zone"]
+    clock.advance(minutes=1)
+    then = clock.now.isoformat()[:16]
+    clock.advance(minutes=1)
+
+    tell(splice("s2", 12, new="REEL-3"))
+
+    assert told(f"?asOf={at(2, 10)[:16]}") == told(f"?recordedAsOf={then}") == before
+    assert told(f"?asOf={at(2, 13)[:16]}") == told() != before
 
 
 def test_boards_are_counted_and_their_panel_is_not(tell, app, registry, quality):

@@ -106,8 +106,8 @@ def _parts(row: Row[Any], cut: Sequence[Stretch], moment: Moment) -> Iterator[La
         ends = min((at for at in (row.valid_to, each.ends) if at is not None), default=None)
         if (begins is not None and begins > moment.as_of) or (begins and ends and begins >= ends):
             continue
-        # Where a zone ends does not depend on the time that is asked for; a later splice is not told.
-        is_told = ends is None or each.place == "within" or ends <= moment.as_of
+        # Where a zone ends does not depend on the time that is asked for; what flowed in later is not told.
+        is_told = ends is None or ends <= moment.as_of or (each.place == "within" and ends == each.ends)
         yield LabelSpan(
             package=row.package,
             certainty=Certainty(row.certainty),
