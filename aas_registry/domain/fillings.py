@@ -3,7 +3,6 @@
 A pure fold over what was said of packages: the lots in them, and the flows from one into
 another, in the order in which they happened. Each flow draws what its parent held at that time,
 so that nothing joined later ever reaches what was drawn before, and circles end by themselves.
-
 A splice is a zone of the running label: before it the label holds the old package, within it the
 old or the new one, after it the new one only (`domain.splices` says when the zone ends).
 """
@@ -29,8 +28,7 @@ class Flow:
 
     Attributes:
         parent: None where nobody knows which package that was.
-        rank: Orders flows of the same time.
-        place: Orders flows of the same event.
+        rank: Orders flows of the same time, and ``place`` those of the same event.
         assumed: Whether nobody saw it.
         zone_end: Of a splice: when its zone was over; None while it is not.
     """
@@ -43,11 +41,6 @@ class Flow:
     place: int = 0
     assumed: bool = False
     zone_end: datetime | None = None
-
-    @property
-    def order(self) -> tuple[datetime, int, int]:
-        """Return its place among all flows."""
-        return self.at, self.rank, self.place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +91,6 @@ _UNKNOWN: Mapping[Source, Grade] = {None: _EXACT}
 _DIVIDED = frozenset({LinkKind.SPLIT, LinkKind.RELABEL})
 _ROUNDS = 64  # a circle of labels that are divided into each other before they are filled ends
 
-
 Lots = Mapping[Source, Grade]
 
 
@@ -131,15 +123,20 @@ def fold_fillings(
         flows: All flows into these packages, and into those that they came from.
         reading: How sources are read.
     """
-    between = (flow for flow in flows if flow.parent != flow.child)
-    ordered = sorted(between, key=lambda flow: flow.order)
+    ordered = sorted(flows, key=_order)
+    new = new_labels(ordered, stated)
     first: dict[int, Material] = {}
     for _ in range(_ROUNDS):
-        told = _History(stated, first, new=_new_labels(ordered, stated), reading=reading)
+        told = _History(stated, first, new=new, reading=reading)
         for flow in ordered:
             told.take(flow)
         if all(first.get(package) == told.first.get(package) for package in told.drawn_unfilled):
-            break
+            circles = {
+                each: replace(held, lots=_UNKNOWN) for each, held in told.first.items() if not held.lots
+            }
+            if not circles:
+                break
+            told.first |= circles  # what labels are divided into each other is of no known lot
         first = told.first
     return {package: list(told.fillings(package)) for package in told.packages}
 
@@ -148,8 +145,8 @@ def bare_spans(known: Iterable[BareSpan]) -> set[BareSpan]:
     """Return when a package is of no known lot: for uses before what time, and asked before what time.
 
     Args:
-        known: Of each span in which a lot of it is known: since when that is known, where it holds for
-            earlier times, too, and when it begins; None where that is always.
+        known: Of each span in which a lot of it is known: since when that is known, and when it begins;
+            None where that is always.
     """
     bare, until = set[BareSpan](), LATEST
     by_time: defaultdict[datetime, list[datetime]] = defaultdict(list)
@@ -164,16 +161,34 @@ def bare_spans(known: Iterable[BareSpan]) -> set[BareSpan]:
     return bare
 
 
-def _new_labels(ordered: Iterable[Flow], said: Collection[int]) -> dict[int, Flow]:
-    """Return with which flow packages began: divided, relabelled, or merged where no lot was said of them."""
+def new_labels(flows: Iterable[Flow], said: Collection[int]) -> dict[int, Flow]:
+    """Return with which flow packages began: divided, relabelled, or merged where no lot was said of them.
+
+    What something was taken from, if only by the event that merges it, was there before that merge.
+    """
     earliest: dict[int, Flow] = {}
-    for flow in ordered:
-        earliest.setdefault(flow.child, flow)
-    return {
-        child: flow
-        for child, flow in earliest.items()
-        if flow.kind in _DIVIDED or (flow.kind is LinkKind.MERGE and child not in said)
+    taken_from: dict[int, Flow] = {}
+    for flow in sorted(flows, key=_order):
+        if flow.parent is not None:
+            taken_from.setdefault(flow.parent, flow)
+        if flow.parent != flow.child:
+            earliest.setdefault(flow.child, flow)
+    merged = (child for child, flow in earliest.items() if flow.kind is LinkKind.MERGE and child not in said)
+    begun = {
+        child
+        for child in merged
+        if child not in taken_from or _event(earliest[child]) < _event(taken_from[child])
     }
+    return {child: flow for child, flow in earliest.items() if flow.kind in _DIVIDED or child in begun}
+
+
+def _order(flow: Flow) -> tuple[datetime, int, bool, int]:
+    # That an event names a package as one that goes on says first that it was there.
+    return *_event(flow), flow.parent != flow.child, flow.place
+
+
+def _event(flow: Flow) -> tuple[datetime, int]:
+    return flow.at, flow.rank
 
 
 class _History:
@@ -206,6 +221,9 @@ class _History:
     def take(self, flow: Flow) -> None:
         """Let a flow take place."""
         self._come_to(flow.child, flow.at)
+        if flow.parent == flow.child:
+            self._poured.add(flow.child)
+            return
         drawn = self._drawn_by(flow)
         if flow.kind is LinkKind.SPLICE:
             self._splice(flow, drawn)
@@ -300,9 +318,7 @@ class _History:
         open_zone = self._after.pop(flow.child, None)
         held = self._holds(flow.child) if open_zone is None else open_zone[1]
         old = replace(held, lots=held.lots or _UNKNOWN)
-        within = Material(
-            lots=_mixed((old.lots, drawn.lots)), packages=_mixed((old.packages, drawn.packages))
-        )
+        within = _mixture(old, drawn)
         if flow.zone_end is None or flow.zone_end > flow.at:
             self._set(flow.child, flow.at, within)
             self._after[flow.child] = flow.zone_end, drawn
@@ -311,7 +327,7 @@ class _History:
 
 
 def _is_of_one_event(flow: Flow, other: Flow | None) -> bool:
-    return other is not None and (flow.kind, flow.at, flow.rank) == (other.kind, other.at, other.rank)
+    return other is not None and (flow.kind, _event(flow)) == (other.kind, _event(other))
 
 
 def _mixture(one: Material, other: Material) -> Material:

@@ -200,3 +200,111 @@ def test_a_rebuild_finds_what_lists_announced_when_they_did(quality, lister, reg
     send_list(lister, row("Ohm", "L-1", "R1"))
 
     assert events.differs(registry, access.local_administrator(registry).site) == []
+
+
+def splitting(source, *into, hour=8):
+    return said("split", f"split {source}", hour, package=source, into=[{"package": each} for each in into])
+
+
+def merging(*packages, into, hour=8, **more):
+    came = [{"package": each} for each in packages]
+    return said("merged", f"merged into {into}", hour, packages=came, into=into, **more)
+
+
+def at_both_hours(*labels):
+    """Return a board for each label that held it before, and one after, whatever happened to it at eight."""
+    used = [
+        said("consumed", f"{when} {each}", hour, unit=f"{when} {each}", package=each)
+        for each in labels
+        for when, hour in (("before", 7), ("after", 9))
+    ]
+    return [said("unitCreated", "boards", 6, units=[each["unit"] for each in used]), *used]
+
+
+# R1 and R5 are announced, of L-1 and L-5; events say that P holds L-9. What each use is then of, by lot.
+NAMED_TOO = {
+    "nothing else": ([], {"L-1": {"before R1": "exact", "after R1": "exact"}}),
+    "split from": (
+        [splitting("R1", "C")],
+        {"L-1": {"before R1": "exact", "after R1": "exact", "before C": "exact", "after C": "exact"}},
+    ),
+    "split from, and goes on": (
+        [splitting("R1", "R1", "C")],
+        {"L-1": {"before R1": "exact", "after R1": "exact", "before C": "exact", "after C": "exact"}},
+    ),
+    "split into": ([splitting("P", "R1")], {"L-9": {"before R1": "exact", "after R1": "exact"}}),
+    "merged from": (
+        [merging("R1", "P", into="C")],
+        {
+            "L-1": {"before R1": "exact", "after R1": "exact", "before C": "possible", "after C": "possible"},
+            "L-9": {"before C": "possible", "after C": "possible"},
+        },
+    ),
+    "merged into": (
+        [merging("P", into="R1")],
+        {"L-1": {"before R1": "exact", "after R1": "possible"}, "L-9": {"after R1": "possible"}},
+    ),
+    "merged into, and goes on": (
+        [merging("P", "R1", into="R1")],
+        {"L-1": {"before R1": "exact", "after R1": "possible"}, "L-9": {"after R1": "possible"}},
+    ),
+    "a package that waits merged into": (
+        [merging("NOBODY", into="R1")],
+        {"L-1": {"before R1": "exact", "after R1": "possible"}},
+    ),
+    "relabelled": (
+        [said("relabelled", "new", package="R1", into="C")],
+        {"L-1": {"before R1": "exact", "after R1": "exact", "before C": "exact", "after C": "exact"}},
+    ),
+    "relabelled into": (
+        [said("relabelled", "new", package="P", into="R1")],
+        {"L-9": {"before R1": "exact", "after R1": "exact"}},
+    ),
+    "relabelled into one of another list": (
+        [said("relabelled", "new", package="R1", into="R5")],
+        {"L-1": {"before R1": "exact", "after R1": "exact"}},
+    ),
+    "spliced onto": (
+        [merging("P", into="R1", how="splice", zone={"until": "2026-03-01T08:00:00Z"})],
+        {"L-1": {"before R1": "exact"}, "L-9": {"after R1": "exact"}},
+    ),
+    "created without a lot, and merged into": (
+        [said("packageCreated", "reel", 6, package="R1"), merging("P", into="R1")],
+        {"L-1": {"before R1": "exact", "after R1": "possible"}, "L-9": {"after R1": "possible"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the list first", "the list last"])
+@pytest.mark.parametrize("name", NAMED_TOO)
+def test_a_listed_label_that_splits_and_merges_name_too(quality, lister, registry, name, is_first) -> None:
+    happened, wanted = NAMED_TOO[name]
+    lot = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L-9"}
+    told = [
+        said("packageCreated", "reel P", 6, package="P", lots=[lot]),
+        *at_both_hours("R1", "C"),
+        *happened,
+    ]
+    if is_first:
+        send_list(lister, row("Ohm", "L-1", "R1"), row("Ohm", "L-5", "R5"))
+    send(quality, *told)
+    if not is_first:
+        send_list(lister, row("Ohm", "L-1", "R1"), row("Ohm", "L-5", "R5"))
+
+    found = {code: used_in(quality, code) for code in ("L-1", "L-5", "L-9")}
+
+    assert {code: units for code, units in found.items() if units} == wanted
+    assert events.differs(registry, access.local_administrator(registry).site) == []
+
+
+def test_a_list_that_no_longer_names_a_label_leaves_what_was_merged_into_it(quality, lister) -> None:
+    lot = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L-9"}
+    send_list(lister, row("Ohm", "L-1", "R1"))
+    send(quality, said("packageCreated", "reel P", 6, package="P", lots=[lot]), *at_both_hours("R1"))
+    send(quality, merging("P", into="R1"))
+    assert used_in(quality, "L-1") == {"before R1": "exact", "after R1": "possible"}
+
+    send_list(lister, row("Ohm", "L-1", "R7"))
+
+    assert used_in(quality, "L-1") == {}
+    assert used_in(quality, "L-9") == {"before R1": "exact", "after R1": "exact"}

@@ -131,3 +131,24 @@ def test_a_range_that_waits_is_of_the_time_when_its_units_passed_however_late_it
     assert before == (True, {})
     assert after == (False, {"waiting": 1})
     assert earlier[1] == {}
+
+
+def taken_before_a_merge(is_split):
+    """Return how something is taken from K3, by a split or by the merge itself, and K1 merged into it."""
+    came = [{"package": "K1"}, *([] if is_split else [{"package": "K3"}])]
+    into_it = event("merged", "merged", 6, packages=came, into="K3")
+    return [into_it, split("K3", "K4", 5), use("B2", "K4", 7)] if is_split else [into_it, use("B2", "K3", 5)]
+
+
+@pytest.mark.parametrize("is_split", [True, False], ids=["split off", "goes on"])
+@pytest.mark.parametrize("is_first", [True, False], ids=["the merge first", "the merge last"])
+def test_what_something_was_taken_from_held_something_before_what_was_merged_into_it(
+    answer, is_split, is_first
+):
+    told = taken_before_a_merge(is_split)
+
+    found = answer(*WHOLE, *(told if is_first else reversed(told)))
+    without_it = answer(event("correction", "no", 11, corrects="K3 into K4" if is_split else "merged"))
+
+    assert found == (False, {"packagesWithoutLot": 1})
+    assert without_it == (False, {"waiting": 1})

@@ -240,5 +240,28 @@ FOUND = {
     "10: what the second of two holders is said to be contradicts nothing before": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 5, {"package": "K1", "lots": [OTHER]}),
+    "4.5: what is merged into a label that a list announces comes to what the list says": plant(
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("list", 1, {"list": "arro", "reels": [{"label": "K1", "lot": LOT}]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("consumed", 2, {"unit": "S1", "package": "K1"}),
+        ("merged", 3, {"packages": [{"package": "K2"}, {"package": "K1"}], "into": "K1"}),
+        ("consumed", 4, {"unit": "S2", "package": "K1"}),
+    ),
+    "6.2: what something was taken from before a merge was there before it, whichever was told first": plant(
+        ("packageCreated", 1, {"package": "K2", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("split", 2, {"package": "K1", "into": [{"package": "K3"}]}),
+        ("merged", 3, {"packages": [{"package": "K2"}], "into": "K1"}),
+        ("consumed", 2.5, {"unit": "S1", "package": "K3"}),
+        ("consumed", 4, {"unit": "S2", "package": "K1"}),
+    ),
+    "6.2: labels that flow into each other hold what came to them from elsewhere": plant(
+        ("merged", 7, {"packages": [{"package": "K1"}], "into": "K2"}),
+        ("merged", 6, {"packages": [{"package": "K2"}], "into": "K1"}),
+        ("packageCreated", 1, {"package": "K3", "lots": [LOT]}),
+        ("split", 6, {"package": "K3", "into": [{"package": "K2"}]}),
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("consumed", 8, {"unit": "S1", "package": "K2"}),
     ),
 }

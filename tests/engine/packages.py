@@ -12,6 +12,7 @@ from engine.vocabulary import LAST, Key, Line, Lot, Name, is_splice
 EXACT, POSSIBLE, ASSUMED = 0, 1, 2
 WORDS = ("exact", "possible", "assumed")
 Drawn = tuple[Holder, Key]
+_ROUNDS = 64
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Flow:
     kind: str
     line: Line
     end: datetime | None = None
+
+    @property
+    def drawn(self) -> Drawn:
+        """Return of what it is, and when."""
+        return self.source, self.key
 
     @property
     def has_zone(self) -> bool:
@@ -67,10 +73,13 @@ class Spread:
         self.unknown |= other.unknown
 
 
-def _listed(names: Names, name: Name, one: Holder, filled: Collection[Holder]) -> frozenset[Lot]:
-    """[4.5] Return what lists say is in a package, of which no event says a lot, or what came into it."""
+Walked = dict[Drawn, Spread]
+
+
+def _listed(names: Names, name: Name, one: Holder, divided: Collection[Holder]) -> frozenset[Lot]:
+    """[4.5] Return what lists say is in a package, of which no event says a lot, nor that it began as a part."""
     return (
-        frozenset() if one in filled else frozenset(each.lot for each in names.announced if each.is_of(name))
+        frozenset() if one in divided else frozenset(each.lot for each in names.announced if each.is_of(name))
     )
 
 
@@ -96,12 +105,12 @@ class Packages:
         names: Names,
         lines: Iterable[tuple[Line, dict]],
         declared: Declarations,
-        filled: Collection[Holder],
+        divided: Collection[Holder],
     ) -> None:
         self._declared = declared
         self._announced = names.announced
         self.direct: dict[Holder, frozenset[Lot]] = {
-            one: reign.lots or _listed(names, name, one, filled)
+            one: reign.lots or _listed(names, name, one, divided)
             for name in names.names("package")
             for one, reign in names.reigns(name)
         }
@@ -115,12 +124,12 @@ class Packages:
         self.flows: dict[Holder, list[Flow]] = defaultdict(list)
         self._poured: dict[Holder, list[Key]] = defaultdict(list)
         self._first: dict[Holder, list[Flow]] = {}
+        self._spreads: dict[Asked | None, Walked] = {}
         for line, means in sorted(lines, key=lambda each: each[0].key):
-            if means["from"] == means["into"]:
-                continue
-            kind = "splice" if is_splice(line) else line.kind
-            self.flows[means["into"]].append(Flow(line.key, means["from"], kind, line))
             self._poured[means["from"]].append(line.key)
+            if means["from"] != means["into"]:
+                kind = "splice" if is_splice(line) else line.kind
+                self.flows[means["into"]].append(Flow(line.key, means["from"], kind, line))
         self.found = self._disputed(names)
 
     def covers(self, asked: Asked, one: Holder) -> bool:
@@ -144,27 +153,35 @@ class Packages:
         for one, flows in self.flows.items():
             for each in flows:
                 each.end = end_of(one, each) if each.kind == "splice" else None
-        for one in sorted(self.flows):
-            self._first[one] = self._found_first(one, frozenset())
+            self._first[one] = self._may_begin_with(one)
+        for _ in range(_ROUNDS):  # [6.2] what a label began with can depend on what another one did
+            before, self._spreads = dict(self._first), {}
+            self._first = {one: self._began_with(one) for one in self.flows}
+            if self._first == before:
+                break
+        self._spreads = {}
 
-    def _began_with(self, one: Holder, path: frozenset[Holder]) -> list[Flow]:
-        return self._first[one] if one in self._first else self._found_first(one, path)
+    def _may_begin_with(self, one: Holder) -> list[Flow]:
+        """[6.2] Return what a package began with, if it is not said to hold anything else."""
+        flows = self.flows.get(one, [])
+        if flows and flows[0].kind == "merged" and not self.direct.get(one):
+            was_there = self._was_taken_from(one, flows[0])
+            return [] if was_there else [each for each in flows if each.line.event == flows[0].line.event]
+        return flows[:1] if flows and flows[0].kind in {"split", "relabelled"} else []
 
-    def _found_first(self, one: Holder, path: frozenset[Holder]) -> list[Flow]:
+    def _was_taken_from(self, one: Holder, flow: Flow) -> bool:
+        """Answer whether something of a package went elsewhere before, or the event of a flow names it so."""
+        return any(key[:2] <= flow.key[:2] for key in self._poured[one])
+
+    def _began_with(self, one: Holder) -> list[Flow]:
         """[6.2] Return what a package began with: a split, a merge or a new label that says nothing else."""
-        flows, said = self.flows.get(one, []), self.direct.get(one, frozenset())
-        if flows and flows[0].kind == "merged" and not said:
-            return [each for each in flows if each.line.event == flows[0].line.event]
-        if not flows or flows[0].kind not in {"split", "relabelled"}:
-            return []
-        if not said or one in path:
-            return flows[:1]
-        came = self.spread(flows[0].source, flows[0].key, path=path | {one})
-        return flows[:1] if came.lots <= said else []
+        began, said = self._may_begin_with(one), self.direct.get(one)
+        is_as_said = not (began and said) or self.spread(*began[0].drawn).lots <= said
+        return began if is_as_said else []
 
-    def _mix(self, one: Holder, before: Key, path: frozenset[Holder] = frozenset()) -> Mix:
+    def _mix(self, one: Holder, before: Key) -> Mix:
         """[6.2, 6.3] Return what may be in a package after all flows before a place in the order."""
-        began = self._began_with(one, path)
+        began = self._first.get(one, [])
         now, after = Mix(), None
         end: datetime | None = None
         for flow in [each for each in self.flows.get(one, []) if each not in began and each.key < before]:
@@ -177,7 +194,7 @@ class Packages:
                 if not flow.has_zone:
                     now, after = after, None
             else:
-                now.is_emptied |= any(key < flow.key for key in self._poured[one])
+                now.is_emptied |= self._was_taken_from(one, flow)
                 for each in (now, after) if after is not None else (now,):
                     each.flows = [*each.flows, flow]
         return after if after is not None and end is not None and end <= before[0] else now
@@ -203,52 +220,79 @@ class Packages:
             found.add(self.spread(*each))
         return found
 
-    def spread(
-        self, one: Holder, before: Key, asked: Asked | None = None, path: frozenset[Holder] = frozenset()
-    ) -> Spread:
-        """Walk backwards from what a package held at a place in the order, up to what is asked about."""
-        mix, found = self._mix(one, before, path), Spread()
-        if mix.is_itself:
-            found.add(self._itself(one, asked, path, is_alone=not mix.flows or mix.is_emptied))
-        for flow in mix.flows:
-            if flow.source in path:
-                found.add(self._itself(flow.source, asked, path, is_alone=False))
-            else:
-                found.add(self.spread(flow.source, flow.key, asked, path | {one}))
+    def spread(self, one: Holder, before: Key, asked: Asked | None = None) -> Spread:
+        """Walk backwards from what a package held at a place in the order, up to what is asked about.
+
+        Of labels that flow into each other in a circle, the circle itself brings nothing: each walk is taken
+        again until none of them finds more.
+        """
+        known = self._spreads.setdefault(asked, {})
+        if (one, before) in known:
+            return known[one, before]
+        found = self._walk({(one, before): Spread()}, asked, frozenset())
+        empty = frozenset(
+            step for step, told in found.items() if not (told.lots or told.hits or told.unknown)
+        )
+        found = self._walk(found, asked, empty)
+        known |= found
+        return found[one, before]
+
+    def _walk(self, found: Walked, asked: Asked | None, empty: Collection[Drawn]) -> Walked:
+        """Take each walk again, and those that it leads to, until none of them finds more.
+
+        Of ``empty`` ones, which only a circle leads to, nothing is known [6.2].
+        """
+        for _ in range(_ROUNDS):
+            told = dict(found)
+            for step in told:
+                found[step] = self._step(*step, asked, found)
+                if step in empty:
+                    found[step].add(Spread(others=True, unknown={step[0]}))
+            if found == told:
+                break
         return found
 
-    def _itself(self, one: Holder, asked: Asked | None, path: frozenset[Holder], *, is_alone: bool) -> Spread:
+    def _step(self, one: Holder, before: Key, asked: Asked | None, found: Walked) -> Spread:
+        mix, told = self._mix(one, before), Spread()
+        if mix.is_itself:
+            told.add(self._itself(one, asked, found, is_alone=not mix.flows or mix.is_emptied))
+        for flow in mix.flows:
+            told.add(found.setdefault(flow.drawn, Spread()))
+        return told
+
+    def _itself(self, one: Holder, asked: Asked | None, found: Walked, *, is_alone: bool) -> Spread:
         """Return what a package is by itself; ``is_alone`` where, unknown, it would be something of its own."""
-        found = Spread(packages={one})
+        told = Spread(packages={one})
         if asked is not None and self.covers(asked, one):
-            found.hits = True
-            return found
-        direct, began = (
-            self.direct.get(one, frozenset()),
-            [] if one in path else self._began_with(one, path),
-        )
-        found.lots |= direct
-        told = {
+            told.hits = True
+            return told
+        direct, began = self.direct.get(one, frozenset()), self._first.get(one, [])
+        told.lots |= direct
+        meant = {
             each
             for each in direct
             if asked is not None and (each in asked.lots or each.mpn in asked.part_numbers)
         }
-        found.hits, found.others = bool(told), direct > told
+        told.hits, told.others = bool(meant), direct > meant
         if one in self._with_unread:
-            found.unknown.add(one)
-            found.others = True
+            told.unknown.add(one)
+            told.others = True
         if began and direct:  # the label says which of what came it is
             whole = None if asked is None else replace(asked, lots=frozenset())
-            came = self.spread(began[0].source, began[0].key, whole, path | {one})
-            found.others = found.others and (came.others or not came.hits)
-            found.add(Spread(hits=came.hits, packages=came.packages))
-        elif began:
-            for each in began:
-                found.add(self.spread(each.source, each.key, asked, path | {one}))
-        elif not direct and is_alone:
-            found.unknown.add(one)
-            found.others = True  # [6.4] what is not known can be something else
-        return found
+            is_this_walk = whole == asked
+            came = (
+                found.setdefault(began[0].drawn, Spread())
+                if is_this_walk
+                else self.spread(*began[0].drawn, whole)
+            )
+            told.others = told.others and (came.others or not came.hits)
+            told.add(Spread(hits=came.hits, packages=came.packages))
+        for each in began if not direct else ():
+            told.add(found.setdefault(each.drawn, Spread()))
+        if not direct and not began and is_alone:
+            told.unknown.add(one)
+            told.others = True  # [6.4] what is not known can be something else
+        return told
 
     def lots_in(self, drawn: list[Drawn]) -> dict[Lot, int]:
         """[9.4] Return every lot that a use may be of, with its certainty."""

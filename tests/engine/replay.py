@@ -11,7 +11,7 @@ from engine.places import Places
 from engine.record import Recorded, standing, taken_in
 from engine.removals import Holding, designators_twice, fold, on_panels, removals_of
 from engine.uses import Read, Said, Uses
-from engine.vocabulary import Line, Ref, amount, is_splice, measure, moment, package_names
+from engine.vocabulary import Line, Ref, amount, measure, moment, package_names
 
 # What these say does not happen at their own time: it counts as of any time [1.5, 7.2].
 _TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused", "feed"}
@@ -40,8 +40,7 @@ class View:
         self.declared = Declarations([*taken, *((line, {}) for line in unread)], as_of)
         came = [*taken, *self._of_nobody_knows_what()]
         flows = [each for each in came if each[0].kind in FLOWS and each[0].key[0] <= as_of]
-        filled = {means["into"] for line, means in came if line.kind in FLOWS and not is_splice(line)}
-        self.packages = Packages(self.names, flows, self.declared, filled)
+        self.packages = Packages(self.names, flows, self.declared, _divided(came))
         self.uses = Uses(taken, unread, self.packages, self.declared, as_of)
         divided = [each for each in self.past if each[0].kind in {"split", "merged"}]
         self.uses.list_quantities(divided, self._inside())
@@ -141,6 +140,15 @@ class View:
         """Return the unit that has one of these names; the last that had it."""
         found = [each for each in self.names.units() if any(holder[:3] in names for holder in each)]
         return max(found, key=lambda each: max(one.nth for one in each if one[:3] in names))
+
+
+def _divided(came: Iterable[Read]) -> set[Holder]:
+    """[4.5, 6.2] Return the packages that began with a split, or as a new label, at whatever time."""
+    first: dict[Holder, Line] = {}
+    for line, means in sorted(came, key=lambda each: each[0].key):
+        if line.kind in FLOWS and means["from"] != means["into"]:
+            first.setdefault(means["into"], line)
+    return {one for one, line in first.items() if line.kind != "merged"}
 
 
 class Plant:

@@ -9,16 +9,21 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from aas_registry.domain.events import Certainty, LinkKind
-from aas_registry.domain.fillings import Filling, Flow, Grade, Source, fold_fillings
-from aas_registry.domain.items import rank_of
+from aas_registry.domain.fillings import Filling, Flow, Grade, Source, fold_fillings, new_labels
+from aas_registry.domain.genealogy import Moment
+from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import LATEST, rank_of
 from aas_registry.storage.genealogy import splices
 from aas_registry.storage.genealogy.workspace import Workspace
+from aas_registry.storage.moments import recorded
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import filling, lot_link
+
+_NOW = Moment(as_of=LATEST)
 
 
 def fold(work: Workspace, packages: Collection[int]) -> set[int]:
@@ -31,11 +36,50 @@ def fold(work: Workspace, packages: Collection[int]) -> set[int]:
         return set()
     downstream = _reached(work, packages, up=False)
     links = _links_into(work, downstream)
+    links += first_taken_from(work.connection, work.site, merged_unsaid(links) - downstream, _NOW)
     ends = splices.fold_zones(work, links, downstream)
     flows = [flow_of(row, zone_end=ends.get(row.id)) for row in links if row.kind != LinkKind.RECEIPT.value]
-    _renew(work, downstream, fold_fillings(_stated(links), flows))
+    stated = _stated(links)
+    parents = {each.parent for each in flows if each.child in packages and each.parent is not None}
+    no_longer_new = (parents & merged_unsaid(links)) - new_labels(flows, stated).keys() - downstream
+    if no_longer_new:
+        return fold(work, no_longer_new.union(packages))
+    _renew(work, downstream, fold_fillings(stated, flows))
     work.rows.flush(work.connection)
     return downstream
+
+
+def merged_unsaid(links: Iterable[Row[Any]]) -> set[int]:
+    """Return the packages, by the links into them, that something was merged into, and no lot is said of."""
+    by_kind: defaultdict[str, set[int]] = defaultdict(set)
+    for row in links:
+        by_kind[row.kind].add(row.child)
+    return by_kind[LinkKind.MERGE.value] - by_kind[LinkKind.RECEIPT.value]
+
+
+def first_taken_from(
+    connection: Connection,
+    site: Site,
+    packages: Collection[int],
+    moment: Moment,
+) -> list[Row[Any]]:
+    """Return the links by which something was first taken from some packages: they were there before."""
+    other = lot_link.alias()
+    is_flow = [
+        (each.c.site == site, each.c.kind != LinkKind.RECEIPT.value, recorded(each, moment))
+        for each in (lot_link, other)
+    ]
+    earliest = select(func.min(other.c.valid_from)).where(*is_flow[1], other.c.parent == lot_link.c.parent)
+    said_by = and_(event.c.site == site, event.c.id == lot_link.c.event)
+    query = (
+        select(lot_link, event.c.content)
+        .join(event, said_by)
+        .where(*is_flow[0], lot_link.c.valid_from == earliest.scalar_subquery())
+    )
+    found: list[Row[Any]] = []
+    for part in in_chunks(sorted(packages)):
+        found += connection.execute(query.where(lot_link.c.parent.in_(part)))
+    return found
 
 
 def as_filling(row: Row[Any]) -> Filling:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row, and_, or_, select
 
 from aas_registry.domain.events import Basis, Certainty, LinkKind
 from aas_registry.domain.identifiers import Site, matching_key
-from aas_registry.domain.items import EARLIEST, Scheme
+from aas_registry.domain.items import EARLIEST, Scheme, rank_of
 from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import lot_link
 from aas_registry.storage.tables.lots import lot, part_type
 from aas_registry.storage.tables.namings import holder
@@ -129,7 +130,26 @@ def _names(work: "Workspace", packages: Sequence[int]) -> list[Row[Any]]:
 
 
 def _said(work: "Workspace", packages: Sequence[int]) -> set[int]:
-    """Return the packages of which events say what is, or what came, in them."""
-    into = (lot_link.c.site == work.site, lot_link.c.child.in_(packages), lot_link.c.event != 0)
-    query = select(lot_link.c.child).where(*into, lot_link.c.recorded_to.is_(None))
-    return set(work.connection.execute(query.where(lot_link.c.kind != LinkKind.SPLICE.value)).scalars())
+    """Return the packages of which events say a lot, or that they began with a split or as a new label."""
+    said_by = and_(event.c.site == work.site, event.c.id == lot_link.c.event)
+    columns = (lot_link.c.child, lot_link.c.kind, lot_link.c.valid_from, lot_link.c.place, event.c.content)
+    query = (
+        select(*columns)
+        .join(event, said_by)
+        .where(
+            lot_link.c.site == work.site,
+            lot_link.c.child.in_(packages),
+            lot_link.c.recorded_to.is_(None),
+            or_(lot_link.c.parent.is_(None), lot_link.c.parent != lot_link.c.child),
+        )
+    )
+    said: set[int] = set()
+    began: dict[int, tuple[tuple[datetime, int, int], str]] = {}
+    for row in work.connection.execute(query):
+        if row.kind == LinkKind.RECEIPT.value:
+            said.add(row.child)
+        else:
+            flow = (row.valid_from, rank_of(row.content), row.place), row.kind
+            began[row.child] = min(flow, began.get(row.child, flow))
+    divided = {LinkKind.SPLIT.value, LinkKind.RELABEL.value}
+    return said | {package for package, (_, kind) in began.items() if kind in divided}

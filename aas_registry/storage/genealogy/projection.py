@@ -19,6 +19,7 @@ from aas_registry.domain.events import (
     Event,
     EventFact,
     Fed,
+    LinkKind,
     Moved,
     PackageLinked,
     PackageStated,
@@ -275,6 +276,8 @@ class Projection:
         work.namings.remove(ended[naming])
         changed.moved.update(row["unit"] for row in ended[tables.movement])
         changed.reworked.update(row["unit"] for row in ended[tables.removal])
+        flows = (row for row in ended[tables.lot_link] if row["kind"] != LinkKind.RECEIPT.value)
+        changed.filled.update(row["parent"] for row in flows if row["parent"] is not None)
         changed.filled.update(row["child"] for row in ended[tables.lot_link])
         set_ups.slots_touched(ended[passes.slot_change], work)
         for row in ended[tables.run_unit]:

@@ -18,11 +18,11 @@ from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, select
 from aas_registry.domain.asked_as_one import ASKED, AskedAsOne, is_meant, lot_of, meant
 from aas_registry.domain.events import Certainty, LinkKind
 from aas_registry.domain.explanations import Meant
-from aas_registry.domain.fillings import Filling, Flow, Source, fold_fillings
+from aas_registry.domain.fillings import Filling, Source, fold_fillings, new_labels
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, matching_key
 from aas_registry.domain.sought import Match, Narrowing, all_of, matching
-from aas_registry.storage.genealogy.fillings import flow_of
+from aas_registry.storage.genealogy.fillings import first_taken_from, flow_of, merged_unsaid
 from aas_registry.storage.genealogy.origins import Origins, dated, read_origins
 from aas_registry.storage.genealogy.uses import given_spans, held, held_lot, span_values, spans_later
 from aas_registry.storage.genealogy.zones import zone_ends
@@ -140,19 +140,24 @@ def meant_in(
     links = reader.links_into(packages)
     receipts = [row for row in links if row.kind == LinkKind.RECEIPT.value]
     rows = [row for row in links if row.kind != LinkKind.RECEIPT.value]
+    taken = first_taken_from(connection, site, merged_unsaid(links), moment)
     every = {*packages, *(row.child for row in links), *(row.parent for row in rows)} - {None}
     lots = {row.parent for row in receipts} - {None}
     told = read_origins(connection, site, moment, packages=every, lots=lots)
     stated, whole = _stated(receipts, sought, told, every)
     ends = reader.zone_ends([row for row in rows if row.kind == LinkKind.SPLICE.value])
-    flows = [flow_of(row, zone_end=ends.get(row.id)) for row in rows]
-    for package in whole.keys() - stated.keys() - _begun(flows):
+    flows = [
+        flow_of(row, zone_end=ends.get(row.id)) for row in {row.id: row for row in (*rows, *taken)}.values()
+    ]
+    for package in whole.keys() - stated.keys() - new_labels(flows, stated).keys():
         stated[package] = meant([None], whole[package])
     folded = fold_fillings(stated, flows, reading=AskedAsOne(whole))
     own = {label: {lot_of(each) for each in held if is_meant(each)} for label, held in stated.items()}
     return Meant(
         held={
-            package: [each for each in spans if _counts(each, moment)] for package, spans in folded.items()
+            package: [each for each in spans if _counts(each, moment)]
+            for package, spans in folded.items()
+            if package in every
         },
         own=own,
         whole=whole.keys(),
@@ -178,13 +183,6 @@ def _lots_meant(
         found.update(each for label in new for each in said.get(label, ()))
         new = {parent for label in new if not said.get(label) for parent in came[label]} - seen
     return {each for each in found if each is not None}
-
-
-def _begun(flows: Iterable[Flow]) -> set[int]:
-    """Return the packages that, if no lot is said of them, began with what came into them."""
-    between = (flow for flow in flows if flow.parent != flow.child)
-    first = {flow.child: flow.kind for flow in sorted(between, key=lambda each: each.order, reverse=True)}
-    return {package for package, kind in first.items() if kind is not LinkKind.SPLICE}
 
 
 def _counts(span: Filling, moment: Moment) -> bool:

@@ -182,6 +182,12 @@ def test_merged_packages_hold_each_possibly_from_then_on() -> None:
     assert held([merge(OLD, PART, 10)], PART) == [(1, "exact", BEGINNING, END)]
 
 
+@pytest.mark.parametrize("taken", [split(PART, THIRD, 9), merge(PART, PART, 10, place=1)])
+def test_what_something_was_taken_from_held_something_before_a_merge(taken) -> None:
+    assert held([taken, merge(OLD, PART, 10)], PART) == [(0, "possible", 10, END), (1, "possible", 10, END)]
+    assert held([split(PART, THIRD, 11), merge(OLD, PART, 10)], PART) == [(1, "exact", BEGINNING, END)]
+
+
 def test_what_is_merged_within_a_zone_is_there_after_it() -> None:
     flows = [splice(NEW, OLD, 10, until=12), merge(THIRD, OLD, 11)]
 
@@ -211,7 +217,9 @@ def test_a_circle_ends_and_nobody_in_it_is_in_doubt() -> None:
     for ranks in itertools.permutations((1, 2)):
         flows = [split(OLD, PART, 10, rank=ranks[0]), merge(PART, OLD, 10, rank=ranks[1])]
         assert held(flows, PART) == held(flows, OLD) == [(1, "exact", BEGINNING, END)]
-    assert held([split(PART, 14, 10), split(14, PART, 10), split(14, 14, 10)], 14) == []
+    assert held([split(PART, 14, 10), split(14, PART, 10), split(14, 14, 10)], 14) == [
+        (0, "exact", BEGINNING, END)
+    ]
 
 
 def test_the_package_that_was_spliced_on_is_gone_after_the_zone() -> None:
