@@ -117,6 +117,20 @@ def key_of(scheme: Scheme, issuer_key: str, value_key: str) -> str:
     return SEPARATOR.join((scheme.value, issuer_key, value_key))
 
 
+def name_shown(shown: str, key: str) -> Name:
+    """Return the name that is shown so (as a text), and has a key."""
+    scheme, issuer_key, _ = key.split(SEPARATOR, 2)
+    value = shown.partition(" ")[2]
+    if scheme == Scheme.PANEL:
+        return Name(Scheme.PANEL, value, value.rpartition("/")[0])
+    parts = value.split(" of ")
+    for place in range(len(parts) - 1, 0, -1):
+        issuer = " of ".join(parts[place:])
+        if issuer_key and matching_key(issuer) == issuer_key:
+            return Name(Scheme(scheme), " of ".join(parts[:place]), issuer)
+    return Name(Scheme(scheme), value)
+
+
 def panel_position(panel: str, position: int) -> Name:
     """Return the name of the unit at a position of a panel; the panel's label is the issuer."""
     return Name(Scheme.PANEL, f"{panel}/{position}", panel)

@@ -88,6 +88,7 @@ def test_nothing_of_others_is_told_of_a_shipment_that_holds_a_unit_of_theirs(aud
     page = auditor.get(auditor.get("/search", query_string={"q": "SHP-1"}).location)
 
     assert "PUMP-1" in page.text
+    assert "you are not told to whom it went" in words_of(page)
     for text in ("ZC-", "railway", "CRT-1", "PLT-1", "BRD-2"):
         assert text not in page.text, text
 

@@ -118,7 +118,11 @@ class ProductPlant:
     def waits(self) -> dict[str, list[str]]:
         """Return for what each event waits, in the form for comparing."""
         pending = events.list_events(self._registry, self.quality, ALL)
-        return {each.event_id: sorted(map(form, each.waits_for)) for each in pending if each.waits_for}
+        return {
+            each.event_id: sorted(form(str(name)) for name in each.waits_for)
+            for each in pending
+            if each.waits_for
+        }
 
     def states(self) -> dict[str, EventState]:
         return {each.event_id: each.state for each in events.list_events(self._registry, self.quality, ALL)}

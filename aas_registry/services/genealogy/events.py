@@ -19,6 +19,7 @@ from aas_registry.domain.errors import RefusedError
 from aas_registry.domain.events import EventState, corrected_by, lots_named_by
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.formats.events.json import RawEvent, read_events, understand
@@ -71,7 +72,7 @@ class EventOutcome:
     state: EventState
     code: Code | None = None
     message: str | None = None
-    waits_for: tuple[str, ...] = ()
+    waits_for: tuple[Name, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     duplicate_of: str | None = None
     counts_instead: str | None = None
@@ -263,10 +264,8 @@ def _outcome(arrival: ArrivedEvent, intake: Rounds, instead: Mapping[str, str]) 
     return EventOutcome(
         event_id=arrival.said.event_id,
         state=EventState.DUPLICATE if is_duplicate else intake.state_of(arrival.number),
-        waits_for=tuple(str(each.name) for each in waits if not each.candidates),
-        undecided=tuple(
-            Undecided(each.name.kind, str(each.name), each.candidates) for each in waits if each.candidates
-        ),
+        waits_for=tuple(each.name for each in waits if not each.candidates),
+        undecided=tuple(Undecided(each.name, each.candidates) for each in waits if each.candidates),
         duplicate_of=arrival.duplicate_of,
         counts_instead=instead.get(corrected_by(arrival.said) or ""),
         findings=arrival.said.findings,

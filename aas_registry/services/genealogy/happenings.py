@@ -41,7 +41,7 @@ class HappeningRow:
     other: Thing | None = None
     names: Sequence[Name] = ()
     members: dict[str, str] = field(default_factory=dict)
-    waits_for: Sequence[str] = ()
+    waits_for: Sequence[Name] = ()
 
     @property
     def certainty(self) -> Certainty | None:
@@ -115,10 +115,10 @@ def _named(
 
 
 def _waits_for(
-    registry: Registry, said: StoredEvent, place: int, awaited: Mapping[str, str]
-) -> Sequence[str]:
+    registry: Registry, said: StoredEvent, place: int, awaited: Mapping[str, Name]
+) -> Sequence[Name]:
     """Return the names for which one line of an event waits, of those that the event waits for."""
     first, *_ = facts = understood(said, registry).facts
     # Each name of one unit is a line of the one fact of its event.
     named = [first.units[place][0]] if isinstance(first, SameUnit) else names_in(facts[place])
-    return sorted({awaited[name.key] for name in named if name.key in awaited})
+    return sorted({awaited[name.key] for name in named if name.key in awaited}, key=str)

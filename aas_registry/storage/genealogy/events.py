@@ -27,7 +27,7 @@ from sqlalchemy import (
 from aas_registry.domain.events import Event, EventState, corrected_by
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.items import SEPARATOR, ItemKind, Name, Scheme, kind_of
+from aas_registry.domain.items import Name, name_shown
 from aas_registry.domain.paging import PageRequest
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.newest_first import newest_first
@@ -41,8 +41,7 @@ from aas_registry.storage.tables.passes import run_heartbeat
 class Undecided:
     """A name that may mean several packages or units: which of them is not decided."""
 
-    kind: ItemKind
-    name: str
+    name: Name
     candidates: tuple[int, ...]
 
 
@@ -72,7 +71,7 @@ class StoredEvent:
     recorded_at: datetime
     state: EventState
     counts: bool
-    waits_for: tuple[str, ...] = ()
+    waits_for: tuple[Name, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -255,16 +254,16 @@ def ids_of(connection: Connection, site: Site, numbers: Collection[int]) -> dict
     return found
 
 
-def names_awaited(connection: Connection, site: Site, numbers: Collection[int]) -> dict[int, dict[str, str]]:
-    """Return the names for which lines of some events wait: by event and key, as they are shown."""
-    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+def names_awaited(connection: Connection, site: Site, numbers: Collection[int]) -> dict[int, dict[str, Name]]:
+    """Return the names for which lines of some events wait: by event and key."""
+    found: defaultdict[int, dict[str, Name]] = defaultdict(dict)
     columns = (event_wait.c.event, event_wait.c.name_key, event_wait.c.shown)
     for part in in_chunks(sorted(numbers)):
         waits = (event_wait.c.site == site, event_wait.c.event.in_(part), event_wait.c.shown.is_not(None))
         for number, key, shown in connection.execute(
             select(*columns).where(*waits, event_wait.c.candidates.is_(None))
         ):
-            found[number][key] = shown
+            found[number][key] = name_shown(shown, key)
     return found
 
 
@@ -351,7 +350,6 @@ def _waits(connection: Connection, site: Site, numbers: Sequence[int]) -> dict[i
             .order_by(event_wait.c.shown)
         )
         for number, name_key, shown, candidates in connection.execute(query):
-            kind = kind_of(Scheme(name_key.partition(SEPARATOR)[0]))
-            each = Undecided(kind, shown, tuple(orjson.loads(candidates or "[]")))
+            each = Undecided(name_shown(shown, name_key), tuple(orjson.loads(candidates or "[]")))
             waits[number] = (*waits.get(number, ()), each)
     return waits

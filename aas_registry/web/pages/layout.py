@@ -1,12 +1,14 @@
 """What every page shares: the frame around it, and how numbers, times and sizes are written."""
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from babel.dates import format_timedelta
 from flask import Flask, g, request
 from flask_babel import format_decimal
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from aas_registry import __version__
@@ -83,16 +85,27 @@ def add_pages(app: Flask) -> None:
     app.jinja_env.finalize = without_turns
     app.jinja_env.filters.update(
         as_sent=as_sent,
-        number=format_decimal,
-        duration=duration,
+        number=_as_read(format_decimal),
+        duration=_as_read(duration),
         moment=moment,
         field_time=field_time,
         size=size,
-        label=words.label,
-        in_words=words.in_words,
+        label=_as_read(words.label),
+        called=_as_read(words.called),
+        in_words=_as_read(words.in_words),
         icon_name=words.icon_name,
         decided=words.decided,
     )
+
+
+def _as_read(shown: Callable[..., object]) -> Callable[..., object]:
+    """Return a filter that is asked at each reading: of a constant, Jinja keeps what the first reader got."""
+
+    @pass_context
+    def ask(_context: object, *values: object) -> object:
+        return shown(*values)
+
+    return ask
 
 
 def moment(value: datetime | str | None) -> str | Markup:

@@ -29,7 +29,8 @@ def get_shipment(shipment: str, query: ShippedUnitsQuery) -> ResponseReturnValue
     asked = page_request(query, principal())
     found, rows = shipments.find_shipment(registry(), principal(), shipment, asked)
     page = page_of(rows, asked, principal(), key=lambda row: (row.number,), render=lambda row: row)
-    return render_template("shipment.html", shipment=found, page=page)
+    is_of_customer = principal().scope.customer is not None
+    return render_template("shipment.html", shipment=found, page=page, is_of_customer=is_of_customer)
 
 
 @routes.operation("GET", "/parties/<party>", permission=Permission.SEARCH)

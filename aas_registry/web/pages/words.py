@@ -10,6 +10,7 @@ from flask_babel import gettext as said
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext as counted
 
+from aas_registry.domain.items import Name, Scheme
 from aas_registry.domain.sentences import Sentence
 from aas_registry.domain.verdicts import Status
 
@@ -105,10 +106,19 @@ _LABELS: dict[str, LazyString] = {
     "product": _("product"),
     "container": _("container"),
     "shipment": _("shipment"),
-    # what kind of label a name of a unit is
+    # what kind of label a name is
     "name serial": _("serial number"),
     "name panel": _("position on a panel"),
     "name container": _("label of a container"),
+    "name package": _("package"),
+    "name announced": _("package"),
+    "name run": _("run"),
+    "name station": _("station"),
+    "name receipt": _("delivery"),
+    "name shipment": _("shipment"),
+    "name product": _("product"),
+    "name party": _("company"),
+    "name event": _("event"),
     # what an answer is grouped by
     "day": _("day"),
     "line": _("line"),
@@ -225,6 +235,14 @@ def label(kept: object) -> str:
     """Return the word to show for a kept word; the word itself where there is none."""
     shown = _LABELS.get(str(kept))
     return str(kept) if shown is None else str(shown)
+
+
+def called(name: Name) -> str:
+    """Return a name with what it is a name of, in the language of whoever reads."""
+    kind = label(f"name {name.scheme.value}")
+    if name.issuer and name.scheme is not Scheme.PANEL:
+        return str(_("%(kind)s %(name)s of %(issuer)s", kind=kind, name=name.value, issuer=name.issuer))
+    return f"{kind} {name.value}"
 
 
 def icon_name(kept: object) -> str:

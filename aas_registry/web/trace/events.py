@@ -89,7 +89,7 @@ def render_outcome(outcome: EventOutcome) -> dict[str, Any]:
         "state": outcome.state.value,
         "code": None if outcome.code is None else outcome.code.value,
         "message": outcome.message,
-        "waitsFor": list(outcome.waits_for) or None,
+        "waitsFor": [str(name) for name in outcome.waits_for] or None,
         "undecided": _undecided(outcome.undecided) or None,
         "duplicateOf": outcome.duplicate_of,
         "countsInstead": outcome.counts_instead,
@@ -105,7 +105,7 @@ def render_event(row: StoredEvent) -> dict[str, Any]:
         "type": row.type,
         "state": row.state.value,
         "counts": row.counts,
-        "waitsFor": list(row.waits_for),
+        "waitsFor": [str(name) for name in row.waits_for],
         "undecided": _undecided(row.undecided),
         "findings": [found.as_json() for found in row.findings],
         "happenedAt": row.happened_at.isoformat(),
@@ -121,9 +121,9 @@ def _undecided(names: Sequence[Undecided]) -> list[dict[str, Any]]:
     site = principal().site
     return [
         {
-            "name": each.name,
+            "name": str(each.name),
             "candidates": [
-                to_public(registry(), site, Noun[each.kind.name], item) for item in each.candidates
+                to_public(registry(), site, Noun[each.name.kind.name], item) for item in each.candidates
             ],
         }
         for each in names

@@ -72,5 +72,5 @@ def render_happening(row: HappeningRow) -> dict[str, Any]:
         "result": told.said if is_test else None,
         "reason": reason if is_plant else None,
         "corrects": told.said if told.kind == "corrected" else None,
-        "waitsFor": list(row.waits_for),
+        "waitsFor": [str(name) for name in row.waits_for],
     }

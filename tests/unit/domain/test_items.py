@@ -1,9 +1,12 @@
 """Names are compared by scheme, issuer and value."""
 
+import pytest
+
 from aas_registry.domain.items import (
     ItemKind,
     Name,
     Scheme,
+    name_shown,
     panel_position,
     rank_of,
 )
@@ -29,3 +32,18 @@ def test_the_rank_of_an_event_fits_a_column_and_follows_from_what_it_says() -> N
     assert rank_of("f" * 64) == (1 << 63) - 1
     assert rank_of("0" * 64) == 0
     assert rank_of("8" + "0" * 63) == 1 << 62
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        Name(Scheme.PACKAGE, "R-1"),
+        Name(Scheme.PACKAGE, "box of 5"),
+        Name(Scheme.PACKAGE, "box of 5", "Acorn of Aachen"),
+        Name(Scheme.SERIAL, "0042", "Acorn"),
+        panel_position("P/1", 2),
+        Name(Scheme.EVENT, "No of mine"),
+    ],
+)
+def test_a_name_is_read_from_how_it_is_shown(name) -> None:
+    assert name_shown(str(name), name.key) == name
