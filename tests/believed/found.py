@@ -240,6 +240,7 @@ FOUND = {
     "10: what the second of two holders is said to be contradicts nothing before": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 5, {"package": "K1", "lots": [OTHER]}),
+    ),
     "4.5: what is merged into a label that a list announces comes to what the list says": plant(
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
         ("list", 1, {"list": "arro", "reels": [{"label": "K1", "lot": LOT}]}),
