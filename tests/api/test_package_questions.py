@@ -173,3 +173,52 @@ def test_what_came_into_a_package_is_told_by_the_way_it_came(tell, ask) -> None:
     assert row["certainty"] == "possible"
     told = [(step["fact"], step["from"]["name"], step["certainty"]) for step in row["why"]["steps"]]
     assert told == [("holds", "L1", "exact"), ("merge", "Q", "possible"), ("used", "P", "possible")]
+
+
+DN1, DN2 = {"receipt": {"deliveryNote": "DN-1"}}, {"receipt": {"deliveryNote": "DN-2"}}
+NARROWED_TO_2541 = {"dateCodeFrom": "2541", "dateCodeTo": "2541"}
+NARROWED_TO_DN1 = {"deliveryNote": "DN-1"}
+
+
+def relabelled(package, into, hour):
+    return event("relabelled", f"relabelled {into}", hour, package=package, into=into)
+
+
+@pytest.mark.parametrize("divided", [split, relabelled])
+@pytest.mark.parametrize("lots", [(), ("L1",)], ids=["no lot said", "its lot said"])
+@pytest.mark.parametrize(
+    ("of_old", "of_new", "narrowing", "found"),
+    [
+        ({}, {"dateCode": "2541"}, NARROWED_TO_2541, "exact"),
+        ({}, {"dateCode": "2530"}, NARROWED_TO_2541, None),
+        ({"dateCode": "2530"}, {"dateCode": "2541"}, NARROWED_TO_2541, "exact"),
+        ({"dateCode": "2541"}, {"dateCode": "2530"}, NARROWED_TO_2541, None),
+        ({"dateCode": "2541"}, {}, NARROWED_TO_2541, "exact"),
+        ({}, DN1, NARROWED_TO_DN1, "exact"),
+        ({}, DN2, NARROWED_TO_DN1, None),
+        (DN2, DN1, NARROWED_TO_DN1, "exact"),
+        (DN1, DN2, NARROWED_TO_DN1, None),
+        (DN2, {"dateCode": "2541"}, NARROWED_TO_DN1, None),
+        (DN1, {"dateCode": "2541"}, NARROWED_TO_DN1 | NARROWED_TO_2541, "exact"),
+        (DN1, {}, NARROWED_TO_DN1 | NARROWED_TO_2541, "possible"),
+    ],
+)
+def test_what_was_divided_is_of_what_its_own_label_says(
+    tell, ask, divided, lots, of_old, of_new, narrowing, found
+) -> None:
+    new = reel("X", *lots, **of_new)
+    tell(reel("P", "L1", **of_old), new, divided("P", "X", 8), BOARDS, use("B1", "X", 7), use("B2", "X", 9))
+
+    rows = ask("L1", **narrowing, explain="true")
+
+    assert sure(rows) == ({} if found is None else dict.fromkeys(["B1", "B2"], found))
+    assert {row["why"]["steps"][-1]["certainty"] for row in rows} <= {found}
+
+
+def test_a_date_code_that_is_asked_for_stands_on_the_package_that_says_it(tell, ask) -> None:
+    new = [reel("X", dateCode="2530"), reel("Y"), split("P", "X", 8), split("P", "Y", 8)]
+    tell(reel("P", "L1", dateCode="2541"), *new, BOARDS, use("B1", "X", 9), use("B2", "Y", 9))
+
+    assert sure(ask(dateCode="2541")) == {"B2": "exact"}
+    assert sure(ask(dateCode="2530")) == {"B1": "exact"}
+    assert sure(ask(dateCode=["2530", "2541"])) == {"B1": "exact", "B2": "exact"}

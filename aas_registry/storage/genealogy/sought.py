@@ -10,18 +10,17 @@ Source:
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, select
 
-from aas_registry.domain.asked_as_one import ASKED, AskedAsOne, is_meant, lot_of, meant
+from aas_registry.domain.asked_as_one import ASKED, AskedAsOne, KnownMaterial
 from aas_registry.domain.events import Certainty, LinkKind
 from aas_registry.domain.explanations import Meant
-from aas_registry.domain.fillings import Filling, Source, fold_fillings, new_labels
+from aas_registry.domain.fillings import Filling, Flow, Source, fold_fillings, new_labels
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, matching_key
-from aas_registry.domain.sought import Match, Narrowing, all_of, matching
+from aas_registry.domain.sought import Match, Narrowing, Origin, all_of, matching
 from aas_registry.storage.genealogy.fillings import first_taken_from, flow_of, merged_unsaid
 from aas_registry.storage.genealogy.origins import Origins, dated, read_origins
 from aas_registry.storage.genealogy.uses import given_spans, held, held_lot, span_values, spans_later
@@ -54,6 +53,11 @@ class Sought:
     def is_dated(self, code: str) -> bool:
         """Return whether a date code, in the form for comparing, is asked for."""
         return code in {matching_key(each) for each in self.date_codes}
+
+    def judge(self, material: KnownMaterial) -> Match:
+        """Return whether some material is meant: it is asked for, and of what the question is narrowed to."""
+        asked = Match.YES if material.is_named else matching(material.origin.date_codes, self.is_dated)
+        return Match.NO if asked is Match.UNKNOWN else all_of(asked, self.narrowing.of(material.origin))
 
     @property
     def only_lot(self) -> int | None:
@@ -140,19 +144,28 @@ def meant_in(
     links = reader.links_into(packages)
     receipts = [row for row in links if row.kind == LinkKind.RECEIPT.value]
     rows = [row for row in links if row.kind != LinkKind.RECEIPT.value]
-    taken = first_taken_from(connection, site, merged_unsaid(links), moment)
     every = {*packages, *(row.child for row in links), *(row.parent for row in rows)} - {None}
     lots = {row.parent for row in receipts} - {None}
     told = read_origins(connection, site, moment, packages=every, lots=lots)
-    stated, whole = _stated(receipts, sought, told, every)
-    ends = reader.zone_ends([row for row in rows if row.kind == LinkKind.SPLICE.value])
-    flows = [
-        flow_of(row, zone_end=ends.get(row.id)) for row in {row.id: row for row in (*rows, *taken)}.values()
-    ]
-    for package in whole.keys() - stated.keys() - new_labels(flows, stated).keys():
-        stated[package] = meant([None], whole[package])
-    folded = fold_fillings(stated, flows, reading=AskedAsOne(whole))
-    own = {label: {lot_of(each) for each in held if is_meant(each)} for label, held in stated.items()}
+    flows = reader.flows(links)
+    said = _said(receipts)
+    began_with_others = new_labels(flows, said).keys() - said.keys()
+    reading = AskedAsOne(sought.judge, named=sought.packages, origins=told.of_package)
+    stated = {
+        package: _stated(package, said.get(package) or _NO_LOT, sought, told)
+        for package in every - began_with_others
+        if package in said or package in sought.packages or package in told.of_package
+    }
+    numbered: dict[int, dict[Source, Certainty]] = {
+        package: {reading.source(material): sure for material, sure in held.items()}
+        for package, held in stated.items()
+    }
+    folded = fold_fillings(numbered, flows, reading=reading)
+    own = {
+        label: {each.lot for each in held if sought.judge(each) is not Match.NO}
+        for label, held in stated.items()
+    }
+    whole = {package for package in every if _is_whole(package, said.get(package, ()), sought, told)}
     return Meant(
         held={
             package: [each for each in spans if _counts(each, moment)]
@@ -160,14 +173,14 @@ def meant_in(
             if package in every
         },
         own=own,
-        whole=whole.keys(),
-        lots={*sought.lots, *_lots_meant(own, stated, rows, whole)},
+        whole=whole,
+        lots={*sought.lots, *_lots_meant(own, said, rows, whole)},
     )
 
 
 def _lots_meant(
     own: Mapping[int, Collection[int | None]],
-    stated: Mapping[int, Collection[Source]],
+    said: Mapping[int, Collection[int | None]],
     flows: Iterable[Row[Any]],
     whole: Collection[int],
 ) -> set[int]:
@@ -176,7 +189,6 @@ def _lots_meant(
     for row in flows:
         if row.kind != LinkKind.SPLICE.value and row.parent is not None:
             came[row.child].add(row.parent)
-    said = {label: {lot_of(each) for each in held} - {None} for label, held in stated.items()}
     found, seen, new = {each for some in own.values() for each in some}, set[int](), set(whole)
     while new:
         seen |= new
@@ -191,51 +203,36 @@ def _counts(span: Filling, moment: Moment) -> bool:
     return is_asked and (said_since is None or said_since <= moment.as_of)
 
 
-def _stated(
-    receipts: Iterable[Row[Any]], sought: Sought, told: Origins, packages: Collection[int]
-) -> tuple[dict[int, dict[Source, Certainty]], dict[int, Match]]:
-    """Return the lots in each package, those that are meant told from others; and what is meant whole."""
-    lots: defaultdict[int, dict[int | None, Certainty]] = defaultdict(dict)
+def _said(receipts: Iterable[Row[Any]]) -> dict[int, dict[int | None, Certainty]]:
+    """Return the lots that are said of packages."""
+    said: defaultdict[int, dict[int | None, Certainty]] = defaultdict(dict)
     for row in receipts:
         sure = Certainty(row.certainty)
-        lots[row.child][row.parent] = min(sure, lots[row.child].get(row.parent, Certainty.ASSUMED))
-    stated: dict[int, dict[Source, Certainty]] = {}
-    whole: dict[int, Match] = {}
-    for package in packages:
-        said = lots.get(package, {})
-        match = _of_package(package, said, sought, told)
-        if match is not Match.NO:
-            whole[package] = match
-        if said and match is not Match.NO:
-            stated[package] = meant(said, match)
-        elif said:
-            stated[package] = {}
-            for each, sure in said.items():
-                stated[package] |= _of_lot(each, sure, _match(package, each, sought, told))
-    return stated, whole
+        said[row.child][row.parent] = min(sure, said[row.child].get(row.parent, Certainty.ASSUMED))
+    return said
 
 
-def _of_package(package: int, lots: Collection[int | None], sought: Sought, told: Origins) -> Match:
-    own = told.of_package.get(package)
-    is_asked = package in sought.packages
-    is_dated = own is not None and matching(own.date_codes, sought.is_dated) is Match.YES
-    if not (is_asked or is_dated):
-        return Match.NO
-    return sought.narrowing.of(told.of(package, lots))
+_NO_LOT: Mapping[int | None, Certainty] = {None: Certainty.EXACT}
 
 
-def _match(package: int, number: int | None, sought: Sought, told: Origins) -> Match:
-    origin = told.of(package, [number])
-    is_asked = Match.YES if number in sought.lots else matching(origin.date_codes, sought.is_dated)
-    if is_asked is Match.UNKNOWN:
-        return Match.NO
-    return all_of(is_asked, sought.narrowing.of(origin))
+def _stated(
+    package: int, lots: Mapping[int | None, Certainty], sought: Sought, told: Origins
+) -> dict[KnownMaterial, Certainty]:
+    """Return what is known of the material that a package is said to hold."""
+    is_asked = package in sought.packages  # and then, whichever lot it is, it is asked for
+    return {
+        KnownMaterial(each, is_asked or each in sought.lots, told.of(package, [each])): (
+            Certainty.EXACT if is_asked else sure
+        )
+        for each, sure in lots.items()
+    }
 
 
-def _of_lot(number: int | None, sure: Certainty, match: Match) -> dict[Source, Certainty]:
-    if match is Match.NO:
-        return {number: sure}
-    return {source: max(sure, each) for source, each in meant([number], match).items()}
+def _is_whole(package: int, lots: Collection[int | None], sought: Sought, told: Origins) -> bool:
+    """Return whether all of a package is, or may be, meant, whatever its lots are."""
+    own = told.of_package.get(package, Origin())
+    is_asked = package in sought.packages or matching(own.date_codes, sought.is_dated) is Match.YES
+    return is_asked and sought.narrowing.of(told.of(package, lots)) is not Match.NO
 
 
 class _Reader:
@@ -274,9 +271,17 @@ class _Reader:
             seen |= new
         return links
 
-    def zone_ends(self, splices: Collection[Row[Any]]) -> dict[int, datetime | None]:
-        """Return where the zones of some splices end, as it was folded when it was told."""
-        return zone_ends(self._connection, self._site, splices, self._moment)
+    def flows(self, links: Collection[Row[Any]]) -> list[Flow]:
+        """Return the flows among links, with what was first taken from packages that others were merged into.
+
+        The zones of splices end as it was folded when they were told.
+        """
+        connection, site, moment = self._connection, self._site, self._moment
+        taken = first_taken_from(connection, site, merged_unsaid(links), moment)
+        rows = {row.id: row for row in (*links, *taken) if row.kind != LinkKind.RECEIPT.value}
+        splices = [row for row in rows.values() if row.kind == LinkKind.SPLICE.value]
+        ends = zone_ends(connection, site, splices, moment)
+        return [flow_of(row, zone_end=ends.get(row.id)) for row in rows.values()]
 
     def _known(self, table: Any) -> tuple[ColumnElement[bool], ...]:
         return (table.c.site == self._site, recorded(table, self._moment))
