@@ -63,7 +63,7 @@ def lot_history(
         back = returned_units(connection, scope, held, moment, there, limit=MOST)
         spans: list[LabelSpan] = []
         if scope.customer is None:
-            spans = label_spans(connection, scope, found.id, moment, limit=MOST)
+            spans = label_spans(connection, site, found.id, moment, limit=MOST)
         units = unit_rows(registry, connection, principal, {each.unit for each in back}, moment)
         named = {each.package for each in spans} | {
             each.shipment for each in back if each.shipment is not None

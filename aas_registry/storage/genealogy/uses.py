@@ -183,11 +183,11 @@ def units_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CT
     return hits.group_by(every.c.unit, every.c.run).cte("hits")
 
 
-def units_by_span(scope: Scope, spans: CTE, moment: Moment, there: Present) -> Select[tuple[int, int]]:
-    """Return how many units hold material of each of some spans, by the number of the span."""
-    every = _every_use(scope, spans, moment, there)
+def units_by_span(site: Site, spans: CTE, moment: Moment, there: Present) -> Select[tuple[int, int]]:
+    """Return how many units of the plant hold material of each of some spans, by the number of the span."""
+    every = _every_use(Scope(site), spans, moment, there)
     held_ones = select(every.c.span, func.count(distinct(every.c.unit)).label("units"))
-    return held_ones.where(*_is_held(scope.site, every, spans, moment, there)).group_by(every.c.span)
+    return held_ones.where(*_is_held(site, every, spans, moment, there)).group_by(every.c.span)
 
 
 def _is_held(

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from aas_registry.domain.events import Certainty, LinkKind
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.principals import Scope
 from aas_registry.domain.splices import Stretch, stretches
 from aas_registry.storage.genealogy.present import present
 from aas_registry.storage.genealogy.uses import given_spans, held, units_by_span
@@ -38,28 +37,29 @@ class LabelSpan:
 
 
 def label_spans(
-    connection: Connection, scope: Scope, lot: int, moment: Moment, *, limit: int
+    connection: Connection, site: Site, lot: int, moment: Moment, *, limit: int
 ) -> list[LabelSpan]:
     """Return when a lot was in labels that went on with another reel, by label and time.
 
-    One more than asked tells that there are more.
+    The units of everybody are counted: whoever sees some only is not told. One more than asked tells that
+    there are more.
     """
     spliced = is_found(
-        select(lot_link.c.id).where(lot_link.c.child == filling.c.package, *_splices(scope.site, moment))
+        select(lot_link.c.id).where(lot_link.c.child == filling.c.package, *_splices(site, moment))
     )
-    there = (filling.c.site == scope.site, filling.c.source == lot, filling.c.is_package.is_(False), spliced)
+    there = (filling.c.site == site, filling.c.source == lot, filling.c.is_package.is_(False), spliced)
     was_held = (held(filling, moment), begun(filling, moment))
     order = (filling.c.package, func.coalesce(filling.c.valid_from, 0), filling.c.id)
     rows = connection.execute(
         select(filling).where(*there, *was_held).order_by(*order).limit(limit + 1)
     ).all()
-    cut = _cut_at(connection, scope.site, {row.package for row in rows}, moment)
+    cut = _cut_at(connection, site, {row.package for row in rows}, moment)
     parts = [part for row in rows for part in _parts(row, cut[row.package], moment)][: limit + 1]
     if not parts:
         return []
     given = [(each.package, each.certainty, each.valid_from, each.valid_to) for each in parts]
     spans = given_spans(connection, given).cte("spans")
-    counted = units_by_span(scope, spans, moment, present(connection, scope.site))
+    counted = units_by_span(site, spans, moment, present(connection, site))
     units = {row.span: row.units for row in connection.execute(counted)}
     return [replace(each, units=units.get(place, 0)) for place, each in enumerate(parts)]
 
