@@ -105,3 +105,13 @@ def test_a_supplier_neither_finds_nor_sees_the_page(app, registry, suppliers):
 
     assert visitor.get("/anomalies").status_code == 403
     assert "/anomalies" not in visitor.get("/lots").text
+
+
+@pytest.mark.usefixtures("told")
+def test_a_customers_auditor_is_offered_no_filter_of_what_they_are_told_nothing(app, registry):
+    page = visit(app, registry, "customer_auditor", "meditec").get("/anomalies").text
+
+    assert re.findall(r'name="(\w+)"', page).count("event") == 0
+    assert 'value="notShipped"' in page
+    assert 'value="overdrawn"' not in page
+    assert 'value="overdrawn"' in visit(app, registry, "quality").get("/anomalies").text

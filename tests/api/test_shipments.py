@@ -155,3 +155,17 @@ def test_the_page_of_a_unit_and_where_used_tell_the_same_shipment(auditor, app, 
     board = units_with_ids(quality)["BRD-1"]
     assert "SHP-1" in words_of(auditor.get(f"/units/{board}"))
     assert "SHP-1" in words_of(visit(app, registry, "quality").get(f"/units/{board}"))
+
+
+def test_a_unit_that_came_back_is_not_said_to_have_left_or_never_to_have_left(
+    auditor, quality, app, registry, asker
+):
+    asker("production").post("/trace/v1/events", json=event("returned", "back", 8, units=["LATE-1"]))
+    page = f"/units/{units_with_ids(quality)['LATE-1']}"
+
+    for reader in (auditor, visit(app, registry, "quality")):
+        words = words_of(reader.get(page))
+
+        assert "Left with It has not left, or has come back, as far as is known." in words
+        assert "left with SHP-2" in words
+    assert "Event" not in words_of(auditor.get(page))

@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from pydantic import field_validator
 
-from aas_registry.domain.anomalies import AnomalyKind, AnomalyState
+from aas_registry.domain.anomalies import TOLD_TO_CUSTOMERS, AnomalyKind, AnomalyState
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import anomalies
 from aas_registry.web.answers import page_of, page_request
@@ -34,13 +34,14 @@ def get_anomalies(query: AnomalyFields) -> ResponseReturnValue:
     asked = page_request(query, principal())
     _, rows = anomalies.list_anomalies(registry(), principal(), query.asked(), asked)
     page = page_of(rows, asked, principal(), key=lambda row: row.key, render=lambda row: row)
+    is_of_customer = principal().scope.customer is not None
     return render_template(
         "anomalies.html",
         page=page,
         query=query,
-        kinds=list(AnomalyKind),
+        kinds=[each for each in AnomalyKind if not is_of_customer or each in TOLD_TO_CUSTOMERS],
         states=list(AnomalyState),
         is_filtered=any((query.kind, query.state, query.thing, query.event)),
-        is_of_customer=principal().scope.customer is not None,
+        is_of_customer=is_of_customer,
         places=_PLACES if principal().may(Permission.READ_GENEALOGY) else {},
     )

@@ -50,5 +50,6 @@ def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
         gaps=list(gaps.gaps_beside(summary)),
         anomalies=summary.anomalies,
         recorded=recorded,
+        is_of_customer=principal().scope.customer is not None,
         frozen=address_with(cursor=None, **frozen(recorded)),
     )
