@@ -19,7 +19,35 @@ def plant(*said: tuple[str, float, dict[str, Any]]) -> tuple[Json, ...]:
     )
 
 
+PLACE = {"panel": "P1", "position": 1}
+MARKED = {**PLACE, "serial": "P1"}
+
 FOUND = {
+    "4.6: a board that is told with the number of its panel goes by its place": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 2, {"units": [MARKED, {**MARKED, "position": 2}]}),
+        ("consumed", 3, {"unit": PLACE, "package": "K1"}),
+        ("consumed", 3, {"unit": MARKED, "package": "K1", "designators": ["C1"]}),
+        ("consumed", 3, {"unit": "P1", "package": "K1", "designators": ["C2"]}),
+        ("nameReused", 3.5, {"unit": MARKED}),
+        ("unitCreated", 9, {"units": ["P1"], "kind": "panel"}),
+    ),
+    "4.6: whose number it is, the issuer says": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["P1", {"serial": "P1", "issuer": "Acorn"}], "kind": "panel"}),
+        ("unitCreated", 2, {"units": [MARKED, {**MARKED, "position": 2, "issuer": "Acorn"}]}),
+        ("consumed", 3, {"unit": PLACE, "package": "K1"}),
+        ("consumed", 3, {"unit": {**PLACE, "position": 2}, "package": "K1"}),
+    ),
+    "7.7: what a set-up put into a board and into its panel, the board holds once": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("assembledInto", 2, {"links": [{"unit": "S2", "into": "S1", "relation": "panelOf"}]}),
+        ("setUp", 3, {"station": "ST2", "slots": [{"slot": "F1", "package": "K1", "quantityPerUnit": 2}]}),
+        ("unitProcessed", 3.5, {"units": ["S1"], "run": "R1", "station": "ST2"}),
+        ("unitProcessed", 5, {"units": ["S2"], "run": "R2", "station": "ST2"}),
+        ("removed", 6, {"unit": "S1", "package": "K1"}),
+    ),
     "7.5: what rework took out whole is in the unit no more": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S2"]}),
@@ -85,6 +113,14 @@ FOUND = {
         ("unitProcessed", 2.5, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}}),
         ("removed", 3, {"unit": "S1", "package": "K1", "quantity": 1}),
         ("consumed", 5, {"unit": "S1", "package": "K2", "slot": "F1", "run": "R1"}),
+    ),
+    "8.1: what is used on a panel as a board leaves it is not in the board, nor what was on it for no time": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2", "S3"]}),
+        ("assembledInto", 2, {"links": [{"unit": "S2", "into": "S1", "relation": "panelOf"}]}),
+        ("assembledInto", 3, {"links": [{"unit": "S2", "into": each} for each in ("S1", "S3")]}),
+        ("consumed", 3, {"unit": "S1", "package": "K1", "designators": ["C1"]}),
+        ("consumed", 2, {"unit": "S3", "package": "K1", "designators": ["C2"]}),
     ),
     "8.3: what came back without having left stays in its carton": plant(
         ("unitCreated", 1, {"units": ["S1"]}),

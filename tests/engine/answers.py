@@ -43,7 +43,7 @@ def is_of_boards(view: View, unit: Unit, holding: Holding, scope: Scope) -> bool
     if holding.use.panel is not None:
         return False  # a panel on a panel is a board of that
     stays = [each for each in view.places.stays if each.target == unit and each.relation == "panelOf"]
-    return any(holding.use.key < each.end and scope.sees(each.unit) for each in stays)
+    return any(each.has_not_ended(holding.use.key) and scope.sees(each.unit) for each in stays)
 
 
 def _counted(view: View, unit: Unit, scope: Scope, *, ever: bool) -> Iterator[Holding]:
@@ -104,7 +104,7 @@ def _outermost(view: View, unit: Unit, scope: Scope) -> Unit:
 
 def _within(stay: Stay, span: Span) -> Span | None:
     begin, end = max(stay.begin, span[0]), min(stay.end, span[1])
-    return (begin, end) if begin < end else None
+    return (begin, end) if begin[0] < end[0] else None  # [8.1]
 
 
 def _products(view: View, unit: Unit, span: Span, scope: Scope) -> set[tuple[Unit, Span]]:
@@ -170,7 +170,7 @@ def contents(view: View, unit: Unit, scope: Scope | None = None, *, ever: bool =
     )
     for each, (begin, end) in spans:
         for holding in view.holdings[each]:
-            held = holding.use.key < end and holding.end > begin
+            held = holding.use.key[0] < end[0] and holding.end[0] > begin[0]  # [8.1]
             if held if ever else (holding.end == NEVER and holding.left != 0):
                 for lot, grade in view.packages.lots_in(holding.use.drawn).items():
                     surest = max(grade, holding.use.certainty)

@@ -21,6 +21,14 @@ class Stay:
     event: str
     end: Key = NEVER
 
+    def has_not_ended(self, key: Key) -> bool:
+        """[8.1] Answer whether it was not over then; of one time, what left was there no longer."""
+        return key[0] < self.end[0]
+
+    @property
+    def has_duration(self) -> bool:
+        return self.has_not_ended(self.begin)
+
 
 @dataclass
 class Places:
@@ -29,6 +37,11 @@ class Places:
     stays: list[Stay] = field(default_factory=list)
     shipped: list[Stay] = field(default_factory=list)
     found: list[Anomaly] = field(default_factory=list)
+
+    def close(self) -> None:
+        """[8.1] Forget the stays of no duration."""
+        self.stays = [each for each in self.stays if each.has_duration]
+        self.shipped = [each for each in self.shipped if each.has_duration]
 
     def parent(self, unit: Unit) -> Stay | None:
         return next((each for each in self.stays if each.unit == unit and each.end == NEVER), None)

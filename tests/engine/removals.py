@@ -134,15 +134,29 @@ def fold(uses: list[Use], removals: list[Removal]) -> tuple[list[Holding], list[
     return holdings, missed
 
 
-def on_panels(unit: Unit, stays: list[Stay], uses: list[Use]) -> list[Use]:
-    """[7.7, D28] Return what was used on a unit's panels before it left them; not on panels of these."""
-    found = []
-    for stay in stays:
-        if stay.unit == unit and stay.relation == "panelOf":
-            panel: Unit = stay.target  # type: ignore[assignment]
-            found += [(each, panel) for each in uses if each.unit == panel and each.key < stay.end]
-    once = {(each.line, each.number, each.key): (each, panel) for each, panel in found}
-    return [replace(each, panel=panel) for each, panel in once.values()]
+def held_by(unit: Unit, stays: list[Stay], uses: list[Use]) -> list[Use]:
+    """[7.7, D28] Return what was used on a unit, and on its panels before it left them; not on panels of these.
+
+    What one line put into it and into a panel, or into several, it holds once, by its own pass if it has one.
+    """
+    on = [each for each in stays if each.unit == unit and each.relation == "panelOf"]
+    found: dict[tuple[str, int], list[Use]] = {}
+    for each in uses:
+        is_on = any(stay.target == each.unit and stay.has_not_ended(each.key) for stay in on)
+        if each.unit == unit or is_on:
+            panel = None if each.unit == unit else each.unit
+            found.setdefault((each.line.event, each.line.key[2]), []).append(replace(each, panel=panel))
+    return [_as_one(some) for some in found.values()]
+
+
+def _as_one(uses: list[Use]) -> Use:
+    passes = {each: each.passed_at or (each.key[0],) for each in uses}
+    return replace(
+        min(uses, key=lambda each: (each.panel is not None, each.key)),
+        key=min(each.key for each in uses),
+        packages=tuple(sorted({one for each in uses for one in each.packages})),
+        passed_at=tuple(sorted({at for some in passes.values() for at in some})),
+    )
 
 
 def removals_of(unit: Unit, lines: list[Read], stays: list[Stay]) -> list[Removal]:
@@ -153,7 +167,7 @@ def removals_of(unit: Unit, lines: list[Read], stays: list[Stay]) -> list[Remova
         if means["unit"] == unit:
             found.append(Removal(line, means.get("package")))
         for stay in panels:
-            if means["unit"] == stay.target and line.key < stay.end:
+            if means["unit"] == stay.target and stay.has_not_ended(line.key):
                 found.append(Removal(line, means.get("package"), means["unit"]))
                 break
     return found

@@ -9,7 +9,7 @@ from engine.names import Anomaly, Holder, Names, Unit
 from engine.packages import Packages
 from engine.places import Places
 from engine.record import Recorded, standing, taken_in
-from engine.removals import Holding, designators_twice, fold, on_panels, removals_of
+from engine.removals import Holding, designators_twice, fold, held_by, removals_of
 from engine.uses import Read, Said, Uses
 from engine.vocabulary import Line, Ref, amount, measure, moment, package_names
 
@@ -47,6 +47,7 @@ class View:
         self.places = Places()
         for line, means in self.past:
             self.places.add(line, means)
+        self.places.close()
         self._missed: list[Anomaly] = []
         self.holdings = {unit: self._hold(unit) for unit in self.names.units()}
 
@@ -96,8 +97,7 @@ class View:
         return found
 
     def _hold(self, unit: Unit) -> list[Holding]:
-        uses = [each for each in self.uses.all if each.unit == unit]
-        uses += on_panels(unit, self.places.stays, self.uses.all)
+        uses = held_by(unit, self.places.stays, self.uses.all)
         taken_out = [each for each in self.past if each[0].kind == "removed"]
         holdings, missed = fold(uses, removals_of(unit, taken_out, self.places.stays))
         for each in missed:

@@ -161,7 +161,7 @@ def _passing(view: View, line: Line) -> set[Unit]:
         stay.unit
         for stay in view.places.stays
         for unit, key in named
-        if stay.relation == "panelOf" and stay.target == unit and key < stay.end
+        if stay.relation == "panelOf" and stay.target == unit and stay.has_not_ended(key)
     }
     return boards | {unit for unit, _ in named}
 
@@ -266,14 +266,14 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
     )
 
 
-def _boards(view: View, unit: Unit, at: datetime) -> set[Unit]:
+def _boards(view: View, unit: Unit, at: Key) -> set[Unit]:
     """[9.6] Return who passed where a unit did: of a panel, the boards that were on it, or came onto it."""
     stays = [each for each in view.places.stays if each.target == unit and each.relation == "panelOf"]
-    return {each.unit for each in stays if at < each.end[0]} or {unit}
+    return {each.unit for each in stays if each.has_not_ended(at)} or {unit}
 
 
 def _passes(view: View) -> set[tuple[Unit, str]]:
-    return {(unit, each.run) for each in view.uses.passes for unit in _boards(view, each.unit, each.key[0])}
+    return {(unit, each.run) for each in view.uses.passes for unit in _boards(view, each.unit, each.key)}
 
 
 def _used_in(view: View, asked: Asked, scope: Scope, *, ever: bool) -> set[str]:
@@ -311,7 +311,7 @@ def _built(view: View, run: str, scope: Scope) -> set[Unit]:
         passed = [each for each in view.uses.passes if each.unit == means["unit"] and each.run == run]
         at_station = [each for each in passed if not station or station in each.stations]
         if named == run or (named is None and at_station):
-            found |= {each for each in _boards(view, means["unit"], line.key[0]) if scope.sees(each)}
+            found |= {each for each in _boards(view, means["unit"], line.key) if scope.sees(each)}
     return found
 
 
