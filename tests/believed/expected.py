@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-from engine.answers import is_of_boards, shipments_of, where_used
+from engine.answers import contents, is_of_boards, shipments_of, where_used
 from engine.everything import all_lots
 from engine.names import Anomaly, Unit
 from engine.packages import WORDS, Asked
@@ -52,14 +52,20 @@ def answers(
                 view, where_used(view, asked, level, scope, ever=ever), by, scope
             )
     seen = [unit for unit in view.names.units() if scope.sees(unit)]
-    told = [(_detail(view, each, scope), _contents(view, each, scope)) for each in seen]
-    told = [each for each in told if not is_only_named(each[0][0], (*each[0][2:], each[1]))]
-    found["units"] = counted(detail for detail, _ in told)
-    found["contents"] = counted((detail[0], inside) for detail, inside in told)
+    told = [(each, _detail(view, each, scope), _contents(view, each, scope)) for each in seen]
+    told = [each for each in told if not is_only_named(each[1][0], (*each[1][2:], each[2]))]
+    found["units"] = counted(detail for _, detail, _ in told)
+    found["contents"] = counted((detail[0], inside) for _, detail, inside in told)
+    found["ever in"] = counted((key(unit), _ever_in(view, unit, scope)) for unit, _, _ in told if ever)
     contradictions = filter(None, map(scope.told, view.anomalies))
     said = (_anomaly(each, is_plant=customer is None) for each in contradictions)
     found["contradictions"] = counted({*said})
     return found
+
+
+def _ever_in(view: View, unit: Unit, scope: Scope) -> tuple:
+    inside = contents(view, unit, scope, ever=True)
+    return tuple(sorted((lot.code, WORDS.index(word)) for lot, word in inside.items()))
 
 
 def _anomaly(told: Anomaly, *, is_plant: bool) -> tuple:

@@ -179,7 +179,7 @@ class ProductPlant:
         return tuple(sorted(found)), tuple(sorted(others))
 
     def _units(self, asked: Asked) -> Answers:
-        details, inside, seen = [], [], set()
+        details, inside, ever, seen = [], [], [], set()
         for row in self._met.values():
             try:
                 detail = units.find_unit(self._registry, asked.who, row.id, **asked.times)
@@ -196,7 +196,18 @@ class ProductPlant:
             inside.append(
                 (_key(detail.unit), tuple(sorted(counted(map(_content, content)).items(), key=repr)))
             )
-        return {"units": counted(details), "contents": counted(inside)}
+            if asked.ever:
+                ever.append((_key(detail.unit), self._ever_in(asked, row.id)))
+        return {"units": counted(details), "contents": counted(inside), "ever in": counted(ever)}
+
+    def _ever_in(self, asked: Asked, unit: str) -> tuple:
+        """Return the lots that ever were in a unit, with the surest of their ways."""
+        _, rows = genealogy.contents(self._registry, asked.who, unit, page=ALL, ever=True, **asked.times)
+        best: dict[str, int] = {}
+        for each in (row.content for row in rows if row.content.lot is not None):
+            code = form(each.lot_code)
+            best[code] = min(int(each.certainty), best.get(code, int(each.certainty)))
+        return tuple(sorted(best.items()))
 
     def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
         try:
