@@ -35,7 +35,7 @@ def counting(events: Mapping[str, EventStanding]) -> set[str]:
     Args:
         events: Events by their ids; with each come its corrections, theirs, and all that are equal to any.
     """
-    effective = _in_effect(events)
+    effective = in_effect(events)
     first: dict[str, str] = {}
     for number in sorted(effective, key=lambda each: events[each].recorded):
         first.setdefault(events[number].content, number)
@@ -60,7 +60,7 @@ def rings(events: Mapping[str, EventStanding]) -> set[str]:
 
 def open_rings(events: Mapping[str, EventStanding]) -> list[frozenset[str]]:
     """Return each ring of corrections of which no member was corrected by another."""
-    within, targets, effective = rings(events), _targets(events), _in_effect(events)
+    within, targets, effective = rings(events), _targets(events), in_effect(events)
     found: list[frozenset[str]] = []
     while within:
         ring, each = set[str](), min(within)
@@ -73,7 +73,8 @@ def open_rings(events: Mapping[str, EventStanding]) -> list[frozenset[str]]:
     return found
 
 
-def _in_effect(events: Mapping[str, EventStanding]) -> set[str]:
+def in_effect(events: Mapping[str, EventStanding]) -> set[str]:
+    """Return the events that no correction took away, of equal ones all; ``events`` as for `counting`."""
     within = rings(events)
     targets = {number: target for number, target in _targets(events).items() if number not in within}
     left = Counter(targets.values())

@@ -18,10 +18,11 @@ from aas_registry.domain.unread_lines import LineUnread
 
 
 class EventState(StrEnum):
-    """What became of an event; ``rejected`` and ``duplicate`` are only ever answered, never stored."""
+    """What became of an event; ``rejected`` is only ever answered, never stored."""
 
     ACCEPTED = "accepted"
     PENDING = "pending"
+    CORRECTED = "corrected"
     REJECTED = "rejected"
     DUPLICATE = "duplicate"
 
@@ -377,8 +378,6 @@ def announced_in(fact: EventFact) -> Iterator[Name]:
         case UnitsStated():
             for names in fact.units:
                 yield from names
-        case _:
-            return
 
 
 _REFERENCES: dict[type[EventFact], tuple[str, ...]] = {

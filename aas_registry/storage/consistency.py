@@ -92,7 +92,8 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
     wrong = (
         is_pending & event.c.counts & ~waits.exists(),
         ~event.c.counts & waits.exists(),
-        event.c.state.not_in([EventState.ACCEPTED.value, EventState.PENDING.value]),
+        event.c.counts & event.c.state.not_in([EventState.ACCEPTED.value, EventState.PENDING.value]),
+        ~event.c.counts & event.c.state.not_in([EventState.CORRECTED.value, EventState.DUPLICATE.value]),
     )
     columns = (event.c.site, event.c.event_id)
     found = set(connection.execute(select(*columns).where(or_(*wrong))).all())

@@ -3,6 +3,10 @@
 import itertools
 
 import pytest
+from page_visitor import visit
+
+from aas_registry.domain.identifiers import Site
+from aas_registry.services.genealogy.events import rebuild
 
 LOT = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L-1"}
 
@@ -279,6 +283,62 @@ def test_a_correction_that_came_before_the_only_statement_of_a_package_waits_no_
             if each["id"] == f"no {count}"
         ]
         assert event.get("waitsFor", []) == []
+
+
+STATES = {
+    "waits": said("consumed", "waits", 9, unit="nobody", package="R"),
+    "taken": used("taken"),
+    "again": used("taken") | {"id": "again"},
+    "no waits": said("correction", "no waits", 10, corrects="waits"),
+    "no taken": said("correction", "no taken", 10, corrects="taken"),
+}
+CORRECTED = {"waits": "corrected", "taken": "corrected", "again": "accepted"}
+
+
+def states(asker, **query):
+    rows = asker.get("/trace/v1/events", query_string=query).get_json()["result"]
+    assert all(each["counts"] is (each["state"] in {"accepted", "pending"}) for each in rows)
+    assert not [each for each in rows if each["state"] != "pending" and each["waitsFor"]]
+    return {each["id"]: each["state"] for each in rows if each["id"] in CORRECTED}
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize(
+    "order", [[*STATES], [*reversed(STATES)], ["no taken", "taken", "no waits", "waits", "again"]]
+)
+def test_the_state_of_an_event_is_what_the_events_on_record_say(quality, registry, order, is_late) -> None:
+    before, after = ([], [REEL, BOARD]) if is_late else ([REEL, BOARD], [])
+    for each in (*before, *(STATES[name] for name in order), *after):
+        send(quality, each)
+
+    assert states(quality) == CORRECTED
+    assert states(quality, state="corrected") == dict.fromkeys(("waits", "taken"), "corrected")
+    assert states(quality, state="pending") == states(quality, state="duplicate") == {}
+
+    send(quality, said("correction", "back", 11, corrects="no waits"))
+    send(quality, said("correction", "back too", 11, corrects="no taken"))
+    first, second = ("taken", "again") if order.index("taken") < order.index("again") else ("again", "taken")
+    standing = {"waits": "pending", first: "accepted", second: "duplicate"}
+    assert states(quality) == standing
+    assert states(quality, state="duplicate") == {second: "duplicate"}
+    rebuild(registry, Site(registry.settings.site))
+    assert states(quality) == standing
+
+
+def test_an_event_is_answered_as_corrected_whose_correction_came_before(quality) -> None:
+    send(quality, REEL, BOARD, STATES["no taken"])
+
+    assert send(quality, STATES["taken"]) == [("corrected", None)]
+    assert send(quality, STATES["taken"]) == [("duplicate", None)]
+
+
+def test_the_page_of_events_shows_what_was_corrected(app, registry, quality) -> None:
+    send(quality, REEL, BOARD, STATES["taken"], STATES["no taken"])
+
+    page = visit(app, registry, "quality").get("/events?state=corrected").text
+
+    assert "taken" in page
+    assert '<option value="corrected" selected>corrected</option>' in page
 
 
 def group_of(asker, by):

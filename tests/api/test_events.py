@@ -201,7 +201,7 @@ def test_a_correction_ends_what_an_event_said_even_if_it_comes_first(mes, qualit
     first = states(mes.post("/trace/v1/events", json=sent[:3]))
     second = states(mes.post("/trace/v1/events", json=sent[3:]))
 
-    assert (first, second) == (["pending", "accepted", "accepted"], ["accepted"])
+    assert (first, second) == (["pending", "accepted", "accepted"], ["corrected"])
     assert contents_of(quality, "B1") == []
 
 

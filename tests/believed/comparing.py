@@ -106,7 +106,10 @@ class Trial:
             if wrong:
                 return self._shown(wrong, f"{question}, {then}")
         told, right = product.waits(), expected.waits(engine.view())
-        return "" if told == right else self._shown((told, right), "waits for")
+        if told != right:
+            return self._shown((told, right), "waits for")
+        told, right = product.set_aside(), expected.set_aside(engine)
+        return "" if told == right else self._shown((told, right), "states")
 
     def _shown(self, wrong: object, about: str) -> str:
         events = "\n".join(map(repr, self.events))

@@ -9,7 +9,7 @@ from engine.answers import contents, is_of_boards, shipments_of, where_used
 from engine.everything import all_lots
 from engine.names import Anomaly, Unit
 from engine.packages import WORDS, Asked
-from engine.record import Recorded
+from engine.record import Recorded, first_of_equals, in_effect
 from engine.removals import Holding
 from engine.replay import Plant, View
 from engine.scopes import Scope, is_unit
@@ -159,6 +159,14 @@ def duplicate(engine: Plant, sent: Recorded) -> tuple[bool, str | None]:
     standing = engine.view(None, sent.at).standing.events
     first = [each.id for each in alike if each.id in standing and each.id != sent.id]
     return bool(first), first[0] if first else None
+
+
+def set_aside(engine: Plant) -> dict[str, str]:
+    """[3] Return the states of the events that do not count."""
+    said = {each.id: each.value for each in engine.kept if not each.is_list}
+    effective, _ = in_effect(said)
+    counts = {each.id for each in first_of_equals(engine.kept, effective)}
+    return {each: "duplicate" if each in effective else "corrected" for each in said if each not in counts}
 
 
 def waits(view: View) -> dict[str, list[str]]:

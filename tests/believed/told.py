@@ -12,7 +12,6 @@ from engine.vocabulary import Json, form
 
 from aas_registry.domain.anomalies import AnomalyState
 from aas_registry.domain.errors import NotFoundError
-from aas_registry.domain.events import EventState
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.paging import PageRequest
@@ -124,8 +123,10 @@ class ProductPlant:
             if each.waits_for
         }
 
-    def states(self) -> dict[str, EventState]:
-        return {each.event_id: each.state for each in events.list_events(self._registry, self.quality, ALL)}
+    def set_aside(self) -> dict[str, str]:
+        """Return the states of the events that do not count."""
+        rows = events.list_events(self._registry, self.quality, ALL)
+        return {each.event_id: each.state.value for each in rows if not each.counts}
 
     def meet(self, names: Sequence[str]) -> None:
         """Look for units by their names, as they are now: later they may have none."""

@@ -84,7 +84,7 @@ class Rounds:
                     message=each.message,
                     body=each.body,
                     digest=each.digest,
-                    state=self.state_of(each.number),
+                    state=EventState.DUPLICATE if each.duplicate_of else self.state_of(each.number),
                     counts=each.duplicate_of is None,
                 )
                 for each in arrivals
@@ -109,7 +109,9 @@ class Rounds:
         self._try(counted)
         heard = [(said.source, said.happened_at) for _, said in told if said.source is not None]
         event_rows.hear(self.connection, self.site, heard, now=self._now)
-        self._set_states([number for number, _ in told])
+        self._set_states([number for number, _ in counted])
+        rest = {number for number, _ in told}.difference(number for number, _ in counted)
+        event_rows.set_states(self.connection, self.site, sorted(rest), EventState.DUPLICATE)
         self._settle(told)
         return len(told)
 
@@ -119,7 +121,8 @@ class Rounds:
 
     def state_of(self, number: int) -> EventState:
         """Return what became of an event."""
-        return EventState.PENDING if number in self._pending else EventState.ACCEPTED
+        applied = EventState.PENDING if number in self._pending else EventState.ACCEPTED
+        return self._projection.set_aside.get(number, applied)
 
     def counted_instead(self) -> Mapping[str, str]:
         """Return, of what the events taken say was an error, the ids of equal events that count now."""

@@ -1,13 +1,14 @@
 """Which events count, read from the events on record: corrected ones do not, of equal ones the first does."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
-from aas_registry.domain.corrections import EventStanding, counting
+from aas_registry.domain.corrections import EventStanding, counting, in_effect
+from aas_registry.domain.events import EventState
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import LATEST
 from aas_registry.storage.rows import in_chunks
@@ -16,10 +17,11 @@ from aas_registry.storage.tables.events import event
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """Events that count now and did not before, and the reverse."""
+    """Events that count now and did not before, and the reverse; of all that do not count, their states."""
 
     begun: Sequence[int]
     ended: Sequence[int]
+    set_aside: Mapping[int, EventState]
 
 
 def counted_ones(connection: Connection, site: Site, contents: Sequence[str]) -> dict[str, str]:
@@ -81,7 +83,7 @@ def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now:
         named = select(event.c.event_id).where(there, new | event.c.corrects.in_(part))
         touched.update(connection.execute(named).scalars())
     if not touched:
-        return Turned((), ())
+        return Turned((), (), {})
     known, rows = family(connection, site, touched, now=now)
     counts = counting(known)
     begun = sorted(rows[each].id for each in counts if not rows[each].counts)
@@ -90,7 +92,13 @@ def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now:
         for numbers in in_chunks(changed):
             own = (event.c.site == site) & event.c.id.in_(numbers)
             connection.execute(update(event).where(own).values(counts=value))
-    return Turned(begun, ended)
+    there_still = in_effect(known)
+    set_aside = {
+        row.id: EventState.DUPLICATE if event_id in there_still else EventState.CORRECTED
+        for event_id, row in rows.items()
+        if event_id not in counts
+    }
+    return Turned(begun, ended, set_aside)
 
 
 def family(

@@ -292,7 +292,8 @@ def latest_events(
     query = select(*_COLUMNS).where(event.c.site == site)
     if state is EventState.ACCEPTED:
         # Nearly all are: told so, no database sorts them all by their state to show the last few.
-        query = query.where(event.c.state != EventState.PENDING.value)
+        others = [each.value for each in EventState if each is not EventState.ACCEPTED]
+        query = query.where(event.c.state.not_in(others))
     elif state is not None:
         query = query.where(event.c.state == state.value)
     query = newest_first(query, page, at=event.c.recorded_at, number=event.c.id)

@@ -18,6 +18,7 @@ from aas_registry.domain.events import (
     Corrected,
     Event,
     EventFact,
+    EventState,
     Fed,
     LinkKind,
     Moved,
@@ -54,7 +55,7 @@ from aas_registry.storage.genealogy import (
 )
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
-from aas_registry.storage.genealogy.events import forget_waits, hear_of_runs
+from aas_registry.storage.genealogy.events import forget_waits, hear_of_runs, set_states
 from aas_registry.storage.genealogy.naming_facts import gather, moments_in
 from aas_registry.storage.genealogy.namings import Renamed
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
@@ -138,11 +139,16 @@ class Unresolved(NamedTuple):
 
 
 class Projection:
-    """Applies events within one writing transaction."""
+    """Applies events within one writing transaction.
+
+    Attributes:
+        set_aside: By number, the states of events that do not count, as far as they were looked at.
+    """
 
     def __init__(self, connection: Connection, allocator: IdAllocator, site: Site, *, now: datetime) -> None:
         """Apply events to ``site``; what they state is recorded at ``now``."""
         self._work = Workspace(connection, allocator, site, now=now)
+        self.set_aside: dict[int, EventState] = {}
 
     def load(self, events: Sequence[tuple[int, Event]]) -> None:
         """Look up every name in some events, and find out who has those of which they say something."""
@@ -232,6 +238,7 @@ class Projection:
         hear_of_runs(work.connection, work.site, changed.heard, now=work.now)
         turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
         work.touched.turned.update(turned.begun, turned.ended)
+        self._set_aside(turned)
         self._end([*self._stated(turned.ended), *work.rows.released()])
         work.namings.settle()
         forget_waits(work.connection, work.site, turned.ended)
@@ -252,6 +259,18 @@ class Projection:
         work.changed = Changed()
         known, work.names.announced = [*work.names.announced, *renamed.keys], []
         return known, sorted(again.union(turned.begun))
+
+    def _set_aside(self, turned: effects.Turned) -> None:
+        """Note the states of the events that do not count, and forget those of which do again."""
+        for number in turned.begun:
+            self.set_aside.pop(number, None)
+        new = {
+            each: state for each, state in turned.set_aside.items() if self.set_aside.get(each) is not state
+        }
+        self.set_aside |= new
+        for state in (EventState.CORRECTED, EventState.DUPLICATE):
+            such = [number for number, each in new.items() if each is state]
+            set_states(self._work.connection, self._work.site, such, state)
 
     def conclude(self) -> None:
         """Find anew what does not fit of all that was touched, once everything is applied; write the sums."""

@@ -23,7 +23,9 @@ event = Table(
     Column("content", Text, nullable=False),  # equal for events that say the same, of one source and time
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", Text, nullable=False),
-    Column("state", Text, nullable=False),  # accepted | pending
+    Column(
+        "state", Text, nullable=False
+    ),  # accepted | pending; of one that does not count: corrected | duplicate
     Column("corrects", Text),  # the source's id of the event that was an error
     Column("counts", Boolean, nullable=False),  # false: it was corrected, or an equal one counts
     Index("uq_event_event_id", "site", "event_id", unique=True),

@@ -14,7 +14,7 @@ from aas_registry.web.trace.events import EventListQuery
 
 routes = Routes("pages_events", prefix="/events", tag="Pages", is_page=True)
 
-_STATES = (EventState.ACCEPTED, EventState.PENDING)
+_STATES = tuple(each for each in EventState if each is not EventState.REJECTED)
 
 
 class EventFields(EventListQuery):

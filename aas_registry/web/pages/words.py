@@ -78,6 +78,8 @@ _LABELS: dict[str, LazyString] = {
     # what became of an event
     "accepted": _("accepted"),
     "pending": _("waiting"),
+    "corrected": _("corrected"),
+    "duplicate": _("sent twice"),
     # stories of the demo
     "story cracked": _("A capacitor lot behind many returned products"),
     "story altered": _("A certificate altered after signing"),
@@ -224,6 +226,8 @@ _ICONS = {
     "needs review": "warning",
     "pending": "clock",
     "accepted": "passed",
+    "corrected": "info",
+    "duplicate": "info",
     "unsigned": "info",
     "superseded": "info",
     "open": "warning",

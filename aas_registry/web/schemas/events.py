@@ -44,7 +44,9 @@ class EventJson(AnswerModel):
 
     id: str = shown("Id of the event, as its sender gave it.", "evt-0001")
     type: str = shown("What kind of event it is.", "consumed")
-    state: Literal["accepted", "pending"] = shown("What became of it.")
+    state: Literal["accepted", "pending", "corrected", "duplicate"] = shown(
+        "What became of it: `corrected` while a correction takes it away, `duplicate` while an equal counts."
+    )
     counts: bool = shown("Whether it counts: it was not corrected, and is no copy of one that counts.", YES)
     waits_for: list[str] = shown("What it waits for, or some of its lines.", [])
     undecided: list[UndecidedJson] = shown("Names in it that may mean several things.", [])

@@ -41,8 +41,10 @@ class EventsQuery(RequestModel):
 class EventListQuery(PageQuery):
     """Filters of the list of events."""
 
-    state: Literal["accepted", "pending"] | None = Field(
-        None, description="Only events in this state; pending ones wait for what they name."
+    state: Literal["accepted", "pending", "corrected", "duplicate"] | None = Field(
+        None,
+        description="Only events in this state; pending ones wait for what they name, corrected ones were "
+        "taken away by a correction, and of duplicate ones an equal event counts.",
     )
 
 
