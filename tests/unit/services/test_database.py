@@ -332,6 +332,20 @@ def test_what_waits_is_no_damage(settings, fill, clock) -> None:
     assert codes_of(settings) == []
 
 
+def test_what_was_corrected_or_sent_twice_is_no_damage(settings, fill, clock) -> None:
+    fill(settings)
+    registry = open_registry(settings, clock=clock)
+    head = {"happenedAt": "2026-03-01T09:00:00Z", "source": "line"}
+    use = head | {"type": "consumed", "id": "use", "unit": "NOBODY'S BOARD", "package": "NOBODY'S"}
+    made = head | {"type": "unitCreated", "id": "made", "units": ["BOARD"]}
+    told = [use, made, made | {"id": "again"}, head | {"type": "correction", "id": "no", "corrects": "use"}]
+    outcomes = event_service.ingest(registry, access.local_administrator(registry), told)
+    registry.close()
+
+    assert [each.state.value for each in outcomes] == ["corrected", "accepted", "duplicate", "accepted"]
+    assert codes_of(settings) == []
+
+
 def test_what_waits_again_is_no_damage(settings, fill, clock) -> None:
     fill(settings)
     registry = open_registry(settings, clock=clock)
