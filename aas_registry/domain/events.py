@@ -323,7 +323,7 @@ def names_in(fact: EventFact) -> Iterator[Name]:
         case NameReused():
             yield from fact.names
         case LineUnread():
-            yield from (*fact.units, *_given(fact.package, fact.run))
+            yield from (*fact.units, *_given(fact.package, fact.run, fact.station))
         case _:
             yield from _given(*(getattr(fact, name) for name in _REFERENCES[type(fact)]))
 

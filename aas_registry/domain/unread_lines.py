@@ -18,9 +18,13 @@ class LineUnread:
         package: Of which that is, where that could be read.
         units: Those that it names.
         run: The run that it is about.
+        station: The station that it says was set up.
+        slot: Which slot of it; None where that could not be read.
     """
 
     brings: bool = True
     package: Name | None = None
     units: tuple[Name, ...] = ()
     run: Name | None = None
+    station: Name | None = None
+    slot: str | None = None

@@ -263,3 +263,18 @@ def test_a_unit_of_which_the_report_could_not_be_read_may_have_got_anything(tell
 
     assert headline("L1")["headline"]["unknown"]["unread"] == 1
     assert headline("L2")["headline"]["unknown"]["unread"] == 1
+
+
+@pytest.mark.parametrize(("slot", "unread"), [("F1", 0), ("F2", 1), (None, 1)])
+def test_material_that_was_loaded_and_cannot_be_read_may_be_in_what_passed_since(quality, slot, unread):
+    message = loaded(6, F9="K9")
+    message["MessageBody"]["Materials"].append({"LocationName": slot, "MaterialPackage": {"Quantity": 1.0}})
+    told = [reel("K9", "L9"), reel("K1", "L1"), message, started(7, "T1", 1)]
+    told.append(installed(7, "T1", line("T1", 1, "F1", "K1"), minute=1))
+    answer = quality.post("/trace/v1/events", json=told).get_json()["result"]
+    assert {each["state"] for each in answer} == {"accepted"}, answer
+
+    (unit,) = quality.get("/trace/v1/units?serial=P1").get_json()["result"]
+
+    contents = quality.get(f"/trace/v1/units/{unit['id']}/contents").get_json()
+    assert contents["unknown"]["unread"] == unread

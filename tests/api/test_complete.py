@@ -373,6 +373,62 @@ def test_a_range_of_which_not_every_line_can_be_read_is_told_of_the_units_of_its
     assert told_by(headline(customer="meditec")) == (False, {"unread": 1})
 
 
+NO_PACKAGE = {"id": None}
+UNREAD_OF_B1 = {
+    "its slot": [set_up("x", 6, ("F9", None), ("F7", NO_PACKAGE))],
+    "no slot": [set_up("x", 6, ("F9", None), (None, "K1"))],
+    "no slot, and others set up since": [
+        set_up("x", 5, ("F9", None), (None, "K1")),
+        set_up("y", 6, ("F7", "K1")),
+    ],
+    "another slot set up since": [
+        set_up("x", 5, ("F9", None), ("F7", NO_PACKAGE)),
+        set_up("y", 6, ("F8", "K1")),
+    ],
+    "its panel's station": [set_up("x", 3, ("F9", None), ("F7", NO_PACKAGE), station="PRINTER")],
+}
+UNREAD_OF_NONE = {
+    "after it": [set_up("x", 8, ("F9", None), ("F7", NO_PACKAGE))],
+    "reported": [set_up("x", 6, ("F9", None), ("F1", NO_PACKAGE))],
+    "ended": [set_up("x", 4, ("F9", None), ("F7", NO_PACKAGE)), set_up("y", 5, ("f7", None))],
+    "another station": [set_up("x", 6, ("F9", None), ("F7", NO_PACKAGE), station="SMT 2")],
+    "its panel's station when it had left": [
+        passed("p again", "P1", hour=6, run="PRINT 2", station="PRINTER 2"),
+        set_up("x", 5, ("F9", None), ("F7", NO_PACKAGE), station="PRINTER 2"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", UNREAD_OF_B1)
+def test_a_set_up_that_cannot_be_read_touches_what_passed_while_it_stood(
+    tell, headline, inside, quality, asker, registry, of_two_customers, name
+) -> None:
+    tell(*UNREAD_OF_B1[name])
+
+    assert inside("B1") == {"unread": 1}
+    (unit,) = quality.get("/trace/v1/units?serial=B1").get_json()["result"]
+    theirs = asker("customer_auditor", "meditec").get(f"/trace/v1/units/{unit['id']}/contents").get_json()
+    assert theirs["unknown"]["unread"] == 1
+    for who in (None, "meditec"):
+        assert told_by(headline(customer=who)) == (False, {"unread": 1})
+    if "panel" in name:
+        assert (inside("R1"), told_by(headline(customer="railway"))) == ({}, (True, {}))
+    assert differs(registry, Site(registry.settings.site)) == []
+    tell(event("correction", "no", 10, corrects="x"))
+    assert told_by(headline(customer="meditec")) == (True, {})
+
+
+@pytest.mark.parametrize("name", UNREAD_OF_NONE)
+def test_a_set_up_that_cannot_be_read_touches_nothing_that_passed_elsewhere_or_at_another_time(
+    tell, headline, inside, of_two_customers, name
+) -> None:
+    tell(*UNREAD_OF_NONE[name])
+
+    assert headline()["unknown"]["unread"] == 1
+    assert inside("B1") == {}
+    assert told_by(headline(customer="meditec")) == (True, {})
+
+
 def test_what_is_put_onto_a_panel_is_no_line_of_the_others_on_it(tell, headline) -> None:
     links = [{"unit": "ELSE", "into": "P1", "relation": "panelOf"}]
     tell(*WHOLE, *ON_PANEL[:2], event("assembledInto", "x", 3, links=links))

@@ -130,7 +130,7 @@ def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unkn
     def touches(line: Line, means: dict) -> bool:
         if line.problem and line.kind == "feed":
             return run_id(line.whole["run"]) in {each.run for each in view.uses.passes if each.unit in inside}
-        if line.problem and line.kind in _BRINGS:
+        if line.problem and line.kind in _BRINGS and line.kind != "setUp":
             return bool(set(means.get("unit", ())) & near)
         if not inside.isdisjoint(_passing(view, line)):
             return True
@@ -177,15 +177,27 @@ def _covers(line: Line, number: int) -> bool:
 
 def _stood(view: View, line: Line, each: Pass) -> bool:
     """[7.8] Answer whether a set-up stood while a unit passed, and no report tells of the slot."""
-    station, slot = form(line.whole["station"]), form(line.said["slot"])
-    if line.problem or station not in each.stations or line.key[0] > each.key[0]:
+    station, slot = form(line.whole["station"]), _slot(line)
+    if station not in each.stations or line.key[0] > each.key[0]:
         return False
     said = [other for some in view.states.values() for other, _ in some if other.kind == "setUp"]
     here = [other for other in said if form(other.whole["station"]) == station and not other.problem]
-    later = [other for other in here if form(other.said["slot"]) == slot and other.key > line.key]
-    reports = (use for use in view.uses.all if use.unit == each.unit and use.slot == slot)
+    later = [
+        other
+        for other in here
+        if slot
+        and _slot(other) == slot
+        and (other.key[0] > line.key[0] if line.problem else other.key > line.key)
+    ]
+    reports = (use for use in view.uses.all if use.unit == each.unit and slot and use.slot == slot)
     is_reported = any(use.basis not in ASSUMING and use.run == each.run for use in reports)
     return not is_reported and all(other.key[0] > each.key[0] for other in later)
+
+
+def _slot(line: Line) -> str:
+    """Return the slot of a set-up; nothing where it cannot be read."""
+    slot = line.said.get("slot")
+    return form(slot) if isinstance(slot, str) else ""
 
 
 def _count(

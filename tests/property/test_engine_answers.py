@@ -369,6 +369,22 @@ def test_11_what_may_be_in_a_unit_of_theirs_is_told_to_an_auditor() -> None:
         assert unknown_contents(of, unit(of, "A1")).waiting == told[0]
 
 
+def test_11_a_set_up_that_cannot_be_read_is_told_of_what_passed_while_it_stood() -> None:
+    run = {"id": "R1", "station": "ST1"}
+    start = (reel("K1", "L1"), boards("A1", customer="Acorn", hour=2, run=run))
+    start += (
+        boards("A2", customer="Acorn", hour=4, run=run, firstSequence=2),
+        boards("Z1", customer="Birch"),
+    )
+    ended = said("setUp", 3, station="ST1", slots=[{"slot": "F1", "package": None}])
+    for slot, hour, held in (("F1", 1, [1, 0]), (None, 1, [1, 1]), ("F2", 1, [1, 1]), ("F1", 3.5, [0, 1])):
+        unread = said("setUp", hour, station="ST1", slots=[{"slot": slot, "package": {"id": None}}])
+        of = view(*start, ended, unread)
+        told = [unknown_where_used(of, asked("L1"), Scope(of, each)).unread for each in ("Acorn", "Birch")]
+        assert told == [1, 0], (slot, hour)
+        assert [unknown_contents(of, unit(of, each)).unread for each in ("A1", "A2")] == held
+
+
 def test_9_5_what_is_dated_ahead_is_counted_by_what_it_would_touch() -> None:
     start = (reel("K1", "L1"), reel("K2", "L2"), boards("B1", "B2", run="R1"), used("B1", "K1", 1))
     time = FUTURE.isoformat()

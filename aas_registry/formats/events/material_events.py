@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, WrapValidator, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from aas_registry.domain.events import (
@@ -308,7 +308,18 @@ class SetUp(EventWithRun):
                 quantity_per_unit=each.quantity_per_unit,
                 unit_of_measure=each.unit_of_measure,
             )
-        yield from (LineUnread() for _ in others(self.slots))
+        yield from (LineUnread(station=station, slot=_slot_in(each)) for each in others(self.slots))
+
+
+def _slot_in(unread: Any) -> str | None:
+    """Return the slot that a line names which cannot be read as a whole; None where it cannot, either."""
+    try:
+        return _SLOT.validate_python(unread["slot"])
+    except (ValidationError, TypeError, KeyError):
+        return None
+
+
+_SLOT: TypeAdapter[str] = TypeAdapter(Text)
 
 
 class Consumed(EventWithRun, _Use):

@@ -5,7 +5,7 @@ A report about a pass is one of the unit, in the run of the pass or in a run of 
 report of the pass's transaction, which tells of all units that it covers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal, or_, select, true
@@ -17,9 +17,34 @@ from aas_registry.storage.genealogy.reported_slots import is_reported
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import run, run_unit
-from aas_registry.storage.tables.passes import set_up, slot_change
+from aas_registry.storage.tables.passes import set_up, slot_change, waiting_line
 
-_SLOT = (set_up.c.id.label("feed"), set_up.c.package, set_up.c.station, set_up.c.slot_key)
+
+def unread_set_ups(site: Site, unread: Collection[ColumnElement[bool]], moment: Moment) -> CTE:
+    """Return the set-ups that could not be read, each from its statement until the next one about its slot.
+
+    Args:
+        site: Of the set-ups.
+        unread: Which lines are meant.
+        moment: At which it is asked.
+    """
+    later = select(func.min(slot_change.c.happened_at)).where(
+        slot_change.c.site == site,
+        slot_change.c.station == waiting_line.c.station,
+        slot_change.c.slot_key == waiting_line.c.slot_key,
+        slot_change.c.happened_at > waiting_line.c.happened_at,
+        recorded(slot_change, moment),
+    )
+    columns = (waiting_line.c.id, waiting_line.c.material.label("package"), waiting_line.c.brings)
+    slot = (waiting_line.c.station, waiting_line.c.slot_key)
+    span = (waiting_line.c.happened_at.label("valid_from"), later.scalar_subquery().label("valid_to"))
+    query = select(*columns, *slot, *span).where(*unread, waiting_line.c.station.is_not(None))
+    return query.cte()
+
+
+def passed_while_unread(site: Site, set_ups: CTE, moment: Moment) -> CTE:
+    """Return the passes of units while set-ups stood that could not be read, each by the line as ``feed``."""
+    return _passed(site, set_ups, moment, of=set_ups, carried=[set_ups.c.brings])
 
 
 def passed_while(site: Site, packages: CTE, moment: Moment, *, runs: Select[Any] | None = None) -> CTE:
@@ -74,19 +99,20 @@ def _passed(
     moment: Moment,
     *,
     carried: Sequence[ColumnElement[Any]],
+    of: FromClause = set_up,
     runs: Select[Any] | None = None,
 ) -> CTE:
     passed = and_(
         run_unit.c.site == site,
-        run_unit.c.passed_at >= set_up.c.valid_from,
-        run_unit.c.passed_at < func.coalesce(set_up.c.valid_to, literal(LATEST, set_up.c.valid_to.type)),
+        run_unit.c.passed_at >= of.c.valid_from,
+        run_unit.c.passed_at < func.coalesce(of.c.valid_to, literal(LATEST, of.c.valid_to.type)),
         recorded(run_unit, moment),
         true() if runs is None else is_among(run_unit.c.run, runs),
     )
-    there = and_(run.c.site == site, run.c.station == set_up.c.station, in_effect(run, moment))
+    there = and_(run.c.site == site, run.c.station == of.c.station, in_effect(run, moment))
     unit = (run_unit.c.unit, run_unit.c.unit.label("carrier"), run_unit.c.run, run_unit.c.seq)
-    columns = (*unit, run_unit.c.passed_at.label("used_at"), *_SLOT, *carried)
-    itself = in_order(stood, run_unit, and_(run_unit.c.station == set_up.c.station, passed))
+    columns = (*unit, run_unit.c.passed_at.label("used_at"), *_slot(of), *carried)
+    itself = in_order(stood, run_unit, and_(run_unit.c.station == of.c.station, passed))
     by_run = in_order(in_order(stood, run, there), run_unit, and_(run_unit.c.run == run.c.id, passed))
     return _assumed(site, (select(*columns).select_from(each) for each in (itself, by_run)), moment)
 
@@ -123,6 +149,10 @@ def is_passed(site: Site, span: CTE, moment: Moment) -> ColumnElement[bool]:
     return or_(*ways)
 
 
+def _slot(of: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return of.c.id.label("feed"), of.c.package, of.c.station, of.c.slot_key
+
+
 def stood_at(site: Site, passes: CTE, moment: Moment | None, *, awaited: bool = False) -> CTE:
     """Return what slots held while units passed, and no report tells otherwise.
 
@@ -134,18 +164,28 @@ def stood_at(site: Site, passes: CTE, moment: Moment | None, *, awaited: bool = 
         awaited: Whether set-ups of packages are meant that are not known.
     """
     asked = moment or _of_row(passes)
+    held = set_up.c.is_awaited if awaited else set_up.c.package.is_not(None)
+    return _stood_at(site, passes, moment, set_up, set_up.c.site == site, held, recorded(set_up, asked))
+
+
+def unread_at(site: Site, passes: CTE, set_ups: CTE, moment: Moment) -> CTE:
+    """Return which set-ups that could not be read stood while units passed, as `stood_at` does."""
+    return _stood_at(site, passes, moment, set_ups)
+
+
+def _stood_at(
+    site: Site, passes: CTE, moment: Moment | None, of: FromClause, *meant: ColumnElement[bool]
+) -> CTE:
     stood = and_(
-        set_up.c.site == site,
-        set_up.c.is_awaited if awaited else set_up.c.package.is_not(None),
-        set_up.c.valid_from <= passes.c.passed_at,
-        or_(set_up.c.valid_to.is_(None), set_up.c.valid_to > passes.c.passed_at),
-        recorded(set_up, asked),
+        *meant,
+        of.c.valid_from <= passes.c.passed_at,
+        or_(of.c.valid_to.is_(None), of.c.valid_to > passes.c.passed_at),
     )
-    there = and_(run.c.site == site, run.c.id == passes.c.run, in_effect(run, asked))
+    there = and_(run.c.site == site, run.c.id == passes.c.run, in_effect(run, moment or _of_row(passes)))
     carried = [column for column in passes.c if column.name not in {"station", "passed_at"}]
-    columns = (*carried, passes.c.passed_at.label("used_at"), *_SLOT)
-    itself = in_order(passes, set_up, and_(set_up.c.station == passes.c.station, stood))
-    by_run = in_order(in_order(passes, run, there), set_up, and_(set_up.c.station == run.c.station, stood))
+    columns = (*carried, passes.c.passed_at.label("used_at"), *_slot(of))
+    itself = in_order(passes, of, and_(of.c.station == passes.c.station, stood))
+    by_run = in_order(in_order(passes, run, there), of, and_(of.c.station == run.c.station, stood))
     return _assumed(site, (select(*columns).select_from(each) for each in (itself, by_run)), moment)
 
 

@@ -28,7 +28,13 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.bare_packages import in_part_unknown
-from aas_registry.storage.genealogy.set_up_uses import passed_while_awaited, stood_at
+from aas_registry.storage.genealogy.set_up_uses import (
+    passed_while_awaited,
+    passed_while_unread,
+    stood_at,
+    unread_at,
+    unread_set_ups,
+)
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.genealogy.uses import carriers_of, passes_of, was_on
 from aas_registry.storage.moments import happened, in_effect, recorded
@@ -214,6 +220,9 @@ def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:
     )
     slots = awaited.where(or_(stood.c.cut_at.is_(None), stood.c.cut_at > stood.c.used_at))
     of_set_up = is_among(tuple_(told.c.event, told.c.place), slots)
+    unread = unread_at(site, passed, unread_set_ups(site, _open(site, moment), moment), moment)
+    there = select(unread.c.feed).where(or_(unread.c.cut_at.is_(None), unread.c.cut_at > unread.c.used_at))
+    of_set_up = or_(of_set_up, is_among(told.c.id, there))
     return or_(told.c.unit.in_(select(near.c.unit)), is_found(on_it), is_found(within), of_set_up)
 
 
@@ -237,11 +246,13 @@ def _naming_theirs(scope: Scope, moment: Moment) -> Select[tuple[int]]:
     by_number = select(line.c.id, run_unit.c.unit, line.c.brings, run_unit.c.passed_at)
     set_ups = select(line.c.id, line.c.brings, line.c.event, line.c.place).cte("open_set_ups")
     stood = passed_while_awaited(site, set_ups, moment)
+    unread = passed_while_unread(site, unread_set_ups(site, _open(site, moment), moment), moment)
     by_name = select(line.c.id, line.c.unit, line.c.brings, line.c.happened_at.label("used_at"))
     named = union(
         by_name.where(line.c.unit.is_not(None)),
         by_number.select_from(in_order(line, run_unit, covers)),
         select(stood.c.id, stood.c.unit, stood.c.brings, stood.c.used_at),
+        select(unread.c.feed, unread.c.unit, unread.c.brings, unread.c.used_at),
     ).cte("named_units")
     # What is put onto a panel, or taken off it, says nothing of the others on it.
     on_it = and_(named.c.brings, was_on(site, named, moment))

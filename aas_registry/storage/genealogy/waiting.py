@@ -18,6 +18,7 @@ from aas_registry.domain.events import (
     names_in,
 )
 from aas_registry.domain.fillings import BareSpan, bare_spans
+from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import NameReused, SameUnit, by_the_end_of
 from aas_registry.domain.passes import LARGEST_SEQUENCE, SlotChanged, UnitsCompleted, UnitsPassed
@@ -35,10 +36,10 @@ def note_waiting(work: Workspace, said: EventFact, told: Told) -> None:
         return None if name is None or not work.names.is_known(name) else work.names.item(name)
 
     for nth, is_undecided, about in _open_lines(work, said, told):
-        row = {"brings": False, "seq_from": None, "seq_to": None, **about}
+        row = {"brings": False, "seq_from": None, "seq_to": None, "slot_key": None, **about}
         units = row.pop("units", ())
         material, run = item(row.pop("material", None)), item(row.pop("run", None))
-        row |= {"material": material, "run": run}
+        row |= {"material": material, "run": run, "station": item(row.pop("station", None))}
         row |= {"is_undecided": is_undecided, "is_unread": isinstance(said, LineUnread)}
         for unit in units or (None,):
             work.rows.add(
@@ -115,7 +116,9 @@ def _about(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:
         case LineUnread():
             numbers = {} if said.run is None else {"seq_from": 1, "seq_to": LARGEST_SEQUENCE}
             about = {"brings": said.brings, "material": said.package, "run": said.run, **numbers}
-            yield {**about, "units": _meant(work, *said.units)}
+            slot = None if said.slot is None else matching_key(said.slot)
+            set_up = {"station": said.station, "slot_key": slot}
+            yield {**about, **set_up, "units": _meant(work, *said.units)}
         case Removed():
             yield {"units": _meant(work, said.unit), "material": said.package}
         case Moved():

@@ -92,6 +92,8 @@ waiting_line = Table(
     ref_column("run", nullable=True),  # of a range: the run, and the numbers
     Column("seq_from", BigInteger),
     Column("seq_to", BigInteger),
+    ref_column("station", nullable=True),  # of a set-up that could not be read: the station, and the slot
+    Column("slot_key", Text),
     Column("is_undecided", Boolean, nullable=False),  # a name in it means several things
     Column("is_unread", Boolean, nullable=False),  # it could not be read
     Column("happened_at", Instant, nullable=False),

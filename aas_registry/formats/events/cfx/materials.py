@@ -37,6 +37,7 @@ from aas_registry.formats.events.cfx.parts import (
     OfTransaction,
     Visit,
     designators,
+    slot_in,
     unit_in,
 )
 from aas_registry.formats.events.lines import others
@@ -260,7 +261,7 @@ class MaterialsLoaded(CfxPart):
             if each.place is not None:
                 package = each.package.consumed()[-1]
                 yield SlotChanged(station=visit.station, slot=each.place, package=package)
-        yield from (LineUnread() for _ in others(self.materials))
+        yield from (LineUnread(station=visit.station, slot=slot_in(each)) for each in others(self.materials))
 
 
 class MaterialsUnloaded(CfxPart):

@@ -230,6 +230,14 @@ def unit_in(unread: Any) -> tuple[Name, ...]:
         return ()
 
 
+def slot_in(unread: Any) -> str | None:
+    """Return what a line calls a slot that cannot be read as a whole; None where it cannot, either."""
+    try:
+        return CarrierLocation.model_validate(unread).place
+    except ValidationError:
+        return None
+
+
 def designators(components: list[Component]) -> tuple[str, ...]:
     """Return the reference designators of components, each once."""
     return tuple(dict.fromkeys(each.designator for each in components if each.designator is not None))
