@@ -11,7 +11,7 @@ from engine.everything import differences
 from engine.plants import CUSTOMERS, FIRST_RECORDED, NOW, at, plants, recorded_at
 from engine.record import Recorded
 from engine.replay import Plant
-from engine.vocabulary import Json, content_of
+from engine.vocabulary import Json, content_of, lines_of
 from hypothesis import strategies as st
 
 from believed import expected
@@ -70,7 +70,10 @@ class Trial:
 
     def _built(self, product: ProductPlant, engine: Plant, last: datetime) -> str:
         """Build the product's plant; return what it answered otherwise than it must."""
-        names = sorted({one.value for unit in engine.view().names.units() for one in unit})
+        # Also what has no such name any longer is looked for, while it has.
+        lines = [line for each in engine.kept if not each.is_list for line in lines_of(each.value)]
+        refs = [ref for line in lines for ref in line.refs.values() if ref.kind == "unit"]
+        names = sorted({name.value for ref in refs for name in ref.names})
         is_shuffled = self.way == "shuffled"
         for part in self.requests(_reordered(self.events) if is_shuffled else self.events):
             outcomes = product.send([each.value for each in part], part[0].at)
