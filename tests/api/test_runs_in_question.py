@@ -160,3 +160,54 @@ def test_a_set_of_two_part_types_is_complete_only_where_both_are_reported(headli
     assert of_one["isComplete"] is True
     assert (of_both["coverage"]["unitsReported"], of_both["isComplete"]) == (2, False)
     assert after["isComplete"] is True
+
+
+def fed(run, first, last, *, hour=6, package="K1"):
+    feeds = [{"package": package, "sequenceFrom": first, "sequenceTo": last}]
+    return event("feed", f"fed {run} {first} {package}", hour, run=run, feeds=feeds)
+
+
+WHOLE = [reel("K1", ("R-100", "L1")), made("B1", customer="meditec"), *passed("SMT", "B1"), use("B1", "K1")]
+
+
+def test_a_run_that_was_fed_and_that_nobody_is_known_to_have_passed_is_in_question(
+    suppliers, headline, asker
+):
+    def told(head):
+        cover = head["coverage"]
+        return head["isComplete"], cover["unitsPassed"], cover["unitsBuilt"], cover["unitsReported"]
+
+    assert told(headline(*WHOLE, reel("K2", ("R-100", "L2")), fed("TOP", 1, 9, package="K2"))) == (
+        True,
+        1,
+        1,
+        1,
+    )
+
+    assert told(headline(fed("TOP", 1, 9))) == (False, 1, None, 1)
+    assert told(headline(package="K1")) == (False, 1, None, 1)
+    # A completion alone tells nobody's number.
+    done = event("unitCompleted", "top done", 9, units=["B1"], run="TOP")
+    assert told(headline(done)) == (False, 1, None, 1)
+    # What nobody is known to have passed is no customer's.
+    lot = asker("quality").get("/trace/v1/lots?code=L1").get_json()["result"][0]["id"]
+    theirs = asker("customer_auditor", "meditec").get(f"/trace/v1/lots/{lot}/where-used")
+    assert told(theirs.get_json()["headline"])[0]
+    # Once one of it has passed: a range is told to the end of the reel.
+    assert told(headline(made("B2"), *passed("TOP", "B2"))) == (True, 2, 2, 2)
+
+
+def test_numbers_of_a_run_in_question_that_were_fed_and_that_nobody_passed_are_not_built(headline):
+    assert headline(*WHOLE, fed("SMT", 1, 9))["isComplete"]
+
+    told = headline(fed("SMT", 10, 20))
+
+    assert (told["isComplete"], told["coverage"]["unitsBuilt"]) == (False, None)
+
+
+def test_a_package_fed_in_vain_before_it_held_the_material_asks_for_no_run(headline):
+    came = event("merged", "came", 8, packages=[{"package": "K1"}], into="K3")
+    told = headline(*WHOLE, reel("K3", ("R-100", "L3")), fed("TOP", 1, 9, package="K3", hour=6), came)
+
+    assert told["isComplete"]
+    assert not headline(fed("TOP", 10, 19, package="K3", hour=9))["isComplete"]

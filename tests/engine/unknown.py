@@ -8,10 +8,11 @@ from datetime import datetime
 from engine.answers import reached
 from engine.names import Holder, Thing, Unit
 from engine.packages import Asked
+from engine.packages import until as up_to
 from engine.replay import FLOWS, View
 from engine.scopes import Scope, is_unit
 from engine.uses import ASSUMING, Pass, Read, Use
-from engine.vocabulary import LAST, Key, Line, Lot, form, lots_read, run_id
+from engine.vocabulary import LAST, Key, Line, Lot, form, lots_read, moment, run_id
 
 # Lines that bring material somewhere: who knows not which package it was, knows not of which lot.
 _BRINGS = {
@@ -254,7 +255,9 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
     scope = scope or Scope(view)
     boards = {unit for unit, _, _ in reached(view, asked, scope, ever=ever)}
     ran = {unit: {run for one, run in _passes(view) if one == unit} for unit in boards}
-    runs = sorted({run for some in ran.values() for run in some} | _used_in(view, asked, scope, ever=ever))
+    in_vain = _fed_in_vain(view, asked, scope)
+    ran_through = {run for some in ran.values() for run in some} | in_vain
+    runs = sorted(ran_through | _used_in(view, asked, scope, ever=ever))
     parts = _part_types(view, asked)
     told = [_of_run(view, run, parts, scope) for run in runs]
     built, all_reported, reported = set(), True, Counter()
@@ -268,7 +271,8 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
         )
     for unit in built:
         reported.update(_bases(view, unit, parts))
-    is_built_known = bool(runs) and all(ran.values()) and all(each.built is not None for each in told)
+    is_built_known = not in_vain and bool(runs) and all(ran.values())
+    is_built_known = is_built_known and all(each.built is not None for each in told)
     unknown = unknown_where_used(view, asked, scope, ever=ever)
     return Coverage(
         built=len(built) if is_built_known else None,
@@ -293,6 +297,20 @@ def _used_in(view: View, asked: Asked, scope: Scope, *, ever: bool) -> set[str]:
     boards = {unit for unit, _, _ in reached(view, asked, scope, ever=ever)}
     uses = [each.use for unit in boards for each in view.holdings[unit]]
     return {each.run for each in uses if each.run and view.packages.grade(each.drawn, asked) is not None}
+
+
+def _fed_in_vain(view: View, asked: Asked, scope: Scope) -> set[str]:
+    """[9.6] Return the runs fed with what was asked for where nobody passed with a number of the range."""
+    found = set()
+    for line, means in view.states["taken"] if scope.customer is None else ():
+        if line.kind != "feed":
+            continue
+        run, begin = run_id(line.whole["run"]), moment(line.said.get("from") or line.whole["happenedAt"])
+        passed = [each for each in view.uses.passes if each.run == run and _covers(line, each.number)]
+        holds = view.packages.grade([(means["package"], up_to(begin))], asked) is not None
+        if begin <= view.as_of and not passed and holds:
+            found.add(run)
+    return found
 
 
 def _part_types(view: View, asked: Asked) -> set[tuple[str, str]]:

@@ -170,6 +170,18 @@ def test_9_6_another_lot_of_the_same_part_is_a_report_and_another_part_is_none()
     assert coverage(view(*ten_boards(), *same, *other), asked("L1")).reported == {"machine": 8}
 
 
+def test_9_6_a_run_is_fed_in_vain_while_nobody_of_the_range_has_passed() -> None:
+    rest = [used(f"B{n}", "K1", 2) for n in range(7, 11)]
+    fed = said("feed", 3, run="R2", feeds=[{"package": "K1", "sequenceFrom": 1, "sequenceTo": 9}])
+    passed = said("unitProcessed", 4, units=["B1"], run="R2")
+    done = said("unitCompleted", 6, units=["B1"], run="R2")
+
+    found = coverage(view(*ten_boards(), *rest, fed), asked("L1"))
+
+    assert (found.built, found.is_complete, [each.run for each in found.runs]) == (None, False, ["r1", "r2"])
+    assert coverage(view(*ten_boards(), *rest, fed, passed, done), asked("L1")).is_complete
+
+
 def test_10_a_contradiction_says_since_when_it_is_known_and_what_resolved_it() -> None:
     undo = said("correction", 9, "undo", corrects="e2")
     events = (boards("B1", "X1", "X2"), put("B1", "X1", 2), put("B1", "X2", 3), undo)

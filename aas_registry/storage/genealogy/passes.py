@@ -2,17 +2,32 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select, union, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.units import units_seen
-from aas_registry.storage.genealogy.uses import on_panel, was_on
+from aas_registry.storage.genealogy.uses import feeding, on_panel, was_on, within
 from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
-from aas_registry.storage.tables.genealogy import containment, run, run_unit
+from aas_registry.storage.tables.genealogy import containment, feed, run, run_unit
 from aas_registry.storage.tables.passes import completion
 
 
@@ -52,6 +67,20 @@ def runs_passed(site: Site, reached: Select[Any], moment: Moment, there: Present
 
 def _named(reached: CTE) -> Select[int]:
     return select(reached.c[1]).where(reached.c[1].is_not(None))
+
+
+def runs_fed_in_vain(site: Site, packages: CTE, moment: Moment) -> Select[Any]:
+    """Return a query of the runs to which packages were fed by ranges that no known unit passed, and null.
+
+    Who passed there is not known: null stands for these units.
+    """
+    fed, covers = feeding(site, packages, moment)
+    at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
+    is_passed = is_found(select(run_unit.c.unit).where(covers, happened(at, moment)))
+    began = (happened(feed.c.valid_from, moment), within(packages, feed.c.valid_from))
+    ranges = select(feed.c.run).select_from(in_order(packages, feed, fed)).where(*began, ~is_passed)
+    runs = ranges.cte("fed_in_vain")
+    return select(union(select(runs.c.run), select(cast(null(), BigInteger)).select_from(runs)).subquery())
 
 
 def told_passes(scope: Scope, runs: Any, moment: Moment, there: Present) -> CTE:

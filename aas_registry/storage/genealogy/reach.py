@@ -22,13 +22,14 @@ from sqlalchemy import (
     null,
     select,
     type_coerce,
+    union,
     union_all,
 )
 
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.beside import Suspected, beside
-from aas_registry.storage.genealogy.passes import runs_passed
+from aas_registry.storage.genealogy.passes import runs_fed_in_vain, runs_passed
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.sought import held_packages
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
@@ -75,6 +76,7 @@ class Reach:
         self._scope = scope
         self._moment = moment
         self._form = form
+        self._packages = packages
         feeds = units_ever_fed if form.ever else units_fed
         self._hits = hits = feeds(scope, packages, moment, form.there)
         climb_to_roots = roots_during if form.ever else roots_seen
@@ -129,6 +131,9 @@ class Reach:
         found = self._hits if self._scope.customer is None else self._reached
         boards = select(found.c.unit, found.c.used_in).distinct()
         passed = runs_passed(self._scope.site, boards, self._moment, self._form.there)
+        if self._scope.customer is None:  # what nobody is known to have passed is nobody's
+            in_vain = runs_fed_in_vain(self._scope.site, self._packages, self._moment)
+            passed = select(union(passed, in_vain).subquery())
         return beside(
             self._scope,
             self._moment,
