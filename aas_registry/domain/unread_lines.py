@@ -20,6 +20,7 @@ class LineUnread:
         run: The run that it is about.
         station: The station that it says was set up.
         slot: Which slot of it; None where that could not be read.
+        passes: It says that units passed, or completed, that run; without one, any.
     """
 
     brings: bool = True
@@ -28,3 +29,4 @@ class LineUnread:
     run: Name | None = None
     station: Name | None = None
     slot: str | None = None
+    passes: bool = False

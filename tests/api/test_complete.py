@@ -82,6 +82,73 @@ def told_by(head):
     return head["isComplete"], {name: count for name, count in head["unknown"].items() if count}
 
 
+# Passes that nobody can tell of
+
+
+def completed(*names, **members):
+    return event("unitCompleted", "x", 9, units=list(names), **members)
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        ("waiting", passed("x", "B9", firstSequence=2)),
+        ("waiting", completed("B9", run="RUN")),
+        ("waiting", completed("B9")),
+        ("unread", passed("x", {}, "B1")),
+        ("unread", completed("B1", {}, run="RUN")),
+        ("unread", completed("B1", {})),
+        ("unread", event("unitCreated", "x", 2, units=["B8", {}], run="RUN", firstSequence=3)),
+    ],
+)
+def test_who_passed_a_run_in_question_and_is_not_known_was_not_reported(tell, headline, state, line) -> None:
+    tell(*WHOLE, made("B2"))
+    assert told_by(headline()) == (True, {})
+
+    tell(line)
+
+    assert told_by(headline()) == (False, {state: 1})
+    # It names no unit of theirs.
+    assert told_by(headline(customer="meditec")) == (True, {})
+
+
+def test_whoever_may_have_passed_a_run_in_question_counts_until_it_is_decided(tell, headline) -> None:
+    one, other = ({"serial": "B9", "issuer": issuer} for issuer in ("a", "b"))
+    tell(*WHOLE, event("unitCreated", "one", 2, units=[one], customer="railway"))
+    tell(event("unitCreated", "other", 2, units=[other], customer="meditec"))
+
+    tell(passed("x", "B9", firstSequence=2))
+
+    assert told_by(headline()) == told_by(headline(customer="meditec")) == (False, {"undecided": 1})
+
+
+def test_who_passed_another_run_does_not_touch_the_answer(tell, headline) -> None:
+    tell(
+        *WHOLE,
+        passed("x", "B9", run="OTHER"),
+        event("tested", "y", 9, units=["B9"], result="passed", run="RUN"),
+    )
+    tell(event("unitCompleted", "z", 9, units=["B9", {}], run="OTHER"))
+    # As of a time before they passed.
+    tell(passed("late", "B9", hour=12, firstSequence=2))
+
+    assert told_by(headline(asOf=at(11))) == (True, {})
+
+
+@pytest.mark.parametrize(
+    "line", [passed("x", "B2", firstSequence=2), completed("B2", run="RUN"), completed("B9")]
+)
+def test_a_pass_that_is_dated_ahead_touches_as_one_that_waits(tell, headline, line) -> None:
+    tell(*WHOLE, made("B2"), made("R1", customer="railway"), use("R1", "K1", run="RUN"))
+    tell(line | {"happenedAt": "2098-01-01T00:00:00+00:00"})
+
+    is_known = line["units"] == ["B2"]
+    assert headline()["datedAhead"] == 1
+    # R1 is in question, too, and its auditor is told of no other's.
+    assert headline(customer="railway")["datedAhead"] == 0
+    assert headline(customer="meditec")["datedAhead"] == int(is_known)
+
+
 # Packages of no known lot
 
 

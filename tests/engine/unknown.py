@@ -23,6 +23,7 @@ _BRINGS = {
     "merged": "from",
     "relabelled": "from",
 }
+_PASSES = {"unitCreated", "unitProcessed", "unitCompleted"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def unknown_where_used(
         return view.packages.spread(package, key, asked).hits
 
     later = _flowing_later(view, holds)
+    runs = _in_question(view, asked, scope, ever=ever)
 
     def touches(line: Line, means: dict) -> bool:
         if line.problem and line.kind in _BRINGS:
@@ -95,7 +97,8 @@ def unknown_where_used(
             # [D36] A package that nobody knows can be of any lot.
             flows_on = line.key[0] > view.as_of and not later.isdisjoint(means[role])
             return not means[role] or flows_on or any(holds(each, line.key) for each in means[role])
-        return any(each in near for things in means.values() for each in things if is_unit(each))
+        is_near = any(each in near for things in means.values() for each in things if is_unit(each))
+        return is_near or _is_pass(view, line, runs)
 
     # [D37] A package of which not every lot is known can be of any lot: it counts wherever it was used.
     seen = filter(scope.sees, view.names.units())
@@ -107,6 +110,16 @@ def unknown_where_used(
         bare,
         lambda thing: thing in near if is_unit(thing) else holds(thing, _now(view)),
     )
+
+
+def _is_pass(view: View, line: Line, runs: set[str]) -> bool:
+    """[9.5] Answer whether a line says that a unit passed or completed one of some runs."""
+    run = run_id(line.whole.get("run"))
+    if line.kind not in _PASSES or not (line.key[0] <= view.as_of or line.is_dated_ahead):
+        return False
+    # Without a run it may be any, of a unit that nobody knows.
+    is_known = "unit" in line.refs and view.names.meant(line.refs["unit"])[0] == "taken"
+    return run in runs if run else line.kind == "unitCompleted" and bool(runs) and not is_known
 
 
 def _flowing_later(view: View, holds: Callable[[Holder, Key], bool]) -> set[Holder]:
@@ -256,8 +269,7 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
     boards = {unit for unit, _, _ in reached(view, asked, scope, ever=ever)}
     ran = {unit: {run for one, run in _passes(view) if one == unit} for unit in boards}
     in_vain = _fed_in_vain(view, asked, scope)
-    ran_through = {run for some in ran.values() for run in some} | in_vain
-    runs = sorted(ran_through | _used_in(view, asked, scope, ever=ever))
+    runs = sorted(_in_question(view, asked, scope, ever=ever))
     parts = _part_types(view, asked)
     told = [_of_run(view, run, parts, scope) for run in runs]
     built, all_reported, reported = set(), True, Counter()
@@ -280,6 +292,13 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
         runs=tuple(told),
         is_complete=is_built_known and all_reported and not unknown,
     )
+
+
+def _in_question(view: View, asked: Asked, scope: Scope, *, ever: bool) -> set[str]:
+    """[9.6] Return the runs in question."""
+    boards = {unit for unit, _, _ in reached(view, asked, scope, ever=ever)}
+    passed = {run for unit, run in _passes(view) if unit in boards}
+    return passed | _fed_in_vain(view, asked, scope) | _used_in(view, asked, scope, ever=ever)
 
 
 def _boards(view: View, unit: Unit, at: Key) -> set[Unit]:

@@ -170,6 +170,19 @@ def test_9_6_another_lot_of_the_same_part_is_a_report_and_another_part_is_none()
     assert coverage(view(*ten_boards(), *same, *other), asked("L1")).reported == {"machine": 8}
 
 
+def test_9_5_a_pass_of_a_run_in_question_touches_whoever_passed() -> None:
+    rest = [used(f"B{n}", "K1", 2) for n in range(7, 11)]
+    whole = [*ten_boards(), *rest]
+    done = [said("unitCompleted", 6, units=["B99"], **run) for run in ({"run": "R1"}, {})]
+    passed = said("unitProcessed", 6, units=[None], run="R1")
+
+    assert [unknown_where_used(view(*whole, each), asked("L1")).waiting for each in done] == [1, 1]
+    assert unknown_where_used(view(*whole, passed), asked("L1")).unread == 1
+    assert not coverage(view(*whole, done[0]), asked("L1")).is_complete
+    other = done[0] | {"run": "R2"}
+    assert coverage(view(*whole, other), asked("L1")).is_complete
+
+
 def test_9_6_a_run_is_fed_in_vain_while_nobody_of_the_range_has_passed() -> None:
     rest = [used(f"B{n}", "K1", 2) for n in range(7, 11)]
     fed = said("feed", 3, run="R2", feeds=[{"package": "K1", "sequenceFrom": 1, "sequenceTo": 9}])

@@ -45,6 +45,12 @@ def _unread(units: tuple[Name, ...]) -> Iterator[LineUnread]:
         yield LineUnread(brings=False, units=units)
 
 
+def _unread_passes(lines: list[Any], run: Name | None) -> Iterator[LineUnread]:
+    """Yield the lines of a list of units that cannot be read, where each passed or completed a run."""
+    for each in others(lines):
+        yield LineUnread(brings=False, units=unit_of_unread(each), run=run, passes=True)
+
+
 def _unread_of(lines: list[Any]) -> Iterator[LineUnread]:
     """Yield the lines of a list of units that cannot be read, each with the unit that it names."""
     for each in others(lines):
@@ -81,7 +87,7 @@ class UnitCreated(EventWithRun):
                     for place, unit in placed(self.units)
                 ),
             )
-        yield from _unread_of(self.units)
+        yield from _unread_of(self.units) if run is None else _unread_passes(self.units, run)
 
 
 class _NameOfUnit(UnitName):
@@ -147,7 +153,7 @@ class UnitProcessed(EventWithRun):
             station=station_name(self.station),
             transaction=self.transaction,
         )
-        yield from _unread_of(self.units)
+        yield from _unread_passes(self.units, self.run_name())
 
 
 class UnitCompleted(EventWithRun):
@@ -165,7 +171,7 @@ class UnitCompleted(EventWithRun):
             run=self.run_name(),
             station=station_name(self.station),
         )
-        yield from _unread_of(self.units)
+        yield from _unread_passes(self.units, self.run_name())
 
 
 class _Link(EventModel):

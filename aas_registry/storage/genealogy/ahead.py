@@ -55,18 +55,20 @@ _APART = CLOCKS_APART // timedelta(microseconds=1)
 _OF_UNITS = (
     (movement, (movement.c.unit, movement.c.target)),
     (removal, (removal.c.unit,)),
-    (run_unit, (run_unit.c.unit,)),
-    (completion, (completion.c.unit,)),
+    (run_unit, (run_unit.c.unit, run_unit.c.run)),
+    (completion, (completion.c.unit, completion.c.run)),
     (test_result, (test_result.c.unit,)),
 )
-"""What is said of units: tables, and the columns that name them."""
+"""What is said of units: tables, and the columns that name them, and the run that they passed."""
+
+_ANY_RUN = 0  # no run has it
 
 
 class StatementsAhead:
     """The statements that are dated ahead at a moment.
 
     Attributes:
-        units: Those of which anything is said but what was used in them.
+        units: Those of which anything is said but what was used in them, and the runs that they passed.
     """
 
     def __init__(self, connection: Connection, scope: Scope, moment: Moment) -> None:
@@ -83,27 +85,30 @@ class StatementsAhead:
         """Return whether there are none at all."""
         return not self._events
 
-    def of_packages(self, packages: Select[tuple[int]], met: Collection[int]) -> int:
+    def of_packages(self, packages: Select[tuple[int]], met: Collection[int], runs: Collection[int]) -> int:
         """Return how many would touch where-used of what some packages hold.
 
-        Those are uses of the packages, set-ups with them, what flows out of them, and what is said of units
-        that are reached. A customer's auditor is told of those that name a unit of theirs.
+        Those are uses of the packages, set-ups with them, what flows out of them, what is said of units
+        that are reached, and passes of the runs in question. A customer's auditor is told of those that name
+        a unit of theirs.
 
         Args:
             packages: Their numbers.
             met: Which of `units` are reached.
+            runs: Those in question.
         """
         if self.are_none:
             return 0
-        if self._scope.customer is not None and met:
-            met = units_by_id(self._connection, self._scope, sorted(met), self._moment).keys()
+        theirs: Collection[int] = self.units
+        if self._scope.customer is not None:
+            theirs = units_by_id(self._connection, self._scope, sorted(self.units), self._moment).keys()
         flows = self._flows_of(packages)
         into = {row.child for row in flows}
 
         def is_asked(column: ColumnElement[Any]) -> ColumnElement[bool]:
             return or_(column.in_(packages), column.in_(sorted(into)))
 
-        count = self._met(met)
+        count = self._met({*met} & {*theirs}, {*runs, _ANY_RUN} if runs else (), theirs)
         for part in in_chunks(self._events):
             material = waiting_line.c.material
             waiting = self._waiting(part, or_(material.is_(None), is_asked(material)))
@@ -139,8 +144,15 @@ class StatementsAhead:
                 count += self._connection.execute(flows).scalar_one()
         return count
 
-    def _met(self, met: Collection[int]) -> int:
-        return sum(not units.isdisjoint(met) for units in self._said)
+    def _met(self, met: Collection[int], runs: Collection[int] = (), theirs: Collection[int] = ()) -> int:
+        """Return how many statements name what is met, or say that units passed some runs."""
+        told = (
+            self._said
+            if self._scope.customer is None
+            else [said for said in self._said if not said.isdisjoint(theirs)]
+        )
+        passed = {said for said in told if not said.isdisjoint(runs)}
+        return sum(said in passed or not said.isdisjoint(met) for said in self._said)
 
     def _flows_of(self, packages: Select[tuple[int]]) -> Sequence[Row[Any]]:
         """Return what flows out of some packages, and out of what that flows into."""
@@ -222,9 +234,11 @@ class StatementsAhead:
     def _waiting_for_units(self, events: Sequence[int]) -> Iterator[frozenset[int]]:
         line, units = waiting_line, defaultdict[int, set[int]](set)
         mine = (line.c.site == self._scope.site, line.c.event.in_(events), recorded(line, self._moment))
-        query = select(line_number().label("number"), line.c.unit).where(*mine, ~line.c.brings)
-        for row in self._connection.execute(query.where(line.c.unit.is_not(None))):
-            units[row.number].add(row.unit)
+        columns = (line_number().label("number"), line.c.unit, line.c.passes, line.c.run)
+        named = or_(line.c.unit.is_not(None), line.c.passes)
+        for row in self._connection.execute(select(*columns).where(*mine, ~line.c.brings, named)):
+            passed = {row.run or _ANY_RUN} if row.passes else set[int]()
+            units[row.number] |= passed if row.unit is None else {row.unit, *passed}
         return map(frozenset, units.values())
 
 

@@ -137,4 +137,4 @@ class Beside:
     def left_out(self, packages: Select[tuple[int]]) -> int:
         """Return how many statements are dated ahead and would touch where-used of what packages hold."""
         assert self._ahead is not None
-        return self._ahead.of_packages(packages, self.met)
+        return self._ahead.of_packages(packages, self.met, self.runs)

@@ -158,8 +158,8 @@ class WhereUsed:
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
-        near = self._told(connection).near
-        asked = Asked(near=near, packages=self._held.packages, moment=self.moment)
+        told = self._told(connection)
+        asked = Asked(near=told.near, runs=told.runs, packages=self._held.packages, moment=self.moment)
         packages = packages_without_lot(connection, self._scope, self.moment, self._there)
         return unknown(connection, self._scope, asked, packages=packages)
 

@@ -83,10 +83,12 @@ class Asked:
 
     Attributes:
         near: Units that open lines name, and that are near one of the answer's: see `near_lines`.
+        runs: Those in question.
         packages: What held the material that was asked for.
     """
 
     near: Collection[int]
+    runs: Collection[int]
     packages: CTE
     moment: Moment
 
@@ -179,18 +181,22 @@ def _open(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
 
 
 def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElement[bool]:
-    """Return whether a line brings material that was asked for, or names what is near its units.
+    """Return whether a line brings material that was asked for, names what is near its units, or a pass.
 
-    Of a package that is not known, or of which not every lot is, it may be any material.
+    A pass is that of a run in question. Of a package that is not known, or of which not every lot is, it may
+    be any material.
     """
     told = waiting_line
     known = told.c.material.in_(select(asked.packages.c.package))
     bare = told.c.material.in_(select(in_part_unknown(site, asked.moment).c.package))
-    brings = and_(told.c.brings, or_(told.c.material.is_(None), known, bare))
-    if not asked.near:
-        return brings
-    near = select(given(connection, unit=sorted(asked.near)).c.unit)
-    return or_(brings, and_(~told.c.brings, told.c.unit.in_(near)))
+    touches = [and_(told.c.brings, or_(told.c.material.is_(None), known, bare))]
+    if asked.near:
+        near = select(given(connection, unit=sorted(asked.near)).c.unit)
+        touches.append(and_(~told.c.brings, told.c.unit.in_(near)))
+    if asked.runs:
+        runs = select(given(connection, run=sorted(asked.runs)).c.run)
+        touches.append(and_(told.c.passes, or_(told.c.run.is_(None), told.c.run.in_(runs))))
+    return or_(*touches)
 
 
 def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:

@@ -28,6 +28,14 @@ from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import filling, package
 from aas_registry.storage.tables.passes import bare_package, waiting_line
 
+_OF_NOTHING: dict[str, Any] = {
+    "brings": False,
+    "passes": False,
+    "seq_from": None,
+    "seq_to": None,
+    "slot_key": None,
+}
+
 
 def note_waiting(work: Workspace, said: EventFact, told: Told) -> None:
     """Gather what lines of a fact that wait are about, as far as their names are known."""
@@ -36,7 +44,7 @@ def note_waiting(work: Workspace, said: EventFact, told: Told) -> None:
         return None if name is None or not work.names.is_known(name) else work.names.item(name)
 
     for nth, is_undecided, about in _open_lines(work, said, told):
-        row = {"brings": False, "seq_from": None, "seq_to": None, "slot_key": None, **about}
+        row = _OF_NOTHING | about
         units = row.pop("units", ())
         material, run = item(row.pop("material", None)), item(row.pop("run", None))
         row |= {"material": material, "run": run, "station": item(row.pop("station", None))}
@@ -79,14 +87,23 @@ def _open_lines(work: Workspace, said: EventFact, told: Told) -> Iterator[tuple[
         case SameUnit():
             yield from _open_names(work, said, told)
         case UnitsPassed() | UnitsCompleted() | Tested():
+            of_run = {} if isinstance(said, Tested) else _passes(said)
             for nth, name in enumerate(said.units):
                 if not work.names.is_known(name):
                     units = _meant(work, name)
-                    yield nth, len(units) > 1, {"units": units}
+                    yield nth, len(units) > 1, {"units": units, **of_run}
         case _:
             is_undecided = any(len(work.names.candidates(name)) > 1 for name in names_in(said))
             for about in _about(work, said):
                 yield 0, is_undecided, about
+
+
+def _passes(said: UnitsPassed | UnitsCompleted) -> dict[str, Any]:
+    """Return of which run a pass or a completion is told: a station's own, or none, which may be any."""
+    if isinstance(said, UnitsPassed):
+        run = said.run or said.station
+        return {"passes": run is not None, "run": run}
+    return {"passes": True, "run": said.run or (None if said.sequence is None else said.station)}
 
 
 def _open_names(work: Workspace, said: SameUnit, told: Told) -> Iterator[tuple[int, bool, dict[str, Any]]]:
@@ -114,8 +131,10 @@ def _meant(work: Workspace, *names: Name | None) -> tuple[int, ...]:
 def _about(work: Workspace, said: EventFact) -> Iterator[dict[str, Any]]:
     match said:
         case LineUnread():
-            numbers = {} if said.run is None else {"seq_from": 1, "seq_to": LARGEST_SEQUENCE}
+            is_range = said.run is not None and not said.passes
+            numbers = {"seq_from": 1, "seq_to": LARGEST_SEQUENCE} if is_range else {}
             about = {"brings": said.brings, "material": said.package, "run": said.run, **numbers}
+            about["passes"] = said.passes
             slot = None if said.slot is None else matching_key(said.slot)
             set_up = {"station": said.station, "slot_key": slot}
             yield {**about, **set_up, "units": _meant(work, *said.units)}

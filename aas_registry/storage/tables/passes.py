@@ -89,7 +89,8 @@ waiting_line = Table(
     Column("brings", Boolean, nullable=False),  # it says that material went somewhere
     ref_column("material", nullable=True),  # package, or lot, that it is of; null: not known which
     ref_column("unit", nullable=True),  # a unit that it names
-    ref_column("run", nullable=True),  # of a range: the run, and the numbers
+    Column("passes", Boolean, nullable=False),  # it says that units passed, or completed, a run
+    ref_column("run", nullable=True),  # of a range: the run, and the numbers; of a pass: null is any run
     Column("seq_from", BigInteger),
     Column("seq_to", BigInteger),
     ref_column("station", nullable=True),  # of a set-up that could not be read: the station, and the slot

@@ -87,6 +87,8 @@ class WorkStarted(OfTransaction, NamedUnits):
                 transaction=self.transaction,
                 lane=self.lane,
             )
+        for each in others(self.units):
+            yield LineUnread(brings=False, units=unit_in(each), run=visit.station, passes=True)
 
 
 class WorkCompleted(WorkStarted):

@@ -186,7 +186,7 @@ def test_a_line_that_cannot_be_read_takes_no_other_with_it(kind, members, name, 
     assert [found.path for found in beside.findings] == [f"{name}[1].{member}"]
     assert beside.findings[0].code is Code.EVENT_INVALID
     unread = [each for each in beside.facts if isinstance(each, LineUnread)]
-    assert len(unread) == (kind in {"split", "merged", "feed", "assembledInto"})
+    assert len(unread) == (kind in {"split", "merged", "feed", "assembledInto", "unitProcessed"})
     if kind not in {"packageCreated", "merged"}:
         assert [each for each in beside.facts if each not in unread] == list(alone.facts)
     assert refusal(event(kind, **members, **{name: [broken]})).findings[0].path == f"{name}[0].{member}"
@@ -224,11 +224,18 @@ def test_of_a_lot_that_cannot_be_read_it_is_known_that_the_others_are_not_alone(
 
 @pytest.mark.parametrize("kind", ["unitCreated", "unitProcessed"])
 def test_a_unit_that_cannot_be_read_keeps_its_place_in_the_run(kind) -> None:
-    *_, passed = understood(event(kind, units=["B1", "", "B3"], run="X", firstSequence=5)).facts
+    *_, passed, unread = understood(event(kind, units=["B1", "", "B3"], run="X", firstSequence=5)).facts
 
     assert isinstance(passed, UnitsPassed)
     assert [name.value for name in passed.units] == ["B1", "B3"]
     assert passed.sequence == (5, 7)
+    assert unread == LineUnread(brings=False, run=Name(Scheme.RUN, "X"), passes=True)
+
+
+def test_a_completion_that_cannot_be_read_and_says_no_run_may_be_of_any() -> None:
+    *_, unread = understood(event("unitCompleted", units=["B1", {"serial": "B2", "panel": 7}])).facts
+
+    assert unread == LineUnread(brings=False, units=(Name(Scheme.SERIAL, "B2"),), passes=True)
 
 
 @pytest.mark.parametrize(

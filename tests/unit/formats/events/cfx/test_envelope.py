@@ -125,7 +125,7 @@ def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_taken(name, 
     assert alone.facts
     assert [each for each in beside.facts if not isinstance(each, LineUnread)] == list(alone.facts)
     of_material = members.startswith(("Installed", "Applied", "Uninstalled", "Unapplied"))
-    is_told = of_material or name.endswith(".MaterialsLoaded")
+    is_told = of_material or name.endswith((".MaterialsLoaded", ".WorkStarted", ".WorkCompleted"))
     assert sum(isinstance(each, LineUnread) for each in beside.facts) == (2 if is_told else 0)
     assert [each.path for each in beside.findings] == [
         f"MessageBody.{members}[0].{key}",
