@@ -332,6 +332,22 @@ def test_an_event_is_answered_as_corrected_whose_correction_came_before(quality)
     assert send(quality, STATES["taken"]) == [("duplicate", None)]
 
 
+def test_what_is_corrected_in_one_request_is_answered_as_it_stands_at_its_end(quality) -> None:
+    """A correction that was corrected at once was answered as waiting for an event on record."""
+    send(quality, REEL, BOARD, used("u"))
+    chain = [said("correction", f"no {n + 1}", 10 + n, corrects=f"no {n}" if n else "u") for n in range(3)]
+    again = [used("t", 11), used("t", 11) | {"id": "equal"}, said("correction", "no t", 10, corrects="t")]
+
+    answer = quality.post("/trace/v1/events", json=[*chain, *again]).get_json()["result"]
+
+    states = ["accepted", "corrected", "accepted", "corrected", "accepted", "accepted"]
+    assert [each["state"] for each in answer] == states
+    assert not [each for each in answer if each.get("waitsFor") or each.get("duplicateOf")]
+    assert answer[-1]["countsInstead"] == "equal"
+    listed = quality.get("/trace/v1/events").get_json()["result"]
+    assert [each["state"] for each in listed][-6:] == states
+
+
 def test_the_page_of_events_shows_what_was_corrected(app, registry, quality) -> None:
     send(quality, REEL, BOARD, STATES["taken"], STATES["no taken"])
 

@@ -35,6 +35,8 @@ from aas_registry.storage.genealogy.listed import changes_of_lists
 from aas_registry.storage.lot_names import LotTexts
 from aas_registry.storage.rows import in_chunks
 
+_COUNTING = frozenset({EventState.ACCEPTED, EventState.PENDING})
+
 __all__ = [
     "EventOutcome",
     "StoredEvent",
@@ -259,11 +261,13 @@ def _take(registry: Registry, principal: Principal, raws: Iterable[RawEvent]) ->
 
 
 def _outcome(arrival: ArrivedEvent, intake: Rounds, instead: Mapping[str, str]) -> EventOutcome:
-    waits = [each for each in intake.waits.get(arrival.number, ()) if each.is_told]
-    is_duplicate = arrival.duplicate_of is not None
+    state = intake.state_of(arrival.number) if arrival.duplicate_of is None else EventState.DUPLICATE
+    # What does not count waits for nothing, though it did when it was read.
+    open_names = intake.waits.get(arrival.number, ()) if state in _COUNTING else ()
+    waits = [each for each in open_names if each.is_told]
     return EventOutcome(
         event_id=arrival.said.event_id,
-        state=EventState.DUPLICATE if is_duplicate else intake.state_of(arrival.number),
+        state=state,
         waits_for=tuple(each.name for each in waits if not each.candidates),
         undecided=tuple(Undecided(each.name, each.candidates) for each in waits if each.candidates),
         duplicate_of=arrival.duplicate_of,

@@ -163,6 +163,9 @@ class Rounds:
             again = {each.id: each for each in (*woken, *given_back) if each.counts}
             if not again:
                 return
+            for each in self.arrivals:
+                if each.number in again:  # what it was a duplicate of was corrected meanwhile
+                    each.duplicate_of = None
             numbers = list(again)
             projection.hold(numbers)
             told_again = [(each.id, understood(each, self._registry)) for each in again.values()]
