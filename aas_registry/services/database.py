@@ -226,8 +226,14 @@ def _recomputed(settings: Settings) -> Iterator[Finding]:
 
 def recompute_projection(registry: Registry, site: Site) -> Iterator[Finding]:
     """Compare the genealogy of a site with its events; writes wait meanwhile."""
-    for name in events.differs(registry, site):
-        yield error(Code.PROJECTION_DIFFERS, f"The table {name} is not what the events say.", path=name)
+    for each in events.differs(registry, site):
+        if each.event_id is None:
+            message = f"The table {each.table} is not what the events say."
+        else:
+            message = (
+                f"The event {each.event_id!r} has another state, or waits for something else, than is told."
+            )
+        yield error(Code.PROJECTION_DIFFERS, message, path=each.table)
 
 
 def rebuild_projection(registry: Registry, principal: Principal) -> int:

@@ -27,8 +27,9 @@ from sqlalchemy import (
 from aas_registry.domain.codes import Code
 from aas_registry.domain.events import EventState
 from aas_registry.domain.findings import Finding, error
-from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.identifiers import Site, matching_key
+from aas_registry.domain.items import Name, Scheme, name_shown
+from aas_registry.storage.genealogy.effects import told_wrongly
 from aas_registry.storage.genealogy.projection import STATED
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.events import event, event_wait
@@ -36,6 +37,7 @@ from aas_registry.storage.tables.genealogy import lot_link, package, receipt, ru
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, lot_submission, part_type
 from aas_registry.storage.tables.namings import holder, naming
+from aas_registry.storage.tables.parties import party
 from aas_registry.storage.tables.passes import slot_change, waiting_line
 
 _ROWS = 1000
@@ -67,9 +69,11 @@ def values_of_another_type(connection: Connection) -> Iterator[Finding]:
 
 
 def rows_that_do_not_fit(connection: Connection) -> Iterator[Finding]:
-    """Yield events in another state than their facts tell, names of another key, references to nothing."""
+    """Yield events in another state than is told, waits and names of another key, references to nothing."""
     yield from _events_of_another_state(connection)
+    yield from _events_told_wrongly(connection)
     yield from _names_of_another_key(connection)
+    yield from _names_of_another_party(connection)
     for table, column, other, key in _REFERENCES:
         same = and_(other.c.site == table.c.site, other.c[key] == table.c[column])
         wanted = select(table.c.site, table.c.id).where(~select(other.c.site).where(same).exists())
@@ -103,6 +107,28 @@ def _events_of_another_state(connection: Connection) -> Iterator[Finding]:
         found |= set(connection.execute(stated.where(event.c.state != EventState.ACCEPTED.value)).all())
     for site, name in sorted(found):
         yield _damaged(event, site, f"{name!r} is not in the state that follows from its facts")
+
+
+def _events_told_wrongly(connection: Connection) -> Iterator[Finding]:
+    for site in connection.execute(select(event.c.site).distinct()).scalars().all():
+        for name in sorted(told_wrongly(connection, Site(site))):
+            yield _damaged(event, site, f"{name!r} counts, or does not, against corrections and equal events")
+    same = and_(event.c.site == event_wait.c.site, event.c.id == event_wait.c.event)
+    columns = (event_wait.c.site, event.c.event_id, event_wait.c.name_key, event_wait.c.shown)
+    wanted = select(*columns).join_from(event_wait, event, same).where(event_wait.c.shown.is_not(None))
+    for row in connection.execute(wanted, execution_options={"yield_per": _ROWS}):
+        if name_shown(row.shown, row.name_key).key != row.name_key:
+            yield _damaged(event_wait, row.site, f"{row.event_id!r} waits for another name than it says")
+
+
+def _names_of_another_party(connection: Connection) -> Iterator[Finding]:
+    """Yield names of parties on record by which another party is called."""
+    same = and_(party.c.site == alias.c.site, party.c.id == alias.c.item)
+    wanted = select(alias.c.site, alias.c.value).join_from(alias, party, same)
+    for row in connection.execute(
+        wanted.where(alias.c.value_key.not_in([party.c.code_key, party.c.name_key]))
+    ):
+        yield _damaged(alias, row.site, f"{row.value!r} leads to a party that is not called so")
 
 
 def _names_of_another_key(connection: Connection) -> Iterator[Finding]:

@@ -172,17 +172,27 @@ def _begin_sums(registry: Registry) -> None:
                 projection.begin_sums(connection, site)
 
 
-def differs(registry: Registry, site: Site) -> list[str]:
-    """Return the tables of the projection that are not what the events say, by rebuilding it aside.
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A table of the projection that is not what the events say; or an event that is in another state."""
+
+    table: str
+    event_id: str | None = None
+
+
+def differs(registry: Registry, site: Site) -> list[Difference]:
+    """Return what of the projection is not what the events say, by rebuilding it aside.
 
     Takes as long as `rebuild`, and holds the site's write lock meanwhile; changes nothing.
     """
     with registry.write(site) as connection:
-        before = projection.fingerprint(connection, site)
+        before, open_before = projection.fingerprint(connection, site), event_rows.open_ones(connection, site)
         rebuild_within(registry, connection, site)
-        after = projection.fingerprint(connection, site)
+        after, open_after = projection.fingerprint(connection, site), event_rows.open_ones(connection, site)
+        others = event_rows.ids_of(connection, site, {number for number, *_ in open_before ^ open_after})
         connection.rollback()
-    return [name for name, told in after.items() if told != before[name]]
+    tables = [Difference(name) for name, told in after.items() if told != before[name]]
+    return [*tables, *(Difference("event", each) for each in sorted(others.values()))]
 
 
 def lot_names_in_events(

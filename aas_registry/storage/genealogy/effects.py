@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
 from aas_registry.domain.corrections import EventStanding, counting, in_effect
 from aas_registry.domain.events import EventState
@@ -67,6 +67,24 @@ def said_by_equals(
     return {rows[each].id for each in named if first.get(known[each].content, each) != each}
 
 
+def told_wrongly(connection: Connection, site: Site) -> set[str]:
+    """Return the ids of events that count though they must not, or the reverse, or are set aside otherwise.
+
+    Looked at are those with a correction or an equal event, and those that do not count.
+    """
+    own, equal = event.c.site == site, func.count() > 1
+    unlike = select(event.c.event_id).where(own, or_(~event.c.counts, event.c.corrects.is_not(None)))
+    alike = select(func.min(event.c.event_id)).where(own).group_by(event.c.content).having(equal)
+    doubtful = {*connection.execute(unlike).scalars(), *connection.execute(alike).scalars()}
+    wrong = set[str]()
+    for part in in_chunks(sorted(doubtful)):
+        known, rows = family(connection, site, part, now=LATEST)
+        counts, aside = counting(known), _set_aside(known)
+        wrong |= {each for each, row in rows.items() if row.counts is not (each in counts)}
+        wrong |= {each for each, state in aside.items() if rows[each].state != state.value}
+    return wrong
+
+
 def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now: datetime) -> Turned:
     """Find out anew of new events, and of all that follows from theirs, which count; note it.
 
@@ -92,12 +110,7 @@ def turn(connection: Connection, site: Site, event_ids: Collection[str], *, now:
         for numbers in in_chunks(changed):
             own = (event.c.site == site) & event.c.id.in_(numbers)
             connection.execute(update(event).where(own).values(counts=value))
-    there_still = in_effect(known)
-    set_aside = {
-        row.id: EventState.DUPLICATE if event_id in there_still else EventState.CORRECTED
-        for event_id, row in rows.items()
-        if event_id not in counts
-    }
+    set_aside = {rows[event_id].id: state for event_id, state in _set_aside(known).items()}
     return Turned(begun, ended, set_aside)
 
 
@@ -135,7 +148,16 @@ def family(
     return known, found
 
 
+def _set_aside(known: Mapping[str, EventStanding]) -> dict[str, EventState]:
+    """Return the states of the events that do not count."""
+    there_still = in_effect(known)
+    return {
+        each: EventState.DUPLICATE if each in there_still else EventState.CORRECTED
+        for each in known.keys() - counting(known)
+    }
+
+
 def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
     columns = (event.c.id, event.c.event_id, event.c.content, event.c.recorded_at)
-    query = select(*columns, event.c.corrects, event.c.counts).where(condition)
+    query = select(*columns, event.c.corrects, event.c.counts, event.c.state).where(condition)
     return list(connection.execute(query))

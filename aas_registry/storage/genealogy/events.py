@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     delete,
     insert,
+    or_,
     select,
     tuple_,
     update,
@@ -265,6 +266,18 @@ def names_awaited(connection: Connection, site: Site, numbers: Collection[int]) 
         ):
             found[number][key] = name_shown(shown, key)
     return found
+
+
+def open_ones(connection: Connection, site: Site) -> set[tuple[Any, ...]]:
+    """Return what is told of events that were not simply accepted: their states, and what they wait for.
+
+    Each begins with the number of its event.
+    """
+    waits = select(*(event_wait.c[name] for name in ("event", "name_key", "shown", "candidates")))
+    states = select(event.c.id, event.c.state, event.c.counts)
+    is_other = or_(event.c.state != EventState.ACCEPTED.value, ~event.c.counts)
+    found = {tuple(row) for row in connection.execute(states.where(event.c.site == site, is_other))}
+    return found | {tuple(row) for row in connection.execute(waits.where(event_wait.c.site == site))}
 
 
 def forget_waits(connection: Connection, site: Site, numbers: Sequence[int]) -> None:

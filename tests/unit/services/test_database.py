@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from aas_samples import aasx, lot_aasx, shell
 from plant_samples import events
-from sqlalchemy import select
+from sqlalchemy import Update, delete, insert, select
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import (
@@ -36,11 +37,12 @@ from aas_registry.storage import integrity, migration
 from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.documents import document_version
-from aas_registry.storage.tables.events import event
+from aas_registry.storage.tables.events import event, event_wait
 from aas_registry.storage.tables.genealogy import containment, feed, run_unit, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, part_type
 from aas_registry.storage.tables.namings import holder, naming
+from aas_registry.storage.tables.parties import party
 from aas_registry.storage.tables.projection_sums import projection_sum
 from aas_registry.storage.tables.submissions import stored_file, submission_file
 
@@ -532,6 +534,69 @@ def test_the_quick_check_finds_events_names_lots_and_part_types_that_were_change
     engine.dispose()
 
     assert code in codes_of(settings)
+
+
+@pytest.fixture
+def with_copies(settings, fill, clock) -> Settings:
+    """A registry with an event of which an equal one counts, one that was corrected, and one that waits."""
+    fill(settings)
+    head = {"happenedAt": "2026-03-01T09:00:00Z"}
+    told = [
+        head | {"type": "unitCreated", "id": "c board", "units": ["C1"]},
+        head | {"type": "unitCreated", "id": "c copy", "units": ["C1"]},
+        head | {"type": "tested", "id": "c wrong", "units": ["C1"], "result": "passed"},
+        head | {"type": "correction", "id": "c error", "corrects": "c wrong"},
+        head | {"type": "consumed", "id": "c waits", "unit": "C1", "package": "NOBODY'S"},
+    ]
+    registry = open_registry(settings, clock=clock)
+    event_service.ingest(registry, access.local_administrator(registry), told)
+    registry.close()
+    return settings
+
+
+def change_and_check(settings: Settings, change: Update, *, full: bool = False) -> list[tuple[Code, str]]:
+    """Return what is found while something is changed behind the program's back."""
+    engine, table = open_database(settings), change.table
+    with begin_write(engine, Site("plant-1")) as connection:
+        before = [dict(row) for row in connection.execute(select(table)).mappings()]
+        assert connection.execute(change).rowcount > 0
+    found = database.check(settings, full=full).findings
+    with begin_write(engine, Site("plant-1")) as connection:
+        connection.execute(delete(table))
+        connection.execute(insert(table), before)
+    engine.dispose()
+    return [(each.code, each.message) for each in found]
+
+
+def test_an_event_that_counts_or_waits_otherwise_than_is_told_is_named(with_copies) -> None:
+    those = event.update().where(event.c.event_id.in_(["c board", "c copy", "c wrong"]))
+    waits = event_wait.update().where(event_wait.c.shown.is_not(None))
+    key, shown = event_wait.c.name_key + "x", event_wait.c.shown + "x"
+    for change, names in (
+        (those.values(counts=False, state="corrected"), ["'c board'", "'c copy'"]),
+        (those.values(counts=True, state="accepted"), ["'c copy'", "'c wrong'"]),
+        (waits.values(name_key=key), ["'c waits'"]),
+    ):
+        found = change_and_check(with_copies, change)
+        assert {code for code, _ in found} == {Code.ROW_DAMAGED}
+        assert sorted({re.findall(r"'c \w+'", message)[0] for _, message in found}) == names
+
+    ((code, message),) = change_and_check(with_copies, waits.values(name_key=key, shown=shown), full=True)
+    assert code is Code.PROJECTION_DIFFERS
+    assert "'c waits'" in message
+    assert database.check(with_copies, full=True).findings == ()
+
+
+def test_a_name_of_a_party_that_leads_to_another_is_found(settings, fill) -> None:
+    fill(settings)
+    other = select(party.c.id).where(party.c.code == "meditec").scalar_subquery()
+
+    ((code, message),) = change_and_check(
+        settings, alias.update().where(alias.c.value == "bolt").values(item=other)
+    )
+
+    assert code is Code.ROW_DAMAGED
+    assert "'bolt' leads to a party" in message
 
 
 def test_rows_that_were_deleted_with_their_own_sum_are_found(settings, fill) -> None:
