@@ -182,10 +182,12 @@ def test_rework_ends_a_use_from_its_day_on(plant, quality) -> None:
     assert "R1" not in [place for row in contents(quality, "B1") for place in row["designators"]]
 
 
-def test_what_was_removed_later_says_when(plant, quality) -> None:
-    row = contents(quality, "B1", asOf=at(3, 12))[0]
+def test_what_was_removed_later_was_in_it_before_and_says_when_since(plant, quality) -> None:
+    before = contents(quality, "B1", asOf=at(3, 12))[0]
+    since = contents(quality, "B1", ever="true")[0]
 
-    assert (row["package"], row["removedAt"]) == ("REEL-1", at(4))
+    assert (before["package"], before["removedAt"]) == ("REEL-1", None)
+    assert (since["package"], since["removedAt"]) == ("REEL-1", at(4))
 
 
 def test_as_we_knew_it_before_is_another_question_than_as_it_stood(plant, quality, clock) -> None:

@@ -152,6 +152,20 @@ def test_a_piece_comes_out_of_the_use_that_counted_then(tell, used, quality) -> 
     ]
 
 
+def test_as_of_a_time_before_a_removal_nothing_is_told_of_it(tell, quality) -> None:
+    """[1.5] A removal dated ahead is none yet, either."""
+    tell(reel("K1", "L1"), made("S1"), use("S1", "K1", 3), removal("S1", "K1", 6))
+    unit = quality.get("/trace/v1/units?serial=S1").get_json()["result"][0]["id"]
+
+    def told(**query):
+        rows = quality.get(f"/trace/v1/units/{unit}/contents", query_string=query).get_json()["result"]
+        page = quality.get(f"/units/{unit}", query_string=query, headers={"Accept": "text/html"}).data
+        return [row["removedAt"] for row in rows], b"until" in page
+
+    assert told(asOf=at(4)) == told(asOf=at(4), ever="true") == ([None], False)
+    assert told(ever="true") == ([at(6)], True)
+
+
 def cfx(message, hour, minute=0, **body):
     head = {"UniqueID": f"{message} {hour} {minute}", "TimeStamp": at(hour, minute), "Source": "SMT 1"}
     return {"MessageName": f"CFX.Production.{message}", **head, "MessageBody": body}

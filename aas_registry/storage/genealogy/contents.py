@@ -71,7 +71,7 @@ class Content:
         quantity: How much is left. Where it is fewer pieces than designators, nobody knows which is empty.
         panel_quantity: How much was used on the whole panel that carried the unit; None for the unit's own.
         installed_at: When its unit passed, or it was put in.
-        removed_at: When the last of it was taken out, where that is later than was asked for.
+        removed_at: When the last of it was taken out; None where that is later than was asked for.
     """
 
     unit: int
@@ -301,7 +301,7 @@ def _content(
     places = () if row.designators is None else tuple(row.designators.split("\n"))
     gone = {place for void in (*taken, *of_panel) for place in (void.designators or "").split("\n")}
     left = tuple(place for place in places if place not in gone)
-    ends = [void.valid_to for void in (*ended, *panel_ended) if void.closes]
+    ends = [void.valid_to for void in _so_far([*ended, *panel_ended], moment) if void.closes]
     return Content(
         **{
             **values,
