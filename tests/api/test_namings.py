@@ -286,3 +286,11 @@ def test_a_decision_that_was_corrected_in_its_own_request_leaves_nothing_behind(
 
     assert len({unit["id"] for serial in ("B1", "B2") for unit in units(quality, serial)}) == 2
     assert differs(registry, Site(registry.settings.site)) == []
+
+
+def test_a_rebuild_gives_no_id_before_it_was_given(quality, registry) -> None:
+    """A check called the projection of a label that was used again in between another one."""
+    for each in (reel("third", 3), reel("first", 1), reel("second", 2, lots=(NEW,))):
+        send(quality, each)
+
+    assert differs(registry, Site(registry.settings.site)) == []

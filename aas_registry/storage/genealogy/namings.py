@@ -189,14 +189,17 @@ class Namings(NamingReader):
         holders = Holders(told.values(), self._implied(family), begins)
         things = sorted(holders.things, key=lambda each: min(each.lines, default=_BY_BEING_NAMED))
         self.load_claims(family, told)
-        own, leads_to = items_of(things, [each for group in family for each in self.claims[group]])
+        claims = [each for group in family for each in self.claims[group]]
+        own, leads_to = items_of(things, claims)
         own = self._claim(things, own, told)
         self._renew(
             family,
             [row for place, thing in enumerate(things) for row in self._rows(thing, own[place], holders)],
             begins,
         )
-        self._merge({item: own[place] for item, place in leads_to.items()})
+        now = self._work.now  # a rebuild knows the ids that were given later, too
+        given = {each.item for each in claims if each.assigned_at <= now}
+        self._merge({item: own[place] for item, place in leads_to.items() if item in given})
         items = {holder: own[place] for place, thing in enumerate(things) for holder in thing.holders}
         self._work.touched.note_names(touched, holders, items, told.values())
 
