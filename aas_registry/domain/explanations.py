@@ -239,7 +239,9 @@ def told_to_customer(steps: Iterable[ChainStep], *, hidden: Collection[int]) -> 
         if over is not None:
             kept = over if over.fact in {USED, PASSED} else said
             times = [each for each in (over.happened_at, said.happened_at) if each is not None]
-            said = replace(kept, source=over.source, target=said.target, happened_at=max(times, default=None))
+            ends = [each for each in (over.ended_at, said.ended_at) if each is not None]
+            since, until = max(times, default=None), min(ends, default=None)
+            said = replace(kept, source=over.source, target=said.target, happened_at=since, ended_at=until)
         over = said if said.target in hidden else None
         if over is None:
             told.append(replace(step, said=said))

@@ -581,6 +581,60 @@ def test_an_auditor_sees_ever_only_what_was_part_of_its_own(tell, quality, asker
     assert sure(ask(quality, lot=number, level="product", ever="true")) == {"P1": "exact", "P2": "exact"}
 
 
+ONCE_IN_P1 = (
+    reel("R1", "L1"),
+    reel("R2", "L2"),
+    boards("B1", "SC"),
+    used("B1", "R1"),
+    used("SC", "R2"),
+    put("SC", "B1", day=3),
+    boards("P1", kind="product", customer="meditec"),
+    put("B1", "P1", day=4),
+    shipped("S1", "meditec", "P1", day=5),
+    said("removed", 6, unit="P1", part="B1"),
+)
+"""A board with a part, shipped in a product, and taken out of it."""
+
+AT_ANOTHER = (
+    boards("ZC-P", kind="product", customer="railway"),
+    put("B1", "ZC-P", day=7),
+    boards({"serial": "B1", "panel": "ZC-CARRIER", "position": 3}, kind="assembly", product="ZC-PCB"),
+    used("SC", "R1", day=8, designators=["ZC-C1"]),
+    said("removed", 9, unit="B1", package="R1"),
+)
+
+
+def test_a_part_that_is_another_customers_now_is_told_as_the_product_that_it_was_in(
+    tell, quality, asker
+) -> None:
+    """[11] Also what was in the part, until it was taken out; whatever becomes of it at the other."""
+    auditor = asker("customer_auditor", "meditec")
+
+    def told():
+        number = unit_id(quality, "P1")
+        answer = held(auditor, "P1", ever="true", explain="true")
+        page = auditor.get(f"/units/{number}?ever=true", headers={"Accept": "text/html"}).data
+        assert b"ZC-" not in page
+        assert b"B1" not in page
+        return answer["result"]
+
+    tell(*ONCE_IN_P1)
+    before = told()
+    tell(*({"id": f"z{number}", **event} for number, event in enumerate(AT_ANOTHER)))
+
+    rows = [(row["lot"]["code"], row["unit"]["serial"], row["removedAt"]) for row in before]
+    assert sorted(rows) == [("L1", "P1", at(6)), ("L2", "P1", at(6))]
+    assert [row["why"]["steps"][-1]["endedAt"] for row in before] == [at(6), at(6)]
+    assert [row["why"]["steps"][-1]["into"]["name"] for row in before] == ["P1", "P1"]
+    assert told() == before
+    first = held(auditor, "P1", ever="true", limit=1)
+    second = held(auditor, "P1", ever="true", limit=1, cursor=first["paging_metadata"]["cursor"])
+    assert len(codes(first) | codes(second)) == 2
+    assert codes(held(auditor, "P1")) == {}
+    theirs = held(quality, "P1", ever="true")["result"]
+    assert {row["unit"]["serial"] for row in theirs} == {"B1", "SC"}
+
+
 def test_suppliers_ask_nothing_about_sets(tell, bolt) -> None:
     assert bolt.get("/trace/v1/where-used?package=R1").status_code == 403
 

@@ -143,14 +143,17 @@ def _shipments_during(view: View, unit: Unit, span: Span, scope: Scope) -> set[s
     return found
 
 
-def _inside_ever(view: View, unit: Unit, scope: Scope, span: Span) -> Iterator[tuple[Unit, Span]]:
-    """Yield a unit and what ever was in it, each with when, where it is theirs who ask."""
-    if scope.sees(unit):
+def _inside_ever(
+    view: View, unit: Unit, scope: Scope, span: Span, *, is_told: bool = True
+) -> Iterator[tuple[Unit, Span]]:
+    """[11] Yield a unit and what ever was in it, each with when, where it is theirs who ask, or was by being in it."""
+    if is_told:
         yield unit, span
     for stay in view.places.stays:
         during = _within(stay, span) if stay.target == unit else None
         if during is not None:
-            yield from _inside_ever(view, stay.unit, scope, during)
+            theirs = scope.is_theirs_in(stay.unit, stay.relation, is_in_theirs=is_told)
+            yield from _inside_ever(view, stay.unit, scope, during, is_told=theirs)
 
 
 def _inside(view: View, unit: Unit, scope: Scope) -> list[Unit]:

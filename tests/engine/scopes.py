@@ -27,6 +27,13 @@ class Scope:
     def sees(self, unit: Unit) -> bool:
         return self.customer is None or self.customer_of(unit) == self.customer
 
+    def is_theirs_in(self, unit: Unit, relation: str, *, is_in_theirs: bool) -> bool:
+        """[11] Answer whether what is, or was, in a unit is told: as its own customer's, else with that unit."""
+        own = self._view.declared.unit(unit).get("customer")
+        if self.customer is None or own is not None:
+            return own == self.customer or self.customer is None
+        return is_in_theirs and relation == "partOf"
+
     def walks(self, unit: Unit) -> bool:
         """[D35] Answer whether a way may lead through a unit: theirs, or (a pallet) nobody's."""
         return self.customer is None or self.customer_of(unit) in {None, self.customer}

@@ -179,7 +179,7 @@ class ContentRow:
     lot: str | None
     run: str | None
     content: Content
-    key: tuple[int, int, int]
+    key: tuple[int, int, int, int]
     why: Explanation | None = None
 
 
@@ -300,7 +300,7 @@ def contents(
             lot=None if row.lot is None else to_public(registry, site, Noun.LOT, row.lot),
             run=next((name.value for name in names.get(row.run, ()) if name.scheme is Scheme.RUN), None),
             content=row,
-            key=(row.unit, row.feed, row.lot or 0),
+            key=(row.holder, row.feed, row.lot or 0, row.unit),
             why=whys.get(row),
         )
         for row in rows

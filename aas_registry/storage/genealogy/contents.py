@@ -47,7 +47,7 @@ from aas_registry.storage.genealogy.anomalies import count_touching, has_anomali
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.unit_uses import uses_in
-from aas_registry.storage.genealogy.units import climb, customer_items, customer_of
+from aas_registry.storage.genealogy.units import climb, customer_items, customer_of, units_seen
 from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
 from aas_registry.storage.genealogy.uses import held, is_found_then, is_of_boards, within
 from aas_registry.storage.moments import in_effect
@@ -64,7 +64,8 @@ class Content:
     """Material of one package in one unit, and one lot that the package holds.
 
     Attributes:
-        unit: The innermost unit that holds it.
+        unit: The innermost unit that holds it, as far as the scope sees it.
+        holder: The innermost unit that holds it, whoever sees that.
         feed: The use.
         lot: None where nobody said what lot the package holds.
         designators: Where it sits, without what rework took out.
@@ -75,6 +76,7 @@ class Content:
     """
 
     unit: int
+    holder: int
     feed: int
     package: int
     lot: int | None
@@ -140,7 +142,7 @@ class Contents:
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
-        units = select(self._inside.c.unit).distinct()
+        units = select(_told(self._inside)).distinct()
         asked = AskedUnits(units=units, moment=self._moment)
         bare = self._asked.ask(connection, self._asked.built.bare).scalar_one()
         return unknown(connection, self._scope, asked, packages=bare)
@@ -155,7 +157,7 @@ class Contents:
         uses = uses_in(site, inside, self._moment, only, ever=self._ever)
         start = select(type_coerce(self._number, BigInteger).label("unit"))
         above = climb(site, start, [Relation.PART_OF], self._moment)
-        things = union(select(inside.c.unit), select(uses.c.package), select(above.c.node))
+        things = union(select(_told(inside)), select(uses.c.package), select(above.c.node))
         return count_touching(connection, self._scope, things, self._moment)
 
     def left_out(self, connection: Connection) -> int:
@@ -164,7 +166,7 @@ class Contents:
         if ahead.are_none:
             return 0
         uses = uses_in(self._scope.site, self._inside, self._moment, ever=self._ever)
-        return ahead.of_contents(self._inside, uses)
+        return ahead.of_contents(select(_told(self._inside)).distinct().cte("told"), uses)
 
     @cached_property
     def _inside(self) -> CTE:
@@ -198,11 +200,11 @@ class _ContentStatements:
     @property
     def _key(self) -> tuple[ColumnElement[Any], ...]:
         found = self._with_lots
-        return found.c.unit, found.c.feed, func.coalesce(found.c.lot, 0)
+        return found.c.holder, found.c.feed, func.coalesce(found.c.lot, 0), found.c.unit
 
 
 _statements = prepared(_ContentStatements)
-_LAST = ("last_unit", "last_feed", "last_lot")
+_LAST = ("last_holder", "last_feed", "last_lot", "last_unit")
 
 
 @prepared
@@ -212,12 +214,38 @@ def _voids(site: Site, feeds: list[int], moment: Moment) -> Select[Any]:
 
 
 def _inside(scope: Scope, number: UnitId, moment: Moment, *, ever: bool) -> CTE:
-    """Return the unit and what is in it; of what ever was, each with when: ``since``, ``until``."""
-    start = [type_coerce(number, BigInteger).label("unit"), literal(1).label("seen")]
+    """Return the unit and what is in it; of what ever was, each with when: ``since``, ``until``.
+
+    What was in it and is not the customer's any longer who asks is passed over: ``told`` is the nearest of
+    theirs that it was in.
+    """
+    every = _walk_down(scope, number, moment, ever=ever)
+    if ever and scope.customer is not None:
+        held = select(every.c.unit).where(every.c.seen == 1).distinct()
+        theirs = units_seen(scope, held, moment)
+        every = _walk_down(scope, number, moment, ever=ever, theirs=select(theirs.c.unit))
+    told: list[ColumnElement[Any]] = [column for column in every.c if column.name != "seen"]
+    if "told" in every.c:
+        told.append(every.c.until.label("out_at"))
+    return select(*told).where(every.c.seen == 1).distinct().cte("seen_inside")
+
+
+def _walk_down(
+    scope: Scope,
+    number: UnitId,
+    moment: Moment,
+    *,
+    ever: bool,
+    theirs: Select[tuple[int]] | None = None,
+) -> CTE:
+    itself = type_coerce(number, BigInteger)
+    start = [itself.label("unit"), literal(1).label("seen")]
     when = containment.c.valid_to.type
     if ever:
         start += [cast(literal(EARLIEST, when), when).label("since"), cast(null(), when).label("until")]
-    down = select(*start).cte("inside", recursive=True)
+    if theirs is not None:
+        start.append(itself.label("told"))
+    down = select(*start).cte("inside" if theirs is None else "told_inside", recursive=True)
     lasts = overlaps(containment, down, moment) if ever else in_effect(containment, moment)
     held = and_(containment.c.site == scope.site, containment.c.parent == down.c.unit, lasts)
     seen: ColumnElement[int] = down.c.seen
@@ -227,15 +255,22 @@ def _inside(scope: Scope, number: UnitId, moment: Moment, *, ever: bool) -> CTE:
         customer = customer_of(scope.site, containment.c.child, moment)
         part = containment.c.relation == Relation.PART_OF.value
         seen = case((customer.in_(customer_items(scope)), 1), (and_(customer.is_(None), part), seen), else_=0)
-    span = shared(containment, down, moment) if ever else ()
-    step = select(containment.c.child, seen, *span).select_from(in_order(down, containment, held))
-    every = down.union(step)
-    told = [column for column in every.c if column.name != "seen"]
-    return select(*told).where(every.c.seen == 1).distinct().cte("seen_inside")
+    more: list[ColumnElement[Any]] = [*shared(containment, down, moment)] if ever else []
+    if theirs is not None:
+        more.append(case((containment.c.child.in_(theirs), containment.c.child), else_=down.c.told))
+    return down.union(select(containment.c.child, seen, *more).select_from(in_order(down, containment, held)))
+
+
+def _told(units: CTE) -> ColumnElement[int]:
+    """Return the unit as which something is told: itself, where nothing is passed over."""
+    return (units.c.told if "told" in units.c else units.c.unit).label("unit")
 
 
 def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:
-    """Return each use with each lot that its package held then; ``panel`` is 0 for the unit's own uses."""
+    """Return each use with each lot that its package held then; ``panel`` is 0 for the unit's own uses.
+
+    What is told as in another unit was in that no longer than its holder was: ``out_at``.
+    """
     then = and_(
         filling.c.site == scope.site,
         filling.c.package == uses.c.package,
@@ -243,13 +278,21 @@ def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:
         held(filling, moment),
         within(filling, uses.c.used_at),
     )
-    key = (uses.c.unit, uses.c.feed, uses.c.package, filling.c.source)
+    unit = _told(uses)
+    out_at: ColumnElement[Any] = null()
+    if "told" in uses.c:
+        passed_over = case((unit.element != uses.c.unit, uses.c.out_at))
+        out_at = case((func.count() == func.count(passed_over), func.max(passed_over)))
+    key = (uses.c.unit, uses.c.feed, uses.c.package, filling.c.source, unit.element)
     # What its boards have is not told of a panel, unless that is asked for.
-    told = or_(uses.c.unit == number, ~is_of_boards(scope, uses, moment))
+    asked_for = or_(uses.c.unit == number, ~is_of_boards(scope, uses, moment))
     return (
         select(
-            *key[:3],
+            uses.c.unit.label("holder"),
+            *key[1:3],
             filling.c.source.label("lot"),
+            unit,
+            cast(out_at, containment.c.valid_to.type).label("out_at"),
             func.coalesce(func.min(filling.c.certainty), 0).label("certainty"),
             func.min(uses.c.used_at).label("used_at"),
             func.max(uses.c.cut_at).label("cut_at"),
@@ -257,7 +300,7 @@ def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:
             func.min(case((uses.c.carrier == uses.c.unit, 0), else_=uses.c.carrier)).label("panel"),
         )
         .select_from(uses.outerjoin(filling, then))
-        .where(told)
+        .where(asked_for)
         .group_by(*key)
         .cte("held")
     )
@@ -271,7 +314,7 @@ def _columns(site: Site, uses: CTE) -> Select[Any]:
     sure = func.coalesce(feed.c.certainty, int(Certainty.ASSUMED))
     both = [func.coalesce(feed.c[name], set_up.c[name]).label(name) for name in _OF_BOTH]
     return select(
-        *(uses.c[name] for name in ("unit", "feed", "package", "lot", "used_at", "cut_at", "panel")),
+        *(uses.c[name] for name in _OF_HELD),
         part_type.c.manufacturer,
         part_type.c.mpn,
         lot.c.code.label("lot_code"),
@@ -285,6 +328,7 @@ def _columns(site: Site, uses: CTE) -> Select[Any]:
     ).select_from(in_order(in_order(stood, lot, known, isouter=True), part_type, of_type, isouter=True))
 
 
+_OF_HELD = ("unit", "holder", "feed", "package", "lot", "used_at", "cut_at", "panel", "out_at")
 _OF_BOTH = ("slot", "designators", "unit_of_measure")
 
 
@@ -294,7 +338,8 @@ def _content(
     values = dict(row._mapping)  # noqa: SLF001 the public name of it
     panel, quantity = values.pop("panel"), values.pop("quantity")
     used_at, cut_at = values.pop("used_at"), values.pop("cut_at")
-    ended = voids[row.feed, row.unit]
+    out_at = values.pop("out_at")
+    ended = voids[row.feed, row.holder]
     panel_ended = [void for void in voids[row.feed, panel] if cut_at is None or void.valid_to < cut_at]
     # Of what ever was in it, all that was put in is told, and when the last of that was taken out.
     taken, of_panel = ((), ()) if ever else (_so_far(ended, moment), _so_far(panel_ended, moment))
@@ -302,6 +347,7 @@ def _content(
     gone = {place for void in (*taken, *of_panel) for place in (void.designators or "").split("\n")}
     left = tuple(place for place in places if place not in gone)
     ends = [void.valid_to for void in _so_far([*ended, *panel_ended], moment) if void.closes]
+    ends += [] if out_at is None else [out_at]
     return Content(
         **{
             **values,

@@ -150,7 +150,7 @@ def explain_contents(
 ) -> dict[Content, Why]:
     """Return why some material is, or with ``ever`` was, in a unit."""
     uses: list[Row[Any]] = []
-    for part in in_chunks(sorted({row.unit for row in rows})):
+    for part in in_chunks(sorted({row.holder for row in rows})):
         named = feed.c.id.in_({row.feed for row in rows})
         found = uses_in(scope.site, _units(connection, part), moment, named, ever=ever)
         uses += connection.execute(_with_feeds(scope, found, moment))
@@ -161,7 +161,7 @@ def explain_contents(
         up = around.up(use.unit, number, During(use.used_at, use.gone_at) if ever else around.now)
         if up is not None:
             by_use[use.unit, use.feed].append((use, up))
-    asked = {row: _Asked(items=frozenset([row.lot]), uses=by_use[row.unit, row.feed]) for row in rows}
+    asked = {row: _Asked(items=frozenset([row.lot]), uses=by_use[row.holder, row.feed]) for row in rows}
     holdings = _holdings(connection, scope, asked, moment)
     return _explain(scope, asked, holdings=holdings, around=around)
 
