@@ -38,6 +38,12 @@ def units(asker, serial):
     return asker.get(f"/trace/v1/units?serial={serial}").get_json()["result"]
 
 
+def waiting_in(asker):
+    """Return the state of each event that waits, and for what."""
+    events = asker.get("/trace/v1/events").get_json()["result"]
+    return {each["id"]: (each["state"], each["waitsFor"]) for each in events if each["waitsFor"]}
+
+
 def used_in(asker, code, **query):
     """Return the certainty of each unit that holds a lot, by the unit's id."""
     (lot,) = asker.get(f"/trace/v1/lots?code={code}").get_json()["result"]
@@ -270,6 +276,23 @@ def test_a_naming_that_was_an_error_leaves_nothing_known(quality) -> None:
     (unit,) = units(quality, "B1")
     assert used_in(quality, "L-OLD") == {unit["id"]: "exact"}
     assert units(quality, "P") == []
+
+
+def test_a_decision_waits_again_when_its_names_are_known_no_more(quality, registry) -> None:
+    same = said("sameUnit", "same", 2, units=["B1", {"panel": "P", "position": 1}])
+    place = said("unitCreated", "place", 3, units=[{"panel": "P", "position": 1}])
+    send(quality, SERIAL, ALONE, same)
+    assert waiting_in(quality) == {}
+
+    send(quality, said("correction", "no place", 4, corrects="alone"))
+    assert waiting_in(quality) == {"same": ("accepted", ["panel P/1"])}
+    send(quality, said("correction", "no serial", 5, corrects="serial"))
+    assert waiting_in(quality) == {"same": ("pending", ["panel P/1", "serial B1"])}
+    assert differs(registry, Site(registry.settings.site)) == []
+
+    send(quality, place, {**SERIAL, "id": "serial again", "source": "line.2"})
+    assert waiting_in(quality) == {}
+    assert len(units(quality, "B1")) == 1
 
 
 def test_a_receipt_need_not_be_on_record_for_its_packages(quality) -> None:

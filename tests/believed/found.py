@@ -39,6 +39,11 @@ FOUND = {
         ("consumed", 3, {"unit": PLACE, "package": "K1"}),
         ("consumed", 3, {"unit": {**PLACE, "position": 2}, "package": "K1"}),
     ),
+    "4.6: a decision waits again when what made its names known was an error": plant(
+        ("unitCreated", 1, {"units": ["S1", "S2", {**PLACE, "serial": "S3"}]}),
+        ("sameUnit", 1, {"units": [{**PLACE, "position": 2, "serial": "S2"}, {**PLACE, "at": at(7)}]}),
+        ("correction", 9, {"corrects": "e0"}),
+    ),
     "7.7: what a set-up put into a board and into its panel, the board holds once": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S2"]}),

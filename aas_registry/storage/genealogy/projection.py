@@ -130,7 +130,7 @@ class Unresolved(NamedTuple):
 
     Attributes:
         is_told: A line waits for it; else it stands in one that could not be read, or is known, and
-            nothing but this tells that the line is to be looked at again when it is known no more.
+            nothing but this tells that the line is to be looked at again when it means something else.
     """
 
     name: Name
@@ -168,7 +168,7 @@ class Projection:
             for name in open_ones:
                 if is_told or name.key not in found:
                     found[name.key] = Unresolved(name, names.candidates(name), is_told)
-            if open_ones and isinstance(fact, SameUnit):
+            if isinstance(fact, SameUnit):  # of which there are no other rows, once its names are known
                 for name, _ in fact.units:
                     found.setdefault(name.key, Unresolved(name, (), is_told=False))
         return list(found.values())
