@@ -226,7 +226,12 @@ def _recomputed(settings: Settings) -> Iterator[Finding]:
 
 def recompute_projection(registry: Registry, site: Site) -> Iterator[Finding]:
     """Compare the genealogy of a site with its events; writes wait meanwhile."""
-    for each in events.differs(registry, site):
+    try:
+        differing = events.differs(registry, site)
+    except DamagedError as damage:
+        yield error(damage.code, str(damage))
+        return
+    for each in differing:
         if each.event_id is None:
             message = f"The table {each.table} is not what the events say."
         else:

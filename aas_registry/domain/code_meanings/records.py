@@ -140,6 +140,7 @@ MEANINGS: Mapping[str, str] = {
     "EVENT-QUANTITY-NEGATIVE": (
         "Quantities are positive; to take a use back, send an event of type 'removed'."
     ),
+    "EVENT-UNREADABLE": "An event on record cannot be understood; the database is damaged.",
     "EVENT-ID-REUSED": "Another event with different content has this id.",
     "EVENT-CONFLICT": "What is on record contradicts the request.",
     "EVENT-TOO-MANY": "The request holds more events than the limit.",

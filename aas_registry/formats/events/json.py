@@ -92,7 +92,8 @@ class RawEvent:
         message: Name of the message, for a body that does not name itself.
         row: Line of NDJSON, else the number of the event in its body; from 1.
         problem: Why the line is no JSON.
-        is_on_record: Whether it was taken already, and is read again: as then, whatever is refused today.
+        is_on_record: Whether it was taken already, and is read again: by the rule of the door, so that it
+            says what it said then; only what would be refused today is read as it once was taken.
     """
 
     value: Any
@@ -147,10 +148,20 @@ def understand(raw: RawEvent, limits: Limits, *, received_at: datetime) -> tuple
         raise raw.problem
     if not isinstance(raw.value, dict):
         raise RefusedError(error(Code.EVENT_INVALID, "An event is a JSON object.", row=raw.row))
-    reading = Reading(most=limits.event_findings, context=ON_RECORD if raw.is_on_record else None)
+    reading = Reading(most=limits.event_findings)
+    if not raw.is_on_record:
+        return _read(raw, limits, reading, received_at=received_at)
+    try:
+        return _read(raw, limits, reading, received_at=received_at)
+    except RefusedError:
+        return _read(raw, limits, replace(reading, context=ON_RECORD), received_at=received_at)
+
+
+def _read(raw: RawEvent, limits: Limits, reading: Reading, *, received_at: datetime) -> tuple[Event, bytes]:
     try:
         body = canonical_bytes(raw.value)
-        _refuse_long(len(body), limits)
+        if not raw.is_on_record:  # the limit may have been lowered since
+            _refuse_long(len(body), limits)
         is_cfx = raw.message is not None or envelope.is_enveloped(raw.value)
         if is_cfx:
             said = envelope.translate(

@@ -96,7 +96,7 @@ def _quantity(value: Any) -> Decimal:
 
 
 ON_RECORD = "on record"
-"""The context in which an event is read again that was taken: what was a time then is one for ever."""
+"""The context in which an event on record is read that would be refused today: what was taken stays taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ class Reading:
 
     Attributes:
         most: Findings that are listed of lines that cannot be read.
-        context: `ON_RECORD` where it was taken, and is read again.
+        context: `ON_RECORD` where it was taken, and would be refused today.
     """
 
     most: int
@@ -119,7 +119,7 @@ def read_time(text: Any, info: ValidationInfo) -> datetime:
         PydanticCustomError: No ISO 8601 time with an offset, or not from 1970 to 2099.
     """
     try:
-        moment = datetime.fromisoformat(text) if info.context == ON_RECORD else parse_time(text)
+        moment = _once_a_time(text) if info.context == ON_RECORD else parse_time(text)
     except (TypeError, ValueError):
         raise PydanticCustomError("time", "A time is written as ISO 8601, with its offset.") from None
     if moment.tzinfo is None:
@@ -127,6 +127,14 @@ def read_time(text: Any, info: ValidationInfo) -> datetime:
     if not EARLIEST <= moment < LATEST:
         raise PydanticCustomError("time", "A time lies between 1970 and 2099.")
     return moment
+
+
+def _once_a_time(text: Any) -> datetime:
+    """Return a time as the door takes it, or as it took it once: in any form of ISO 8601."""
+    try:
+        return parse_time(text)
+    except ValueError:
+        return datetime.fromisoformat(text)
 
 
 def zone_minutes(moment: datetime) -> int:

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from aas_registry.domain.codes import Code
-from aas_registry.domain.errors import RefusedError
+from aas_registry.domain.errors import DamagedError, RefusedError
 from aas_registry.domain.events import EventState, corrected_by, lots_named_by
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.identifiers import Site
@@ -311,5 +311,5 @@ def _without_known(
 def _unread(stored: StoredEvent, registry: Registry) -> tuple[Finding, ...]:
     try:
         return understood(stored, registry).findings
-    except RefusedError as refused:  # by a limit that was lowered since
-        return refused.findings
+    except DamagedError as damage:
+        return damage.findings

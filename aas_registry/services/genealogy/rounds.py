@@ -1,12 +1,16 @@
 """Events are applied in rounds: what one round makes known, or gives back, is applied in the next."""
 
 import json
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from aas_registry.domain.canonical_json import digest_of
+from aas_registry.domain.codes import Code
+from aas_registry.domain.errors import DamagedError, RefusedError
 from aas_registry.domain.events import Event, EventState, corrected_by
+from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import Site
 from aas_registry.formats.events.json import RawEvent, understand
 from aas_registry.services.registry import Registry
@@ -15,6 +19,8 @@ from aas_registry.storage.genealogy import effects
 from aas_registry.storage.genealogy import events as event_rows
 from aas_registry.storage.genealogy.events import NewEvent, StoredEvent
 from aas_registry.storage.genealogy.projection import Projection, Unresolved
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -161,18 +167,32 @@ class Rounds:
             woken = event_rows.wake(self.connection, self.site, known)
             given_back = event_rows.by_number(self.connection, self.site, renewed)
             again = {each.id: each for each in (*woken, *given_back) if each.counts}
-            if not again:
+            told_again = self._told_again(again.values(), applied=set(renewed))
+            if not told_again:
                 return
             for each in self.arrivals:
                 if each.number in again:  # what it was a duplicate of was corrected meanwhile
                     each.duplicate_of = None
-            numbers = list(again)
+            numbers = [number for number, _ in told_again]
             projection.hold(numbers)
-            told_again = [(each.id, understood(each, self._registry)) for each in again.values()]
-            self._try(told_again, {each.id: each.recorded_at for each in again.values()})
+            self._try(told_again, {number: again[number].recorded_at for number in numbers})
             self._set_states(numbers)
             event_rows.forget_waits(self.connection, self.site, numbers)
             self._note_waits(numbers)
+
+    def _told_again(
+        self, stored: Iterable[StoredEvent], *, applied: Collection[int]
+    ) -> list[tuple[int, Event]]:
+        """Return what events say that are applied again; a damaged one that only waited is passed over."""
+        told: list[tuple[int, Event]] = []
+        for each in stored:
+            try:
+                told.append((each.id, understood(each, self._registry)))
+            except DamagedError as damage:
+                if each.id in applied:
+                    raise
+                _log.error("%s: %s", damage.code.value, damage)
+        return told
 
     def _set_states(self, numbers: Sequence[int]) -> None:
         for state in (EventState.ACCEPTED, EventState.PENDING):
@@ -189,7 +209,18 @@ class Rounds:
 
 
 def understood(stored: StoredEvent, registry: Registry) -> Event:
-    """Return what an event on record says, read as it was taken."""
-    raw = RawEvent(value=json.loads(stored.body), message=stored.message, is_on_record=True)
-    said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
+    """Return what an event on record says, read as it was taken.
+
+    Raises:
+        DamagedError: It cannot be understood, though it was taken once; whoever asks, or sends another
+            event, is not at fault.
+    """
+    try:
+        raw = RawEvent(value=json.loads(stored.body), message=stored.message, is_on_record=True)
+        said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
+    except (RefusedError, ValueError) as cause:
+        code = Code.EVENT_UNREADABLE
+        found = error(code, code.meaning, path=stored.event_id, value=str(cause)[:200])
+        message = f"The event {stored.event_id} on record cannot be understood: {cause}"
+        raise DamagedError(message, code=code, findings=[found]) from cause
     return said
