@@ -181,6 +181,22 @@ def test_refuses_a_certificate_that_says_nothing_of_what_it_speaks_of(bolt, lot)
     assert answer.get_json()["messages"][0]["code"] == "CERTIFICATE-SUBJECT-MISSING"
 
 
+@pytest.mark.parametrize(
+    ("member", "value", "code"),
+    [("lot", "A" * 22, "LOT-NOT-FOUND"), ("deliveryNote", "DN-99", "CERTIFICATE-SUBJECT-UNKNOWN")],
+)
+def test_what_a_certificate_speaks_of_and_is_not_on_record_is_named(bolt, lot, member, value, code):
+    values = [lot, value] if member == "lot" else value
+
+    answer = bolt.post(
+        "/trace/v1/certificates", data={"file": (io.BytesIO(paper()), "c.pdf"), member: values}
+    )
+
+    [found] = answer.get_json()["findings"]
+    assert (answer.status_code, found["code"]) == (404, code)
+    assert (found["path"], found["value"]) == (member, value)
+
+
 def test_refuses_what_is_no_pdf(bolt, lot):
     answer = submit(bolt, b"MZ\x90", lot)
 

@@ -140,14 +140,15 @@ def _resolve(
     """Return the lots that a document speaks of, and everything that it speaks of."""
     limits, others = registry.limits, []
     _refuse_too_many(len(subject.lots), "lot", limits)
-    found = [certificates.find_lot(registry, connection, principal, each) for each in subject.lots]
+    found = [_lot_of(registry, connection, principal, each) for each in subject.lots]
     if subject.delivery_note is not None:
         wanted = LotFilter(delivery_note=subject.delivery_note)
         page = PageRequest(limits.certificate_lots)
         delivered = lot_table.list_lots(connection, principal.scope, wanted, page)
         if not delivered:
             code = Code.CERTIFICATE_SUBJECT_UNKNOWN
-            raise NotFoundError(code.meaning, code=code)
+            told = error(code, code.meaning, path="deliveryNote", value=subject.delivery_note[:200])
+            raise NotFoundError(code.meaning, code=code, findings=[told])
         _refuse_too_many(len(delivered), "deliveryNote", limits)
         found += delivered
         others.append(ScopeTerm("delivery_note", subject.delivery_note))
@@ -160,6 +161,15 @@ def _resolve(
         raise InvalidRequestError(code.meaning, code=code)
     lots = list({lot.id: lot for lot in found}.values())
     return lots, [*countersigning.terms_of(lots), *others]
+
+
+def _lot_of(registry: Registry, connection: Connection, principal: Principal, lot: str) -> Lot:
+    """Return a lot of which a document is said to speak; of several, the error names which is not there."""
+    try:
+        return certificates.find_lot(registry, connection, principal, lot)
+    except NotFoundError as cause:
+        told = error(cause.code, str(cause), path="lot", value=lot[:200])
+        raise NotFoundError(str(cause), code=cause.code, findings=[told]) from cause
 
 
 def _refuse_too_many(lots: int, field: str, limits: Limits) -> None:
