@@ -75,8 +75,8 @@ def open_rings(events: Mapping[str, EventStanding]) -> list[frozenset[str]]:
 
 def in_effect(events: Mapping[str, EventStanding]) -> set[str]:
     """Return the events that no correction took away, of equal ones all; ``events`` as for `counting`."""
-    within = rings(events)
-    targets = {number: target for number, target in _targets(events).items() if number not in within}
+    silent = rings(events) | _equal_to_closed(events)
+    targets = {number: target for number, target in _targets(events).items() if number not in silent}
     left = Counter(targets.values())
     ready = deque(number for number in events if not left[number])
     effective = set(events)
@@ -91,6 +91,18 @@ def in_effect(events: Mapping[str, EventStanding]) -> set[str]:
         if not left[target]:
             ready.append(target)
     return effective
+
+
+def _equal_to_closed(events: Mapping[str, EventStanding]) -> set[str]:
+    """Return the corrections that say nothing, as an equal one in a ring does that no other one opens."""
+    within, targets = rings(events), _targets(events)
+    said = {events[each].content for each in within}
+    equal = {each for each in targets if each not in within and events[each].content in said}
+    if not equal:
+        return set()
+    opened = in_effect({number: each for number, each in events.items() if number not in equal})
+    still = {events[each].content for each in within & opened}
+    return {each for each in equal if events[each].content in still}
 
 
 def _targets(events: Mapping[str, EventStanding]) -> dict[str, str]:

@@ -439,6 +439,13 @@ def test_a_ring_of_corrections_is_resolved_by_a_third(tell, listed) -> None:
     assert [(row["state"], row["resolvedBy"]["id"]) for row in listed()] == [("resolved", "x")]
 
 
+def test_what_equals_one_of_a_ring_of_corrections_does_not_resolve_it(tell, listed) -> None:
+    tell(*TOLD["correctionRing"][0])
+    tell({**TOLD["correctionRing"][0][-1], "id": "x"})
+
+    assert [row["state"] for row in listed()] == ["open"]
+
+
 def test_what_is_told_late_resolves_it_too(tell, listed) -> None:
     tell(*TOLD["twoParents"][0])
     tell(event("removed", "late", 6, unit="B", part="A") | {"happenedAt": "2026-03-01T06:30:00+00:00"})

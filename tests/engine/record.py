@@ -77,9 +77,37 @@ def in_effect(events: dict[str, Json]) -> tuple[set[str], list[list[str]]]:
     What nobody names stands; what something that stands names, falls; what only fallen ones name,
     stands. Only corrections in a ring stay open: they take nothing away, so they stand.
     """
+    like = _like_one_of_a_ring(events)
+    first = _settled(events, set(like))
+    # [1.2] Of equal ones in effect one says something: the other is no way out of the ring.
+    stands = _settled(events, {each for each, member in like.items() if first.get(member, True)})
+    open_ones = [each for each in events if each not in stands]
+    return {each for each in events if stands.get(each, True)}, _rings(open_ones, events)
+
+
+def _like_one_of_a_ring(events: dict[str, Json]) -> dict[str, str]:
+    """Return the corrections that equal a member of a ring, and are none, with that member."""
+    said = {content_of(each): name for name, each in events.items() if _is_in_ring(name, events)}
+    return {
+        name: said[content_of(each)]
+        for name, each in events.items()
+        if content_of(each) in said and not _is_in_ring(name, events)
+    }
+
+
+def _is_in_ring(name: str, events: dict[str, Json]) -> bool:
+    seen, each = set[str](), events[name].get("corrects")
+    while each in events and each not in seen and each != name:
+        seen.add(each)
+        each = events[each].get("corrects")
+    return each == name
+
+
+def _settled(events: dict[str, Json], silent: set[str]) -> dict[str, bool]:
+    """Return of all events but those in a ring whether they stand, where some of them say nothing."""
     by: dict[str, list[str]] = {each: [] for each in events}
     for each, event in events.items():
-        if event["type"] == "correction" and event["corrects"] in events:
+        if event["type"] == "correction" and event["corrects"] in events and each not in silent:
             by[event["corrects"]].append(each)
     stands: dict[str, bool] = {}
     settled = -1
@@ -90,8 +118,7 @@ def in_effect(events: dict[str, Json]) -> tuple[set[str], list[list[str]]]:
                 stands[each] = False
             elif all(stands.get(one) is False for one in named_by):
                 stands[each] = True
-    open_ones = [each for each in events if each not in stands]
-    return {each for each in events if stands.get(each, True)}, _rings(open_ones, events)
+    return stands
 
 
 def _rings(members: list[str], events: dict[str, Json]) -> list[list[str]]:

@@ -54,6 +54,18 @@ def test_a_ring_can_be_corrected_from_outside() -> None:
     assert counting(events) == {2, 3}
 
 
+def test_what_equals_one_of_a_ring_opens_it_as_little() -> None:
+    ring = {
+        1: standing(1, corrects=2), 2: standing(2, corrects=3), 3: standing(3, corrects=1, content="same"),
+    }  # fmt: skip
+    events = ring | {4: standing(4, corrects=1, content="same")}
+
+    assert open_rings(events) == [{1, 2, 3}]
+    assert counting(events) == {1, 2, 3}
+    assert open_rings(events | {5: standing(5, corrects=3)}) == []
+    assert counting(events | {5: standing(5, corrects=3)}) == {2, 4, 5}
+
+
 def test_of_equal_events_the_first_counts_and_the_next_where_it_was_corrected() -> None:
     events = {1: standing(1, content="same"), 2: standing(2, content="same")}
 
