@@ -317,3 +317,14 @@ def test_a_rebuild_gives_no_id_before_it_was_given(quality, registry) -> None:
         send(quality, each)
 
     assert differs(registry, Site(registry.settings.site)) == []
+
+
+def test_a_rebuild_lets_a_unit_be_itself_after_a_correction(quality, registry) -> None:
+    send(quality, said("unitCreated", "both", units=["B1", "B2"]))
+    send(quality, said("unitCreated", "one", 2, units=["B2"]))
+    same = said("sameUnit", "same", 3, units=["B1", "B2"])
+    send(quality, same, said("unitCreated", "other", 4, units=["B1"]))
+    send(quality, said("correction", "no", 5, corrects="both"))
+
+    assert len({unit["id"] for serial in ("B1", "B2") for unit in units(quality, serial)}) == 1
+    assert differs(registry, Site(registry.settings.site)) == []

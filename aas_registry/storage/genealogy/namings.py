@@ -189,17 +189,16 @@ class Namings(NamingReader):
         holders = Holders(told.values(), self._implied(family), begins)
         things = sorted(holders.things, key=lambda each: min(each.lines, default=_BY_BEING_NAMED))
         self.load_claims(family, told)
-        claims = [each for group in family for each in self.claims[group]]
-        own, leads_to = items_of(things, claims)
+        # While a projection is rebuilt, ids that were given later are not there yet.
+        given = [each for group in family for each in self.claims[group] if each.assigned_at <= self._work.now]
+        own, leads_to = items_of(things, given)
         own = self._claim(things, own, told)
         self._renew(
             family,
             [row for place, thing in enumerate(things) for row in self._rows(thing, own[place], holders)],
             begins,
         )
-        now = self._work.now  # a rebuild knows the ids that were given later, too
-        given = {each.item for each in claims if each.assigned_at <= now}
-        self._merge({item: own[place] for item, place in leads_to.items() if item in given})
+        self._merge({item: own[place] for item, place in leads_to.items()})
         items = {holder: own[place] for place, thing in enumerate(things) for holder in thing.holders}
         self._work.touched.note_names(touched, holders, items, told.values())
 
