@@ -635,6 +635,34 @@ def test_a_part_that_is_another_customers_now_is_told_as_the_product_that_it_was
     assert {row["unit"]["serial"] for row in theirs} == {"B1", "SC"}
 
 
+def test_a_product_that_once_held_a_lot_is_told_to_its_customer_at_every_level(tell, quality, asker) -> None:
+    """[9.4, 11] What contents reaches from the product, where-used reaches from the lot."""
+    levels = ("board", "product", "shipment", "customer")
+    auditor = asker("customer_auditor", "meditec")
+
+    def told(who, **query):
+        asked = {level: ask(who, package="R1", level=level, ever="true", **query) for level in levels}
+        return {level: [sure_of(row) for row in answer["result"]] for level, answer in asked.items()}
+
+    def sure_of(row):
+        return row.get("serial", row.get("customer")), row["certainty"]
+
+    tell(*ONCE_IN_P1)
+    right = {level: [("P1", "exact")] for level in levels} | {"customer": [("meditec", "exact")]}
+
+    assert told(auditor) == told(quality, customer="meditec") == right
+    assert ask(auditor, package="R1")["result"] == []
+    for level in ("board", "product", "shipment"):
+        for who, query in ((auditor, {}), (quality, {"customer": "meditec"})):
+            asked = {"package": "R1", "level": level, "ever": "true", "explain": "true", **query}
+            (row,) = ask(who, **asked)["result"]
+            assert ("B1" in str(row)) == (who is quality), (level, row)
+            assert row["why"]["certainty"] == "exact"
+    tell(*({"id": f"z{number}", **event} for number, event in enumerate(AT_ANOTHER)))
+    assert told(auditor) == right
+    assert told(asker("customer_auditor", "railway"))["product"] == [("ZC-P", "exact")]
+
+
 def test_suppliers_ask_nothing_about_sets(tell, bolt) -> None:
     assert bolt.get("/trace/v1/where-used?package=R1").status_code == 403
 

@@ -60,10 +60,22 @@ def reached(
 ) -> Iterator[tuple[Unit, int, Span]]:
     """Yield each way from what is asked to a unit: its certainty, and from when to when."""
     for unit in view.names.units():
-        for holding in _counted(view, unit, scope, ever=ever) if scope.sees(unit) else ():
+        for holding in _counted(view, unit, scope, ever=ever) if ever or scope.sees(unit) else ():
             grade = _grade(view, holding, asked)
             if grade is not None:
-                yield unit, grade, (holding.use.key, holding.end)
+                for told, span in _nearest(view, unit, (holding.use.key, holding.end), scope):
+                    yield told, grade, span
+
+
+def _nearest(view: View, unit: Unit, span: Span, scope: Scope) -> Iterator[tuple[Unit, Span]]:
+    """[11] Yield a unit, or where it is nobody's the nearest of theirs that it was part of, and when."""
+    if scope.sees(unit):
+        yield unit, span
+    elif scope.is_nobodys(unit):
+        for stay in view.places.stays:
+            during = _within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
+            if during is not None:
+                yield from _nearest(view, stay.target, during, scope)  # type: ignore[arg-type]
 
 
 def where_used(

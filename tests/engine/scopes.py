@@ -34,6 +34,10 @@ class Scope:
             return own == self.customer or self.customer is None
         return is_in_theirs and relation == "partOf"
 
+    def is_nobodys(self, unit: Unit) -> bool:
+        """Answer whether a unit is said itself to be built for nobody."""
+        return self._view.declared.unit(unit).get("customer") is None
+
     def walks(self, unit: Unit) -> bool:
         """[D35] Answer whether a way may lead through a unit: theirs, or (a pallet) nobody's."""
         return self.customer is None or self.customer_of(unit) in {None, self.customer}

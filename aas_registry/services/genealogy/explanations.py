@@ -105,6 +105,7 @@ def explain_used(
         moment=asked.moment,
         level=asked.level,
         ever=asked.ever,
+        whose=asked.scope,
     )
     return _named(registry, connection, principal, found, asked.moment)
 

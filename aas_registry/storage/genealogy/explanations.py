@@ -6,7 +6,7 @@ costs a page's worth of look-ups, however far the lot reaches.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -58,6 +58,7 @@ def explain_used(
     moment: Moment,
     level: Level,
     ever: bool = False,
+    whose: Scope | None = None,
 ) -> dict[tuple[int, int | None], Why]:
     """Return why each of some units is said to hold material of a set of things.
 
@@ -69,11 +70,14 @@ def explain_used(
         moment: When was asked for.
         level: What the units are.
         ever: Whether what once held it counts.
+        whose: Of whom alone the rows are; None: what the asker sees.
     """
+    told_to, scope = scope, whose or scope
     around = Surroundings(connection, scope, moment, ever=ever)
     items = frozenset(items_of(connection, scope.site, sought, moment))
     units = sorted({unit for unit, _ in rows})
-    holders = {unit: [unit] for unit in units} if level is Level.BOARD else around.innermost(units)
+    is_itself = level is Level.BOARD and (not ever or scope.customer is None)
+    holders = {unit: {unit} for unit in units} if is_itself else around.innermost(units)
     there = (filling.c.site == scope.site, filling.c.package == feed.c.package, filling.c.source.in_(items))
     held_then = is_found(select(filling.c.id).where(*there, held(filling, moment)))
     holds = or_(held_then, feed.c.package.in_(items))
@@ -88,7 +92,8 @@ def explain_used(
     else:
         led = _lead_now(uses, {row: holders[row[0]] for row in rows}, around)
     asked = {row: _Asked(items=items, uses=found) for row, found in led.items()}
-    return _explain(scope, asked, holdings=_holdings(connection, scope, asked, moment, sought), around=around)
+    holdings = _holdings(connection, scope, asked, moment, sought)
+    return _explain(told_to, asked, holdings=holdings, around=around)
 
 
 _Row = tuple[int, int | None]
@@ -120,14 +125,19 @@ def _lead_then(
         shipments[unit].append(shipment)
     led: _Led = defaultdict(list)
     for use in uses:
-        held = During(use.used_at, use.gone_at)
-        for root, during in [(use.unit, held)] if is_board else around.roots(use.unit, held):
+        for root, during in _told_as(use, around, is_board=is_board):
             up = around.up(use.unit, root, during) or []
             for shipment in shipments[root]:
                 out = _way_out(around, root, shipment, during)
                 if out is not None:
                     led[root, shipment].append((use, [*up, *out]))
     return led
+
+
+def _told_as(use: Row[Any], around: Surroundings, *, is_board: bool) -> Iterator[tuple[int, During]]:
+    """Yield as which units what held a use is told, and when."""
+    for unit, during in around.nearest(use.unit, During(use.used_at, use.gone_at)):
+        yield from [(unit, during)] if is_board else around.roots(unit, during)
 
 
 def _way_out(

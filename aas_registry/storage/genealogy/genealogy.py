@@ -103,7 +103,7 @@ class WhereUsed:
             ever: Whether what once held the material counts, and what that once was part of or left with.
             there: What the site has at all; None: that is not asked.
         """
-        self._scope = scope
+        self.scope = scope
         self.moment = moment
         self.level = level
         self.ever = ever
@@ -115,7 +115,7 @@ class WhereUsed:
 
     def units(self) -> Select[tuple[int]]:
         """Return a query of the units, each once."""
-        return Reach(self._scope, self._held.packages, self.moment, self._form).units()
+        return Reach(self.scope, self._held.packages, self.moment, self._form).units()
 
     def rows(self, connection: Connection, page: PageRequest) -> list[Used]:
         """Return units in the order of their ids; one more than asked tells of a next page."""
@@ -153,15 +153,15 @@ class WhereUsed:
     def coverage(self, connection: Connection) -> Coverage:
         """Return how much was reported of the runs that these units passed."""
         told = self._told(connection)
-        asked = Covering(scope=self._scope, held=self._held, moment=self.moment, there=self._there)
+        asked = Covering(scope=self.scope, held=self._held, moment=self.moment, there=self._there)
         return coverage(connection, asked, told.runs, has_runless=told.has_runless)
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
         told = self._told(connection)
         asked = Asked(near=told.near, runs=told.runs, packages=self._held.packages, moment=self.moment)
-        packages = packages_without_lot(connection, self._scope, self.moment, self._there)
-        return unknown(connection, self._scope, asked, packages=packages)
+        packages = packages_without_lot(connection, self.scope, self.moment, self._there)
+        return unknown(connection, self.scope, asked, packages=packages)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: the packages, what holds them, what that is in."""
@@ -169,7 +169,7 @@ class WhereUsed:
         met = self._told(connection).met
         if met:
             things.append(select(given(connection, thing=sorted(met)).c.thing))
-        return count_touching(connection, self._scope, union(*things), self.moment)
+        return count_touching(connection, self.scope, union(*things), self.moment)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""

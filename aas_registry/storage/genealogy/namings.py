@@ -190,8 +190,8 @@ class Namings(NamingReader):
         things = sorted(holders.things, key=lambda each: min(each.lines, default=_BY_BEING_NAMED))
         self.load_claims(family, told)
         # While a projection is rebuilt, ids that were given later are not there yet.
-        given = [each for group in family for each in self.claims[group] if each.assigned_at <= self._work.now]
-        own, leads_to = items_of(things, given)
+        ids = [each for group in family for each in self.claims[group] if each.assigned_at <= self._work.now]
+        own, leads_to = items_of(things, ids)
         own = self._claim(things, own, told)
         self._renew(
             family,

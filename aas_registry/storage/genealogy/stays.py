@@ -16,7 +16,7 @@ from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import DEEPEST, units_seen
+from aas_registry.storage.genealogy.units import DEEPEST, customer_of, units_seen
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import containment
@@ -58,6 +58,7 @@ def climb_during(
     moment: Moment,
     *,
     visible: Select[tuple[int]] | None = None,
+    beyond: Select[tuple[int]] | None = None,
 ) -> CTE:
     """Return a table of every start with everything it was in during its span, and when.
 
@@ -68,6 +69,7 @@ def climb_during(
         relations: How one was in the other.
         moment: The two times of the question.
         visible: The units through which the walk may lead; None: all.
+        beyond: The units from which it leads on; None: all.
     """
     begins = starts.cte()
     carried = [column for column in begins.c if column.name not in _ADDED]
@@ -79,6 +81,7 @@ def climb_during(
         _is_way(relations, visible),
         overlaps(containment, up, moment),
         up.c.depth < DEEPEST,
+        *([] if beyond is None else [up.c.node.in_(beyond)]),
     )
     since, until = shared(containment, up, moment)
     step = select(
@@ -92,7 +95,7 @@ def roots_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
 
     It is its own root while it was part of nothing, or where it is part of nothing now and still holds.
     A customer's auditor sees the starts that are built for the customer, as far as the way leads through
-    what is.
+    what is. Of what is built for nobody, the nearest of theirs that it was part of stands for the start.
     """
     part_of = (Relation.PART_OF,)
     visible = None
@@ -100,8 +103,7 @@ def roots_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
         every = climb_during(scope.site, starts, part_of, moment)
         seen = units_seen(scope, select(every.c.node.label("unit")).distinct(), moment)
         visible = select(seen.c.unit)
-        begins = starts.cte()
-        starts = select(begins).where(begins.c[0].in_(visible))
+        starts = _nearest_during(scope.site, starts, every, visible, moment)
     up = climb_during(scope.site, starts, part_of, moment, visible=visible)
     above = and_(
         containment.c.site == scope.site, containment.c.child == up.c.node, _is_way(part_of, visible)
@@ -111,6 +113,19 @@ def roots_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     carried = [column for column in up.c if column.name not in {"node", "depth"}]
     outermost = select(*carried, up.c.node.label("root"))
     return outermost.where(or_(~was_in, and_(up.c.until.is_(None), ~is_in))).cte()
+
+
+def _nearest_during(
+    site: Site, starts: Select[Any], every: CTE, visible: Select[tuple[int]], moment: Moment
+) -> Select[Any]:
+    """Return starts as the nearest visible unit that each was part of during its span, or is itself."""
+    node = every.c.node
+    nobodys = and_(node.not_in(visible), customer_of(site, node, moment).is_(None))
+    over = select(node).where(nobodys).distinct()
+    near = climb_during(site, starts, (Relation.PART_OF,), moment, beyond=over)
+    unit, *carried = (column for column in near.c if column.name not in _ADDED)
+    columns = (near.c.node.label(unit.name), *carried, near.c.since, near.c.until)
+    return select(*columns).where(near.c.node.in_(visible))
 
 
 def _is_way(relations: Collection[Relation], visible: Select[tuple[int]] | None) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from aas_registry.storage.genealogy.uses import on_panel
 from aas_registry.storage.moments import begun, in_effect, recorded
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import containment, run_unit, shipped
+from aas_registry.storage.tables.genealogy import unit as unit_table
 
 ON_PANEL = "onPanel"
 SHIPPED = "shipped"
@@ -40,6 +41,7 @@ class Surroundings:
         self._panels: dict[tuple[int, int], Row[Any]] = {}
         self._shipped: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         self._hidden: set[int] = set()
+        self._of_others: set[int] = set()  # of these, what is built for another customer itself
 
     @property
     def now(self) -> During:
@@ -69,8 +71,10 @@ class Surroundings:
         if self._scope.customer is None:
             return inside
         every = {child for children in inside.values() for child in children}
-        seen = units_by_id(self._connection, self._scope, sorted(every), self._moment).keys()
-        return {unit: children & seen for unit, children in inside.items()}
+        self._hide(every)
+        # What once was part of theirs, and is nobody's, is passed over.
+        left_out = self._of_others if self._ever else self._hidden
+        return {unit: children - left_out for unit, children in inside.items()}
 
     def look_above(self, units: Collection[int]) -> None:
         """Look up what some units are in, up to the outermost, and with what all of these left."""
@@ -144,6 +148,15 @@ class Surroundings:
         if not part_of or (during.until is None and not any(both.until is None for _, both in part_of)):
             yield unit, during
 
+    def nearest(self, unit: int, during: During) -> Iterator[tuple[int, During]]:
+        """Yield as which unit one is told, and when: itself, or the nearest seen that it was part of."""
+        if unit not in self._hidden:
+            yield unit, during
+        elif unit not in self._of_others:
+            for row, both in self._stays(unit, during):
+                if row.relation == Relation.PART_OF.value:
+                    yield from self.nearest(row.parent, both)
+
     def ways_out(self, unit: int, during: During) -> Iterator[list[Reason]]:
         """Yield how a unit left in a span of time, each with the shipment as its end: itself, or packed."""
         for row in self._shipped[unit]:
@@ -177,6 +190,10 @@ class Surroundings:
         if self._scope.customer is not None:
             seen = units_by_id(self._connection, self._scope, sorted(units), self._moment).keys()
             self._hidden |= units - seen
+            is_built = (in_effect(unit_table, self._moment), unit_table.c.customer.is_not(None))
+            if self._ever:
+                hidden = self._read(unit_table.c.id, units - seen, *is_built)
+                self._of_others.update(row.id for row in hidden)
 
     def _read(
         self, column: Column[int], numbers: Collection[int], *conditions: ColumnElement[bool]
