@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import CTE, Connection, Row, and_, cast, func, literal, null, or_, select
+from sqlalchemy import CTE, ColumnElement, Connection, Row, and_, cast, func, literal, null, or_, select
 
 from aas_registry.domain.events import Basis, Certainty
 from aas_registry.domain.explanations import USED, ChainStep, During, Holdings, Reason, Why, told_to_customer
@@ -72,28 +72,30 @@ def explain_used(
         ever: Whether what once held it counts.
         whose: Of whom alone the rows are; None: what the asker sees.
     """
-    told_to, scope = scope, whose or scope
+    asker, scope = scope, whose or scope
     around = Surroundings(connection, scope, moment, ever=ever)
     items = frozenset(items_of(connection, scope.site, sought, moment))
     units = sorted({unit for unit, _ in rows})
     is_itself = level is Level.BOARD and (not ever or scope.customer is None)
     holders = {unit: {unit} for unit in units} if is_itself else around.innermost(units)
-    there = (filling.c.site == scope.site, filling.c.package == feed.c.package, filling.c.source.in_(items))
-    held_then = is_found(select(filling.c.id).where(*there, held(filling, moment)))
-    holds = or_(held_then, feed.c.package.in_(items))
     uses: list[Row[Any]] = []
     for part in in_chunks(sorted({holder for each in holders.values() for holder in each})):
-        found = uses_in(scope.site, _units(connection, part), moment, holds, ever=ever)
-        own = _with_feeds(scope, found, moment).where(~is_of_boards(scope, found, moment))
-        uses += connection.execute(own)
+        used = uses_in(scope.site, _units(connection, part), moment, _holds(scope, items, moment), ever=ever)
+        uses += connection.execute(_with_feeds(scope, used, moment).where(~is_of_boards(scope, used, moment)))
     around.look_above({use.unit for use in uses} | holders.keys())
     if ever:
         led = _lead_then(uses, rows, around, is_board=level is Level.BOARD)
     else:
         led = _lead_now(uses, {row: holders[row[0]] for row in rows}, around)
     asked = {row: _Asked(items=items, uses=found) for row, found in led.items()}
-    holdings = _holdings(connection, scope, asked, moment, sought)
-    return _explain(told_to, asked, holdings=holdings, around=around)
+    return _explain(asker, asked, holdings=_holdings(connection, scope, asked, moment, sought), around=around)
+
+
+def _holds(scope: Scope, items: Collection[int | None], moment: Moment) -> ColumnElement[bool]:
+    """Return whether a feed is of a package that is asked for, or that ever held what is."""
+    there = (filling.c.site == scope.site, filling.c.package == feed.c.package, filling.c.source.in_(items))
+    held_then = is_found(select(filling.c.id).where(*there, held(filling, moment)))
+    return or_(held_then, feed.c.package.in_(items))
 
 
 _Row = tuple[int, int | None]
