@@ -8,6 +8,7 @@ from sqlalchemy import select
 from aas_registry.domain.events import EventState
 from aas_registry.domain.genealogy import Level
 from aas_registry.domain.identifiers import Site
+from aas_registry.domain.items import Name, Scheme
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
 from aas_registry.domain.sought import Subjects
@@ -56,7 +57,7 @@ def test_what_waits_still_waits_after_a_rebuild(registry) -> None:
     events.rebuild(registry, SITE)
 
     (waiting,) = events.list_events(registry, QUALITY, PageRequest(5), state=EventState.PENDING)
-    assert waiting.waits_for == ("package R1", "serial B1")
+    assert waiting.waits_for == (Name(Scheme.PACKAGE, "R1"), Name(Scheme.SERIAL, "B1"))
     assert [each.state for each in events.ingest(registry, MES, BOARD[:2])] == [EventState.ACCEPTED] * 2
     assert len(used(registry)) == 1
 
