@@ -67,7 +67,10 @@ def test_1_3_a_ring_takes_nothing_away_until_something_else_breaks_it() -> None:
     ring = (undo("c2", "c1"), undo("c1", "c2"), undo("c3", "c3"))
 
     assert told(view(*ring), "correctionRing") == [(("c1", "c2"), []), (("c3",), [])]
-    assert told(view(*ring, undo("c1", "c4")), "correctionRing") == [(("c3",), [])]
+    # What equals one of the ring says nothing.
+    assert told(view(*ring, undo("c1", "c4")), "correctionRing") == [(("c1", "c2"), []), (("c3",), [])]
+    later = undo("c1", "c5") | {"source": "another"}
+    assert told(view(*ring, later), "correctionRing") == [(("c3",), [])]
 
 
 def test_1_3_a_correction_waits_for_what_it_corrects_and_takes_its_names() -> None:

@@ -408,8 +408,8 @@ def _anomalies(connection, plant: Plant, names, numbers, *, history: bool):
     """Yield what does not fit, by its events and things; why an id tells several apart is nobody's matter."""
     about: dict[int, list[str]] = {}
     for table, called in ((anomaly_tables.anomaly_event, numbers), (anomaly_tables.anomaly_thing, names)):
-        for _, anomaly, each in rows_of(connection, plant, table):
-            about.setdefault(anomaly, []).append(called[each])
+        for _, anomaly, each, since in rows_of(connection, plant, table):
+            about.setdefault(anomaly, []).append(f"{called[each]} {since}")
     for row in rows_of(connection, plant, anomaly_tables.anomaly):
         if not history and row.recorded_to is not None:
             continue
