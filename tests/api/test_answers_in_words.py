@@ -80,7 +80,7 @@ REASONS = {
 
 def asked_everywhere(app, registry, quality, events):
     taken = quality.post("/trace/v1/events", json=[*BOARD, *events]).get_json()["result"]
-    assert {each["state"] for each in taken} <= {"accepted", "pending"}, taken
+    assert {each["state"] for each in taken} <= {"accepted", "pending", "corrected"}, taken
     lot = quality.get("/trace/v1/lots").get_json()["result"][0]["id"]
     head = quality.get(f"/trace/v1/lots/{lot}/where-used?level=board").get_json()["headline"]
     page = words_of(visit(app, registry, "quality").get(f"/lots/{lot}?level=board"))

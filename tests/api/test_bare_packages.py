@@ -44,7 +44,7 @@ def answer(asker, registry):
 
     def told(*events, **asked):
         result = mes.post("/trace/v1/events", json=list(events)).get_json()["result"]
-        assert {each["state"] for each in result} <= {"accepted", "pending"}, result
+        assert {each["state"] for each in result} <= {"accepted", "pending", "corrected"}, result
         (lot,) = quality.get("/trace/v1/lots?code=L1").get_json()["result"]
         head = quality.get(f"/trace/v1/lots/{lot['id']}/where-used", query_string=asked).get_json()[
             "headline"

@@ -76,7 +76,7 @@ def test_c12_a_packed_body(cases, administrator):
     )
 
     assert answer.status_code == 200
-    assert {each["state"] for each in answer.get_json()["result"]} <= {"accepted", "pending"}
+    assert {each["state"] for each in answer.get_json()["result"]} <= {"accepted", "pending", "corrected"}
 
 
 def test_c12_a_body_packed_otherwise_is_refused_where_its_header_says_so(cases, administrator):

@@ -57,7 +57,7 @@ def tell(suppliers, asker):
 
     def send(*events):
         answer = mes.post("/trace/v1/events", json=list(events)).get_json()
-        assert {each["state"] for each in answer["result"]} <= {"accepted", "pending"}, answer
+        assert {each["state"] for each in answer["result"]} <= {"accepted", "pending", "corrected"}, answer
 
     return send
 

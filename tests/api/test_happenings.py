@@ -198,7 +198,7 @@ def test_a_name_that_was_given_later_is_in_the_timeline(plant, quality):
 
 def send(asker, *events):
     answer = asker.post("/trace/v1/events", json=list(events)).get_json()["result"]
-    assert {each["state"] for each in answer} <= {"accepted", "pending", "duplicate"}, answer
+    assert {each["state"] for each in answer} <= {"accepted", "pending", "corrected", "duplicate"}, answer
 
 
 def waiting(rows):

@@ -221,7 +221,7 @@ def _check_files(registry: Registry) -> None:
 def _check_events(registry: Registry, answered: Answered) -> None:
     known = dict(_rows(registry, "SELECT event_id, state FROM event"))
     for batch in answered.batches.values():
-        assert all(known[each["id"]] in {"accepted", "pending"} for each in batch)
+        assert all(known[each["id"]] in {"accepted", "pending", "corrected"} for each in batch)
     site = access.local_administrator(registry).site
     assert [*database.recompute_projection(registry, site)] == []
 
