@@ -200,7 +200,12 @@ def tell(production, tell_list):
         if not events:
             return
         answer = production.post("/trace/v1/events", json=events).get_json()
-        assert {each["state"] for each in answer["result"]} <= {"accepted", "pending", "corrected", "duplicate"}, answer
+        assert {each["state"] for each in answer["result"]} <= {
+            "accepted",
+            "pending",
+            "corrected",
+            "duplicate",
+        }, answer
 
     return send
 
