@@ -61,7 +61,7 @@ PLANT = [
 @pytest.fixture
 def plant(suppliers, asker):
     answer = asker("production").post("/trace/v1/events", json=PLANT)
-    assert {each["state"] for each in answer.get_json()["result"]} == {"accepted", "pending"}, (
+    assert {each["state"] for each in answer.get_json()["result"]} == {"accepted", "pending", "corrected"}, (
         answer.get_json()
     )
 
