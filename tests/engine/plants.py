@@ -53,6 +53,12 @@ def dropped(value: Json) -> Json:
     return {member: each for member, each in value.items() if each is not None}
 
 
+def _without_shared_zone(value: Json) -> Json:
+    """Leave out what ends a zone by what everybody used or passed."""
+    by_number = "run" in value.get("zone", {})
+    return {m: v for m, v in value.items() if m != "greyZone" and not (m == "zone" and by_number)}
+
+
 def saying(kind: str, /, **members: st.SearchStrategy[Any]) -> Said:
     return st.fixed_dictionaries({"type": st.just(kind), **members}).map(dropped)
 
@@ -384,13 +390,14 @@ def shared_plants(draw: st.DrawFn) -> tuple[list[Recorded], list[Recorded], list
             for place, (body, when, source) in enumerate(told)
         ]
 
-    # [11] How far a zone of pieces reaches depends on what was built for others: none here.
+    # [11] How far a zone reaches that is told in pieces, or by a run's number, depends on what was built for
+    # others: none here.
     slot = st.fixed_dictionaries({"slot": slots, "package": some(labels)})
     known_set_ups = saying("setUp", station=stations, slots=st.lists(slot, min_size=1, max_size=2))
     fed = saying("feed", run=runs, feeds=st.lists(feedings, min_size=1, max_size=1))
     common = weighted(*material, *[material[0]] * 4, known_set_ups, fed)
     ours = drawn(weighted(common, of_customer("Acorn", "A")), "a", 25, 0)
-    ours = [Recorded({m: v for m, v in each.value.items() if m != "greyZone"}, each.at) for each in ours]
+    ours = [Recorded(_without_shared_zone(each.value), each.at) for each in ours]
     ids = st.sampled_from([f"{version}{place}" for version in "zy" for place in range(6)])
     theirs = weighted(
         of_customer("Birch", "Z"), of_customer("Birch", "Z"), saying("correction", corrects=ids)

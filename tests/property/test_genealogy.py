@@ -22,7 +22,7 @@ from aas_registry.domain.events import EventState
 from aas_registry.domain.explanations import HOLDS, Why
 from aas_registry.domain.genealogy import Level, Moment
 from aas_registry.domain.identifiers import Site
-from aas_registry.domain.items import LATEST
+from aas_registry.domain.items import EARLIEST, LATEST
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role, Scope
 from aas_registry.services.genealogy import events
@@ -406,17 +406,33 @@ def _shot(plant: Plant, *, history: bool) -> dict[str, list[tuple[str, ...]]]:
 
 def _anomalies(connection, plant: Plant, names, numbers, *, history: bool):
     """Yield what does not fit, by its events and things; why an id tells several apart is nobody's matter."""
-    about: dict[int, list[str]] = {}
+    about = defaultdict(list)
     for table, called in ((anomaly_tables.anomaly_event, numbers), (anomaly_tables.anomaly_thing, names)):
         for _, anomaly, each, since in rows_of(connection, plant, table):
-            about.setdefault(anomaly, []).append(f"{called[each]} {since}")
-    for row in rows_of(connection, plant, anomaly_tables.anomaly):
-        if not history and row.recorded_to is not None:
-            continue
-        times = (row.holds_from, row.holds_until)
-        if history:
-            times += (row.known_since, row.recorded_from, row.recorded_to, row.renewed, row.resolved_by)
-        yield (row.kind, str(sorted(about[row.id])), *map(str, times))
+            about[anomaly].append((called[each], since or EARLIEST))
+    rows = list(rows_of(connection, plant, anomaly_tables.anomaly))
+    if not history:
+        yield from _as_of_times([(row, about[row.id]) for row in rows if row.recorded_to is None])
+        return
+    for row in rows:
+        known = (row.known_since, row.recorded_from, row.recorded_to, row.renewed, row.resolved_by)
+        yield (row.kind, str(sorted(about[row.id])), *map(str, (row.holds_from, row.holds_until, *known)))
+
+
+def _as_of_times(told):
+    """Yield what does not fit as of which times: one that goes on is in one row or in several, as it was told."""
+    pieces = []
+    for row, about in told:
+        ends = (row.holds_from or EARLIEST, row.holds_until or LATEST)
+        for begin, end in itertools.pairwise(sorted({*ends, *(at for _, at in about if at > ends[0])})):
+            pieces.append((begin, end, row.kind, str(sorted(name for name, at in about if at <= begin))))
+    joined: list[tuple] = []
+    for begin, end, *said in sorted(pieces):
+        before = next((each for each in joined if each[1:] == (begin, *said)), None)
+        if before is not None:
+            joined.remove(before)
+        joined.append((begin if before is None else before[0], end, *said))
+    yield from (tuple(map(str, each)) for each in joined)
 
 
 def _names_by_item(connection, plant: Plant, *, history: bool) -> dict[int, str]:
