@@ -31,6 +31,7 @@ from aas_registry.storage.genealogy import projection, shipments
 from aas_registry.storage.secrets import add_secret, find_secrets
 from aas_registry.storage.tables.certificates import certificate_step
 from aas_registry.storage.tables.documents import document
+from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import filling
 
 
@@ -250,7 +251,29 @@ def test_an_upgrade_folds_what_packages_held_and_counts_pieces_anew(registry: Re
     assert folded
 
 
-_SPLICED = [
+def test_a_downgrade_leaves_events_in_states_that_the_program_before_knows(registry: Registry) -> None:
+    who = access.local_administrator(registry)
+    reel = _SPLICED[0]
+    taken_back = {"type": "correction", "id": "no", "happenedAt": reel["happenedAt"], "corrects": reel["id"]}
+    event_service.ingest(registry, who, [reel, {**reel, "id": "again"}, taken_back, _SPLICED[1]])
+    event_service.ingest(registry, who, [{**_SPLICED[1], "id": "copy"}])
+
+    def states() -> dict[str, str]:
+        with registry.read() as connection:
+            return {row.event_id: row.state for row in connection.execute(select(event))}
+
+    before = states()
+    migration.downgrade(registry.engine, "0037")
+    downgraded = states()
+    migration.upgrade(registry.engine)
+    event_service.rebuild_owed(registry)
+
+    assert (before["reel spliced-onto"], before["copy"]) == ("corrected", "duplicate")
+    assert set(downgraded.values()) == {"accepted"}
+    assert states() == before
+
+
+_SPLICED: list[dict[str, Any]] = [
     {
         "type": "packageCreated",
         "id": f"reel {package}",
