@@ -9,9 +9,10 @@ Source:
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +61,20 @@ def rings(events: Mapping[str, EventStanding]) -> set[str]:
 
 def open_rings(events: Mapping[str, EventStanding]) -> list[frozenset[str]]:
     """Return each ring of corrections of which no member was corrected by another."""
-    within, targets, effective = rings(events), _targets(events), in_effect(events)
-    found: list[frozenset[str]] = []
+    effective = in_effect(events)
+    return [frozenset(ring) for ring in _in_turn(events) if effective.issuperset(ring)]
+
+
+def _in_turn(events: Mapping[str, EventStanding]) -> list[list[str]]:
+    """Return each ring, its members as each names the next."""
+    within, targets = rings(events), _targets(events)
+    found: list[list[str]] = []
     while within:
-        ring, each = set[str](), min(within)
-        while each not in ring:
-            ring.add(each)
-            each = targets[each]
-        within -= ring
-        if ring <= effective:
-            found.append(frozenset(ring))
+        ring = [min(within)]
+        while targets[ring[-1]] != ring[0]:
+            ring.append(targets[ring[-1]])
+        within.difference_update(ring)
+        found.append(ring)
     return found
 
 
@@ -90,7 +95,20 @@ def in_effect(events: Mapping[str, EventStanding]) -> set[str]:
         left[target] -= 1
         if not left[target]:
             ready.append(target)
+    for ring in _in_turn(events):
+        effective -= _taken_in_opened(ring, effective)
     return effective
+
+
+def _taken_in_opened(ring: Sequence[str], effective: Collection[str]) -> set[str]:
+    """Return what members of a ring take away once another correction took one of them away: from it on."""
+    opened = next((place for place, each in enumerate(ring) if each not in effective), None)
+    taken = set[str]()
+    if opened is not None:
+        for before, each in pairwise([*ring[opened:], *ring[:opened]]):
+            if before in effective and before not in taken:
+                taken.add(each)
+    return taken
 
 
 def _equal_to_closed(events: Mapping[str, EventStanding]) -> set[str]:

@@ -2,10 +2,9 @@
 
 from io import BytesIO
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf import PdfReader, apply_configuration
 
-from aas_registry.trust.pdf_reading import PDF_ERRORS
+from aas_registry.trust.pdf_reading import PYPDF_ERRORS
 
 
 def attachments(content: bytes) -> dict[str, bytes] | None:
@@ -15,9 +14,10 @@ def attachments(content: bytes) -> dict[str, bytes] | None:
         None where the PDF cannot be read or carries two files of one name.
     """
     try:
-        found = PdfReader(BytesIO(content), strict=False).attachments
-        if any(len(versions) != 1 for versions in found.values()):
-            return None
-        return {name: bytes(versions[0]) for name, versions in found.items()}
-    except (PyPdfError, *PDF_ERRORS):
+        with apply_configuration(jbig2dec_binary=None):  # no file makes us start another program
+            found = PdfReader(BytesIO(content), strict=False).attachments
+            if any(len(versions) != 1 for versions in found.values()):
+                return None
+            return {name: bytes(versions[0]) for name, versions in found.items()}
+    except PYPDF_ERRORS:
         return None

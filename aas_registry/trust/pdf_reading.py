@@ -13,6 +13,7 @@ from io import BytesIO
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
 from aas_registry.domain.limits import Limits
 from aas_registry.domain.verdicts import Status
@@ -34,6 +35,8 @@ PDF_ERRORS = (
     struct.error,
     zlib.error,
 )
+# What pypdf raises beside it: for a filter's abbreviated name, and for filters that need another program.
+PYPDF_ERRORS = (PyPdfError, DeprecationError, DependencyError, *PDF_ERRORS)
 
 
 class TooManyObjectsError(PdfError):

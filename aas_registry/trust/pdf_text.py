@@ -6,11 +6,11 @@ from io import BytesIO
 from typing import Any
 
 from pypdf import PageObject, PdfReader, apply_configuration
-from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.errors import LimitReachedError
 from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 
 from aas_registry.domain.limits import Limits
-from aas_registry.trust.pdf_reading import PDF_ERRORS, unescaped_names
+from aas_registry.trust.pdf_reading import PYPDF_ERRORS, unescaped_names
 
 # Drawing a form costs as much as about so many other instructions.
 _OPERATIONS_OF_A_FORM = 200
@@ -47,11 +47,12 @@ def pdf_text(content: bytes, *, limits: Limits) -> str | None:
         lzw_maximum_output_length=most,
         run_length_maximum_output_length=most,
         array_based_stream_maximum_output_length=most,
+        jbig2dec_binary=None,  # no file makes us start another program
     )
     try:
         with bounds:
             texts = _texts(content, limits)
-    except (PyPdfError, *PDF_ERRORS):
+    except PYPDF_ERRORS:
         return None
     return None if texts is None else _SURROGATES.sub("\ufffd", "\n".join(texts))
 

@@ -306,4 +306,11 @@ FOUND = {
         ("unitCreated", 1, {"units": ["S1"]}),
         ("consumed", 8, {"unit": "S1", "package": "K2"}),
     ),
+    "1.3: a ring of corrections that another one opened is a chain from there on": plant(
+        ("correction", 1, {"corrects": "e1"}),
+        ("correction", 1, {"corrects": "e2"}),
+        ("correction", 1, {"corrects": "e0"}),
+        ("correction", 2, {"corrects": "e0"}),
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+    ),
 }

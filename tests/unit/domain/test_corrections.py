@@ -54,6 +54,14 @@ def test_a_ring_can_be_corrected_from_outside() -> None:
     assert counting(events) == {2, 3}
 
 
+def test_a_ring_that_was_opened_is_a_chain_from_there_on() -> None:
+    """3 was in effect, too, though 2 names it, and nothing names 2 any longer."""
+    ring = {1: standing(1, corrects=2), 2: standing(2, corrects=3), 3: standing(3, corrects=1)}
+
+    assert counting(ring | {4: standing(4, corrects=1)}) == {2, 4}
+    assert counting(ring | {4: standing(4, corrects=1), 5: standing(5, corrects=2)}) == {3, 4, 5}
+
+
 def test_what_equals_one_of_a_ring_opens_it_as_little() -> None:
     ring = {
         1: standing(1, corrects=2), 2: standing(2, corrects=3), 3: standing(3, corrects=1, content="same"),

@@ -11,6 +11,7 @@ from pypdf import PdfWriter
 
 from aas_registry.domain.verdicts import Status
 from aas_registry.settings import Settings
+from aas_registry.trust.pdf_attachments import attachments
 from aas_registry.trust.pdf_reading import OpenedPdf, check_passive
 from aas_registry.trust.pdf_text import pdf_text
 
@@ -223,3 +224,19 @@ def test_a_number_that_is_none_makes_a_document_unreadable_and_nothing_worse(num
     catalog = b"<</Type/Catalog/Pages 2 0 R/A[" + number + b"]>>"
 
     assert check_passive(OpenedPdf(pdf_of(catalog, PAGES, page())), limits=LIMITS)[0] is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "named", [b"BrotliDecode", b"Fl", b"AHx", b"A85", b"LZW", b"RL", b"CCF", b"DCT", b"JBIG2Decode"]
+)
+def test_what_is_packed_in_a_way_that_is_not_read_counts_as_unread(named: bytes) -> None:
+    drawn = stream(b"BT ET", b"/Filter/" + named)
+    held = stream(b"{}", b"/Type/EmbeddedFile/Filter/" + named)
+    files = b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a)5 0 R]>>>>>>"
+
+    content = pdf_of(
+        files, PAGES, page(b"/Contents 4 0 R"), drawn, b"<</Type/Filespec/F(a)/EF<</F 6 0 R>>>>", held
+    )
+
+    assert pdf_text(content, limits=LIMITS) is None
+    assert attachments(content) is None
