@@ -37,6 +37,7 @@ LARGEST_QUANTITY = Decimal(10) ** 12
 _MILLIONTHS = 6
 _NAME_BYTES = 500
 _MOST_DIGITS = 40
+_DIGITS = re.compile(r"^[0-9]{1,12}(\.[0-9]+)?$")
 _DESIGNATOR = re.compile(r"^[^\s\x00-\x20\x7f]+$")
 
 
@@ -75,7 +76,7 @@ def _prose(text: str) -> str:
     return text
 
 
-def _quantity(value: Any) -> Decimal:
+def _quantity(value: Any, info: ValidationInfo) -> Decimal:
     text = "" if isinstance(value, bool) else str(value)
     try:
         quantity = Decimal(text) if len(text) <= _MOST_DIGITS else Decimal("NaN")
@@ -89,6 +90,8 @@ def _quantity(value: Any) -> Decimal:
         )
     if not quantity.is_finite() or quantity > LARGEST_QUANTITY:
         raise PydanticCustomError("quantity", "A quantity is at most 10^12.")
+    if isinstance(value, str) and info.context != ON_RECORD and _DIGITS.fullmatch(value) is None:
+        raise PydanticCustomError("quantity", 'A quantity as text is digits and a point: "12.5".')
     exponent = quantity.normalize().as_tuple().exponent
     if not isinstance(exponent, int) or -exponent > _MILLIONTHS:
         raise PydanticCustomError("quantity", "A quantity has at most six decimal places.")

@@ -278,11 +278,19 @@ def test_a_list_that_must_say_something_is_refused_where_it_is_null(kind, member
         ("1" * 5000, Code.EVENT_INVALID),
         (10**13, Code.EVENT_INVALID),
         (0.1234567, Code.EVENT_INVALID),
+        ("1e3", Code.EVENT_INVALID),
+        ("1_000", Code.EVENT_INVALID),
+        ("\uff11\uff12", Code.EVENT_INVALID),
+        (" 1 ", Code.EVENT_INVALID),
+        ("+1", Code.EVENT_INVALID),
         ([1], Code.EVENT_INVALID),
     ],
 )
 def test_a_quantity_is_a_bounded_positive_number(quantity, code) -> None:
-    assert refusal(event("consumed", unit="B1", package="R1", quantity=quantity)).code is code
+    sent = event("consumed", unit="B1", package="R1", quantity=quantity)
+
+    assert refusal(sent).code is code
+    assert not jsonschema.Draft202012Validator(event_schema()).is_valid(sent) or quantity == 0.1234567
 
 
 def test_quantities_are_exact() -> None:
