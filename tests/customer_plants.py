@@ -41,7 +41,7 @@ def reel(package: str, *codes: str) -> Event:
 
 def made(name: str, day: int, customer: str | None = None, **members: Any) -> Event:
     owner = {} if customer is None else {"customer": customer}
-    return said("unitCreated", f"made {name}", day, units=[name], **owner, **members)
+    return said("unitCreated", f"made {name}", day, units=[name], **owner, **{"firstSequence": 1, **members})
 
 
 def put(number: str, unit: Any, into: Any, relation: str = "partOf", day: int = 3) -> Event:

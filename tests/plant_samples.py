@@ -39,6 +39,7 @@ def events() -> list[Event]:
             "kind": "board",
             "product": "MAIN-BOARD",
             "run": {"id": "RUN-1", "line": "L1"},
+            "firstSequence": 1,
             "units": boards,
         },
         {

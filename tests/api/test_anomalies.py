@@ -26,7 +26,9 @@ def event(event_type, number, hour, **members):
 
 
 def made(*names, hour=5, **more):
-    return event("unitCreated", f"made {'-'.join(names)}", hour, units=list(names), **more)
+    return event(
+        "unitCreated", f"made {'-'.join(names)}", hour, units=list(names), **{"firstSequence": 1, **more}
+    )
 
 
 def reel(package, number=None, **more):
@@ -64,7 +66,15 @@ def set_up(number, hour, package, slot="F1"):
 
 
 def passed(unit, hour, **more):
-    return event("unitProcessed", f"pass {unit} {hour}", hour, units=[unit], run="RUN", station="ST", **more)
+    return event(
+        "unitProcessed",
+        f"pass {unit} {hour}",
+        hour,
+        units=[unit],
+        run="RUN",
+        station="ST",
+        **{"firstSequence": 1, **more},
+    )
 
 
 OTHER_LOT = {**LOT, "lotCode": "L-2"}
@@ -426,11 +436,13 @@ def test_a_range_that_says_another_package_contradicts_the_set_up_for_each_unit_
 
 def test_a_report_is_compared_wherever_its_run_turns_out_to_be(tell, listed) -> None:
     tell(UNITS, reel("R"), reel("R2"), set_up("s", 6, "R"))
-    tell(event("unitProcessed", "pass", 7, units=["A"], run="FIRST", station="ST"))
+    tell(event("unitProcessed", "pass", 7, units=["A"], run="FIRST", firstSequence=1, station="ST"))
     tell(use("A", "R2", 8, run="SECOND", slot="F1"))
     assert listed() == []
 
-    tell(event("unitProcessed", "late", 9, units=["B"], run={"id": "SECOND", "station": "ST"}))
+    tell(
+        event("unitProcessed", "late", 9, units=["B"], run={"id": "SECOND", "station": "ST"}, firstSequence=1)
+    )
 
     assert told(listed()) == reported((["s", "use A R2 8"], ["A"]))
     tell(corrected("late", by="x"))
@@ -577,7 +589,12 @@ def test_a_customer_is_told_of_their_names_and_set_ups_and_of_no_package_or_cand
     tell(made("A", **mine), made("S", product="P-1", **mine), made("T", product="P-1", **theirs))
     tell(made("M", **mine) | A_MONTH_EARLIER, event("unitCreated", "M again", 7, units=["M"]))
     again = {"product": "P-2", **mine}
-    tell(*(event("unitCreated", f"{name} again", 7, units=[name], **again) for name in "ST"))
+    tell(
+        *(
+            event("unitCreated", f"{name} again", 7, units=[name], **{"firstSequence": 1, **again})
+            for name in "ST"
+        )
+    )
     tell(*TOLD["setupAgainstReport"][0], *TOLD["labelReused"][0][1:])
     tell_list(["R"], code="L-3")
     for issuer in ("Acorn", "Birch"):

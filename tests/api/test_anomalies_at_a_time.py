@@ -26,7 +26,9 @@ def use(unit, package, hour, **more):
 
 
 def passed(unit, hour, run="RUN", **more):
-    return event("unitProcessed", f"pass {unit} {hour}", hour, units=[unit], run=run, **more)
+    return event(
+        "unitProcessed", f"pass {unit} {hour}", hour, units=[unit], run=run, **{"firstSequence": 1, **more}
+    )
 
 
 def out(hour, **members):

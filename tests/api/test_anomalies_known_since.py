@@ -86,7 +86,7 @@ def test_of_two_slots_that_a_report_contradicts_one_is_set_up_again(tell, listed
     ranges = {"sequenceFrom": 1, "sequenceTo": 1}
     feeds = [{"package": "R", "slot": "F1", **ranges}, {"package": "R", "slot": "F2", **ranges}]
     tell(set_up("set", 6, F1="S", F2="S"), event("feed", "fed", 9, run="RUN", feeds=feeds))
-    tell(event("unitProcessed", "pass", 8, units=["A"], run="RUN", station="ST"))
+    tell(event("unitProcessed", "pass", 8, units=["A"], run="RUN", firstSequence=1, station="ST"))
     ((_, _, since),) = listed()
 
     tell(set_up("again", 7, F1="R"))

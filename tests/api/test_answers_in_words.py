@@ -36,13 +36,13 @@ BOARD = [
     said("consumed", "3", 8, unit="B1", package="R1"),
 ]
 RUN = [
-    said("unitProcessed", "4", 8, units=["B1"], run="RUN"),
+    said("unitProcessed", "4", 8, units=["B1"], run="RUN", firstSequence=1),
     said("unitCompleted", "5", 9, units=["B1"], run="RUN"),
 ]
 OTHER = [
     *RUN,
     said("unitCreated", "2b", 7, units=["B2"]),
-    said("unitProcessed", "6", 9, units=["B2"], run="RUN"),
+    said("unitProcessed", "6", 9, units=["B2"], run="RUN", firstSequence=1),
 ]
 REASONS = {
     "no run": ([], WITHOUT_RUN),

@@ -27,7 +27,7 @@ def use(unit, package, hour=2):
 WHOLE = [
     reel("K1", "L1"),
     event("unitCreated", "made", 1, units=["B1", "B2"]),
-    event("unitProcessed", "passed", 2, units=["B1"], run="SMT"),
+    event("unitProcessed", "passed", 2, units=["B1"], run="SMT", firstSequence=1),
     event("unitCompleted", "done", 3, units=["B1"], run="SMT"),
     use("B1", "K1"),
 ]

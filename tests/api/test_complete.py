@@ -23,13 +23,18 @@ def reel(package, code=None):
 
 def made(*names, hour=2, customer="meditec", **members):
     return event(
-        "unitCreated", f"made {'-'.join(names)}", hour, units=list(names), customer=customer, **members
+        "unitCreated",
+        f"made {'-'.join(names)}",
+        hour,
+        units=list(names),
+        customer=customer,
+        **{"firstSequence": 1, **members},
     )
 
 
 def passed(number, *names, hour=7, run="RUN", station="SMT 1", **more):
     where = {"id": run, "station": station}
-    return event("unitProcessed", number, hour, units=list(names), run=where, **more)
+    return event("unitProcessed", number, hour, units=list(names), run=where, **{"firstSequence": 1, **more})
 
 
 def use(unit, package, hour=7, **more):
@@ -283,7 +288,7 @@ MEANING_TWO = {
     "assembledInto": event("assembledInto", "x", 8, links=[{"unit": "N", "into": "B1"}]),
     "removed": event("removed", "x", 8, unit="N", package="K1"),
     "consumed": event("consumed", "x", 8, unit="N", package="K1"),
-    "unitProcessed": event("unitProcessed", "x", 8, units=["B1", "N"], run="RUN"),
+    "unitProcessed": event("unitProcessed", "x", 8, units=["B1", "N"], run="RUN", firstSequence=1),
     "unitCompleted": event("unitCompleted", "x", 8, units=["B1", "N"], run="RUN"),
     "tested": event("tested", "x", 8, units=["B1", "N"], result="passed"),
 }
@@ -311,8 +316,10 @@ def test_a_line_that_is_undecided_touches_each_unit_that_it_may_mean(tell, headl
 
 BAD = {"serial": "B1", "position": 7}
 UNREADABLE = {
-    "unitCreated": event("unitCreated", "x", 8, units=["B3", {"serial": "B1", "sequence": 0}], run="AOI"),
-    "unitProcessed": event("unitProcessed", "x", 8, units=["B3", BAD], run="AOI"),
+    "unitCreated": event(
+        "unitCreated", "x", 8, units=["B3", {"serial": "B1", "sequence": 0}], run="AOI", firstSequence=1
+    ),
+    "unitProcessed": event("unitProcessed", "x", 8, units=["B3", BAD], run="AOI", firstSequence=1),
     "unitCompleted": event("unitCompleted", "x", 8, units=["B3", BAD], run="AOI"),
     "tested": event("tested", "x", 8, units=["B3", BAD], result="passed"),
     "shipped": event("shipped", "x", 8, units=["B3", BAD], shipment="S"),

@@ -259,7 +259,9 @@ def test_a_carton_that_only_a_use_names_is_answered(quality) -> None:
     """Found by tests/property/test_believed.py: where-used ended in an error."""
     carton = {"container": "BOX"}
     send(quality, REEL, said("consumed", "label on the box", 9, unit=carton, package="R"))
-    send(quality, said("unitProcessed", "pass", 9, units=[{"container": "BOX 2"}], run="RUN"))
+    send(
+        quality, said("unitProcessed", "pass", 9, units=[{"container": "BOX 2"}], run="RUN", firstSequence=1)
+    )
     send(
         quality,
         said("feed", "fed", 9, run="RUN", feeds=[{"package": "R", "sequenceFrom": 1, "sequenceTo": 1}]),

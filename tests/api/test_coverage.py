@@ -26,7 +26,13 @@ def use(unit, package, hour=8, **more):
 
 MADE = [event("unitCreated", f"made {name}", 5, units=[name]) for name in NAMES]
 PASSED = event(
-    "unitProcessed", "passed", 7, units=NAMES, run={"id": "RUN", "station": "SMT 1"}, source="line-4"
+    "unitProcessed",
+    "passed",
+    7,
+    units=NAMES,
+    run={"id": "RUN", "station": "SMT 1"},
+    firstSequence=1,
+    source="line-4",
 )
 USES = [use(name, "K1", run="RUN", slot="F1", source="feeder-4") for name in NAMES[:6]]
 COMPLETED = event("unitCompleted", "completed", 9, units=NAMES, run="RUN", source="mes")
@@ -106,7 +112,7 @@ def test_complete_is_said_only_where_every_unit_was_reported_and_nothing_is_unkn
     tell(*PLANT, COMPLETED, *(use(name, "K1") for name in NAMES[6:]))
     assert headline("L1")["isComplete"]
 
-    tell(event("unitProcessed", "elsewhere", 8, units=["B1"], run="AOI"))
+    tell(event("unitProcessed", "elsewhere", 8, units=["B1"], run="AOI", firstSequence=1))
     assert counts(headline("L1"))[:3] == (10, None, 10)
     tell(event("unitCompleted", "all", 9, units=["B1"]))
     assert headline("L1")["isComplete"]
@@ -116,7 +122,11 @@ def test_complete_is_said_only_where_every_unit_was_reported_and_nothing_is_unkn
 
 def test_a_completion_without_a_run_is_one_of_the_runs_passed_at_its_station(tell, headline) -> None:
     elsewhere = {"units": ["X"], "run": {"id": "RUN 2", "station": "SMT 2"}}
-    tell(*PLANT, event("unitCreated", "other", 5, units=["X"]), event("unitProcessed", "x", 7, **elsewhere))
+    tell(
+        *PLANT,
+        event("unitCreated", "other", 5, units=["X"]),
+        event("unitProcessed", "x", 7, **{"firstSequence": 1, **elsewhere}),
+    )
     tell(event("unitCompleted", "there", 9, units=NAMES, station="SMT 2"))
     assert counts(headline("L1"))[1] is None
 
@@ -127,8 +137,8 @@ def test_a_completion_without_a_run_is_one_of_the_runs_passed_at_its_station(tel
 def test_a_completion_at_the_station_of_another_units_run_completes_no_other_run(tell, headline) -> None:
     tell(
         event("packageCreated", "reel", 5, package="K1", lots=[{**LOT, "lotCode": "L1"}]),
-        event("unitCreated", "one", 6, units=["S1"], run={"id": "R1", "station": "ST1"}),
-        event("unitCreated", "two", 6, units=["S2"], run={"id": "R2", "station": "ST2"}),
+        event("unitCreated", "one", 6, units=["S1"], run={"id": "R1", "station": "ST1"}, firstSequence=1),
+        event("unitCreated", "two", 6, units=["S2"], run={"id": "R2", "station": "ST2"}, firstSequence=1),
         event("consumed", "use", 7, unit="S1", package="K1"),
         event("unitCompleted", "done", 8, units=["S1"], station="ST2"),
     )

@@ -51,7 +51,7 @@ def boards(said):
     run = {"id": "RUN", "station": "SMT 1"}
     return [
         said("unitCreated", "made", -90, units=["B1", "B2"]),
-        said("unitProcessed", "passed", -60, units=["B1", "B2"], run=run),
+        said("unitProcessed", "passed", -60, units=["B1", "B2"], run=run, firstSequence=1),
     ]
 
 
@@ -117,7 +117,7 @@ def test_a_range_that_counts_again_is_dated_ahead_still(tell, where, fed, reel, 
 @pytest.fixture
 def through_two_runs(boards, said, fed, reel):
     """Return what was fed in a run, and what a statement that is dated ahead says of the run after it."""
-    again = said("unitProcessed", "again", -30, units=["B1", "B2"], run="RUN 2")
+    again = said("unitProcessed", "again", -30, units=["B1", "B2"], run="RUN 2", firstSequence=1)
     ahead = fed("ahead", "K1", 60, designators=["C1"], quantityPerUnit=1)
     now = fed("now", "K1", -10, designators=["C1"], quantityPerUnit=1)
     return [*boards, again, reel("K1", "L1"), now, {**ahead, "run": "RUN 2"}]
@@ -240,7 +240,7 @@ def test_what_is_left_out_and_would_touch_an_answer_is_counted(
         said("unitCreated", "panel", -90, units=["P1"], kind="panel"),
         said("assembledInto", "on", -80, links=on),
     )
-    tell(said("unitProcessed", "print", -70, units=["P1"], run="PRINT"))
+    tell(said("unitProcessed", "print", -70, units=["P1"], run="PRINT", firstSequence=1))
     tell(said("removed", "cut", -65, unit="P1", part="B1"))
     assert left_out() == (0, 0, 0)
 

@@ -332,7 +332,7 @@ def test_a_list_of_a_machine_message_that_is_null_is_an_empty_one(mes, quality) 
 def test_every_line_of_our_own_events_stands_alone(mes, quality) -> None:
     sent = [
         reel(),
-        event("unitCreated", "u1", units=["B1", {"serial": None}, "B3"], run="X"),
+        event("unitCreated", "u1", units=["B1", {"serial": None}, "B3"], run="X", firstSequence=1),
         event("feed", "f1", run="X", feeds=[{"package": "REEL-1", "sequenceFrom": 3, "sequenceTo": 3}, {}]),
     ]
 

@@ -33,7 +33,15 @@ PLANT = [
     reel("REEL-1", "L-1"),
     reel("REEL-2", "L-2"),
     event("split", "halved", 1, 9, package="REEL-1", into=[{"package": "REEL-1-A", "quantity": 500}]),
-    event("unitCreated", "panels", 2, units=["PANEL"], kind="panel", run={"id": "RUN-1", "line": "Line 4"}),
+    event(
+        "unitCreated",
+        "panels",
+        2,
+        units=["PANEL"],
+        kind="panel",
+        run={"id": "RUN-1", "line": "Line 4"},
+        firstSequence=1,
+    ),
     event(
         "feed",
         "feeds",
@@ -56,7 +64,7 @@ PLANT = [
     put("assembly", "B1", "P1", position="left"),
     put("packing", "P1", {"container": "BOX"}, "packedIn", day=5),
     event("shipped", "shipping", 6, units=[{"container": "BOX"}], shipment="S-9", customer="meditec"),
-    event("unitCreated", "second run", 4, units=["C1", "C2"], kind="board", run="RUN-2"),
+    event("unitCreated", "second run", 4, units=["C1", "C2"], kind="board", run="RUN-2", firstSequence=1),
     event("unitCreated", "second run, later", 4, 12, units=["C3", "C4"], run="RUN-2", firstSequence=3),
     event("unitCreated", "second run, last", 4, 14, units=["C5"], run="RUN-2", firstSequence=5),
     event(

@@ -46,6 +46,7 @@ PLANT = [
         units=[f"B{number}" for number in range(1, 7)],
         product="PCB-1",
         run={"id": "RUN-1", "line": "Line 4"},
+        firstSequence=1,
     ),
     event(
         "feed",

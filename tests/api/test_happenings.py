@@ -142,7 +142,7 @@ def test_what_a_set_up_put_in_and_that_the_work_was_completed_are_told(plant, qu
             station="Mounter 2",
             slots=[{"slot": "7", "package": "REEL-1", "designators": ["C9"]}],
         ),
-        event("unitCreated", "made", 2, units=["S1"], run=station, kind="board"),
+        event("unitCreated", "made", 2, units=["S1"], run=station, firstSequence=1, kind="board"),
         event("unitCompleted", "done", 3, units=["S1"], run="RUN-S"),
     ]
     answer = quality.post("/trace/v1/events", json=sent).get_json()["result"]
@@ -305,7 +305,14 @@ RICH = [
         ],
     ),
     event("setUp", "set-up", 2, station="S1", slots=[{"slot": "1", "package": "REEL-1"}]),
-    event("unitProcessed", "stationed", 3, units=["B1", "B1-B"], run={"id": "RUN-S", "station": "S1"}),
+    event(
+        "unitProcessed",
+        "stationed",
+        3,
+        units=["B1", "B1-B"],
+        run={"id": "RUN-S", "station": "S1"},
+        firstSequence=1,
+    ),
     event("unitCompleted", "done", 3, units=["B1", "B1-B"], run="RUN-1"),
     event("tested", "tests", 3, units=["B1", "B1-B"], result="passed"),
     event("unitCreated", "others", 2, units=["ZC-1", "ZC-2", "ZC-3"], customer="railway"),

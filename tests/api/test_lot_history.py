@@ -142,7 +142,7 @@ def tell(suppliers, asker):
 
 
 def made(*units, **members):
-    return event("unitCreated", f"made {units}", 1, units=list(units), **members)
+    return event("unitCreated", f"made {units}", 1, units=list(units), **{"firstSequence": 1, **members})
 
 
 def use(unit, hour, **members):
@@ -228,7 +228,15 @@ def test_boards_are_counted_and_their_panel_is_not(tell, app, registry, quality)
 def test_what_set_ups_put_in_counts_and_what_was_taken_out_does_not(tell, app, registry, quality):
     station = {"station": "ST-1", "slots": [{"slot": "F1", "package": "REEL-1"}]}
     passed = [
-        event("unitProcessed", f"pass {unit}", 2, hour, units=[unit], run={"id": "R", "station": "ST-1"})
+        event(
+            "unitProcessed",
+            f"pass {unit}",
+            2,
+            hour,
+            units=[unit],
+            run={"id": "R", "station": "ST-1"},
+            firstSequence=1,
+        )
         for unit, hour in (("B1", 7), ("B2", 9), ("B3", 9))
     ]
     gone = event("removed", "out", 3, unit="B3", package="REEL-1")

@@ -24,7 +24,9 @@ def reel(package, *codes):
 
 
 def boards(*names, hour=6, **more):
-    return event("unitCreated", f"made {'-'.join(names)}", hour, units=list(names), **more)
+    return event(
+        "unitCreated", f"made {'-'.join(names)}", hour, units=list(names), **{"firstSequence": 1, **more}
+    )
 
 
 def use(unit, package, hour, *designators, **more):

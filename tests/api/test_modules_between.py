@@ -20,7 +20,7 @@ PLANT = [
     event("unitCreated", "board", 1, units=["B"]),
     event("unitCreated", "module", 1, units=["M"], kind="assembly"),
     event("unitCreated", "products", 1, units=["P", "Q"], kind="product", customer="meditec"),
-    event("unitProcessed", "passed", 2, units=["B"], run="SMT"),
+    event("unitProcessed", "passed", 2, units=["B"], run="SMT", firstSequence=1),
     event("consumed", "used", 2, unit="B", package="K1"),
     event("unitCompleted", "done", 3, units=["B"], run="SMT"),
     event("assembledInto", "built", 4, links=[{"unit": "B", "into": "M"}, {"unit": "M", "into": "P"}]),

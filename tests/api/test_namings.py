@@ -230,7 +230,7 @@ def test_a_feed_means_the_reel_that_had_the_label_when_it_was_put_in(quality) ->
         quality,
         reel("old reel", 1),
         reel("new reel", 3, lots=[NEW]),
-        said("unitCreated", "board", 2, units=["B1"], run="RUN"),
+        said("unitCreated", "board", 2, units=["B1"], run="RUN", firstSequence=1),
         said("feed", "told late", 5, run="RUN", feeds=[feed]),
     )
 

@@ -105,6 +105,7 @@ def test_a_link_reopens_exactly_the_view_whatever_comes_later(quinn, lot, qualit
             "type": "unitCreated",
             "happenedAt": "2026-03-10T08:30:00Z",
             "run": "RUN-9",
+            "firstSequence": 1,
             "units": ["BRD-9"],
         },
         {

@@ -16,7 +16,7 @@ def reel(package, code):
 
 
 def made(*units, **members):
-    return said("unitCreated", f"made {units}", 1, units=list(units), **members)
+    return said("unitCreated", f"made {units}", 1, units=list(units), **{"firstSequence": 1, **members})
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def test_of_two_uses_the_later_loses_the_piece_that_was_taken_out(tell, unit) ->
 def test_of_two_lines_about_one_slot_the_later_holds(tell, unit) -> None:
     slots = [{"slot": "F1", "package": "LATE"}, {"slot": "F1", "package": "K2"}]
     set_up = said("setUp", "set up", 1, station="ST", slots=slots)
-    passed = said("unitProcessed", "pass", 2, units=["B1"], run={"id": "R1", "station": "ST"})
+    passed = said(
+        "unitProcessed", "pass", 2, units=["B1"], run={"id": "R1", "station": "ST"}, firstSequence=1
+    )
     tell(reel("K2", "L2"), made("B1"), set_up, passed, reel("LATE", "L1"))
 
     assert [row["lot"]["code"] for row in unit("B1", "/contents")["result"]] == ["L2"]

@@ -33,7 +33,7 @@ def reel(package, *codes, **members):
 
 
 def boards(*units, day=2, **members):
-    return said("unitCreated", day, units=list(units), **members)
+    return said("unitCreated", day, units=list(units), **{"firstSequence": 1, **members})
 
 
 def used(unit, package, day=3, **members):

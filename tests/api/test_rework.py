@@ -17,11 +17,15 @@ def reel(package, code):
 
 
 def made(*units, **members):
-    return event("unitCreated", f"made {'-'.join(units)}", 1, units=list(units), **members)
+    return event(
+        "unitCreated", f"made {'-'.join(units)}", 1, units=list(units), **{"firstSequence": 1, **members}
+    )
 
 
 def passing(unit, hour, run, **members):
-    return event("unitProcessed", f"pass {unit} {run}", hour, units=[unit], run=run, **members)
+    return event(
+        "unitProcessed", f"pass {unit} {run}", hour, units=[unit], run=run, **{"firstSequence": 1, **members}
+    )
 
 
 def use(unit, package, hour, **members):

@@ -17,12 +17,12 @@ def reel(package, *lots):
 
 
 def made(*names, **members):
-    return event("unitCreated", f"made {names[0]}", 2, units=list(names), **members)
+    return event("unitCreated", f"made {names[0]}", 2, units=list(names), **{"firstSequence": 1, **members})
 
 
 def passed(run, *names, hour=7):
     return [
-        event("unitProcessed", f"{run} {names[0]}", hour, units=list(names), run=run),
+        event("unitProcessed", f"{run} {names[0]}", hour, units=list(names), run=run, firstSequence=1),
         event("unitCompleted", f"{run} {names[0]} done", hour + 2, units=list(names), run=run),
     ]
 

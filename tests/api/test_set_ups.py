@@ -180,7 +180,16 @@ def test_rework_takes_pieces_out_of_what_a_set_up_put_in(tell, used, contents) -
     tell(event("removed", "out too", 9, unit="B1", package="K1"))
     assert used("L1") == {}
     assert used("L1", asOf=at(8, 30)) == {"B1": "assumed"}
-    tell(event("unitProcessed", "elsewhere", 10, units=["B4"], run={"id": "RUN", "station": "SMT 7"}))
+    tell(
+        event(
+            "unitProcessed",
+            "elsewhere",
+            10,
+            units=["B4"],
+            run={"id": "RUN", "station": "SMT 7"},
+            firstSequence=1,
+        )
+    )
     assert used("L1", asOf=at(8, 30)) == {"B1": "assumed"}
 
 

@@ -34,6 +34,7 @@ EVENTS = [
         "units": [f"B{number}" for number in range(BOARDS)],
         "product": "PCB",
         "run": {"id": "RUN", "line": "Line 4"},
+        "firstSequence": 1,
     },
     {
         "type": "feed",

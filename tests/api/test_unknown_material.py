@@ -221,7 +221,7 @@ def test_a_portion_that_cannot_be_read_touches_the_lots_that_were_divided(tell, 
 
 
 def test_a_feed_that_cannot_be_read_touches_the_units_of_its_run(tell, inside) -> None:
-    made = event("unitCreated", "made", 6, units=["B1"], run="RUN")
+    made = event("unitCreated", "made", 6, units=["B1"], run="RUN", firstSequence=1)
     feeds = [{"package": "R1", "sequenceFrom": 1, "sequenceTo": 1}, {"package": "R1"}]
     tell(reel("R1", "L1"), made, board("B2"), event("feed", "f", 8, run="RUN", feeds=feeds))
 

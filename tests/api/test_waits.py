@@ -33,7 +33,10 @@ WAITING = {
     ),
     "same unit": (event("sameUnit", "w", 8, units=["A", "X"]), ["serial A", "serial X"]),
     "tested": (event("tested", "w", 8, units=["A", "X"], result="passed"), ["serial A", "serial X"]),
-    "passed": (event("unitProcessed", "w", 8, units=["A", "X"], run="RUN"), ["serial A", "serial X"]),
+    "passed": (
+        event("unitProcessed", "w", 8, units=["A", "X"], run="RUN", firstSequence=1),
+        ["serial A", "serial X"],
+    ),
     "completed": (event("unitCompleted", "w", 8, units=["X", "A"]), ["serial A", "serial X"]),
     "used in A": (event("consumed", "w", 8, unit="A", package="X"), ["package X", "serial A"]),
     "used of R": (event("consumed", "w", 8, unit="X", package="R"), ["package R", "serial X"]),

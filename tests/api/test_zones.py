@@ -23,7 +23,7 @@ def splice(package, hour, **zone):
 
 
 def passing(unit, hour):
-    return event("unitProcessed", f"pass {unit} {hour}", hour, units=[unit], run="RUN")
+    return event("unitProcessed", f"pass {unit} {hour}", hour, units=[unit], run="RUN", firstSequence=1)
 
 
 def use(unit, package, hour):

@@ -58,7 +58,11 @@ def _take_run(registry: Registry, principal: Principal, turn: int) -> None:
     _send(registry, principal, [_event("feed", f"feeds-{run}", 0, run=run, feeds=feeds)])
     for number in range(1, BOARDS + 1):
         named = {"units": [f"{run}-{number:06d}"], "product": "PCB", "run": run, "firstSequence": number}
-        _send(registry, principal, [_event("unitCreated", f"{run}-{number}", number, **named)])
+        _send(
+            registry,
+            principal,
+            [_event("unitCreated", f"{run}-{number}", number, **{"firstSequence": 1, **named})],
+        )
 
 
 def _insert_run(registry: Registry, principal: Principal, turn: int) -> None:

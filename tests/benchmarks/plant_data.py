@@ -177,10 +177,17 @@ class PlantData:
     ) -> Iterator[Event]:
         named = {"id": run, "line": f"Line {kind}", "openedAt": at.isoformat()}
         if run.endswith("T") and kind == "M":
-            yield _event("unitProcessed", f"units-{run}", at, run=named, units=units)
+            yield _event("unitProcessed", f"units-{run}", at, run=named, firstSequence=1, units=units)
         else:
             yield _event(
-                "unitCreated", f"units-{run}", at, run=named, units=units, kind="board", product=f"PCB-{kind}"
+                "unitCreated",
+                f"units-{run}",
+                at,
+                run=named,
+                firstSequence=1,
+                units=units,
+                kind="board",
+                product=f"PCB-{kind}",
             )
         last = first + len(units) - 1
         fed = [
@@ -206,7 +213,14 @@ class PlantData:
             product = f"PUMP-{first // _BATCH % 5}"
             run = {"id": f"ASSEMBLY-{first}", "line": "Final assembly"}
             yield _event(
-                "unitCreated", f"products-{first}", at, units=units, kind="product", product=product, run=run
+                "unitCreated",
+                f"products-{first}",
+                at,
+                units=units,
+                kind="product",
+                product=product,
+                run=run,
+                firstSequence=1,
             )
             links = [
                 {"unit": serial(kind, number), "into": serial("PRODUCT", number), "position": kind}

@@ -30,6 +30,7 @@ def at(hour: float) -> str:
 
 
 # Mostly within a day; also after the thirty days of `createdAgain`, and dated ahead.
+first_numbers = st.sampled_from([None, 1, 1, 1])
 hours = st.integers(0, 12)
 times = st.sampled_from(
     [*map(at, range(13)), *map(at, range(13)), at(24 * 40), at(24 * 40 + 6), FUTURE.isoformat()]
@@ -149,7 +150,9 @@ set_ups = saying(
 )
 production = (
     creations,
-    saying("unitProcessed", units=several_units, run=any_run, station=some(stations)),
+    saying(
+        "unitProcessed", units=several_units, run=any_run, firstSequence=first_numbers, station=some(stations)
+    ),
     saying("unitCompleted", units=several_units, run=some(any_run), station=some(stations)),
     saying("feed", run=any_run, feeds=st.lists(feedings, min_size=1, max_size=2)),
     saying("consumed", unit=units, run=some(any_run), quantity=quantities, **use),
@@ -211,7 +214,11 @@ panels = saying("assembledInto", links=st.lists(on_panel, min_size=1, max_size=2
 consumed = saying("consumed", unit=serials, package=labels, designators=designators, quantity=quantities)
 consumed = saying("consumed", unit=serials, package=labels, designators=designators, quantity=quantities)
 at_stations = saying(
-    "unitProcessed", units=st.lists(serials, min_size=1, max_size=2), run=any_run, station=stations
+    "unitProcessed",
+    units=st.lists(serials, min_size=1, max_size=2),
+    run=any_run,
+    firstSequence=first_numbers,
+    station=stations,
 )
 # A carrier that is used again: its boards are told by their places, with a number of their own, or with its.
 numbers_told = st.sampled_from(
@@ -233,6 +240,7 @@ boards_of_carriers = saying(
     kind=st.sampled_from([None, None, None, "board", "product", "panel"]),
     product=st.sampled_from([None, None, "P-100"]),
     run=some(runs),
+    firstSequence=first_numbers,
 )
 used_on_carriers = saying(
     "consumed", unit=st.one_of(carried, st.just("P1")), package=labels, designators=designators
@@ -240,7 +248,12 @@ used_on_carriers = saying(
 carriers = (
     *[boards_of_carriers, used_on_carriers] * 3,
     saying("unitCreated", units=st.just(["P1"]), kind=st.sampled_from([None, "panel", "panel"])),
-    saying("unitProcessed", units=st.lists(carried, min_size=1, max_size=2), run=any_run),
+    saying(
+        "unitProcessed",
+        units=st.lists(carried, min_size=1, max_size=2),
+        run=any_run,
+        firstSequence=first_numbers,
+    ),
     saying("assembledInto", links=st.lists(put_on, min_size=1, max_size=2)),
     saying("removed", unit=carried, designators=st.just(["C1"])),
     saying("nameReused", unit=carried),
@@ -278,6 +291,7 @@ WELL_KNOWN: tuple[Json, ...] = (
         "units": ["S1", "S2"],
         "customer": "Acorn",
         "run": {"id": "R1", "station": "ST1"},
+        "firstSequence": 1,
     },
     {"type": "unitCreated", "units": [{"serial": "S3", "panel": "P1", "position": 1}], "customer": "Birch"},
 )
@@ -291,8 +305,14 @@ openings = weighted(
         "unitCreated",
         units=st.just(["S1", "S2", {"serial": "S3", "panel": "P1", "position": 1}]),
         run=some(runs),
+        firstSequence=first_numbers,
     ),
-    saying("unitCreated", units=st.lists(new_units, min_size=1, max_size=3), run=some(declared_runs)),
+    saying(
+        "unitCreated",
+        units=st.lists(new_units, min_size=1, max_size=3),
+        run=some(declared_runs),
+        firstSequence=first_numbers,
+    ),
     saying("unitCreated", units=st.lists(issued, min_size=1, max_size=2)),
 )
 sources = st.sampled_from([None, "line.1", "line.2"])
@@ -365,10 +385,11 @@ def of_customer(customer: str, prefix: str) -> Said:
             customer=st.just(customer),
             product=st.sampled_from([None, "P-1"]),
             run=some(runs),
+            firstSequence=first_numbers,
         ),
         saying("consumed", unit=own, run=some(runs), quantity=quantities, **use),
         saying("removed", unit=own, package=packages, quantity=quantities),
-        saying("unitProcessed", units=several, run=runs),
+        saying("unitProcessed", units=several, run=runs, firstSequence=first_numbers),
         saying("unitCompleted", units=several, run=runs),
         saying("assembledInto", links=st.lists(link, min_size=1, max_size=2)),
         saying("shipped", units=several, shipment=st.sampled_from(["SH1", f"SH-{prefix}"])),

@@ -28,7 +28,7 @@ def reel(label: Any, code: str, hour: float = 0, **members: Any) -> Json:
 
 
 def boards(*units: Any, hour: float = 0, **members: Any) -> Json:
-    return said("unitCreated", hour, units=list(units), **members)
+    return said("unitCreated", hour, units=list(units), **{"firstSequence": 1, **members})
 
 
 def used(unit: Any, label: Any, hour: float, **members: Any) -> Json:

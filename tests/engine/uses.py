@@ -105,11 +105,12 @@ class Uses:
             run = run_id(line.whole.get("run"))
             if line.kind not in {"unitCreated", "unitProcessed"} or run is None:
                 continue
-            first = line.whole.get("firstSequence") or 1
+            first = line.whole.get("firstSequence")
             number = line.said.get("sequence") if line.kind == "unitCreated" else None
             # [events10, D17] A pass is at its run's station and at the station that it names itself.
             stations = {form(self._declared.run(run).get("station")), form(line.whole.get("station"))} - {""}
-            place = number or first + line.key[2]
+            # [7.4] Of a pass whose number nobody said it is no number of a range.
+            place = number or (-1 - line.key[1] if first is None else first + line.key[2])
             found.append(Pass(means["unit"], run, place, line.key, frozenset(stations), line.event))
         return found
 
@@ -228,11 +229,11 @@ class Uses:
         here = [each for each in passes if each.run == run]
         if all(each.number < last for each in here):
             return None
-        units = {each.unit for each in here if each.number <= last}
+        units = {each.unit for each in here if 0 < each.number <= last}
         firsts = [
             min(one.key[0] for one in here if (one.unit, one.number) == (each.unit, each.number))
             for each in here
-            if each.number <= last
+            if 0 < each.number <= last
         ]
         own = [
             each.key[0] for each in uses if each.label == label and each.number is None and each.unit in units
@@ -244,9 +245,9 @@ class Uses:
         by_number: dict[tuple[str, int], list[Pass]] = defaultdict(list)
         for each in self.passes:
             by_number[each.run, each.number].append(each)
-        for passes in by_number.values():  # [7.4]
+        for number, passes in by_number.items():  # [7.4]
             units = tuple(sorted({each.unit for each in passes}))
-            if len(units) > 1:
+            if len(units) > 1 and number[1] > 0:
                 events = tuple(sorted({each.event for each in passes}))
                 self.found.append(Anomaly("sequenceTwice", events, units))
 

@@ -22,7 +22,12 @@ happenings = st.one_of(
     ),
     saying("shipped", units=st.lists(serials, min_size=1), shipment=st.just("SH9")),
     saying("returned", units=st.lists(serials, min_size=1)),
-    saying("unitProcessed", units=st.lists(serials, min_size=1), run=st.just("R1")),
+    saying(
+        "unitProcessed",
+        units=st.lists(serials, min_size=1),
+        run=st.just("R1"),
+        firstSequence=st.sampled_from([None, 1]),
+    ),
     saying("unitCompleted", units=st.lists(serials, min_size=1), run=st.just("R1")),
 )
 

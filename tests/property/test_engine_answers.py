@@ -135,7 +135,9 @@ def test_9_5_contradictions_that_touch_an_answer_are_counted_by_kind() -> None:
 
 def ten_boards() -> list[dict]:
     names = [f"B{n}" for n in range(1, 11)]
-    passed = said("unitProcessed", 1, units=names, run={"id": "R1", "station": "ST1"}, source="line.1")
+    passed = said(
+        "unitProcessed", 1, units=names, run={"id": "R1", "station": "ST1"}, firstSequence=1, source="line.1"
+    )
     done = said("unitCompleted", 5, units=names, run="R1", source="line.1")
     uses = [used(name, "K1", 2, source="line.1", slot="F1", run="R1") for name in names[:6]]
     return [reel("K1", "L1", hour=0), boards(*names), passed, *uses, done]
@@ -174,7 +176,7 @@ def test_9_5_a_pass_of_a_run_in_question_touches_whoever_passed() -> None:
     rest = [used(f"B{n}", "K1", 2) for n in range(7, 11)]
     whole = [*ten_boards(), *rest]
     done = [said("unitCompleted", 6, units=["B99"], **run) for run in ({"run": "R1"}, {})]
-    passed = said("unitProcessed", 6, units=[None], run="R1")
+    passed = said("unitProcessed", 6, units=[None], run="R1", firstSequence=1)
 
     assert [unknown_where_used(view(*whole, each), asked("L1")).waiting for each in done] == [1, 1]
     assert unknown_where_used(view(*whole, passed), asked("L1")).unread == 1
@@ -186,7 +188,7 @@ def test_9_5_a_pass_of_a_run_in_question_touches_whoever_passed() -> None:
 def test_9_6_a_run_is_fed_in_vain_while_nobody_of_the_range_has_passed() -> None:
     rest = [used(f"B{n}", "K1", 2) for n in range(7, 11)]
     fed = said("feed", 3, run="R2", feeds=[{"package": "K1", "sequenceFrom": 1, "sequenceTo": 9}])
-    passed = said("unitProcessed", 4, units=["B1"], run="R2")
+    passed = said("unitProcessed", 4, units=["B1"], run="R2", firstSequence=1)
     done = said("unitCompleted", 6, units=["B1"], run="R2")
 
     found = coverage(view(*ten_boards(), *rest, fed), asked("L1"))
@@ -419,7 +421,7 @@ def test_9_5_what_is_dated_ahead_is_counted_by_what_it_would_touch() -> None:
         (said("setUp", time, station="ST1", slots=[{"slot": "F1", "package": "K1"}]), 1, 0, 0),
         (said("split", time, package="K1", into=[{"package": "K9"}]), 1, 0, 0),
         (said("merged", time, packages=[{"package": "K2"}], into="K1"), 0, 1, 0),
-        (said("unitProcessed", time, units=["B1"], run="R2"), 1, 1, 0),
+        (said("unitProcessed", time, units=["B1"], run="R2", firstSequence=1), 1, 1, 0),
     ):
         of = view(*start, line)
         inside = [unknown_contents(of, unit(of, each)).ahead for each in ("B1", "B2")]

@@ -308,7 +308,13 @@ def test_5_each_member_is_the_latest_that_was_said_and_nothing_is_lost() -> None
     events = (
         boards("B1", hour=1, customer="Acorn", run=run),
         said("unitCreated", 3, "wrong", units=["B1"], customer="Birch"),
-        said("unitProcessed", 4, units=["B1"], run={"id": "R1", "closedAt": "2026-03-01T09:00:00Z"}),
+        said(
+            "unitProcessed",
+            4,
+            units=["B1"],
+            run={"id": "R1", "closedAt": "2026-03-01T09:00:00Z"},
+            firstSequence=1,
+        ),
     )
 
     def customer(of) -> str:

@@ -172,7 +172,7 @@ def test_7_3_a_set_up_speaks_for_passes_that_nobody_reported() -> None:
     start = (reel("K1", "L1"), reel("K2", "L2"), boards("B1", "B2", hour=0))
     run = {"id": "R1", "station": "ST 1"}
     passes = (
-        said("unitProcessed", 2, units=["B1"], run=run),
+        said("unitProcessed", 2, units=["B1"], run=run, firstSequence=1),
         said("unitProcessed", 4, units=["B2"], run=run, firstSequence=2),
     )
     events = (*start, *passes, set_up(1, "F1", "K1"), set_up(3, "F1", "K2"))

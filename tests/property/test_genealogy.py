@@ -299,7 +299,7 @@ WHOLE_PLANT = [
         }
         for number, package in enumerate(PACKAGES)
     ),
-    {"id": "units", **said("unitCreated", 0, units=UNITS, run="RUN")},
+    {"id": "units", **said("unitCreated", 0, units=UNITS, run="RUN", firstSequence=1)},
 ]
 orders = st.randoms(use_true_random=False)
 checked = examples(40)

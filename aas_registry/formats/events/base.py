@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WrapValidator
 
+from aas_registry.domain.canonical_json import digest_of
 from aas_registry.domain.events import EventFact, RunStated
 from aas_registry.domain.items import Name, Scheme
+from aas_registry.domain.passes import place_outside_runs
 from aas_registry.formats.events.lines import read_lines
 from aas_registry.formats.events.values import (
     EventModel,
@@ -71,6 +73,13 @@ class EventWithRun(EventBase):
     def run_name(self) -> Name | None:
         """Return the name of the run."""
         return None if self.run is None else self.run.name
+
+    def number_at(self, place: int, first: int | None) -> int:
+        """Return the number of a unit in the run: at its place in the list, counted from the first number.
+
+        Where no number is said, it is one that no range of a run holds.
+        """
+        return place_outside_runs(digest_of(self.id.encode())) if first is None else first + place
 
     def run_stated(self) -> Iterator[EventFact]:
         """Yield what the event says about its run."""

@@ -36,6 +36,7 @@ from aas_registry.formats.events.values import (
     Text,
     Time,
     UnitRef,
+    UsedQuantity,
     party_name,
     receipt_name,
     station_name,
@@ -238,7 +239,7 @@ class _Use(EventModel):
 class _Feeding(_Use):
     sequence_from: Sequence
     sequence_to: Sequence
-    quantity_per_unit: Quantity | None = None
+    quantity_per_unit: UsedQuantity | None = None
     began_at: Time | None = Field(
         None, alias="from", description="When it was put in; else the event's time."
     )
@@ -283,7 +284,7 @@ class _Slot(EventModel):
     slot: Text
     package: PackageRef | None = Field(description="What it holds from now on; null: nothing.")
     designators: Designators = Field(default=[])
-    quantity_per_unit: Quantity | None = None
+    quantity_per_unit: UsedQuantity | None = None
     unit_of_measure: Text | None = None
 
 
@@ -327,7 +328,7 @@ class Consumed(EventWithRun, _Use):
 
     type: Literal["consumed"]
     unit: UnitRef
-    quantity: Quantity | None = None
+    quantity: UsedQuantity | None = None
 
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""

@@ -65,7 +65,9 @@ class UnitCreated(EventWithRun):
     kind: Literal["panel", "board", "assembly", "product", "container"] = "board"
     product: Text | None = Field(None, description="Part number of what the units are.")
     customer: Text | None = Field(None, description="Code or name of the party they are built for.")
-    first_sequence: Sequence = 1
+    first_sequence: Sequence | None = Field(
+        None, description="Number of the first in the run; the others follow. Else nobody knows it."
+    )
 
     def facts(self) -> Iterator[EventFact]:
         """Yield what the event says."""
@@ -83,7 +85,7 @@ class UnitCreated(EventWithRun):
                 run=run,
                 units=tuple(unit.name for unit in self.units),
                 sequence=tuple(
-                    self.first_sequence + place if unit.sequence is None else unit.sequence
+                    self.number_at(place, self.first_sequence) if unit.sequence is None else unit.sequence
                     for place, unit in placed(self.units)
                 ),
             )
@@ -139,7 +141,9 @@ class UnitProcessed(EventWithRun):
     type: Literal["unitProcessed"]
     units: Units
     run: RunRef
-    first_sequence: Sequence = 1
+    first_sequence: Sequence | None = Field(
+        None, description="Number of the first in the run; the others follow. Else nobody knows it."
+    )
     station: Text | None = Field(None, description="Where they passed; the run may say it, too.")
     transaction: Text | None = Field(None, description="What messages of one pass have in common.")
 
@@ -149,7 +153,7 @@ class UnitProcessed(EventWithRun):
         yield UnitsPassed(
             run=self.run_name(),
             units=tuple(unit.name for unit in self.units),
-            sequence=tuple(self.first_sequence + place for place, _ in placed(self.units)),
+            sequence=tuple(self.number_at(place, self.first_sequence) for place, _ in placed(self.units)),
             station=station_name(self.station),
             transaction=self.transaction,
         )

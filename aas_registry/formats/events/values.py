@@ -98,6 +98,12 @@ def _quantity(value: Any, info: ValidationInfo) -> Decimal:
     return quantity
 
 
+def _something(value: Any, info: ValidationInfo) -> Any:
+    if info.context != ON_RECORD and value is not None and _quantity(value, info) == 0:
+        raise PydanticCustomError("quantity", "A use is of more than nothing; what was not used is left out.")
+    return value
+
+
 ON_RECORD = "on record"
 """The context in which an event on record is read that would be refused today: what was taken stays taken."""
 
@@ -158,6 +164,14 @@ Quantity = Annotated[
         _quantity,
         json_schema_input_type=Annotated[float, Field(ge=0, le=1e12)]
         | Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$")],
+    ),
+]
+UsedQuantity = Annotated[
+    Quantity,
+    BeforeValidator(
+        _something,
+        json_schema_input_type=Annotated[float, Field(gt=0, le=1e12)]
+        | Annotated[str, Field(pattern=r"^(?=.*[1-9])[0-9]{1,12}(\.[0-9]{1,6})?$")],
     ),
 ]
 Time = Annotated[

@@ -106,7 +106,7 @@ def _passes(work: Workspace, splice: Row[Any]) -> Iterable[tuple[int, datetime]]
     first = func.min(run_unit.c.passed_at)
     within = (
         select(run_unit.c.seq, first)
-        .where(*here, run_unit.c.seq <= number)
+        .where(*here, run_unit.c.seq.between(1, number))
         .group_by(run_unit.c.seq, run_unit.c.unit)
         .having(first >= splice.valid_from)
     )
@@ -115,7 +115,7 @@ def _passes(work: Workspace, splice: Row[Any]) -> Iterable[tuple[int, datetime]]
     told = (
         select(run_unit.c.seq, feed.c.valid_from)
         .join(feed, and_(of_unit, feed.c.run == run_unit.c.unit))
-        .where(*here, run_unit.c.seq <= number)
+        .where(*here, run_unit.c.seq.between(1, number))
     )
     one = (run_unit.c.seq, run_unit.c.unit)
     last = select(run_unit.c.seq, first).where(*here, run_unit.c.seq >= number).group_by(*one)

@@ -283,6 +283,8 @@ def test_a_list_that_must_say_something_is_refused_where_it_is_null(kind, member
         ("\uff11\uff12", Code.EVENT_INVALID),
         (" 1 ", Code.EVENT_INVALID),
         ("+1", Code.EVENT_INVALID),
+        (0, Code.EVENT_INVALID),
+        ("0.00", Code.EVENT_INVALID),
         ([1], Code.EVENT_INVALID),
     ],
 )
