@@ -159,6 +159,24 @@ class Holdings:
         is_all = any(every and every <= set(items) for every in (lots, packages))
         return Certainty.EXACT if is_all and min(asked) is Certainty.POSSIBLE else min(asked)
 
+    def of_use(
+        self, package: int, at: datetime, items: Collection[int | None], *, passes: Iterable[datetime]
+    ) -> Certainty | None:
+        """Return how sure it is that a use at one of several passes is of what was held at one of them."""
+        held_then = self._held_or_bare(package, at, items)
+        is_exact = held_then is Certainty.EXACT
+        if is_exact and any(self._held_or_bare(package, each, items) is not held_then for each in passes):
+            return Certainty.POSSIBLE
+        return held_then
+
+    def _held_or_bare(self, package: int, at: datetime, items: Collection[int | None]) -> Certainty | None:
+        certainty = self.certainty(package, at, items)
+        if certainty is None and None in items:
+            lots = (each for each in self._held.get(package, ()) if not each.is_package)
+            is_bare = not any(_within(each, at) for each in lots)
+            return Certainty.EXACT if is_bare else None
+        return certainty
+
     def way(self, package: int, at: datetime, items: Collection[int | None]) -> list[ChainStep]:
         """Return the statements by which material of some lots or packages is in a package at a time.
 

@@ -99,3 +99,83 @@ def test_a_range_that_is_dated_ahead_ends_no_zone(tell, used) -> None:
     tell(*START, splice("K1", 6, greyZone=1), passing("B1", 7), use("B2", "K0", 8), ahead)
 
     assert used("L1") == used("L0") == {"B2": "possible"}
+
+
+FED = event("feed", "fed", 5, run="RUN", feeds=[{"package": "K0", "sequenceFrom": 1, "sequenceTo": 9}])
+
+
+def passing_at(number, unit, hour):
+    return event("unitProcessed", f"{unit} at {number}", hour, units=[unit], run="RUN", firstSequence=number)
+
+
+@pytest.fixture
+def contents(quality):
+    """Ask what is in a unit: its lots, each with how sure that is, and how sure its chain is."""
+
+    def ask(serial, **query):
+        unit = quality.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"][0]["id"]
+        query |= {"explain": "true"}
+        rows = quality.get(f"/trace/v1/units/{unit}/contents", query_string=query).get_json()["result"]
+        assert all(row["why"]["certainty"] == row["certainty"] for row in rows)
+        return {row["lot"]["code"] if row["lot"] else None: row["certainty"] for row in rows}
+
+    return ask
+
+
+def test_what_came_at_one_of_two_numbers_is_possible_of_what_was_there_at_one_of_them(
+    tell, used, contents
+) -> None:
+    """[7.1] A unit on both sides of a zone is used for once: nobody knows of which of the reels."""
+    tell(*START, FED, splice("K1", 8, zone={"until": at(9)}))
+    tell(passing_at(1, "B1", 7), passing_at(2, "B1", 10), passing_at(3, "B2", 10))
+
+    assert used("L0") == {"B1": "possible"}
+    assert used("L1", ever="true") == used("L1", explain="true") == {"B1": "possible", "B2": "exact"}
+    assert used("L0", "L1") == {"B1": "exact", "B2": "exact"}
+    assert used("L0", asOf=at(7)) == {"B1": "exact"}
+    assert contents("B1") == contents("B1", ever="true") == {"L0": "possible", "L1": "possible"}
+    assert contents("B1", asOf=at(7)) == {"L0": "exact"}
+
+
+def test_what_both_reels_hold_came_at_whichever_number(tell, used, contents) -> None:
+    again = {**reel("K3", "L0"), "id": "reel K3"}
+    halves = event("split", "halved", 5, package="K0", into=[{"package": "K8"}])
+    feeds = [{"package": "K8", "sequenceFrom": 1, "sequenceTo": 9}]
+    tell(*START, again, halves, event("feed", "half", 5, run="RUN", feeds=feeds))
+    tell({**splice("K3", 8, zone={"until": at(9)}), "into": "K8"})
+    tell(passing_at(1, "B1", 7), passing_at(2, "B1", 10))
+
+    assert used("L0") == used("L0", "L1") == {"B1": "exact"}
+    assert contents("B1") == {"L0": "exact"}
+
+
+def test_what_a_board_got_by_itself_or_on_its_panel_is_possible_of_either(tell, used, contents) -> None:
+    """[7.7] One line put it into the board and into its panel: the board holds it once."""
+    tell(*START, FED, splice("K1", 8, zone={"until": at(9)}))
+    tell(event("assembledInto", "on", 6, links=[{"unit": "B1", "into": "B2", "relation": "panelOf"}]))
+    tell(passing_at(1, "B2", 7), passing_at(2, "B1", 10))
+
+    assert used("L0") == used("L1") == {"B1": "possible"}
+    assert contents("B1") == {"L0": "possible", "L1": "possible"}
+
+
+def test_what_its_panel_passed_without_a_board_says_nothing_of_that(tell, used, contents) -> None:
+    tell(*START, FED, splice("K1", 9, zone={"until": at(9)}))
+    on = event("assembledInto", "on", 6, links=[{"unit": "B1", "into": "B2", "relation": "panelOf"}])
+    tell(on, event("removed", "off", 8, unit="B2", part="B1"))
+    tell(passing_at(1, "B2", 7), passing_at(2, "B2", 10))
+
+    assert used("L0", ever="true")["B1"] == "exact"
+    assert contents("B1") == {"L0": "exact"}
+
+
+def test_before_lots_were_known_of_a_range_and_after_it_neither_is_sure(tell, used, contents) -> None:
+    bare = event("merged", "filled", 8, packages=[{"package": "K1"}], into="K5")
+    feeds = [{"package": "K5", "sequenceFrom": 1, "sequenceTo": 9}]
+    told = event("packageCreated", "bare", 5, package="K5", lots=[])
+    poured = event("split", "poured", 6, package="K5", into=[{"package": "K6"}])
+    tell(*START, told, poured, event("feed", "of K5", 5, run="RUN", feeds=feeds), bare)
+    tell(passing_at(1, "B1", 7), passing_at(2, "B1", 10))
+
+    assert used("L1") == {"B1": "possible"}
+    assert contents("B1") == {"L1": "possible", None: "possible"}

@@ -44,6 +44,21 @@ FOUND = {
         ("sameUnit", 1, {"units": [{**PLACE, "position": 2, "serial": "S2"}, {**PLACE, "at": at(7)}]}),
         ("correction", 9, {"corrects": "e0"}),
     ),
+    "7.1: what came at one of two numbers, of two reels, is possible of either": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("feed", 1, {"run": "R1", "feeds": [RANGE]}),
+        (
+            "merged",
+            3,
+            {"packages": [{"package": "K2"}], "into": "K1", "how": "splice", "zone": {"until": at(5)}},
+        ),
+        ("unitCreated", 2, {"units": ["S1", "S2", "S3"], "run": "R1", "firstSequence": 4}),
+        ("unitProcessed", 6, {"units": ["S1", "S4"], "run": "R1"}),
+        ("assembledInto", 2, {"links": [{"unit": "S3", "into": "S2", "relation": "panelOf"}]}),
+        ("removed", 5, {"unit": "S2", "part": "S3"}),
+        ("unitProcessed", 7, {"units": ["S3"], "run": "R1", "firstSequence": 9}),
+    ),
     "7.7: what a set-up put into a board and into its panel, the board holds once": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S2"]}),

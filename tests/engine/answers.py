@@ -62,9 +62,11 @@ def reached(
     for unit in view.names.units():
         for holding in _counted(view, unit, scope, ever=ever) if ever or scope.sees(unit) else ():
             grade = _grade(view, holding, asked)
-            if grade is not None:
-                for told, span in _nearest(view, unit, (holding.use.key, holding.end), scope):
-                    yield told, grade, span
+            # [7.1] It came at one of the passes: since then.
+            for each in holding.use.drawn if grade is not None else ():
+                if view.packages.spread(*each, asked).hits:
+                    for told, span in _nearest(view, unit, (each[1], holding.end), scope):
+                        yield told, grade, span
 
 
 def _nearest(view: View, unit: Unit, span: Span, scope: Scope) -> Iterator[tuple[Unit, Span]]:
@@ -187,7 +189,10 @@ def contents(view: View, unit: Unit, scope: Scope | None = None, *, ever: bool =
         for holding in view.holdings[each]:
             held = holding.use.key[0] < end[0] and holding.end[0] > begin[0]  # [8.1]
             if held if ever else (holding.end == NEVER and holding.left != 0):
-                for lot, grade in view.packages.lots_in(holding.use.drawn).items():
+                during = [
+                    one for one in holding.use.drawn if one[1][0] < end[0]
+                ]  # [7.1] it came at one of these
+                for lot, grade in view.packages.lots_in(holding.use.drawn, during).items():
                     surest = max(grade, holding.use.certainty)
                     best[lot] = min(surest, best.get(lot, surest))
     return {lot: WORDS[grade] for lot, grade in best.items()}

@@ -209,15 +209,14 @@ class Packages:
         return tuple(sorted(found))
 
     def grade(self, drawn: list[Drawn], asked: Asked) -> int | None:
-        """[9.1] Return how sure it is that a use is of what is asked: the surest of its passes."""
-        grades = [self.spread(*each, asked).grade for each in drawn]
-        return min((each for each in grades if each is not None), default=None)
+        """[7.1] Return how sure it is that a use is of what is asked: it came at one of its passes."""
+        return self.behind(drawn, asked).grade
 
-    def behind(self, drawn: list[Drawn]) -> Spread:
+    def behind(self, drawn: list[Drawn], asked: Asked | None = None) -> Spread:
         """Return all that a use may be of."""
         found = Spread()
         for each in drawn:
-            found.add(self.spread(*each))
+            found.add(self.spread(*each, asked))
         return found
 
     def spread(self, one: Holder, before: Key, asked: Asked | None = None) -> Spread:
@@ -294,9 +293,9 @@ class Packages:
             told.others = True  # [6.4] what is not known can be something else
         return told
 
-    def lots_in(self, drawn: list[Drawn]) -> dict[Lot, int]:
-        """[9.4] Return every lot that a use may be of, with its certainty."""
-        lots = self.behind(drawn).lots
+    def lots_in(self, drawn: list[Drawn], during: list[Drawn] | None = None) -> dict[Lot, int]:
+        """[9.4] Return every lot that a use may be of, or is that came at some of its passes, with its certainty."""
+        lots = self.behind(drawn if during is None else during).lots
         graded = {lot: self.grade(drawn, Asked(frozenset({lot}))) for lot in lots}
         return {lot: grade for lot, grade in graded.items() if grade is not None}
 

@@ -142,10 +142,13 @@ def held_by(unit: Unit, stays: list[Stay], uses: list[Use]) -> list[Use]:
     on = [each for each in stays if each.unit == unit and each.relation == "panelOf"]
     found: dict[tuple[str, int], list[Use]] = {}
     for each in uses:
-        is_on = any(stay.target == each.unit and stay.has_not_ended(each.key) for stay in on)
-        if each.unit == unit or is_on:
-            panel = None if each.unit == unit else each.unit
-            found.setdefault((each.line.event, each.line.key[2]), []).append(replace(each, panel=panel))
+        there = [stay for stay in on if stay.target == each.unit]
+        if each.unit == unit:
+            found.setdefault((each.line.event, each.line.key[2]), []).append(replace(each, panel=None))
+        elif any(stay.has_not_ended(each.key) for stay in there):
+            at = tuple(at for at in each.passed_at if any(at < stay.end[0] for stay in there))
+            its = replace(each, panel=each.unit, passed_at=at)
+            found.setdefault((each.line.event, each.line.key[2]), []).append(its)
     return [_as_one(some) for some in found.values()]
 
 

@@ -46,7 +46,7 @@ from aas_registry.storage.genealogy.ahead import StatementsAhead
 from aas_registry.storage.genealogy.anomalies import count_touching, has_anomalies, things_in_doubt
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.stays import overlaps, shared
-from aas_registry.storage.genealogy.unit_uses import uses_in
+from aas_registry.storage.genealogy.unit_uses import sureness_of_lots, uses_in
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of, units_seen
 from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
 from aas_registry.storage.genealogy.uses import held, is_found_then, is_of_boards, within
@@ -293,7 +293,7 @@ def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:
             filling.c.source.label("lot"),
             unit,
             cast(out_at, containment.c.valid_to.type).label("out_at"),
-            func.coalesce(func.min(filling.c.certainty), 0).label("certainty"),
+            func.min(sureness_of_lots(scope.site, uses, moment)).label("certainty"),
             func.min(uses.c.used_at).label("used_at"),
             func.max(uses.c.cut_at).label("cut_at"),
             func.min(uses.c.run).label("run"),

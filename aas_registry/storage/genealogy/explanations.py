@@ -8,6 +8,7 @@ costs a page's worth of look-ups, however far the lot reaches.
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import CTE, ColumnElement, Connection, Row, and_, cast, func, literal, null, or_, select
@@ -239,8 +240,16 @@ def _explain(
     scope: Scope, asked: Mapping[Key, _Asked], *, holdings: Holdings, around: Surroundings
 ) -> dict[Key, Why]:
     """Return the surest chain of each row."""
+    times: defaultdict[tuple[int, int], set[datetime]] = defaultdict(set)
+    for row in asked.values():
+        for use, _ in row.uses:
+            times[use.unit, use.feed].add(use.used_at)
     ways = {
-        key: [way for use, up in row.uses if (way := _way(row, use, up, holdings=holdings)) is not None]
+        key: [
+            way
+            for use, up in row.uses
+            if (way := _way(row, use, up, holdings=holdings, passes=times[use.unit, use.feed])) is not None
+        ]
         for key, row in asked.items()
     }
     surest = {key: min(found, key=lambda way: way.order) for key, found in ways.items() if found}
@@ -259,10 +268,10 @@ def _explain(
     return explained
 
 
-def _way(row: _Asked, use: Row[Any], up: Sequence[Reason], *, holdings: Holdings) -> _Way | None:
-    held_then = holdings.certainty(use.package, use.used_at, row.items)
-    if held_then is None and None in row.items:
-        held_then = Certainty.EXACT  # nobody said anything of the package
+def _way(
+    row: _Asked, use: Row[Any], up: Sequence[Reason], *, holdings: Holdings, passes: Iterable[datetime]
+) -> _Way | None:
+    held_then = holdings.of_use(use.package, use.used_at, row.items, passes=passes)
     if held_then is None:
         return None
     certainty = max(held_then, Certainty(use.feed_certainty))

@@ -3,18 +3,29 @@
 It is the way back of `storage.genealogy.uses`.
 """
 
-from sqlalchemy import CTE, ColumnElement, and_, func, or_, select, true
+from typing import Any
 
+from sqlalchemy import CTE, ColumnElement, FromClause, and_, case, func, or_, select, true
+
+from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import stood_at
-from aas_registry.storage.genealogy.uses import carriers_of, passes_of, taken_out, taken_out_at
+from aas_registry.storage.genealogy.uses import (
+    carriers_of,
+    held,
+    passed_elsewhere,
+    passes_of,
+    taken_out,
+    taken_out_at,
+    within,
+)
 from aas_registry.storage.moments import in_time, recorded
-from aas_registry.storage.rows import in_order
-from aas_registry.storage.tables.genealogy import feed
+from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.tables.genealogy import feed, filling
 
-_OF_USE = {"used_at", "cut_at", "since", "until"}
+_OF_USE = {"used_at", "cut_at", "since", "until", "station"}
 
 
 def uses_in(
@@ -26,7 +37,7 @@ def uses_in(
     ever: bool = False,
     there: Present | None = None,
 ) -> CTE:
-    """Return one row for each pass in which a unit, or the panel that carried it, was fed something.
+    """Return one row for each number at which a unit, or the panel that carried it, was fed something.
 
     Args:
         site: The plant.
@@ -50,6 +61,33 @@ def uses_in(
     elif there.reworked:
         query = query.where(~taken_out(site, every, moment))
     return query.group_by(*use).cte("uses")
+
+
+def sureness_of_lots(site: Site, uses: CTE, moment: Moment) -> ColumnElement[Any]:
+    """Return how sure each filling of the packages of some uses is, which is joined to them.
+
+    What came at one of several numbers is sure where it was there at all of them.
+    """
+    sure, then = func.coalesce(filling.c.certainty, 0), filling.alias("then")
+    here = (then.c.site == site, then.c.is_package.is_(False), held(then, moment))
+
+    def is_other(fed: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
+        there = (*here, then.c.package == fed.c.package, within(then, at))
+        is_it = and_(then.c.source == filling.c.source, then.c.certainty == int(Certainty.EXACT))
+        without_it = ~is_found(select(then.c.id).where(*there, is_it))
+        return case(
+            (
+                filling.c.source.is_(None),
+                is_found(select(then.c.id).where(*there, then.c.source.is_not(None))),
+            ),
+            else_=without_it,
+        )
+
+    is_bounded = or_(filling.c.valid_from.is_not(None), filling.c.valid_to.is_not(None))
+    of_range = and_(sure == int(Certainty.EXACT), uses.c.run != uses.c.carrier)
+    may_differ = or_(filling.c.source.is_(None), is_bounded)
+    is_doubted = and_(of_range, may_differ, passed_elsewhere(site, uses, moment, is_other))
+    return case((is_doubted, int(Certainty.POSSIBLE)), else_=sure)
 
 
 def _every_use(

@@ -9,7 +9,7 @@ Each table is filtered by the constant site, and looked up for each row of the s
 read the whole plant.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -133,6 +133,10 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     surer = packages.c.certainty > feed.c.certainty
     fed_in = case((feed.c.run != run_unit.c.unit, feed.c.run))  # else it was put into that very unit
     carried = [column.name for column in packages.c if column.name not in _OF_SPAN]
+    exact = int(Certainty.EXACT)
+    # What a package always held it held at every number of a unit (`_is_doubted`).
+    is_bounded = or_(packages.c.valid_from.is_not(None), packages.c.valid_to.is_not(None))
+    is_sure = and_(packages.c.certainty == exact, feed.c.certainty == exact, feed.c.run != run_unit.c.unit)
     never = cast(null(), containment.c.valid_to.type).label("cut_at")
     reported = (
         select(
@@ -144,6 +148,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
             func.coalesce(feed.c.context_run, fed_in).label("used_in"),
             case((surer, packages.c.certainty), else_=feed.c.certainty).label("certainty"),
+            case((and_(is_bounded, is_sure), 1), else_=0).label("is_of_a_time"),
             *(packages.c[name] for name in carried),
         )
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
@@ -155,30 +160,81 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     told = [stood.c[name] for name in ("unit", "carrier", "feed", "used_at")]
     beside = (stood.c[name] for name in carried)
     in_run = (stood.c.run, case((stood.c.run != stood.c.unit, stood.c.run)))
-    from_set_ups = select(*told, never, *in_run, literal(int(Certainty.ASSUMED)), *beside)
+    from_set_ups = select(*told, never, *in_run, literal(int(Certainty.ASSUMED)), literal(0), *beside)
     return reported.union_all(from_set_ups.where(within(stood, stood.c.used_at))).cte("uses")
 
 
-def first_used_at(site: Site, moment: Moment) -> ColumnElement[Any]:
+def first_used_at(
+    site: Site, moment: Moment, *, passed: FromClause = run_unit, fed: FromClause = feed
+) -> ColumnElement[Any]:
     """Return when a unit that a feed covers passed first at that number, else when the feed began."""
     # A pass may be on record twice: the first time counts. It is looked up only where a span is bounded.
     same = run_unit.alias()
     passes = and_(
         same.c.site == site,
-        same.c.run == run_unit.c.run,
-        same.c.seq == run_unit.c.seq,
-        same.c.unit == run_unit.c.unit,
+        same.c.run == passed.c.run,
+        same.c.seq == passed.c.seq,
+        same.c.unit == passed.c.unit,
         recorded(same, moment),
     )
-    first = select(func.min(same.c.passed_at)).where(passes).scalar_subquery()
-    return func.coalesce(first, feed.c.valid_from)
+    first = select(func.min(same.c.passed_at)).where(passes).correlate_except(same).scalar_subquery()
+    return func.coalesce(first, fed.c.valid_from)
+
+
+def _sureness(site: Site, every: CTE, packages: CTE, moment: Moment, there: Present) -> ColumnElement[Any]:
+    """Return how sure each use is: what came at one of several numbers is sure where it was there at all."""
+    # Looked up anew, by label: mentioned twice, the table would be made one of its own.
+    query = packages.element
+    assert isinstance(query, Select)
+    then = query.subquery()
+
+    def is_other(fed: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
+        exact = (then.c.package == fed.c.package, then.c.certainty == int(Certainty.EXACT), within(then, at))
+        return ~is_found(select(then.c.package).where(*exact))
+
+    is_doubted = passed_elsewhere(site, every, moment, is_other, panels=there.panels)
+    doubt = and_(every.c.is_of_a_time == 1, is_doubted)
+    return case((doubt, int(Certainty.POSSIBLE)), else_=every.c.certainty)
+
+
+def passed_elsewhere(
+    site: Site,
+    use: FromClause,
+    moment: Moment,
+    is_other: Callable[[FromClause, ColumnElement[Any]], ColumnElement[bool]],
+    *,
+    panels: bool = True,
+) -> ColumnElement[bool]:
+    """Return whether a unit, or its panel, passed at a number of a range as its package held something else.
+
+    ``use`` is of a range, with the columns ``unit`` and ``feed``; ``is_other`` answers of the range, and the
+    time of a pass, whether the package held something else; ``panels``, whether there are any.
+    """
+    fed, passed, panel = feed.alias("fed"), run_unit.alias("passed"), containment.alias("panel")
+    at = first_used_at(site, moment, passed=passed, fed=fed)
+    then = (fed.c.site == site, fed.c.id == use.c.feed, at <= moment.as_of, is_other(fed, at))
+    covered = and_(
+        passed.c.site == site,
+        passed.c.run == fed.c.run,
+        passed.c.seq.between(fed.c.seq_from, fed.c.seq_to),
+        recorded(passed, moment),
+    )
+    by_itself = in_order(fed, passed, and_(covered, passed.c.unit == use.c.unit))
+    by_itself_then = is_found(select(passed.c.unit).select_from(by_itself).where(*then))
+    if not panels:
+        return by_itself_then
+    was_child = and_(panel.c.site == site, panel.c.child == use.c.unit, on_panel(moment, panel))
+    on_it = in_order(in_order(fed, panel, was_child), passed, and_(covered, passed.c.unit == panel.c.parent))
+    was_there = or_(panel.c.valid_to.is_(None), panel.c.valid_to > at)
+    return or_(by_itself_then, is_found(select(passed.c.unit).select_from(on_it).where(was_there, *then)))
 
 
 def units_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) -> CTE:
     """Return the units that hold material of some packages, each with its run: the innermost ones."""
     every = _every_use(scope, packages, moment, there)
     used_in = func.min(every.c.used_in).label("used_in")
-    hits = select(every.c.unit, every.c.run, used_in, func.min(every.c.certainty).label("certainty"))
+    sure = _sureness(scope.site, every, packages, moment, there)
+    hits = select(every.c.unit, every.c.run, used_in, func.min(sure).label("certainty"))
     hits = hits.where(*_is_held(scope.site, every, packages, moment, there))
     return hits.group_by(every.c.unit, every.c.run).cte("hits")
 
@@ -207,7 +263,7 @@ def units_ever_fed(scope: Scope, packages: CTE, moment: Moment, there: Present) 
         every.c.unit,
         every.c.run,
         every.c.used_in,
-        every.c.certainty,
+        _sureness(scope.site, every, packages, moment, there).label("certainty"),
         every.c.used_at.label("since"),
         taken_out_at(scope.site, every, moment).label("until"),
     ).cte("hits")
@@ -261,13 +317,13 @@ def was_on(site: Site, uses: CTE, moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def on_panel(moment: Moment) -> ColumnElement[bool]:
+def on_panel(moment: Moment, stay: FromClause = containment) -> ColumnElement[bool]:
     """Return whether a unit was, or had been, a board of a panel."""
     return and_(
         # Not a parameter: a planner then sees that the index of panels holds the answer.
-        containment.c.relation == literal(Relation.PANEL_OF.value, literal_execute=True),
-        recorded(containment, moment),
-        begun(containment, moment),
+        stay.c.relation == literal(Relation.PANEL_OF.value, literal_execute=True),
+        recorded(stay, moment),
+        begun(stay, moment),
     )
 
 
