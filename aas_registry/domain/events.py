@@ -339,8 +339,8 @@ def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact |
         case Tested() | UnitsCompleted():
             units = tuple(filter(is_known, fact.units))
             return replace(fact, units=units) if units or not fact.units else None
-        case SameUnit():
-            return fact if any(is_known(name) for name, _ in fact.units) else None
+        case SameUnit() | NameReused():  # those that are known are, and the others wait
+            return fact if any(map(is_known, names_in(fact))) else None
         case SlotChanged():
             if fact.package is None or is_known(fact.package):
                 return fact

@@ -8,8 +8,8 @@ would be in itself is not put there. So do removals (`domain.removals`) and what
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -148,18 +148,18 @@ def fold_movements(movements: Iterable[Movement]) -> Whereabouts:
     """Return where units were and went, folded from all that was said of them.
 
     Being attached elsewhere ends a stay; so does being detached from that very parent, and coming
-    back from a customer, where the unit was packed in something. What would put a unit into itself
-    is passed over.
+    back from a customer, where the unit was packed in something. What left inside of something is away
+    with that shipment, also when it is in that no more. What would put a unit into itself is passed over.
 
     Args:
         movements: Of some units, of all that were ever put into each other with them in a ring, and of
-            all that those of them which came back were ever in.
+            all that those of them which came back, or left what they were in, were ever in.
 
     Source:
         docs/semantics.md, section 8.
     """
     fold = _Fold()
-    for move in sorted(movements, key=lambda each: (each.happened_at, each.rank, each.place)):
+    for move in sorted(movements, key=_order):
         match move.action:
             case Action.ATTACH:
                 fold.attach(move)
@@ -192,7 +192,7 @@ class _Fold:
             if now.target != move.target and now.relation is not Relation.PANEL_OF:
                 parents = {each.target for each in (move, now) if each.target is not None}
                 self._list(AnomalyKind.TWO_PARENTS, move, now, beside=parents)
-            _close(self._told.parents, now, until=move)
+            self._leave(move)
         self._inside[move.unit] = move
 
     def detach(self, move: Movement) -> None:
@@ -201,7 +201,7 @@ class _Fold:
             beside = set() if move.target is None else {move.target}
             self._list(AnomalyKind.NOT_IN, move, beside=beside)
             return
-        _close(self._told.parents, self._inside.pop(move.unit), until=move)
+        self._leave(move)
 
     def ship(self, move: Movement) -> None:
         now = self._away.get(move.unit)
@@ -216,7 +216,7 @@ class _Fold:
         away, inside = self._away.pop(move.unit, None), self._inside.get(move.unit)
         if away is not None:
             _close(self._told.shipments, away, until=move)
-        elif not self._has_left_inside(move.unit):
+        elif not any(self._left_inside(move.unit)):
             self._list(AnomalyKind.NOT_SHIPPED, move)
             return
         if inside is not None and inside.relation is Relation.PACKED_IN:
@@ -228,13 +228,28 @@ class _Fold:
                 _close(stays, began, until=None)
         return self._told
 
-    def _has_left_inside(self, unit: int) -> bool:
-        above = self._inside.get(unit)
-        while above is not None and above.target is not None:
-            if above.target in self._away:
-                return True
+    def _leave(self, move: Movement) -> None:
+        """End that a unit is in something; what left inside of that is away by itself from then on."""
+        own = self._away.get(move.unit)
+        ways = [left for left in self._left_inside(move.unit) if left.happened_at < move.happened_at]
+        latest = max(ways, key=_order, default=None)
+        _close(self._told.parents, self._inside.pop(move.unit), until=move)
+        if latest is None or (own is not None and _order(own) >= _order(latest)):
+            return
+        if own is not None:
+            _close(self._told.shipments, own, until=move)
+        self._away[move.unit] = latest
+
+    def _left_inside(self, unit: int) -> Iterator[Movement]:
+        """Yield with what shipments a unit is away by being in something, each since when it is."""
+        above = since = self._inside.get(unit)
+        while above is not None and since is not None and above.target is not None:
+            since = max(since, above, key=_order)
+            left = self._away.get(above.target)
+            if left is not None:
+                last = max(since, left, key=_order)
+                yield replace(left, unit=unit, happened_at=last.happened_at, rank=last.rank, place=last.place)
             above = self._inside.get(above.target)
-        return False
 
     def _ring(self, move: Movement) -> list[Movement] | None:
         ring, node = list[Movement](), move.target
@@ -257,6 +272,10 @@ class _Fold:
                 holds_from=move.happened_at,
             )
         )
+
+
+def _order(move: Movement) -> tuple[datetime, int, int]:
+    return move.happened_at, move.rank, move.place
 
 
 def _says_the_same(move: Movement, now: Movement) -> bool:

@@ -28,6 +28,7 @@ class UnitsPassed:
         transaction: What messages of one pass have in common.
         lane: Of the station.
         slots: For each unit the slots of which this report tells what it used there.
+        named_in: For each unit the line of the fact right before that names it; empty where none does.
     """
 
     units: tuple[Name, ...]
@@ -37,6 +38,7 @@ class UnitsPassed:
     transaction: str | None = None
     lane: str | None = None
     slots: tuple[tuple[str, ...], ...] = ()
+    named_in: tuple[int, ...] = ()
 
     def of(self, places: Sequence[int]) -> Self:
         """Return what is said of some of the units, by their places in the list."""
@@ -45,6 +47,7 @@ class UnitsPassed:
             units=tuple(self.units[place] for place in places),
             sequence=tuple(self.sequence[place] for place in places),
             slots=tuple(self.slots[place] for place in places) if self.slots else (),
+            named_in=tuple(self.named_in[place] for place in places) if self.named_in else (),
         )
 
 

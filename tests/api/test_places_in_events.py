@@ -76,3 +76,38 @@ def test_of_two_lines_about_one_slot_the_later_holds(tell, unit) -> None:
     tell(reel("K2", "L2"), made("B1"), set_up, passed, reel("LATE", "L1"))
 
     assert [row["lot"]["code"] for row in unit("B1", "/contents")["result"]] == ["L2"]
+
+
+def test_of_a_place_with_two_serial_numbers_each_line_passes_as_the_board_that_it_names(tell, unit) -> None:
+    """[4.3] A line with the place alone is about the board of the line before it."""
+    place = {"panel": "PNL", "position": 1}
+    lines = [{**place, "serial": "B1"}, place, {**place, "serial": "B2"}, place]
+    feeds = [{"package": f"K{n}", "sequenceFrom": n, "sequenceTo": n} for n in (1, 2, 3, 4)]
+    tell(*(reel(f"K{n}", f"L{n}") for n in (1, 2, 3, 4)), said("feed", "fed", 1, run="R", feeds=feeds))
+    tell(said("unitCreated", "both", 2, units=lines, run="R"))
+
+    held = {
+        name: sorted(row["lot"]["code"] for row in unit(name, "/contents")["result"]) for name in ("B1", "B2")
+    }
+    assert held == {"B1": ["L1", "L2"], "B2": ["L3", "L4"]}
+
+
+def test_of_names_that_are_reused_those_that_are_known_are_given_anew(tell, unit, quality) -> None:
+    """[4.3] The place is another board's now, whether or not anybody named the serial number."""
+    place = {"panel": "PNL", "position": 1}
+    tell(reel("K1", "L1"), made({**place, "serial": "B1"}))
+    tell(said("nameReused", "anew", 3, unit={**place, "serial": "B2"}))
+    tell(said("consumed", "used", 4, unit=place, package="K1"))
+
+    def waiting():
+        events = quality.get("/trace/v1/events").get_json()["result"]
+        return {each["id"]: each["waitsFor"] for each in events if each["waitsFor"]}
+
+    assert waiting() == {"anew": ["serial B2"]}
+    assert unit("B1", "/contents")["result"] == []
+    lot = quality.get("/trace/v1/lots", query_string={"code": "L1"}).get_json()["result"][0]["id"]
+    asked = {"lot": lot, "level": "board"}
+    assert len(quality.get("/trace/v1/where-used", query_string=asked).get_json()["result"]) == 1
+
+    tell(made("B2"))
+    assert waiting() == {}

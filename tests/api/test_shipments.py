@@ -169,3 +169,81 @@ def test_a_unit_that_came_back_is_not_said_to_have_left_or_never_to_have_left(
         assert "Left with It has not left, or has come back, as far as is known." in words
         assert "left with SHP-2" in words
     assert "Event" not in words_of(auditor.get(page))
+
+
+@pytest.fixture
+def tell(suppliers, asker):
+    def send(*events):
+        answer = asker("production").post("/trace/v1/events", json=events).get_json()["result"]
+        assert all(each["state"] in {"accepted", "corrected"} for each in answer), answer
+
+    return send
+
+
+@pytest.fixture
+def away(quality):
+    """Ask with which shipments units left that hold the lot, and which contradictions are listed."""
+
+    def ask(**query):
+        lot = quality.get("/trace/v1/lots", query_string={"code": "L-1"}).get_json()["result"][0]["id"]
+        asked = {"lot": lot, "level": "shipment", **query}
+        rows = quality.get("/trace/v1/where-used", query_string=asked).get_json()["result"]
+        listed = quality.get("/trace/v1/anomalies", query_string={"state": "open"}).get_json()["result"]
+        return {row["serial"]: row["shipment"]["id"] for row in rows}, [each["kind"] for each in listed]
+
+    return ask
+
+
+def out(number, hour, part, unit):
+    return event("removed", number, hour, unit=unit, part=part)
+
+
+MADE = (
+    event("packageCreated", "reel", 1, package="REEL", lots=[LOT]),
+    event("unitCreated", "made", 1, units=["PUMP", "MOD", "BRD", "PUMP-2"]),
+    event("consumed", "used", 2, unit="BRD", package="REEL"),
+    put("in module", 3, "BRD", "MOD", "partOf"),
+    put("in pump", 3, "MOD", "PUMP", "partOf"),
+    event("shipped", "gone", 5, units=["PUMP"], shipment="SHP-1"),
+)
+
+
+def test_what_was_taken_out_of_a_product_that_had_left_is_away_until_it_comes_back(tell, away):
+    """[8.3] Whatever was told first."""
+    tell(*MADE[:2], out("service", 7, "MOD", "PUMP"), event("returned", "back", 9, units=["MOD"]))
+    tell(*reversed(MADE[2:]))
+
+    at = {hour: f"2026-03-10T{hour:02}:00:00+00:00" for hour in (4, 6, 8)}
+    assert away() == ({}, [])
+    assert away(ever="true") == ({"PUMP": "SHP-1", "MOD": "SHP-1"}, [])
+    assert away(asOf=at[4]) == ({}, [])
+    assert away(asOf=at[6]) == ({"PUMP": "SHP-1"}, [])
+    assert away(asOf=at[8]) == ({"MOD": "SHP-1"}, [])
+
+    tell(event("correction", "not gone", 10, corrects="gone"))
+    assert away() == ({}, ["notShipped"])
+    assert away(asOf=at[8])[0] == {}
+
+
+def test_what_was_put_into_something_else_there_is_away_too(tell, away):
+    tell(*MADE, put("swapped", 7, "BRD", box("CRT"), "packedIn"))
+    assert away() == ({"BRD": "SHP-1"}, ["twoParents"])
+
+    tell(event("returned", "pump back", 8, units=["PUMP"]))
+    assert away()[0] == {"BRD": "SHP-1"}
+
+    tell(event("shipped", "again", 9, units=["BRD"], shipment="SHP-2"))
+    assert away() == ({"BRD": "SHP-2"}, ["shippedTwice", "twoParents"])
+
+
+def test_what_was_taken_out_before_it_left_or_after_it_came_back_is_here(tell, away):
+    tell(*MADE[:5], event("consumed", "too", 2, unit="PUMP-2", package="REEL"))
+    tell(
+        put("second", 3, "PUMP-2", box("CRT")),
+        event("shipped", "carton", 4, units=[box("CRT")], shipment="S-2"),
+    )
+    tell(out("before", 5, "MOD", "PUMP"), event("shipped", "gone", 5, units=["PUMP"], shipment="SHP-1"))
+    tell(event("returned", "carton back", 6, units=[box("CRT")]), out("after", 7, "PUMP-2", box("CRT")))
+    tell(event("returned", "back", 9, units=["MOD"]))
+
+    assert away() == ({}, ["notShipped"])

@@ -181,8 +181,8 @@ def waits(view: View) -> dict[str, list[str]]:
     for line in (*open_ones, *ahead):
         for role, ref in line.refs.items():
             is_into = role == "into" and ref.kind == "package" and line.whole.get("how") != "splice"
-            # A label that a list announces is not waited for.
-            is_meant = view.names.meant(ref)[0] != "waiting"
+            # A label that a list announces is not waited for; of a name that is reused every other is.
+            is_meant = line.kind != "nameReused" and view.names.meant(ref)[0] != "waiting"
             if any((is_meant, is_into, (line.kind, role) in _MADE_KNOWN)):
                 continue
             for name in ref.names:

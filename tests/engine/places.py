@@ -1,6 +1,6 @@
 """Section 8: in what a unit is, and with which shipment it left."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from engine.names import Anomaly, Unit
@@ -93,7 +93,7 @@ class Places:
             # [8.1] Nobody said that it was taken out: the later holds. That is how panels are cut.
             if now.target != into and now.relation != "panelOf":
                 self._list("twoParents", [now.event, line.event], [unit, now.target, into])
-            now.end = line.key
+            self._leave(now, line)
         self.stays.append(Stay(unit, into, relation, line.key, line.event))
 
     def _take_out(self, line: Line, part: Unit, unit: Unit) -> None:
@@ -101,7 +101,24 @@ class Places:
         if now is None or now.target != unit:
             self._list("notIn", [line.event], [part, unit])  # [8.3]
         else:
-            now.end = line.key
+            self._leave(now, line)
+
+    def _leave(self, now: Stay, line: Line) -> None:
+        """[8.3] End a stay; what left inside of something is away, though it is in that no more."""
+        found, since, own = [], now.begin, self.shipment(now.unit)
+        for each in self.above(now.unit):
+            since = max(since, each.begin)
+            left = self.shipment(each.target)  # type: ignore[arg-type]
+            if left is not None:
+                found.append(replace(left, unit=now.unit, begin=max(since, left.begin)))
+        now.end = line.key
+        found = [each for each in found if each.begin[0] < line.key[0]]
+        latest = max(found, key=lambda each: each.begin, default=None)
+        if latest is None or (own is not None and own.begin >= latest.begin):
+            return
+        if own is not None:
+            own.end = line.key
+        self.shipped.append(latest)
 
     def _ship(self, line: Line, unit: Unit, shipment: str) -> None:
         now = self.shipment(unit)

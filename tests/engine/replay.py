@@ -1,6 +1,7 @@
 """A plant as its events tell it, at two times: everything that answers are made of."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -54,6 +55,9 @@ class View:
     def _read(self, line: Line) -> None:
         """[3] Decide about a line; what it means, or may mean, goes with it."""
         meant = {role: self.names.meant(ref) for role, ref in line.refs.items()}
+        # [4.3] It gives every name anew that is known, and waits for the others.
+        for ref in line.refs.values() if line.kind == "nameReused" else ():
+            meant = {name: self.names.meant(replace(ref, names=(name,))) for name in ref.names}
         if line.problem:
             self.states["problem"].append((line, {role: things for role, (_, things) in meant.items()}))
             return

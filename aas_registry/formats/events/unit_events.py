@@ -88,6 +88,7 @@ class UnitCreated(EventWithRun):
                     self.number_at(place, self.first_sequence) if unit.sequence is None else unit.sequence
                     for place, unit in placed(self.units)
                 ),
+                named_in=tuple(range(len(self.units))),
             )
         yield from _unread_of(self.units) if run is None else _unread_passes(self.units, run)
 

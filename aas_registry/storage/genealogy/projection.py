@@ -190,7 +190,10 @@ class Projection:
                 _APPLY[type(part)](self._work, part, told)
                 applied |= not (isinstance(part, SlotChanged | PackageLinked) and part.is_awaited)
             # Of names of one unit some may be known, at the time of each.
-            if (part is not fact and part != fact) or isinstance(fact, SameUnit):
+            is_whole = part is fact or part == fact
+            if isinstance(fact, NameReused):
+                is_whole = all(map(self._work.names.is_known, fact.names))
+            if not is_whole or isinstance(fact, SameUnit):
                 waiting.note_waiting(self._work, fact, told)
                 waiting.note_undecided(self._work, fact, told)
         return applied

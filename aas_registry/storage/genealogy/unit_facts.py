@@ -53,6 +53,8 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     work.changed.note_source(run, told)
     slots: dict[tuple[int, int], set[str]] = {}  # a unit may be told by several of its names
     for number, (name, place) in enumerate(zip(said.units, said.sequence, strict=True)):
+        if said.named_in:  # the board that this line names: another one may give its place to another
+            work.names.turn_to(told.order_before(said.named_in[number]))
         named = {matching_key(each) for each in said.slots[number]} if said.slots else set()
         slots.setdefault((named_unit(work, told, name), place), set()).update(named)
     for (unit, place), named in slots.items():
@@ -133,7 +135,8 @@ def apply_reused(work: Workspace, said: NameReused, told: Told) -> None:
     """Gather that there is what has the names from now on."""
     for nth, name in enumerate(said.names):
         work.names.turn_to(told.order(nth))
-        declare(work, told, name.kind, work.names.item(name))
+        if work.names.is_known(name):
+            declare(work, told, name.kind, work.names.item(name))
 
 
 def apply_same(_work: Workspace, _said: SameUnit, _told: Told) -> None:

@@ -65,6 +65,10 @@ class Told:
         """Return the place of a line of the fact that is being applied among all statements."""
         return StatementOrder(self.at if at is None else at, self.rank, self.place, nth)
 
+    def order_before(self, nth: int) -> StatementOrder:
+        """Return the place of a line of the fact right before."""
+        return StatementOrder(self.at, self.rank, self.place - 1, nth)
+
     def line(self, nth: int = 0) -> Line:
         """Return where a line of that fact stands."""
         return Line(self.number, self.place, nth)
