@@ -140,13 +140,19 @@ BUILT = counted(
 )
 PASSED = counted(
     "Of %(count)s unit that passed the same runs, this kind of material was reported for %(reported)s. "
-    "Nobody said how many were built.",
+    "How many were built is not known.",
     "Of %(count)s units that passed the same runs, this kind of material was reported for %(reported)s. "
-    "Nobody said how many were built.",
+    "How many were built is not known.",
 )
 WITHOUT_RUN = said(
     "Nothing on record says in which runs it was used, so that nobody knows how many units were built in "
     "them."
+)
+RUNS_UNPASSED = counted(
+    "It was fed to %(count)s run, or used in it, that no unit is known to have passed, so that nobody knows "
+    "how many units were built there.",
+    "It was fed to %(count)s runs, or used in them, that no unit is known to have passed, so that nobody "
+    "knows how many units were built there.",
 )
 UNFINISHED = counted(
     "%(count)s unit passed the same runs and is not completed; this kind of material was not reported for "

@@ -44,8 +44,15 @@ OTHER = [
     said("unitCreated", "2b", 7, units=["B2"]),
     said("unitProcessed", "6", 9, units=["B2"], run="RUN", firstSequence=1),
 ]
+FED_IN_VAIN = (
+    "It was fed to 1 run, or used in it, that no unit is known to have passed, so that nobody knows how many "
+    "units were built there."
+)
+FEED = said("feed", "f", 7, run="TOP", feeds=[{"package": "R1", "sequenceFrom": 1, "sequenceTo": 9}])
 REASONS = {
     "no run": ([], WITHOUT_RUN),
+    "fed in vain": ([FEED], FED_IN_VAIN),
+    "fed in vain beside a run": ([*RUN, FEED], FED_IN_VAIN),
     "not completed": (
         RUN[:1],
         "Of 1 unit that passed the same runs, this kind of material was reported for 1.",
@@ -108,6 +115,14 @@ def test_why_an_answer_is_not_complete_is_said_on_the_page_and_in_the_report(
         assert each.rstrip(".") in page
     if why is not None:
         assert any(each.startswith(why) for each in told), told
+
+
+def test_a_lot_that_was_fed_in_vain_is_not_said_to_be_of_no_run(app, registry, quality) -> None:
+    _, page, report, _ = asked_everywhere(app, registry, quality, [FEED])
+
+    assert FED_IN_VAIN in report["gaps"]
+    assert WITHOUT_RUN not in [*report["gaps"], page]
+    assert "in which runs" not in page
 
 
 def test_a_report_carries_what_the_api_answers_and_verifies(app, registry, quality, clock) -> None:

@@ -60,12 +60,14 @@ def sources_told(coverage: Coverage) -> Iterator[str]:
 
 
 def _covered(coverage: Coverage) -> Iterator[Sentence]:
-    if not coverage.passed:
+    if not coverage.passed and not coverage.unpassed_runs:
         yield sentences.WITHOUT_RUN.of(1, is_gap=not coverage.is_whole)
-    elif coverage.built is None:
+    elif coverage.built is None and coverage.passed:
         yield sentences.PASSED.of(coverage.passed, is_gap=True, reported=coverage.reported)
-    else:
+    elif coverage.built is not None:
         is_short = coverage.reported < coverage.built
         yield sentences.BUILT.of(coverage.built, is_gap=is_short, reported=coverage.reported)
         if not is_short and not coverage.is_whole:
             yield sentences.UNFINISHED.of(coverage.passed - coverage.built, is_gap=True)
+    if coverage.unpassed_runs:
+        yield sentences.RUNS_UNPASSED.of(coverage.unpassed_runs, is_gap=True)

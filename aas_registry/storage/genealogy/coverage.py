@@ -91,6 +91,8 @@ class Coverage:
             reported a use of the same part types, not a set-up or a posting in bulk.
         uses: Of the same units, of how many a use is on record, by part type and basis.
         sources: Who told of these runs.
+        unpassed_runs: How many of the runs no unit is known to have passed: what was asked for was fed to
+            them, or is said to have been used in them.
         is_whole: Whether of every unit that passed or completed them somebody reported a use.
     """
 
@@ -99,6 +101,7 @@ class Coverage:
     reported: int = 0
     uses: Sequence[ReportedUse] = field(default=())
     sources: Sequence[Source] = field(default=())
+    unpassed_runs: int = 0
     is_whole: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -171,6 +174,7 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
             for each in sorted(by_type)
         ],
         sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
+        unpassed_runs=len(runs) - len(rows[_RUN]),
         # Of every part type that was asked for.
         is_whole=is_known and told.units == every.units and of_each.units == every.units * of_each.done,
     )
