@@ -252,3 +252,25 @@ def test_a_customer_is_told_what_holds_at_the_time(tell, asker) -> None:
         return [row["state"] for row in rows]
 
     assert [told(hour) for hour in (7, 9, 10)] == [[], ["open"], ["resolved"]]
+
+
+def test_contents_are_touched_by_what_does_not_fit_of_a_package_that_their_own_was_split_off(
+    tell, inside
+) -> None:
+    tell(reel("R", quantity=1), event("split", "parted", 6, package="R", into=[{"package": "HALF"}]))
+
+    tell(use("A", "HALF", 7), use("B", "R", 8, quantity=5), reel("S"), use("C", "S", 8))
+
+    assert [[inside(hour, unit) for unit in "ABC"] for hour in (7, 8)] == [
+        [{}, {}, {}],
+        [{"overdrawn": 1}, {"overdrawn": 1}, {}],
+    ]
+
+
+def test_where_used_is_touched_by_no_package_into_which_the_material_came_later(tell, answered) -> None:
+    tell(reel("R"), reel("S", "L2", quantity=1), use("A", "S", 7, quantity=5), use("B", "R", 7))
+    portion = {"package": "R", "quantity": 1}
+
+    tell(event("merged", "joined", 10, packages=[portion], into="S"))
+
+    assert [answered(hour)[0] for hour in (8, 11)] == [{}, {"overdrawn": 1}]

@@ -96,7 +96,7 @@ class Trial:
         return ""
 
     def _asked(self, product: ProductPlant, engine: Plant, last: datetime) -> str:
-        then = last + timedelta(seconds=1)
+        then, lots = last + timedelta(seconds=1), expected.lots_named(engine)
         for question in self.questions:
             if self.way == "shuffled" and not question.is_late:
                 continue
@@ -104,7 +104,8 @@ class Trial:
             what = (question.levels, question.groups)
             asked = Asked(product.who(question.customer), *times, *what, ever=question.ever)
             told = product.answers(asked)
-            right = expected.answers(engine.view(*times), question.customer, *what, ever=question.ever)
+            view, ever = engine.view(*times), question.ever
+            right = expected.answers(view, question.customer, lots, *what, ever=ever)
             wrong = differences(*(_said(each) for each in (told, right)))
             if wrong:
                 return self._shown(wrong, f"{question}, {then}")

@@ -1,19 +1,19 @@
 """What the second engine answers, in the words of `believed.words`."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import product
 from typing import Any
 
 from engine.answers import contents, is_of_boards, shipments_of, where_used
-from engine.everything import all_lots
 from engine.names import Anomaly, Unit
 from engine.packages import WORDS, Asked
 from engine.record import Recorded, first_of_equals, in_effect
 from engine.removals import Holding
 from engine.replay import Plant, View
 from engine.scopes import Scope, is_unit
-from engine.vocabulary import Lot, content_of, form
+from engine.unknown import unknown_contents, unknown_where_used
+from engine.vocabulary import Lot, content_of, form, lots_read
 
 from believed.words import (
     ALL_LOTS,
@@ -25,6 +25,7 @@ from believed.words import (
     is_told_without_things,
     kind_of,
     thousandths,
+    touching,
     unit_key,
 )
 
@@ -32,20 +33,27 @@ _MADE_KNOWN = {("packageCreated", "package"), ("unitCreated", "unit")}
 
 
 def answers(
-    view: View, customer: str | None, levels: Sequence[str], groups: Sequence[str], *, ever: bool
+    view: View,
+    customer: str | None,
+    lots: Collection[Lot],
+    levels: Sequence[str],
+    groups: Sequence[str],
+    *,
+    ever: bool,
 ) -> Answers:
     """Return all that the product is asked, of everybody (None) or of a customer's auditor."""
     scope = Scope(view, customer)
     found: Answers = {}
-    lots = all_lots(view)
     subjects: dict[Any, set[Lot]] = {tuple(lot): {lot} for lot in lots}
-    if customer is None:
+    if customer is None and lots:
         subjects[ALL_LOTS] = set(lots)
     for name, some in subjects.items():
         asked = Asked(frozenset(some))
         has_sums = is_summed(name, is_plant=customer is None)
         for level in levels:
-            if level != "customer" or has_sums:
+            if level == "board":
+                found |= _boards(view, name, asked, scope, ever=ever)
+            elif level != "customer" or has_sums:
                 found["where-used", name, level] = _where_used(view, asked, level, scope, ever=ever)
         for by, level in product(groups if has_sums else (), ("board", "product")):
             found["groups", name, level, by] = _groups(
@@ -56,10 +64,31 @@ def answers(
     told = [each for each in told if not is_only_named(each[1][0], (*each[1][2:], each[2]))]
     found["units"] = counted(detail for _, detail, _ in told)
     found["contents"] = counted((detail[0], inside) for _, detail, inside in told)
+    beside = [(key(unit), unknown_contents(view, unit, scope)) for unit, _, _ in told]
+    found["touching contents"] = counted(
+        (unit, tuple(sorted(touching(each.contradictions).items()))) for unit, each in beside
+    )
     found["ever in"] = counted((key(unit), _ever_in(view, unit, scope)) for unit, _, _ in told if ever)
     contradictions = filter(None, map(scope.told, view.anomalies))
     said = (_anomaly(each, is_plant=customer is None) for each in contradictions)
     found["contradictions"] = counted({*said})
+    return found
+
+
+def lots_named(engine: Plant) -> list[Lot]:
+    """Return every lot that was ever named, whether or not what names it counts."""
+    found = set()
+    for each in engine.kept:
+        lots = [reel["lot"] for reel in each.value.get("reels", ())] or each.value.get("lots")
+        found |= set(lots_read(lots))
+    return sorted(found)
+
+
+def _boards(view: View, name: Any, asked: Asked, scope: Scope, *, ever: bool) -> Answers:
+    found: Answers = {("where-used", name, "board"): _where_used(view, asked, "board", scope, ever=ever)}
+    if scope.customer is None or any(found.values()):
+        beside = unknown_where_used(view, asked, scope, ever=ever)
+        found["touching", name] = touching(beside.contradictions)
     return found
 
 

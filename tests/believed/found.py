@@ -368,4 +368,26 @@ FOUND = {
         ("correction", 2, {"corrects": "e0"}),
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
     ),
+    "10: contents are touched by what does not fit of a package that their own was split off": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT], "quantity": 1}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("split", 2, {"package": "K1", "into": [{"package": "K2"}]}),
+        ("consumed", 3, {"unit": "S1", "package": "K2"}),
+        ("consumed", 3, {"unit": "S2", "package": "K1", "quantity": 5}),
+    ),
+    "10: where-used is touched by no package into which the material came later": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER], "quantity": 1}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("consumed", 3, {"unit": "S1", "package": "K2", "quantity": 5}),
+        ("merged", 6, {"packages": [{"package": "K1", "quantity": 1}], "into": "K2"}),
+    ),
+    "7.8: what one set-up put into a unit is of what the package held at any of its passes": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("setUp", 1, {"station": "ST1", "slots": [{"slot": "F1", "package": "K1"}]}),
+        ("unitCreated", 2, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}}),
+        ("merged", 3, {"packages": [{"package": "K2"}], "into": "K1"}),
+        ("unitProcessed", 4, {"units": ["S1"], "run": "R1", "firstSequence": 2}),
+    ),
 }

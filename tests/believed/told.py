@@ -21,7 +21,10 @@ from aas_registry.services import parties
 from aas_registry.services.genealogy import anomalies, events, genealogy, lots, units
 from aas_registry.services.genealogy.anomalies import AnomalyQuestion, TouchedThing
 from aas_registry.services.genealogy.events import EventOutcome
-from aas_registry.services.genealogy.genealogy import ContentRow, WhereUsedQuestion
+from aas_registry.services.genealogy.genealogy import (
+    ContentRow,
+    WhereUsedQuestion,
+)
 from aas_registry.services.genealogy.units import UnitDetail, UnitRow
 from aas_registry.services.intake import spreadsheets
 from aas_registry.services.intake.arrival import Arrival
@@ -36,6 +39,7 @@ from believed.words import (
     is_told_without_things,
     kind_of,
     thousandths,
+    touching,
     unit_key,
 )
 
@@ -147,7 +151,9 @@ class ProductPlant:
         for key, about in every.items():
             has_sums = is_summed(key, is_plant=is_plant)
             for level in map(Level, asked.levels):
-                if level is not Level.CUSTOMER or has_sums:
+                if level is Level.BOARD:
+                    found |= self._boards(key, asked, asked.about(about, level))
+                elif level is not Level.CUSTOMER or has_sums:
                     found["where-used", key, level.value] = self._where_used(asked, asked.about(about, level))
             groups = map(GroupBy, asked.groups if has_sums else ())
             for by, level in product(groups, (Level.BOARD, Level.PRODUCT)):
@@ -181,10 +187,11 @@ class ProductPlant:
 
     def _units(self, asked: Asked) -> Answers:
         details, inside, ever, seen = [], [], [], set()
+        beside: list[tuple] = []
         for row in self._met.values():
             try:
                 detail = units.find_unit(self._registry, asked.who, row.id, **asked.times)
-                _, content = genealogy.contents(self._registry, asked.who, row.id, page=ALL, **asked.times)
+                head, content = genealogy.contents(self._registry, asked.who, row.id, page=ALL, **asked.times)
             except NotFoundError:
                 continue
             if detail.unit.id in seen:
@@ -194,12 +201,18 @@ class ProductPlant:
             if is_only_named(told[0], (*told[2:], content)):
                 continue
             details.append(told)
+            beside.append((told[0], tuple(sorted(touching(head.anomalies.items()).items()))))
             inside.append(
                 (_key(detail.unit), tuple(sorted(counted(map(_content, content)).items(), key=repr)))
             )
             if asked.ever:
                 ever.append((_key(detail.unit), self._ever_in(asked, row.id)))
-        return {"units": counted(details), "contents": counted(inside), "ever in": counted(ever)}
+        return {
+            "units": counted(details),
+            "contents": counted(inside),
+            "ever in": counted(ever),
+            "touching contents": counted(beside),
+        }
 
     def _ever_in(self, asked: Asked, unit: str) -> tuple:
         """Return the lots that ever were in a unit, with the surest of their ways."""
@@ -209,6 +222,20 @@ class ProductPlant:
             code = form(each.lot_code)
             best[code] = min(int(each.certainty), best.get(code, int(each.certainty)))
         return tuple(sorted(best.items()))
+
+    def _boards(self, key: Any, asked: Asked, question: WhereUsedQuestion) -> Answers:
+        """Return the units that hold some lots, and what stands beside; of nobody's units, to an auditor, nothing."""
+        try:
+            head, rows = genealogy.where_used(self._registry, asked.who, question, page=ALL)
+        except NotFoundError:
+            return {}
+        assert sum(head.totals.values()) == len(rows)
+        found: Answers = {
+            ("where-used", key, "board"): counted((_key(row.unit), int(row.certainty)) for row in rows)
+        }
+        if rows or asked.who.party is None:
+            found["touching", key] = touching(head.anomalies.items())
+        return found
 
     def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
         try:

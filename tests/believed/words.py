@@ -45,3 +45,14 @@ def kind_of(unit: UnitKey, kind: str) -> str | None:
 def is_told_without_things(kind: str) -> bool:
     """Return whether the things of a contradiction are left out: the engine reads none of what is dated ahead."""
     return kind == "datedAhead"
+
+
+def is_told_of_each(kind: str) -> bool:
+    """Return whether what the same events say of several names, or numbers of a run, is several contradictions."""
+    return kind in {"sequenceTwice", "serialReused", "labelReused", "createdAgain"}
+
+
+def touching(kinds: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return how many contradictions touch an answer; of those that are told of each name, whether any does."""
+    some = ((kind, count) for kind, count in kinds if count and not is_told_without_things(kind))
+    return {kind: 1 if is_told_of_each(kind) else count for kind, count in some}

@@ -3,11 +3,12 @@
 from typing import Any
 
 from engine.answers import LEVELS, contents, pieces, where_used
+from engine.coverage import coverage
 from engine.names import Holder, Unit
 from engine.packages import Asked
 from engine.replay import View
 from engine.scopes import Scope
-from engine.unknown import coverage, unknown_contents, unknown_where_used
+from engine.unknown import unknown_contents, unknown_where_used
 from engine.vocabulary import Lot
 
 

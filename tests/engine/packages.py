@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.declared import Declarations
-from engine.names import Anomaly, Holder, Names, lots_said
+from engine.names import EARLIEST, Anomaly, Holder, Names, lots_said
 from engine.vocabulary import LAST, Key, Line, Lot, Name, is_splice
 
 EXACT, POSSIBLE, ASSUMED = 0, 1, 2
@@ -211,6 +211,21 @@ class Packages:
     def grade(self, drawn: list[Drawn], asked: Asked) -> int | None:
         """[7.1] Return how sure it is that a use is of what is asked: it came at one of its passes."""
         return self.behind(drawn, asked).grade
+
+    def ever_held(self, one: Holder, asked: Asked) -> bool:
+        """[9.5, 10] Answer whether a package held any of what is asked, at whatever time that counts."""
+        return any(self.spread(one, each, asked).hits for each in self._times(one))
+
+    def was_unknown(self, one: Holder) -> bool:
+        """[9.5] Answer whether at some time not every lot of a package is known."""
+        spreads = [self.spread(one, each) for each in self._times(one)]
+        return any(each.unknown or not each.lots for each in spreads)
+
+    def _times(self, one: Holder) -> list[Key]:
+        """Return a bound for each span in which a package held one thing."""
+        came = [each for each in self.flows.get(one, []) if each not in self._first.get(one, [])]
+        ends = [each.end for each in came if each.end is not None]
+        return [until(each) for each in (EARLIEST, *(each.key[0] for each in came), *ends)]
 
     def behind(self, drawn: list[Drawn], asked: Asked | None = None) -> Spread:
         """Return all that a use may be of."""

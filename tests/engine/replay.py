@@ -12,10 +12,10 @@ from engine.places import Places
 from engine.record import Recorded, standing, taken_in
 from engine.removals import Holding, designators_twice, fold, held_by, removals_of
 from engine.uses import Read, Said, Uses
-from engine.vocabulary import Line, Ref, amount, measure, moment, package_names
+from engine.vocabulary import Line, Ref, amount, measure, moment, package_names, run_id
 
-# What these say does not happen at their own time: it counts as of any time [1.5, 7.2].
-_TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused", "feed"}
+# What these say counts as of any time [1.5].
+_TIMELESS = {"packageCreated", "unitCreated", "sameUnit", "nameReused"}
 FLOWS = {"split", "merged", "relabelled"}
 _STATES = ("taken", "waiting", "undecided", "problem")
 
@@ -114,8 +114,15 @@ class View:
         return [
             (line, means)
             for line, means in self.states[state]
-            if line.kind in _TIMELESS or line.key[0] <= self.as_of
+            if line.kind in _TIMELESS or line.key[0] <= self.as_of or self._is_of_passed(line)
         ]
+
+    def _is_of_passed(self, line: Line) -> bool:
+        """[7.2] Answer whether a range is of a run in which a unit passed with a number of it, by then."""
+        if line.kind != "feed":
+            return False
+        run = run_id(line.whole["run"])
+        return any(each.run == run and line.covers(each.number) for each in self.uses.passes)
 
     @cached_property
     def anomalies(self) -> list[Anomaly]:

@@ -162,7 +162,7 @@ class Uses:
         told = [(line, means) for line, means in lines if line.kind == "setUp"]
         told += [(line, {}) for line in unread if line.kind == "setUp" and not line.problem]
         told.sort(key=lambda each: each[0].key)
-        found: dict[tuple[Line, Unit], Use] = {}
+        found: dict[tuple[Line, Unit], list[Use]] = defaultdict(list)
         for each in _first_passes(self.passes):
             standing: dict[tuple[str, str], Read] = {}
             for line, means in told:
@@ -177,11 +177,9 @@ class Uses:
                 elif "package" in means:
                     key = (each.key[0], line.key[1], line.key[2])
                     more = {"run": each.run, "number": each.number, "basis": "setup"}
-                    # [7.8] Once, from its first pass while that stood.
-                    found.setdefault(
-                        (line, each.unit), self._use(line, each.unit, means["package"], key, **more)
-                    )
-        return list(found.values())
+                    found[line, each.unit].append(self._use(line, each.unit, means["package"], key, **more))
+        # [7.8] Once, from its first pass while that stood.
+        return [replace(some[0], passed_at=tuple(one.key[0] for one in some)) for some in found.values()]
 
     def _is_of(self, use: Use, each: Pass, station: str) -> bool:
         # [7.3, D22] A report about that pass: of that unit, in that run or in a run of that station.

@@ -54,6 +54,10 @@ class Line:
     def __hash__(self) -> int:
         return hash((self.event, self.key[2]))
 
+    def covers(self, number: int) -> bool:
+        """[9.5] Answer whether a range covers a number; one that cannot be read, any of the run that was fed."""
+        return self.problem or self.said["sequenceFrom"] <= number <= self.said["sequenceTo"]
+
 
 class UnreadableError(ValueError):
     """A line names something in a way that cannot be read."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from engine.answers import contents, where_used
+from engine.coverage import coverage
 from engine.packages import Asked
 from engine.plants import FUTURE, at, recorded_at
 from engine.scopes import Scope
@@ -27,7 +28,9 @@ from engine.telling import (
     view,
     where,
 )
-from engine.unknown import coverage, unknown_contents, unknown_where_used
+from engine.unknown import unknown_contents, unknown_where_used
+
+R_100 = ("ohm", "r-100")
 
 
 def events_of(path: Path) -> list[dict]:
@@ -148,9 +151,15 @@ def test_9_6_built_are_those_that_completed_and_reported_those_with_a_use() -> N
 
     found = coverage(of, asked("L1"))
 
-    assert (found.built, found.reported, found.is_complete) == (10, {"machine": 6}, False)
+    assert (found.built, found.reported, found.uses, found.is_complete) == (
+        10,
+        6,
+        {(*R_100, "machine"): 6},
+        False,
+    )
     assert [source for source, _ in found.runs[0].last_spoke] == ["line.1"]
-    assert coverage(view(*ten_boards()[:-1]), asked("L1")).built is None
+    unfinished = coverage(view(*ten_boards()[:-1]), asked("L1"))
+    assert (unfinished.built, unfinished.passed, unfinished.reported) == (None, 10, 6)
     rest = [used(f"B{n}", "K1", 2, source="line.1") for n in range(7, 11)]
     assert coverage(view(*ten_boards(), *rest), asked("L1")).is_complete
 
@@ -159,7 +168,8 @@ def test_9_6_a_set_up_reports_nobody() -> None:
     slots = [{"slot": "F1", "package": "K1"}]
     found = coverage(view(*ten_boards(), said("setUp", 0, station="ST1", slots=slots)), asked("L1"))
 
-    assert (found.built, found.reported, found.is_complete) == (10, {"machine": 6, "setup": 4}, False)
+    assert (found.built, found.reported, found.is_complete) == (10, 6, False)
+    assert found.uses == {(*R_100, "machine"): 6, (*R_100, "setup"): 4}
 
 
 def test_9_6_another_lot_of_the_same_part_is_a_report_and_another_part_is_none() -> None:
@@ -169,7 +179,7 @@ def test_9_6_another_lot_of_the_same_part_is_a_report_and_another_part_is_none()
         *(used(f"B{n}", "K3", 2) for n in (9, 10)),
     ]
 
-    assert coverage(view(*ten_boards(), *same, *other), asked("L1")).reported == {"machine": 8}
+    assert coverage(view(*ten_boards(), *same, *other), asked("L1")).reported == 8
 
 
 def test_9_5_a_pass_of_a_run_in_question_touches_whoever_passed() -> None:

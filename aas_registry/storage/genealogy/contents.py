@@ -148,17 +148,25 @@ class Contents:
         return unknown(connection, self._scope, asked, packages=bare)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
-        """Return how many open anomalies touch the answer: units, packages, and what the unit is part of."""
-        site = self._scope.site
-        if not has_anomalies(connection, site, self._moment):
+        """Return how many open anomalies touch the answer: units, packages, and what the unit is part of.
+
+        Packages are those by whose labels something was used, and those that it had come from by then.
+        """
+        site, moment = self._scope.site, self._moment
+        if not has_anomalies(connection, site, moment):
             return {}
-        only = is_among(feed.c.package, things_in_doubt(self._scope, self._moment))
+        doubted = select(things_in_doubt(self._scope, moment).cte("in_doubt"))
+        came = (filling.c.site == site, filling.c.is_package, held(filling, moment))
+        filled = select(filling.c.package).where(*came, filling.c.source.in_(doubted))
+        only = is_among(feed.c.package, select(union(doubted, filled).subquery()))
         inside = self._inside
-        uses = uses_in(site, inside, self._moment, only, ever=self._ever)
+        uses = uses_in(site, inside, moment, only, ever=self._ever)
+        of_use = and_(*came, filling.c.package == uses.c.package, within(filling, uses.c.used_at))
+        sources = select(filling.c.source).select_from(in_order(uses, filling, of_use))
         start = select(type_coerce(self._number, BigInteger).label("unit"))
-        above = climb(site, start, [Relation.PART_OF], self._moment)
-        things = union(select(_told(inside)), select(uses.c.package), select(above.c.node))
-        return count_touching(connection, self._scope, things, self._moment)
+        above = climb(site, start, [Relation.PART_OF], moment)
+        things = union(select(_told(inside)), select(uses.c.package), sources, select(above.c.node))
+        return count_touching(connection, self._scope, things, moment)
 
     def left_out(self, connection: Connection) -> int:
         """Return how many statements that would touch the answer are dated ahead."""

@@ -198,9 +198,8 @@ def _lots_meant(
 
 
 def _counts(span: Filling, moment: Moment) -> bool:
-    said_since = span.grade.since
     is_asked = span.source == ASKED and not span.is_package
-    return is_asked and (said_since is None or said_since <= moment.as_of)
+    return is_asked and all(at is None or at <= moment.as_of for at in (span.grade.since, span.valid_from))
 
 
 def _said(receipts: Iterable[Row[Any]]) -> dict[int, dict[int | None, Certainty]]:

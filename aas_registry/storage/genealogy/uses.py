@@ -55,8 +55,9 @@ _OF_SPAN = {"package", "certainty", *_TIMES}
 
 
 def held(fillings: FromClause, moment: Moment) -> ColumnElement[bool]:
-    """Return whether a filling counts at a moment."""
-    return and_(recorded(fillings, moment), begun(fillings, moment, "since"))
+    """Return whether a filling counts at a moment: what came later is in no package by then."""
+    came = begun(fillings, moment, "valid_from")
+    return and_(recorded(fillings, moment), begun(fillings, moment, "since"), came)
 
 
 def within(span: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:
