@@ -12,6 +12,7 @@ from engine.plants import CUSTOMERS, FIRST_RECORDED, NOW, at, plants, recorded_a
 from engine.record import Recorded
 from engine.replay import Plant
 from engine.vocabulary import Json, content_of, lines_of
+from engine.whole_plants import whole_plants
 from hypothesis import strategies as st
 
 from believed import expected
@@ -163,7 +164,7 @@ def _said(answers: dict) -> dict:
 @st.composite
 def trials(draw: st.DrawFn) -> Trial:
     """Return plants, each asked by the plant twice and by one customer."""
-    events = draw(plants()).events
+    events = draw(st.one_of(plants(), plants(), whole_plants())).events
     hours = st.integers(0, 12).map(lambda each: datetime.fromisoformat(at(each)))
     early = frozenset(each["id"] for each in events[: draw(st.integers(0, len(events)))])
     some = st.sampled_from([("board",), ("board", "product"), ("board", "shipment"), ("customer",)])

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from engine.answers import contents, is_of_boards, shipments_of, where_used
+from engine.coverage import coverage
 from engine.names import Anomaly, Unit
 from engine.packages import WORDS, Asked
 from engine.record import Recorded, first_of_equals, in_effect
@@ -88,7 +89,9 @@ def _boards(view: View, name: Any, asked: Asked, scope: Scope, *, ever: bool) ->
     found: Answers = {("where-used", name, "board"): _where_used(view, asked, "board", scope, ever=ever)}
     if scope.customer is None or any(found.values()):
         beside = unknown_where_used(view, asked, scope, ever=ever)
+        covered = coverage(view, asked, scope, ever=ever)
         found["touching", name] = touching(beside.contradictions)
+        found["coverage", name] = (covered.passed, covered.built, covered.reported, covered.uses)
     return found
 
 

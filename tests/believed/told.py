@@ -23,6 +23,7 @@ from aas_registry.services.genealogy.anomalies import AnomalyQuestion, TouchedTh
 from aas_registry.services.genealogy.events import EventOutcome
 from aas_registry.services.genealogy.genealogy import (
     ContentRow,
+    Coverage,
     WhereUsedQuestion,
 )
 from aas_registry.services.genealogy.units import UnitDetail, UnitRow
@@ -235,6 +236,7 @@ class ProductPlant:
         }
         if rows or asked.who.party is None:
             found["touching", key] = touching(head.anomalies.items())
+            found["coverage", key] = _coverage(head.coverage)
         return found
 
     def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
@@ -267,6 +269,15 @@ class ProductPlant:
             for certainty, count in each.totals.items()
             if count
         }
+
+
+def _coverage(told: Coverage) -> tuple:
+    uses = {
+        (form(each.manufacturer), form(each.mpn), basis): count
+        for each in told.uses
+        for basis, count in each.units.items()
+    }
+    return told.passed, told.built, told.reported, uses
 
 
 def _key(row: UnitRow) -> UnitKey:
