@@ -84,7 +84,7 @@ def test_of_a_place_with_two_serial_numbers_each_line_passes_as_the_board_that_i
     lines = [{**place, "serial": "B1"}, place, {**place, "serial": "B2"}, place]
     feeds = [{"package": f"K{n}", "sequenceFrom": n, "sequenceTo": n} for n in (1, 2, 3, 4)]
     tell(*(reel(f"K{n}", f"L{n}") for n in (1, 2, 3, 4)), said("feed", "fed", 1, run="R", feeds=feeds))
-    tell(said("unitCreated", "both", 2, units=lines, run="R"))
+    tell(said("unitCreated", "both", 2, units=lines, run="R", firstSequence=1))
 
     held = {
         name: sorted(row["lot"]["code"] for row in unit(name, "/contents")["result"]) for name in ("B1", "B2")

@@ -23,7 +23,11 @@ _RANGE = {"sequenceFrom": 1, "sequenceTo": 3, "quantityPerUnit": 1}
 
 def _made(customers: st.SearchStrategy[str | None]) -> Said:
     return saying(
-        "unitCreated", units=st.just(_UNITS), customer=customers, run=st.just({"id": "R1", "station": "ST1"})
+        "unitCreated",
+        units=st.just(_UNITS),
+        customer=customers,
+        run=st.just({"id": "R1", "station": "ST1"}),
+        firstSequence=st.just(1),
     )
 
 
@@ -53,7 +57,10 @@ _whole = st.sampled_from([_used_by_each, _used_by_each, _fed]).flatmap(
 )
 _more = st.lists(
     st.tuples(
-        weighted(*[bodies] * 2, saying("unitProcessed", units=st.just(["S2"]), run=st.just("R2"))),
+        weighted(
+            *[bodies] * 2,
+            saying("unitProcessed", units=st.just(["S2"]), run=st.just("R2"), firstSequence=st.just(1)),
+        ),
         times,
         sources,
     ),
