@@ -57,7 +57,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """A package held material of a source from ``valid_from`` until ``valid_to``; None without bound."""
+    """A package held a source from ``valid_from`` until ``valid_to``, as of times before ``asked_until``."""
 
     package: int
     source: Source
@@ -65,6 +65,7 @@ class Filling:
     grade: Grade
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+    asked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +250,7 @@ class _History:
                 spans.setdefault((number, True), []).append((_backdated(grade, begins), begins, ends_at))
         itself = Filling(package=package, source=package, is_package=True, grade=_EXACT)
         for (source, is_package), parts in spans.items():
-            joined = list(_joined(package, source, parts, is_package=is_package))
+            joined = _joined(package, source, parts, is_package=is_package)
             yield from (each for each in joined if each != itself)
 
     def _come_to(self, package: int, at: datetime) -> None:
@@ -318,9 +319,8 @@ class _History:
         open_zone = self._after.pop(flow.child, None)
         held = self._holds(flow.child) if open_zone is None else open_zone[1]
         old = replace(held, lots=held.lots or _UNKNOWN)
-        within = _mixture(old, drawn)
         if flow.zone_end is None or flow.zone_end > flow.at:
-            self._set(flow.child, flow.at, within)
+            self._set(flow.child, flow.at, _mixture(old, drawn))
             self._after[flow.child] = flow.zone_end, drawn
         else:
             self._set(flow.child, flow.at, drawn)

@@ -139,6 +139,7 @@ def test_an_event_that_waits_and_was_damaged_refuses_nobody_elses(send, damage, 
 
     (waiting,) = quality.get("/trace/v1/events?state=pending").get_json()["result"]
     assert [(each["code"], each["path"]) for each in waiting["findings"]] == [("EVENT-UNREADABLE", "odd")]
+    assert waiting["waitsFor"] == ["serial A"]
 
 
 def test_an_event_that_is_applied_again_and_was_damaged_is_told_as_damage(

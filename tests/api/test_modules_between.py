@@ -44,6 +44,28 @@ def headline(suppliers, asker):
     return told
 
 
+@pytest.mark.parametrize("module", [{}, {"customer": "railway"}])
+def test_a_board_of_theirs_was_part_of_their_product_by_a_module_that_is_not(headline, asker, module):
+    """[11] Also once the module was taken out of it; with the chain that leads there."""
+    own = event("unitCreated", "own", 1, units=["B"], customer="meditec")
+    left = event("shipped", "left", 5, units=["P"], shipment="S1", customer="meditec")
+    whose = event("unitCreated", "whose", 1, units=["M"], **module)
+    headline(*PLANT, own, whose, left, event("removed", "out", 6, unit="P", part="M"))
+    auditor = asker("customer_auditor", "meditec")
+    (lot,) = asker("quality").get("/trace/v1/lots?code=L1").get_json()["result"]
+
+    def told(**query):
+        asked = {"lot": lot["id"], "explain": "true", **query}
+        rows = auditor.get("/trace/v1/where-used", query_string=asked).get_json()["result"]
+        assert all(row["why"]["steps"] for row in rows)
+        return {row["serial"] for row in rows}
+
+    assert told(level="product", ever="true") == {"P", "B"}
+    assert "P" in told(level="shipment", ever="true")
+    assert told(level="product", asOf=at(5)) == {"P"}
+    assert told(level="product") == told(level="board", ever="true") == {"B"}
+
+
 @pytest.mark.parametrize("level", ["board", "product", "shipment"])
 def test_what_does_not_fit_of_a_module_touches_the_answer_about_its_board(headline, level):
     taken_out = event("removed", "of another", 6, unit="Q", part="M")

@@ -58,19 +58,20 @@ def tell(suppliers, asker):
 def ask(quality):
     """Ask where a set of lots is: which boards, how surely, and what is not known."""
 
-    def where_used(*codes):
+    def where_used(*codes, **query):
         found = [quality.get("/trace/v1/lots", query_string={"code": code}).get_json() for code in codes]
         lots = [each["result"][0]["id"] for each in found]
-        return quality.get("/trace/v1/where-used", query_string={"level": "board", "lot": lots}).get_json()
+        asked = {"level": "board", "lot": lots, **query}
+        return quality.get("/trace/v1/where-used", query_string=asked).get_json()
 
     return where_used
 
 
 @pytest.fixture
 def inside(quality):
-    def contents(serial):
+    def contents(serial, **query):
         (unit,) = quality.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"]
-        return quality.get(f"/trace/v1/units/{unit['id']}/contents").get_json()
+        return quality.get(f"/trace/v1/units/{unit['id']}/contents", query_string=query).get_json()
 
     return contents
 
@@ -128,6 +129,25 @@ def test_what_was_merged_from_a_package_that_is_not_known_can_be_anything(tell, 
     tell(reel("R9", "L1"))
     assert rows(ask("L1")) == {"B1": "exact"}
     assert beside(ask("L1")) == {}
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_as_of_before_a_label_was_filled_what_was_drawn_from_it_is_not_known(
+    tell, ask, inside, is_told_first
+) -> None:
+    """[6.2] Filled later, it held that from its beginning; as of before, nobody knew what it held."""
+    filled = event("relabelled", "filled", 10, package="R9", into="R2")
+    drawn = (merged("R2", into="R1"), board("B1"), use("B1", "R1", 8))
+    tell(reel("R1", "L1"), reel("R9", "L1"), *([filled, *drawn] if is_told_first else [*drawn, filled]))
+
+    then = {"asOf": at(9)}
+    assert rows(ask("L1", **then)) == {"B1": "possible"}
+    assert beside(ask("L1", **then)) == {"packagesWithoutLot": 1}
+    assert lots_of(inside("B1", **then)) == {("L1", "possible"), (None, "possible")}
+    assert beside(inside("B1", **then)) == {"packagesWithoutLot": 1}
+    assert rows(ask("L1")) == {"B1": "exact"}
+    assert beside(ask("L1")) == beside(inside("B1")) == {}
+    assert lots_of(inside("B1", explain="true")) == {("L1", "exact")}
 
 
 def test_what_was_merged_from_one_of_several_is_not_known(tell, ask) -> None:

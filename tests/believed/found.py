@@ -99,6 +99,16 @@ FOUND = {
         ("consumed", 3.5, {"unit": PLACE, "package": "K1"}),
         ("consumed", 3.5, {"unit": "S3", "package": "K1"}),
     ),
+    "6.2: as of a time before a label was filled what was drawn from it is of no known lot": plant(
+        ("packageCreated", 1, {"package": "K9", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("merged", 2, {"packages": [{"package": "K0"}], "into": "K1"}),
+        ("split", 2, {"package": "K0", "into": [{"package": "K2"}]}),
+        ("consumed", 3, {"unit": "S1", "package": "K1"}),
+        ("consumed", 3, {"unit": "S2", "package": "K2"}),
+        ("relabelled", 8, {"package": "K9", "into": "K0"}),
+    ),
     "7.7: what a set-up put into a board and into its panel, the board holds once": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S2"]}),

@@ -109,11 +109,15 @@ def _rows(view: View, unit: Unit, span: Span, level: str, scope: Scope, *, ever:
 
 
 def _outermost(view: View, unit: Unit, scope: Scope) -> Unit:
-    """[9.2] Return what a unit is part of, outermost, or itself; a panel and a carton are no product."""
-    stay = view.places.parent(unit)
-    if stay is None or stay.relation != "partOf" or not scope.sees(stay.target):  # type: ignore[arg-type]
-        return unit
-    return _outermost(view, stay.target, scope)  # type: ignore[arg-type]
+    """[9.2] Return what a unit is part of, outermost, or itself; a panel and a carton are no product.
+
+    [11] What is not theirs who ask is passed over.
+    """
+    found, stay = unit, view.places.parent(unit)
+    while stay is not None and stay.relation == "partOf":
+        found = stay.target if scope.sees(stay.target) else found  # type: ignore[arg-type,assignment]
+        stay = view.places.parent(stay.target)  # type: ignore[arg-type]
+    return found
 
 
 def _within(stay: Stay, span: Span) -> Span | None:
@@ -124,13 +128,21 @@ def _within(stay: Stay, span: Span) -> Span | None:
 def _products(view: View, unit: Unit, span: Span, scope: Scope) -> set[tuple[Unit, Span]]:
     """[9.3, D31] Return what a unit was part of while it held something, outermost; else itself."""
     found: set[tuple[Unit, Span]] = set()
-    for stay in view.places.stays:
-        during = _within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
-        if during is not None and scope.sees(stay.target):  # type: ignore[arg-type]
-            found |= _products(view, stay.target, during, scope)  # type: ignore[arg-type]
+    for over, during in _seen_above(view, unit, span, scope):
+        found |= _products(view, over, during, scope)
     if not found or (span[1] == NEVER and _outermost(view, unit, scope) == unit):
         found.add((unit, span))
     return found
+
+
+def _seen_above(view: View, unit: Unit, span: Span, scope: Scope) -> Iterator[tuple[Unit, Span]]:
+    """[11] Yield the nearest of theirs that a unit was part of in a span, and when."""
+    for stay in view.places.stays:
+        during = _within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
+        if during is not None and scope.sees(stay.target):  # type: ignore[arg-type]
+            yield stay.target, during  # type: ignore[misc]
+        elif during is not None:
+            yield from _seen_above(view, stay.target, during, scope)  # type: ignore[arg-type]
 
 
 def _shipment_now(view: View, product: Unit, scope: Scope) -> set[str]:

@@ -167,6 +167,8 @@ class Rounds:
             woken = event_rows.wake(self.connection, self.site, known)
             given_back = event_rows.by_number(self.connection, self.site, renewed)
             again = {each.id: each for each in (*woken, *given_back) if each.counts}
+            silent = [each.id for each in woken if not each.counts]
+            event_rows.forget_waits(self.connection, self.site, silent)
             told_again = self._told_again(again.values(), applied=set(renewed))
             if not told_again:
                 return

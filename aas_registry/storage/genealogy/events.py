@@ -210,16 +210,17 @@ def add_waits(
 
 
 def wake(connection: Connection, site: Site, name_keys: Sequence[str]) -> list[StoredEvent]:
-    """Return the events that count and waited for names that are known now, in the order of their numbers."""
+    """Return the events that wait for names which are known now, in the order of their numbers.
+
+    They wait for them until these waits are forgotten: one that cannot be read again waits on.
+    """
     anything = select(event_wait.c.event).where(event_wait.c.site == site).limit(1)
     if connection.execute(anything).first() is None:
         return []
     touched: set[int] = set()
     for part in in_chunks(name_keys):
         waits = (event_wait.c.site == site) & event_wait.c.name_key.in_(part)
-        touched.update(
-            connection.execute(delete(event_wait).where(waits).returning(event_wait.c.event)).scalars()
-        )
+        touched.update(connection.execute(select(event_wait.c.event).where(waits)).scalars())
     return by_number(connection, site, sorted(touched))
 
 

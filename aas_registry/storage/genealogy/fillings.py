@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from aas_registry.domain.events import Certainty, LinkKind
-from aas_registry.domain.fillings import Filling, Flow, Grade, Source, fold_fillings, new_labels
+from aas_registry.domain.fillings import Filling, Flow, Grade, Source, new_labels
+from aas_registry.domain.fillings_asked import fold_fillings_asked
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import LATEST, rank_of
@@ -44,7 +45,7 @@ def fold(work: Workspace, packages: Collection[int]) -> set[int]:
     no_longer_new = (parents & merged_unsaid(links)) - new_labels(flows, stated).keys() - downstream
     if no_longer_new:
         return fold(work, no_longer_new.union(packages))
-    _renew(work, downstream, fold_fillings(stated, flows))
+    _renew(work, downstream, fold_fillings_asked(stated, flows))
     work.rows.flush(work.connection)
     return downstream
 
@@ -91,6 +92,7 @@ def as_filling(row: Row[Any]) -> Filling:
         grade=Grade(certainty=Certainty(row.certainty), since=row.since),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        asked_until=row.asked_until,
     )
 
 
@@ -174,4 +176,5 @@ def _renew(work: Workspace, packages: set[int], folded: Mapping[int, list[Fillin
             since=each.grade.since,
             valid_from=each.valid_from,
             valid_to=each.valid_to,
+            asked_until=each.asked_until,
         )

@@ -17,7 +17,8 @@ from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, select
 from aas_registry.domain.asked_as_one import ASKED, AskedAsOne, KnownMaterial
 from aas_registry.domain.events import Certainty, LinkKind
 from aas_registry.domain.explanations import Meant
-from aas_registry.domain.fillings import Filling, Flow, Source, fold_fillings, new_labels
+from aas_registry.domain.fillings import Filling, Flow, Source, new_labels
+from aas_registry.domain.fillings_asked import fold_fillings_asked
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, matching_key
 from aas_registry.domain.sought import Match, Narrowing, Origin, all_of, matching
@@ -160,7 +161,7 @@ def meant_in(
         package: {reading.source(material): sure for material, sure in held.items()}
         for package, held in stated.items()
     }
-    folded = fold_fillings(numbered, flows, reading=reading)
+    folded = fold_fillings_asked(numbered, flows, reading=reading)
     own = {
         label: {each.lot for each in held if sought.judge(each) is not Match.NO}
         for label, held in stated.items()
@@ -198,8 +199,11 @@ def _lots_meant(
 
 
 def _counts(span: Filling, moment: Moment) -> bool:
+    until = span.asked_until
     is_asked = span.source == ASKED and not span.is_package
-    return is_asked and all(at is None or at <= moment.as_of for at in (span.grade.since, span.valid_from))
+    is_told = until is None or until > moment.as_of
+    began = all(at is None or at <= moment.as_of for at in (span.grade.since, span.valid_from))
+    return is_asked and is_told and began
 
 
 def _said(receipts: Iterable[Row[Any]]) -> dict[int, dict[int | None, Certainty]]:

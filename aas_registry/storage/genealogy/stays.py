@@ -10,7 +10,7 @@ Source:
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, case, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, case, func, literal, or_, select
 
 from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import Moment
@@ -57,7 +57,6 @@ def climb_during(
     relations: Collection[Relation],
     moment: Moment,
     *,
-    visible: Select[tuple[int]] | None = None,
     beyond: Select[tuple[int]] | None = None,
 ) -> CTE:
     """Return a table of every start with everything it was in during its span, and when.
@@ -68,7 +67,6 @@ def climb_during(
             others are carried along, as `units.climb` does.
         relations: How one was in the other.
         moment: The two times of the question.
-        visible: The units through which the walk may lead; None: all.
         beyond: The units from which it leads on; None: all.
     """
     begins = starts.cte()
@@ -78,7 +76,7 @@ def climb_during(
     above = and_(
         containment.c.site == site,
         containment.c.child == up.c.node,
-        _is_way(relations, visible),
+        _is_way(relations),
         overlaps(containment, up, moment),
         up.c.depth < DEEPEST,
         *([] if beyond is None else [up.c.node.in_(beyond)]),
@@ -94,25 +92,40 @@ def roots_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
     """Return a table of every start with the outermost that it was part of during its span: ``root``.
 
     It is its own root while it was part of nothing, or where it is part of nothing now and still holds.
-    A customer's auditor sees the starts that are built for the customer, as far as the way leads through
-    what is. Of what is built for nobody, the nearest of theirs that it was part of stands for the start.
+    A customer's auditor sees the starts that are built for the customer, and of their roots what is: what is
+    not, on the way, is passed over. Of what is built for nobody, the nearest of theirs that it was part of
+    stands for the start.
     """
     part_of = (Relation.PART_OF,)
-    visible = None
     if scope.customer is not None:
         every = climb_during(scope.site, starts, part_of, moment)
         seen = units_seen(scope, select(every.c.node.label("unit")).distinct(), moment)
         visible = select(seen.c.unit)
         starts = _nearest_during(scope.site, starts, every, visible, moment)
-    up = climb_during(scope.site, starts, part_of, moment, visible=visible)
-    above = and_(
-        containment.c.site == scope.site, containment.c.child == up.c.node, _is_way(part_of, visible)
-    )
+        return _visible_roots(scope.site, starts, visible, moment)
+    up = climb_during(scope.site, starts, part_of, moment)
+    above = and_(containment.c.site == scope.site, containment.c.child == up.c.node, _is_way(part_of))
     was_in = is_found(select(containment.c.id).where(above, overlaps(containment, up, moment)))
     is_in = is_found(select(containment.c.id).where(above, in_effect(containment, moment)))
     carried = [column for column in up.c if column.name not in {"node", "depth"}]
     outermost = select(*carried, up.c.node.label("root"))
     return outermost.where(or_(~was_in, and_(up.c.until.is_(None), ~is_in))).cte()
+
+
+def _visible_roots(site: Site, starts: Select[Any], visible: Select[tuple[int]], moment: Moment) -> CTE:
+    """Return what `roots_during` does, of what is visible: what is not is passed over."""
+    up = climb_during(site, starts, (Relation.PART_OF,), moment)
+    told = [column for column in up.c if column.name not in _ADDED]
+    spans = (up.c.since.label("begins"), up.c.until.label("ends"), up.c.since, up.c.until)
+    inside = select(up.c.node.label("root"), *told, *spans).where(up.c.node.in_(visible))
+    over = climb_during(site, inside, (Relation.PART_OF,), moment)
+    is_above = and_(over.c.depth > 0, over.c.node.in_(visible))
+    was_in = func.max(case((is_above, 1), else_=0))
+    is_in = func.max(case((and_(is_above, over.c.until.is_(None)), 1), else_=0))
+    kept = [column for column in over.c if column.name not in {*_ADDED, "begins", "ends"}]
+    columns = (*kept, over.c.begins.label("since"), over.c.ends.label("until"))
+    roots = select(*columns).group_by(*kept, over.c.begins, over.c.ends)
+    return roots.having(or_(was_in == 0, and_(over.c.ends.is_(None), is_in == 0))).cte()
 
 
 def _nearest_during(
@@ -128,6 +141,5 @@ def _nearest_during(
     return select(*columns).where(near.c.node.in_(visible))
 
 
-def _is_way(relations: Collection[Relation], visible: Select[tuple[int]] | None) -> ColumnElement[bool]:
-    named = containment.c.relation.in_([each.value for each in relations])
-    return named if visible is None else and_(named, containment.c.parent.in_(visible))
+def _is_way(relations: Collection[Relation]) -> ColumnElement[bool]:
+    return containment.c.relation.in_([each.value for each in relations])

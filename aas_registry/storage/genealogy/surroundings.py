@@ -138,15 +138,18 @@ class Surroundings:
 
     def roots(self, unit: int, during: During) -> Iterator[tuple[int, During]]:
         """Yield the outermost that a unit was part of in a span, and when, as `stays.roots_during` does."""
-        part_of = [
-            (row, both)
-            for row, both in self._stays(unit, during)
-            if row.relation == Relation.PART_OF.value and row.parent not in self._hidden
-        ]
-        for row, both in part_of:
-            yield from self.roots(row.parent, both)
-        if not part_of or (during.until is None and not any(both.until is None for _, both in part_of)):
+        above = list(self._seen_above(unit, during))
+        for parent, both in above:
+            yield from self.roots(parent, both)
+        if not above or (during.until is None and not any(both.until is None for _, both in above)):
             yield unit, during
+
+    def _seen_above(self, unit: int, during: During) -> Iterator[tuple[int, During]]:
+        """Yield the nearest that are seen of what a unit was part of in a span, and when."""
+        for row, both in self._stays(unit, during):
+            if row.relation == Relation.PART_OF.value:
+                is_hidden = row.parent in self._hidden
+                yield from self._seen_above(row.parent, both) if is_hidden else [(row.parent, both)]
 
     def nearest(self, unit: int, during: During) -> Iterator[tuple[int, During]]:
         """Yield as which unit one is told, and when: itself, or the nearest seen that it was part of."""

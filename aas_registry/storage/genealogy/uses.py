@@ -56,8 +56,9 @@ _OF_SPAN = {"package", "certainty", *_TIMES}
 
 def held(fillings: FromClause, moment: Moment) -> ColumnElement[bool]:
     """Return whether a filling counts at a moment: what came later is in no package by then."""
-    came = begun(fillings, moment, "valid_from")
-    return and_(recorded(fillings, moment), begun(fillings, moment, "since"), came)
+    ends = fillings.c.asked_until
+    told = and_(begun(fillings, moment, "since"), or_(ends.is_(None), ends > moment.as_of))
+    return and_(recorded(fillings, moment), told, begun(fillings, moment, "valid_from"))
 
 
 def within(span: FromClause, at: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -138,6 +138,7 @@ filling = Table(
     Column("is_package", Boolean, nullable=False),
     Column("certainty", SmallInteger, nullable=False),
     Column("since", Instant),  # what it follows from happened then, where it holds for earlier times
+    Column("asked_until", Instant),  # as of that time, and later ones, something else follows
     Column("valid_from", Instant),
     Column("valid_to", Instant),
     Column("recorded_from", Instant, nullable=False),

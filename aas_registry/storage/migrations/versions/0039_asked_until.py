@@ -1,4 +1,6 @@
-"""What was taken out of something that had left is away with that shipment by itself.
+"""What packages held is known as of the times before labels were filled from which it was drawn.
+
+What was taken out of something that had left is away with that shipment by itself.
 
 The genealogy of every site that has events is built anew as the upgrade ends, and at the next start after
 a downgrade.
@@ -14,13 +16,17 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Owe each site its genealogy."""
+    """Add the column, and owe each site its genealogy."""
     _owe_projections()
+    with op.batch_alter_table("filling") as table:
+        table.add_column(sa.Column("asked_until", sa.BigInteger()))
 
 
 def downgrade() -> None:
-    """Owe each site its genealogy, as the program before builds it."""
+    """Take it away again; the genealogy is owed, as the program before builds it."""
     _owe_projections()
+    with op.batch_alter_table("filling") as table:
+        table.drop_column("asked_until")
 
 
 def _owe_projections() -> None:
