@@ -13,6 +13,7 @@ from aas_registry.cli.identifier import find_lots, find_units, show_candidates
 from aas_registry.cli.moment import moment_options
 from aas_registry.cli.output import json_option, print_json, print_table
 from aas_registry.cli.session import local_registry
+from aas_registry.domain import sentences
 from aas_registry.domain.anomalies import told_in_words
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.paging import PageRequest
@@ -271,12 +272,14 @@ def _print_head(headline: Mapping[str, Any], head: WhereUsedSummary) -> None:
         if lot is None
         else f"Lot {lot['code']} ({lot['mpn']}, {lot['manufacturer']})"
     )
-    click.echo(f"{about}: {gaps.holding(head)}")
+    in_short = " ".join(map(str, [gaps.holding(head), *gaps.narrowed(head.question)]))
+    click.echo(f"{about}: {in_short}")
     click.echo(", ".join(f"{headline['units'][name]} {name}" for name in _CERTAINTIES))
     _print_recorded(headline)
     anomalies = told_in_words(head.anomalies)
+    once = [sentences.ONCE] if head.question.ever else []
     _print_sentences(
-        [*gaps.told_beside(head), anomalies, *gaps.sources_told(head.coverage), gaps.closing(head)]
+        [*once, *gaps.told_beside(head), anomalies, *gaps.sources_told(head.coverage), gaps.closing(head)]
     )
 
 
@@ -320,7 +323,8 @@ def _print_contents(answer: Mapping[str, Any], summary: ContentsSummary) -> None
     unit = answer["unit"]
     _print_recorded(answer)
     _print_sentences([*gaps_beside(summary), told_in_words(summary.anomalies)])
-    click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) holds:")
+    holds = "holds, or once held" if summary.ever else "holds"
+    click.echo(f"Unit {unit['serial']} ({unit['kind']}, {unit['product'] or 'no product'}) {holds}:")
     print_table(
         (
             "in",

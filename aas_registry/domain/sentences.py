@@ -16,18 +16,18 @@ class Sentence:
         one: Its form for one, with names in the way of Python for the numbers: ``%(count)s``.
         many: Its form for any other number.
         count: The number that decides the form.
-        values: Other numbers in it, by name.
+        values: Other numbers and names in it, by name.
         is_gap: Whether it says why an answer is not complete.
     """
 
     one: str
     many: str
     count: int = 1
-    values: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, int | str] = field(default_factory=dict)
     is_gap: bool = False
 
-    def of(self, count: int, *, is_gap: bool = False, **values: int) -> "Sentence":
-        """Return it with its numbers."""
+    def of(self, count: int, *, is_gap: bool = False, **values: int | str) -> "Sentence":
+        """Return it with its numbers and names."""
         return replace(self, count=count, values=values, is_gap=is_gap)
 
     def __str__(self) -> str:
@@ -180,8 +180,16 @@ WITHOUT_LOT = counted(
     "%(count)s package was used of which not every lot is known.",
     "%(count)s packages were used of which not every lot is known.",
 )
+ONCE = said("Counted is also what once held it, what that was part of then, and shipments that came back.")
+ONLY_DATE_CODES = said("Only material of date codes %(first)s to %(last)s counts.")
+ONLY_DATE_CODES_FROM = said("Only material of date code %(first)s or later counts.")
+ONLY_DATE_CODES_TO = said("Only material of date code %(last)s or earlier counts.")
+ONLY_DELIVERY_NOTE = said("Only material that came on delivery note %(note)s counts.")
+ONLY_CUSTOMER = said("Only units for customer %(customer)s count.")
 COMPLETE = said("The answer is complete.")
 NOT_COMPLETE = said("The answer is not complete.")
+COMPLETE_NARROWED = said("The answer to the narrowed question is complete.")
+NOT_COMPLETE_NARROWED = said("The answer to the narrowed question is not complete.")
 
 # What reports alone say; they are English.
 CERTIFICATES_FAILED = Sentence(

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import IntEnum
 
+from aas_registry.domain.identifiers import matching_key
+
 
 class Match(IntEnum):
     """Whether material is meant; of several conditions the least holds."""
@@ -46,7 +48,7 @@ class Narrowing:
     Attributes:
         first_date_code: The first date code of a range, four digits: year and week.
         last_date_code: The last one.
-        delivery_note: The delivery note on which it came, in the form for comparing.
+        delivery_note: The delivery note on which it came, as somebody names it.
     """
 
     first_date_code: str | None = None
@@ -63,7 +65,7 @@ class Narrowing:
         if self.first_date_code is not None or self.last_date_code is not None:
             told = all_of(told, matching(origin.date_codes, self._holds))
         if self.delivery_note is not None:
-            told = all_of(told, matching(origin.delivery_notes, self.delivery_note.__eq__))
+            told = all_of(told, matching(origin.delivery_notes, matching_key(self.delivery_note).__eq__))
         return Match.MAYBE if told is Match.UNKNOWN else told
 
     def _holds(self, code: str) -> bool:

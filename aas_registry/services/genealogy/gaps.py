@@ -7,23 +7,37 @@ from collections.abc import Iterator
 
 from aas_registry.domain import sentences
 from aas_registry.domain.events import Certainty
-from aas_registry.domain.genealogy import Level
 from aas_registry.domain.sentences import Sentence
 from aas_registry.domain.verdicts import time_text
 from aas_registry.services.genealogy.contents_summary import ContentsSummary
-from aas_registry.services.genealogy.genealogy import Coverage, WhereUsedSummary
+from aas_registry.services.genealogy.genealogy import Coverage, WhereUsedQuestion, WhereUsedSummary
 
 
 def holding(head: WhereUsedSummary) -> Sentence:
     """Return how many hold, or received, the material for certain; of all levels but these two, units do."""
     is_of_lot = head.lot is not None
-    has_left = head.level in {Level.SHIPMENT, Level.CUSTOMER}
-    counted = head.level.value if is_of_lot or has_left else "unit"
-    certain, none_certain, none = sentences.HOLDING[counted, is_of_lot, head.ever]
+    level = head.question.level
+    counted = level.value if is_of_lot or level.has_left else "unit"
+    certain, none_certain, none = sentences.HOLDING[counted, is_of_lot, head.question.ever]
     count = head.totals[Certainty.EXACT]
     if count:
         return certain.of(count)
     return none_certain if any(head.totals.values()) else none
+
+
+def narrowed(question: WhereUsedQuestion) -> Iterator[Sentence]:
+    """Yield to what a question was narrowed."""
+    first, last = question.narrowing.first_date_code, question.narrowing.last_date_code
+    if first is not None and last is not None:
+        yield sentences.ONLY_DATE_CODES.of(1, first=first, last=last)
+    elif first is not None:
+        yield sentences.ONLY_DATE_CODES_FROM.of(1, first=first)
+    elif last is not None:
+        yield sentences.ONLY_DATE_CODES_TO.of(1, last=last)
+    if question.narrowing.delivery_note is not None:
+        yield sentences.ONLY_DELIVERY_NOTE.of(1, note=question.narrowing.delivery_note)
+    if question.customer is not None:
+        yield sentences.ONLY_CUSTOMER.of(1, customer=question.customer)
 
 
 def told_beside(head: WhereUsedSummary) -> list[Sentence]:
@@ -45,7 +59,9 @@ def gaps_beside(head: WhereUsedSummary | ContentsSummary) -> Iterator[Sentence]:
 
 
 def closing(head: WhereUsedSummary) -> Sentence:
-    """Return whether the answer is complete."""
+    """Return whether the answer is complete: of a narrowed question, the answer to that."""
+    if head.question.is_narrowed:
+        return sentences.COMPLETE_NARROWED if head.is_complete else sentences.NOT_COMPLETE_NARROWED
     return sentences.COMPLETE if head.is_complete else sentences.NOT_COMPLETE
 
 

@@ -108,6 +108,11 @@ class WhereUsedQuestion:
     customer: str | None = None
     narrowing: Narrowing = field(default_factory=Narrowing)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Return whether less is meant than all units that hold material of the things."""
+        return self.customer is not None or bool(self.narrowing)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhereUsedSummary:
@@ -115,8 +120,7 @@ class WhereUsedSummary:
 
     Attributes:
         asked: The things that were asked about.
-        level: What was counted.
-        ever: Whether what once held the material counts.
+        question: What of them was counted.
         totals: Distinct units (at level customer, receivers) by certainty.
         coverage: How much of the runs was reported that these units passed; of a customer's auditor, theirs.
         unknown: What could change the answer.
@@ -126,8 +130,7 @@ class WhereUsedSummary:
     """
 
     asked: tuple[AskedThing, ...]
-    level: Level
-    ever: bool
+    question: WhereUsedQuestion
     totals: dict[Certainty, int]
     coverage: Coverage
     unknown: Unknown
@@ -354,8 +357,7 @@ def _headline(connection: Connection, ask: _Ask, totals: Iterable[Count]) -> Whe
         refuse_unseen(connection, ask.asker, ask.found, ask.known)
     return WhereUsedSummary(
         asked=ask.found.things,
-        level=ask.question.level,
-        ever=ask.question.ever,
+        question=ask.question,
         totals=counted,
         coverage=ask.query.coverage(connection),
         unknown=ask.query.unknown(connection),

@@ -31,11 +31,12 @@ def local_address(text: str) -> str:
     return text if _LOCAL.fullmatch(text) else HOME
 
 
-def address_with(**changes: str | None) -> str:
-    """Return the address of this view with other parameters; None takes one out.
+def address_with(*, at: str | None = None, **changes: str | None) -> str:
+    """Return the address of this view, or of another page, with other parameters; None takes one out.
 
     A field that was sent empty stays so: a cursor belongs to the question as it was asked.
     """
     given: dict[str, str | list[str] | None] = {**request.args.to_dict(flat=False), **changes}
     query = urlencode({name: value for name, value in given.items() if value is not None}, doseq=True)
-    return f"{request.path}?{query}" if query else request.path
+    path = at or request.path
+    return f"{path}?{query}" if query else path

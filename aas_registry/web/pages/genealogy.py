@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field, field_validator
 
+from aas_registry.domain import sentences
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.findings import Finding
 from aas_registry.domain.genealogy import GroupBy, Level
@@ -165,7 +166,9 @@ def _view(query: WhereUsedPageQuery, question: WhereUsedQuestion) -> dict[str, A
         "query": query,
         "headline": headline,
         "holding": gaps.holding(headline),
+        "narrowed": list(gaps.narrowed(question)),
         "told": gaps.told_beside(headline),
+        "once": sentences.ONCE,
         "closing": gaps.closing(headline),
         "total": sum(headline.totals.values()),
         "groups": groups,

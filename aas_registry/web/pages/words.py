@@ -261,8 +261,11 @@ def decided(kept: object) -> object:
 
 def in_words(sentence: Sentence) -> str:
     """Return a sentence in the language of whoever reads, with numbers as they are written there."""
-    values = {name: format_decimal(value) for name, value in sentence.values.items()}
+    values = {
+        name: value if isinstance(value, str) else format_decimal(value)
+        for name, value in sentence.values.items()
+    }
     if sentence.one == sentence.many:
-        return str(said(sentence.one))
+        return str(said(sentence.one, **values))
     values["count"] = format_decimal(sentence.count)
     return str(counted(sentence.one, sentence.many, sentence.count, **values))

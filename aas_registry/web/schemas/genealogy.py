@@ -93,6 +93,15 @@ class AskedJson(AnswerModel):
     lot: LotNameJson | None = shown("Of a lot, all of its name; else null.")
 
 
+class NarrowedToJson(AnswerModel):
+    """To what a question was narrowed, as its parameters say; null: not by this."""
+
+    date_code_from: str | None = shown("Only material of this date code or later.", "2541")
+    date_code_to: str | None = shown("Only material of this date code or earlier.", "2546")
+    delivery_note: str | None = shown("Only material that came on this delivery note.", "DN-7")
+    customer: str | None = shown("Only units that are built for it: code, as it was given.", "meditec")
+
+
 class HeadlineJson(RecordedJson):
     """How many units, at which level, as of when."""
 
@@ -100,6 +109,9 @@ class HeadlineJson(RecordedJson):
     asked: list[AskedJson] = shown("What was asked about: one question, however many things it is.")
     level: Level = shown("What was counted.", "product")
     ever: bool = shown("Whether what once held it counts.")
+    narrowed_to: NarrowedToJson | None = shown(
+        "What alone counts, where the question was narrowed: units and completeness are of that; else null."
+    )
     units: TotalsJson = shown("How many units; at level `customer` how many receivers.")
     coverage: CoverageJson = shown("How much was reported.")
     unknown: UnknownJson = shown("What could change the answer.")

@@ -10,7 +10,6 @@ from pydantic import AfterValidator, Field
 from aas_registry.domain.anomalies import AnomalyKind
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import GroupBy, Level
-from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Permission
 from aas_registry.domain.sought import Narrowing, Subjects
@@ -118,11 +117,10 @@ class WhereUsedQuery(ExplainedQuery):
             raise invalid_request(
                 f"The range of date codes ends before it begins: {span}.", path="dateCodeTo"
             )
-        note = self.delivery_note
         narrowing = Narrowing(
             first_date_code=self.date_code_from,
             last_date_code=self.date_code_to,
-            delivery_note=None if note is None else matching_key(note),
+            delivery_note=self.delivery_note,
         )
         return WhereUsedQuestion(
             about=about,
@@ -268,8 +266,9 @@ def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
             {"kind": each.kind, "name": each.name, "lot": render_lot_name(each.lot)}
             for each in headline.asked
         ],
-        "level": headline.level.value,
-        "ever": headline.ever,
+        "level": headline.question.level.value,
+        "ever": headline.question.ever,
+        "narrowedTo": render_narrowing(headline.question),
         "units": render_totals(headline.totals),
         "coverage": headline.coverage.as_json(),
         "unknown": headline.unknown.as_json(),
@@ -277,6 +276,18 @@ def render_headline(headline: WhereUsedSummary) -> dict[str, Any]:
         "isComplete": headline.is_complete,
         "anomalies": render_anomalies(headline.anomalies),
         **render_recorded(headline.recorded),
+    }
+
+
+def render_narrowing(question: WhereUsedQuestion) -> dict[str, str | None] | None:
+    """Return to what a question was narrowed as JSON; None where it was not."""
+    if not question.is_narrowed:
+        return None
+    return {
+        "dateCodeFrom": question.narrowing.first_date_code,
+        "dateCodeTo": question.narrowing.last_date_code,
+        "deliveryNote": question.narrowing.delivery_note,
+        "customer": question.customer,
     }
 
 

@@ -52,6 +52,36 @@ def test_a_person_reads_the_headline_and_a_table(run, plant) -> None:
     assert "raise --limit" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--date-code-from", "2541"], "Only material of date code 2541 or later counts."),
+        (["--date-code-to", "2541"], "Only material of date code 2541 or earlier counts."),
+        (
+            ["--date-code-from", "2541", "--date-code-to", "2546"],
+            "Only material of date codes 2541 to 2546 counts.",
+        ),
+        (["--delivery-note", "DN 7"], "Only material that came on delivery note DN 7 counts."),
+        (["--customer", "railway"], "Only units for customer railway count."),
+    ],
+)
+def test_a_person_reads_to_what_the_question_was_narrowed(run, plant, options, told) -> None:
+    ran = run("trace", "where-used", "0042", "--level", "board", *options)
+
+    head = ran.out.splitlines()[0]
+    assert head.startswith("Lot 0042")
+    assert head.endswith(told)
+    assert "The answer to the narrowed question is" in ran.out
+
+
+def test_a_person_reads_that_what_once_was_is_counted(run, plant) -> None:
+    once = "Counted is also what once held it"
+
+    assert once in run("trace", "where-used", "0042", "--level", "customer", "--ever").out
+    assert once not in run("trace", "where-used", "0042", "--level", "customer").out
+    assert "holds, or once held:" in run("trace", "contents", "PRD-1", "--ever").out
+
+
 def test_counts_by_customer(run, plant) -> None:
     ran = run("trace", "where-used", "0042", "--group-by", "customer", "--json")
 

@@ -27,3 +27,4 @@ def test_a_view_keeps_its_other_parameters():
         assert address_with(cursor="new") == "/lots?mpn=a+b&cursor=new"
         assert address_with(cursor=None) == "/lots?mpn=a+b"
         assert address_with(cursor=None, mpn=None) == "/lots"
+        assert address_with(at="/where-used", lot="L", cursor=None) == "/where-used?mpn=a+b&lot=L"
