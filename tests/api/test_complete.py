@@ -241,10 +241,11 @@ def test_what_was_used_on_a_panel_is_in_the_boards_that_were_on_it_or_cut_from_i
 def inside(quality):
     """Ask what is unknown beside the contents of a unit, the one of an issuer where several have the name."""
 
-    def contents(serial, issuer=None):
+    def contents(serial, issuer=None, **query):
         found = quality.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"]
         (unit,) = [each for each in found if issuer in {None, *(name["issuer"] for name in each["names"])}]
-        told = quality.get(f"/trace/v1/units/{unit['id']}/contents").get_json()["unknown"]
+        answer = quality.get(f"/trace/v1/units/{unit['id']}/contents", query_string=query)
+        told = answer.get_json()["unknown"]
         return {name: count for name, count in told.items() if count}
 
     return contents
@@ -280,6 +281,32 @@ def test_names_of_one_unit_wait_no_more_when_all_are_known(tell, headline, insid
 
     assert inside("OTHER") == {}
     assert headline()["unknown"]["waiting"] == 0
+
+
+def test_a_name_that_waits_touches_answers_as_of_any_time(tell, headline, inside) -> None:
+    tell(*WHOLE, event("sameUnit", "x", 12, units=["B1", "ELSE"]))
+
+    assert told_by(headline(asOf=at(10))) == (False, {"waiting": 1})
+    assert inside("B1", asOf=at(10)) == {"waiting": 1}
+    # What a name means does not depend on the time; what was done does.
+    tell(event("assembledInto", "y", 12, links=[{"unit": "ELSE", "into": "B1"}]))
+    assert (inside("B1", asOf=at(10)), inside("B1", asOf=at(12))) == ({"waiting": 1}, {"waiting": 2})
+
+
+def test_of_two_set_ups_of_one_slot_in_one_event_the_last_stands(tell, headline, inside) -> None:
+    tell(*WHOLE, set_up("up", 6, ("F7", "ELSE"), ("F7", "OTHER")))
+
+    assert headline(customer="meditec")["unknown"]["waiting"] == 1
+    assert (headline()["unknown"]["waiting"], inside("B1")) == (2, {"waiting": 1})
+
+
+def test_a_range_that_waits_touches_no_unit_before_it_passed(tell, inside) -> None:
+    numbers = {"package": "ELSE", "sequenceFrom": 1, "sequenceTo": 9}
+    tell(*WHOLE, event("feed", "fed", 2, run="LATER", feeds=[numbers]))
+
+    tell(passed("again", "B1", hour=12, run="LATER"))
+
+    assert (inside("B1", asOf=at(10)), inside("B1", asOf=at(12))) == ({}, {"waiting": 1})
 
 
 MEANING_TWO = {

@@ -222,6 +222,8 @@ AHEAD = {
         {"station": "SMT 1", "slots": [{"slot": "F7", "package": "ELSE"}]},
         (1, 0, 0),
     ),
+    "use of what is not known": ("consumed", {"unit": "B1", "package": "BARE"}, (1, 1, 1)),
+    "new label of what is not known": ("relabelled", {"package": "BARE", "into": "K9"}, (1, 0, 0)),
     "removal that waits": ("removed", {"unit": "B1", "package": "ELSE"}, (1, 1, 1)),
     "part that waits": ("assembledInto", {"links": [{"unit": "ELSE", "into": "B1"}]}, (1, 1, 1)),
     "of another unit": ("tested", {"units": ["B2"], "result": "passed"}, (0, 0, 0)),
@@ -235,7 +237,7 @@ def test_what_is_left_out_and_would_touch_an_answer_is_counted(
     kind, members, counted = AHEAD[name]
     on = [{"unit": "B1", "into": "P1", "relation": "panelOf"}]
     tell(*boards, reel("K1", "L1"), reel("K2", "L2"), said("consumed", "use", -60, unit="B1", package="K1"))
-    tell(said("unitCreated", "whose", -90, units=["B1"], customer="meditec"))
+    tell(said("unitCreated", "whose", -90, units=["B1"], customer="meditec"), reel("BARE"))
     tell(
         said("unitCreated", "panel", -90, units=["P1"], kind="panel"),
         said("assembledInto", "on", -80, links=on),

@@ -13,7 +13,7 @@ from engine.record import Recorded, first_of_equals, in_effect
 from engine.removals import Holding
 from engine.replay import Plant, View
 from engine.scopes import Scope, is_unit
-from engine.unknown import unknown_contents, unknown_where_used
+from engine.unknown import Unknown, unknown_contents, unknown_where_used
 from engine.vocabulary import Lot, content_of, form, lots_read
 
 from believed.words import (
@@ -69,6 +69,9 @@ def answers(
     found["touching contents"] = counted(
         (unit, tuple(sorted(touching(each.contradictions).items()))) for unit, each in beside
     )
+    found["unknown in contents"] = counted(
+        (unit, tuple(sorted(_unknown(each).items()))) for unit, each in beside
+    )
     found["ever in"] = counted((key(unit), _ever_in(view, unit, scope)) for unit, _, _ in told if ever)
     contradictions = filter(None, map(scope.told, view.anomalies))
     said = (_anomaly(each, is_plant=customer is None) for each in contradictions)
@@ -92,7 +95,20 @@ def _boards(view: View, name: Any, asked: Asked, scope: Scope, *, ever: bool) ->
         covered = coverage(view, asked, scope, ever=ever)
         found["touching", name] = touching(beside.contradictions)
         found["coverage", name] = (covered.passed, covered.built, covered.reported, covered.uses)
+        found["unknown", name] = _unknown(beside)
+        found["complete", name] = covered.is_complete
     return found
+
+
+def _unknown(beside: Unknown) -> dict[str, int]:
+    told = {
+        "waiting": beside.waiting,
+        "undecided": beside.undecided,
+        "unread": beside.unread,
+        "packages": len(beside.without_lot),
+        "ahead": beside.ahead,
+    }
+    return {kind: count for kind, count in told.items() if count}
 
 
 def _ever_in(view: View, unit: Unit, scope: Scope) -> tuple:

@@ -400,4 +400,33 @@ FOUND = {
         ("merged", 3, {"packages": [{"package": "K2"}], "into": "K1"}),
         ("unitProcessed", 4, {"units": ["S1"], "run": "R1", "firstSequence": 2}),
     ),
+    "9.5: a name that waits to be one with others touches answers as of any time": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        ("consumed", 2, {"unit": "S1", "package": "K1"}),
+        ("unitCompleted", 3, {"units": ["S1"], "run": "R1"}),
+        ("sameUnit", 8, {"units": ["S1", "S2"]}),
+    ),
+    "9.5: what is dated ahead of a package that is not known whole may be of any lot": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": []}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        ("consumed", 2, {"unit": "S1", "package": "K1"}),
+        ("unitCompleted", 3, {"units": ["S1"], "run": "R1"}),
+        ("consumed", YEARS_AHEAD, {"unit": "S2", "package": "K2"}),
+        ("unitCreated", 1, {"units": ["S2"]}),
+    ),
+    "9.5: a range that waits touches no unit before it passed": plant(
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("feed", 2, {"run": "R1", "feeds": [RANGE]}),
+        ("unitProcessed", 6, {"units": ["S1"], "run": "R1"}),
+    ),
+    "9.5: of two set-ups of one slot in one event the last stands": plant(
+        ("unitCreated", 2, {"units": ["S1"], "customer": "Acorn", "run": {"id": "R1", "station": "ST1"}}),
+        (
+            "setUp",
+            1,
+            {"station": "ST1", "slots": [{"slot": "F1", "package": "K8"}, {"slot": "F1", "package": "K9"}]},
+        ),
+    ),
 }

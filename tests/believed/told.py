@@ -23,8 +23,10 @@ from aas_registry.services.genealogy.anomalies import AnomalyQuestion, TouchedTh
 from aas_registry.services.genealogy.events import EventOutcome
 from aas_registry.services.genealogy.genealogy import (
     ContentRow,
+    ContentsSummary,
     Coverage,
     WhereUsedQuestion,
+    WhereUsedSummary,
 )
 from aas_registry.services.genealogy.units import UnitDetail, UnitRow
 from aas_registry.services.intake import spreadsheets
@@ -188,7 +190,7 @@ class ProductPlant:
 
     def _units(self, asked: Asked) -> Answers:
         details, inside, ever, seen = [], [], [], set()
-        beside: list[tuple] = []
+        beside, unknown = [], []
         for row in self._met.values():
             try:
                 detail = units.find_unit(self._registry, asked.who, row.id, **asked.times)
@@ -203,6 +205,7 @@ class ProductPlant:
                 continue
             details.append(told)
             beside.append((told[0], tuple(sorted(touching(head.anomalies.items()).items()))))
+            unknown.append((told[0], tuple(sorted(_unknown(head).items()))))
             inside.append(
                 (_key(detail.unit), tuple(sorted(counted(map(_content, content)).items(), key=repr)))
             )
@@ -213,6 +216,7 @@ class ProductPlant:
             "contents": counted(inside),
             "ever in": counted(ever),
             "touching contents": counted(beside),
+            "unknown in contents": counted(unknown),
         }
 
     def _ever_in(self, asked: Asked, unit: str) -> tuple:
@@ -237,6 +241,8 @@ class ProductPlant:
         if rows or asked.who.party is None:
             found["touching", key] = touching(head.anomalies.items())
             found["coverage", key] = _coverage(head.coverage)
+            found["unknown", key] = _unknown(head)
+            found["complete", key] = head.is_complete
         return found
 
     def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
@@ -278,6 +284,17 @@ def _coverage(told: Coverage) -> tuple:
         for basis, count in each.units.items()
     }
     return told.passed, told.built, told.reported, uses
+
+
+def _unknown(head: WhereUsedSummary | ContentsSummary) -> dict[str, int]:
+    told = {
+        "waiting": head.unknown.waiting,
+        "undecided": head.unknown.undecided,
+        "unread": head.unknown.unread,
+        "packages": head.unknown.packages,
+        "ahead": head.dated_ahead,
+    }
+    return {kind: count for kind, count in told.items() if count}
 
 
 def _key(row: UnitRow) -> UnitKey:

@@ -33,8 +33,9 @@ from aas_registry.domain.events import LinkKind
 from aas_registry.domain.genealogy import CLOCKS_APART, Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.bare_packages import in_part_unknown
 from aas_registry.storage.genealogy.units import units_by_id, units_seen
-from aas_registry.storage.genealogy.unknown import line_number
+from aas_registry.storage.genealogy.unknown import is_of_names, line_number
 from aas_registry.storage.genealogy.uses import was_on
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.prepared import prepared
@@ -76,7 +77,7 @@ class StatementsAhead:
         self._connection = connection
         self._scope = scope
         self._moment = moment
-        self._events = self._read_events()
+        self._events: Sequence[int] = _events_ahead(scope.site, moment).ask(connection).scalars().all()
         self._said = list(self._said_of_units())
         self.units = {unit for units in self._said for unit in units}
 
@@ -89,8 +90,8 @@ class StatementsAhead:
         """Return how many would touch where-used of what some packages hold.
 
         Those are uses of the packages, set-ups with them, what flows out of them, what is said of units
-        that are reached, and passes of the runs in question. A customer's auditor is told of those that name
-        a unit of theirs.
+        that are reached, and passes of the runs in question. A package of which not every lot is known is as
+        one of them. A customer's auditor is told of those that name a unit of theirs.
 
         Args:
             packages: Their numbers.
@@ -102,11 +103,12 @@ class StatementsAhead:
         theirs: Collection[int] = self.units
         if self._scope.customer is not None:
             theirs = units_by_id(self._connection, self._scope, sorted(self.units), self._moment).keys()
-        flows = self._flows_of(packages)
+        bare = select(in_part_unknown(self._scope.site, self._moment).c.package)
+        flows = self._flows_of(packages, bare)
         into = {row.child for row in flows}
 
         def is_asked(column: ColumnElement[Any]) -> ColumnElement[bool]:
-            return or_(column.in_(packages), column.in_(sorted(into)))
+            return or_(column.in_(packages), column.in_(bare), column.in_(sorted(into)))
 
         count = self._met({*met} & {*theirs}, {*runs, _ANY_RUN} if runs else (), theirs)
         for part in in_chunks(self._events):
@@ -154,11 +156,11 @@ class StatementsAhead:
         passed = {said for said in told if not said.isdisjoint(runs)}
         return sum(said in passed or not said.isdisjoint(met) for said in self._said)
 
-    def _flows_of(self, packages: Select[tuple[int]]) -> Sequence[Row[Any]]:
+    def _flows_of(self, *packages: Select[tuple[int]]) -> Sequence[Row[Any]]:
         """Return what flows out of some packages, and out of what that flows into."""
         links: list[Row[Any]] = []
         for part in in_chunks(self._events):
-            is_of = lot_link.c.parent.in_(packages).label("is_asked")
+            is_of = or_(*(lot_link.c.parent.in_(each) for each in packages)).label("is_asked")
             columns = (lot_link.c.id, lot_link.c.parent, lot_link.c.child, is_of)
             links += self._connection.execute(select(*columns).where(*self._linked(part)))
         found = [row for row in links if row.is_asked]
@@ -218,9 +220,6 @@ class StatementsAhead:
             counted = select(func.count(distinct(named.c.id))).where(seen)
         return self._connection.execute(counted).scalar_one()
 
-    def _read_events(self) -> Sequence[int]:
-        return _events_ahead(self._scope.site, self._moment).ask(self._connection).scalars().all()
-
     def _said_of_units(self) -> Iterator[frozenset[int]]:
         """Yield the units that each statement names."""
         for part in in_chunks(self._events):
@@ -236,7 +235,8 @@ class StatementsAhead:
         mine = (line.c.site == self._scope.site, line.c.event.in_(events), recorded(line, self._moment))
         columns = (line_number().label("number"), line.c.unit, line.c.passes, line.c.run)
         named = or_(line.c.unit.is_not(None), line.c.passes)
-        for row in self._connection.execute(select(*columns).where(*mine, ~line.c.brings, named)):
+        left_out = (~line.c.brings, named, ~is_of_names(self._scope.site))
+        for row in self._connection.execute(select(*columns).where(*mine, *left_out)):
             passed = {row.run or _ANY_RUN} if row.passes else set[int]()
             units[row.number] |= passed if row.unit is None else {row.unit, *passed}
         return map(frozenset, units.values())

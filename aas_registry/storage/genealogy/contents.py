@@ -155,10 +155,11 @@ class Contents:
         site, moment = self._scope.site, self._moment
         if not has_anomalies(connection, site, moment):
             return {}
-        doubted = select(things_in_doubt(self._scope, moment).cte("in_doubt"))
+        doubted = things_in_doubt(self._scope, moment).cte("in_doubt")
         came = (filling.c.site == site, filling.c.is_package, held(filling, moment))
-        filled = select(filling.c.package).where(*came, filling.c.source.in_(doubted))
-        only = is_among(feed.c.package, select(union(doubted, filled).subquery()))
+        of_it = and_(*came, filling.c.source == doubted.c.thing)
+        filled = select(filling.c.package).select_from(in_order(doubted, filling, of_it))
+        only = is_among(feed.c.package, select(union(select(doubted.c.thing), filled).subquery()))
         inside = self._inside
         uses = uses_in(site, inside, moment, only, ever=self._ever)
         of_use = and_(*came, filling.c.package == uses.c.package, within(filling, uses.c.used_at))

@@ -86,6 +86,7 @@ def passed_while_awaited(site: Site, lines: CTE, moment: Moment) -> CTE:
         set_up.c.slot_key == slot_change.c.slot_key,
         set_up.c.valid_from == slot_change.c.happened_at,
         set_up.c.event == slot_change.c.event,
+        set_up.c.place == slot_change.c.place,
         set_up.c.is_awaited,
         recorded(set_up, moment),
     )

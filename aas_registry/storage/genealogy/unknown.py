@@ -37,9 +37,10 @@ from aas_registry.storage.genealogy.set_up_uses import (
 )
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.genealogy.uses import carriers_of, passes_of, was_on
-from aas_registry.storage.moments import happened, in_effect, recorded
+from aas_registry.storage.moments import begun, happened, in_effect, recorded
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import given, in_order, is_among, is_found
+from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import containment, run_unit
 from aas_registry.storage.tables.passes import set_up, waiting_line
 
@@ -177,7 +178,17 @@ def _open(site: Site, moment: Moment) -> tuple[ColumnElement[bool], ...]:
         happened(run_unit.c.passed_at, moment),
     )
     of_range = and_(told.c.run.is_not(None), is_found(select(run_unit.c.unit).where(*passed)))
-    return told.c.site == site, recorded(told, moment), or_(happened(told.c.happened_at, moment), of_range)
+    then = or_(happened(told.c.happened_at, moment), of_range, is_of_names(site))
+    return told.c.site == site, recorded(told, moment), then
+
+
+def is_of_names(site: Site) -> ColumnElement[bool]:
+    """Return whether an open line says what a name means, which is so at any time."""
+    told = waiting_line
+    said = select(event.c.id).where(
+        event.c.site == site, event.c.id == told.c.event, event.c.type.in_(["sameUnit", "nameReused"])
+    )
+    return and_(~told.c.brings, ~told.c.passes, is_found(said))
 
 
 def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElement[bool]:
@@ -217,6 +228,7 @@ def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:
         passed.c.run == told.c.run,
         passed.c.seq >= told.c.seq_from,
         passed.c.seq <= told.c.seq_to,
+        begun(passed, moment, "passed_at"),
         or_(passed.c.cut_at.is_(None), passed.c.cut_at > passed.c.passed_at),
     )
     on_it = select(carrier.c.carrier).where(
