@@ -367,7 +367,9 @@ def _print_timeline(answer: Mapping[str, Any]) -> None:
             (
                 row["happenedAt"],
                 row["kind"],
-                (row["other"] or {}).get("name") or row["result"] or row["corrects"],
+                " in ".join(each["name"] for each in (row["other"], row["inside"]) if each)
+                or row["result"]
+                or row["corrects"],
                 " ".join(row["designators"]),
                 row["event"],
                 row["recordedAt"],

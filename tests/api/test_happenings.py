@@ -94,6 +94,8 @@ OF_BOARD = [
     ("tested", None, "test"),
     ("removed", "REEL-1", "rework"),
     ("putInto", "P1", "assembly"),
+    ("shipped", "S-9", "shipping"),
+    ("returned", None, "back"),
     ("corrected", None, "no mistake"),
     ("waits", None, "waits"),
 ]
@@ -103,7 +105,7 @@ def test_a_unit_has_a_timeline_of_everything_that_happened_to_it(plant, quality)
     rows = timeline(quality, quality, "B1")
 
     assert told(rows) == OF_BOARD
-    paste, declared, passed, used, cut, test, removed, _, corrected, waits = rows
+    paste, declared, passed, used, cut, test, removed, *_, corrected, waits = rows
     assert (paste["onPanel"], paste["quantity"], used["onPanel"], used["slot"]) == (True, "8", False, "12")
     assert (declared["unitKind"], declared["product"], declared["customer"]) == ("board", "PCB", "meditec")
     assert [name["value"] for name in declared["names"]] == ["B1"]
@@ -268,7 +270,7 @@ def test_of_equal_corrections_one_is_told(plant, quality):
 def test_a_customers_auditor_is_told_nothing_of_others_and_no_event(plant, quality, auditor):
     rows = timeline(auditor, quality, "B1")
 
-    assert [kind for kind, _, _ in told(rows)] == [kind for kind, _, _ in OF_BOARD[:8]]
+    assert [kind for kind, _, _ in told(rows)] == [kind for kind, _, _ in OF_BOARD[:10]]
     assert {row["event"] for row in rows} == {None}
     assert {row["reason"] for row in rows} == {None}
     assert {row["sequence"] for row in rows} == {None}
@@ -364,4 +366,172 @@ def test_a_unit_with_several_numbers_of_a_range_is_used_for_once(suppliers, qual
         )
         assert used == [("machine", at(2), False), ("machine", at(3), False), ("setup", at(3), False)]
         passed = [row["other"]["name"] for row in rows if row["kind"] == "passed"]
-        assert sorted(passed) == ["RUN-1"] * 4 + ["RUN-S"] * 2
+        assert sorted(passed) == ["RUN-1"] * 5 + ["RUN-S"] * 2  # once with its panel
+
+
+def of_kinds(rows, *kinds):
+    return [
+        (row["kind"], row["happenedAt"], row["other"] and row["other"]["name"], row["onPanel"])
+        for row in rows
+        if row["kind"] in kinds
+    ]
+
+
+def out(rows):
+    return [
+        (
+            row["kind"],
+            row["happenedAt"],
+            row["other"] and row["other"]["name"],
+            row["inside"] and row["inside"]["name"],
+        )
+        for row in rows
+        if row["kind"] in {"shipped", "returned"}
+    ]
+
+
+def packed(number, day, hour, *links, relation="packedIn"):
+    return event(
+        "assembledInto",
+        number,
+        day,
+        hour,
+        links=[{"unit": unit, "into": into, "relation": relation} for unit, into in links],
+    )
+
+
+BOX, PALLET = {"container": "BOX"}, {"container": "PALLET"}
+LEFT_INSIDE = [
+    event("unitCreated", "boards", 2, units=["B1"], kind="board"),
+    event("unitCreated", "pumps", 2, units=["P1"], kind="product", customer="meditec"),
+    packed("assembly", 3, 6, ("B1", "P1"), relation="partOf"),
+    packed("packing", 3, 7, ("P1", BOX), (BOX, PALLET)),
+    event("shipped", "ships", 3, 8, units=[PALLET], shipment="S-1", customer="meditec"),
+    event("returned", "box back", 3, 9, units=[BOX]),
+    event("shipped", "ships again", 3, 10, units=[BOX], shipment="S-2"),
+    event("returned", "pump back", 3, 11, units=["P1"], reason="dark"),
+    event("returned", "pallet back", 3, 12, units=[PALLET]),
+]
+
+
+def test_what_left_inside_of_something_left_and_came_back_with_it(suppliers, quality, auditor):
+    send(quality, *LEFT_INSIDE)
+    of_pump = [
+        ("shipped", at(3, 8), "S-1", "PALLET"),
+        ("returned", at(3, 9), None, "BOX"),
+        ("shipped", at(3, 10), "S-2", "BOX"),
+        ("returned", at(3, 11), None, None),
+    ]
+
+    assert out(timeline(quality, quality, "P1")) == of_pump
+    assert out(timeline(quality, quality, "B1")) == [*of_pump[:3], ("returned", at(3, 11), None, "P1")]
+    hidden = [(kind, when, name, None) for kind, when, name, _ in of_pump]
+    assert out(timeline(auditor, quality, "P1")) == hidden
+    assert out(timeline(auditor, quality, "B1")) == [*hidden[:3], ("returned", at(3, 11), None, "P1")]
+    assert out(timeline(quality, quality, "P1", asOf=at(3, 8))) == of_pump[:1]
+    path = f"/trace/v1/units/{unit_id(quality, 'B1')}/timeline"
+    for asker in (quality, auditor):
+        assert page_by_page(asker, path, 1) == timeline(asker, quality, "B1")
+
+
+def test_what_was_put_into_what_had_left_has_left_since_then_and_once(suppliers, quality):
+    send(
+        quality,
+        event("unitCreated", "pumps", 2, units=["P1"], kind="product"),
+        event("shipped", "ships", 3, 6, units=[BOX], shipment="S-1"),
+        packed("late", 3, 7, ("P1", BOX)),
+        event("removed", "out", 3, 8, unit="P1", part="P1"),
+        packed("again", 3, 9, ("P1", BOX)),
+    )
+
+    assert out(timeline(quality, quality, "P1")) == [("shipped", at(3, 7), "S-1", "BOX")]
+
+
+def test_a_product_of_others_leaves_without_a_customers_auditor(suppliers, quality, auditor):
+    send(
+        quality,
+        event("unitCreated", "boards", 2, units=["B1"], kind="board", customer="meditec"),
+        event("unitCreated", "pumps", 2, units=["ZC-P2"], kind="product", customer="railway"),
+        packed("assembly", 3, 6, ("B1", "ZC-P2"), relation="partOf"),
+        event("shipped", "ships", 3, 8, units=["ZC-P2"], shipment="ZC-S"),
+        event("returned", "back", 3, 9, units=["ZC-P2"]),
+    )
+
+    assert out(timeline(quality, quality, "B1")) == [
+        ("shipped", at(3, 8), "ZC-S", "ZC-P2"),
+        ("returned", at(3, 9), None, "ZC-P2"),
+    ]
+    assert out(timeline(auditor, quality, "B1")) == []
+
+
+ON_PANEL = [
+    event("packageCreated", "reel", 1, package="REEL-1", lots=[BOLT]),
+    event("unitCreated", "panel", 2, units=["PANEL"], kind="panel"),
+    event("unitCreated", "boards", 2, units=["B1", "B2"], kind="board", customer="meditec"),
+    packed("on panel", 2, 7, ("B1", "PANEL"), ("B2", "PANEL"), relation="panelOf"),
+    event("unitProcessed", "pass", 2, 8, units=["PANEL", "B2"], run="RUN-1", firstSequence=5),
+    event("consumed", "use", 2, 9, unit="PANEL", package="REEL-1", designators=["C1"], quantity=2),
+    event("removed", "rework", 2, 10, unit="PANEL", package="REEL-1", designators=["C1"], reason="cracked"),
+    event("removed", "found nothing", 2, 11, unit="PANEL", package="REEL-1", designators=["C9"]),
+    event("removed", "cut", 2, 12, unit="PANEL", part="B1"),
+    event("unitCompleted", "done", 2, 13, units=["PANEL"], run="RUN-1"),
+    event("unitProcessed", "later pass", 2, 14, units=["PANEL"], run="RUN-2"),
+    event("unitCompleted", "later done", 2, 15, units=["PANEL"], run="RUN-2"),
+]
+
+
+def test_what_happened_to_a_panel_is_told_of_its_boards(suppliers, quality, auditor):
+    send(quality, *ON_PANEL)
+    kinds = ("passed", "used", "removed", "completed")
+    of_board = [
+        ("passed", at(2, 8), "RUN-1", True),
+        ("used", at(2, 9), "REEL-1", True),
+        ("removed", at(2, 10), "REEL-1", True),
+        ("completed", at(2, 13), "RUN-1", True),
+    ]
+    later = [("passed", at(2, 14), "RUN-2", True), ("completed", at(2, 15), "RUN-2", True)]
+
+    for asker in (quality, auditor):
+        assert of_kinds(timeline(asker, quality, "B1"), *kinds) == of_board
+        of_other = of_kinds(timeline(asker, quality, "B2"), *kinds)
+        assert of_other == [of_board[0], ("passed", at(2, 8), "RUN-1", False), *of_board[1:], *later]
+        path = f"/trace/v1/units/{unit_id(quality, 'B2')}/timeline"
+        assert page_by_page(asker, path, 1) == timeline(asker, quality, "B2")
+    (rework,) = (row for row in timeline(auditor, quality, "B1") if row["kind"] == "removed")
+    assert (rework["reason"], rework["quantity"], rework["event"]) == (None, None, None)
+
+
+def test_a_correction_about_a_panel_is_told_of_the_boards_that_were_on_it(suppliers, quality):
+    send(
+        quality,
+        *ON_PANEL,
+        event("correction", "no rework", 3, corrects="rework"),
+        event("correction", "no later pass", 3, corrects="later pass"),
+    )
+
+    def corrections(serial):
+        return [row["corrects"] for row in timeline(quality, quality, serial) if row["kind"] == "corrected"]
+
+    assert corrections("B1") == ["rework"]
+    assert sorted(corrections("B2")) == ["later pass", "rework"]
+    assert of_kinds(timeline(quality, quality, "B1"), "removed") == []
+
+
+def test_what_a_panel_passed_that_carried_a_board_twice_is_told_once(suppliers, quality):
+    station = {"id": "RUN-1", "station": "S1"}
+    send(
+        quality,
+        *ON_PANEL[1:4],
+        event("unitProcessed", "both", 2, 8, units=["PANEL", "B1"], run=station),
+        event("removed", "cut", 2, 9, unit="PANEL", part="B1"),
+        packed("back on it", 2, 10, ("B1", "PANEL"), relation="panelOf"),
+        event("unitProcessed", "again", 2, 11, units=["PANEL"], run="RUN-2"),
+    )
+
+    rows = of_kinds(timeline(quality, quality, "B1"), "passed")
+
+    assert rows == [
+        ("passed", at(2, 8), "RUN-1", True),
+        ("passed", at(2, 8), "RUN-1", False),
+        ("passed", at(2, 11), "RUN-2", True),
+    ]

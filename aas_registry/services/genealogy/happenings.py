@@ -31,6 +31,7 @@ class HappeningRow:
         happening: What is on record of it.
         event: The id that its source gave the event; None for a customer's auditor.
         other: With what it happened.
+        inside: In what it left, or came back; None where that was itself, or is not told.
         names: The names of the unit that the event says.
         members: What the event says that the unit is: kind, product, customer.
         waits_for: What a line that waits waits for.
@@ -39,6 +40,7 @@ class HappeningRow:
     happening: Happening
     event: str | None = None
     other: Thing | None = None
+    inside: Thing | None = None
     names: Sequence[Name] = ()
     members: dict[str, str] = field(default_factory=dict)
     waits_for: Sequence[Name] = ()
@@ -84,8 +86,8 @@ def _named(
     moment: Moment,
 ) -> list[HappeningRow]:
     site, keys = principal.site, {name.key for name in names}
-    with_others = {row.other for row in rows if row.other is not None}
-    others = things_of(registry, connection, principal, with_others, moment)
+    near = {number for row in rows for number in (row.other, row.inside) if number is not None}
+    others = things_of(registry, connection, principal, near, moment)
     members = {row.number: json.loads(row.said or "{}") for row in rows if row.kind == "declared"}
     items = {told[name] for told in members.values() for name in ("product", "customer") if name in told}
     shown = shown_names(connection, site, items)
@@ -94,14 +96,17 @@ def _named(
     awaited = names_awaited(connection, site, {row.event for row in rows if row.kind == "waits"})
 
     def tell(row: Happening) -> HappeningRow:
+        other = None if row.other is None else others[row.other]
+        inside = None if row.inside is None else others[row.inside]
         if not is_plant:
-            return HappeningRow(happening=row, other=None if row.other is None else others[row.other])
+            return HappeningRow(happening=row, other=other, inside=inside)
         told: dict[str, Any] = members.get(row.number, {}) if row.kind == "declared" else {}
         said = stored.get(row.event)
         return HappeningRow(
             happening=row,
             event=None if said is None else said.event_id,
-            other=None if row.other is None else others[row.other],
+            other=other,
+            inside=inside,
             names=names_given(understood(said, registry), keys)
             if said is not None and row.kind == "declared"
             else (),

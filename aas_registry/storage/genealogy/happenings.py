@@ -4,7 +4,7 @@ Facts are told as they were said, also uses that were taken out since and stays 
 fact that was corrected is gone, and its correction is told instead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,14 +21,17 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import UnitId
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.departures import departures_of, returns_of, ways_out
 from aas_registry.storage.genealogy.effects import said_by_equals
 from aas_registry.storage.genealogy.unit_statements import (
     completions_of,
     corrections_of,
     facts_of,
+    near_of,
     stays_of,
     uses_of,
     waiting_lines,
+    work_on,
 )
 from aas_registry.storage.genealogy.units import units_by_id
 from aas_registry.storage.paging import beyond
@@ -50,6 +53,7 @@ class Happening:
         said: Text that it carries: a position, a result, members as JSON, or an event that was corrected.
         name: Text of a second kind: the name of a test, a reason, or a relation.
         is_of_panel: Whether it happened to the panel that carried the unit.
+        inside: The unit in which it left, or came back; None where that was itself, or is not told.
     """
 
     place: int
@@ -67,6 +71,7 @@ class Happening:
     unit_of_measure: str | None
     sequence: int | None
     is_of_panel: bool
+    inside: int | None
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -99,13 +104,14 @@ def happenings(
     while True:
         rows = _read(connection, scope, number, rest, moment=moment)
         others = {row.other for row in rows if row.kind in _OF_UNITS and row.other is not None}
-        seen = others
+        around = {row.inside for row in rows if row.inside is not None}
+        seen = others | around
         if scope.customer is not None:
-            seen = set(units_by_id(connection, scope, sorted(others), moment))
+            seen = set(units_by_id(connection, scope, sorted(seen), moment))
         corrections = {row.event for row in rows if row.kind == "corrected"}
         silent = said_by_equals(connection, scope.site, corrections, at=moment.recorded_as_of)
         found += (
-            row
+            row if row.inside in seen else replace(row, inside=None)
             for row in rows
             if row.other not in others - seen and not (row.kind == "corrected" and row.event in silent)
         )
@@ -141,10 +147,14 @@ def _read(
 
 @prepared
 def _told(scope: Scope, number: UnitId, moment: Moment, most: int, *, is_first: bool) -> Select[Any]:
+    near = near_of(scope.site, number, moment)
     told = [*stays_of(scope.site, number, moment), *facts_of(scope.site, number, moment)]
-    told += [uses_of(scope.site, number, moment), *completions_of(scope.site, number, moment)]
+    told += [uses_of(scope.site, number, moment), *work_on(scope.site, near, moment)]
+    told += completions_of(scope.site, near, moment)
+    ways = ways_out(scope, number, moment)
+    told += [outward(scope.site, number, ways, moment) for outward in (departures_of, returns_of)]
     if scope.customer is None:
-        told.append(corrections_of(scope.site, number, moment))
+        told.append(corrections_of(scope.site, number, near, moment))
     if scope.customer is None and moment.recorded_as_of is None:
         told.append(waiting_lines(scope.site, number))
     every = union_all(*told).subquery()

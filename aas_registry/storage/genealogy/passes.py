@@ -6,6 +6,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Select,
     and_,
     case,
@@ -126,19 +127,21 @@ def _of_boards(site: Site, passes: CTE, moment: Moment) -> CTE:
 
 def is_completed(site: Site, moment: Moment) -> ColumnElement[bool]:
     """Return whether a completion means a pass: it names the unit, or all of the transaction."""
-    told, ran = completion.alias(), run.alias()
+    told = completion.alias()
     itself = (told.c.site == site, told.c.unit == run_unit.c.unit, recorded(told, moment))
-    at_run = (ran.c.site == site, ran.c.id == run_unit.c.run, ran.c.station == told.c.station)
-    # Said, as it is two queries further in: otherwise it would be any pass.
-    of_run = select(ran.c.id).where(*at_run, in_effect(ran, moment)).correlate(told, run_unit)
-    there = or_(
-        told.c.station.is_(None),
-        told.c.station == run_unit.c.station,
-        is_found(of_run),
-    )
-    meant = or_(told.c.run == run_unit.c.run, and_(told.c.run.is_(None), there))
+    meant = is_meant(told, site, moment)
     one = is_found(select(told.c.id).where(*itself, meant, happened(told.c.happened_at, moment)))
     whole = completion.alias()
     same = (whole.c.site == site, whole.c.run == run_unit.c.run, whole.c.seq == run_unit.c.seq)
     known = (whole.c.unit.is_(None), recorded(whole, moment), happened(whole.c.happened_at, moment))
     return or_(one, is_found(select(whole.c.id).where(*same, *known)))
+
+
+def is_meant(told: FromClause, site: Site, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a completion of the very unit means a pass: by its run, else by the station it names."""
+    ran = run.alias()
+    at_run = (ran.c.site == site, ran.c.id == run_unit.c.run, ran.c.station == told.c.station)
+    # Said, as it is two queries further in: otherwise it would be any pass.
+    of_run = select(ran.c.id).where(*at_run, in_effect(ran, moment)).correlate(told, run_unit)
+    there = or_(told.c.station.is_(None), told.c.station == run_unit.c.station, is_found(of_run))
+    return or_(told.c.run == run_unit.c.run, and_(told.c.run.is_(None), there))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     CompoundSelect,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     type_coerce,
     union,
@@ -26,9 +28,11 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import EARLIEST
 from aas_registry.storage.column_types import Instant, Quantity
+from aas_registry.storage.genealogy.passes import is_meant
 from aas_registry.storage.genealogy.unit_uses import uses_in
+from aas_registry.storage.genealogy.uses import is_found_then, on_panel
 from aas_registry.storage.moments import recorded
-from aas_registry.storage.rows import in_order
+from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables import genealogy as tables
 from aas_registry.storage.tables import passes
 from aas_registry.storage.tables.events import event
@@ -58,10 +62,11 @@ _TYPES: dict[str, Any] = {
     "unit_of_measure": Text(),
     "sequence": BigInteger(),
     "is_of_panel": Integer(),
+    "inside": BigInteger(),
 }
 
 
-def _told(place: str, **columns: Any) -> Select[Any]:
+def told(place: str, **columns: Any) -> Select[Any]:
     """Return a part of the timeline, with every column."""
     given = {
         "place": literal((*_PLACES, *_LATER).index(place), Integer()),
@@ -82,41 +87,77 @@ def _when(table: FromClause) -> dict[str, Any]:
     return {name: table.c[column] for name, column in columns.items()}
 
 
+def near_of(site: Site, number: UnitId, moment: Moment) -> CTE:
+    """Return a unit itself and each panel that carried it, once, with when it left that for good."""
+    stay = tables.containment
+    unit = type_coerce(number, BigInteger).label("carrier")
+    itself = select(unit, literal(0, Integer()).label("is_panel"), cast(null(), Instant()).label("cut_at"))
+    left = case((func.count(stay.c.valid_to) == func.count(), func.max(stay.c.valid_to)))
+    panels = select(stay.c.parent, literal(1, Integer()), type_coerce(left, Instant()))
+    mine = (stay.c.site == site, stay.c.child == number, on_panel(moment))
+    return itself.union_all(panels.where(*mine).group_by(stay.c.parent)).cte("near")
+
+
+def _before(near: CTE, at: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether what happened to a panel is the unit's: it was on it then, or came onto it later."""
+    return or_(near.c.cut_at.is_(None), near.c.cut_at > at)
+
+
 def facts_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
-    """Return what was declared of a unit, its passes, removals and tests."""
-    said, ran, taken, test = tables.declaration, tables.run_unit, tables.removal, tables.test_result
+    """Return what was declared of a unit, and its tests."""
+    said, test = tables.declaration, tables.test_result
     return [
-        _told(
+        told(
             "declared",
             **_when(said),
             said=said.c.members,
         ).where(said.c.site == site, said.c.item == number, recorded(said, moment)),
-        _told(
-            "passed",
-            at=func.coalesce(ran.c.passed_at, ran.c.recorded_from),
-            event=ran.c.event,
-            number=ran.c.run,
-            nth=ran.c.seq,  # one event may pass a unit at several numbers
-            recorded_at=ran.c.recorded_from,
-            other=ran.c.run,
-            sequence=case((ran.c.seq > 0, ran.c.seq)),  # one that is told of a station alone has none
-        ).where(ran.c.site == site, ran.c.unit == number, ran.c.event != 0, recorded(ran, moment)),
-        _told(
-            "removed",
-            **_when(taken),
-            other=taken.c.package,
-            name=taken.c.reason,
-            designators=taken.c.designators,
-            quantity=taken.c.quantity,
-            unit_of_measure=taken.c.unit_of_measure,
-        ).where(taken.c.site == site, taken.c.unit == number, recorded(taken, moment)),
-        _told(
+        told(
             "tested",
             **_when(test),
             other=test.c.run,
             said=test.c.result,
             name=test.c.test,
         ).where(test.c.site == site, test.c.unit == number, recorded(test, moment)),
+    ]
+
+
+def work_on(site: Site, near: CTE, moment: Moment) -> list[Select[Any]]:
+    """Return the passes of a unit and of its panels, and what was taken out of them (`near_of`).
+
+    Of a panel is told what was found there: what was not, none of its boards lost.
+    """
+    ran, taken, void = tables.run_unit, tables.removal, tables.feed_void
+    passed_at = func.coalesce(ran.c.passed_at, ran.c.recorded_from)
+    took = (void.c.site == site, void.c.unit == near.c.carrier, void.c.event == taken.c.event)
+    is_found_there = is_found(select(void.c.id).where(*took, is_found_then(moment)))
+    passes_of = and_(ran.c.site == site, ran.c.unit == near.c.carrier, recorded(ran, moment))
+    removals_of = and_(taken.c.site == site, taken.c.unit == near.c.carrier, recorded(taken, moment))
+    passed = told(
+        "passed",
+        at=func.min(passed_at),
+        event=ran.c.event,
+        number=ran.c.run,
+        nth=ran.c.seq,  # one event may pass a unit at several numbers
+        recorded_at=func.min(ran.c.recorded_from),
+        other=ran.c.run,
+        sequence=case((ran.c.seq > 0, ran.c.seq)),  # one that is told of a station alone has none
+        is_of_panel=func.min(near.c.is_panel),
+    ).select_from(in_order(near, ran, passes_of))
+    removed = told(
+        "removed",
+        **_when(taken),
+        other=taken.c.package,
+        name=taken.c.reason,
+        designators=taken.c.designators,
+        quantity=taken.c.quantity,
+        unit_of_measure=taken.c.unit_of_measure,
+        is_of_panel=near.c.is_panel,
+    ).select_from(in_order(near, taken, removals_of))
+    ours = (ran.c.event != 0, _before(near, passed_at))
+    return [
+        passed.where(*ours).group_by(ran.c.event, ran.c.run, ran.c.seq),
+        removed.where(_before(near, taken.c.happened_at), or_(near.c.is_panel == 0, is_found_there)),
     ]
 
 
@@ -133,7 +174,7 @@ def stays_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
     }
     return [
         *(
-            _told(
+            told(
                 action,
                 kind=literal(kind, Text()),
                 **_when(moved),
@@ -143,10 +184,8 @@ def stays_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
             ).where(*mine, moved.c.action == action)
             for action, kind in _KINDS.items()
         ),
-        _told("tookIn", at=stay.c.valid_from, event=stay.c.event, said=stay.c.position, **inside).where(
-            *here
-        ),
-        _told("gaveUp", at=stay.c.valid_to, event=func.coalesce(stay.c.ended_by, 0), **inside).where(
+        told("tookIn", at=stay.c.valid_from, event=stay.c.event, said=stay.c.position, **inside).where(*here),
+        told("gaveUp", at=stay.c.valid_to, event=func.coalesce(stay.c.ended_by, 0), **inside).where(
             *here, stay.c.valid_to.is_not(None)
         ),
     ]
@@ -170,7 +209,7 @@ def uses_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
     def either(name: str) -> ColumnElement[Any]:
         return func.coalesce(fed.c[name], stood.c[name])
 
-    return _told(
+    return told(
         "used",
         at=uses.c.used_at,
         event=either("event"),
@@ -187,18 +226,36 @@ def uses_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
     ).select_from(in_order(in_order(uses, fed, of_feed, isouter=True), stood, of_set_up, isouter=True))
 
 
-def completions_of(site: Site, number: UnitId, moment: Moment) -> list[Select[Any]]:
-    """Return when the work on a unit was completed, by itself or with all that passed in a transaction."""
+def completions_of(site: Site, near: CTE, moment: Moment) -> list[Select[Any]]:
+    """Return when the work on a unit, or its panel, was completed: alone, or with all of a transaction.
+
+    Of a panel that is told of the units whose pass it was, though they were cut from it since.
+    """
     done, ran = passes.completion, tables.run_unit
     counts = (done.c.site == site, recorded(done, moment))
-    told = _told("completed", **_when(done), other=func.coalesce(done.c.run, done.c.station))
-    mine = (ran.c.site == site, ran.c.unit == number, recorded(ran, moment))
-    passed = select(ran.c.run, ran.c.seq).where(*mine).distinct().cte("passed")
+    said = {**_when(done), "other": func.coalesce(done.c.run, done.c.station)}
+    itself = and_(*counts, done.c.unit == near.c.carrier)
+    mine = (ran.c.site == site, ran.c.unit == near.c.carrier, recorded(ran, moment))
+    carried = _before(near, ran.c.passed_at)
+    meant = is_found(select(ran.c.unit).where(*mine, carried, is_meant(done, site, moment)))
+    named = told("completed", **said, is_of_panel=near.c.is_panel).select_from(in_order(near, done, itself))
+    is_panel = func.min(near.c.is_panel).label("is_panel")
+    passed = (
+        select(ran.c.run, ran.c.seq, is_panel)
+        .select_from(in_order(near, ran, and_(*mine)))
+        .where(carried)
+        .group_by(ran.c.run, ran.c.seq)
+        .cte("passed")
+    )
     same = and_(*counts, done.c.run == passed.c.run, done.c.seq == passed.c.seq, done.c.unit.is_(None))
-    return [told.where(*counts, done.c.unit == number), told.select_from(in_order(passed, done, same))]
+    whole = told("completed", **said, is_of_panel=passed.c.is_panel)
+    return [
+        named.where(or_(_before(near, done.c.happened_at), meant)),
+        whole.select_from(in_order(passed, done, same)),
+    ]
 
 
-def _about(site: Site, number: UnitId, moment: Moment) -> CompoundSelect[tuple[int]]:
+def _about(site: Site, number: UnitId, near: CTE, moment: Moment) -> CompoundSelect[tuple[int]]:
     """Return the events that ever said something of a unit, also those that were corrected."""
     fed, ran = tables.feed, tables.run_unit
     covers = and_(
@@ -208,29 +265,39 @@ def _about(site: Site, number: UnitId, moment: Moment) -> CompoundSelect[tuple[i
         (tables.declaration, tables.declaration.c.item),
         (tables.movement, tables.movement.c.unit),
         (tables.movement, tables.movement.c.target),
-        (ran, ran.c.unit),
-        (tables.removal, tables.removal.c.unit),
         (tables.test_result, tables.test_result.c.unit),
-        (passes.completion, passes.completion.c.unit),
+    ]
+    passed_at = func.coalesce(ran.c.passed_at, ran.c.recorded_from)
+    also_of_panels: list[tuple[Any, ColumnElement[Any]]] = [
+        (ran, passed_at),
+        (tables.removal, tables.removal.c.happened_at),
+        (passes.completion, passes.completion.c.happened_at),
     ]
 
     def known(table: Any) -> ColumnElement[bool]:
         at = moment.recorded_as_of
         return table.c.recorded_from <= at if at is not None else literal(1) == 1
 
-    through_runs = select(fed.c.event).select_from(in_order(ran, fed, and_(covers, known(fed))))
+    def there(table: Any) -> FromClause:
+        return in_order(near, table, and_(table.c.site == site, table.c.unit == near.c.carrier))
+
+    through_runs = select(fed.c.event).select_from(in_order(there(ran), fed, and_(covers, known(fed))))
     return union(
         *(
             select(table.c.event).where(table.c.site == site, column == number, known(table))
             for table, column in own
         ),
-        through_runs.where(ran.c.site == site, ran.c.unit == number),
+        *(
+            select(table.c.event).select_from(there(table)).where(known(table), _before(near, at))
+            for table, at in also_of_panels
+        ),
+        through_runs.where(_before(near, func.coalesce(ran.c.passed_at, fed.c.valid_from))),
     )
 
 
-def corrections_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
+def corrections_of(site: Site, number: UnitId, near: CTE, moment: Moment) -> Select[Any]:
     """Return the corrections of events about a unit, and corrections of these, equal ones among them."""
-    about = _about(site, number, moment).cte("about")
+    about = _about(site, number, near, moment).cte("about")
     of_unit = and_(event.c.site == site, event.c.id == about.c.event)
     named = select(event.c.event_id).select_from(in_order(about, event, of_unit)).cte("named", recursive=True)
     by = event.alias("correction")
@@ -238,7 +305,7 @@ def corrections_of(site: Site, number: UnitId, moment: Moment) -> Select[Any]:
     every = named.union(select(by.c.event_id).select_from(in_order(named, by, corrects)))
     said = event.alias("said")
     of_any = and_(said.c.site == site, said.c.corrects == every.c.event_id)
-    query = _told(
+    query = told(
         "corrected",
         at=said.c.happened_at,
         event=said.c.id,
@@ -257,7 +324,7 @@ def waiting_lines(site: Site, number: UnitId) -> Select[Any]:
     waits = and_(line.c.recorded_to.is_(None), ~line.c.is_undecided, ~line.c.is_unread)
     said_by = and_(event.c.site == site, event.c.id == line.c.event)
     return (
-        _told(
+        told(
             "waits",
             at=event.c.happened_at,
             event=event.c.id,

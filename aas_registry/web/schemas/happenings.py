@@ -33,10 +33,18 @@ class HappeningJson(AnswerModel):
         "`corrected` (an event about it was an error), "
         "`waits` (a line of an event that names it waits)."
     )
-    happened_at: datetime = shown("When it happened; of a use, when the unit passed.", TIME)
+    happened_at: datetime = shown(
+        "When it happened; of a use, when the unit passed; of what had left before the unit was put into it, "
+        "when it was.",
+        TIME,
+    )
     recorded_at: datetime = shown("Since when it is on record.", TIME)
     event: str | None = shown("Id of the event; null for a customer's auditor.", "feeds-RUN-7")
     other: ThingJson | None = shown("The package, run, unit or shipment that it happened with; else null.")
+    inside: ThingJson | None = shown(
+        "The carton, pallet, panel or product in which it was shipped, or returned; null where it was "
+        "itself, and where that is not told."
+    )
     names: list[UnitNameJson] = shown("Names that a declaration says; empty for a customer's auditor.", [])
     unit_kind: str | None = shown("Kind that a declaration says; else null.", "board")
     product: str | None = shown("Product that a declaration says; else null.", "ECU-7")
@@ -44,9 +52,11 @@ class HappeningJson(AnswerModel):
     certainty: Sure | None = shown("Of a use: how sure it is; else null.", None)
     basis: str | None = shown("Of a use: who or what says so; else null.", None)
     slot: str | None = shown("Of a use: slot of the machine; else null.", None)
-    on_panel: bool = shown("Whether a use was on the panel that carried the unit.")
+    on_panel: bool = shown(
+        "Whether it happened to the panel that carried the unit: a pass, a use, a removal, a completion."
+    )
     designators: list[str] = shown("Where it was used, or taken out.", ["R1"])
-    quantity: str | None = shown("How much; of a use on a panel, on the whole of it; null: not said.", "1")
+    quantity: str | None = shown("How much; on a panel, on the whole of it; null: not said.", "1")
     unit_of_measure: str | None = shown("Unit of the quantity; null where nobody said.", None)
     sequence: int | None = shown("Of a pass: number in the run; else null.", 4)
     relation: str | None = shown("How it was put into another, or the other into it; else null.", None)

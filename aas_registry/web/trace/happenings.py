@@ -49,6 +49,7 @@ def render_happening(row: HappeningRow) -> dict[str, Any]:
         "recordedAt": told.recorded_at.isoformat(),
         "event": row.event,
         "other": None if row.other is None else render_thing(row.other),
+        "inside": None if row.inside is None else render_thing(row.inside),
         "names": [
             {"scheme": name.scheme.value, "value": name.value, "issuer": name.issuer or None}
             for name in row.names
