@@ -429,4 +429,8 @@ FOUND = {
             {"station": "ST1", "slots": [{"slot": "F1", "package": "K8"}, {"slot": "F1", "package": "K9"}]},
         ),
     ),
+    "4.4: a nameReused that waits for another of its names gives none anew": plant(
+        ("unitCreated", 2, {"units": [PLACE]}),
+        ("nameReused", 4, {"unit": {**PLACE, "serial": "S1"}}),
+    ),
 }
