@@ -293,6 +293,33 @@ def test_a_correction_resolves_it_and_the_correction_of_that_opens_it_again(tell
     assert told(listed(state="resolved")) == [(kind, "resolved", events, things)]
 
 
+def test_what_was_not_there_touches_the_package_that_the_removal_names(tell, listed, quality, asker) -> None:
+    unit = {"kind": "board", "customer": "meditec", "run": "RUN"}
+    tell(
+        made("A", "B", **unit),
+        reel("R"),
+        use("A", "R", 6, quantity=2),
+        use("B", "R", 6),
+        event("unitCompleted", "done", 7, units=["A", "B"], run="RUN"),
+        event("removed", "too many", 8, unit="A", package="R", quantity=5),
+    )
+    auditor = asker("customer_auditor", "meditec")
+
+    assert told(listed()) == [("removedTwice", "open", ["too many"], ["A", "R"])]
+    (row,) = listed(auditor)
+    assert [each["name"] for each in row["things"]] == ["A"]
+    for who in (quality, auditor):
+        for query in ({"lot": lot_id(quality)}, {"package": "R"}):
+            answer = who.get("/trace/v1/where-used", query_string={**query, "level": "board"}).get_json()
+            assert [each["serial"] for each in answer["result"]] == ["B"]
+            headline = answer["headline"]
+            assert (headline["anomalies"], headline["isComplete"]) == ({"removedTwice": 1}, False)
+        inside = who.get(f"/trace/v1/units/{unit_id(quality, 'B')}/contents").get_json()
+        assert inside["anomalies"] == {"removedTwice": 1}
+    tell(corrected("too many", by="x"))
+    assert [row["state"] for row in listed()] == ["resolved"]
+
+
 def test_a_list_that_is_replaced_ends_what_it_disputed(tell, tell_list, listed) -> None:
     tell(reel("R"))
     tell_list(["R", "R2"], code="L")

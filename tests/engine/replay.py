@@ -106,7 +106,8 @@ class View:
         holdings, missed = fold(uses, removals_of(unit, taken_out, self.places.stays))
         for each in missed:
             if each.panel is None:  # [7.5] of a panel, it is listed with the panel
-                self._missed.append(Anomaly("removedTwice", (each.line.event,), (unit,)))
+                things = (unit,) if each.package is None else (unit, each.package)
+                self._missed.append(Anomaly("removedTwice", (each.line.event,), things))
         return holdings
 
     def open(self, state: str) -> list[Read]:

@@ -55,6 +55,8 @@ class Scope:
         """[11, D33] Return what is told of a contradiction: where it is one between units of theirs alone."""
         if self.customer is None:
             return anomaly
+        if anomaly.kind == "removedTwice":  # [11] the package that it names may not be theirs
+            anomaly = anomaly._replace(things=tuple(filter(is_unit, anomaly.things)))
         units = tuple(each for each in anomaly.things if is_unit(each) and self.sees(each))
         if anomaly.kind in _OF_THE_PLANT or not units or len(units) < len(anomaly.things):
             return None

@@ -228,8 +228,9 @@ def _count(
     ahead = [(line, means_of(view, line)) for line in view.standing.ahead if _leaves_out(line)]
     undecided = told(view.open("undecided"))
     kinds: Counter[str] = Counter()
-    for anomaly in filter(None, map(scope.told, view.anomalies)):
-        if anomaly.kind != "undecided" and any(map(is_of_answer, anomaly.things)):
+    for anomaly in view.anomalies:
+        is_near = anomaly.kind != "undecided" and any(map(is_of_answer, anomaly.things))
+        if is_near and scope.told(anomaly) is not None:
             kinds[anomaly.kind] += 1
     return Unknown(
         waiting=told(view.open("waiting")),

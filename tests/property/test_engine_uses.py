@@ -249,7 +249,8 @@ def test_7_5_what_a_removal_cannot_find_is_listed() -> None:
     once = removed("B1", 2, designators=["C1"])
 
     assert (kinds(view(*use, once)), where(view(*use, once), "L1")) == ([], {})
-    assert told(view(*use, once, removed("B1", 3, package="K1")), "removedTwice") == [(("e5",), ["b1"])]
+    ((events, (unit, package)),) = told(view(*use, once, removed("B1", 3, package="K1")), "removedTwice")
+    assert (events, unit, package.value) == (("e5",), "b1", "k1")
     assert kinds(view(*use, removed("B1", 2, package="K2"))) == ["removedTwice"]
     # Place, remove, place again.
     assert where(view(*use, once, used("B1", "K1", 4, designators=["C1"])), "L1") == {"b1": "exact"}

@@ -99,7 +99,7 @@ def list_anomalies(
     while True:
         paged = newest_first(query, here, at=anomaly.c.known_since, number=anomaly.c.id)
         rows = connection.execute(paged).all()
-        things = _linked(connection, scope.site, rows, moment)
+        things = _linked(connection, scope, rows, moment)
         found += _told(connection, scope, rows, things, moment)
         if len(rows) <= here.limit or len(found) > page.limit:
             break
@@ -184,7 +184,7 @@ def count_touching(
     query = select(anomaly).select_from(in_order(in_order(asked, anomaly_thing, touching), anomaly, holds))
     rows = connection.execute(query.distinct()).all()
     if scope.customer is not None:
-        rows = _told(connection, scope, rows, _linked(connection, scope.site, rows, moment), moment)
+        rows = _told(connection, scope, rows, _linked(connection, scope, rows, moment), moment)
     return dict(sorted(Counter(AnomalyKind(row.kind) for row in rows).items()))
 
 
@@ -261,13 +261,17 @@ def _fitting(scope: Scope, wanted: AnomalyFilter, moment: Moment) -> list[Column
 
 
 def _linked(
-    connection: Connection, site: Site, rows: Sequence[Row[Any]], moment: Moment
+    connection: Connection, scope: Scope, rows: Sequence[Row[Any]], moment: Moment
 ) -> Mapping[int, list[int]]:
+    """Return what anomalies touch; of what a removal did not find, a customer's auditor is told the unit."""
     found: defaultdict[int, list[int]] = defaultdict(list)
     for part in in_chunks([row.id for row in rows]):
-        own = _of_its_time(anomaly_thing, site, moment) & anomaly_thing.c.anomaly.in_(part)
+        own = _of_its_time(anomaly_thing, scope.site, moment) & anomaly_thing.c.anomaly.in_(part)
         for row in connection.execute(select(anomaly_thing).where(own).order_by(anomaly_thing.c.thing)):
             found[row.anomaly].append(row.thing)
+    if scope.customer is not None:
+        missed = AnomalyKind.REMOVED_TWICE.value
+        found.update((row.id, [row.subject]) for row in rows if row.kind == missed)
     return found
 
 
@@ -289,7 +293,7 @@ def _described(
     connection: Connection, scope: Scope, rows: Sequence[Row[Any]], moment: Moment
 ) -> list[StoredAnomaly]:
     site = scope.site
-    things = _linked(connection, site, rows, moment)
+    things = _linked(connection, scope, rows, moment)
     events: defaultdict[int, set[int]] = defaultdict(set)
     for part in in_chunks([row.id for row in rows]):
         own = _of_its_time(anomaly_event, site, moment) & anomaly_event.c.anomaly.in_(part)

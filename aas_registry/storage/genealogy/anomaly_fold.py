@@ -178,22 +178,22 @@ def _find_misplaced(work: Workspace) -> Iterator[Checked]:
 
 
 def _find_missed(work: Workspace) -> Iterator[Checked]:
-    """Yield the removals that did not find what they name, once an event."""
-    spans: defaultdict[tuple[int, int], list[Span]] = defaultdict(list)
+    """Yield the removals that did not find what they name, once an event and package."""
+    spans: defaultdict[tuple[int, int, int | None], list[Span]] = defaultdict(list)
     for unit, missed in work.touched.missed.items():
         for removal, span in missed:
-            spans[unit, removal.event].append(span)
+            spans[unit, removal.event, removal.package].append(span)
     found = [
         Anomaly(
             kind=AnomalyKind.REMOVED_TWICE,
             subject=unit,
-            key=str(number),
+            key=str(number) if package is None else f"{number} {package}",
             events=frozenset({number}),
-            things=frozenset({unit}),
+            things=frozenset({unit} if package is None else {unit, package}),
             holds_from=span.begins,
             holds_until=span.ends,
         )
-        for (unit, number), some in spans.items()
+        for (unit, number, package), some in spans.items()
         for span in union_of(some)
     ]
     yield Checked(AnomalyKind.REMOVED_TWICE, work.touched.missed, found)
