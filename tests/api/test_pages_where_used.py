@@ -196,3 +196,17 @@ def test_each_row_says_why_where_that_is_asked_for_also_of_what_once_was(quinn):
     assert units_in(explained) == units_in(plain) == ["B2"]
     assert 'class="why"' not in plain.text
     assert quinn.get("/where-used?package=R1&level=customer&explain=true").status_code == 200
+
+
+def test_the_page_of_a_unit_tells_what_it_left_in(quinn, quality):
+    link = {"unit": "B2", "into": {"container": "BOX"}, "relation": "packedIn"}
+    sent = [
+        said("assembledInto", "pack", 5, links=[link]),
+        said("shipped", "s2", 6, units=[{"container": "BOX"}], shipment="S2"),
+    ]
+    assert {each["state"] for each in quality.post("/trace/v1/events", json=sent).get_json()["result"]} == {
+        "accepted"
+    }
+    (unit,) = quality.get("/trace/v1/units", query_string={"serial": "B2"}).get_json()["result"]
+
+    assert "left with S2 in BOX" in words_of(quinn.get(f"/units/{unit['id']}"))
