@@ -30,8 +30,11 @@ def fold_fillings_asked(
     for begins, ends in pairwise([None, *_times_filled_late(every, stated), None]):
         known = [flow for flow in every if ends is None or flow.at < ends]
         for package, held in fold_fillings(stated, known, reading=reading).items():
-            before = found.get(package, [])
-            found[package] = [*_joined(before, [_asked(each, begins, ends) for each in held])]
+            now = []
+            for each in held:
+                since = max((at for at in (each.grade.since, begins) if at is not None), default=None)
+                now.append(replace(each, grade=replace(each.grade, since=since), asked_until=ends))
+            found[package] = [*_joined(found.get(package, []), now)]
     return found
 
 
@@ -45,13 +48,6 @@ def _times_filled_late(flows: Sequence[Flow], said: Collection[int]) -> list[dat
         return []
     began = new_labels(flows, said).items()
     return sorted({first.at for label, first in began if label in drawn and drawn[label] < first.at})
-
-
-def _asked(held: Filling, begins: datetime | None, ends: datetime | None) -> Filling:
-    """Return what holds as of the times from one to another alone."""
-    since = [each for each in (held.grade.since, begins) if each is not None]
-    grade = replace(held.grade, since=max(since, default=None))
-    return replace(held, grade=grade, asked_until=ends)
 
 
 def _joined(before: Iterable[Filling], now: Iterable[Filling]) -> Iterator[Filling]:

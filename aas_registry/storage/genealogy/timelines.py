@@ -5,7 +5,6 @@ into another depends on where that one is. So are those that came back, or left 
 they were ever in: whether they had left depends on whether that had.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -34,7 +33,14 @@ def fold(work: Workspace, units: Collection[int]) -> set[int]:
     ringed = leading_into_rings(put) - every
     moves |= _movements(work, ringed)
     every |= ringed
-    moves |= _movements(work, ever_above(_parted(moves), put) - every)
+    # What came back, or was in something and is not any more, may have left in that.
+    parted = {
+        unit
+        for unit, told in moves.items()
+        if any(each.action in {Action.RETURN, Action.DETACH} for each in told)
+        or sum(each.action is Action.ATTACH for each in told) > 1
+    }
+    moves |= _movements(work, ever_above(parted, put) - every)
     found = fold_movements(move for told in moves.values() for move in told)
     work.touched.note_moved(every, found)
     for part in in_chunks(sorted(every)):
@@ -42,16 +48,6 @@ def fold(work: Workspace, units: Collection[int]) -> set[int]:
         _renew(work, shipped, "unit", "shipment", {unit: found.shipments[unit] for unit in part})
     work.rows.flush(work.connection)
     return every
-
-
-def _parted(moves: Mapping[int, Iterable[Movement]]) -> set[int]:
-    """Return the units that came back, or that were in something and are not any more."""
-    found = set()
-    for unit, told in moves.items():
-        actions = Counter(each.action for each in told)
-        if actions[Action.RETURN] or actions[Action.DETACH] or actions[Action.ATTACH] > 1:
-            found.add(unit)
-    return found
 
 
 def _parted_from(work: Workspace, units: Collection[int]) -> set[int]:
