@@ -432,5 +432,16 @@ FOUND = {
     "4.4: a nameReused that waits for another of its names gives none anew": plant(
         ("unitCreated", 2, {"units": [PLACE]}),
         ("nameReused", 4, {"unit": {**PLACE, "serial": "S1"}}),
+    "7.5: what a removal did not find touches the package that it names": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"], "customer": "Acorn"}),
+        ("unitCreated", 1, {"units": ["S3"], "customer": "Birch"}),
+        ("consumed", 2, {"unit": "S1", "package": "K1", "quantity": 2}),
+        ("consumed", 2, {"unit": "S2", "package": "K1", "quantity": 2}),
+        ("consumed", 2, {"unit": "S3", "package": "K2"}),
+        ("removed", 3, {"unit": "S1", "package": "K1", "quantity": 5}),
+        ("removed", 3, {"unit": "S1", "package": "K2"}),
+        ("removed", 5, {"unit": "S2", "designators": ["C1"]}),
     ),
 }
