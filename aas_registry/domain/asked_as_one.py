@@ -28,7 +28,8 @@ class KnownMaterial:
     Attributes:
         lot: None where that is not known.
         is_named: Whether its lot, or its package, is asked for by name.
-        origin: What is said of its date codes and delivery notes.
+        origin: What is said of its date codes and delivery notes, of the packages that it came from; what
+            documents say of its lot is not part of it.
     """
 
     lot: int | None = None
@@ -109,10 +110,13 @@ class AskedAsOne(LotReading):
         found: dict[KnownMaterial, Grade] = {}
         for source, grade in said.items():
             own = self.material(source)
-            ways = {each for each in came if each.lot == own.lot} or {
-                KnownMaterial(own.lot, own.is_named or each.is_named, own.origin.before(each.origin))
+            # What came of no known lot may be of this one, too.
+            ways = {
+                each
+                if each.lot == own.lot
+                else KnownMaterial(own.lot, own.is_named or each.is_named, own.origin.before(each.origin))
                 for each in came
-                if each.lot is None
+                if each.lot in {own.lot, None}
             }
             sure = grade if len(ways) <= 1 else replace(grade, certainty=max(grade.certainty, _POSSIBLE))
             found |= dict.fromkeys(ways or {own}, sure)

@@ -5,6 +5,12 @@ import io
 import pytest
 
 LOT = {"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L1"}
+BOARDS = {
+    "type": "unitCreated",
+    "id": "boards",
+    "happenedAt": "2026-03-02T06:00:00+00:00",
+    "units": ["B1", "B2", "B3"],
+}
 
 
 def at(day):
@@ -37,8 +43,8 @@ def tell_list(suppliers, asker):
     """Send a supplier's list of reels of the lot on a delivery note."""
 
     def send(note, *reels):
-        head = "Manufacturer,MPN,Lot code,Lot quantity,Delivery note,Reel id,Reel quantity"
-        rows = (f"Bolt,BZX84,L1,300,{note},{each},100" for each in reels)
+        head = "Manufacturer,MPN,Lot code,Lot quantity,Delivery note,Reel id,Reel quantity,Date code"
+        rows = (f"Bolt,BZX84,L1,300,{note},{each},100,2541" for each in reels)
         file = {"file": (io.BytesIO("\n".join((head, *rows)).encode()), "reels.csv")}
         answer = asker("supplier", "bolt").post(
             "/trace/v1/spreadsheets", data=file, content_type="multipart/form-data"
@@ -95,3 +101,64 @@ def test_a_list_that_says_another_lot_of_the_label_says_nothing_of_the_reel(
     tell(event("unitCreated", "boards", 2, units=["B1"]), other, use("B1", "R1"))
 
     assert narrowed("DN-1") == {"B1": "possible"}
+
+
+def test_a_list_speaks_of_no_label_of_another_issuer(tell, tell_list, narrowed) -> None:
+    """[4.5] The manufacturer is the issuer of the labels on a list."""
+    tell_list("DN-1", "K1", "K2", "K3")
+    labels = ({"id": "K1", "issuer": "Arro"}, {"id": "K2", "issuer": "BOLT"}, "K3")
+    tell(*(reel(each) | {"id": f"made {n}"} for n, each in enumerate(labels)), BOARDS)
+    tell(*(use(f"B{n + 1}", each) for n, each in enumerate(labels)))
+
+    assert narrowed("DN-1") == {"B1": "possible", "B2": "exact", "B3": "exact"}
+    assert narrowed("DN-2") == {"B1": "possible"}
+
+
+def test_a_label_that_a_list_announced_and_an_event_names_is_one_package(tell, tell_list, quality) -> None:
+    """[4.5] No list announces a label that an event makes known."""
+    tell_list("DN-1", "K1")
+    tell(BOARDS, use("B1", "K1"))
+    tell(event("packageCreated", "named", 2, package="K1"))
+
+    answer = quality.get("/trace/v1/where-used?level=board&package=K1")
+
+    assert answer.status_code == 200, answer.get_json()
+    assert [row["serial"] for row in answer.get_json()["result"]] == ["B1"]
+
+
+def test_what_documents_say_of_a_lot_says_nothing_of_a_package_of_another_date_code(
+    tell, tell_list, quality
+) -> None:
+    """[9.1] What was divided is of the date code of what it came from, before that of its lot."""
+    tell_list("DN-1", "OTHER")
+    bare = event("packageCreated", "bare", 1, package="K1", dateCode="2530")
+    split = event("split", "split", 2, package="K1", into=[{"package": "K2"}])
+    tell(bare, reel("K2"), split, BOARDS, use("B1", "K2"))
+
+    def asked(**query):
+        answer = quality.get("/trace/v1/where-used", query_string={"level": "board", **query}).get_json()
+        return {row["serial"]: row["certainty"] for row in answer["result"]}
+
+    for query in ({"dateCode": "2530"}, {"partNumber": "BZX84", "dateCodeTo": "2535"}):
+        assert asked(**query) == {"B1": "exact"}, query
+    for query in ({"dateCode": "2541"}, {"partNumber": "BZX84", "dateCodeFrom": "2535"}):
+        assert asked(**query) == {}, query
+
+
+def test_an_auditor_is_refused_a_set_with_a_date_code_that_no_material_of_theirs_has(
+    tell, tell_list, asker
+) -> None:
+    """[11] That documents say it of a lot of theirs says nothing of a package that has its own."""
+    tell_list("DN-1", "OTHER")
+    made = event("unitCreated", "theirs", 1, units=["C1"], customer="meditec")
+    tell(reel("K1", dateCode="2530"), made, use("C1", "K1"))
+    auditor = asker("customer_auditor", "meditec")
+
+    def asked(**query):
+        return auditor.get("/trace/v1/where-used", query_string={"level": "board", **query})
+
+    assert asked(package="K1", dateCode="2530").status_code == 200
+    for code in ("2541", "2542"):
+        answer = asked(package="K1", dateCode=code)
+        assert answer.status_code == 404, answer.get_json()
+        assert answer.get_json()["messages"][0]["code"] == "SUBJECT-NOT-FOUND"

@@ -5,7 +5,7 @@ Held against the second engine (`tests/engine`) where that answers them.
 
 import pytest
 from engine.answers import where_used as reached
-from engine.packages import Asked
+from engine.asked import Asked
 from engine.record import Recorded
 from engine.replay import Plant
 from engine.vocabulary import moment
@@ -222,3 +222,57 @@ def test_a_date_code_that_is_asked_for_stands_on_the_package_that_says_it(tell, 
     assert sure(ask(dateCode="2541")) == {"B2": "exact"}
     assert sure(ask(dateCode="2530")) == {"B1": "exact"}
     assert sure(ask(dateCode=["2530", "2541"])) == {"B1": "exact", "B2": "exact"}
+
+
+SAID_ANEW = {
+    "receipt": [{"receipt": {"deliveryNote": note}} for note in ("DN-1", "DN-2")],
+    "partNumber": [{"internalPartNumber": number} for number in ("47-1", "47-2")],
+    "dateCode": [{"dateCode": code} for code in ("2541", "2530")],
+}
+
+
+@pytest.mark.parametrize("kind", SAID_ANEW)
+def test_of_what_was_said_anew_each_time_has_its_own(tell, ask, kind) -> None:
+    """[5] A package is of the delivery note, date code and part number that are said as of the time."""
+    before, after = SAID_ANEW[kind]
+    again = event("packageCreated", "again", 5, package="P", **after)
+    tell(reel("P", "L1", **before, hour=2), again, BOARDS, use("B1", "P", 1))
+    first, second = (
+        next(iter(each["receipt"].values() if kind == "receipt" else each.values()))
+        for each in (before, after)
+    )
+
+    for hour, told, not_told in ((1, first, second), (3, first, second), (5, second, first)):
+        assert sure(ask(**{kind: told}, asOf=at(hour))) == {"B1": "exact"}, hour
+        assert ask(**{kind: not_told}, asOf=at(hour)) == [], hour
+
+
+def test_what_flows_later_says_nothing_of_what_a_package_is_of(tell, ask) -> None:
+    """[1.5] Before the split nobody knows of what date code the package is that is asked for."""
+    tell(reel("P", "L1", dateCode="2530"), split("P", "X", 8), BOARDS, use("B1", "X", 5))
+
+    for hour, found in ((7, "possible"), (8, "exact")):
+        assert sure(ask(package="X", dateCodeTo="2535", asOf=at(hour))) == {"B1": found}, hour
+    assert sure(ask(package="X", dateCodeFrom="2535", asOf=at(7))) == {"B1": "possible"}
+    assert ask(package="X", dateCodeFrom="2535") == []
+
+
+def test_what_came_of_no_known_lot_may_be_the_lot_that_is_said_of_the_label_divided_from_it(
+    tell, ask
+) -> None:
+    tell(
+        reel("P", "L1", receipt={"deliveryNote": "DN-1"}),
+        reel("Q", receipt={"deliveryNote": "DN-2"}),
+        merged("Q", "P", 6),
+        reel("X", "L1"),
+        split("P", "X", 7),
+        BOARDS,
+        use("B1", "X", 8),
+    )
+
+    for query in ({"package": "P"}, {"package": "Q"}, {"receipt": "DN-1"}, {"receipt": "DN-2"}):
+        (row,) = ask(**query, explain="true")
+        assert row["certainty"] == row["why"]["certainty"] == "possible", query
+    for note in ("DN-1", "DN-2"):
+        assert sure(ask("L1", deliveryNote=note)) == {"B1": "possible"}, note
+    assert sure(ask("L1")) == sure(ask(package=["P", "Q"])) == {"B1": "exact"}

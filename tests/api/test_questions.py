@@ -7,7 +7,7 @@ shares nothing with the product. Days are of March 2026; the clock stands on the
 import pytest
 from engine.answers import contents as contents_of
 from engine.answers import where_used as reached
-from engine.packages import Asked
+from engine.asked import Asked
 from engine.record import Recorded
 from engine.replay import Plant
 from engine.scopes import Scope

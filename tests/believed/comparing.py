@@ -1,12 +1,13 @@
 """One plant, built in the product and in the second engine; what they are asked, and where they differ."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pprint import pformat
 from random import Random
 from traceback import format_exception
 
+from engine.deliveries import Deliveries
 from engine.everything import differences
 from engine.plants import CUSTOMERS, FIRST_RECORDED, NOW, at, plants, recorded_at
 from engine.record import Recorded
@@ -16,9 +17,10 @@ from engine.whole_plants import whole_plants
 from hypothesis import strategies as st
 
 from believed import expected
+from believed.subjects import Subject, drawn
 from believed.told import Asked, ProductPlant
+from believed.words import LEVELS
 
-LEVELS = ("board", "product", "shipment", "customer")
 Opener = Callable[[], ProductPlant]
 
 
@@ -32,6 +34,7 @@ class Question:
     levels: tuple[str, ...]
     groups: tuple[str, ...] = ()
     ever: bool = False
+    subjects: tuple[Subject, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,12 @@ class Trial:
                 continue
             times = (question.as_of, None if question.is_late else then)
             what = (question.levels, question.groups)
-            asked = Asked(product.who(question.customer), *times, *what, ever=question.ever)
+            who, ever = question.customer, question.ever
+            asked = Asked(product.who(who), *times, *what, ever=ever, subjects=question.subjects)
             told = product.answers(asked)
-            view, ever = engine.view(*times), question.ever
-            right = expected.answers(view, question.customer, lots, *what, ever=ever)
+            view, known = engine.view(*times), engine.view(None, times[1])
+            right = expected.answers(view, who, lots, *what, ever=ever)
+            right |= expected.about(view, known, who, question.subjects)
             wrong = differences(*(_said(each) for each in (told, right)))
             if wrong:
                 return self._shown(wrong, f"{question}, {then}")
@@ -121,11 +126,15 @@ class Trial:
         early = " ".join(sorted(self.early & {each["id"] for each in self.events}))
         return f"{events}\n{self.way}, {self.batch} a request, early: {early}\n{about}: product, engine\n{pformat(wrong, width=150)}"
 
+    def _of_one_question(self) -> Iterator["Trial"]:
+        for question in self.questions:
+            for some in [(), *((each,) for each in question.subjects)]:
+                yield replace(self, questions=(replace(question, subjects=some),))
+
     def smallest(self, differs: Callable[["Trial"], str]) -> str:
         """Leave out questions, and events, many at first, as long as something differs; return what does."""
         trial, shown = self, differs(self)
-        for question in self.questions:
-            fewer = replace(trial, questions=(question,))
+        for fewer in self._of_one_question():
             if found := differs(fewer):
                 trial, shown = fewer, found
                 break
@@ -161,22 +170,39 @@ def _said(answers: dict) -> dict:
     return {question: answer for question, answer in answers.items() if answer}
 
 
+seeds = st.integers(0, 1 << 64)
+
+
 @st.composite
 def trials(draw: st.DrawFn) -> Trial:
     """Return plants, each asked by the plant twice and by one customer."""
-    events = draw(st.one_of(plants(), plants(), whole_plants())).events
+    events = draw(
+        st.one_of(
+            plants().map(lambda each: each.events),
+            whole_plants().map(lambda each: each.events),
+            seeds.map(lambda each: Deliveries(each).events()),
+        )
+    )
     hours = st.integers(0, 12).map(lambda each: datetime.fromisoformat(at(each)))
     early = frozenset(each["id"] for each in events[: draw(st.integers(0, len(events)))])
     some = st.sampled_from([("board",), ("board", "product"), ("board", "shipment"), ("customer",)])
+    random = Random(draw(seeds))
+
+    def asked(*, is_plant: bool = True) -> tuple[Subject, ...]:
+        return tuple(drawn(random, is_plant=is_plant) for _ in range(3))
+
     questions = (
-        Question(None, None, True, LEVELS, ("customer", "product")),
-        Question(None, draw(hours), draw(st.booleans()), draw(some), ever=draw(st.booleans())),
+        Question(None, None, True, LEVELS, ("customer", "product"), subjects=asked()),
+        Question(
+            None, draw(hours), draw(st.booleans()), draw(some), ever=draw(st.booleans()), subjects=asked()
+        ),
         Question(
             draw(st.sampled_from(CUSTOMERS)),
             draw(st.one_of(st.none(), hours)),
             draw(st.booleans()),
             draw(some),
             ("customer",),
+            subjects=asked(is_plant=False),
         ),
     )
     way = draw(st.sampled_from(["kept", "kept", "resent", "rebuilt", "shuffled"]))

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import partial
 from itertools import product
 from typing import Any
 
 from engine.answers import contents, is_of_boards, shipments_of, where_used
+from engine.asked import Asked
 from engine.coverage import coverage
 from engine.names import Anomaly, Unit
-from engine.packages import WORDS, Asked
+from engine.packages import WORDS
 from engine.record import Recorded, first_of_equals, in_effect
 from engine.removals import Holding
 from engine.replay import Plant, View
@@ -16,6 +18,8 @@ from engine.scopes import Scope, is_unit
 from engine.unknown import Unknown, unknown_contents, unknown_where_used
 from engine.vocabulary import Lot, content_of, form, lots_read
 
+from believed import meant
+from believed.subjects import Subject
 from believed.words import (
     ALL_LOTS,
     Answers,
@@ -31,6 +35,16 @@ from believed.words import (
 )
 
 _MADE_KNOWN = {("packageCreated", "package"), ("unitCreated", "unit")}
+
+
+def about(view: View, known: View, customer: str | None, subjects: Sequence[Subject]) -> Answers:
+    """Return what is asked of packages, receipts, date codes, part numbers and sets of them."""
+
+    def told(subject: Subject, asked: Asked, scope: Scope) -> dict[Any, int]:
+        return _where_used(view, asked, subject.level, scope, ever=subject.ever)
+
+    asker = meant.Asker(view, known, customer)
+    return {("about", each): meant.about(asker, each, partial(told, each)) for each in subjects}
 
 
 def answers(
@@ -178,7 +192,7 @@ def _contents(view: View, unit: Unit, scope: Scope) -> tuple:
 def _rows(view: View, unit: Unit, holding: Holding) -> list[tuple]:
     use = holding.use
     lots = view.packages.lots_in(use.drawn)
-    bare = any(each.unknown or not each.lots for each in (view.packages.spread(*one) for one in use.drawn))
+    bare = any(view.packages.spread(*one).is_bare for one in use.drawn)
     graded = [(lot.code, max(grade, use.certainty)) for lot, grade in lots.items()]
     if bare:
         grade = max(1, use.certainty) if lots else use.certainty

@@ -3,7 +3,9 @@
 from typing import Any
 
 from engine.plants import at
-from engine.vocabulary import Json
+from engine.vocabulary import Json, lot_of
+
+from believed.subjects import Subject
 
 LOT = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L1"}
 OTHER = {**LOT, "lotCode": "L2"}
@@ -19,6 +21,14 @@ def plant(*said: tuple[str, float, dict[str, Any]]) -> tuple[Json, ...]:
     )
 
 
+def listed(note: str, label: str) -> Json:
+    """Return a list of one package of the lot, of the date code 2541."""
+    reel = {"label": label, "lot": LOT, "dateCodes": ["2541"]}
+    return {"type": "list", "list": "arro", "reels": [reel], "deliveryNote": note, "id": f"list {label}"}
+
+
+FIRST_SAID = {"receipt": {"deliveryNote": "DN-1"}, "dateCode": "2541", "internalPartNumber": "47-100"}
+SAID_ANEW = {"receipt": {"deliveryNote": "DN-2"}, "dateCode": "2530", "internalPartNumber": "47-200"}
 PLACE = {"panel": "P1", "position": 1}
 MARKED = {**PLACE, "serial": "P1"}
 
@@ -443,5 +453,87 @@ FOUND = {
         ("removed", 3, {"unit": "S1", "package": "K1", "quantity": 5}),
         ("removed", 3, {"unit": "S1", "package": "K2"}),
         ("removed", 5, {"unit": "S2", "designators": ["C1"]}),
+    ),
+    "9.1: a package is of the receipt, date code and part number that are said as of the time": plant(
+        ("packageCreated", 2, {"package": "K1", "lots": [LOT], **FIRST_SAID}),
+        ("packageCreated", 5, {"package": "K1", **SAID_ANEW}),
+        ("unitCreated", 1, {"units": ["S1"], "customer": "Acorn"}),
+        ("consumed", 1, {"unit": "S1", "package": "K1"}),
+    ),
+    "9.1: what came of no known lot may be the lot that is said of the label divided from it": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT], "receipt": {"deliveryNote": "DN-1"}}),
+        ("packageCreated", 1, {"package": "K3", "receipt": {"deliveryNote": "DN-2"}}),
+        ("merged", 2, {"packages": [{"package": "K3"}], "into": "K1"}),
+        ("packageCreated", 1, {"package": "K2", "lots": [LOT]}),
+        ("split", 3, {"package": "K1", "into": [{"package": "K2"}]}),
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("consumed", 3.5, {"unit": "S1", "package": "K2"}),
+    ),
+    "9.1: what was divided is of the date code of what it came from, before that of its lot": (
+        listed("DN-1", "K9"),
+        *plant(
+            ("packageCreated", 1, {"package": "K1", "dateCode": "2530"}),
+            ("packageCreated", 1, {"package": "K2", "lots": [LOT]}),
+            ("split", 2, {"package": "K1", "into": [{"package": "K2"}]}),
+            ("unitCreated", 1, {"units": ["S1"], "customer": "Acorn"}),
+            ("consumed", 3, {"unit": "S1", "package": "K2"}),
+        ),
+    ),
+    "1.5: what flows later says nothing of what a package is of": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT], "dateCode": "2530"}),
+        ("split", 8, {"package": "K1", "into": [{"package": "K2"}]}),
+        ("unitCreated", 1, {"units": ["S1"]}),
+        ("consumed", 3, {"unit": "S1", "package": "K2"}),
+    ),
+    "4.5: a list speaks of no label of another issuer": (
+        listed("DN-1", "K5"),
+        *plant(
+            ("packageCreated", 1, {"package": {"id": "K5", "issuer": "Acorn"}, "lots": [LOT]}),
+            ("unitCreated", 1, {"units": ["S1"], "customer": "Acorn"}),
+            ("consumed", 3, {"unit": "S1", "package": "K5"}),
+        ),
+    ),
+    "4.5: a label that a list announced first and an event names later is one package": (
+        listed("DN-1", "K1"),
+        *plant(
+            ("unitCreated", 1, {"units": ["S1"]}),
+            ("consumed", 1, {"unit": "S1", "package": "K1"}),
+            ("packageCreated", 2, {"package": "K1"}),
+        ),
+    ),
+}
+
+ONE_LOT = (lot_of(LOT),)
+# What is asked besides of these plants.
+ABOUT = {
+    "9.1: a package is of the receipt, date code and part number that are said as of the time": (
+        *(Subject(receipts=(each,)) for each in ("DN-1", "DN-2")),
+        *(Subject(date_codes=(each,)) for each in ("2541", "2530")),
+        *(Subject(part_numbers=(each,)) for each in ("47-100", "47-200")),
+        Subject(lots=ONE_LOT, note="DN-1"),
+    ),
+    "9.1: what came of no known lot may be the lot that is said of the label divided from it": (
+        *(Subject(packages=(each,)) for each in ("K1", "K3")),
+        Subject(packages=("K1", "K3")),
+        *(Subject(receipts=(each,)) for each in ("DN-1", "DN-2")),
+        *(Subject(lots=ONE_LOT, note=each) for each in ("DN-1", "DN-2")),
+    ),
+    "9.1: what was divided is of the date code of what it came from, before that of its lot": (
+        *(Subject(date_codes=(each,)) for each in ("2541", "2530")),
+        # [11] An auditor is refused what nothing of theirs is of.
+        *(Subject(date_codes=(each,), packages=("K2",)) for each in ("2541", "2530")),
+        Subject(lots=ONE_LOT, first_date="2535"),
+        Subject(lots=ONE_LOT, last_date="2535"),
+    ),
+    "1.5: what flows later says nothing of what a package is of": (
+        Subject(packages=("K2",), first_date="2535"),
+        Subject(packages=("K2",), last_date="2535"),
+    ),
+    "4.5: a list speaks of no label of another issuer": (
+        *(Subject(lots=ONE_LOT, note=each) for each in ("DN-1", "DN-2")),
+        Subject(packages=("K5",)),
+    ),
+    "4.5: a label that a list announced first and an event names later is one package": (
+        Subject(packages=("K1",)),
     ),
 }

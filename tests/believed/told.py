@@ -1,22 +1,22 @@
 """What the product answers about a plant."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, product
 from typing import Any
 
 from engine.plants import SUPPLIERS
-from engine.vocabulary import Json, form
+from engine.vocabulary import Json, Lot, form
 
 from aas_registry.domain.anomalies import AnomalyState
-from aas_registry.domain.errors import NotFoundError
+from aas_registry.domain.errors import ConflictError, NotFoundError
 from aas_registry.domain.genealogy import GroupBy, Level
 from aas_registry.domain.identifiers import PartyId, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role
-from aas_registry.domain.sought import Subjects
+from aas_registry.domain.sought import Narrowing, Subjects
 from aas_registry.services import parties
 from aas_registry.services.genealogy import anomalies, events, genealogy, lots, units
 from aas_registry.services.genealogy.anomalies import AnomalyQuestion, TouchedThing
@@ -32,6 +32,7 @@ from aas_registry.services.genealogy.units import UnitDetail, UnitRow
 from aas_registry.services.intake import spreadsheets
 from aas_registry.services.intake.arrival import Arrival
 from aas_registry.services.registry import Registry
+from believed.subjects import MEMBERS, About, Subject, several, told_of
 from believed.words import (
     ALL_LOTS,
     Answers,
@@ -47,6 +48,7 @@ from believed.words import (
 )
 
 ALL = PageRequest(1000)
+_COLUMNS = "Manufacturer,MPN,Lot code,Reel id,Date code,Delivery note"
 
 
 class SetClock:
@@ -69,6 +71,7 @@ class Asked:
     levels: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     ever: bool = False
+    subjects: tuple[Subject, ...] = ()
 
     def about(self, found: Sequence[str], level: Level) -> WhereUsedQuestion:
         """Return the question about some lots."""
@@ -106,12 +109,12 @@ class ProductPlant:
         return outcomes
 
     def _send_list(self, told: Json) -> None:
+        note = told.get("deliveryNote", "")
         rows = [
-            ",".join((lot["manufacturer"], lot["mpn"], lot["lotCode"], reel["label"]))
+            ",".join((*reel["lot"].values(), reel["label"], "".join(reel.get("dateCodes", ())), note))
             for reel in told["reels"]
-            for lot in [reel["lot"]]
         ]
-        content = "\n".join(("Manufacturer,MPN,Lot code,Reel id", *rows)).encode()
+        content = "\n".join((_COLUMNS, *rows)).encode()
         arrival = Arrival(io.BytesIO(content), "reels.csv")
         spreadsheets.take_spreadsheet(self._registry, self._suppliers[told["list"]], arrival)
 
@@ -162,7 +165,51 @@ class ProductPlant:
             for by, level in product(groups, (Level.BOARD, Level.PRODUCT)):
                 question = asked.about(about, level)
                 found["groups", key, level.value, by.value] = self._groups(asked, question, by)
+        ids = {key: about[0] for key, about in every.items() if key != ALL_LOTS}
+        for subject in asked.subjects:
+            found["about", subject] = self._about(asked, subject, ids)
         return found | self._units(asked) | {"contradictions": self._anomalies(asked)}
+
+    def _about(self, asked: Asked, subject: Subject, lot_ids: Mapping[tuple, str]) -> About:
+        """Return what is told of a set, of each package that is called so, and without what is refused."""
+        narrowing = Narrowing(
+            first_date_code=subject.first_date,
+            last_date_code=subject.last_date,
+            delivery_note=None if subject.note is None else form(subject.note),
+        )
+        refused = [("lot", each) for each in subject.lots if each not in lot_ids]
+        things = {member: tuple(getattr(subject, member)) for member in MEMBERS.values()}
+        things["lots"] = tuple(lot_ids[each] for each in subject.lots if each in lot_ids)
+        open_ones, rows = [things], []
+        customer = None if subject.customer is None else subject.customer.casefold()
+        while open_ones:
+            things = open_ones.pop()
+            if not any(things.values()):
+                continue
+            question = WhereUsedQuestion(
+                about=Subjects(**things, sender=subject.sender if things["receipts"] else None),
+                level=Level(subject.level),
+                ever=subject.ever,
+                customer=customer,
+                narrowing=narrowing,
+                **asked.times,
+            )
+            try:
+                rows.append(self._rows(asked, question))
+            except NotFoundError as error:
+                kind, name = _refused(error)
+                member = MEMBERS[kind]
+                refused.append((kind, next((Lot(*key) for key, one in lot_ids.items() if one == name), name)))
+                open_ones.append(things | {member: tuple(one for one in things[member] if one != name)})
+            except ConflictError as error:
+                kind, names = _candidates(error)
+                if kind == "receipt":
+                    return several(names)
+                label = next(each for each in things["packages"] if repr(each) in str(error))
+                others = tuple(each for each in things["packages"] if each != label)
+                open_ones += [things | {"packages": (*others, each)} for each in names]
+        is_told = asked.who.party is not None and len(subject.named) > 1
+        return told_of(rows, set(refused) if is_told else ())
 
     def _anomalies(self, asked: Asked) -> dict:
         question = AnomalyQuestion(state=AnomalyState.OPEN, **asked.times)
@@ -247,12 +294,15 @@ class ProductPlant:
 
     def _where_used(self, asked: Asked, question: WhereUsedQuestion) -> dict:
         try:
-            if question.level is Level.CUSTOMER:
-                _, receivers = genealogy.receivers(self._registry, asked.who, question, page=ALL)
-                return counted((each.name and form(each.name), int(each.certainty)) for each in receivers)
-            summary, rows = genealogy.where_used(self._registry, asked.who, question, page=ALL)
+            return self._rows(asked, question)
         except NotFoundError:
             return {}
+
+    def _rows(self, asked: Asked, question: WhereUsedQuestion) -> dict:
+        if question.level is Level.CUSTOMER:
+            _, receivers = genealogy.receivers(self._registry, asked.who, question, page=ALL)
+            return counted((each.name and form(each.name), int(each.certainty)) for each in receivers)
+        summary, rows = genealogy.where_used(self._registry, asked.who, question, page=ALL)
         assert sum(summary.totals.values()) == len({row.unit.number for row in rows})
         if question.level is Level.SHIPMENT:
             best: dict[tuple, int] = {}
@@ -295,6 +345,18 @@ def _unknown(head: WhereUsedSummary | ContentsSummary) -> dict[str, int]:
         "ahead": head.dated_ahead,
     }
     return {kind: count for kind, count in told.items() if count}
+
+
+def _refused(error: NotFoundError) -> tuple[str, str]:
+    """Return the kind and the name of what is said not to be on record."""
+    finding = error.findings[0]
+    return finding.path, finding.message.partition(f" as {finding.path} ")[2].removesuffix(".")
+
+
+def _candidates(error: ConflictError) -> tuple[str, list[str]]:
+    """Return of what kind a name is that means several things, and which these are."""
+    finding = error.findings[0]
+    return finding.path, finding.message.rpartition(": ")[2].removesuffix(".").split(", ")
 
 
 def _key(row: UnitRow) -> UnitKey:

@@ -7,6 +7,7 @@ from typing import Any
 
 Answers = dict[Any, Any]
 ALL_LOTS = "all lots"
+LEVELS = ("board", "product", "shipment", "customer")
 UnitKey = tuple[tuple[str, str, str], ...]
 
 

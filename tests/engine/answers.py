@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from engine.asked import Asked
 from engine.names import Holder, Unit
-from engine.packages import WORDS, Asked
+from engine.packages import WORDS
 from engine.places import BEGINNING, NEVER, Stay
 from engine.removals import Holding
 from engine.replay import View
@@ -64,7 +65,7 @@ def reached(
             grade = _grade(view, holding, asked)
             # [7.1] It came at one of the passes: since then.
             for each in holding.use.drawn if grade is not None else ():
-                if view.packages.spread(*each, asked).hits:
+                if view.packages.spread(*each).grade(asked) is not None:
                     for told, span in _nearest(view, unit, (each[1], holding.end), scope):
                         yield told, grade, span
 

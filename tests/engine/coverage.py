@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.answers import reached
+from engine.asked import Asked
 from engine.names import Unit
-from engine.packages import Asked
 from engine.replay import View
 from engine.runs import boards_at, fed_in_vain, passes_of, runs_in_question, runs_of
 from engine.scopes import Scope, is_unit
@@ -75,7 +75,7 @@ def _part_types(view: View, asked: Asked) -> set[tuple[str, str]]:
     lots: set[Lot] = set(asked.lots)
     for one in view.packages.direct:
         lots |= {lot for lot in view.packages.direct[one] if lot.mpn in asked.part_numbers}
-        if view.packages.covers(asked, one):
+        if view.packages.is_named(asked, one):
             lots |= view.packages.spread(one, now_of(view)).lots
     return {lot[:2] for lot in lots}
 

@@ -26,7 +26,7 @@ class Declarations:
             self._add(line, means["unit"], whole, ("kind", "product", "customer"))
         if line.kind == "packageCreated" and "package" in means:
             said = dict(whole, receipt=receipt_id(whole["receipt"]) if whole.get("receipt") else None)
-            members = ("kind", "internalPartNumber", "receipt")
+            members = ("kind", "internalPartNumber", "receipt", "dateCode")
             self._add(line, means["package"], said, members)
         if line.kind == "receipt":
             self._add(line, ("receipt", receipt_id(whole)), whole, ("from", "owner", "counted"))

@@ -3,9 +3,9 @@
 from typing import Any
 
 from engine.answers import LEVELS, contents, pieces, where_used
+from engine.asked import Asked
 from engine.coverage import coverage
 from engine.names import Holder, Unit
-from engine.packages import Asked
 from engine.replay import View
 from engine.scopes import Scope
 from engine.unknown import unknown_contents, unknown_where_used
@@ -22,7 +22,7 @@ def questions(view: View) -> dict[Any, Asked]:
     asked: dict[Any, Asked] = {lot: Asked(lots=frozenset({lot})) for lot in lots}
     asked["all lots"] = Asked(lots=frozenset(lots))
     asked |= {one: Asked(packages=frozenset({one})) for one in view.packages.direct}
-    receipts = {view.declared.package(one).get("receipt") for one in view.packages.direct} - {None}
+    receipts = {view.packages.label(one).receipt for one in view.packages.direct} - {None}
     asked |= {("receipt", each): Asked(receipts=frozenset({each})) for each in receipts}
     asked |= {
         ("part number", each): Asked(part_numbers=frozenset({each})) for each in {lot.mpn for lot in lots}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from engine.asked import NO, YES, Asked, Label, Material
 from engine.declared import Declarations
 from engine.names import EARLIEST, Anomaly, Holder, Names, lots_said
 from engine.vocabulary import LAST, Key, Line, Lot, Name, is_splice
@@ -13,21 +14,6 @@ EXACT, POSSIBLE, ASSUMED = 0, 1, 2
 WORDS = ("exact", "possible", "assumed")
 Drawn = tuple[Holder, Key]
 _ROUNDS = 64
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A set of things that one question asks about; a receipt and a part number in the form for comparing."""
-
-    lots: frozenset[Lot] = frozenset()
-    packages: frozenset[Holder] = frozenset()
-    receipts: frozenset[str] = frozenset()
-    date_codes: frozenset[str] = frozenset()
-    part_numbers: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Asked") -> "Asked":
-        members = ("lots", "packages", "receipts", "date_codes", "part_numbers")
-        return Asked(*(getattr(self, each) | getattr(other, each) for each in members))
 
 
 @dataclass
@@ -52,25 +38,28 @@ class Flow:
 
 @dataclass
 class Spread:
-    """What a walk backwards from a package met: of the things asked, of others, and of none known."""
+    """What a walk backwards from a package met: what it may be of, and which packages."""
 
-    hits: bool = False
-    others: bool = False
-    lots: set[Lot] = field(default_factory=set)
+    materials: set[Material] = field(default_factory=set)
     packages: set[Holder] = field(default_factory=set)
-    unknown: set[Holder] = field(default_factory=set)
 
     @property
-    def grade(self) -> int | None:
+    def lots(self) -> set[Lot]:
+        return {each.lot for each in self.materials if each.lot is not None}
+
+    @property
+    def is_bare(self) -> bool:
+        """Answer whether not every lot of it is known."""
+        return not self.materials or any(each.lot is None for each in self.materials)
+
+    def grade(self, asked: Asked) -> int | None:
         """[6.4] Return the certainty: exact where nothing else can be in it."""
-        return None if not self.hits else POSSIBLE if self.others else EXACT
+        meant = {asked.meant(each) for each in self.materials}
+        return None if meant <= {NO} else EXACT if meant == {YES} else POSSIBLE
 
     def add(self, other: "Spread") -> None:
-        self.hits |= other.hits
-        self.others |= other.others
-        self.lots |= other.lots
+        self.materials |= other.materials
         self.packages |= other.packages
-        self.unknown |= other.unknown
 
 
 Walked = dict[Drawn, Spread]
@@ -124,7 +113,8 @@ class Packages:
         self.flows: dict[Holder, list[Flow]] = defaultdict(list)
         self._poured: dict[Holder, list[Key]] = defaultdict(list)
         self._first: dict[Holder, list[Flow]] = {}
-        self._spreads: dict[Asked | None, Walked] = {}
+        self._spreads: Walked = {}
+        self._labels: dict[Holder, Label] = {}
         for line, means in sorted(lines, key=lambda each: each[0].key):
             self._poured[means["from"]].append(line.key)
             if means["from"] != means["into"]:
@@ -132,21 +122,22 @@ class Packages:
                 self.flows[means["into"]].append(Flow(line.key, means["from"], kind, line))
         self.found = self._disputed(names)
 
-    def covers(self, asked: Asked, one: Holder) -> bool:
-        """Answer whether all of a package is asked about, whatever its lots are."""
-        said = self._declared.package(one)
-        dates = {
-            code
-            for each in self._announced
-            if each.label == one.value and each.lot in self.direct.get(one, frozenset())
-            for code in each.date_codes
-        }
-        return (
-            one in asked.packages
-            or said.get("receipt") in asked.receipts
-            or said.get("internalPartNumber") in asked.part_numbers
-            or bool(dates & asked.date_codes)
-        )
+    def label(self, one: Holder) -> Label:
+        """Return what is said of a package itself."""
+        if one not in self._labels:
+            said = self._declared.package(one)
+            self._labels[one] = Label(
+                package=one,
+                receipt=said["receipt"].rpartition("|")[0] if "receipt" in said else None,
+                part_number=said.get("internalPartNumber"),
+                date_codes=frozenset({said["dateCode"]} if "dateCode" in said else ()),
+            )
+        return self._labels[one]
+
+    def is_named(self, asked: Asked, one: Holder) -> bool:
+        """Answer whether all of a package is asked for, whatever its lots are."""
+        label = self.label(one)
+        return asked.names(label) or not asked.date_codes.isdisjoint(label.date_codes)
 
     def settle(self, end_of: Callable[[Holder, Flow], datetime | None]) -> None:
         """Set when the zones of splices are over, and find what packages began with."""
@@ -210,16 +201,15 @@ class Packages:
 
     def grade(self, drawn: list[Drawn], asked: Asked) -> int | None:
         """[7.1] Return how sure it is that a use is of what is asked: it came at one of its passes."""
-        return self.behind(drawn, asked).grade
+        return self.behind(drawn).grade(asked)
 
     def ever_held(self, one: Holder, asked: Asked) -> bool:
         """[9.5, 10] Answer whether a package held any of what is asked, at whatever time that counts."""
-        return any(self.spread(one, each, asked).hits for each in self._times(one))
+        return any(self.spread(one, each).grade(asked) is not None for each in self._times(one))
 
     def was_unknown(self, one: Holder) -> bool:
         """[9.5] Answer whether at some time not every lot of a package is known."""
-        spreads = [self.spread(one, each) for each in self._times(one)]
-        return any(each.unknown or not each.lots for each in spreads)
+        return any(self.spread(one, each).is_bare for each in self._times(one))
 
     def _times(self, one: Holder) -> list[Key]:
         """Return a bound for each span in which a package held one thing."""
@@ -227,31 +217,26 @@ class Packages:
         ends = [each.end for each in came if each.end is not None]
         return [until(each) for each in (EARLIEST, *(each.key[0] for each in came), *ends)]
 
-    def behind(self, drawn: list[Drawn], asked: Asked | None = None) -> Spread:
+    def behind(self, drawn: list[Drawn]) -> Spread:
         """Return all that a use may be of."""
         found = Spread()
         for each in drawn:
-            found.add(self.spread(*each, asked))
+            found.add(self.spread(*each))
         return found
 
-    def spread(self, one: Holder, before: Key, asked: Asked | None = None) -> Spread:
-        """Walk backwards from what a package held at a place in the order, up to what is asked about.
+    def spread(self, one: Holder, before: Key) -> Spread:
+        """Walk backwards from what a package held at a place in the order.
 
         Of labels that flow into each other in a circle, the circle itself brings nothing: each walk is taken
         again until none of them finds more.
         """
-        known = self._spreads.setdefault(asked, {})
-        if (one, before) in known:
-            return known[one, before]
-        found = self._walk({(one, before): Spread()}, asked, frozenset())
-        empty = frozenset(
-            step for step, told in found.items() if not (told.lots or told.hits or told.unknown)
-        )
-        found = self._walk(found, asked, empty)
-        known |= found
-        return found[one, before]
+        if (one, before) not in self._spreads:
+            found = self._walk({(one, before): Spread()}, frozenset())
+            empty = frozenset(step for step, told in found.items() if not told.materials)
+            self._spreads |= self._walk(found, empty)
+        return self._spreads[one, before]
 
-    def _walk(self, found: Walked, asked: Asked | None, empty: Collection[Drawn]) -> Walked:
+    def _walk(self, found: Walked, empty: Collection[Drawn]) -> Walked:
         """Take each walk again, and those that it leads to, until none of them finds more.
 
         Of ``empty`` ones, which only a circle leads to, nothing is known [6.2].
@@ -259,54 +244,66 @@ class Packages:
         for _ in range(_ROUNDS):
             told = dict(found)
             for step in told:
-                found[step] = self._step(*step, asked, found)
+                found[step] = self._step(*step, found)
                 if step in empty:
-                    found[step].add(Spread(others=True, unknown={step[0]}))
+                    # Of what goes round in a circle, each label has all of it.
+                    every = {self._of_itself(step[0], None), *found[step].materials}
+                    found[step].materials = {
+                        each for each in every if not any(each.labels < other.labels for other in every)
+                    }
             if found == told:
                 break
         return found
 
-    def _step(self, one: Holder, before: Key, asked: Asked | None, found: Walked) -> Spread:
+    def _step(self, one: Holder, before: Key, found: Walked) -> Spread:
         mix, told = self._mix(one, before), Spread()
         if mix.is_itself:
-            told.add(self._itself(one, asked, found, is_alone=not mix.flows or mix.is_emptied))
+            told.add(self._itself(one, found, is_alone=not mix.flows or mix.is_emptied))
         for flow in mix.flows:
             told.add(found.setdefault(flow.drawn, Spread()))
         return told
 
-    def _itself(self, one: Holder, asked: Asked | None, found: Walked, *, is_alone: bool) -> Spread:
+    def _of_itself(self, one: Holder, lot: Lot | None) -> Material:
+        """[9.1] Return what a package is said to hold; without a date code it has those of documents."""
+        label = self.label(one)
+        listed = {code for each in self._announced if each.lot == lot for code in each.date_codes}
+        codes = label.date_codes or frozenset(listed)
+        return Material(lot, frozenset({label}), codes, self._notes(one))
+
+    def _notes(self, one: Holder) -> frozenset[str]:
+        """[9.1] Return on which notes a package came: as lists say of its label and a lot that is said of it."""
+        lots = self.direct.get(one, frozenset())
+        name = Name("package", "" if one.scheme == "announced" else one.issuer, one.value)
+        said = (each.note for each in self._announced if each.is_of(name) and each.lot in lots)
+        return self.label(one).notes or frozenset(filter(None, said))
+
+    def _itself(self, one: Holder, found: Walked, *, is_alone: bool) -> Spread:
         """Return what a package is by itself; ``is_alone`` where, unknown, it would be something of its own."""
-        told = Spread(packages={one})
-        if asked is not None and self.covers(asked, one):
-            told.hits = True
-            return told
-        direct, began = self.direct.get(one, frozenset()), self._first.get(one, [])
-        told.lots |= direct
-        meant = {
-            each
-            for each in direct
-            if asked is not None and (each in asked.lots or each.mpn in asked.part_numbers)
-        }
-        told.hits, told.others = bool(meant), direct > meant
-        if one in self._with_unread:
-            told.unknown.add(one)
-            told.others = True
-        if began and direct:  # the label says which of what came it is
-            whole = None if asked is None else replace(asked, lots=frozenset())
-            is_this_walk = whole == asked
-            came = (
-                found.setdefault(began[0].drawn, Spread())
-                if is_this_walk
-                else self.spread(*began[0].drawn, whole)
-            )
-            told.others = told.others and (came.others or not came.hits)
-            told.add(Spread(hits=came.hits, packages=came.packages))
-        for each in began if not direct else ():
-            told.add(found.setdefault(each.drawn, Spread()))
-        if not direct and not began and is_alone:
-            told.unknown.add(one)
-            told.others = True  # [6.4] what is not known can be something else
+        direct = self.direct.get(one, frozenset())
+        told, came = Spread(packages={one}), Spread()
+        for each in self._first.get(one, []):
+            came.add(found.setdefault(each.drawn, Spread()))
+        told.add(Spread(packages=came.packages))
+        is_unknown = not direct and not self._first.get(one) and is_alone
+        if is_unknown or one in self._with_unread:
+            told.materials.add(self._of_itself(one, None))  # [6.4] what is not known can be something else
+        if not direct:
+            told.materials |= self._within(one, came.materials)
+        for lot in direct:  # the label says which of what came it is
+            told.materials |= self._of_lot(one, lot, came.materials) or {self._of_itself(one, lot)}
         return told
+
+    def _of_lot(self, one: Holder, lot: Lot, came: Iterable[Material]) -> set[Material]:
+        """[6.2] Return of what came into a label that which is the lot it is said to hold, or may be."""
+        of_it = {each if each.lot else self._told_lot(each, lot) for each in came if each.lot in {lot, None}}
+        return self._within(one, of_it)
+
+    def _told_lot(self, unknown: Material, lot: Lot) -> Material:
+        listed = {code for each in self._announced if each.lot == lot for code in each.date_codes}
+        return replace(unknown, lot=lot, date_codes=unknown.date_codes or frozenset(listed))
+
+    def _within(self, one: Holder, came: set[Material]) -> set[Material]:
+        return {each.within(self.label(one), self._notes(one)) for each in came}
 
     def lots_in(self, drawn: list[Drawn], during: list[Drawn] | None = None) -> dict[Lot, int]:
         """[9.4] Return every lot that a use may be of, or is that came at some of its passes, with its certainty."""

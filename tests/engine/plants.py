@@ -22,6 +22,10 @@ LOTS = tuple(
     for maker, mpn, code in (("Ohm", "R-100", "L1"), ("Ohm", "R-100", "L2"), ("Volt", "C-1", "L3"))
 )
 
+NOTES = ("DN-1", "DN-2")
+DATE_CODES = ("2541", "2530", "25W41")
+PART_NUMBERS = ("47-100", "47-200")
+
 Said = st.SearchStrategy[Json]
 
 
@@ -112,6 +116,19 @@ links = st.fixed_dictionaries(
     {"unit": units, "into": units, "relation": st.sampled_from([None, None, "panelOf", "packedIn"])}
 ).map(dropped)
 
+notes = st.sampled_from(["DN-1", "DN-1", "DN-2"])
+received = {
+    "deliveryNote": notes,
+    "from": st.sampled_from([None, None, *SUPPLIERS]),
+    "line": st.sampled_from([None, None, "1", "2"]),
+}
+receipts = st.fixed_dictionaries(received).map(dropped)
+date_codes = st.sampled_from([None, None, *DATE_CODES])
+origins = {
+    "receipt": some(receipts),
+    "dateCode": date_codes,
+    "internalPartNumber": st.sampled_from([None, None, *PART_NUMBERS]),
+}
 material = (
     saying(
         "packageCreated",
@@ -121,8 +138,8 @@ material = (
         counted=st.sampled_from([None, None, 1, 9]),
         unitOfMeasure=measures,
     ),
-    saying("packageCreated", package=packages, lots=some_lots, receipt=st.just({"deliveryNote": "DN-1"})),
-    saying("receipt", deliveryNote=st.just("DN-1"), lots=some_lots),
+    saying("packageCreated", package=packages, lots=some_lots, **origins),
+    saying("receipt", lots=some_lots, **received),
     saying("split", package=packages, into=portions),
     saying("merged", packages=portions, into=packages),
     saying(
@@ -194,12 +211,18 @@ corrections = (
 )
 # A list that names a reel twice is refused.
 reels = st.lists(
-    st.fixed_dictionaries({"label": labels, "lot": st.sampled_from(LOTS)}),
+    st.fixed_dictionaries(
+        {
+            "label": labels,
+            "lot": st.sampled_from(LOTS),
+            "dateCodes": st.lists(st.sampled_from(DATE_CODES), max_size=1),
+        }
+    ),
     min_size=1,
     max_size=2,
     unique_by=lambda each: form(each["label"]),
 )
-lists = saying("list", list=st.sampled_from(SUPPLIERS), reels=reels)
+lists = saying("list", list=st.sampled_from(SUPPLIERS), reels=reels, deliveryNote=some(notes))
 
 spliced = saying(
     "merged",
@@ -298,7 +321,8 @@ issued = st.sampled_from([{"serial": "S4", "issuer": each} for each in CUSTOMERS
 issued_label = st.sampled_from([{"id": "K5", "issuer": each} for each in CUSTOMERS])
 one_lot = st.lists(st.sampled_from(LOTS), min_size=1, max_size=1)
 openings = weighted(
-    *[saying("packageCreated", package=labels, lots=one_lot)] * 3,
+    *[saying("packageCreated", package=labels, lots=one_lot)] * 2,
+    saying("packageCreated", package=labels, lots=one_lot, **origins),
     saying("packageCreated", package=issued_label, lots=one_lot),
     saying(
         "unitCreated",

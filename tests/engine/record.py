@@ -14,8 +14,8 @@ CLOCK_BOUND = timedelta(minutes=5)
 class Recorded:
     """An event, or a party's list, with its time of recording.
 
-    A list is ``{"type": "list", "list": PARTY, "reels": [{"label": …, "lot": {…}, "dateCodes": […]}]}``: a
-    later one of the party replaces what it said of the same lots.
+    A list is ``{"type": "list", "list": PARTY, "deliveryNote": …, "reels": [{"label": …, "lot": {…},
+    "dateCodes": […]}]}``: a later one of the party replaces what it said of the same lots on the same note.
     """
 
     value: Json
@@ -42,6 +42,7 @@ class Announced:
     label: str
     lot: Lot
     date_codes: tuple[str, ...] = ()
+    note: str | None = None
 
     def is_of(self, name: Name) -> bool:
         """[4.5] Answer whether a label may mean it: an issuer is compared with the manufacturer."""
@@ -168,12 +169,19 @@ def standing(kept: list[Recorded], as_of: datetime, recorded_as_of: datetime) ->
 
 def _announced(there: list[Recorded]) -> list[Announced]:
     # [4.5] A list is in effect from its recording until it is replaced.
-    said: dict[tuple[str, Lot], list[Announced]] = {}
+    said: dict[tuple[str, Lot, str], list[Announced]] = {}
+    codes: dict[tuple[str, Lot], tuple[str, ...]] = {}
     for each in (one for one in there if one.is_list):
-        new: dict[tuple[str, Lot], list[Announced]] = defaultdict(list)
+        party, written = each.value["list"], defaultdict[Lot, tuple[str, ...]](tuple)
+        new: dict[tuple[str, Lot, str], list[Announced]] = defaultdict(list)
+        note = form(each.value.get("deliveryNote"))
         for reel in each.value["reels"]:
             lot = lot_of(reel["lot"])
-            one = Announced(form(reel["label"]), lot, tuple(reel.get("dateCodes", ())))
-            new[each.value["list"], lot].append(one)
+            written[lot] += tuple(map(form, reel.get("dateCodes", ())))
+            new[party, lot, note].append(Announced(form(reel["label"]), lot, note=note or None))
         said |= new
-    return [one for some in said.values() for one in some]
+        # [9.1] The document of a lot is that of the party's last list, whatever the delivery note.
+        codes |= {(party, lot): some for lot, some in written.items()}
+    return [
+        replace(one, date_codes=codes[party, lot]) for (party, lot, _), some in said.items() for one in some
+    ]

@@ -1,8 +1,8 @@
 """Section 9.6, first half: what runs are in question, and who passed them."""
 
 from engine.answers import reached
+from engine.asked import Asked
 from engine.names import Unit
-from engine.packages import Asked
 from engine.packages import until as up_to
 from engine.replay import View
 from engine.scopes import Scope

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.answers import BOARD, contents, pieces, where_used
+from engine.asked import Asked
 from engine.names import Unit
-from engine.packages import Asked
 from engine.plants import NOW, at, dropped, recorded_at
 from engine.record import Recorded
 from engine.replay import Plant, View

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.answers import is_of_boards, reached
+from engine.asked import Asked
 from engine.names import Holder, Thing, Unit
-from engine.packages import Asked
 from engine.places import NEVER
 from engine.replay import FLOWS, View
 from engine.runs import runs_in_question
@@ -162,8 +162,7 @@ def _uses_in(view: View, unit: Unit, scope: Scope) -> Iterator[Use]:
 
 
 def _in_part_unknown(view: View, uses: Iterable[Use]) -> set[Holder]:
-    spreads = ((each.label, view.packages.behind(each.drawn)) for each in uses)
-    return {label for label, behind in spreads if behind.unknown or not behind.lots}
+    return {each.label for each in uses if view.packages.behind(each.drawn).is_bare}
 
 
 def _passing(view: View, line: Line) -> set[Unit]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from believed.comparing import LEVELS, Opener, Question, Trial, trials
-from believed.found import FOUND
+from believed.comparing import Opener, Question, Trial, trials
+from believed.found import ABOUT, FOUND
 from believed.told import Asked, ProductPlant, SetClock
+from believed.words import LEVELS
 from engine.plants import CUSTOMERS, FIRST_RECORDED, at, recorded_at, shared_plants
 from engine.record import Recorded
 from examples import examples, is_by_day
@@ -84,7 +85,10 @@ def test_the_product_on_postgresql_answers_what_the_second_engine_answers(
 @pytest.mark.parametrize("name", FOUND)
 def test_what_once_differed(sites: Opener, name: str, way: str) -> None:
     late = Question(None, None, is_late=True, levels=LEVELS, groups=("customer", "product"))
-    questions = (late, replace(late, ever=True), replace(late, as_of=datetime.fromisoformat(at(4))))
+    late = replace(late, subjects=ABOUT.get(name, ()))
+    of_acorn = replace(late, customer="Acorn", levels=("board",), groups=())
+    early = replace(late, as_of=datetime.fromisoformat(at(4)))
+    questions = (late, replace(late, ever=True), early, *([of_acorn] if late.subjects else []))
     ids = frozenset(each["id"] for each in FOUND[name])
 
     differs = Trial(FOUND[name], questions, early=ids, way=way).differences(sites)

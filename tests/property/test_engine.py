@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from engine.answers import LEVELS, is_of_boards, where_used
+from engine.asked import Asked
 from engine.everything import all_lots, differences, everything
-from engine.packages import WORDS, Asked
+from engine.packages import WORDS
 from engine.plants import NOW, Arrivals, at, labels, plants, recorded_at, saying, serials, shared_plants
 from engine.record import Recorded, content_of
 from engine.replay import Plant, View

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from engine.answers import where_used
-from engine.packages import Asked
+from engine.asked import Asked
 from engine.plants import FUTURE, at
 from engine.telling import (
     boards,

@@ -333,7 +333,7 @@ def _ask(
     scope = narrowed_to(connection, principal, question.customer)
     # What was held before or after the time that is asked for is on record, too.
     known = replace(moment, as_of=max(moment.as_of, recorded.last or moment.as_of))
-    found = look_up(registry, connection, principal.scope, question.about, known)
+    found = look_up(registry, connection, principal.scope, question.about, moment=moment, known=known)
     sought = replace(found.sought, narrowing=question.narrowing)
     held = where_held(connection, site, sought, moment)
     return _Ask(

@@ -47,27 +47,53 @@ class AskedThing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The things, and what is to be looked for."""
+    """The things, and what is to be looked for.
+
+    Attributes:
+        sought: At the time that is asked for.
+        known: By what is said of them now.
+    """
 
     things: tuple[AskedThing, ...]
     sought: Sought
+    known: Sought
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meaning:
+    """What a name means at the time that is asked for (``then``), and now: its packages are said anew."""
+
+    then: Sought
+    now: Sought
+
+    @classmethod
+    def always(cls, sought: Sought) -> "_Meaning":
+        return cls(then=sought, now=sought)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """Who looks up what, in one snapshot; ``moment`` is the latest of what is asked for and now."""
+    """Who looks up what, in one snapshot.
+
+    Attributes:
+        moment: What is asked for.
+        known: The latest of that and now: what is held later is on record, too.
+        is_of_one: Whether one thing is asked about; then the answer tells whether it exists: `refuse_unseen`.
+    """
 
     registry: Registry
     connection: Connection
     scope: Scope
     moment: Moment
-    is_of_one: bool  # then the answer tells whether it exists: see `refuse_unseen`
+    known: Moment
+    is_of_one: bool
 
-    def sees(self, sought: Sought, *, among: int = 1) -> bool:
+    def sees(self, meaning: _Meaning, *, among: int = 1) -> bool:
         """Return whether things exist for the asker; ``among`` how many candidates they are looked for."""
         if self.scope.customer is None or (self.is_of_one and among == 1):
             return True
-        return _was_held(self.connection, self.scope, sought, self.moment)
+        ways = {self.moment: meaning.then, self.known: meaning.now}
+        return any(_was_held(self.connection, self.scope, sought, at) for at, sought in ways.items())
 
 
 def refuse_unseen(connection: Connection, scope: Scope, found: Found, moment: Moment) -> None:
@@ -76,7 +102,7 @@ def refuse_unseen(connection: Connection, scope: Scope, found: Found, moment: Mo
     Raises:
         NotFoundError: No unit of a customer's auditor holds it, or ever did.
     """
-    if scope.customer is not None and not _was_held(connection, scope, found.sought, moment):
+    if scope.customer is not None and not _was_held(connection, scope, found.known, moment):
         thing = found.things[0]
         raise _unknown(thing.kind, thing.asked)
 
@@ -96,9 +122,23 @@ def _unknown(kind: str, name: str) -> NotFoundError:
 
 
 def look_up(
-    registry: Registry, connection: Connection, scope: Scope, subjects: Subjects, moment: Moment
+    registry: Registry,
+    connection: Connection,
+    scope: Scope,
+    subjects: Subjects,
+    *,
+    moment: Moment,
+    known: Moment,
 ) -> Found:
     """Return what a set of names means, each of them for itself.
+
+    Args:
+        registry: The running parts.
+        connection: An open connection.
+        scope: Of whoever asks.
+        subjects: The names.
+        moment: The two times that are asked for: what is said of packages is said at a time.
+        known: The same, or now, where that is later: what exists at all.
 
     Raises:
         InvalidRequestError: Nothing is asked about (``QUESTION-EMPTY``), or more than the setting
@@ -111,23 +151,18 @@ def look_up(
     if subjects.count > registry.settings.question_things:
         most = f"A question may be about at most {registry.settings.question_things} things."
         raise InvalidRequestError(most, code=Code.QUESTION_TOO_LARGE)
-    found = list(_each(_Asker(registry, connection, scope, moment, subjects.count == 1), subjects))
+    asker = _Asker(registry, connection, scope, moment, known, is_of_one=subjects.count == 1)
+    found = list(_each(asker, subjects))
     return Found(
         things=tuple(thing for thing, _ in found),
-        # What has a date code is found by it, package by package.
-        sought=Sought(
-            lots=frozenset(number for _, each in found if not each.date_codes for number in each.lots),
-            packages=frozenset(
-                number for _, each in found if not each.date_codes for number in each.packages
-            ),
-            date_codes=frozenset(code for _, each in found for code in each.date_codes),
-        ),
+        sought=Sought.of_all(meaning.then for _, meaning in found),
+        known=Sought.of_all(meaning.now for _, meaning in found),
     )
 
 
-def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, Sought]]:
+def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, _Meaning]]:
     yield from (_lot(asker, each) for each in dict.fromkeys(subjects.lots))
-    finders: tuple[tuple[str, Iterable[str], Callable[[_Asker, str], Sought | None]], ...] = (
+    finders: tuple[tuple[str, Iterable[str], Callable[[_Asker, str], _Meaning | None]], ...] = (
         ("package", subjects.packages, _package),
         ("receipt", subjects.receipts, partial(_receipt, sender=subjects.sender)),
         ("dateCode", subjects.date_codes, _date_code),
@@ -135,65 +170,73 @@ def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, Sough
     )
     for kind, names, find in finders:
         for name in dict.fromkeys(names):
-            sought = find(asker, name)
-            if sought is None or not asker.sees(sought):
+            meaning = find(asker, name)
+            if meaning is None or not asker.sees(meaning):
                 raise _unknown(kind, name)
-            yield AskedThing(kind=kind, name=name, asked=name), sought
+            yield AskedThing(kind=kind, name=name, asked=name), meaning
 
 
-def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, Sought]:
+def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, _Meaning]:
     try:
         number = LotId(to_internal(asker.registry, asker.scope.site, Noun.LOT, lot))
     except NotFoundError as cause:
         raise _unknown("lot", lot) from cause
     found = find_lot(asker.connection, Scope(asker.scope.site, party=asker.scope.party), number)
-    if found is None or not asker.sees(Sought(lots=[found.id])):
+    meaning = None if found is None else _Meaning.always(Sought(lots=[found.id]))
+    if found is None or meaning is None or not asker.sees(meaning):
         raise _unknown("lot", lot)
-    return AskedThing(kind="lot", name=found.code, asked=lot, lot=found), Sought(lots=[found.id])
+    return AskedThing(kind="lot", name=found.code, asked=lot, lot=found), meaning
 
 
-def _package(asker: _Asker, label: str) -> Sought | None:
+def _package(asker: _Asker, label: str) -> _Meaning | None:
     site = asker.scope.site
-    called = origins.packages_labelled(asker.connection, site, matching_key(label), asker.moment)
+    called = origins.packages_labelled(asker.connection, site, matching_key(label), asker.known)
     if not called:
         try:
             called = [to_internal(asker.registry, site, Noun.PACKAGE, label)]
         except NotFoundError:
             return None
-        called = called if names_of(asker.connection, site, called, asker.moment) else []
-    seen = [each for each in called if asker.sees(Sought(packages=[each]), among=len(called))]
+        called = called if names_of(asker.connection, site, called, asker.known) else []
+    meanings = {each: _Meaning.always(Sought(packages=[each])) for each in called}
+    seen = [each for each, meaning in meanings.items() if asker.sees(meaning, among=len(called))]
     if len(seen) > 1:
         ids = [to_public(asker.registry, site, Noun.PACKAGE, each) for each in seen]
         raise _ambiguous("package", f"Several packages are called {label!r}; ask with one of their ids", ids)
-    return Sought(packages=seen) if seen else None
+    return meanings[seen[0]] if seen else None
 
 
-def _receipt(asker: _Asker, note: str, *, sender: str | None) -> Sought | None:
-    by_sender = origins.packages_received(
-        asker.connection, asker.scope.site, asker.moment, matching_key(note), sender
+def _receipt(asker: _Asker, note: str, *, sender: str | None) -> _Meaning | None:
+    then, now = (
+        origins.packages_received(asker.connection, asker.scope.site, moment, matching_key(note), sender)
+        for moment in (asker.moment, asker.known)
     )
-    seen = {
-        name: packages
-        for name, packages in by_sender.items()
-        if asker.sees(Sought(packages=packages), among=len(by_sender))
+    by_sender = {
+        name: _Meaning(then=Sought(packages=then.get(name, [])), now=Sought(packages=now.get(name, [])))
+        for name in [*then, *(each for each in now if each not in then)]
     }
+    seen = {name: meaning for name, meaning in by_sender.items() if asker.sees(meaning, among=len(by_sender))}
     if len(seen) > 1:
         raise _ambiguous(
             "receipt",
             f"Several senders have a delivery note {note!r}; say whose",
             [each or "?" for each in seen],
         )
-    return Sought(packages=next(iter(seen.values()))) if seen else None
+    return next(iter(seen.values()), None)
 
 
-def _date_code(asker: _Asker, code: str) -> Sought | None:
-    lots, packages = origins.dated(asker.connection, asker.scope.site, asker.moment, [code])
-    return Sought(lots=lots, packages=packages, date_codes=[code]) if lots or packages else None
+def _date_code(asker: _Asker, code: str) -> _Meaning | None:
+    found = origins.dated(asker.connection, asker.scope.site, asker.known, [code], at_any_time=True)
+    # What has a date code is found by it, package by package.
+    return _Meaning.always(Sought(date_codes=[code])) if any(found) else None
 
 
-def _part_number(asker: _Asker, number: str) -> Sought | None:
-    lots, packages = origins.of_part(asker.connection, asker.scope.site, asker.moment, matching_key(number))
-    return Sought(lots=lots, packages=packages) if lots or packages else None
+def _part_number(asker: _Asker, number: str) -> _Meaning | None:
+    connection, site, key = asker.connection, asker.scope.site, matching_key(number)
+    if not any(origins.of_part(connection, site, asker.known, key, at_any_time=True)):
+        return None
+    of_part = (origins.of_part(connection, site, moment, key) for moment in (asker.moment, asker.known))
+    then, now = (Sought(lots=lots, packages=packages) for lots, packages in of_part)
+    return _Meaning(then=then, now=now)
 
 
 def _ambiguous(kind: str, told: str, candidates: Sequence[str]) -> ConflictError:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
 from aas_registry.domain.events import LinkKind
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, matching_key
-from aas_registry.domain.items import ItemKind
+from aas_registry.domain.items import ItemKind, Scheme
 from aas_registry.domain.sought import Origin
 from aas_registry.storage.genealogy.items import names_of
 from aas_registry.storage.moments import in_effect, recorded
@@ -63,13 +63,14 @@ def read_origins(
 
 
 def dated(
-    connection: Connection, site: Site, moment: Moment, codes: Collection[str]
+    connection: Connection, site: Site, moment: Moment, codes: Collection[str], *, at_any_time: bool = False
 ) -> tuple[set[int], set[int]]:
-    """Return the lots, and the packages, of which one of some date codes is said."""
+    """Return the lots, and the packages, of which one of some date codes is said; if only of another time."""
+    holds = recorded if at_any_time else in_effect
     lots: set[int] = set()
     packages: set[int] = set()
     for part in in_chunks(sorted({*codes, *map(matching_key, codes)})):
-        mine = (package.c.site == site, package.c.date_code_key.in_(part), in_effect(package, moment))
+        mine = (package.c.site == site, package.c.date_code_key.in_(part), holds(package, moment))
         packages.update(connection.execute(select(package.c.id).where(*mine)).scalars())
         said = and_(
             lot_submission.c.site == site,
@@ -110,7 +111,19 @@ def _listed_on(
         lot_link.c.kind == LinkKind.RECEIPT.value,
         recorded(lot_link, moment),
     )
-    ways = in_order(in_order(holder, package_claim, named), lot_link, held)
+    # [4.5] Whose label it is, a list says by the manufacturer.
+    of_lot = and_(lot.c.site == site, lot.c.id == package_claim.c.lot)
+    made_by = and_(
+        part_type.c.site == site,
+        part_type.c.id == lot.c.part_type,
+        or_(
+            holder.c.scheme == Scheme.ANNOUNCED.value,
+            holder.c.issuer_key == "",
+            holder.c.issuer_key == part_type.c.manufacturer_key,
+        ),
+    )
+    claimed = in_order(in_order(holder, package_claim, named), lot_link, held)
+    ways = in_order(in_order(claimed, lot, of_lot), part_type, made_by)
     query = select(holder.c.item, package_claim.c.delivery_note).select_from(ways)
     notes: defaultdict[int, set[str]] = defaultdict(set)
     for part in in_chunks(sorted(packages)):
@@ -136,10 +149,23 @@ def _origin(date_code: str | None, delivery_note_key: str | None) -> Origin:
 
 
 def packages_labelled(connection: Connection, site: Site, key: str, moment: Moment) -> list[int]:
-    """Return the packages with a label, in the form for comparing, whosever it is, as it was on record."""
+    """Return the packages with a label, in the form for comparing, whosever it is, as it was on record.
+
+    One that only a list announces is none where an event names the label, without issuer or as its maker's.
+    """
     called = (holder.c.site == site, holder.c.kind == ItemKind.PACKAGE.value, holder.c.value_key == key)
-    query = select(holder.c.item).where(*called, recorded(holder, moment)).distinct()
-    return list(connection.execute(query.order_by(holder.c.item)).scalars())
+    query = select(holder.c.item, holder.c.scheme, holder.c.issuer_key).where(*called)
+    rows = connection.execute(query.where(recorded(holder, moment)).order_by(holder.c.item)).all()
+    issuers = {row.issuer_key for row in rows if row.scheme == Scheme.PACKAGE.value}
+    listed = {row.item: int(row.issuer_key) for row in rows if row.scheme == Scheme.ANNOUNCED.value}
+    if not (issuers and listed):
+        return list(dict.fromkeys(row.item for row in rows))
+    typed = and_(part_type.c.site == site, part_type.c.id == lot.c.part_type)
+    made = select(lot.c.id, part_type.c.manufacturer_key).select_from(in_order(lot, part_type, typed))
+    of_lots = (lot.c.site == site, lot.c.id.in_(sorted(set(listed.values()))))
+    makers = {row.id: row.manufacturer_key for row in connection.execute(made.where(*of_lots))}
+    known = {item for item, number in listed.items() if not issuers.isdisjoint({"", makers.get(number)})}
+    return [item for item in dict.fromkeys(row.item for row in rows) if item not in known]
 
 
 def packages_received(
@@ -172,11 +198,22 @@ def packages_received(
     }
 
 
-def of_part(connection: Connection, site: Site, moment: Moment, key: str) -> tuple[set[int], set[int]]:
-    """Return the lots of a manufacturer's part number, and the packages of one of the plant's own."""
+def of_part(
+    connection: Connection, site: Site, moment: Moment, key: str, *, at_any_time: bool = False
+) -> tuple[set[int], set[int]]:
+    """Return the lots of a manufacturer's part number, and the packages of one of the plant's own.
+
+    Args:
+        connection: An open connection.
+        site: Whose.
+        moment: The two times.
+        key: The part number, in the form for comparing.
+        at_any_time: Whether what is said as of another time counts, too.
+    """
+    holds = recorded if at_any_time else in_effect
     typed = and_(lot.c.site == site, lot.c.part_type == part_type.c.id)
     numbered = (part_type.c.site == site, part_type.c.mpn_key == key)
     lots = select(lot.c.id).select_from(in_order(part_type, lot, typed)).where(*numbered)
-    mine = (package.c.site == site, package.c.internal_part_number_key == key, in_effect(package, moment))
+    mine = (package.c.site == site, package.c.internal_part_number_key == key, holds(package, moment))
     packages = select(package.c.id).where(*mine)
     return set(connection.execute(lots).scalars()), set(connection.execute(packages).scalars())

@@ -10,6 +10,7 @@ Source:
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, select
@@ -51,14 +52,46 @@ class Sought:
     date_codes: Collection[str] = ()
     narrowing: Narrowing = field(default_factory=Narrowing)
 
+    @classmethod
+    def of_all(cls, several: Iterable["Sought"]) -> "Sought":
+        """Return the set of all that several name; it is narrowed to nothing."""
+        every = list(several)
+        return cls(
+            lots=frozenset(number for each in every for number in each.lots),
+            packages=frozenset(number for each in every for number in each.packages),
+            date_codes=frozenset(code for each in every for code in each.date_codes),
+        )
+
     def is_dated(self, code: str) -> bool:
         """Return whether a date code, in the form for comparing, is asked for."""
         return code in {matching_key(each) for each in self.date_codes}
 
-    def judge(self, material: KnownMaterial) -> Match:
-        """Return whether some material is meant: it is asked for, and of what the question is narrowed to."""
-        asked = Match.YES if material.is_named else matching(material.origin.date_codes, self.is_dated)
-        return Match.NO if asked is Match.UNKNOWN else all_of(asked, self.narrowing.of(material.origin))
+    def judge(self, material: KnownMaterial, of_lot: Mapping[int, Origin]) -> Match:
+        """Return whether some material is meant: it is asked for, and of what the question is narrowed to.
+
+        What documents say of its lot counts where no package says a date code.
+        """
+        listed = Origin() if material.lot is None else of_lot.get(material.lot, Origin())
+        origin = material.origin.before(listed)
+        asked = Match.YES if material.is_named else matching(origin.date_codes, self.is_dated)
+        return Match.NO if asked is Match.UNKNOWN else all_of(asked, self.narrowing.of(origin))
+
+    def stated(
+        self, package: int, lots: Mapping[int | None, Certainty], told: Origins
+    ) -> dict[KnownMaterial, Certainty]:
+        """Return what is known of the material that a package is said to hold."""
+        is_asked = package in self.packages  # and then, whichever lot it is, it is asked for
+        origin = told.of_package.get(package, Origin())
+        return {
+            KnownMaterial(each, is_asked or each in self.lots, origin): Certainty.EXACT if is_asked else sure
+            for each, sure in lots.items()
+        }
+
+    def is_of_all(self, package: int, lots: Collection[int | None], told: Origins) -> bool:
+        """Return whether all of a package is, or may be, meant, whatever its lots are."""
+        own = told.of_package.get(package, Origin())
+        is_asked = package in self.packages or matching(own.date_codes, self.is_dated) is Match.YES
+        return is_asked and self.narrowing.of(told.of(package, lots)) is not Match.NO
 
     @property
     def only_lot(self) -> int | None:
@@ -151,9 +184,10 @@ def meant_in(
     flows = reader.flows(links)
     said = _said(receipts)
     began_with_others = new_labels(flows, said).keys() - said.keys()
-    reading = AskedAsOne(sought.judge, named=sought.packages, origins=told.of_package)
+    judge = partial(sought.judge, of_lot=told.of_lot)
+    reading = AskedAsOne(judge, named=sought.packages, origins=told.of_package)
     stated = {
-        package: _stated(package, said.get(package) or _NO_LOT, sought, told)
+        package: sought.stated(package, said.get(package) or _NO_LOT, told)
         for package in every - began_with_others
         if package in said or package in sought.packages or package in told.of_package
     }
@@ -163,10 +197,9 @@ def meant_in(
     }
     folded = fold_fillings_asked(numbered, flows, reading=reading)
     own = {
-        label: {each.lot for each in held if sought.judge(each) is not Match.NO}
-        for label, held in stated.items()
+        label: {each.lot for each in held if judge(each) is not Match.NO} for label, held in stated.items()
     }
-    whole = {package for package in every if _is_whole(package, said.get(package, ()), sought, told)}
+    whole = {package for package in every if sought.is_of_all(package, said.get(package, ()), told)}
     return Meant(
         held={
             package: [each for each in spans if _counts(each, moment)]
@@ -218,26 +251,6 @@ def _said(receipts: Iterable[Row[Any]]) -> dict[int, dict[int | None, Certainty]
 _NO_LOT: Mapping[int | None, Certainty] = {None: Certainty.EXACT}
 
 
-def _stated(
-    package: int, lots: Mapping[int | None, Certainty], sought: Sought, told: Origins
-) -> dict[KnownMaterial, Certainty]:
-    """Return what is known of the material that a package is said to hold."""
-    is_asked = package in sought.packages  # and then, whichever lot it is, it is asked for
-    return {
-        KnownMaterial(each, is_asked or each in sought.lots, told.of(package, [each])): (
-            Certainty.EXACT if is_asked else sure
-        )
-        for each, sure in lots.items()
-    }
-
-
-def _is_whole(package: int, lots: Collection[int | None], sought: Sought, told: Origins) -> bool:
-    """Return whether all of a package is, or may be, meant, whatever its lots are."""
-    own = told.of_package.get(package, Origin())
-    is_asked = package in sought.packages or matching(own.date_codes, sought.is_dated) is Match.YES
-    return is_asked and sought.narrowing.of(told.of(package, lots)) is not Match.NO
-
-
 class _Reader:
     """What is on record about packages at a moment."""
 
@@ -277,11 +290,13 @@ class _Reader:
     def flows(self, links: Collection[Row[Any]]) -> list[Flow]:
         """Return the flows among links, with what was first taken from packages that others were merged into.
 
-        The zones of splices end as it was folded when they were told.
+        What flowed later than is asked for says nothing of a package's origin. The zones of splices end as
+        it was folded when they were told.
         """
         connection, site, moment = self._connection, self._site, self._moment
         taken = first_taken_from(connection, site, merged_unsaid(links), moment)
-        rows = {row.id: row for row in (*links, *taken) if row.kind != LinkKind.RECEIPT.value}
+        flowed = (row for row in (*links, *taken) if row.kind != LinkKind.RECEIPT.value)
+        rows = {row.id: row for row in flowed if row.valid_from <= moment.as_of}
         splices = [row for row in rows.values() if row.kind == LinkKind.SPLICE.value]
         ends = zone_ends(connection, site, splices, moment)
         return [flow_of(row, zone_end=ends.get(row.id)) for row in rows.values()]
