@@ -475,7 +475,7 @@ ON_PANEL = [
     event("removed", "found nothing", 2, 11, unit="PANEL", package="REEL-1", designators=["C9"]),
     event("removed", "cut", 2, 12, unit="PANEL", part="B1"),
     event("unitCompleted", "done", 2, 13, units=["PANEL"], run="RUN-1"),
-    event("unitProcessed", "later pass", 2, 14, units=["PANEL"], run="RUN-2"),
+    event("unitProcessed", "later pass", 2, 14, units=["PANEL"], run="RUN-2", firstSequence=1),
     event("unitCompleted", "later done", 2, 15, units=["PANEL"], run="RUN-2"),
 ]
 
@@ -522,10 +522,10 @@ def test_what_a_panel_passed_that_carried_a_board_twice_is_told_once(suppliers, 
     send(
         quality,
         *ON_PANEL[1:4],
-        event("unitProcessed", "both", 2, 8, units=["PANEL", "B1"], run=station),
+        event("unitProcessed", "both", 2, 8, units=["PANEL", "B1"], run=station, firstSequence=1),
         event("removed", "cut", 2, 9, unit="PANEL", part="B1"),
         packed("back on it", 2, 10, ("B1", "PANEL"), relation="panelOf"),
-        event("unitProcessed", "again", 2, 11, units=["PANEL"], run="RUN-2"),
+        event("unitProcessed", "again", 2, 11, units=["PANEL"], run="RUN-2", firstSequence=1),
     )
 
     rows = of_kinds(timeline(quality, quality, "B1"), "passed")

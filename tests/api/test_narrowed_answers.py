@@ -22,7 +22,7 @@ def reel(package, **members):
 PLANT = [
     reel("R1", dateCode="2601", receipt={"deliveryNote": "DN 1", "line": "1"}),
     reel("R2", dateCode="2610"),
-    said("unitCreated", "a", 6, units=["A"], kind="board", run="RUN", customer="meditec"),
+    said("unitCreated", "a", 6, units=["A"], kind="board", run="RUN", firstSequence=1, customer="meditec"),
     said(
         "unitCreated", "b", 6, units=["B", "C"], kind="board", run="RUN", firstSequence=2, customer="railway"
     ),

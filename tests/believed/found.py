@@ -64,7 +64,7 @@ FOUND = {
             {"packages": [{"package": "K2"}], "into": "K1", "how": "splice", "zone": {"until": at(5)}},
         ),
         ("unitCreated", 2, {"units": ["S1", "S2", "S3"], "run": "R1", "firstSequence": 4}),
-        ("unitProcessed", 6, {"units": ["S1", "S4"], "run": "R1"}),
+        ("unitProcessed", 6, {"units": ["S1", "S4"], "run": "R1", "firstSequence": 1}),
         ("assembledInto", 2, {"links": [{"unit": "S3", "into": "S2", "relation": "panelOf"}]}),
         ("removed", 5, {"unit": "S2", "part": "S3"}),
         ("unitProcessed", 7, {"units": ["S3"], "run": "R1", "firstSequence": 9}),
@@ -89,10 +89,14 @@ FOUND = {
         (
             "unitCreated",
             2,
-            {"units": [{**PLACE, "serial": "S1"}, PLACE, {**PLACE, "serial": "S2"}, PLACE], "run": "R1"},
+            {
+                "units": [{**PLACE, "serial": "S1"}, PLACE, {**PLACE, "serial": "S2"}, PLACE],
+                "run": "R1",
+                "firstSequence": 1,
+            },
         ),
         ("feed", 1, {"run": "R1", "feeds": [{**RANGE, "sequenceFrom": 2, "sequenceTo": 2}]}),
-        ("unitProcessed", 3, {"units": [PLACE], "run": "R1"}),
+        ("unitProcessed", 3, {"units": [PLACE], "run": "R1", "firstSequence": 1}),
     ),
     "6.2: a reel that is spliced onto a label and then has the label's material is of that": plant(
         ("packageCreated", 5, {"package": "K2", "lots": [OTHER]}),
@@ -124,8 +128,8 @@ FOUND = {
         ("unitCreated", 1, {"units": ["S1", "S2"]}),
         ("assembledInto", 2, {"links": [{"unit": "S2", "into": "S1", "relation": "panelOf"}]}),
         ("setUp", 3, {"station": "ST2", "slots": [{"slot": "F1", "package": "K1", "quantityPerUnit": 2}]}),
-        ("unitProcessed", 3.5, {"units": ["S1"], "run": "R1", "station": "ST2"}),
-        ("unitProcessed", 5, {"units": ["S2"], "run": "R2", "station": "ST2"}),
+        ("unitProcessed", 3.5, {"units": ["S1"], "run": "R1", "firstSequence": 1, "station": "ST2"}),
+        ("unitProcessed", 5, {"units": ["S2"], "run": "R2", "firstSequence": 1, "station": "ST2"}),
         ("removed", 6, {"unit": "S1", "package": "K1"}),
     ),
     "7.5: what rework took out whole is in the unit no more": plant(
@@ -158,7 +162,7 @@ FOUND = {
     ),
     "7.5: of a range that is dated ahead there is nothing to take out": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
-        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
         ("feed", 2, {"run": "R1", "feeds": [RANGE | {"quantityPerUnit": 1}]}),
         ("feed", YEARS_AHEAD, {"run": "R1", "feeds": [RANGE | {"quantityPerUnit": 1}]}),
         ("removed", 3, {"unit": "S1", "package": "K1", "quantity": 1}),
@@ -168,9 +172,9 @@ FOUND = {
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
         ("unitCreated", 1, {"units": ["S1", "S2"]}),
         ("setUp", 2, {"station": "ST1", "slots": [{"slot": "F1", "package": "K1"}]}),
-        ("unitProcessed", 3, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}}),
+        ("unitProcessed", 3, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1}),
         ("consumed", 3, {"unit": "S1", "package": "K2", "slot": "F1", "run": "R2"}),
-        ("unitProcessed", 3, {"units": ["S2"], "run": {"id": "R2", "station": "ST1"}}),
+        ("unitProcessed", 3, {"units": ["S2"], "run": {"id": "R2", "station": "ST1"}, "firstSequence": 1}),
         ("removed", 4, {"unit": "S1", "package": "K1"}),
         ("correction", 5, {"corrects": "e6"}),
     ),
@@ -190,7 +194,7 @@ FOUND = {
         ("unitCreated", 1, {"units": ["S1"]}),
         ("consumed", 1, {"unit": "S1", "package": "K1", "slot": "F2", "quantity": 1}),
         ("setUp", 2, {"station": "ST1", "slots": [{"slot": "F1", "package": "K1", "quantityPerUnit": 1}]}),
-        ("unitProcessed", 2.5, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}}),
+        ("unitProcessed", 2.5, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1}),
         ("removed", 3, {"unit": "S1", "package": "K1", "quantity": 1}),
         ("consumed", 5, {"unit": "S1", "package": "K2", "slot": "F1", "run": "R1"}),
     ),
@@ -265,7 +269,7 @@ FOUND = {
     ),
     "2: of two uses in one event that take pieces, the later one loses them, whichever waited": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
-        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
         (
             "feed",
             1,
@@ -301,8 +305,8 @@ FOUND = {
                 "zone": {"run": "R1", "sequenceTo": 1},
             },
         ),
-        ("unitProcessed", 5, {"units": ["S1"], "run": "R1"}),
-        ("unitProcessed", 3, {"units": ["S1"], "run": "R1"}),
+        ("unitProcessed", 5, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
+        ("unitProcessed", 3, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
         ("consumed", 4, {"unit": "S2", "package": "K1"}),
     ),
     "4.3: a label is given anew, without its issuer, before anything is said of it": plant(
@@ -326,9 +330,9 @@ FOUND = {
         ("removed", 5, {"unit": "S1", "package": "K1", "designators": ["C2"]}),
     ),
     "10: a unit is on a number once it has passed": plant(
-        ("unitCreated", 2, {"units": ["S1"], "run": "R1"}),
-        ("unitCreated", 3, {"units": ["S2"], "run": "R1"}),
-        ("unitCreated", 5, {"units": ["S3"], "run": "R1"}),
+        ("unitCreated", 2, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
+        ("unitCreated", 3, {"units": ["S2"], "run": "R1", "firstSequence": 1}),
+        ("unitCreated", 5, {"units": ["S3"], "run": "R1", "firstSequence": 1}),
     ),
     "10: more was used than was counted up to then": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT], "quantity": 1}),
@@ -342,7 +346,7 @@ FOUND = {
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
         ("unitCreated", 1, {"units": ["S1", "S2"]}),
         ("setUp", 1, {"station": "ST1", "slots": [{"slot": "F1", "package": "K1"}]}),
-        ("unitProcessed", 2, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}}),
+        ("unitProcessed", 2, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1}),
         ("consumed", 3, {"unit": "S1", "package": "K2", "slot": "F1", "run": "R1"}),
         ("unitProcessed", 5, {"units": ["S2"], "run": {"id": "R1", "station": "ST2"}, "firstSequence": 5}),
     ),
@@ -406,13 +410,13 @@ FOUND = {
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
         ("setUp", 1, {"station": "ST1", "slots": [{"slot": "F1", "package": "K1"}]}),
-        ("unitCreated", 2, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}}),
+        ("unitCreated", 2, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1}),
         ("merged", 3, {"packages": [{"package": "K2"}], "into": "K1"}),
         ("unitProcessed", 4, {"units": ["S1"], "run": "R1", "firstSequence": 2}),
     ),
     "9.5: a name that waits to be one with others touches answers as of any time": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
-        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
         ("consumed", 2, {"unit": "S1", "package": "K1"}),
         ("unitCompleted", 3, {"units": ["S1"], "run": "R1"}),
         ("sameUnit", 8, {"units": ["S1", "S2"]}),
@@ -420,7 +424,7 @@ FOUND = {
     "9.5: what is dated ahead of a package that is not known whole may be of any lot": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 1, {"package": "K2", "lots": []}),
-        ("unitCreated", 1, {"units": ["S1"], "run": "R1"}),
+        ("unitCreated", 1, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
         ("consumed", 2, {"unit": "S1", "package": "K1"}),
         ("unitCompleted", 3, {"units": ["S1"], "run": "R1"}),
         ("consumed", YEARS_AHEAD, {"unit": "S2", "package": "K2"}),
@@ -429,10 +433,14 @@ FOUND = {
     "9.5: a range that waits touches no unit before it passed": plant(
         ("unitCreated", 1, {"units": ["S1"]}),
         ("feed", 2, {"run": "R1", "feeds": [RANGE]}),
-        ("unitProcessed", 6, {"units": ["S1"], "run": "R1"}),
+        ("unitProcessed", 6, {"units": ["S1"], "run": "R1", "firstSequence": 1}),
     ),
     "9.5: of two set-ups of one slot in one event the last stands": plant(
-        ("unitCreated", 2, {"units": ["S1"], "customer": "Acorn", "run": {"id": "R1", "station": "ST1"}}),
+        (
+            "unitCreated",
+            2,
+            {"units": ["S1"], "customer": "Acorn", "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1},
+        ),
         (
             "setUp",
             1,
@@ -442,6 +450,7 @@ FOUND = {
     "4.4: a nameReused that waits for another of its names gives none anew": plant(
         ("unitCreated", 2, {"units": [PLACE]}),
         ("nameReused", 4, {"unit": {**PLACE, "serial": "S1"}}),
+    ),
     "7.5: what a removal did not find touches the package that it names": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
