@@ -447,9 +447,11 @@ FOUND = {
             {"station": "ST1", "slots": [{"slot": "F1", "package": "K8"}, {"slot": "F1", "package": "K9"}]},
         ),
     ),
-    "4.4: a nameReused that waits for another of its names gives none anew": plant(
-        ("unitCreated", 2, {"units": [PLACE]}),
-        ("nameReused", 4, {"unit": {**PLACE, "serial": "S1"}}),
+    "4.3: of a place and a serial number that is not known the place is given anew": plant(
+        ("nameReused", 3, {"unit": {**PLACE, "serial": "S1"}}),
+        ("unitCreated", 1, {"units": [PLACE]}),
+        ("nameReused", 3, {"unit": {**PLACE, "position": 2, "serial": "S2"}}),
+        ("unitCreated", 1, {"units": ["S2"]}),
     ),
     "7.5: what a removal did not find touches the package that it names": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),

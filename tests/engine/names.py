@@ -89,10 +89,10 @@ class Names:
     def _reuse_marks(self, lines: list[Line]) -> dict[Name, list[Line]]:
         marks = defaultdict(list)
         for line in lines:
-            known = [self.known(each) for each in _names_of(line)] if line.kind == "nameReused" else []
-            # [3, D9] One that waits for a name, or in which one has several holders, gives none anew.
-            for some in known if all(len(each) == 1 for each in known) else ():
-                marks[some[0]].append(line)
+            for name in _names_of(line) if line.kind == "nameReused" else ():
+                known = self.known(name)
+                if len(known) == 1:  # [D9] of several, none is given anew: the line is undecided
+                    marks[known[0]].append(line)
         return marks
 
     def _cut(self, name: Name, marks: list[Line]) -> None:
