@@ -365,14 +365,12 @@ def _print_timeline(answer: Mapping[str, Any]) -> None:
         ("happened", "what", "with", "designators", "event", "recorded"),
         [
             (
-                row["happenedAt"],
-                row["kind"],
+                *(row[name] for name in ("happenedAt", "kind")),
                 " in ".join(each["name"] for each in (row["other"], row["inside"]) if each)
                 or row["result"]
                 or row["corrects"],
                 " ".join(row["designators"]),
-                row["event"],
-                row["recordedAt"],
+                *(row[name] for name in ("event", "recordedAt")),
             )
             for row in answer["result"]
         ],
