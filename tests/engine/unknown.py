@@ -87,9 +87,10 @@ def unknown_where_used(
             return True
         role = _BRINGS.get(line.kind)
         if role in means:
-            # [D36] A package that nobody knows can be of any lot.
+            # [D36] A package that nobody knows can be of any lot; nobody knows which is meant of several.
+            is_open = view.names.meant(line.refs[role])[0] != "taken"
             flows_on = line.key[0] > view.as_of and not later.isdisjoint(means[role])
-            return not means[role] or flows_on or any(map(may_hold, means[role]))
+            return is_open or flows_on or any(map(may_hold, means[role]))
         is_near = any(each in near for things in means.values() for each in things if is_unit(each))
         return is_near or _is_pass(view, line, runs)
 
