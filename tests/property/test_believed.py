@@ -58,8 +58,9 @@ on_postgresql = pytest.mark.parametrize(
 @given(trials())
 @tried_by_day(80)
 def test_the_product_answers_what_the_second_engine_answers(sites: Opener, trial: Trial) -> None:
-    if trial.differences(sites):
-        raise AssertionError(trial.smallest(lambda each: each.differences(sites)))
+    differs = trial.differences(sites)
+
+    assert not differs, trial.smallest(lambda each: each.differences(sites))
 
 
 @pytest.mark.check
@@ -69,8 +70,9 @@ def test_the_product_answers_what_the_second_engine_answers(sites: Opener, trial
 def test_the_product_on_postgresql_answers_what_the_second_engine_answers(
     sites: Opener, trial: Trial
 ) -> None:
-    if trial.differences(sites):
-        raise AssertionError(trial.smallest(lambda each: each.differences(sites)))
+    differs = trial.differences(sites)
+
+    assert not differs, trial.smallest(lambda each: each.differences(sites))
 
 
 @pytest.mark.parametrize(

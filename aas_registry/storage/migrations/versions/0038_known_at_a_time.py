@@ -1,4 +1,7 @@
-"""Contradictions are known as of every time; of a line that waits, also which pass or station it tells of.
+"""Contradictions, and what packages held, are known as of every time.
+
+Of a line that waits it is known of which pass or station it tells. What was taken out of something that had
+left is away with that shipment by itself.
 
 An event that does not count is told as corrected, or as a duplicate. The genealogy of every site that has
 events is built anew as the upgrade ends, and at the next start after a downgrade.
@@ -15,6 +18,7 @@ depends_on = None
 _ADDED = {
     "anomaly_event": (("since", sa.BigInteger(), True),),
     "anomaly_thing": (("since", sa.BigInteger(), True),),
+    "filling": (("asked_until", sa.BigInteger(), True),),
     "package_draw": (("inside_since", sa.BigInteger(), True),),
     "waiting_line": (
         ("station", sa.BigInteger(), True),
