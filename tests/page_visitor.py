@@ -30,6 +30,11 @@ def words_of(answer: TestResponse) -> str:
     return " ".join(reader.words)
 
 
+def mentions(text: str, name: str) -> bool:
+    """Whether a name, or one that begins with it, is said: in an opaque id its letters may stand by chance."""
+    return re.search(rf"(?<![\w-]){re.escape(name)}", text) is not None
+
+
 class Visitor:
     """A browser: with the session of a login, or with a token, which is quicker to make and needs no form."""
 
