@@ -253,6 +253,23 @@ def test_what_is_left_out_and_would_touch_an_answer_is_counted(
     assert left_out() == (0, 0, 0)  # in its time it counts, or waits
 
 
+def test_what_is_left_out_of_what_is_near_a_unit_touches_its_answers(
+    tell, said, reel, boards, left_out
+) -> None:
+    """[9.5] Of its carton, which is nobody's, and of what is in it."""
+    tell(*boards, reel("K1", "L1"), said("consumed", "use", -60, unit="B1", package="K1"))
+    tell(said("unitCreated", "whose", -90, units=["B1"], customer="meditec"))
+    links = [{"unit": "B1", "into": {"container": "BOX"}}, {"unit": "PART", "into": "B1"}]
+    tell(said("unitCreated", "part", -90, units=["PART"]), said("assembledInto", "in", -30, links=links))
+    assert left_out() == (0, 0, 0)
+
+    tell(said("tested", "carton", 60, units=[{"container": "BOX"}], result="passed"))
+    assert left_out() == (1, 0, 1)
+    tell(said("tested", "its part", 60, units=["PART"], result="passed"))
+
+    assert left_out() == (2, 1, 2)
+
+
 def test_what_flows_on_from_what_is_left_out_is_left_out_too(tell, said, reel, boards, left_out) -> None:
     tell(*boards, reel("K1", "L1"), reel("K7", "L7"), said("consumed", "use", -60, unit="B1", package="K1"))
     tell(said("unitCreated", "whose", -90, units=["B1"], customer="meditec"))

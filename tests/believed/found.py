@@ -430,6 +430,17 @@ FOUND = {
         ("consumed", YEARS_AHEAD, {"unit": "S2", "package": "K2"}),
         ("unitCreated", 1, {"units": ["S2"]}),
     ),
+    "9.5: what is dated ahead of what a unit is in, or of what is in it, touches": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("consumed", 2, {"unit": "S1", "package": "K1"}),
+        (
+            "assembledInto",
+            3,
+            {"links": [{"unit": "S1", "into": {"container": "B2"}}, {"unit": "S2", "into": "S1"}]},
+        ),
+        ("tested", YEARS_AHEAD, {"units": [{"container": "B2"}, "S2"], "result": "passed"}),
+    ),
     "9.5: a range that waits touches no unit before it passed": plant(
         ("unitCreated", 1, {"units": ["S1"]}),
         ("feed", 2, {"run": "R1", "feeds": [RANGE]}),

@@ -7,8 +7,9 @@ Source:
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +36,7 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.bare_packages import in_part_unknown
 from aas_registry.storage.genealogy.units import units_by_id, units_seen
-from aas_registry.storage.genealogy.unknown import is_of_names, line_number
+from aas_registry.storage.genealogy.unknown import is_of_names, line_number, near_units
 from aas_registry.storage.genealogy.uses import was_on
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.prepared import prepared
@@ -86,23 +87,25 @@ class StatementsAhead:
         """Return whether there are none at all."""
         return not self._events
 
+    @cached_property
+    def near(self) -> Mapping[int, Collection[int]]:
+        """Return the `units` by what is near them: themselves, what they are in, and what is in them."""
+        return near_units(self._connection, self._scope.site, self.units, self._moment)
+
     def of_packages(self, packages: Select[tuple[int]], met: Collection[int], runs: Collection[int]) -> int:
         """Return how many would touch where-used of what some packages hold.
 
-        Those are uses of the packages, set-ups with them, what flows out of them, what is said of units
-        that are reached, and passes of the runs in question. A package of which not every lot is known is as
-        one of them. A customer's auditor is told of those that name a unit of theirs.
+        Those are uses of the packages, set-ups with them, what flows out of them, what is said of what is
+        near units that are reached, and passes of the runs in question. A package of which not every lot is
+        known is as one of them. A customer's auditor is told of those that name a unit of theirs.
 
         Args:
             packages: Their numbers.
-            met: Which of `units` are reached.
+            met: Units that are reached, of those that `near` tells.
             runs: Those in question.
         """
         if self.are_none:
             return 0
-        theirs: Collection[int] = self.units
-        if self._scope.customer is not None:
-            theirs = units_by_id(self._connection, self._scope, sorted(self.units), self._moment).keys()
         bare = select(in_part_unknown(self._scope.site, self._moment).c.package)
         flows = self._flows_of(packages, bare)
         into = {row.child for row in flows}
@@ -110,7 +113,7 @@ class StatementsAhead:
         def is_asked(column: ColumnElement[Any]) -> ColumnElement[bool]:
             return or_(column.in_(packages), column.in_(bare), column.in_(sorted(into)))
 
-        count = self._met({*met} & {*theirs}, {*runs, _ANY_RUN} if runs else (), theirs)
+        count = self._met(met, {*runs, _ANY_RUN} if runs else ())
         for part in in_chunks(self._events):
             material = waiting_line.c.material
             waiting = self._waiting(part, or_(material.is_(None), is_asked(material)))
@@ -130,7 +133,7 @@ class StatementsAhead:
             uses: What is used in these, as ``package``.
         """
         here: set[int] = set()
-        for units in in_chunks(sorted(self.units)):
+        for units in in_chunks(sorted(self.near)):
             query = select(inside.c.unit).where(inside.c.unit.in_(units))
             here.update(self._connection.execute(query).scalars())
         count = self._met(here)
@@ -146,15 +149,17 @@ class StatementsAhead:
                 count += self._connection.execute(flows).scalar_one()
         return count
 
-    def _met(self, met: Collection[int], runs: Collection[int] = (), theirs: Collection[int] = ()) -> int:
-        """Return how many statements name what is met, or say that units passed some runs."""
-        told = (
-            self._said
-            if self._scope.customer is None
-            else [said for said in self._said if not said.isdisjoint(theirs)]
-        )
-        passed = {said for said in told if not said.isdisjoint(runs)}
-        return sum(said in passed or not said.isdisjoint(met) for said in self._said)
+    def _met(self, met: Iterable[int], runs: Collection[int] = ()) -> int:
+        """Return how many statements name what is near some units, or say that units passed some runs."""
+        touched = {named for unit in met for named in self.near.get(unit, ())}.union(runs)
+        return sum(not said.isdisjoint(touched) for said in self._told_of_units())
+
+    def _told_of_units(self) -> Sequence[frozenset[int]]:
+        """Return what is said of units: to an auditor what names a unit of theirs."""
+        if self._scope.customer is None or not self._said:
+            return self._said
+        theirs = units_by_id(self._connection, self._scope, sorted(self.units), self._moment).keys()
+        return [said for said in self._said if not said.isdisjoint(theirs)]
 
     def _flows_of(self, *packages: Select[tuple[int]]) -> Sequence[Row[Any]]:
         """Return what flows out of some packages, and out of what that flows into."""

@@ -111,7 +111,7 @@ class Beside:
             return None, {}
         self._ahead = StatementsAhead(connection, self._scope, self._moment)
         self._lines = near_lines(connection, self._scope.site, self._moment)
-        numbers = sorted({*self._ahead.units, *self._lines})
+        numbers = sorted({*self._ahead.near, *self._lines})
         is_doubted = has_anomalies(connection, self._scope.site, self._moment)
         values = given_values(connection, suspect=numbers) if numbers else {}
         return Suspected(in_doubt=is_doubted, named=bool(numbers)), values
@@ -137,4 +137,4 @@ class Beside:
     def left_out(self, packages: Select[tuple[int]]) -> int:
         """Return how many statements are dated ahead and would touch where-used of what packages hold."""
         assert self._ahead is not None
-        return self._ahead.of_packages(packages, self.met, self.runs)
+        return self._ahead.of_packages(packages, self._units, self.runs)

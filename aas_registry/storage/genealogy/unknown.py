@@ -5,7 +5,7 @@ and of an undecided one only that there is one: no count.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     case,
@@ -147,8 +148,22 @@ def near_lines(connection: Connection, site: Site, moment: Moment) -> Mapping[in
     That is what they are in, what is in them, and themselves: an answer is near a unit that a line names
     where that line's unit is near one of the answer's. There are few.
     """
+    return _by_unit(_near_named(site, moment).ask(connection))
+
+
+def near_units(
+    connection: Connection, site: Site, units: Collection[int], moment: Moment
+) -> Mapping[int, Collection[int]]:
+    """Return some units, by what is near them, as `near_lines` does."""
+    if not units:
+        return {}
+    found = select(given(connection, unit=sorted(units)).c.unit)
+    return _by_unit(connection.execute(select(_near(site, found, moment))))
+
+
+def _by_unit(near: Iterable[Row[Any]]) -> Mapping[int, Collection[int]]:
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for row in _near_named(site, moment).ask(connection):
+    for row in near:
         found[row.unit].add(row.start)
     return found
 
