@@ -242,7 +242,7 @@ class Tested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """An earlier event was an error: what it said ends; what it named stays known."""
+    """An earlier event was an error: what it said ends, names too."""
 
     event: Name
     reason: str | None = None

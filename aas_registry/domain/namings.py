@@ -17,6 +17,9 @@ _CREATED_AGAIN_AFTER = timedelta(days=30)
 HELD = frozenset({Scheme.PACKAGE, Scheme.SERIAL, Scheme.PANEL, Scheme.CONTAINER})
 """The schemes of which a name may have one holder after another."""
 
+CARRIERS = frozenset({Scheme.PANEL, Scheme.CONTAINER})
+"""The schemes of what one unit after the other stands on, or lies in."""
+
 # Serial numbers before places: what tells one board on a carrier from the next is whose they are.
 _CUT_FIRST = (Scheme.SERIAL, Scheme.PACKAGE, Scheme.CONTAINER, Scheme.PANEL)
 
@@ -159,7 +162,9 @@ class Holders:
                 the first of its statements.
         """
         self._begins = begins or {}
-        self._of: dict[HeldName, list[Holder]] = {name: [Holder(name)] for name in implied}
+        self._of: dict[HeldName, list[Holder]] = {
+            name: [Holder(name)] for name in implied if self._begins.get(name) is None
+        }
         self._by_value: defaultdict[tuple[Scheme, str], set[HeldName]] = defaultdict(set)
         told = _of_boards(sorted(namings, key=lambda each: (each.order, each.line)))
         stated = self._stated(told)
@@ -204,7 +209,7 @@ class Holders:
     def _cut(self, name: HeldName, told: Collection[Naming]) -> None:
         holders = self._of.setdefault(name, [])
         for each in told:
-            serials = self._serials(each) if name.scheme is Scheme.PANEL else set()
+            serials = self._serials(each) if name.scheme in CARRIERS else set()
             if not holders or _begins_anew(holders[-1], each, serials):
                 before = holders[-1].last if holders else None
                 begin = each.order if holders else self._begins.get(name)
@@ -291,7 +296,7 @@ def _begins_anew(now: Holder, said: Naming, serials: set[Holder]) -> bool:
             return is_creation and (
                 _differ(now.unit_kind, said.unit_kind) or _differ(now.product, said.product)
             )
-        case Scheme.PANEL if serials:
+        case Scheme.PANEL | Scheme.CONTAINER if serials:
             return bool(now.serials) and not serials & now.serials
         case Scheme.PANEL:
             return is_creation

@@ -136,6 +136,24 @@ def test_a_carrier_that_is_used_again_carries_another_board(quality, order) -> N
     assert {each["id"] for each in units(quality, "CARRIER")} == {first, second}
 
 
+@pytest.mark.parametrize("order", [0, 5, 10, 15, 20, 23])
+def test_a_tray_in_which_another_board_lies_makes_no_unit_of_the_two(quality, order) -> None:
+    """[4.3] Also of lines of one event: the tray is named without serial number between them."""
+    tray = {"container": "TRAY"}
+    told = (
+        said("unitCreated", "first", 1, units=[{**tray, "serial": "A"}]),
+        used("in first", 2, tray),
+        said("unitCreated", "others", 3, units=[{**tray, "serial": "B"}, {**tray, "serial": "C"}]),
+        used("in third", 4, tray),
+    )
+
+    send(quality, reel(), *list(itertools.permutations(told))[order])
+
+    first, second, third = (units(quality, serial)[0]["id"] for serial in "ABC")
+    assert len({first, second, third}) == 3
+    assert used_in(quality, "L-OLD") == {first: "exact", third: "exact"}
+
+
 def test_places_of_a_carrier_are_made_anew_where_no_serial_number_is_said(quality) -> None:
     send(
         quality,

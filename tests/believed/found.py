@@ -525,6 +525,40 @@ FOUND = {
     ),
 }
 
+FOUND |= {
+    "4.3: a container that is named with another serial number is another unit's from then on": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 2, {"units": [{"serial": "S1", "container": "B1"}], "customer": "Acorn"}),
+        ("consumed", 3, {"unit": {"container": "B1"}, "package": "K1"}),
+        ("unitCreated", 4, {"units": [{"serial": "S2", "container": "B1"}], "customer": "Birch"}),
+        ("consumed", 5, {"unit": {"container": "B1"}, "package": "K2"}),
+        ("shipped", 6, {"units": [{"container": "B1"}], "shipment": "SH1"}),
+    ),
+    "7.3: one of an alternative group is possible": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 2, {"units": ["S1"], "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1}),
+        ("setUp", 1, {"station": "ST1", "slots": [{"slot": "F1", "package": "K1"}]}),
+        *(
+            (
+                "consumed",
+                2,
+                {"unit": "S1", "package": each, "run": "R1", "slot": "F1", "alternativeGroup": "G1"},
+            )
+            for each in ("K1", "K2")
+        ),
+        (
+            "feed",
+            2,
+            {
+                "run": "R1",
+                "feeds": [{**RANGE, "package": each, "alternativeGroup": "G1"} for each in ("K1", "K2")],
+            },
+        ),
+    ),
+}
+
 ONE_LOT = (lot_of(LOT),)
 # What is asked besides of these plants.
 ABOUT = {

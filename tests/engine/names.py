@@ -37,6 +37,9 @@ class Anomaly(NamedTuple):
     things: tuple[Thing, ...]
 
 
+CARRIERS = {"panel", "container"}
+
+
 @dataclass
 class Reign:
     """The statements of one holder, and what they said."""
@@ -71,7 +74,7 @@ class Names:
         marks = self._reuse_marks(standing.lines)
         # [4.3, D5] Places come last: "another serial number" is another holder of one, so that a
         # place does not tie two units together that one serial number was parted into.
-        for name in sorted(self._statements, key=lambda each: (each.scheme == "panel", each)):
+        for name in sorted(self._statements, key=lambda each: (each.scheme in CARRIERS, each)):
             self._cut(name, marks[name])
         self._unit_of = self._join(standing.lines)
         self._list_names()
@@ -118,12 +121,11 @@ class Names:
                 (None not in {kind, now.kind} and kind != now.kind)
                 or (None not in {product, now.product} and product != now.product)
             )
-        if name.scheme == "panel":
-            serials = self._serials(line)
-            return bool(now.serials and serials and not serials & now.serials) or (
-                not serials and self._is_later(now, line)
-            )
-        return False  # a container only with a nameReused
+        # [4.3] Of what one unit after the other stands on, or lies in; one that is only referred to is on it still.
+        serials = self._serials(line) if name.scheme in CARRIERS and line.kind == "unitCreated" else set()
+        if serials:
+            return bool(now.serials) and not serials & now.serials
+        return name.scheme == "panel" and self._is_later(now, line)
 
     def _is_later(self, now: Reign, line: Line) -> bool:
         created = now.created and line.kind == "unitCreated"
@@ -144,7 +146,7 @@ class Names:
             return
         kind, product = _creation(line)
         now.kind, now.product = kind or now.kind, product or now.product
-        if name.scheme == "panel":
+        if name.scheme in CARRIERS:
             now.serials |= self._serials(line)
         if now.created and name.scheme == "serial" and line.key[0] > now.created[0].key[0] + AGAIN_AFTER:
             self._again.append((name, now.nth, now.created[0], line))

@@ -77,7 +77,8 @@ with_serial = st.fixed_dictionaries({"serial": serials, "issuer": issuers}).map(
 with_both = st.builds(lambda one, two: one | two, with_serial, places)
 cartons = st.sampled_from([{"container": "B1"}, {"container": "B2"}])
 units = st.one_of(serials, serials, serials, with_serial, places, cartons)
-new_units = st.one_of(units, with_both)
+with_carton = st.builds(lambda one, two: one | two, with_serial, cartons)
+new_units = st.one_of(units, with_both, with_carton)
 with_label = st.fixed_dictionaries({"id": labels, "issuer": issuers}).map(dropped)
 packages = st.one_of(labels, labels, with_label)
 several_units = st.lists(units, min_size=1, max_size=3)
@@ -92,6 +93,7 @@ use = {
     "unitOfMeasure": measures,
     "basis": bases,
     "certainty": certainties,
+    "alternativeGroup": st.sampled_from([None, None, None, "G1"]),
 }
 portions = st.lists(
     st.fixed_dictionaries({"package": packages, "quantity": quantities}).map(dropped), min_size=1, max_size=2

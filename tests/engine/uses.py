@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.declared import Declarations
 from engine.names import Anomaly, Holder, Unit
-from engine.packages import ASSUMED, EXACT, WORDS, Flow, Packages
+from engine.packages import ASSUMED, EXACT, POSSIBLE, WORDS, Flow, Packages
 from engine.packages import until as up_to
 from engine.vocabulary import Key, Line, amount, form, listed, measure, moment, run_id
 
@@ -118,6 +118,8 @@ class Uses:
         said = line.said
         basis = more.pop("basis", None) or said.get("basis") or "machine"
         claimed = WORDS.index(said.get("certainty") or "exact")
+        if said.get("alternativeGroup") is not None:
+            claimed = max(claimed, POSSIBLE)  # [7.3] one of several
         quantity = said.get("quantity" if line.kind == "consumed" else "quantityPerUnit")
         return Use(
             unit=unit,
@@ -188,7 +190,16 @@ class Uses:
         return use.run == each.run or form(self._declared.run(use.run).get("station")) == station
 
     def _compare(self, said: list[Use], line: Line, means: dict) -> None:
-        other = [use for use in said if use.label != means.get("package")]
+        # [7.3] Of a report that says several of which the set-up's is one nothing is listed.
+        alike = [use for use in said if use.label == means.get("package")]
+        agreed = {(use.line.event, use.line.said.get("alternativeGroup")) for use in alike}
+        others = [use for use in said if use.label != means.get("package")]
+        other = [
+            use
+            for use in others
+            if (group := use.line.said.get("alternativeGroup")) is None
+            or (use.line.event, group) not in agreed
+        ]
         if other and line.refs.keys() == means.keys():
             events = tuple(sorted({line.event, *(use.line.event for use in other)}))
             anomaly = Anomaly("setupAgainstReport", events, (other[0].unit,))

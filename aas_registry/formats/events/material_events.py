@@ -219,11 +219,14 @@ class _Use(EventModel):
     unit_of_measure: Text | None = None
     basis: Basis = Basis.MACHINE
     certainty: CertaintyText | None = None
-    alternative_group: Text | None = None
+    alternative_group: Text | None = Field(
+        None, description="It was one of several packages: what one of them went into has the same word here."
+    )
 
     def link(self) -> dict[str, Any]:
-        """Return what the use says about the link itself."""
+        """Return what the use says about the link itself: one of several packages is possible at most."""
         given = _CERTAINTY[self.certainty or "exact"]
+        given = given if self.alternative_group is None else max(given, Certainty.POSSIBLE)
         return {
             "package": self.package.name,
             "slot": self.slot,

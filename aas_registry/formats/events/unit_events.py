@@ -261,7 +261,7 @@ class TestedEvent(EventWithRun):
 
 
 class Correction(EventBase):
-    """An earlier event was an error: what it related is ended; what it named stays known."""
+    """An earlier event was an error: nothing that it said remains, no name either."""
 
     type: Literal["correction"]
     corrects: Text = Field(description="The id of the event that was an error.")

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, or_, select
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import EARLIEST, LATEST, Name, Scheme
-from aas_registry.domain.namings import Claim, HeldName, Line, Naming, StatementOrder
+from aas_registry.domain.namings import CARRIERS, Claim, HeldName, Line, Naming, StatementOrder
 from aas_registry.storage.genealogy.naming_rows import BEGIN, HolderRow, line_of, name_in, naming_of
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables import namings as tables
@@ -39,10 +39,10 @@ class NamingReader:
         self._read: dict[Group, datetime] = {}
 
     def load_holders(self, since: Mapping[Group, datetime]) -> None:
-        """Look up who has names; of a place who had it at a time or later."""
+        """Look up who has names; of a carrier's place, or a container, who had it at a time or later."""
         missing: defaultdict[datetime, list[Group]] = defaultdict(list)
         for group, at in since.items():
-            wanted = at if group[0] is Scheme.PANEL else EARLIEST
+            wanted = at if group[0] in CARRIERS else EARLIEST
             if self._since.get(group, LATEST) > wanted:
                 missing[wanted].append(group)
                 self._since[group] = wanted
@@ -57,7 +57,7 @@ class NamingReader:
                 self.held[group].setdefault(held.name, {})[held] = row["id"]
 
     def load_namings(self, since: Mapping[Group, datetime]) -> None:
-        """Read what was said of names; of a place since a time, and all decisions."""
+        """Read what was said of names; of a place or container since a time, and all decisions."""
         missing: defaultdict[datetime, list[Group]] = defaultdict(list)
         for group, at in since.items():
             if self._read.get(group, LATEST) > at:
@@ -70,7 +70,7 @@ class NamingReader:
             self._hear(self._among(table, groups, current, *later))
             if later:
                 self._hear(self._among(table, groups, current, tables.IS_DECISION))
-            others = [group for group in groups if group[0] is not Scheme.PANEL]
+            others = [group for group in groups if group[0] not in CARRIERS]
             self._take_claims(self._among(tables.item_claim, others))
 
     def _hear(self, rows: Iterable[RowMapping]) -> None:
@@ -80,14 +80,14 @@ class NamingReader:
             self.spelled[said.line, name] = Name(name.scheme, row["value"], row["issuer"])
 
     def load_claims(self, family: Collection[Group], told: Mapping[Line, Naming]) -> None:
-        """Read which ids were given for what is said of places, and for what was said and is no more."""
-        places = [group for group in family if group[0] is Scheme.PANEL]
+        """Read which ids were given for what is, and was, said of carriers' places, and of containers."""
+        places = [group for group in family if group[0] in CARRIERS]
         gone = self._among(tables.naming, places, tables.naming.c.recorded_to.is_not(None))
         lines = {(said.names[0].value_key, line.event) for line, said in told.items()}
         lines |= {(naming_of(row).names[0].value_key, row["event"]) for row in gone}
         lines |= {(value_key, 0) for _, value_key in places}
         table = tables.item_claim
-        there = (table.c.site == self._site, table.c.scheme == Scheme.PANEL.value)
+        there = (table.c.site == self._site, table.c.scheme.in_(sorted(CARRIERS)))
         for part in in_chunks(sorted(lines) if places else []):
             query = select(table).where(*there, tuple_(table.c.value_key, table.c.event).in_(part))
             self._take_claims(self._connection.execute(query).mappings())

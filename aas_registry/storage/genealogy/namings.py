@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Table, select
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import EARLIEST, Name, Scheme, key_of
 from aas_registry.domain.namings import (
+    CARRIERS,
     Claim,
     HeldName,
     Holder,
@@ -207,8 +208,8 @@ class Namings(NamingReader):
     ) -> tuple[list[Group], dict[HeldName, StatementOrder | None]]:
         """Return names with all that statements connect them with; what concerns them is read.
 
-        A carrier's place is another board's every minute: of it those holders concern us who have it when
-        something is said, or later; they come with when the first of them begins. Of other names all do.
+        A carrier's place, or a tray, is another board's every minute: of it those holders concern us who have
+        it when something is said, or later; they come with when the first of them begins. Of others all do.
         """
         begins: dict[HeldName, StatementOrder | None] = {}
         found: dict[Group, None] = {}
@@ -221,7 +222,7 @@ class Namings(NamingReader):
             self.load_holders(since)
             new: dict[HeldName, None] = {}
             for name, at, is_cut in todo:
-                if name.scheme is not Scheme.PANEL:
+                if name.scheme not in CARRIERS:
                     is_new = (name.scheme, name.value_key) not in found
                 else:
                     is_new = self._begins_earlier(name, at, begins, is_cut=is_cut)

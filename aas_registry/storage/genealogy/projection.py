@@ -104,6 +104,7 @@ _DERIVED: tuple[Table, ...] = (
 )
 _TABLES = (*STATED, *_DERIVED)
 _SUMMED = (*_TABLES, event_tables.event)
+_HEARD = (tables.source_heartbeat, passes.run_heartbeat)
 
 _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
     ReceiptStated: material.apply_receipt,
@@ -320,7 +321,7 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
     matter, nor the ids of facts, which a rebuild gives anew, nor what was on record for no time.
     """
     found: dict[str, tuple[int, int]] = {}
-    for table in _TABLES:
+    for table in (*_TABLES, *_HEARD):
         key = fact_key(table)
         unstable = {"feed", "anomaly", "" if key is None else key.name}
         wanted = select(*(column for column in table.c if column.name not in unstable))
@@ -368,7 +369,7 @@ def damaged_tables(connection: Connection, site: Site) -> list[str]:
 
 def clear(connection: Connection, site: Site) -> None:
     """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
-    for table in (*_TABLES, tables.source_heartbeat, passes.run_heartbeat):
+    for table in (*_TABLES, *_HEARD):
         connection.execute(delete(table).where(table.c.site == site))
     forget_sums(connection, site, _TABLES)
     # Parties stay announced: they are put on record without an event, and events may name any.

@@ -38,11 +38,12 @@ from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.documents import document_version
 from aas_registry.storage.tables.events import event, event_wait
-from aas_registry.storage.tables.genealogy import containment, feed, run_unit, unit
+from aas_registry.storage.tables.genealogy import containment, feed, run_unit, source_heartbeat, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, part_type
 from aas_registry.storage.tables.namings import holder, naming
 from aas_registry.storage.tables.parties import party
+from aas_registry.storage.tables.passes import run_heartbeat
 from aas_registry.storage.tables.projection_sums import projection_sum
 from aas_registry.storage.tables.submissions import stored_file, submission_file
 
@@ -585,6 +586,27 @@ def test_an_event_that_counts_or_waits_otherwise_than_is_told_is_named(with_copi
     assert code is Code.PROJECTION_DIFFERS
     assert "'c waits'" in message
     assert database.check(with_copies, full=True).findings == ()
+
+
+@pytest.mark.parametrize("table", [source_heartbeat, run_heartbeat], ids=lambda table: table.name)
+def test_when_a_source_spoke_is_compared_with_its_events(settings, fill, clock, table) -> None:
+    fill(settings)
+    registry = open_registry(settings, clock=clock)
+    told = [
+        {"type": "unitCreated", "id": "h made", "units": ["H1"], "run": "RUN", "firstSequence": 1},
+        {"type": "unitCompleted", "id": "h done", "units": ["H1"], "run": "RUN"},
+    ]
+    for each in told:
+        said = each | {"happenedAt": "2026-03-05T06:00:00Z", "source": "line 1"}
+        event_service.ingest(registry, access.local_administrator(registry), [said])
+    registry.close()
+    later = table.update().values(last_event_at=datetime(2026, 3, 6, tzinfo=UTC))
+
+    ((code, message),) = change_and_check(settings, later, full=True)
+
+    assert code is Code.PROJECTION_DIFFERS
+    assert table.name in message
+    assert database.check(settings, full=True).findings == ()
 
 
 def test_a_name_of_a_party_that_leads_to_another_is_found(settings, fill) -> None:
