@@ -160,6 +160,12 @@ UNFINISHED = counted(
     "%(count)s units passed the same runs and are not completed; this kind of material was not reported for "
     "all of them.",
 )
+PARTLY = counted(
+    "%(count)s unit was reported, but not for every run that it passed in which this kind of material is "
+    "used, or not of every kind.",
+    "%(count)s units were reported, but not for every run that they passed in which this kind of material is "
+    "used, or not of every kind.",
+)
 AHEAD = counted(
     "%(count)s statement is left out: it is dated ahead, and its time has not come.",
     "%(count)s statements are left out: they are dated ahead, and their time has not come.",

@@ -259,3 +259,65 @@ def test_a_customers_auditor_is_told_of_the_customers_units_alone(tell, headline
     assert head["isComplete"]
     tell(use("B2", "K7"))
     assert headline("L1", asker("customer_auditor", "meditec"))["unknown"]["waiting"] == 1
+
+
+def both_sides(*used):
+    """Return two boards that passed a top and a bottom side, each completed, with what was used."""
+    told = [reel("K1", "L1"), reel("K2", "L2"), event("unitCreated", "made both", 5, units=["B1", "B2"])]
+    for hour, side in ((7, "TOP"), (8, "BOTTOM")):
+        told.append(event("unitProcessed", f"in {side}", hour, units=["B1", "B2"], run=side))
+        told.append(event("unitCompleted", f"done {side}", hour, units=["B1", "B2"], run=side))
+    return [*told, *used]
+
+
+SILENT = "1 unit was reported, but not for every run that it passed in which this kind of material is used, or not of every kind."
+TOP_OF_BOTH = [use("B1", "K2", run="TOP"), use("B2", "K2", run="TOP"), use("B1", "K1", run="BOTTOM")]
+
+
+def test_a_report_of_one_side_is_none_of_the_other(tell, headline, quality) -> None:
+    tell(*both_sides(*TOP_OF_BOTH))
+
+    head = headline("L1")
+    assert (counts(head), head["isComplete"]) == ((2, 2, 2, [{"machine": 2}]), False)
+    (lot,) = quality.get("/trace/v1/lots?code=L1").get_json()["result"]
+    assert SILENT in quality.get(f"/lots/{lot['id']}/where-used?level=board").get_data(as_text=True)
+    tell(use("B2", "K1", run="BOTTOM", hour=8))
+    assert headline("L1")["isComplete"]
+
+
+def test_a_report_that_names_no_run_is_of_one_pass_only(tell, headline) -> None:
+    tell(*both_sides(*TOP_OF_BOTH, use("B2", "K1")))
+    assert headline("L1")["isComplete"]
+
+    tell(event("correction", "no", 9, corrects="use B2 K2"))
+    assert not headline("L1")["isComplete"]
+
+
+@pytest.mark.parametrize("named", [{}, {"run": "TOP"}])
+def test_of_a_run_in_which_nothing_is_known_to_be_used_no_report_is_owed(tell, headline, named) -> None:
+    tell(*both_sides(use("B1", "K1", **named), use("B2", "K2", **named)))
+
+    assert headline("L1")["isComplete"]
+
+
+def test_a_run_is_owed_reports_by_what_a_range_of_it_or_a_set_up_says(tell, headline) -> None:
+    top = [use("B1", "K2", run="TOP"), use("B2", "K2", run="TOP")]
+    numbers = {"package": "K1", "sequenceFrom": 1, "sequenceTo": 1}
+    by_number = event("unitProcessed", "by number", 8, units=["B1"], run="BOTTOM", firstSequence=1)
+    tell(*both_sides(*top, by_number, event("feed", "fed", 8, run="BOTTOM", feeds=[numbers])))
+    assert not headline("L1")["isComplete"]
+
+    tell(event("correction", "not fed", 9, corrects="fed"))
+    slots = [{"slot": "F1", "package": "K1"}]
+    at_station = {"id": "BOTTOM", "station": "SMT 2"}
+    tell(event("setUp", "set up", 6, station="SMT 2", slots=slots))
+    tell(event("unitProcessed", "at", 8, units=["B1"], run=at_station, source="smt-2"))
+    assert not headline("L1")["isComplete"]
+
+
+def test_what_others_used_in_a_run_owes_an_auditor_nothing(tell, headline, asker) -> None:
+    theirs = [event("unitCreated", "theirs", 5, units=["B1"], customer="meditec")]
+    tell(*both_sides(*theirs, use("B1", "K1", run="TOP"), use("B2", "K2", run="BOTTOM")))
+
+    assert headline("L1", asker("customer_auditor", "meditec"))["isComplete"]
+    assert not headline("L1")["isComplete"]

@@ -501,6 +501,21 @@ FOUND = {
             ("consumed", 3, {"unit": "S1", "package": "K2"}),
         ),
     ),
+    "9.6: a report of one run is none of another in which the material is known to be used": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("unitProcessed", 2, {"units": ["S1", "S2"], "run": "R1"}),
+        ("unitCompleted", 2, {"units": ["S1", "S2"], "run": "R1"}),
+        ("unitProcessed", 3, {"units": ["S1", "S2"], "run": "R2"}),
+        ("unitCompleted", 3, {"units": ["S1", "S2"], "run": "R2"}),
+        ("consumed", 2, {"unit": "S1", "package": "K2", "run": "R1"}),
+        ("consumed", 2, {"unit": "S2", "package": "K2", "run": "R1"}),
+        ("consumed", 3, {"unit": "S1", "package": "K1", "run": "R2"}),
+        # Reported without run: of one of the two passes that could be meant.
+        ("consumed", 4, {"unit": "S2", "package": "K2"}),
+        ("correction", 5, {"corrects": "e8"}),
+    ),
     "1.5: what flows later says nothing of what a package is of": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT], "dateCode": "2530"}),
         ("split", 8, {"package": "K1", "into": [{"package": "K2"}]}),

@@ -11,7 +11,7 @@ from engine.replay import View
 from engine.runs import boards_at, fed_in_vain, passes_of, runs_in_question, runs_of
 from engine.scopes import Scope, is_unit
 from engine.unknown import now_of, unknown_where_used
-from engine.uses import ASSUMING
+from engine.uses import ASSUMING, Use
 from engine.vocabulary import Lot, form, run_id
 
 
@@ -57,8 +57,11 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
     counted = set().union(*done.values()) if is_known else passed
     parts = _part_types(view, asked)
     bases = {(unit, part): _bases(view, unit, {part}) for unit in passed for part in parts}
+    owed = {(unit, run) for unit, run in passes_of(view) if run in done}
+    owed |= {(unit, run) for run, some in done.items() for unit in some}
     # [D38] Complete only where all that passed or completed was reported by somebody who saw it.
-    is_reported = is_known and all(each - ASSUMING for each in bases.values())
+    is_reported = is_known and not any(_is_silent(view, owed, passed, part) for part in parts)
+    is_reported = is_reported and all(each - ASSUMING for each in bases.values())
     return Coverage(
         passed=len(passed),
         built=len(counted) if is_known else None,
@@ -69,6 +72,19 @@ def coverage(view: View, asked: Asked, scope: Scope | None = None, *, ever: bool
         runs=tuple(_of_run(view, run, parts, scope) for run in runs),
         is_complete=is_reported and not unknown_where_used(view, asked, scope, ever=ever),
     )
+
+
+def _is_silent(view: View, owed: set[tuple[Unit, str]], seen: set[Unit], part: tuple[str, str]) -> bool:
+    """[9.6] Answer whether nothing was reported of a pass of a run in which a part type is known to be used."""
+    uses = {unit: _uses_of(view, unit, {part}) for unit in seen}
+    used_in = {each.run for some in uses.values() for each in some if each.run}
+    for unit, some in uses.items():
+        reports = [each for each in some if each.basis not in ASSUMING]
+        silent = {run for one, run in owed if one == unit and run in used_in} - {each.run for each in reports}
+        # A report that names no run is one of one pass.
+        if len(silent) > any(each.run is None for each in reports):
+            return True
+    return False
 
 
 def _part_types(view: View, asked: Asked) -> set[tuple[str, str]]:
@@ -82,11 +98,16 @@ def _part_types(view: View, asked: Asked) -> set[tuple[str, str]]:
 
 def _bases(view: View, unit: Unit, parts: set[tuple[str, str]]) -> set[str]:
     """Return on whose word a unit holds, or held, the same part types."""
-    return {
-        each.use.basis
+    return {each.basis for each in _uses_of(view, unit, parts)}
+
+
+def _uses_of(view: View, unit: Unit, parts: set[tuple[str, str]]) -> list[Use]:
+    """Return what is on record of a unit of some part types."""
+    return [
+        each.use
         for each in view.holdings[unit]
         if parts & {lot[:2] for lot in view.packages.behind(each.use.drawn).lots}
-    }
+    ]
 
 
 def _built(view: View, run: str, scope: Scope) -> set[Unit]:

@@ -83,7 +83,9 @@ def _covered(coverage: Coverage) -> Iterator[Sentence]:
     elif coverage.built is not None:
         is_short = coverage.reported < coverage.built
         yield sentences.BUILT.of(coverage.built, is_gap=is_short, reported=coverage.reported)
-        if not is_short and not coverage.is_whole:
+        if not is_short and coverage.unreported:
             yield sentences.UNFINISHED.of(coverage.passed - coverage.built, is_gap=True)
+    if coverage.partly:
+        yield sentences.PARTLY.of(coverage.partly, is_gap=True)
     if coverage.unpassed_runs:
         yield sentences.RUNS_UNPASSED.of(coverage.unpassed_runs, is_gap=True)

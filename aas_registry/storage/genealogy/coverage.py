@@ -2,8 +2,9 @@
 
 The runs in question are those that the reached units passed. Built are the units that completed a
 pass of them; where nobody completed a pass of one of them, how many were built is not known. Reported,
-by basis, are those of which a use of the same part types is on record, in any run. A scope counts what
-it sees, and nothing else.
+by basis, are those of which a use of the same part types is on record, in any run. Of a run in which the
+part type is known to be used, no report is one that names another run. A scope counts what it sees, and
+nothing else.
 """
 
 from collections import defaultdict
@@ -52,7 +53,7 @@ from aas_registry.storage.tables.lots import part_type
 from aas_registry.storage.tables.passes import run_heartbeat
 
 # What a row counts.
-_RUN, _EVERY, _TOLD, _USE, _SOURCE, _OF_EACH = "run", "every", "told", "use", "source", "of each"
+_RUN, _EVERY, _TOLD, _USE, _SOURCE, _WHOLE = "run", "every", "told", "use", "source", "whole"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,9 @@ class Coverage:
         built: Units that completed a pass; None where nothing says that passes were completed.
         reported: Of those, or where they are not known of those that passed: units of which somebody
             reported a use of the same part types, not a set-up or a posting in bulk.
+        unreported: Units that passed, of which nobody reported a use.
+        partly: Of those that passed, units of which a use was reported, but not of each part type that was
+            asked for, or not in each run that they passed and in which it is known to be used.
         uses: Of the same units, of how many a use is on record, by part type and basis.
         sources: Who told of these runs.
         unpassed_runs: How many of the runs no unit is known to have passed: what was asked for was fed to
@@ -99,6 +103,8 @@ class Coverage:
     passed: int = 0
     built: int | None = None
     reported: int = 0
+    unreported: int = 0
+    partly: int = 0
     uses: Sequence[ReportedUse] = field(default=())
     sources: Sequence[Source] = field(default=())
     unpassed_runs: int = 0
@@ -158,7 +164,7 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
     )
     for row in counts.ask(connection, **asked.held.values, **given_values(connection, run=runs)):
         rows[row.kind].append(row)
-    (every,), (told,), (of_each,) = rows[_EVERY], rows[_TOLD], rows[_OF_EACH]
+    (every,), (told,), (whole,) = rows[_EVERY], rows[_TOLD], rows[_WHOLE]
     is_known = not has_runless and len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
     by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in rows[_USE]:
@@ -169,14 +175,15 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
         passed=every.units,
         built=every.done if is_known else None,
         reported=told.done if is_known else told.units,
+        unreported=every.units - told.units,
+        partly=told.units - whole.units,
         uses=[
             ReportedUse(manufacturer=each[0], mpn=each[1], units=dict(sorted(by_type[each].items())))
             for each in sorted(by_type)
         ],
         sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
         unpassed_runs=len(runs) - len(rows[_RUN]),
-        # Of every part type that was asked for.
-        is_whole=is_known and told.units == every.units and of_each.units == every.units * of_each.done,
+        is_whole=is_known and whole.units == every.units,
     )
 
 
@@ -196,7 +203,8 @@ def _counts(
     site: Site, passed: CTE, units: CTE, *, uses: CTE, types: Select[int], by_source: bool
 ) -> CompoundSelect[Any]:
     """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
-    used = select(uses.c.unit, uses.c.part_type, uses.c.basis).distinct().cte("unit_kinds")
+    in_runs = _once(select(uses.c.unit, uses.c.part_type, uses.c.basis, uses.c.run).distinct(), "used_in")
+    used = select(in_runs.c.unit, in_runs.c.part_type, in_runs.c.basis).distinct().cte("unit_kinds")
     completed = is_among(used.c.unit, select(units.c.unit).where(units.c.done == 1))
     of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
     known = _once(select(*of_unit).where(is_among(used.c.unit, select(units.c.unit))), "known_uses")
@@ -209,12 +217,37 @@ def _counts(
     kind = (part_type.c.manufacturer, part_type.c.mpn, by_kind.c.basis, by_kind.c.units, by_kind.c.done)
     by_type = select(literal(_USE), *kind).select_from(in_order(by_kind, part_type, named))
     runs = _counted(_RUN, passed).group_by(passed.c.run)
-    pairs = select(known.c.unit, known.c.part_type).where(reporting).distinct().subquery()
-    asked = types.subquery()
-    many = select(func.count(distinct(asked.c[0]))).scalar_subquery()
-    of_each = select(literal(_OF_EACH), *_nothing(), func.count(), many).select_from(pairs)
-    rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), of_each, by_type]
+    pairs = select(known.c.unit, known.c.part_type).where(reporting)
+    whole = _whole(pairs.except_(select(_silent(passed, units, in_runs))), types)
+    rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), whole, by_type]
     return union_all(*rows, *([_sources(site, passed, units, uses=uses)] if by_source else []))
+
+
+def _whole(reported: CompoundSelect[Any], types: Select[int]) -> Select[Any]:
+    """Return how many units were reported of every part type that was asked for, as a row of `_counts`."""
+    asked, pairs = types.subquery(), reported.subquery()
+    many = select(func.count(distinct(asked.c[0]))).scalar_subquery()
+    every = select(pairs.c.unit).group_by(pairs.c.unit).having(func.count() == many).subquery()
+    return select(literal(_WHOLE), *_nothing(), func.count(), literal(0)).select_from(every)
+
+
+def _silent(passed: CTE, units: CTE, in_runs: CTE) -> CTE:
+    """Return of which units, and part types, a pass is silent of a run in which the type is known to be used.
+
+    A report that names no run may be one of any pass, but of one only.
+    """
+    here = (in_runs.c.run.is_not(None), is_among(in_runs.c.unit, select(units.c.unit)))
+    there = select(in_runs.c.part_type, in_runs.c.run).where(*here).distinct().cte("used_in_run")
+    reported = select(in_runs.c.unit, in_runs.c.part_type).where(in_runs.c.basis.not_in(ASSUMING))
+    owed = select(passed.c.unit, there.c.part_type, there.c.run).select_from(
+        in_order(there, passed, passed.c.run == there.c.run)
+    )
+    silent = owed.except_(reported.add_columns(in_runs.c.run)).cte("silent_passes")
+    of_unit = (silent.c.unit, silent.c.part_type)
+    several = select(*of_unit).group_by(*of_unit).having(func.count() > 1)
+    without_run = reported.where(in_runs.c.run.is_(None)).subquery()
+    unsaid = select(*of_unit).except_(select(without_run)).subquery()
+    return union(several, select(unsaid)).cte("silent")
 
 
 def _once(query: Select[Any], name: str) -> CTE:

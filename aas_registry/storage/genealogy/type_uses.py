@@ -7,6 +7,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -29,21 +30,26 @@ from aas_registry.storage.tables.lots import lot
 
 
 def uses_of_type(site: Site, units: CTE, types: Select[int], moment: Moment, there: Present) -> CTE:
-    """Return uses of some part types in some units, also on their panels, with their events."""
+    """Return uses of some part types in some units, also on their panels, with their runs and events.
+
+    The run is null where none is named.
+    """
     packages = packages_of_type(site, types, moment)
     fed, covers = feeding(site, packages, moment)
     near = runs_near(site, units, moment, there)
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
     here = is_among(feed.c.run, select(near.c.run))
+    fed_in = func.coalesce(feed.c.context_run, case((feed.c.run != run_unit.c.unit, feed.c.run)))
+    of_unit = (run_unit.c.unit, used_at.label("used_at"), fed_in.label("run"))
     reported = (
-        select(run_unit.c.unit, used_at.label("used_at"), packages.c.part_type, feed.c.basis, feed.c.event)
+        select(*of_unit, packages.c.part_type, feed.c.basis, feed.c.event)
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
         .where(here, within(packages, used_at), happened(used_at, moment))
     )
     both: Select[Any] | CompoundSelect[Any] = reported
     if there.set_ups:
         stood = passed_while(site, packages, moment, runs=select(near.c.run))
-        stand = (stood.c.unit, stood.c.used_at, stood.c.part_type)
+        stand = (stood.c.unit, stood.c.used_at, stood.c.run, stood.c.part_type)
         assumed = select(*stand, literal(Basis.SETUP.value), cast(null(), feed.c.event.type))
         both = reported.union_all(assumed.where(within(stood, stood.c.used_at)))
     every = both.cte("type_uses").prefix_with("MATERIALIZED")
