@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aas_registry.domain.anomalies import Anomaly, AnomalyKind
-from aas_registry.domain.held_spans import Span, StatedSpan, joined, spans_between, told_once, union_of
-from aas_registry.domain.items import EARLIEST
+from aas_registry.domain.held_spans import Span, StatedSpan, joined, spans_between, told_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +45,7 @@ class SlotReport:
     """What a report says that a unit got from a slot.
 
     Attributes:
+        happened_at: When it happened, where it counts from a later time on only.
         run: In which run; of none, it is of no pass but those that its event tells.
         alternatives: What the packages of which it may be one have in common; None where it is this one.
     """
@@ -54,6 +54,7 @@ class SlotReport:
     package: int
     event: int
     used_at: datetime
+    happened_at: datetime | None = None
     run: int | None = None
     alternatives: str | None = None
 
@@ -74,10 +75,11 @@ def find_contradicted(
     for report in reports:
         said[report.slot_key].append(report)
     held = [each for each in stood if each.slot_key in said]
+    every = sorted(passes, key=lambda each: each.passed_at)
     found = (
         each
-        for passed in passes
         for one in held
+        for passed in _first_at(one.station, every, stations)
         if one.valid_from <= passed.passed_at and (one.valid_to is None or passed.passed_at < one.valid_to)
         for each in _contradicted(one, passed, said[one.slot_key], stations)
     )
@@ -93,26 +95,32 @@ def find_contradicted(
         )
 
 
+def _first_at(station: int, passes: Iterable[ToldPass], stations: Stations) -> Iterable[ToldPass]:
+    """Return the passes of a station; one that is told several times happened when it was told first."""
+    first: dict[tuple[int, int], ToldPass] = {}
+    for each in passes:
+        if station in each.stations or _is_at(station, each.run, stations, each.passed_at):
+            first.setdefault((each.run, each.number), each)
+    return first.values()
+
+
 def _contradicted(
     held: StoodSetUp, passed: ToldPass, said: Iterable[SlotReport], stations: Stations
 ) -> Iterator[StatedSpan]:
     """Yield when reports contradict what a set-up says of a pass: each while it is about that pass."""
     since = Span(passed.passed_at)
-    there = (
-        [since] if held.station in passed.stations else _moved_to(held.station, passed.run, stations, since)
-    )
     about = [
         (report, span)
         for report in said
-        for span in (_about(report, held, passed, stations) if there else ())
-        if any(span.meets(each) for each in there)
+        for span in _about(report, held, passed, stations)
+        if span.meets(since)
     ]
     if all(report.package == held.package for report, _ in about):
         return
     place = f"{passed.run} {passed.number} {held.station} {held.slot_key}"
     told = []
-    for span in spans_between([*there, *(span for _, span in about)]):
-        if any(each.meets(span) for each in there):
+    for span in spans_between([since, *(span for _, span in about)]):
+        if since.meets(span):
             against = _against(held, [report for report, lasts in about if lasts.meets(span)])
             told += [StatedSpan(frozenset({held.event, *against}), place, span)] if against else []
     yield from joined(told)
@@ -123,18 +131,15 @@ def _about(report: SlotReport, held: StoodSetUp, passed: ToldPass, stations: Sta
     since = Span(report.used_at)
     if report.run == passed.run:
         return [since]
-    at_station = [] if report.run is None else _moved_to(held.station, report.run, stations, since)
+    happened_at = report.happened_at or report.used_at
+    if report.run is not None and _is_at(held.station, report.run, stations, happened_at):
+        return [since]
     told_at = passed.events.get(report.event)
-    told = [] if told_at is None else [Span(max(told_at, report.used_at))]
-    return union_of([*at_station, *told])
+    return [] if told_at is None else [Span(max(told_at, report.used_at))]
 
 
-def _moved_to(station: int, run: int, stations: Stations, since: Span) -> list[Span]:
-    return [
-        Span(max(since.begins or EARLIEST, span.begins or EARLIEST), span.ends)
-        for there, span in stations.get(run, ())
-        if there == station and span.meets(since)
-    ]
+def _is_at(station: int, run: int, stations: Stations, at: datetime) -> bool:
+    return any(there == station and span.holds(at) for there, span in stations.get(run, ()))
 
 
 def _against(held: StoodSetUp, about: Sequence[SlotReport]) -> set[int]:

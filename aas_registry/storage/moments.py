@@ -1,6 +1,7 @@
 """The two times of a question as conditions: as it stood, and as the registry knew it."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, or_
 
@@ -28,6 +29,12 @@ def in_time(fed: FromClause, moment: Moment) -> ColumnElement[bool]:
 def happened(at: ColumnElement[Any], moment: Moment) -> ColumnElement[bool]:
     """Return whether a time of happening counts at the moment."""
     return at <= moment.as_of
+
+
+def in_effect_at(table: FromClause, at: ColumnElement[Any], moment: Moment) -> ColumnElement[bool]:
+    """Return whether a stay held at the time of a row, as it was on record at the moment."""
+    # Times are compared with it alone, and so with the column.
+    return in_effect(table, replace(moment, as_of=cast("Any", at)))
 
 
 def in_effect(table: FromClause, moment: Moment) -> ColumnElement[bool]:

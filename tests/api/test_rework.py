@@ -130,10 +130,12 @@ def test_as_of_a_time_before_a_report_a_removal_took_out_what_the_set_up_had_put
     assert missed() == ["out B1 8"]
 
 
-def test_as_of_a_time_before_its_run_moved_a_removal_took_out_what_the_set_up_had_put_in(tell, used) -> None:
+def test_a_removal_takes_out_what_a_set_up_had_put_in_before_the_run_moved(tell, used, missed) -> None:
     tell(*HELD, removal("B1", "K1", 8), passing("B2", 10, {"id": "RUN", "station": "SMT 2"}))
 
+    assert used("L1", asOf=at(7, 30)) == {"B1": "assumed"}
     assert used("L1", asOf=at(9)) == used("L1") == {}
+    assert missed() == []
 
 
 def test_a_piece_comes_out_of_the_use_that_counted_then(tell, used, quality) -> None:

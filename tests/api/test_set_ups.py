@@ -4,6 +4,9 @@ import random
 
 import pytest
 
+from aas_registry.domain.identifiers import Site
+from aas_registry.services.genealogy.events import differs
+
 LOT = {"manufacturer": "Ohm Parts", "mpn": "R-100"}
 
 
@@ -254,3 +257,40 @@ def test_a_row_says_that_a_set_up_is_why_it_is_there(tell, quality, used) -> Non
         ]
         assert "set-up 6 F1" in str(row["why"])
         assert row["why"]["certainty"] == "assumed"
+
+
+@pytest.mark.parametrize("order", ["as it happened", "backwards", "at once"])
+def test_a_run_that_goes_on_at_another_station_leaves_who_had_passed_where_they_were(
+    tell, used, contents, registry, order
+) -> None:
+    day = [
+        *START,
+        set_up(6, station="PRINTER", F1="K1"),
+        set_up(6, station="PLACER", F2="K2"),
+        passing("B1", 7, {"id": "RUN", "station": "PRINTER"}),
+        passing("B1", 8, {"id": "RUN", "station": "PLACER"}),
+        passing("B2", 9),
+    ]
+    told = {"as it happened": [[each] for each in day], "backwards": [[each] for each in day[::-1]]}
+    for some in told.get(order, [day]):
+        tell(*some)
+
+    assert [used("L1", **query) for query in ({"asOf": at(7, 30)}, {}, {"ever": "true"})] == [
+        {"B1": "assumed"}
+    ] * 3
+    assert used("L2", asOf=at(7, 30)) == {}
+    assert used("L2") == {"B1": "assumed", "B2": "assumed"}
+    assert sorted(row["lot"]["code"] for row in contents("B1")) == ["L1", "L2"]
+    assert differs(registry, Site(registry.settings.site)) == []
+
+
+def test_a_set_up_stands_against_a_report_of_the_station_at_which_the_number_was_told_again(
+    tell, used, quality
+) -> None:
+    tell(*START, set_up(6, station="PRINTER", F1="K1"), set_up(6, station="PLACER", F2="K2"))
+    tell(passing("B1", 7, {"id": "RUN", "station": "PRINTER"}))
+    tell(passing("B1", 8, {"id": "RUN", "station": "PLACER"}), report("B1", "K1", 8, "F2"))
+
+    (found,) = quality.get("/trace/v1/anomalies").get_json()["result"]
+    assert found["kind"] == "setupAgainstReport"
+    assert used("L2") == {}

@@ -501,6 +501,22 @@ FOUND = {
             ("consumed", 3, {"unit": "S1", "package": "K2"}),
         ),
     ),
+    "7.8: a run that goes on at another station leaves who had passed where they were": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("setUp", 1, {"station": "M1", "slots": [{"slot": "F1", "package": "K1"}]}),
+        ("setUp", 1, {"station": "M2", "slots": [{"slot": "F1", "package": "K2"}]}),
+        ("unitProcessed", 2, {"units": ["S1"], "run": {"id": "R1", "station": "M1"}, "firstSequence": 1}),
+        ("removed", 3, {"unit": "S1", "package": "K1", "reason": "cracked"}),
+        (
+            "unitProcessed",
+            5,
+            {"units": ["S1", "S2"], "run": {"id": "R1", "station": "M2"}, "firstSequence": 1},
+        ),
+        ("consumed", 6, {"unit": "S2", "package": "K1", "run": "R1", "slot": "F1"}),
+        ("unitCompleted", 7, {"units": ["S1"], "station": "M1"}),
+    ),
     "9.6: a report of one run is none of another in which the material is known to be used": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),

@@ -42,12 +42,12 @@ class Declarations:
                 value = said[member] if member in _AS_WRITTEN else form(said[member])
                 self._said[thing][member].append((line.key, value))
 
-    def _holding(self, thing: Any) -> Json:
+    def _holding(self, thing: Any, at: datetime | None = None) -> Json:
         """[5] Return each member by itself: the latest at the time, before the first one the first."""
         found = {}
         for member, statements in self._said.get(thing, {}).items():
             ordered = sorted(statements, key=lambda each: each[0])
-            past = [value for key, value in ordered if key[0] <= self._as_of]
+            past = [value for key, value in ordered if key[0] <= (at or self._as_of)]
             found[member] = past[-1] if past else ordered[0][1]
         return found
 
@@ -61,6 +61,10 @@ class Declarations:
 
     def run(self, run: str) -> Json:
         return self._holding(("run", run))
+
+    def station(self, run: str, at: datetime) -> str:
+        """[7.8] Return where a run was said to be at a time."""
+        return form(self._holding(("run", run), at).get("station"))
 
     def shipment(self, shipment: str) -> Json:
         return self._holding(("shipment", shipment))

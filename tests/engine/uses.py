@@ -108,7 +108,7 @@ class Uses:
             first = line.whole.get("firstSequence")
             number = line.said.get("sequence") if line.kind == "unitCreated" else None
             # [events10, D17] A pass is at its run's station and at the station that it names itself.
-            stations = {form(self._declared.run(run).get("station")), form(line.whole.get("station"))} - {""}
+            stations = {self._declared.station(run, line.key[0]), form(line.whole.get("station"))} - {""}
             # [7.4] Of a pass whose number nobody said it is no number of a range.
             place = number or (-1 - line.key[1] if first is None else first + line.key[2])
             found.append(Pass(means["unit"], run, place, line.key, frozenset(stations), line.event))
@@ -165,7 +165,7 @@ class Uses:
         told += [(line, {}) for line in unread if line.kind == "setUp" and not line.problem]
         told.sort(key=lambda each: each[0].key)
         found: dict[tuple[Line, Unit], list[Use]] = defaultdict(list)
-        for each in _first_passes(self.passes):
+        for each in _first_passes(self.passes):  # of each station
             standing: dict[tuple[str, str], Read] = {}
             for line, means in told:
                 station = form(line.whole["station"])
@@ -187,7 +187,7 @@ class Uses:
         # [7.3, D22] A report about that pass: of that unit, in that run or in a run of that station.
         if use.unit != each.unit or use.basis in ASSUMING or use.run is None:
             return False
-        return use.run == each.run or form(self._declared.run(use.run).get("station")) == station
+        return use.run == each.run or self._declared.station(use.run, use.key[0]) == station
 
     def _compare(self, said: list[Use], line: Line, means: dict) -> None:
         # [7.3] Of a report that says several of which the set-up's is one nothing is listed.
@@ -298,15 +298,18 @@ def _stating(*said: Said) -> tuple[str, ...]:
 
 
 def _first_passes(passes: list[Pass]) -> list[Pass]:
-    """Return passes in their order; one that is told several times happened when it was told first."""
-    first: dict[tuple[Unit, str, int], datetime] = {}
-    for each in sorted(passes, key=lambda one: one.key):
-        first.setdefault((each.unit, each.run, each.number), each.key[0])
-    return [
-        each
-        for each in sorted(passes, key=lambda one: one.key)
-        if each.key[0] == first[each.unit, each.run, each.number]
-    ]
+    """[7.8] Return passes in their order, each at the stations that it is not told of before, with its number."""
+    first: dict[tuple[Unit, str, int, str], datetime] = {}
+    ordered = sorted(passes, key=lambda one: one.key)
+    for each in ordered:
+        for station in each.stations:
+            first.setdefault((each.unit, each.run, each.number, station), each.key[0])
+    return [replace(each, stations=_stations_at(each, first)) for each in ordered]
+
+
+def _stations_at(passed: Pass, first: dict[tuple[Unit, str, int, str], datetime]) -> frozenset[str]:
+    one = (passed.unit, passed.run, passed.number)
+    return frozenset(each for each in passed.stations if first[*one, each] == passed.key[0])
 
 
 def _by_unit(uses: list[Use]) -> list[Use]:

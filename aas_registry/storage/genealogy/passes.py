@@ -26,7 +26,7 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.genealogy.uses import feeding, on_panel, was_on, within
-from aas_registry.storage.moments import happened, in_effect, recorded
+from aas_registry.storage.moments import happened, in_effect_at, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import containment, feed, run, run_unit
 from aas_registry.storage.tables.passes import completion
@@ -142,6 +142,7 @@ def is_meant(told: FromClause, site: Site, moment: Moment) -> ColumnElement[bool
     ran = run.alias()
     at_run = (ran.c.site == site, ran.c.id == run_unit.c.run, ran.c.station == told.c.station)
     # Said, as it is two queries further in: otherwise it would be any pass.
-    of_run = select(ran.c.id).where(*at_run, in_effect(ran, moment)).correlate(told, run_unit)
+    then = in_effect_at(ran, run_unit.c.passed_at, moment)
+    of_run = select(ran.c.id).where(*at_run, then).correlate(told, run_unit)
     there = or_(told.c.station.is_(None), told.c.station == run_unit.c.station, is_found(of_run))
     return or_(told.c.run == run_unit.c.run, and_(told.c.run.is_(None), there))

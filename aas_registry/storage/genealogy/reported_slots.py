@@ -9,7 +9,7 @@ from sqlalchemy import CTE, ColumnElement, and_, func, literal, or_, select
 from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
-from aas_registry.storage.moments import happened, in_effect, in_time, recorded
+from aas_registry.storage.moments import happened, in_effect_at, in_time, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import feed, run, run_unit
 
@@ -52,7 +52,9 @@ def _is_reported_of_unit(site: Site, use: CTE, moment: Moment) -> ColumnElement[
     named = func.coalesce(fed.c.context_run, fed.c.run)
     at_station = (ran.c.site == site, ran.c.id == named, ran.c.station == use.c.station)
     # Said, as it is two queries further in: otherwise it would be the station of any use.
-    of_station = select(ran.c.id).where(*at_station, in_effect(ran, moment)).correlate(fed, use)
+    used_at = func.coalesce(other.c.passed_at, fed.c.valid_from)
+    then = in_effect_at(ran, used_at, moment)
+    of_station = select(ran.c.id).where(*at_station, then).correlate(fed, other, use)
     there = or_(named == use.c.run, is_found(of_station))
     return is_found(
         select(fed.c.id)
@@ -64,6 +66,6 @@ def _is_reported_of_unit(site: Site, use: CTE, moment: Moment) -> ColumnElement[
             fed.c.slot_key == use.c.slot_key,
             fed.c.basis.not_in(ASSUMING),
             there,
-            happened(func.coalesce(other.c.passed_at, fed.c.valid_from), moment),
+            happened(used_at, moment),
         )
     )

@@ -157,6 +157,7 @@ def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotRep
                 slot_key=row.slot_key,
                 package=row.package,
                 event=row.event,
+                happened_at=row.used_at,
                 used_at=max(row.used_at, row.counts_from or row.used_at),
                 run=row.named,
                 alternatives=row.alternative_group,
@@ -166,24 +167,24 @@ def _reports(work: Workspace, units: Sequence[int]) -> Mapping[int, list[SlotRep
 
 
 def _passes(work: Workspace, units: Sequence[int]) -> Mapping[int, list[ToldPass]]:
-    """Return the passes of units; one that is told several times happened when it did first."""
+    """Return the passes of units, each time at which one is told by itself."""
     rows: defaultdict[tuple[int, int, int], list[Row[Any]]] = defaultdict(list)
     mine = (run_unit.c.site == work.site, run_unit.c.unit.in_(units), run_unit.c.recorded_to.is_(None))
     for row in work.connection.execute(select(run_unit).where(*mine, run_unit.c.passed_at.is_not(None))):
         rows[row.unit, row.run, row.seq].append(row)
     found: defaultdict[int, list[ToldPass]] = defaultdict(list)
     for (unit, of, number), told in rows.items():
-        first = min(row.passed_at for row in told)
-        there = {row.station for row in told if row.passed_at == first}
-        found[unit].append(
-            ToldPass(
-                run=of,
-                number=number,
-                passed_at=first,
-                stations=frozenset(each for each in there if each is not None),
-                events={row.event: row.passed_at for row in told},
+        for at in sorted({row.passed_at for row in told}):
+            there = {row.station for row in told if row.passed_at == at}
+            found[unit].append(
+                ToldPass(
+                    run=of,
+                    number=number,
+                    passed_at=at,
+                    stations=frozenset(each for each in there if each is not None),
+                    events={row.event: row.passed_at for row in told},
+                )
             )
-        )
     return found
 
 

@@ -2,7 +2,8 @@
 
 Nobody reported them, so they are assumed; and only where no report about that pass names the slot.
 A report about a pass is one of the unit, in the run of the pass or in a run of the station, or the
-report of the pass's transaction, which tells of all units that it covers.
+report of the pass's transaction, which tells of all units that it covers. A run is where it is said to be
+as the unit passes: it may go on at another station.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,7 +15,7 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import LATEST
 from aas_registry.storage.genealogy.reported_slots import is_reported
-from aas_registry.storage.moments import happened, in_effect, recorded
+from aas_registry.storage.moments import happened, in_effect_at, recorded
 from aas_registry.storage.rows import in_order, is_among, is_found
 from aas_registry.storage.tables.genealogy import run, run_unit
 from aas_registry.storage.tables.passes import set_up, slot_change, waiting_line
@@ -110,11 +111,13 @@ def _passed(
         recorded(run_unit, moment),
         true() if runs is None else is_among(run_unit.c.run, runs),
     )
-    there = and_(run.c.site == site, run.c.station == of.c.station, in_effect(run, moment))
+    at_pass = in_effect_at(run, run_unit.c.passed_at, moment)
+    there = and_(run.c.site == site, run.c.station == of.c.station)
     unit = (run_unit.c.unit, run_unit.c.unit.label("carrier"), run_unit.c.run, run_unit.c.seq)
     columns = (*unit, run_unit.c.passed_at.label("used_at"), *_slot(of), *carried)
     itself = in_order(stood, run_unit, and_(run_unit.c.station == of.c.station, passed))
-    by_run = in_order(in_order(stood, run, there), run_unit, and_(run_unit.c.run == run.c.id, passed))
+    of_run = and_(run_unit.c.run == run.c.id, passed, at_pass)
+    by_run = in_order(in_order(stood, run, there), run_unit, of_run)
     return _assumed(site, (select(*columns).select_from(each) for each in (itself, by_run)), moment)
 
 
@@ -136,7 +139,9 @@ def is_passed(site: Site, span: CTE, moment: Moment) -> ColumnElement[bool]:
         or_(span.c.valid_to.is_(None), at < span.c.valid_to),
         recorded(run_unit, moment),
     )
-    there = and_(run.c.site == site, run.c.station == set_up.c.station, in_effect(run, moment))
+    there = and_(
+        run.c.site == site, run.c.station == set_up.c.station, in_effect_at(run, run_unit.c.passed_at, moment)
+    )
     unit = (run_unit.c.unit.label("carrier"), run_unit.c.run, run_unit.c.seq, at.label("used_at"))
     told = select(*unit, set_up.c.station, set_up.c.slot_key)
     by_run = in_order(run, run_unit, and_(run_unit.c.run == run.c.id, passed))
@@ -177,12 +182,14 @@ def unread_at(site: Site, passes: CTE, set_ups: CTE, moment: Moment) -> CTE:
 def _stood_at(
     site: Site, passes: CTE, moment: Moment | None, of: FromClause, *meant: ColumnElement[bool]
 ) -> CTE:
+    asked = moment or _of_row(passes)
     stood = and_(
         *meant,
         of.c.valid_from <= passes.c.passed_at,
         or_(of.c.valid_to.is_(None), of.c.valid_to > passes.c.passed_at),
     )
-    there = and_(run.c.site == site, run.c.id == passes.c.run, in_effect(run, moment or _of_row(passes)))
+    at_pass = in_effect_at(run, passes.c.passed_at, asked)
+    there = and_(run.c.site == site, run.c.id == passes.c.run, at_pass)
     carried = [column for column in passes.c if column.name not in {"station", "passed_at"}]
     columns = (*carried, passes.c.passed_at.label("used_at"), *_slot(of))
     itself = in_order(passes, of, and_(of.c.station == passes.c.station, stood))
@@ -202,9 +209,13 @@ def _of_row(rows: CTE) -> Moment:
 
 
 def _is_use(site: Site, use: Any, moment: Moment) -> tuple[ColumnElement[bool], ...]:
-    # A pass may be told several times: the first one is when it happened.
-    other = run_unit.alias()
+    # A pass of a station may be told several times: the first one is when it happened.
+    other, ran = run_unit.alias(), run.alias()
+    at_run = (ran.c.site == site, ran.c.id == other.c.run, ran.c.station == use.c.station)
+    then = in_effect_at(ran, other.c.passed_at, moment)
+    of_run = select(ran.c.id).where(*at_run, then).correlate(other, use)
+    there = or_(other.c.station == use.c.station, is_found(of_run))
     same = (other.c.site == site, other.c.run == use.c.run, other.c.seq == use.c.seq)
     earlier = (other.c.unit == use.c.carrier, other.c.passed_at < use.c.used_at, recorded(other, moment))
-    again = is_found(select(other.c.unit).where(*same, *earlier))
+    again = is_found(select(other.c.unit).where(*same, *earlier, there))
     return happened(use.c.used_at, moment), ~again, ~is_reported(site, use, moment)

@@ -20,7 +20,7 @@ from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.workspace import Workspace
 from aas_registry.storage.rows import given, in_chunks, in_order
 from aas_registry.storage.tables.events import event
-from aas_registry.storage.tables.genealogy import feed, run, run_unit
+from aas_registry.storage.tables.genealogy import feed, run_unit
 from aas_registry.storage.tables.passes import set_up
 
 _INSTANT = timedelta(microseconds=1)
@@ -111,7 +111,7 @@ def _reported(work: Workspace, carriers: Sequence[int]) -> Iterable[Row[Any]]:
         feed.c.seq_to >= passes.c.seq,
         feed.c.recorded_to.is_(None),
     )
-    fed = [feed.c[name] for name in (*_SAID, "counts_from", "slot_key", "context_run")]
+    fed = [feed.c[name] for name in (*_SAID, "counts_from", "slot_key")]
     said_by = and_(event.c.site == work.site, event.c.id == feed.c.event)
     return work.connection.execute(
         select(passes.c.unit, *fed, event.c.content, func.min(passes.c.passed_at).label("passed_at"))
@@ -126,28 +126,19 @@ def _turns(
 ) -> defaultdict[int, set[datetime]]:
     """Return the times at which set-ups may say something else of some units than before, by unit."""
     turns: defaultdict[int, set[datetime]] = defaultdict(set)
-    runs: defaultdict[int, set[int]] = defaultdict(set)
     for row in reported:
         if row.slot_key is not None:
             turns[row.unit] |= {row.passed_at or row.valid_from, row.counts_from or row.valid_from}
-            runs[row.context_run or row.unit].add(row.unit)
     other = run_unit.alias()
     beside = and_(other.c.site == work.site, other.c.run == run_unit.c.run, other.c.seq == run_unit.c.seq)
-    passes = select(run_unit.c.unit, run_unit.c.run, other.c.slots, other.c.passed_at).select_from(
+    passes = select(run_unit.c.unit, other.c.passed_at).select_from(
         in_order(run_unit, other, and_(beside, other.c.recorded_to.is_(None)))
     )
     for part in in_chunks(carriers):
         mine = (run_unit.c.site == work.site, run_unit.c.unit.in_(part), run_unit.c.recorded_to.is_(None))
-        for unit, number, slots, at in work.connection.execute(passes.where(*mine).distinct()):
-            runs[number].add(unit)
-            turns[unit] |= set() if slots is None else {at}
-    # A run may be said to be at another station from a time on.
-    said = (run.c.station.is_not(None), run.c.valid_from.is_not(None), run.c.recorded_to.is_(None))
-    for part in in_chunks(sorted(runs)):
-        moved = select(run.c.id, run.c.valid_from).where(run.c.site == work.site, run.c.id.in_(part), *said)
-        for number, at in work.connection.execute(moved):
-            for unit in runs[number]:
-                turns[unit].add(at)
+        told = passes.where(*mine, other.c.slots.is_not(None)).distinct()
+        for unit, at in work.connection.execute(told):
+            turns[unit].add(at)
     return turns
 
 

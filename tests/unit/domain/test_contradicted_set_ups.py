@@ -50,12 +50,18 @@ def test_a_report_about_another_pass_is_not() -> None:
     assert not told([passed(8)], [report(run=ELSEWHERE)], [stood(REEL)], stations=there)
 
 
-def test_it_holds_while_the_run_of_the_report_is_said_to_be_at_the_station() -> None:
+def test_a_report_is_about_the_station_at_which_its_run_was_as_it_happened() -> None:
     moves = {ELSEWHERE: [(STATION, Span(None, at(10))), (7, Span(at(10), at(12))), (STATION, Span(at(12)))]}
 
-    found = told([passed(8)], [report(run=ELSEWHERE)], [stood(REEL)], stations=moves)
+    found = [
+        [each.span for each in told([passed(8)], [about], [stood(REEL)], stations=moves)]
+        for about in (
+            *(report(run=ELSEWHERE, hour=hour) for hour in (9, 10, 12)),
+            report(run=ELSEWHERE, hour=12, happened_at=at(11)),
+        )
+    ]
 
-    assert [each.span for each in found] == [Span(at(9), at(10)), Span(at(12))]
+    assert found == [[Span(at(9))], [], [Span(at(12))], []]
 
 
 def test_a_second_report_states_it_from_its_time_on() -> None:
