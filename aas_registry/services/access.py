@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import ConflictError, InvalidRequestError, NotFoundError, UnauthenticatedError
+from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import PartyId, SessionId, Site
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, Role, reads_as_no_user
@@ -263,7 +264,8 @@ def _enable(registry: Registry, principal: Principal, name: str, *, is_enabled: 
         if not is_enabled and principal.is_user(owner.id):
             raise ConflictError(Code.USER_IS_YOU.meaning, code=Code.USER_IS_YOU)
         if not access_table.enable_user(connection, principal.site, owner.id, is_enabled=is_enabled):
-            raise NotFoundError(Code.USER_UNKNOWN.meaning, code=Code.USER_UNKNOWN)
+            code = Code.USER_UNKNOWN
+            raise NotFoundError(code.meaning, code=code, findings=[error(code, code.meaning, path="name")])
         audit.record(
             registry, connection, principal, f"user {'enabled' if is_enabled else 'disabled'}", owner.name
         )

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from aas_registry.domain.canonical_json import canonical_bytes, loads_strict
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import InvalidRequestError
+from aas_registry.domain.findings import error
 
 CursorKey = tuple[str | int | None, ...]
 
@@ -86,4 +87,5 @@ def _unpacked(value: Sequence[str | int] | None) -> str | int | None:
 
 
 def _not_ours() -> InvalidRequestError:
-    return InvalidRequestError(Code.CURSOR_INVALID.meaning, code=Code.CURSOR_INVALID)
+    code = Code.CURSOR_INVALID
+    return InvalidRequestError(code.meaning, code=code, findings=[error(code, code.meaning, path="cursor")])

@@ -136,12 +136,22 @@ def _answer_os_error(error: OSError) -> ResponseReturnValue:
 def _located(error: RegistryError) -> list[Finding]:
     """Return the findings of an error, each with a place if the request is to blame."""
     place = next((place for kind, place in _PLACES if isinstance(error, kind)), None)
+    if place is None and isinstance(error, NotFoundError | ConflictError):
+        place = _named_in_address()
     if place is None and isinstance(error, InvalidRequestError):
         place = _QUERY if request.method in {"GET", "HEAD"} else _BODY
     if place is None:
         return list(error.findings)
     found = error.findings or (finding(error.code, str(error)),)
     return [each if each.place else replace(each, path=place) for each in found]
+
+
+def _named_in_address() -> str | None:
+    """Return which thing the address of a route of our own names, the innermost; else where it is named."""
+    if not request.path.startswith("/trace/") or request.endpoint is None:
+        return None
+    of_all = _QUERY if request.method in {"GET", "HEAD"} else _BODY
+    return next(reversed(request.view_args or {}), of_all)
 
 
 def _answer_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -105,6 +105,33 @@ def test_our_own_errors_add_findings(bolt, path):
     assert set(body["messages"][0]) == MESSAGE
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("lots/none", "lot"),
+        ("lots/none/where-used", "lot"),
+        ("lots/none/packages", "lot"),
+        ("units/none", "unit"),
+        ("units/none/contents", "unit"),
+        ("units/none/timeline", "unit"),
+        ("certificates/none", "certificate"),
+        ("uploads/none", "upload"),
+        ("reports/none", "report"),
+        ("anomalies?cursor=none", "cursor"),
+        ("events?cursor=none", "cursor"),
+        ("shipments?cursor=none", "cursor"),
+    ],
+)
+def test_what_is_not_found_is_named_by_its_place(administrator, address, place):
+    answer = administrator.get(f"/trace/v1/{address}")
+    body = answer.get_json()
+
+    assert answer.status_code in {400, 404}
+    assert [(each["code"], each["path"]) for each in body["findings"]] == [
+        (body["messages"][0]["code"], place)
+    ]
+
+
 def test_findings_name_every_wrong_parameter(bolt):
     response = bolt.get("/trace/v1/lots?limit=many&colour=red")
 

@@ -133,7 +133,16 @@ def test_a_negative_quantity_is_rejected_and_the_reversal_is_named(mes) -> None:
             "happenedAt",
         ),
         (event("unitCreated", 1, units=[]), "EVENT-INVALID", "units"),
-        (event("removed", 1, unit="B1"), "EVENT-INVALID", None),
+        (event("removed", 1, unit="B1"), "EVENT-INVALID", "package"),
+        (event("nameReused", 1), "EVENT-INVALID", "unit"),
+        (event("nameReused", 1, unit="B1", package="K1"), "EVENT-INVALID", "package"),
+        (
+            event(
+                "merged", 1, packages=[{"package": "K1"}], into="K2", zone={"until": "2026-03-01T07:00:00Z"}
+            ),
+            "EVENT-INVALID",
+            "zone",
+        ),
         (event("unitCreated", 1, units=["B\u0000"]), "EVENT-INVALID", "units[0].serial"),
         (["no object"], "EVENT-INVALID", None),
     ],
@@ -143,6 +152,13 @@ def test_an_event_of_another_form_is_rejected_with_its_path(mes, wrong, code, pa
 
     assert (found["state"], found["code"]) == ("rejected", code)
     assert found["findings"][0].get("path") == path
+
+
+def test_an_unknown_type_is_named_beside_those_that_are_known(mes) -> None:
+    (found,) = mes.post("/trace/v1/events", json=[event("consummed", 1)]).get_json()["result"]
+
+    assert "'consummed'" in found["message"]
+    assert "unitCreated" in found["message"]
 
 
 @pytest.mark.parametrize(

@@ -217,8 +217,9 @@ def _translate(value: dict[str, Any], reading: Reading) -> Event:
     model = _MODELS.get(kind) if isinstance(kind, str) else None
     if model is None:
         known = ", ".join(_MODELS)
+        said = f", {kind[:60]!r}," if isinstance(kind, str) else ""
         raise RefusedError(
-            error(Code.EVENT_TYPE_UNKNOWN, f"The type of the event is none of: {known}.", path="type")
+            error(Code.EVENT_TYPE_UNKNOWN, f"The type of the event{said} is none of: {known}.", path="type")
         )
     given = model.model_validate(value, context=reading.context)
     return Event(

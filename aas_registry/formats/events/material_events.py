@@ -195,7 +195,8 @@ class Merged(EventBase):
     @model_validator(mode="after")
     def _has_a_zone_where_spliced(self) -> Self:
         if self.zone is not None and self.how != "splice":
-            raise PydanticCustomError("zone", "Only a splice has a 'zone'; say 'how': 'splice'.")
+            told = "Only a splice has a 'zone'; say 'how': 'splice'."
+            raise PydanticCustomError("zone", told, {"member": "zone"})
         return self
 
 
@@ -368,5 +369,6 @@ class RemovedEvent(EventBase):
     @model_validator(mode="after")
     def _says_what(self) -> Self:
         if self.package is None and not self.designators and self.part is None:
-            raise PydanticCustomError("removed", "Say what was removed: 'package', 'designators' or 'part'.")
+            told = "Say what was removed: 'package', 'designators' or 'part'."
+            raise PydanticCustomError("removed", told, {"member": "package"})
         return self

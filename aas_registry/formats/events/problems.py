@@ -28,7 +28,8 @@ def finding(problem: ErrorDetails, *, within: str = "") -> Finding:
         within: The member in which the place is to be sought.
     """
     steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem["loc"])
-    path = (within + "".join(steps)).removeprefix(".")[:200]
+    member = problem.get("ctx", {}).get("member")  # of several that do not go together
+    path = (within + "".join([*steps, f".{member}" if member else ""])).removeprefix(".")[:200]
     code = Code.EVENT_QUANTITY_NEGATIVE if problem["type"] == NEGATIVE else Code.EVENT_INVALID
     facts = problem.get("ctx", {})
     example = _EXAMPLES.get(str(facts.get("class_name"))) if problem["type"] == "model_type" else None

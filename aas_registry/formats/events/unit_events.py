@@ -132,7 +132,8 @@ class NameReusedEvent(EventBase):
     @model_validator(mode="after")
     def _says_whose(self) -> Self:
         if (self.unit is None) == (self.package is None):
-            raise PydanticCustomError("reused", "Say whose name it is: 'unit' or 'package', one of them.")
+            told = "Say whose name it is: 'unit' or 'package', one of them."
+            raise PydanticCustomError("reused", told, {"member": "unit" if self.unit is None else "package"})
         return self
 
 
