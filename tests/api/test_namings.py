@@ -346,3 +346,36 @@ def test_a_rebuild_lets_a_unit_be_itself_after_a_correction(quality, registry) -
 
     assert len({unit["id"] for serial in ("B1", "B2") for unit in units(quality, serial)}) == 1
     assert differs(registry, Site(registry.settings.site)) == []
+
+
+@pytest.mark.parametrize("is_one_request", [True, False])
+def test_the_id_of_a_parted_unit_leads_to_what_it_was_one_with(
+    quality, asker, registry, is_one_request
+) -> None:
+    day = [
+        reel(),
+        said("unitCreated", "A", 2, units=["A"]),
+        said("unitCreated", "A2", 2, units=["A2"]),
+        used("in A", 3, "A"),
+        said("sameUnit", "one", 4, units=["A", "A2"]),
+    ]
+    for some in [day] if is_one_request else [[each] for each in day]:
+        send(asker("production"), *some)
+    (lot,) = quality.get("/trace/v1/lots?code=L-OLD").get_json()["result"]
+    head = quality.get(f"/trace/v1/lots/{lot['id']}/where-used").get_json()["headline"]
+    send(asker("production"), said("correction", "no", 5, corrects="one"))
+    ids = {name: units(quality, name)[0]["id"] for name in ("A", "A2")}
+    assert len({*ids.values()}) == 2
+
+    then = {"recordedAsOf": head["recordedAsOf"]}
+    for unit in ids.values():
+        assert packages_in(quality, unit, **then) == [("R", "L-OLD")]
+        told = [
+            quality.get(f"{path}/{unit}{rest}", query_string=then).status_code
+            for path, rest in (("/trace/v1/units", ""), ("/trace/v1/units", "/timeline"), ("/units", ""))
+        ]
+        assert told == [200, 200, 200]
+    assert packages_in(quality, ids["A2"]) == []
+    before = {"recordedAsOf": "2020-01-01T00:00:00Z"}
+    assert quality.get(f"/trace/v1/units/{ids['A2']}", query_string=before).status_code == 404
+    assert differs(registry, Site(registry.settings.site)) == []

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site, written_key
@@ -21,10 +34,10 @@ from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import in_chunks, in_order
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.items import alias
-from aas_registry.storage.tables.namings import holder, item_merge
+from aas_registry.storage.tables.namings import holder, item_claim, item_merge
 
 _Spelled = tuple[Scheme, str]
 """A name's scheme, and its value in the form for comparing, whoever issued it."""
@@ -224,8 +237,13 @@ def _named(table: Table, site: Site, items: list[int]) -> Select[Any]:
 
 
 def standing(connection: Connection, site: Site, item: int, moment: Moment) -> int:
-    """Return what an id leads to, as it was on record: itself, or what it turned out to be one with."""
+    """Return what an id leads to, as it was on record: itself, or what it turned out to be one with.
+
+    Of an id that was given later it is what had the name then that it was given for.
+    """
     found: int | None = _merged_into(site, item, moment).ask(connection).scalar()
+    if found is None and moment.recorded_as_of is not None:
+        found = _held_then(site, item, moment).ask(connection).scalar()
     return item if found is None else found
 
 
@@ -233,3 +251,18 @@ def standing(connection: Connection, site: Site, item: int, moment: Moment) -> i
 def _merged_into(site: Site, item: int, moment: Moment) -> Select[Any]:
     into = select(item_merge.c.merged_into).where(item_merge.c.site == site, item_merge.c.item == item)
     return into.where(recorded(item_merge, moment))
+
+
+@prepared
+def _held_then(site: Site, item: int, moment: Moment) -> Select[Any]:
+    said = and_(event.c.site == site, event.c.id == item_claim.c.event)
+    at = func.coalesce(event.c.happened_at, literal(EARLIEST, event.c.happened_at.type))
+    same = (holder.c[name] == item_claim.c[name] for name in ("scheme", "value_key", "issuer_key"))
+    begun_then = or_(holder.c.begin_at.is_(None), holder.c.begin_at <= at)
+    lasting = or_(holder.c.end_at.is_(None), holder.c.end_at > at)
+    had_it = and_(holder.c.site == site, *same, recorded(holder, moment), begun_then, lasting)
+    by_itself = case((holder.c.item == item, 0), else_=1)
+    lines = in_order(in_order(item_claim, event, said, isouter=True), holder, had_it)
+    query = select(holder.c.item).select_from(lines)
+    query = query.where(item_claim.c.site == site, item_claim.c.item == item)
+    return query.order_by(by_itself, item_claim.c.event).limit(1)
