@@ -203,11 +203,13 @@ def _counts(
     site: Site, passed: CTE, units: CTE, *, uses: CTE, types: Select[int], by_source: bool
 ) -> CompoundSelect[Any]:
     """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
-    in_runs = _once(select(uses.c.unit, uses.c.part_type, uses.c.basis, uses.c.run).distinct(), "used_in")
+    itself = (uses.c.unit, uses.c.part_type, uses.c.basis, uses.c.run)
+    of_units = select(*itself).where(is_among(uses.c.unit, select(units.c.unit)))
+    in_runs = _once(of_units.distinct(), "used_in")
     used = select(in_runs.c.unit, in_runs.c.part_type, in_runs.c.basis).distinct().cte("unit_kinds")
     completed = is_among(used.c.unit, select(units.c.unit).where(units.c.done == 1))
     of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
-    known = _once(select(*of_unit).where(is_among(used.c.unit, select(units.c.unit))), "known_uses")
+    known = _once(select(*of_unit), "known_uses")
     reporting = known.c.basis.not_in(ASSUMING)
     told = _once(select(known.c.unit, known.c.done).where(reporting).distinct(), "told")
     of_kind = (known.c.part_type, known.c.basis)
@@ -218,7 +220,7 @@ def _counts(
     by_type = select(literal(_USE), *kind).select_from(in_order(by_kind, part_type, named))
     runs = _counted(_RUN, passed).group_by(passed.c.run)
     pairs = select(known.c.unit, known.c.part_type).where(reporting)
-    whole = _whole(pairs.except_(select(_silent(passed, units, in_runs))), types)
+    whole = _whole(pairs.except_(select(_silent(passed, in_runs))), types)
     rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), whole, by_type]
     return union_all(*rows, *([_sources(site, passed, units, uses=uses)] if by_source else []))
 
@@ -231,18 +233,19 @@ def _whole(reported: CompoundSelect[Any], types: Select[int]) -> Select[Any]:
     return select(literal(_WHOLE), *_nothing(), func.count(), literal(0)).select_from(every)
 
 
-def _silent(passed: CTE, units: CTE, in_runs: CTE) -> CTE:
+def _silent(passed: CTE, in_runs: CTE) -> CTE:
     """Return of which units, and part types, a pass is silent of a run in which the type is known to be used.
 
     A report that names no run may be one of any pass, but of one only.
     """
-    here = (in_runs.c.run.is_not(None), is_among(in_runs.c.unit, select(units.c.unit)))
-    there = select(in_runs.c.part_type, in_runs.c.run).where(*here).distinct().cte("used_in_run")
+    named = select(in_runs.c.part_type, in_runs.c.run).where(in_runs.c.run.is_not(None))
+    there = _once(named.distinct(), "used_in_run")
     reported = select(in_runs.c.unit, in_runs.c.part_type).where(in_runs.c.basis.not_in(ASSUMING))
     owed = select(passed.c.unit, there.c.part_type, there.c.run).select_from(
         in_order(there, passed, passed.c.run == there.c.run)
     )
     silent = owed.except_(reported.add_columns(in_runs.c.run)).cte("silent_passes")
+    silent = silent.prefix_with("MATERIALIZED")
     of_unit = (silent.c.unit, silent.c.part_type)
     several = select(*of_unit).group_by(*of_unit).having(func.count() > 1)
     without_run = reported.where(in_runs.c.run.is_(None)).subquery()
