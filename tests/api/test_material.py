@@ -6,6 +6,9 @@ import random
 
 import pytest
 
+from aas_registry.domain.identifiers import Site
+from aas_registry.services.genealogy.events import differs
+
 START = "2026-03-01T"
 LOT = {"manufacturer": "Ohm Parts", "mpn": "R-100"}
 
@@ -155,6 +158,46 @@ def test_a_feed_that_was_told_at_the_reels_end_answers_within_it(tell, contents,
     assert used("L") == {"B1": "exact", "B2": "exact", "B3": "exact"}
     assert [row["installedAt"] for row in contents("B2")] == [at(8, 20)]
     assert contents("B3", asOf=at(8, 20)) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "when", "sure"),
+    [
+        (12, {"from": 9, "to": 10}, ["possible", "exact", "exact", "possible"]),
+        (12, {"to": 9}, ["exact", "exact", "possible", "possible"]),
+        (12, {"from": 10}, ["possible", "possible", "exact", "exact"]),
+        (12, {"from": 12}, ["possible"] * 4),
+        (9, {"to": 10}, ["possible", "exact", "exact", "possible"]),
+        (9, {}, ["exact"] * 4),
+    ],
+)
+def test_a_range_holds_possibly_in_who_passed_when_its_package_did_not_stand_there(
+    tell, used, contents, registry, told, when, sure
+) -> None:
+    tell(reel("R", "L"), *(passing(number, 7 + number) for number in range(1, 5)))
+    tell(feed("R", 1, 4, told, **{name: at(hour) for name, hour in when.items()}))
+
+    names = ["B1", "B2", "B3", "B4"]
+    assert used("L") == used("L", ever="true") == dict(zip(names, sure, strict=True))
+    assert used("L", explain="true") == used("L")
+    assert [contents(name)[0]["certainty"] for name in names] == sure
+    assert [contents(name, explain="true")[0]["certainty"] for name in names] == sure
+    assert differs(registry, Site(registry.settings.site)) == []
+
+
+def test_a_range_is_exact_in_who_passed_at_any_number_of_it_while_its_package_stood_there(tell, used) -> None:
+    tell(
+        reel("R", "L"),
+        passing(1, 8),
+        event("unitProcessed", "again", 8, units=["B1"], run="RUN", firstSequence=2),
+    )
+    tell(feed("R", 1, 2, 12, **{"from": at(9), "to": at(10)}))
+    assert used("L") == {"B1": "possible"}
+
+    tell(event("unitProcessed", "later", 9, units=["B1"], run="RUN", firstSequence=2))
+    assert used("L") == {"B1": "possible"}  # told again, it passed when that was told first
+    tell(event("correction", "no", 11, corrects="again"))
+    assert used("L") == {"B1": "exact"}
 
 
 def test_what_was_removed_after_the_pass_is_out_though_the_feed_was_told_later(tell, contents, used) -> None:

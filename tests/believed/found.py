@@ -501,6 +501,17 @@ FOUND = {
             ("consumed", 3, {"unit": "S1", "package": "K2"}),
         ),
     ),
+    "7.3: a range holds possibly where a unit passed when its package did not stand there": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2", "S3"]}),
+        ("unitProcessed", 2, {"units": ["S1", "S2", "S3"], "run": "R1", "firstSequence": 1}),
+        ("unitProcessed", 4, {"units": ["S1"], "run": "R1", "firstSequence": 4}),
+        ("unitProcessed", 4, {"units": ["S2"], "run": "R1", "firstSequence": 2}),
+        ("feed", 6, {"run": "R1", "feeds": [{**RANGE, "from": at(3), "to": at(5)}]}),
+        ("unitCreated", 1, {"units": ["P9"], "kind": "panel"}),
+        ("assembledInto", 1, {"links": [{"unit": "S3", "into": "P9", "relation": "panelOf"}]}),
+        ("unitProcessed", 6, {"units": ["P9"], "run": "R1", "firstSequence": 5}),
+    ),
     "7.8: a run that goes on at another station leaves who had passed where they were": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),

@@ -44,10 +44,20 @@ class Use:
     measure: str
     designators: tuple[str, ...]
     basis: str
-    certainty: int
+    claimed: int
     packages: tuple[Holder, ...] = ()
     passed_at: tuple[datetime, ...] = ()
     panel: Unit | None = None
+    stood: tuple[datetime | None, datetime | None] = (None, None)
+
+    @property
+    def certainty(self) -> int:
+        """[7.3] Return how sure it is: exact by a range only where its package stood there at any of the passes."""
+        begin, end = self.stood
+        passes = self.passed_at or (self.key[0],)
+        if any((begin is None or begin <= at) and (end is None or at <= end) for at in passes):
+            return self.claimed
+        return max(self.claimed, POSSIBLE)
 
     @property
     def drawn(self) -> list[tuple[Holder, Key]]:
@@ -133,7 +143,8 @@ class Uses:
             measure=measure(said.get("unitOfMeasure")),
             designators=tuple(dict.fromkeys(listed(said.get("designators")))),
             basis=basis,
-            certainty=ASSUMED if basis in ASSUMING else claimed,  # [7.3] assumed, whatever it claims
+            claimed=ASSUMED if basis in ASSUMING else claimed,  # [7.3] assumed, whatever it claims
+            stood=more.get("stood", (None, None)),
         )
 
     def _consumed(self, lines: list[Read]) -> list[Use]:
@@ -156,7 +167,8 @@ class Uses:
                     first.setdefault((each.unit, each.number), each)
             for (unit, number), each in first.items():
                 key = (each.key[0], line.key[1], line.key[2])  # [7.2] when that unit passed
-                found.append(self._use(line, unit, means["package"], key, run=run, number=number))
+                more = {"run": run, "number": number, "stood": _stood(line)}
+                found.append(self._use(line, unit, means["package"], key, **more))
         return found
 
     def _set_up(self, lines: list[Read], unread: list[Line], reports: list[Use]) -> list[Use]:
@@ -321,4 +333,12 @@ def _by_unit(uses: list[Use]) -> list[Use]:
 
 
 def is_report(use: Use) -> bool:
-    return use.basis not in ASSUMING and use.certainty == EXACT
+    return use.basis not in ASSUMING and use.claimed == EXACT
+
+
+def _stood(line: Line) -> tuple[datetime | None, datetime | None]:
+    """[7.3] Return from when to when a range says that its package stood there."""
+    begin, end = (moment(said) if said else None for said in map(line.said.get, ("from", "to")))
+    said_at = moment(line.whole["happenedAt"])
+    # With an end that has not come yet, it stands there since the event.
+    return (said_at if begin is None and end is not None and said_at <= end else begin), end

@@ -22,10 +22,11 @@ from sqlalchemy import (
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
+from aas_registry.storage.genealogy.fed_times import first_used_at
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import is_passed, passed_while
 from aas_registry.storage.genealogy.units import units_seen
-from aas_registry.storage.genealogy.uses import feeding, first_used_at, held, was_on, within
+from aas_registry.storage.genealogy.uses import feeding, held, was_on, within
 from aas_registry.storage.moments import happened, recorded
 from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_order, is_found

@@ -274,9 +274,18 @@ def _way(
     held_then = holdings.of_use(use.package, use.used_at, row.items, passes=passes)
     if held_then is None:
         return None
-    certainty = max(held_then, Certainty(use.feed_certainty))
+    certainty = max(held_then, _fed_surely(use))
     order = (certainty, use.used_at, use.content or "", use.feed_place)
     return _Way(use=use, up=up, certainty=certainty, order=order)
+
+
+def _fed_surely(use: Row[Any]) -> Certainty:
+    """Return how sure a use is, whatever its package held: possible, as the package did not stand there."""
+    said, ends = Certainty(use.feed_certainty), use.feed_valid_to
+    if ends is None or use.used_at is None:
+        return said
+    is_apart = use.used_at > ends or use.used_at < use.feed_valid_from <= ends
+    return max(said, Certainty.POSSIBLE) if is_apart else said
 
 
 def _used(use: Row[Any]) -> Reason:
@@ -286,7 +295,7 @@ def _used(use: Row[Any]) -> Reason:
         fact=USED,
         source=use.package,
         target=use.feed_run,
-        certainty=Certainty(use.feed_certainty),
+        certainty=_fed_surely(use),
         basis=use.feed_basis,
         happened_at=use.feed_valid_from,
         recorded_at=use.feed_recorded_from,

@@ -9,7 +9,7 @@ from aas_registry.domain.events import (
     Removed,
 )
 from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import EARLIEST, ItemKind
+from aas_registry.domain.items import EARLIEST, LATEST, ItemKind
 from aas_registry.storage.genealogy.declarations import declare, named_unit
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.tables import genealogy as tables
@@ -116,7 +116,8 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
         certainty=int(said.certainty),
         alternative_group=said.alternative_group,
         valid_from=said.began_at or told.at,
-        valid_to=said.ended_at,
+        # With this it is known that its beginning was said, too.
+        valid_to=said.ended_at or (LATEST if said.began_at is not None else None),
         counts_from=told.at if told.is_ahead else None,
         place=told.place,
         event=told.number,

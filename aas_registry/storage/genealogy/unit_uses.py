@@ -5,11 +5,12 @@ It is the way back of `storage.genealogy.uses`.
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, and_, case, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, FromClause, and_, case, cast, func, null, or_, select, true
 
 from aas_registry.domain.events import Certainty
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.genealogy.fed_times import was_not_there
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import stood_at
 from aas_registry.storage.genealogy.uses import (
@@ -66,7 +67,8 @@ def uses_in(
 def sureness_of_lots(site: Site, uses: CTE, moment: Moment) -> ColumnElement[Any]:
     """Return how sure each filling of the packages of some uses is, which is joined to them.
 
-    What came at one of several numbers is sure where it was there at all of them.
+    What came at one of several numbers is sure where it was there at all of them; what came as its package
+    is not said to have stood there is not.
     """
     sure, then = func.coalesce(filling.c.certainty, 0), filling.alias("then")
     here = (then.c.site == site, then.c.is_package.is_(False), held(then, moment))
@@ -87,7 +89,10 @@ def sureness_of_lots(site: Site, uses: CTE, moment: Moment) -> ColumnElement[Any
     of_range = and_(sure == int(Certainty.EXACT), uses.c.run != uses.c.carrier)
     may_differ = or_(filling.c.source.is_(None), is_bounded)
     is_doubted = and_(of_range, may_differ, passed_elsewhere(site, uses, moment, is_other))
-    return case((is_doubted, int(Certainty.POSSIBLE)), else_=sure)
+    is_apart = and_(
+        sure == int(Certainty.EXACT), was_not_there(uses.c.fed_from, uses.c.fed_to, uses.c.used_at)
+    )
+    return case((or_(is_doubted, is_apart), int(Certainty.POSSIBLE)), else_=sure)
 
 
 def _every_use(
@@ -106,11 +111,13 @@ def _every_use(
     passed = [column for column in passes.c if column.name not in {"cut_at", "passed_at"}]
     used_at = func.coalesce(passes.c.passed_at, feed.c.valid_from).label("used_at")
     fed = select(*passed, passes.c.cut_at, used_at, feed.c.id.label("feed"), feed.c.package)
-    reported = fed.select_from(in_order(passes, feed, covers))
+    stood = (feed.c.valid_from.label("fed_from"), feed.c.valid_to.label("fed_to"))
+    reported = fed.add_columns(*stood).select_from(in_order(passes, feed, covers))
     if not there.set_ups:
         return reported.cte("every_use")
-    stood = stood_at(site, passes, moment)
-    from_set_ups = select(*(stood.c[column.name] for column in fed.selected_columns))
+    set_up_then = stood_at(site, passes, moment)
+    never = (cast(null(), feed.c.valid_to.type) for _ in stood)
+    from_set_ups = select(*(set_up_then.c[column.name] for column in fed.selected_columns), *never)
     return reported.union_all(from_set_ups).cte("every_use")
 
 

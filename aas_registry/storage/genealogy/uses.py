@@ -38,6 +38,7 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.column_types import Instant, as_stored
+from aas_registry.storage.genealogy.fed_times import fed_certainty, first_used_at
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.units import units_seen
@@ -132,7 +133,8 @@ def feeding(site: Site, packages: CTE, moment: Moment) -> tuple[ColumnElement[bo
 def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> CTE:
     fed, covers = feeding(site, packages, moment)
     used_at = func.coalesce(run_unit.c.passed_at, feed.c.valid_from)
-    surer = packages.c.certainty > feed.c.certainty
+    fed_surely = fed_certainty(site, moment)
+    surer = packages.c.certainty > fed_surely
     fed_in = case((feed.c.run != run_unit.c.unit, feed.c.run))  # else it was put into that very unit
     carried = [column.name for column in packages.c if column.name not in _OF_SPAN]
     exact = int(Certainty.EXACT)
@@ -149,7 +151,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
             never,
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
             func.coalesce(feed.c.context_run, fed_in).label("used_in"),
-            case((surer, packages.c.certainty), else_=feed.c.certainty).label("certainty"),
+            case((surer, packages.c.certainty), else_=fed_surely).label("certainty"),
             case((and_(is_bounded, is_sure), 1), else_=0).label("is_of_a_time"),
             *(packages.c[name] for name in carried),
         )
@@ -164,23 +166,6 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     in_run = (stood.c.run, case((stood.c.run != stood.c.unit, stood.c.run)))
     from_set_ups = select(*told, never, *in_run, literal(int(Certainty.ASSUMED)), literal(0), *beside)
     return reported.union_all(from_set_ups.where(within(stood, stood.c.used_at))).cte("uses")
-
-
-def first_used_at(
-    site: Site, moment: Moment, *, passed: FromClause = run_unit, fed: FromClause = feed
-) -> ColumnElement[Any]:
-    """Return when a unit that a feed covers passed first at that number, else when the feed began."""
-    # A pass may be on record twice: the first time counts. It is looked up only where a span is bounded.
-    same = run_unit.alias()
-    passes = and_(
-        same.c.site == site,
-        same.c.run == passed.c.run,
-        same.c.seq == passed.c.seq,
-        same.c.unit == passed.c.unit,
-        recorded(same, moment),
-    )
-    first = select(func.min(same.c.passed_at)).where(passes).correlate_except(same).scalar_subquery()
-    return func.coalesce(first, fed.c.valid_from)
 
 
 def _sureness(site: Site, every: CTE, packages: CTE, moment: Moment, there: Present) -> ColumnElement[Any]:
