@@ -153,7 +153,7 @@ def fold_movements(movements: Iterable[Movement]) -> Whereabouts:
 
     Args:
         movements: Of some units, of all that were ever put into each other with them in a ring, and of
-            all that those of them which came back, or left what they were in, were ever in.
+            all that those of them which left, came back, or left what they were in, were ever in.
 
     Source:
         docs/semantics.md, section 8.
@@ -177,6 +177,7 @@ class _Fold:
 
     def __init__(self) -> None:
         self._inside: dict[int, Movement] = {}
+        self._contents: defaultdict[int, set[int]] = defaultdict(set)
         self._away: dict[int, Movement] = {}
         self._told = Whereabouts()
 
@@ -194,6 +195,7 @@ class _Fold:
                 self._list(AnomalyKind.TWO_PARENTS, move, now, beside=parents)
             self._leave(move)
         self._inside[move.unit] = move
+        self._contents[move.target].add(move.unit)
 
     def detach(self, move: Movement) -> None:
         now = self._inside.get(move.unit)
@@ -219,8 +221,10 @@ class _Fold:
         elif not any(self._left_inside(move.unit)):
             self._list(AnomalyKind.NOT_SHIPPED, move)
             return
+        for each in self._away_inside(move.unit):
+            _close(self._told.shipments, self._away.pop(each), until=move)
         if inside is not None and inside.relation is Relation.PACKED_IN:
-            _close(self._told.parents, self._inside.pop(move.unit), until=move)
+            self._take_out(move)
 
     def end(self) -> Whereabouts:
         for stays, open_ones in ((self._told.parents, self._inside), (self._told.shipments, self._away)):
@@ -233,12 +237,25 @@ class _Fold:
         own = self._away.get(move.unit)
         ways = [left for left in self._left_inside(move.unit) if left.happened_at < move.happened_at]
         latest = max(ways, key=_order, default=None)
-        _close(self._told.parents, self._inside.pop(move.unit), until=move)
+        self._take_out(move)
         if latest is None or (own is not None and _order(own) >= _order(latest)):
             return
         if own is not None:
             _close(self._told.shipments, own, until=move)
         self._away[move.unit] = latest
+
+    def _take_out(self, move: Movement) -> None:
+        was = self._inside.pop(move.unit)
+        assert was.target is not None
+        self._contents[was.target].remove(move.unit)
+        _close(self._told.parents, was, until=move)
+
+    def _away_inside(self, unit: int) -> list[int]:
+        """Return what is in a unit, and left by itself before: it comes back with that."""
+        below = [unit]
+        for each in below:  # grows: what is in what is in it
+            below += self._contents[each]
+        return [each for each in below[1:] if each in self._away]
 
     def _left_inside(self, unit: int) -> Iterator[Movement]:
         """Yield with what shipments a unit is away by being in something, each since when it is."""

@@ -6,9 +6,10 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from engine.answers import contents, is_of_boards, shipments_of, where_used
+from engine.answers import contents, is_of_boards, where_used
 from engine.asked import Asked
 from engine.coverage import coverage
+from engine.leaving import shipments_of
 from engine.names import Anomaly, Unit
 from engine.packages import WORDS
 from engine.record import Recorded, first_of_equals, in_effect

@@ -565,6 +565,63 @@ FOUND = {
             ("packageCreated", 2, {"package": "K1"}),
         ),
     ),
+    "9.3: a board that left by itself, came back and was built into what left later": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1"], "customer": "Acorn"}),
+        ("unitCreated", 1, {"units": ["S2"], "customer": "Birch"}),
+        ("consumed", 1, {"unit": "S1", "package": "K1"}),
+        ("shipped", 2, {"units": ["S1"], "shipment": "SH1", "customer": "Acorn"}),
+        ("returned", 3, {"units": ["S1"]}),
+        ("assembledInto", 3.5, {"links": [{"unit": "S1", "into": "S2"}]}),
+        ("shipped", 5, {"units": ["S2"], "shipment": "SH2", "customer": "Birch"}),
+    ),
+    "9.2: a board that left by itself and was built in since is with its own shipment": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("consumed", 1, {"unit": "S1", "package": "K1"}),
+        ("shipped", 2, {"units": ["S1"], "shipment": "SH1", "customer": "Acorn"}),
+        ("shipped", 2.5, {"units": ["S2"], "shipment": "SH2", "customer": "Birch"}),
+        ("assembledInto", 3, {"links": [{"unit": "S1", "into": "S2"}]}),
+        ("shipped", 6, {"units": ["S2"], "shipment": "SH3", "customer": "Birch"}),
+    ),
+    "8.3: what comes back brings what had left by itself and was built into it": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1", "S2"]}),
+        ("consumed", 1, {"unit": "S1", "package": "K1"}),
+        ("shipped", 2, {"units": ["S1"], "shipment": "SH1", "customer": "Acorn"}),
+        ("assembledInto", 3, {"links": [{"unit": "S1", "into": "S2"}]}),
+        ("shipped", 3.5, {"units": ["S2"], "shipment": "SH2", "customer": "Birch"}),
+        ("returned", 5, {"units": ["S2"]}),
+    ),
+    "11: a board left in a module of nobody's, and not in a product of others": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 1, {"units": ["S1"], "customer": "Acorn"}),
+        ("unitCreated", 1, {"units": ["S2", {"container": "B1"}]}),
+        ("unitCreated", 1, {"units": ["S3"], "customer": "Birch"}),
+        ("consumed", 1, {"unit": "S1", "package": "K1"}),
+        ("assembledInto", 2, {"links": [{"unit": "S1", "into": "S2"}]}),
+        (
+            "assembledInto",
+            2,
+            {"links": [{"unit": "S2", "into": {"container": "B1"}, "relation": "packedIn"}]},
+        ),
+        ("shipped", 3, {"units": [{"container": "B1"}], "shipment": "SH1", "customer": "Acorn"}),
+    ),
+    "6.2: a label onto which another was spliced is no more of what goes round in a circle": plant(
+        ("unitCreated", 1, {"units": ["S2"], "customer": "Acorn"}),
+        ("split", 2, {"package": "K2", "into": [{"package": "K2"}, {"package": "K1"}]}),
+        ("split", 2.5, {"package": "K1", "into": [{"package": "K4"}]}),
+        ("relabelled", 3, {"package": "K1", "into": "K2"}),
+        (
+            "merged",
+            5,
+            {"packages": [{"package": "K2"}], "into": "K4", "how": "splice", "zone": {"until": at(3)}},
+        ),
+        ("split", 6, {"package": "K4", "into": [{"package": "K3"}]}),
+        ("merged", 7, {"packages": [{"package": "K3"}], "into": "K2", "how": "splice"}),
+        ("merged", 8, {"packages": [{"package": "K2"}], "into": "K1"}),
+        ("consumed", 9, {"unit": "S2", "package": "K1"}),
+    ),
 }
 
 FOUND |= {
@@ -604,6 +661,17 @@ FOUND |= {
 ONE_LOT = (lot_of(LOT),)
 # What is asked besides of these plants.
 ABOUT = {
+    "9.2: a board that left by itself and was built in since is with its own shipment": (
+        Subject(packages=("K1",), level="shipment"),
+    ),
+    "11: a board left in a module of nobody's, and not in a product of others": (
+        Subject(packages=("K1",), level="shipment"),
+        Subject(packages=("K1",), level="shipment", ever=True),
+    ),
+    "6.2: a label onto which another was spliced is no more of what goes round in a circle": (
+        Subject(packages=("K4",), ever=True),
+        Subject(packages=("K4", "K1")),
+    ),
     "9.1: a package is of the receipt, date code and part number that are said as of the time": (
         *(Subject(receipts=(each,)) for each in ("DN-1", "DN-2")),
         *(Subject(date_codes=(each,)) for each in ("2541", "2530")),

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.asked import Asked
+from engine.leaving import Span, shipments_during, shipments_now, within
 from engine.names import Holder, Unit
 from engine.packages import WORDS
-from engine.places import BEGINNING, NEVER, Stay
+from engine.places import BEGINNING, NEVER
 from engine.removals import Holding
 from engine.replay import View
 from engine.scopes import Scope
-from engine.vocabulary import Key, Lot
+from engine.vocabulary import Lot
 
-Span = tuple[Key, Key]
 Row = Unit | str | None
 BOARD, PRODUCT, SHIPMENT, CUSTOMER = "board", "product", "shipment", "customer"
 LEVELS = (BOARD, PRODUCT, SHIPMENT, CUSTOMER)
@@ -76,7 +76,7 @@ def _nearest(view: View, unit: Unit, span: Span, scope: Scope) -> Iterator[tuple
         yield unit, span
     elif scope.is_nobodys(unit):
         for stay in view.places.stays:
-            during = _within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
+            during = within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
             if during is not None:
                 yield from _nearest(view, stay.target, during, scope)  # type: ignore[arg-type]
 
@@ -96,14 +96,11 @@ def where_used(
 def _rows(view: View, unit: Unit, span: Span, level: str, scope: Scope, *, ever: bool) -> set[Row]:
     if level == BOARD:
         return {unit}
-    products = _products(view, unit, span, scope) if ever else {(_outermost(view, unit, scope), span)}
     if level == PRODUCT:
-        return {product for product, _ in products}
-    shipments: set[str] = set()
-    for product, during in products:
-        if ever:
-            shipments |= _shipments_during(view, product, during, scope)
-        shipments |= _shipment_now(view, product, scope) if not ever or during[1] == NEVER else set()
+        if not ever:
+            return {_outermost(view, unit, scope)}
+        return {product for product, _ in _products(view, unit, span, scope)}
+    shipments = shipments_during(view, unit, span, scope) if ever else shipments_now(view, unit, scope)
     if level == SHIPMENT:
         return set(shipments)
     return {scope.receiver(each) for each in shipments}  # [9.2] to whom
@@ -121,11 +118,6 @@ def _outermost(view: View, unit: Unit, scope: Scope) -> Unit:
     return found
 
 
-def _within(stay: Stay, span: Span) -> Span | None:
-    begin, end = max(stay.begin, span[0]), min(stay.end, span[1])
-    return (begin, end) if begin[0] < end[0] else None  # [8.1]
-
-
 def _products(view: View, unit: Unit, span: Span, scope: Scope) -> set[tuple[Unit, Span]]:
     """[9.3, D31] Return what a unit was part of while it held something, outermost; else itself."""
     found: set[tuple[Unit, Span]] = set()
@@ -139,35 +131,11 @@ def _products(view: View, unit: Unit, span: Span, scope: Scope) -> set[tuple[Uni
 def _seen_above(view: View, unit: Unit, span: Span, scope: Scope) -> Iterator[tuple[Unit, Span]]:
     """[11] Yield the nearest of theirs that a unit was part of in a span, and when."""
     for stay in view.places.stays:
-        during = _within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
+        during = within(stay, span) if stay.unit == unit and stay.relation == "partOf" else None
         if during is not None and scope.sees(stay.target):  # type: ignore[arg-type]
             yield stay.target, during  # type: ignore[misc]
         elif during is not None:
             yield from _seen_above(view, stay.target, during, scope)  # type: ignore[arg-type]
-
-
-def _shipment_now(view: View, product: Unit, scope: Scope) -> set[str]:
-    """[9.2, D32] Return with what a product left: of its own and its cartons' shipments the latest."""
-    stays, unit = [view.places.shipment(product)], product
-    while (stay := view.places.parent(unit)) is not None and scope.walks(stay.target):  # type: ignore[arg-type]
-        unit = stay.target  # type: ignore[assignment]
-        stays.append(view.places.shipment(unit))
-    left = [each for each in stays if each is not None]
-    return {str(max(left, key=lambda each: each.begin).target)} if left else set()
-
-
-def shipments_of(view: View, unit: Unit, scope: Scope) -> set[str]:
-    """[9.2] Return with what a unit left, or what it is part of: one shipment at most."""
-    return _shipment_now(view, _outermost(view, unit, scope), scope)
-
-
-def _shipments_during(view: View, unit: Unit, span: Span, scope: Scope) -> set[str]:
-    found = {str(each.target) for each in view.places.shipped if each.unit == unit and _within(each, span)}
-    for stay in view.places.stays:
-        during = _within(stay, span) if stay.unit == unit else None
-        if during is not None and scope.walks(stay.target):  # type: ignore[arg-type]
-            found |= _shipments_during(view, stay.target, during, scope)  # type: ignore[arg-type]
-    return found
 
 
 def _inside_ever(
@@ -177,7 +145,7 @@ def _inside_ever(
     if is_told:
         yield unit, span
     for stay in view.places.stays:
-        during = _within(stay, span) if stay.target == unit else None
+        during = within(stay, span) if stay.target == unit else None
         if during is not None:
             theirs = scope.is_theirs_in(stay.unit, stay.relation, is_in_theirs=is_told)
             yield from _inside_ever(view, stay.unit, scope, during, is_told=theirs)

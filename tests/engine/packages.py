@@ -247,7 +247,8 @@ class Packages:
                 found[step] = self._step(*step, found)
                 if step in empty:
                     # Of what goes round in a circle, each label has all of it.
-                    every = {self._of_itself(step[0], None), *found[step].materials}
+                    itself = {self._of_itself(step[0], None)} if self._mix(*step).is_itself else set()
+                    every = itself | found[step].materials
                     found[step].materials = {
                         each for each in every if not any(each.labels < other.labels for other in every)
                     }

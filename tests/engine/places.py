@@ -136,7 +136,9 @@ class Places:
         if own is None and not any(self.shipment(each.target) for each in above):  # type: ignore[arg-type]
             self._list("notShipped", [line.event], [unit])
             return
-        if own is not None:
-            own.end = line.key
+        for each in self.below(unit):  # [8.3] what is in it comes back with it
+            left = self.shipment(each)
+            if left is not None:
+                left.end = line.key
         if above and above[0].relation == "packedIn":  # [8.4] ends the packing, not being a part
             above[0].end = line.key

@@ -42,6 +42,13 @@ class Scope:
         """[D35] Answer whether a way may lead through a unit: theirs, or (a pallet) nobody's."""
         return self.customer is None or self.customer_of(unit) in {None, self.customer}
 
+    def is_in_theirs(self, unit: Unit) -> bool:
+        """[11] Answer whether a unit is part of something of theirs: what is others' between is passed over."""
+        stay = self._view.places.parent(unit)
+        if stay is None or stay.relation != "partOf":
+            return False
+        return self.sees(stay.target) or self.is_in_theirs(stay.target)  # type: ignore[arg-type]
+
     def receiver(self, shipment: str) -> str | None:
         """[11] Return to whom a shipment went, where it is told."""
         receiver = self._view.declared.shipment(shipment).get("customer")

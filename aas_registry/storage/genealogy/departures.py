@@ -32,7 +32,8 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, shared
 from aas_registry.storage.genealogy.unit_statements import told
-from aas_registry.storage.genealogy.units import INTO_SHIPMENTS, units_seen
+from aas_registry.storage.genealogy.units import units_seen
+from aas_registry.storage.genealogy.ways_out import way_out_during
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.rows import in_order
 from aas_registry.storage.tables.genealogy import movement, shipped
@@ -47,7 +48,7 @@ def ways_out(scope: Scope, number: UnitId, moment: Moment) -> CTE:
     if scope.customer is not None:
         theirs = units_seen(scope, select(parts.c.node.label("unit")).distinct(), moment)
         roots = roots.where(parts.c.node.in_(select(theirs.c.unit)))
-    return climb_during(scope.site, roots, INTO_SHIPMENTS, moment)
+    return way_out_during(scope, roots, moment)
 
 
 def departures_of(site: Site, number: UnitId, ways: CTE, moment: Moment) -> Select[Any]:

@@ -126,9 +126,10 @@ def _lead_then(
     shipments: defaultdict[int, list[int | None]] = defaultdict(list)
     for unit, shipment in rows:
         shipments[unit].append(shipment)
+    has_left = any(each is not None for some in shipments.values() for each in some)
     led: _Led = defaultdict(list)
     for use in uses:
-        for root, during in _told_as(use, around, is_board=is_board):
+        for root, during in _told_as(use, around, is_board=is_board, has_left=has_left):
             up = around.up(use.unit, root, during) or []
             for shipment in shipments[root]:
                 out = _way_out(around, root, shipment, during)
@@ -137,10 +138,13 @@ def _lead_then(
     return led
 
 
-def _told_as(use: Row[Any], around: Surroundings, *, is_board: bool) -> Iterator[tuple[int, During]]:
-    """Yield as which units what held a use is told, and when."""
+def _told_as(
+    use: Row[Any], around: Surroundings, *, is_board: bool, has_left: bool
+) -> Iterator[tuple[int, During]]:
+    """Yield as which units what held a use is told, and when: with what left all that it was part of."""
     for unit, during in around.nearest(use.unit, During(use.used_at, use.gone_at)):
-        yield from [(unit, during)] if is_board else around.roots(unit, during)
+        over = around.parts if has_left else around.roots
+        yield from [(unit, during)] if is_board else over(unit, during)
 
 
 def _way_out(

@@ -26,25 +26,28 @@ from sqlalchemy import (
     union_all,
 )
 
+from aas_registry.domain.events import Relation
 from aas_registry.domain.genealogy import GroupBy, Level, Moment
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.genealogy.beside import Suspected, beside
 from aas_registry.storage.genealogy.passes import runs_fed_in_vain, runs_passed
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.sought import held_packages
-from aas_registry.storage.genealogy.stays import climb_during, overlaps, roots_during
+from aas_registry.storage.genealogy.stays import overlaps, parts_during, roots_during
 from aas_registry.storage.genealogy.units import (
-    INTO_SHIPMENTS,
     built_for,
     climb,
+    is_part_of_any,
+    outermost,
     roots_seen,
     told_of_shipment,
 )
 from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
+from aas_registry.storage.genealogy.ways_out import ADDED, left_apart, way_out, way_out_during
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import in_order
+from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import run, shipment, shipped, unit
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
@@ -79,8 +82,15 @@ class Reach:
         self._packages = packages
         feeds = units_ever_fed if form.ever else units_fed
         self._hits = hits = feeds(scope, packages, moment, form.there)
-        climb_to_roots = roots_during if form.ever else roots_seen
-        self._reached = climb_to_roots(scope, select(hits), moment)
+        if form.ever:
+            self._parts = parts_during(scope, select(hits), moment)
+            self._reached = roots_during(scope, self._parts, moment)
+        elif scope.customer is None:
+            self._parts = climb(scope.site, select(hits), [Relation.PART_OF], moment)
+            self._reached = outermost(scope.site, self._parts, moment)
+        else:
+            self._reached = roots_seen(scope, select(hits), moment)
+            self._parts = climb(scope.site, select(self._reached), [Relation.PART_OF], moment)
 
     def units(self) -> Select[tuple[int]]:
         """Return a query of the units, each once."""
@@ -165,58 +175,75 @@ class Reach:
         site = self._scope.site
         return and_(declared.c.site == site, declared.c.id == number, in_effect(declared, self._moment))
 
-    def _subjects(self, *, by_line: bool = False, level: Level | None = None) -> Select[Any]:
+    def _subjects(
+        self, *, by_line: bool = False, level: Level | None = None
+    ) -> Select[Any] | CompoundSelect[Any]:
         level = level or self._form.level
         if level is Level.CUSTOMER:
             return _receivers(self._subjects(level=Level.SHIPMENT).cte())
+        if level is Level.SHIPMENT:
+            return (self._ever_dispatched if self._form.ever else self._dispatched)(by_line=by_line)
         reached = self._reached
-        subject = reached.c.unit if level is Level.BOARD else reached.c.root
+        return self._grouped(
+            reached, reached.c.unit if level is Level.BOARD else reached.c.root, by_line=by_line
+        )
+
+    def _grouped(
+        self, found: CTE, subject: ColumnElement[int], *beside: ColumnElement[Any], by_line: bool
+    ) -> Select[Any]:
         columns: list[Label[Any]] = [
             subject.label("unit"),
-            func.min(reached.c.root).label("root"),
-            func.min(reached.c.certainty).label("certainty"),
+            func.min(found.c.root if found is self._reached else subject).label("root"),
+            func.min(found.c.certainty).label("certainty"),
         ]
-        query = select(*columns)
-        query = query.group_by(subject)
-        if by_line:
-            ran = self._is_known(run, reached.c.run)
-            query = (
-                query.add_columns(run.c.line)
-                .select_from(in_order(reached, run, ran, isouter=True))
-                .group_by(run.c.line)
-            )
-        if level is not Level.SHIPMENT:
+        query = select(*columns, *beside).group_by(subject, *beside)
+        if not by_line:
             return query
-        if self._form.ever:
-            spans = (reached.c.since, reached.c.until)
-            return self._ever_dispatched(query.add_columns(*spans).group_by(*spans))
-        return self._dispatched(query)
+        ran = self._is_known(run, found.c.run)
+        with_runs = query.add_columns(run.c.line).select_from(in_order(found, run, ran, isouter=True))
+        return with_runs.group_by(run.c.line)
 
-    def _dispatched(self, subject: Select[Any]) -> Select[Any]:
-        packed = climb(self._scope.site, subject, INTO_SHIPMENTS, self._moment)
-        left = and_(
-            shipped.c.site == self._scope.site,
-            shipped.c.unit == packed.c.node,
-            in_effect(shipped, self._moment),
-        )
+    def _dispatched(self, *, by_line: bool) -> CompoundSelect[Any]:
+        """Return with what the outermost left, and what left by itself of what is part of it."""
+        roots = self._grouped(self._reached, self._reached.c.root, by_line=by_line)
+        packed = way_out(self._scope, roots, self._moment)
+        left = and_(self._left(packed.c.node), in_effect(shipped, self._moment), packed.c.is_told == 1)
         told, key = self._with_shipments(packed, left)
         # Of its own shipment and that of its carton it is with the later one.
         latest = [shipped.c.valid_from.desc(), shipped.c.shipment.desc()]
         place = func.row_number().over(partition_by=key, order_by=latest).label("place")
         ranked = told.add_columns(place).cte()
-        return select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
-
-    def _ever_dispatched(self, subject: Select[Any]) -> Select[Any]:
-        packed = climb_during(self._scope.site, subject, INTO_SHIPMENTS, self._moment)
-        left = and_(
-            shipped.c.site == self._scope.site,
-            shipped.c.unit == packed.c.node,
-            overlaps(shipped, packed, self._moment),
+        whole = select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
+        parts = self._parts
+        is_away = is_found(
+            select(shipped.c.id).where(self._left(parts.c.node), in_effect(shipped, self._moment))
         )
+        some = (
+            select(parts).where(is_away, is_part_of_any(self._scope.site, parts.c.node, self._moment)).cte()
+        )
+        grouped = self._grouped(some, some.c.node, by_line=by_line).subquery()
+        kept = [column for column in grouped.c if column.name != "root"]
+        apart = left_apart(self._scope, select(*kept), self._moment)
+        itself = [
+            apart.c.unit.label("root") if each.name == "root" else apart.c[each.name] for each in grouped.c
+        ]
+        alone = select(*itself, apart.c.unit.label("node")).cte()
+        own = and_(self._left(alone.c.node), in_effect(shipped, self._moment))
+        return union_all(whole, self._with_shipments(alone, own)[0])
+
+    def _ever_dispatched(self, *, by_line: bool) -> Select[Any]:
+        """Return with what the units left, and all that they were part of, while they held it."""
+        parts = self._parts
+        subject = self._grouped(parts, parts.c.root, parts.c.since, parts.c.until, by_line=by_line)
+        packed = way_out_during(self._scope, subject, self._moment)
+        left = and_(self._left(packed.c.node), overlaps(shipped, packed, self._moment))
         told = self._with_shipments(packed, left)[0].cte()
         best = {"certainty", "shipped_at"}
         columns = [func.min(each).label(each.name) if each.name in best else each for each in told.c]
         return select(*columns).group_by(*(each for each in told.c if each.name not in best))
+
+    def _left(self, unit: ColumnElement[int]) -> ColumnElement[bool]:
+        return and_(shipped.c.site == self._scope.site, shipped.c.unit == unit)
 
     def _with_shipments(self, packed: CTE, left: ColumnElement[bool]) -> tuple[Select[Any], list[Any]]:
         known = self._is_known(shipment, shipped.c.shipment)
@@ -233,7 +260,7 @@ class Reach:
         return query.select_from(ways), key
 
 
-_OF_CLIMB = {"certainty", "node", "depth", "since", "until"}
+_OF_CLIMB = {"certainty", *ADDED}
 
 
 def _receivers(dispatched: CTE) -> Select[Any]:

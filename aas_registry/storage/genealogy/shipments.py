@@ -57,7 +57,7 @@ def shipment_by_id(connection: Connection, scope: Scope, number: int, moment: Mo
     found = None if row is None else KnownShipment(*row)
     if found is None or scope.customer is None or found.customer is not None:
         return found
-    theirs = units_among(scope, units_left_with(scope.site, number, moment), moment).limit(1)
+    theirs = units_among(scope, units_left_with(scope, number, moment), moment).limit(1)
     return found if connection.execute(theirs).first() is not None else None
 
 
@@ -81,7 +81,7 @@ def units_of_shipment(
     What left with a later one than that in which it is packed is with the later. One more than asked tells
     of a next page.
     """
-    wanted = units_left_with(scope.site, number, moment)
+    wanted = units_left_with(scope, number, moment)
     query = units_among(scope, wanted, moment).order_by(unit.c.id).limit(page.limit + 1)
     if page.after is not None:
         query = query.where(unit.c.id > page.after[0])
@@ -114,5 +114,5 @@ def _seen(scope: Scope, moment: Moment) -> FromClause:
     )
     own = select(own_units(scope, moment).c.unit)
     received = select(shipment.c.id).select_from(in_order(whose, shipment, to_them))
-    concerns = received.union(shipments_of(scope.site, own, moment)).cte("concerns")
+    concerns = received.union(shipments_of(scope, own, moment)).cte("concerns")
     return in_order(concerns, alias, and_(*_is_shipment(scope), alias.c.item == concerns.c[0]))

@@ -88,38 +88,49 @@ def climb_during(
     return up.union_all(step.select_from(in_order(up, containment, above)))
 
 
-def roots_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
-    """Return a table of every start with the outermost that it was part of during its span: ``root``.
+def parts_during(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:
+    """Return a table of every start with all that it was part of during its span, and when: ``root``.
 
-    It is its own root while it was part of nothing, or where it is part of nothing now and still holds.
-    A customer's auditor sees the starts that are built for the customer, and of their roots what is: what is
-    not, on the way, is passed over. Of what is built for nobody, the nearest of theirs that it was part of
-    stands for the start.
+    A customer's auditor sees of both what is built for the customer. Of what is built for nobody, the nearest
+    of theirs that it was part of stands for the start.
     """
     part_of = (Relation.PART_OF,)
+    if scope.customer is None:
+        return _as_roots(climb_during(scope.site, starts, part_of, moment))
+    every = climb_during(scope.site, starts, part_of, moment)
+    seen = units_seen(scope, select(every.c.node.label("unit")).distinct(), moment)
+    visible = select(seen.c.unit)
+    starts = _nearest_during(scope.site, starts, every, visible, moment)
+    return _as_roots(climb_during(scope.site, starts, part_of, moment), visible)
+
+
+def _as_roots(up: CTE, visible: Select[tuple[int]] | None = None) -> CTE:
+    carried = [column for column in up.c if column.name not in _ADDED]
+    parts = select(*carried, up.c.since, up.c.until, up.c.node.label("root"))
+    return (parts if visible is None else parts.where(up.c.node.in_(visible))).cte()
+
+
+def roots_during(scope: Scope, parts: CTE, moment: Moment) -> CTE:
+    """Return those of what starts were part of (`parts_during`) that are the outermost.
+
+    One is its own root while it was part of nothing, or where it is part of nothing now and still holds: of
+    nothing that is seen, what is not is passed over.
+    """
     if scope.customer is not None:
-        every = climb_during(scope.site, starts, part_of, moment)
-        seen = units_seen(scope, select(every.c.node.label("unit")).distinct(), moment)
-        visible = select(seen.c.unit)
-        starts = _nearest_during(scope.site, starts, every, visible, moment)
-        return _visible_roots(scope.site, starts, visible, moment)
-    up = climb_during(scope.site, starts, part_of, moment)
-    above = and_(containment.c.site == scope.site, containment.c.child == up.c.node, _is_way(part_of))
-    was_in = is_found(select(containment.c.id).where(above, overlaps(containment, up, moment)))
+        return _visible_roots(scope, parts, moment)
+    part_of = (Relation.PART_OF,)
+    above = and_(containment.c.site == scope.site, containment.c.child == parts.c.root, _is_way(part_of))
+    was_in = is_found(select(containment.c.id).where(above, overlaps(containment, parts, moment)))
     is_in = is_found(select(containment.c.id).where(above, in_effect(containment, moment)))
-    carried = [column for column in up.c if column.name not in {"node", "depth"}]
-    outermost = select(*carried, up.c.node.label("root"))
-    return outermost.where(or_(~was_in, and_(up.c.until.is_(None), ~is_in))).cte()
+    return select(parts).where(or_(~was_in, and_(parts.c.until.is_(None), ~is_in))).cte()
 
 
-def _visible_roots(site: Site, starts: Select[Any], visible: Select[tuple[int]], moment: Moment) -> CTE:
-    """Return what `roots_during` does, of what is visible: what is not is passed over."""
-    up = climb_during(site, starts, (Relation.PART_OF,), moment)
-    told = [column for column in up.c if column.name not in _ADDED]
-    spans = (up.c.since.label("begins"), up.c.until.label("ends"), up.c.since, up.c.until)
-    inside = select(up.c.node.label("root"), *told, *spans).where(up.c.node.in_(visible))
-    over = climb_during(site, inside, (Relation.PART_OF,), moment)
-    is_above = and_(over.c.depth > 0, over.c.node.in_(visible))
+def _visible_roots(scope: Scope, parts: CTE, moment: Moment) -> CTE:
+    carried = [column for column in parts.c if column.name not in {*_ADDED, "root"}]
+    spans = (parts.c.since.label("begins"), parts.c.until.label("ends"), parts.c.since, parts.c.until)
+    over = climb_during(scope.site, select(parts.c.root, *carried, *spans), (Relation.PART_OF,), moment)
+    seen = units_seen(scope, select(over.c.node.label("unit")).distinct(), moment)
+    is_above = and_(over.c.depth > 0, over.c.node.in_(select(seen.c.unit)))
     was_in = func.max(case((is_above, 1), else_=0))
     is_in = func.max(case((and_(is_above, over.c.until.is_(None)), 1), else_=0))
     kept = [column for column in over.c if column.name not in {*_ADDED, "begins", "ends"}]

@@ -15,10 +15,10 @@ from aas_registry.domain.events import Relation
 from aas_registry.domain.explanations import PASSED, During, Reason
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.principals import Scope
-from aas_registry.storage.genealogy.units import DEEPEST, units_by_id
+from aas_registry.storage.genealogy.units import DEEPEST, built_for, units_by_id
 from aas_registry.storage.genealogy.uses import on_panel
 from aas_registry.storage.moments import begun, in_effect, recorded
-from aas_registry.storage.rows import in_chunks
+from aas_registry.storage.rows import given, in_chunks
 from aas_registry.storage.tables.genealogy import containment, run_unit, shipped
 from aas_registry.storage.tables.genealogy import unit as unit_table
 
@@ -41,6 +41,7 @@ class Surroundings:
         self._panels: dict[tuple[int, int], Row[Any]] = {}
         self._shipped: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         self._hidden: set[int] = set()
+        self._nobodys: set[int] = set()  # of these, what is built for nobody
         self._of_others: set[int] = set()  # of these, what is built for another customer itself
 
     @property
@@ -151,6 +152,12 @@ class Surroundings:
                 is_hidden = row.parent in self._hidden
                 yield from self._seen_above(row.parent, both) if is_hidden else [(row.parent, both)]
 
+    def parts(self, unit: int, during: During) -> Iterator[tuple[int, During]]:
+        """Yield a unit and all that is seen of what it was part of in a span, and when."""
+        yield unit, during
+        for parent, both in self._seen_above(unit, during):
+            yield from self.parts(parent, both)
+
     def nearest(self, unit: int, during: During) -> Iterator[tuple[int, During]]:
         """Yield as which unit one is told, and when: itself, or the nearest seen that it was part of."""
         if unit not in self._hidden:
@@ -160,15 +167,21 @@ class Surroundings:
                 if row.relation == Relation.PART_OF.value:
                     yield from self.nearest(row.parent, both)
 
-    def ways_out(self, unit: int, during: During) -> Iterator[list[Reason]]:
-        """Yield how a unit left in a span of time, each with the shipment as its end: itself, or packed."""
+    def ways_out(self, unit: int, during: During, *, is_packed: bool = False) -> Iterator[list[Reason]]:
+        """Yield how a unit left in a span of time, as `ways_out` leads: its end is the shipment."""
         for row in self._shipped[unit]:
             if during.shared(self._span(row)) is not None:
                 yield [self._told(row, SHIPPED, unit, row.shipment)]
         for row, both in self._stays(unit, during):
-            if row.relation in _INTO_SHIPMENTS:
+            is_part = row.relation == Relation.PART_OF.value
+            if not is_part or self._leads_out(row.parent, is_packed=is_packed):
                 placed = self._placed(row, row.relation, row.child, row.parent)
-                yield from ([placed, *further] for further in self.ways_out(row.parent, both))
+                further = self.ways_out(row.parent, both, is_packed=is_packed or not is_part)
+                yield from ([placed, *each] for each in further)
+
+    def _leads_out(self, parent: int, *, is_packed: bool) -> bool:
+        """Return whether one left with what it was part of: that tells of it itself where it is seen."""
+        return parent in self._nobodys or (is_packed and parent not in self._hidden)
 
     def _stays(self, unit: int, during: During) -> Iterator[tuple[Row[Any], During]]:
         for row in self._above[unit]:
@@ -193,10 +206,20 @@ class Surroundings:
         if self._scope.customer is not None:
             seen = units_by_id(self._connection, self._scope, sorted(units), self._moment).keys()
             self._hidden |= units - seen
+            self._nobodys |= self._built_for_nobody(units - seen)
             is_built = (in_effect(unit_table, self._moment), unit_table.c.customer.is_not(None))
             if self._ever:
                 hidden = self._read(unit_table.c.id, units - seen, *is_built)
                 self._of_others.update(row.id for row in hidden)
+
+    def _built_for_nobody(self, units: set[int]) -> set[int]:
+        found: set[int] = set()
+        for part in in_chunks(sorted(units)):
+            some = select(given(self._connection, unit=part).c.unit)
+            built = built_for(self._scope.site, some, self._moment)
+            query = select(built.c.unit).where(built.c.customer.is_(None))
+            found.update(self._connection.execute(query).scalars())
+        return found
 
     def _read(
         self, column: Column[int], numbers: Collection[int], *conditions: ColumnElement[bool]
@@ -221,6 +244,3 @@ class Surroundings:
             ended_at=end,
             ended_by=None if end is None else row.ended_by,
         )
-
-
-_INTO_SHIPMENTS = frozenset({Relation.PACKED_IN.value, Relation.PANEL_OF.value})

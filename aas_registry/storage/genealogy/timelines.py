@@ -1,8 +1,8 @@
 """Where units were and went: folded from movements, and written where it changed.
 
 Units that were ever put into each other in a ring are folded together: whether one of them is put
-into another depends on where that one is. So are those that came back, or left what they were in, with what
-they were ever in: whether they had left depends on whether that had.
+into another depends on where that one is. So are those that left, came back, or left what they were in, with
+what they were ever in: whether they had left, and came back, depends on whether that did.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -33,11 +33,11 @@ def fold(work: Workspace, units: Collection[int]) -> set[int]:
     ringed = leading_into_rings(put) - every
     moves |= _movements(work, ringed)
     every |= ringed
-    # What came back, or was in something and is not any more, may have left in that.
+    # What came back, or was in something and is not any more, may have left in that; what left may be back.
     parted = {
         unit
         for unit, told in moves.items()
-        if any(each.action in {Action.RETURN, Action.DETACH} for each in told)
+        if any(each.action in {Action.SHIP, Action.RETURN, Action.DETACH} for each in told)
         or sum(each.action is Action.ATTACH for each in told) > 1
     }
     moves |= _movements(work, ever_above(parted, put) - every)
@@ -51,7 +51,7 @@ def fold(work: Workspace, units: Collection[int]) -> set[int]:
 
 
 def _parted_from(work: Workspace, units: Collection[int]) -> set[int]:
-    """Return what came back, or was taken out, of all that was ever in some units: it may have left so."""
+    """Return what left, came back, or was taken out, of all that was ever in some units."""
     found: set[int] = set()
     for part in in_chunks(sorted(units)):
         inside = (containment.c.site == work.site) & containment.c.recorded_to.is_(None)
@@ -63,7 +63,9 @@ def _parted_from(work: Workspace, units: Collection[int]) -> set[int]:
         back = movement.c.action == literal(Action.RETURN.value, literal_execute=True)
         mine = and_(movement.c.site == work.site, movement.c.unit == below.c.child)
         returned = is_found(select(movement.c.id).where(mine, back, movement.c.recorded_to.is_(None)))
-        query = select(below.c.child).where(or_(below.c.valid_to.is_not(None), returned))
+        went = (mine, movement.c.action == Action.SHIP.value, movement.c.recorded_to.is_(None))
+        left = is_found(select(movement.c.id).where(*went))
+        query = select(below.c.child).where(or_(below.c.valid_to.is_not(None), returned, left))
         found.update(work.connection.execute(query).scalars())
     return found
 

@@ -176,18 +176,25 @@ def roots(site: Site, starts: Select[Any], moment: Moment) -> CTE:
     Columns are carried along as `climb` does. In a cycle, which only contradictory data can
     hold, the unit met last stands for the root.
     """
-    up = climb(site, starts, [Relation.PART_OF], moment)
-    above = and_(
+    return outermost(site, climb(site, starts, [Relation.PART_OF], moment), moment)
+
+
+def outermost(site: Site, up: CTE, moment: Moment) -> CTE:
+    """Return what `roots` does, of starts with everything that they are part of."""
+    carried = [column for column in up.c if column.name not in {"node", "depth"}]
+    is_part = is_part_of_any(site, up.c.node, moment)
+    return select(*carried, up.c.node.label("root")).where(or_(~is_part, up.c.depth == DEEPEST)).cte()
+
+
+def is_part_of_any(site: Site, node: ColumnElement[int], moment: Moment) -> ColumnElement[bool]:
+    """Return whether a unit is part of something."""
+    above = (
         containment.c.site == site,
-        containment.c.child == up.c.node,
+        containment.c.child == node,
         containment.c.relation == Relation.PART_OF.value,
         in_effect(containment, moment),
     )
-    carried = [column for column in up.c if column.name not in {"node", "depth"}]
-    outermost = select(*carried, up.c.node.label("root")).where(
-        or_(~is_found(select(containment.c.id).where(above)), up.c.depth == DEEPEST)
-    )
-    return outermost.cte()
+    return is_found(select(containment.c.id).where(*above))
 
 
 def roots_seen(scope: Scope, starts: Select[Any], moment: Moment) -> CTE:

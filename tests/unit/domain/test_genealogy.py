@@ -153,3 +153,22 @@ def test_what_left_inside_of_something_comes_back_out_of_it() -> None:
     assert found(*moves) == []
     (stay,) = fold_movements(moves).parents[UNIT]
     assert stay.valid_to is not None
+
+
+def test_what_comes_back_brings_what_had_left_by_itself_and_was_put_into_it() -> None:
+    alone, inside = move(Action.SHIP, 6, 4), move(Action.ATTACH, 7, 1)
+    (stay,) = stays_in_shipments([alone, inside, move(Action.SHIP, 8, 5, unit=1)])
+    assert stay.valid_to is None
+
+    (stay,) = stays_in_shipments(
+        [alone, inside, move(Action.SHIP, 8, 5, unit=1), move(Action.RETURN, 9, unit=1)]
+    )
+    assert (stay.valid_to, stay.ended_by) == (at(9), 9)
+
+
+def test_what_had_not_left_brings_nothing_back() -> None:
+    (stay,) = stays_in_shipments(
+        [move(Action.SHIP, 6, 4), move(Action.ATTACH, 7, 1), move(Action.RETURN, 9, unit=1)]
+    )
+
+    assert stay.valid_to is None
