@@ -4,11 +4,13 @@ A list that is ``null`` is an empty one. What cannot be read is kept beside what
 place in the list, so that it can be told; a list of which nothing can be read is refused.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError, ValidatorFunctionWrapHandler
 from pydantic_core import ErrorDetails
+
+from aas_registry.domain.identifiers import matching_key
 
 Line = TypeVar("Line")
 
@@ -66,6 +68,30 @@ def read_lines(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
             others=[line for place, line in enumerate(lines) if place in wrong],
             problems=problems,
         )
+
+
+def only_about(event: Any, keys: Collection[str]) -> Any:
+    """Return an event as it was sent, of its units only the lines that may name one of some, if any does.
+
+    Thousands of units may have come into being in one event: to read what it says of one takes no longer
+    than of an event of one. A unit's place on a panel is left for a reader to compare.
+
+    Args:
+        event: As it was sent, in our vocabulary or another; what is no list of units stays.
+        keys: The values of the names of these units, in the form in which codes are compared.
+    """
+    lines = event.get("units") if isinstance(event, dict) else None
+    if not isinstance(lines, list):
+        return event
+    kept = [line for line in lines if _may_name(line, keys)]
+    return {**event, "units": kept} if kept else event
+
+
+def _may_name(line: Any, keys: Collection[str]) -> bool:
+    if not isinstance(line, dict):
+        return not isinstance(line, str) or matching_key(line) in keys
+    given = (line.get("serial"), line.get("container"))
+    return "panel" in line or any(isinstance(each, str) and matching_key(each) in keys for each in given)
 
 
 def placed(lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -38,6 +39,7 @@ _MILLIONTHS = 6
 _NAME_BYTES = 500
 _MOST_DIGITS = 40
 _DIGITS = re.compile(r"^[0-9]{1,12}(\.[0-9]+)?$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DESIGNATOR = re.compile(r"^[^\s\x00-\x20\x7f]+$")
 
 
@@ -49,7 +51,7 @@ class EventModel(BaseModel):
 
 def _plain_text(text: str, info: ValidationInfo) -> str:
     _refuse_unseen(text, info)
-    if any(character < " " or character == "\x7f" for character in text) or not text.strip():
+    if _CONTROL.search(text) is not None or not text.strip():
         raise PydanticCustomError("text", "A text is blank or holds control characters.")
     # Two of these and more must fit a key of an index, which holds 2,700 bytes.
     if len(written_key(text).encode("utf-8", "surrogatepass")) > _NAME_BYTES:
@@ -205,6 +207,10 @@ class UnitName(EventModel):
 
     def names(self) -> tuple[Name, ...]:
         """Return every name given, the one that leads first: a place before the number of its own panel."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> tuple[Name, ...]:
         found = []
         if self.serial is not None:
             found.append(Name(Scheme.SERIAL, self.serial, self.issuer or ""))

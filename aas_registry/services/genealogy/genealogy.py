@@ -19,7 +19,7 @@ from aas_registry.services.genealogy.contents_summary import ContentsSummary
 from aas_registry.services.genealogy.explanations import Explanation, explain_contents, explain_used
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.subjects import AskedThing, Found, look_up, refuse_unseen
-from aas_registry.services.genealogy.units import UnitRow, shown_names, unit_rows, unit_seen
+from aas_registry.services.genealogy.units import AskedUnit, UnitRow, asked_unit, shown_names, unit_rows
 from aas_registry.services.parties import narrowed_to
 from aas_registry.services.public_ids import Noun, to_public
 from aas_registry.services.registry import Registry
@@ -45,6 +45,7 @@ __all__ = [
     "WhereUsedQuestion",
     "WhereUsedSummary",
     "contents",
+    "contents_of",
     "receivers",
     "where_used",
     "where_used_groups",
@@ -284,18 +285,24 @@ def contents(
     Raises:
         NotFoundError: No such unit, or none that the principal may see.
     """
-    site = principal.site
-    with registry.read() as connection:
-        recorded, moment = answered_at(registry, connection, site, as_of=as_of, recorded_as_of=recorded_as_of)
-        number = unit_seen(registry, connection, principal, unit, moment).id
-        asked = Contents(principal.scope, number, moment, ever=ever, there=present(connection, site))
-        rows = asked.rows(connection, page)
-        summary = ContentsSummary.of(connection, asked, ever=ever, recorded=recorded)
-        units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
-        named = {each for row in rows for each in (row.package, row.run)}
-        names = names_of(connection, site, sorted(named), moment)
-        told = rows if explain else []
-        whys = explain_contents(registry, connection, principal, number, told, moment=moment, ever=ever)
+    with asked_unit(registry, principal, unit, as_of=as_of, recorded_as_of=recorded_as_of) as asked:
+        return contents_of(asked, page=page, ever=ever, explain=explain)
+
+
+def contents_of(
+    asked: AskedUnit, *, page: PageRequest, ever: bool, explain: bool
+) -> tuple[ContentsSummary, list[ContentRow]]:
+    """Return the material in a unit, at any depth; one row more than asked tells of a next page."""
+    registry, connection, principal = asked.registry, asked.connection, asked.principal
+    site, number, moment = principal.site, asked.unit.id, asked.moment
+    inside = Contents(principal.scope, number, moment, ever=ever, there=present(connection, site))
+    rows = inside.rows(connection, page)
+    summary = ContentsSummary.of(connection, inside, ever=ever, recorded=asked.recorded)
+    units = unit_rows(registry, connection, principal, {row.unit for row in rows}, moment)
+    named = {each for row in rows for each in (row.package, row.run)}
+    names = names_of(connection, site, sorted(named), moment)
+    told = rows if explain else []
+    whys = explain_contents(registry, connection, principal, number, told, moment=moment, ever=ever)
     return summary, [
         ContentRow(
             unit=units[row.unit],

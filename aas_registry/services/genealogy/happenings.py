@@ -7,17 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from aas_registry.domain.events import Certainty, names_given, names_in
-from aas_registry.domain.genealogy import AsRecorded, Moment
+from aas_registry.domain.genealogy import AsRecorded
 from aas_registry.domain.items import Name
 from aas_registry.domain.namings import SameUnit
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services.genealogy.explanations import Thing, things_of
-from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.genealogy.rounds import understood
-from aas_registry.services.genealogy.units import shown_names, unit_seen
+from aas_registry.services.genealogy.units import AskedUnit, asked_unit, shown_names
 from aas_registry.services.registry import Registry
-from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy.events import StoredEvent, by_number, names_awaited
 from aas_registry.storage.genealogy.happenings import Happening, happenings
 from aas_registry.storage.genealogy.items import names_of
@@ -67,25 +65,21 @@ def timeline(
     Raises:
         NotFoundError: No such unit, or none that the principal may see.
     """
-    with registry.read() as connection:
-        recorded, moment = answered_at(
-            registry, connection, principal.site, as_of=as_of, recorded_as_of=recorded_as_of
-        )
-        number = unit_seen(registry, connection, principal, unit, moment).id
-        names = names_of(connection, principal.site, [number], moment)[number]
-        rows = happenings(connection, principal.scope, number, page, moment=moment)
-        return recorded, _named(registry, connection, principal, rows, names, moment)
+    with asked_unit(registry, principal, unit, as_of=as_of, recorded_as_of=recorded_as_of) as asked:
+        return asked.recorded, timeline_of(asked, page)
 
 
-def _named(
-    registry: Registry,
-    connection: Connection,
-    principal: Principal,
-    rows: Sequence[Happening],
-    names: Sequence[Name],
-    moment: Moment,
-) -> list[HappeningRow]:
-    site, keys = principal.site, {name.key for name in names}
+def timeline_of(asked: AskedUnit, page: PageRequest) -> list[HappeningRow]:
+    """Return what happened to a unit, the earliest first; one row more than asked tells of a next page."""
+    scope, number, moment = asked.principal.scope, asked.unit.id, asked.moment
+    names = names_of(asked.connection, scope.site, [number], moment)[number]
+    rows = happenings(asked.connection, scope, number, page, moment=moment)
+    return _named(asked, rows, names)
+
+
+def _named(asked: AskedUnit, rows: Sequence[Happening], names: Sequence[Name]) -> list[HappeningRow]:
+    registry, connection, principal = asked.registry, asked.connection, asked.principal
+    site, moment = principal.site, asked.moment
     near = {number for row in rows for number in (row.other, row.inside) if number is not None}
     others = things_of(registry, connection, principal, near, moment)
     members = {row.number: json.loads(row.said or "{}") for row in rows if row.kind == "declared"}
@@ -107,9 +101,7 @@ def _named(
             event=None if said is None else said.event_id,
             other=other,
             inside=inside,
-            names=names_given(understood(said, registry), keys)
-            if said is not None and row.kind == "declared"
-            else (),
+            names=_names_given(registry, said, names) if said is not None and row.kind == "declared" else (),
             members={name: shown.get(value, value) for name, value in told.items()},
             waits_for=_waits_for(registry, said, row.number, awaited.get(row.event, {}))
             if said is not None and row.kind == "waits"
@@ -117,6 +109,12 @@ def _named(
         )
 
     return [tell(row) for row in rows]
+
+
+def _names_given(registry: Registry, said: StoredEvent, names: Sequence[Name]) -> list[Name]:
+    """Return all names that an event gives a unit; what it says of other units is not read."""
+    event = understood(said, registry, about={name.value_key for name in names})
+    return names_given(event, {name.key for name in names})
 
 
 def _waits_for(

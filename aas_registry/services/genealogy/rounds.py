@@ -13,6 +13,7 @@ from aas_registry.domain.events import Event, EventState, corrected_by
 from aas_registry.domain.findings import error
 from aas_registry.domain.identifiers import Site
 from aas_registry.formats.events.json import RawEvent, understand
+from aas_registry.formats.events.lines import only_about
 from aas_registry.services.registry import Registry
 from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import effects
@@ -210,15 +211,22 @@ class Rounds:
         event_rows.add_waits(self.connection, self.site, waits)
 
 
-def understood(stored: StoredEvent, registry: Registry) -> Event:
+def understood(stored: StoredEvent, registry: Registry, *, about: Collection[str] | None = None) -> Event:
     """Return what an event on record says, read as it was taken.
+
+    Args:
+        stored: The event.
+        registry: The running parts.
+        about: Of its lists of units, those lines alone that may name a unit so (`only_about`); None: all.
 
     Raises:
         DamagedError: It cannot be understood, though it was taken once; whoever asks, or sends another
             event, is not at fault.
     """
     try:
-        raw = RawEvent(value=json.loads(stored.body), message=stored.message, is_on_record=True)
+        value = json.loads(stored.body)
+        sent = value if about is None else only_about(value, about)
+        raw = RawEvent(value=sent, message=stored.message, is_on_record=True)
         said, _ = understand(raw, registry.limits, received_at=stored.happened_at)
     except (RefusedError, ValueError) as cause:
         code = Code.EVENT_UNREADABLE

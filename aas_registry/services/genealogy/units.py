@@ -1,7 +1,8 @@
 """Units: found by any of their names, and what is known of one."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from aas_registry.domain.genealogy import AsRecorded, Moment
@@ -19,7 +20,17 @@ from aas_registry.storage.genealogy.items import names_of, standing
 from aas_registry.storage.genealogy.units import Placement, TestResult, Unit, units_by_id
 from aas_registry.storage.merges import survivor
 
-__all__ = ["Placement", "UnitDetail", "UnitRow", "find_unit", "find_units", "shown_names", "unit_rows"]
+__all__ = [
+    "Placement",
+    "UnitDetail",
+    "UnitRow",
+    "asked_unit",
+    "detail_of",
+    "find_unit",
+    "find_units",
+    "shown_names",
+    "unit_rows",
+]
 
 _MOST_TESTS = 100
 
@@ -56,6 +67,25 @@ class LeftWith:
     shipment: str
     customer: str | None
     dispatch: Dispatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedUnit:
+    """A unit of which several things are asked at once: one snapshot answers all of them.
+
+    Attributes:
+        connection: The snapshot.
+        unit: The one that the id led to.
+        moment: As of when is asked.
+        recorded: Up to which times the answers count.
+    """
+
+    registry: Registry
+    connection: Connection
+    principal: Principal
+    unit: Unit
+    moment: Moment
+    recorded: AsRecorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,29 +136,40 @@ def find_unit(
     Raises:
         NotFoundError: No such unit, or none that the principal may see.
     """
-    with registry.read() as connection:
-        recorded, moment = answered_at(
-            registry, connection, principal.site, as_of=as_of, recorded_as_of=recorded_as_of
-        )
-        found = unit_seen(registry, connection, principal, unit, moment)
-        return replace(_detail(registry, connection, principal, found, moment), recorded=recorded)
+    with asked_unit(registry, principal, unit, as_of=as_of, recorded_as_of=recorded_as_of) as asked:
+        return detail_of(asked)
 
 
-def unit_seen(
-    registry: Registry, connection: Connection, principal: Principal, unit: str, moment: Moment
-) -> Unit:
-    """Return the unit that an id leads to: itself, or what it turned out to be one with.
+@contextmanager
+def asked_unit(
+    registry: Registry,
+    principal: Principal,
+    unit: str,
+    *,
+    as_of: datetime | None = None,
+    recorded_as_of: datetime | None = None,
+) -> Iterator[AskedUnit]:
+    """Look up the unit that an id leads to: itself, or what it turned out to be one with.
 
     Raises:
         NotFoundError: No such unit, or none that the principal may see.
     """
     site = principal.site
-    number = survivor(connection, site, "unit", to_internal(registry, site, Noun.UNIT, unit))
-    number = standing(connection, site, number, moment)
-    found = units_by_id(connection, principal.scope, [number], moment)
-    if number not in found:
-        raise not_found(Noun.UNIT)
-    return found[number]
+    with registry.read() as connection:
+        recorded, moment = answered_at(registry, connection, site, as_of=as_of, recorded_as_of=recorded_as_of)
+        number = survivor(connection, site, "unit", to_internal(registry, site, Noun.UNIT, unit))
+        number = standing(connection, site, number, moment)
+        found = units_by_id(connection, principal.scope, [number], moment)
+        if number not in found:
+            raise not_found(Noun.UNIT)
+        yield AskedUnit(
+            registry=registry,
+            connection=connection,
+            principal=principal,
+            unit=found[number],
+            moment=moment,
+            recorded=recorded,
+        )
 
 
 def unit_rows(
@@ -174,9 +215,10 @@ def _rows(
     }
 
 
-def _detail(
-    registry: Registry, connection: Connection, principal: Principal, unit: Unit, moment: Moment
-) -> UnitDetail:
+def detail_of(asked: AskedUnit) -> UnitDetail:
+    """Return what is known of a unit."""
+    registry, connection, principal = asked.registry, asked.connection, asked.principal
+    unit, moment = asked.unit, asked.moment
     site, scope, most = principal.site, principal.scope, registry.settings.page_rows
     parents = unit_table.parents_of(connection, scope, unit.id, moment)
     children = unit_table.children_of(connection, scope, unit.id, moment, limit=most + 1)
@@ -199,5 +241,5 @@ def _detail(
             for each in dispatches
         ],
         tests=unit_table.tests_of(connection, site, unit.id, moment, limit=_MOST_TESTS),
-        recorded=AsRecorded(last=moment.recorded_as_of),
+        recorded=asked.recorded,
     )

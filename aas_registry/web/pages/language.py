@@ -1,10 +1,11 @@
 """Which language a page speaks: the one that was chosen, else the browser's best, else English."""
 
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, redirect, request
+from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import NotFoundError
@@ -23,6 +24,22 @@ def add_language(app: Flask) -> None:
     """Translate the pages."""
     folder = str(Path(__file__).parent / "translations")
     Babel(app, default_translation_directories=folder, locale_selector=language)
+    environment = app.jinja_env
+    # A page has hundreds of texts, and Flask-Babel looks for the language at each.
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _translations().ugettext(text),
+        ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
+    )
+    environment.globals["_"] = environment.globals["gettext"]
+
+
+def _translations() -> Any:
+    """Return the texts of this request's language, looked for once."""
+    kept = g.get("translations")
+    if kept is None:
+        kept = g.translations = get_translations()
+    return kept
 
 
 def language() -> str:

@@ -31,14 +31,11 @@ class UnitPageQuery(MomentFields, ExplainedQuery):
 def get_unit(unit: str, query: UnitPageQuery) -> ResponseReturnValue:
     """Show a unit with everything that is in it."""
     asked = query.page()
-    detail = units.find_unit(registry(), principal(), unit, **query.times())
-    summary, rows = genealogy.contents(
-        registry(), principal(), unit, page=asked, ever=query.ever, explain=query.explain, **query.times()
-    )
+    with units.asked_unit(registry(), principal(), unit, **query.times()) as found:
+        detail = units.detail_of(found)
+        summary, rows = genealogy.contents_of(found, page=asked, ever=query.ever, explain=query.explain)
+        happened = happenings.timeline_of(found, PageRequest(MOST_HAPPENINGS))
     recorded = summary.recorded
-    _, happened = happenings.timeline(
-        registry(), principal(), unit, page=PageRequest(MOST_HAPPENINGS), **query.times()
-    )
     return render_template(
         "unit.html",
         query=query,

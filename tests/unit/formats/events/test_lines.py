@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError, WrapValidator
 
-from aas_registry.formats.events.lines import others, placed, read_lines, unread
+from aas_registry.formats.events.lines import only_about, others, placed, read_lines, unread
 
 
 class Message(BaseModel):
@@ -52,3 +52,27 @@ def test_a_list_of_which_nothing_can_be_read_is_refused(value, places) -> None:
         read(value)
 
     assert [each["loc"] for each in refused.value.errors()] == places
+
+
+PLACE = {"panel": "NUTZEN", "position": 2}
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (
+            ["B1", "b2", {"serial": "B2", "issuer": "MES"}, {"serial": "B3"}],
+            ["b2", {"serial": "B2", "issuer": "MES"}],
+        ),
+        ([{"container": " B2 "}, PLACE, "B1"], [{"container": " B2 "}, PLACE]),
+        ([7, "B2", {"serial": 2}, None], [7, "B2", None]),
+        (["B1", "B3"], ["B1", "B3"]),
+    ],
+)
+def test_of_many_units_only_the_lines_that_may_name_one_are_read(lines, kept) -> None:
+    assert only_about({"units": lines, "kind": "board"}, {"b2"}) == {"units": kept, "kind": "board"}
+
+
+@pytest.mark.parametrize("event", [{"id": "1"}, {"units": "B1"}, {"units": None}, [], None])
+def test_an_event_without_a_list_of_units_is_read_as_it_is(event) -> None:
+    assert only_about(event, {"b2"}) == event
