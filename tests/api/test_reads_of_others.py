@@ -109,6 +109,29 @@ def test_what_others_have_makes_no_list_of_an_auditor_read_more(suppliers, asker
         assert asked.work <= before[name].work * SLACK, name
 
 
+def test_what_only_others_have_is_looked_for_as_what_is_not_on_record(suppliers, asker, registry):
+    """[11] Labels and delivery notes can be guessed."""
+    auditor, production = asker("customer_auditor", "meditec"), asker("production")
+    lots = [{"manufacturer": "Bolt", "mpn": "BZX84", "lotCode": "L1"}]
+    reel = {"package": "REEL", "lots": lots, "internalPartNumber": "77", "receipt": {"deliveryNote": "NOTE"}}
+    use = event("consumed", "use", 2, package="REEL", unit="ZZZB")
+    send(production, [event("unitCreated", "theirs", 1, units=["ZZZB"], customer="railway")])
+    send(production, [event("packageCreated", "reel", 1, **reel), use])
+
+    def statements(query):
+        told = []
+        for each in (query, query):
+            with measured(registry) as asked:
+                told = auditor.get("/trace/v1/where-used", query_string=each)
+            assert told.status_code == 404
+        return asked.statements
+
+    for kind, name in (("package", "REEL"), ("receipt", "NOTE"), ("partNumber", "77")):
+        counted = {each: statements({kind: each}) for each in (name, "NOBODY")}
+        # What lots a label has is looked up where there is one.
+        assert abs(counted[name] - counted["NOBODY"]) <= 5, (kind, counted)
+
+
 def send(production, events):
     answer = production.post("/trace/v1/events", json=events).get_json()["result"]
     assert {each["state"] for each in answer} == {"accepted"}

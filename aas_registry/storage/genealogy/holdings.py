@@ -34,8 +34,9 @@ def holdings_of(connection: Connection, site: Site, packages: Collection[int], m
             target=row.child,
             certainty=Certainty(row.certainty),
             basis=row.basis,
-            happened_at=row.valid_from,
-            recorded_at=row.recorded_from,
+            # What a list says has no time of its own, and is on record as a paper.
+            happened_at=row.valid_from if row.event else None,
+            recorded_at=row.recorded_from if row.event else None,
             event=row.event,
             quantity=row.quantity,
             unit_of_measure=row.unit_of_measure,
