@@ -31,6 +31,17 @@ FIRST_SAID = {"receipt": {"deliveryNote": "DN-1"}, "dateCode": "2541", "internal
 SAID_ANEW = {"receipt": {"deliveryNote": "DN-2"}, "dateCode": "2530", "internalPartNumber": "47-200"}
 PLACE = {"panel": "P1", "position": 1}
 MARKED = {**PLACE, "serial": "P1"}
+SPLICE = {"packages": [{"package": "K2"}], "into": "K1", "how": "splice", "zone": {"until": at(3.6)}}
+SPLICED = ("merged", 3.5, SPLICE)
+ON_PANEL = (
+    ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+    ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+    ("unitCreated", 1, {"units": ["P1"], "kind": "panel"}),
+    ("unitCreated", 1, {"units": ["S1"]}),
+    ("assembledInto", 1, {"links": [{"unit": "S1", "into": "P1", "relation": "panelOf"}]}),
+    ("feed", 1, {"run": "R1", "feeds": [RANGE]}),
+    ("unitProcessed", 2, {"units": ["P1"], "run": "R1", "firstSequence": 1}),
+)
 
 FOUND = {
     "4.6: a board that is told with the number of its panel goes by its place": plant(
@@ -622,6 +633,28 @@ FOUND = {
         ("merged", 8, {"packages": [{"package": "K2"}], "into": "K1"}),
         ("consumed", 9, {"unit": "S2", "package": "K1"}),
     ),
+    **{
+        f"7.7: a panel passes {name} again when its board is cut off it": plant(
+            *ON_PANEL,
+            ("removed", 3, {"unit": "P1", "part": "S1"}),
+            *said,
+            ("unitProcessed", 4, {"units": ["P1"], "run": "R1", "firstSequence": number}),
+        )
+        for name, number, said in (
+            ("by one number", 1, ()),
+            ("by another", 2, ()),
+            ("a splice", 2, (SPLICED,)),
+        )
+    },
+    **{
+        f"7.7: what is taken out of a panel is not taken out of a board that passed {name}": plant(
+            *ON_PANEL,
+            ("removed", 2.5, {"unit": "P1", "package": "K1"}),
+            SPLICED,
+            ("unitProcessed", hour, {"units": ["S1"], "run": "R1", "firstSequence": 2}),
+        )
+        for name, hour in (("later", 4), ("before", 1.5))
+    },
 }
 
 FOUND |= {

@@ -12,7 +12,7 @@ from engine.places import BEGINNING, NEVER
 from engine.removals import Holding
 from engine.replay import View
 from engine.scopes import Scope
-from engine.vocabulary import Lot
+from engine.vocabulary import Key, Lot
 
 Row = Unit | str | None
 BOARD, PRODUCT, SHIPMENT, CUSTOMER = "board", "product", "shipment", "customer"
@@ -41,10 +41,15 @@ def _grade(view: View, holding: Holding, asked: Asked) -> int | None:
 
 def is_of_boards(view: View, unit: Unit, holding: Holding, scope: Scope) -> bool:
     """[7.7] Answer whether what was used on a panel is in boards of it, as far as they are seen."""
+    return all(_is_of_boards_at(view, unit, holding, scope, at) for _, at in holding.use.drawn)
+
+
+def _is_of_boards_at(view: View, unit: Unit, holding: Holding, scope: Scope, at: Key) -> bool:
+    """[7.7] Answer that of one pass: what came when all had left stays in the panel."""
     if holding.use.panel is not None:
         return False  # a panel on a panel is a board of that
     stays = [each for each in view.places.stays if each.target == unit and each.relation == "panelOf"]
-    return any(each.has_not_ended(holding.use.key) and scope.sees(each.unit) for each in stays)
+    return any(each.has_not_ended(at) and scope.sees(each.unit) for each in stays)
 
 
 def _counted(view: View, unit: Unit, scope: Scope, *, ever: bool) -> Iterator[Holding]:
@@ -65,6 +70,8 @@ def reached(
             grade = _grade(view, holding, asked)
             # [7.1] It came at one of the passes: since then.
             for each in holding.use.drawn if grade is not None else ():
+                if _is_of_boards_at(view, unit, holding, scope, each[1]):
+                    continue
                 if view.packages.spread(*each).grade(asked) is not None:
                     for told, span in _nearest(view, unit, (each[1], holding.end), scope):
                         yield told, grade, span

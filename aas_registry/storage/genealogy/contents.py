@@ -46,10 +46,11 @@ from aas_registry.storage.genealogy.ahead import StatementsAhead
 from aas_registry.storage.genealogy.anomalies import count_touching, has_anomalies, things_in_doubt
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.stays import overlaps, shared
+from aas_registry.storage.genealogy.taken_out import is_found_then
 from aas_registry.storage.genealogy.unit_uses import sureness_of_lots, uses_in
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of, units_seen
 from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
-from aas_registry.storage.genealogy.uses import held, is_found_then, is_of_boards, within
+from aas_registry.storage.genealogy.uses import held, is_of_boards, within
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.prepared import prepared

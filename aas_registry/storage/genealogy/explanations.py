@@ -22,8 +22,9 @@ from aas_registry.storage.genealogy.contents import Content
 from aas_registry.storage.genealogy.holdings import holdings_of
 from aas_registry.storage.genealogy.sought import Sought, items_of, meant_in
 from aas_registry.storage.genealogy.surroundings import Surroundings
+from aas_registry.storage.genealogy.taken_out import taken_out_at, taken_out_by
 from aas_registry.storage.genealogy.unit_uses import uses_in
-from aas_registry.storage.genealogy.uses import held, is_of_boards, taken_out_at, taken_out_by
+from aas_registry.storage.genealogy.uses import held, is_of_boards
 from aas_registry.storage.rows import given, in_chunks, in_order, is_found
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, filling

@@ -29,8 +29,9 @@ from aas_registry.domain.identifiers import Site, UnitId
 from aas_registry.domain.items import EARLIEST
 from aas_registry.storage.column_types import Instant, Quantity
 from aas_registry.storage.genealogy.passes import is_meant
+from aas_registry.storage.genealogy.taken_out import is_found_then
 from aas_registry.storage.genealogy.unit_uses import uses_in
-from aas_registry.storage.genealogy.uses import is_found_then, on_panel
+from aas_registry.storage.genealogy.uses import on_panel
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables import genealogy as tables

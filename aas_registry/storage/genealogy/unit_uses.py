@@ -13,15 +13,8 @@ from aas_registry.domain.identifiers import Site
 from aas_registry.storage.genealogy.fed_times import was_not_there
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import stood_at
-from aas_registry.storage.genealogy.uses import (
-    carriers_of,
-    held,
-    passed_elsewhere,
-    passes_of,
-    taken_out,
-    taken_out_at,
-    within,
-)
+from aas_registry.storage.genealogy.taken_out import taken_out, taken_out_at
+from aas_registry.storage.genealogy.uses import carriers_of, held, passed_elsewhere, passes_of, within
 from aas_registry.storage.moments import in_time, recorded
 from aas_registry.storage.rows import in_order, is_found
 from aas_registry.storage.tables.genealogy import feed, filling

@@ -41,6 +41,7 @@ from aas_registry.storage.column_types import Instant, as_stored
 from aas_registry.storage.genealogy.fed_times import fed_certainty, first_used_at
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
+from aas_registry.storage.genealogy.taken_out import has_closed, taken_out, taken_out_at
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.moments import begun, in_time, recorded
 from aas_registry.storage.rows import given, given_later, given_values, in_order, is_among, is_found
@@ -150,6 +151,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
             used_at.label("used_at"),
             never,
             func.coalesce(feed.c.context_run, feed.c.run).label("run"),
+            run_unit.c.seq,
             func.coalesce(feed.c.context_run, fed_in).label("used_in"),
             case((surer, packages.c.certainty), else_=fed_surely).label("certainty"),
             case((and_(is_bounded, is_sure), 1), else_=0).label("is_of_a_time"),
@@ -163,7 +165,7 @@ def _direct_uses(site: Site, packages: CTE, moment: Moment, there: Present) -> C
     stood = passed_while(site, packages, moment)
     told = [stood.c[name] for name in ("unit", "carrier", "feed", "used_at")]
     beside = (stood.c[name] for name in carried)
-    in_run = (stood.c.run, case((stood.c.run != stood.c.unit, stood.c.run)))
+    in_run = (stood.c.run, stood.c.seq, case((stood.c.run != stood.c.unit, stood.c.run)))
     from_set_ups = select(*told, never, *in_run, literal(int(Certainty.ASSUMED)), literal(0), *beside)
     return reported.union_all(from_set_ups.where(within(stood, stood.c.used_at))).cte("uses")
 
@@ -273,7 +275,7 @@ def _taken_out_of(site: Site, packages: CTE, moment: Moment) -> Select[tuple[int
     ways = []
     for use in (feed, set_up):
         used = in_order(packages, use, and_(use.c.site == site, use.c.package == packages.c.package))
-        gone = and_(feed_void.c.site == site, feed_void.c.feed == use.c.id, _has_closed(moment))
+        gone = and_(feed_void.c.site == site, feed_void.c.feed == use.c.id, has_closed(moment))
         ways.append(select(feed_void.c.feed, feed_void.c.unit).select_from(in_order(used, feed_void, gone)))
     both = union_all(*ways).cte("taken_out")
     return select(both.c.feed, both.c.unit)
@@ -285,7 +287,7 @@ def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]
     Otherwise a panel stands for itself: no board was on it, or all had left, or it is on a panel itself, and
     has of that what was used there.
     """
-    on_it = was_on(scope.site, uses, moment)
+    on_it = was_on(scope.site, uses, moment, _first_passed_at(scope.site, uses, moment))
     if scope.customer is not None:
         cut = and_(containment.c.site == scope.site, containment.c.parent == uses.c.unit, on_panel(moment))
         boards = select(containment.c.child.label("unit")).select_from(in_order(uses, containment, cut))
@@ -294,14 +296,25 @@ def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]
     return and_(uses.c.carrier == uses.c.unit, is_found(select(containment.c.id).where(on_it)))
 
 
-def was_on(site: Site, uses: CTE, moment: Moment) -> ColumnElement[bool]:
-    """Return whether a board was on a panel when that was used, or came onto it later."""
+def was_on(
+    site: Site, uses: CTE, moment: Moment, first: ColumnElement[Any] | None = None
+) -> ColumnElement[bool]:
+    """Return whether a board was on a panel when that was used (or ``first``), or came onto it later."""
+    ends = containment.c.valid_to
     return and_(
         containment.c.site == site,
         containment.c.parent == uses.c.unit,
         on_panel(moment),
-        or_(containment.c.valid_to.is_(None), containment.c.valid_to > uses.c.used_at),
+        or_(ends.is_(None), ends > uses.c.used_at, *(() if first is None else (ends > first,))),
     )
+
+
+def _first_passed_at(site: Site, uses: CTE, moment: Moment) -> ColumnElement[Any]:
+    """Return when what carried a use passed first at that number: a pass may be told again."""
+    passed = run_unit.alias("passed_first")
+    same = (passed.c.run == uses.c.run, passed.c.seq == uses.c.seq, passed.c.unit == uses.c.carrier)
+    told = (passed.c.site == site, *same, recorded(passed, moment))
+    return select(func.min(passed.c.passed_at)).where(*told).correlate_except(passed).scalar_subquery()
 
 
 def on_panel(moment: Moment, stay: FromClause = containment) -> ColumnElement[bool]:
@@ -341,45 +354,3 @@ def carriers_of(site: Site, units: CTE, moment: Moment, there: Present | None = 
     if there is not None and not there.panels:
         return itself.cte("carriers")
     return union_all(itself, panels.select_from(in_order(units, containment, cut))).cte("carriers")
-
-
-def taken_out(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
-    """Return whether rework took a use out whole: of the unit, or of the panel before that was cut."""
-    return is_found(select(feed_void.c.id).where(_closes(site, use, moment)))
-
-
-def taken_out_at(site: Site, use: CTE, moment: Moment) -> ColumnElement[Any]:
-    """Return when rework took a use out whole; null where it did not."""
-    return select(func.min(feed_void.c.valid_to)).where(_closes(site, use, moment)).scalar_subquery()
-
-
-def taken_out_by(site: Site, use: CTE, moment: Moment) -> ColumnElement[Any]:
-    """Return the event by which rework took a use out whole; null where it did not."""
-    closing = select(feed_void.c.event).where(_closes(site, use, moment))
-    return closing.order_by(feed_void.c.valid_to, feed_void.c.id).limit(1).scalar_subquery()
-
-
-def _closes(site: Site, use: CTE, moment: Moment) -> ColumnElement[bool]:
-    return and_(
-        feed_void.c.site == site,
-        feed_void.c.feed == use.c.feed,
-        or_(
-            feed_void.c.unit == use.c.unit,
-            and_(
-                feed_void.c.unit == use.c.carrier,
-                or_(use.c.cut_at.is_(None), feed_void.c.valid_to < use.c.cut_at),
-            ),
-        ),
-        _has_closed(moment),
-    )
-
-
-def _has_closed(moment: Moment) -> ColumnElement[bool]:
-    return and_(feed_void.c.closes, begun(feed_void, moment, "valid_to"), is_found_then(moment))
-
-
-def is_found_then(moment: Moment) -> ColumnElement[bool]:
-    """Return whether a removal is known to have found a use, as of a time at which it had happened."""
-    ends = feed_void.c.counts_until
-    since = begun(feed_void, moment, "counts_from")
-    return and_(recorded(feed_void, moment), since, or_(ends.is_(None), ends > moment.as_of))
