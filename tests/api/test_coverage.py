@@ -321,3 +321,21 @@ def test_what_others_used_in_a_run_owes_an_auditor_nothing(tell, headline, asker
 
     assert headline("L1", asker("customer_auditor", "meditec"))["isComplete"]
     assert not headline("L1")["isComplete"]
+
+
+def test_what_a_range_says_of_who_passed_at_another_time_is_no_report(tell, headline) -> None:
+    tell(
+        reel("K1", "L1"),
+        *MADE[:2],
+        event("unitProcessed", "early", 7, units=["B1"], run="RUN", firstSequence=1),
+        event("unitProcessed", "then", 8, units=["B2"], run="RUN", firstSequence=2),
+        event("unitCompleted", "done", 9, units=["B1", "B2"], run="RUN"),
+    )
+    numbers = {"package": "K1", "sequenceFrom": 1, "sequenceTo": 2}
+    tell(event("feed", "fed", 9, run="RUN", feeds=[{**numbers, "from": at(8), "to": at(9)}]))
+    head = headline("L1")
+    assert (counts(head), head["isComplete"]) == ((2, 2, 1, [{"machine": 1}]), False)
+
+    tell(event("correction", "no", 10, corrects="fed"))
+    tell(event("feed", "fed then", 9, run="RUN", feeds=[{**numbers, "from": at(7), "to": at(9)}]))
+    assert headline("L1")["isComplete"]

@@ -512,6 +512,23 @@ FOUND = {
             ("consumed", 3, {"unit": "S1", "package": "K2"}),
         ),
     ),
+    "6.3: who passed at the time of a zone's last unit is within it": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),
+        ("unitCreated", 2, {"units": ["S1", "S2", "S3"], "run": "R1", "firstSequence": 1}),
+        ("unitCreated", 3, {"units": ["S4"], "run": "R1", "firstSequence": 4}),
+        (
+            "merged",
+            1.5,
+            {
+                "packages": [{"package": "K2"}],
+                "into": "K1",
+                "how": "splice",
+                "zone": {"run": "R1", "sequenceTo": 2},
+            },
+        ),
+        ("feed", 5, {"run": "R1", "feeds": [RANGE]}),
+    ),
     "7.3: a range holds possibly where a unit passed when its package did not stand there": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("unitCreated", 1, {"units": ["S1", "S2", "S3"]}),
@@ -519,6 +536,7 @@ FOUND = {
         ("unitProcessed", 4, {"units": ["S1"], "run": "R1", "firstSequence": 4}),
         ("unitProcessed", 4, {"units": ["S2"], "run": "R1", "firstSequence": 2}),
         ("feed", 6, {"run": "R1", "feeds": [{**RANGE, "from": at(3), "to": at(5)}]}),
+        ("unitCompleted", 7, {"units": ["S1", "S2", "S3"], "run": "R1"}),
         ("unitCreated", 1, {"units": ["P9"], "kind": "panel"}),
         ("assembledInto", 1, {"links": [{"unit": "S3", "into": "P9", "relation": "panelOf"}]}),
         ("unitProcessed", 6, {"units": ["P9"], "run": "R1", "firstSequence": 5}),

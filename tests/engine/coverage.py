@@ -106,7 +106,7 @@ def _uses_of(view: View, unit: Unit, parts: set[tuple[str, str]]) -> list[Use]:
     return [
         each.use
         for each in view.holdings[unit]
-        if parts & {lot[:2] for lot in view.packages.behind(each.use.drawn).lots}
+        if each.use.is_there and parts & {lot[:2] for lot in view.packages.behind(each.use.drawn).lots}
     ]
 
 

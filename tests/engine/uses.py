@@ -51,13 +51,15 @@ class Use:
     stood: tuple[datetime | None, datetime | None] = (None, None)
 
     @property
-    def certainty(self) -> int:
-        """[7.3] Return how sure it is: exact by a range only where its package stood there at any of the passes."""
+    def is_there(self) -> bool:
+        """[7.3] Return whether its package stood there, as far as a range says it, at any of the passes."""
         begin, end = self.stood
         passes = self.passed_at or (self.key[0],)
-        if any((begin is None or begin <= at) and (end is None or at <= end) for at in passes):
-            return self.claimed
-        return max(self.claimed, POSSIBLE)
+        return any((begin is None or begin <= at) and (end is None or at <= end) for at in passes)
+
+    @property
+    def certainty(self) -> int:
+        return self.claimed if self.is_there else max(self.claimed, POSSIBLE)
 
     @property
     def drawn(self) -> list[tuple[Holder, Key]]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from aas_registry.domain.events import Basis
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
+from aas_registry.storage.genealogy.fed_times import first_used_at, was_not_there
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.uses import feeding, held, on_panel, within
@@ -41,10 +42,13 @@ def uses_of_type(site: Site, units: CTE, types: Select[int], moment: Moment, the
     here = is_among(feed.c.run, select(near.c.run))
     fed_in = func.coalesce(feed.c.context_run, case((feed.c.run != run_unit.c.unit, feed.c.run)))
     of_unit = (run_unit.c.unit, used_at.label("used_at"), fed_in.label("run"))
+    # What passed as its package did not stand there may not have got it; others may.
+    is_apart = was_not_there(feed.c.valid_from, feed.c.valid_to, first_used_at(site, moment))
+    is_there = or_(feed.c.valid_to.is_(None), ~is_apart)
     reported = (
         select(*of_unit, packages.c.part_type, feed.c.basis, feed.c.event)
         .select_from(in_order(in_order(packages, feed, fed), run_unit, covers))
-        .where(here, within(packages, used_at), happened(used_at, moment))
+        .where(here, within(packages, used_at), happened(used_at, moment), is_there)
     )
     both: Select[Any] | CompoundSelect[Any] = reported
     if there.set_ups:
