@@ -128,8 +128,8 @@ def test_what_only_others_have_is_looked_for_as_what_is_not_on_record(suppliers,
 
     for kind, name in (("package", "REEL"), ("receipt", "NOTE"), ("partNumber", "77")):
         counted = {each: statements({kind: each}) for each in (name, "NOBODY")}
-        # What lots a label has is looked up where there is one.
-        assert abs(counted[name] - counted["NOBODY"]) <= 5, (kind, counted)
+        # What lots a label has, and the like, is looked up where there are some.
+        assert counted["NOBODY"] >= counted[name] * 0.7, (kind, counted)
 
 
 def send(production, events):
