@@ -21,7 +21,7 @@ from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.merges import survivor
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import in_chunks, insert_rows
+from aas_registry.storage.rows import in_chunks, insert_rows, unindexed
 from aas_registry.storage.tables.genealogy import receipt, receipt_lot
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
 
@@ -277,7 +277,7 @@ def lot_submissions_about(
             lot_submission.c.lot.in_(lots),
             lot_submission.c.ended_at.is_(None),
         )
-        .order_by(lot_submission.c.id)
+        .order_by(unindexed(lot_submission.c.id))
     )
     if scope.party is not None:
         query = query.where(lot_submission.c.holder == scope.party)

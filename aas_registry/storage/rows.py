@@ -197,6 +197,15 @@ def rare(connection: Connection, condition: ColumnElement[bool]) -> ColumnElemen
     return condition
 
 
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return what compares and sorts as a column, by which a planner takes no index.
+
+    Where another column finds a few rows, one without statistics may take this one's index, to spare the sort
+    or because as many columns of it are known, and read it for the whole site.
+    """
+    return column.concat("") if isinstance(column.type, Text) else column + 0
+
+
 def is_among(number: ColumnElement[Any], wanted: Select[Any]) -> ColumnElement[bool]:
     """Return whether a number, or a tuple of them, is among the rows of an uncorrelated query.
 

@@ -34,7 +34,7 @@ from aas_registry.storage.genealogy.namings import Namings
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.moments import recorded
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import in_chunks, in_order
+from aas_registry.storage.rows import in_chunks, in_order, unindexed
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder, item_claim, item_merge
@@ -220,7 +220,8 @@ def names_of(
 @prepared
 def _held_names(site: Site, items: list[int], moment: Moment | None) -> Select[Any]:
     held = holder.c.recorded_to.is_(None) if moment is None else recorded(holder, moment)
-    return _named(holder, site, items).where(held)
+    # As it is, SQLite would take the index of what is on record, and read every name of the site.
+    return _named(holder, site, items).where(case((held, 1), else_=0) == 1)
 
 
 @prepared
@@ -232,7 +233,9 @@ def _named(table: Table, site: Site, items: list[int]) -> Select[Any]:
     return (
         select(table.c.item, table.c.scheme, table.c.value, table.c.issuer)
         .where(table.c.site == site, table.c.item.in_(items))
-        .order_by(table.c.item, table.c.scheme.desc(), table.c.value_key, table.c.issuer_key)
+        .order_by(
+            unindexed(table.c.item), unindexed(table.c.scheme).desc(), table.c.value_key, table.c.issuer_key
+        )
     )
 
 

@@ -19,7 +19,7 @@ from aas_registry.storage.genealogy.own_units import own_units
 from aas_registry.storage.genealogy.units import Unit, customer_items, told_of_shipment, units_among
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.prefixes import fits
-from aas_registry.storage.rows import in_order
+from aas_registry.storage.rows import in_order, unindexed
 from aas_registry.storage.tables.genealogy import shipment, unit
 from aas_registry.storage.tables.items import alias
 
@@ -40,12 +40,13 @@ def find_shipments(
     """Return the shipments with a name or order number, or with one that begins so, in their order."""
     key = matching_key(text)
     seen = None if scope.customer is None else _seen(scope, moment)
-    named = _shipments(scope, moment, seen).where(fits(alias.c.value_key, key, by_prefix=by_prefix))
+    name = alias.c.value_key if seen is None else unindexed(alias.c.value_key)
+    named = _shipments(scope, moment, seen).where(fits(name, key, by_prefix=by_prefix))
     order_key = told_of_shipment(scope, shipment.c.order_key)
     ordered = _shipments(scope, moment, seen).where(fits(shipment.c.order_key, key, by_prefix=by_prefix))
     ordered = ordered.where(order_key.is_not(None))
     found: dict[int, KnownShipment] = {}
-    for query in (named.order_by(alias.c.value_key), ordered.order_by(shipment.c.order_key)):
+    for query in (named.order_by(name), ordered.order_by(shipment.c.order_key)):
         rows = connection.execute(query.order_by(alias.c.item).limit(limit))
         found |= {row.item: KnownShipment(*row) for row in rows}
     return list(found.values())[:limit]
@@ -95,15 +96,15 @@ def _shipments(scope: Scope, moment: Moment, seen: FromClause | None = None) -> 
         alias.c.value,
         told_of_shipment(scope, shipment.c.order_number),
         told_of_shipment(scope, shipment.c.customer),
-    ).where(*_is_shipment(scope))
+    )
     if seen is None:
-        return query.join_from(alias, shipment, known, isouter=True)
+        return query.join_from(alias, shipment, known, isouter=True).where(*_is_shipment(scope, alias.c.kind))
     return query.select_from(in_order(seen, shipment, known, isouter=True))
 
 
-def _is_shipment(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    kind = alias.c.kind == ItemKind.SHIPMENT.value
-    return alias.c.site == scope.site, kind, alias.c.recorded_at.is_not(None)
+def _is_shipment(scope: Scope, kind: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    is_kind = kind == ItemKind.SHIPMENT.value
+    return alias.c.site == scope.site, is_kind, alias.c.recorded_at.is_not(None)
 
 
 def _seen(scope: Scope, moment: Moment) -> FromClause:
@@ -115,4 +116,5 @@ def _seen(scope: Scope, moment: Moment) -> FromClause:
     own = select(own_units(scope, moment).c.unit)
     received = select(shipment.c.id).select_from(in_order(whose, shipment, to_them))
     concerns = received.union(shipments_of(scope, own, moment)).cte("concerns")
-    return in_order(concerns, alias, and_(*_is_shipment(scope), alias.c.item == concerns.c[0]))
+    itself = and_(*_is_shipment(scope, unindexed(alias.c.kind)), alias.c.item == concerns.c[0])
+    return in_order(concerns, alias, itself)

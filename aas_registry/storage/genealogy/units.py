@@ -33,7 +33,15 @@ from aas_registry.storage.moments import happened, in_effect, recorded
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.prefixes import fits
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import CHUNK, given_later, given_values, in_chunks, in_order, is_found
+from aas_registry.storage.rows import (
+    CHUNK,
+    given_later,
+    given_values,
+    in_chunks,
+    in_order,
+    is_found,
+    unindexed,
+)
 from aas_registry.storage.tables.genealogy import containment, shipment, test_result, unit
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.namings import holder
@@ -347,7 +355,7 @@ def _placements(scope: Scope, number: int, moment: Moment, most: int, *, of: str
     query = (
         select(containment.c[to], containment.c.relation, containment.c.position, containment.c.valid_from)
         .where(*near)
-        .order_by(containment.c[to])
+        .order_by(unindexed(containment.c[to]))
         .limit(most)
     )
     if scope.customer is None:
