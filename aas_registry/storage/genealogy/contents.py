@@ -49,7 +49,7 @@ from aas_registry.storage.genealogy.stays import overlaps, shared
 from aas_registry.storage.genealogy.taken_out import is_found_then
 from aas_registry.storage.genealogy.unit_uses import sureness_of_lots, uses_in
 from aas_registry.storage.genealogy.units import climb, customer_items, customer_of, units_seen
-from aas_registry.storage.genealogy.unknown import AskedUnits, Unknown, unknown
+from aas_registry.storage.genealogy.unknown import Unknown, lines_of_units, unknown
 from aas_registry.storage.genealogy.uses import held, is_of_boards, within
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
@@ -143,10 +143,9 @@ class Contents:
 
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
-        units = select(_told(self._inside)).distinct()
-        asked = AskedUnits(units=units, moment=self._moment)
         bare = self._asked.ask(connection, self._asked.built.bare).scalar_one()
-        return unknown(connection, self._scope, asked, packages=bare)
+        lines = _open_lines(self._scope, self._number, self._moment, ever=self._ever)
+        return unknown(connection, self._scope, self._moment, lambda: lines.ask(connection), packages=bare)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: units, packages, and what the unit is part of.
@@ -215,6 +214,12 @@ class _ContentStatements:
 
 _statements = prepared(_ContentStatements)
 _LAST = ("last_holder", "last_feed", "last_lot", "last_unit")
+
+
+@prepared
+def _open_lines(scope: Scope, number: UnitId, moment: Moment, *, ever: bool) -> Select[Any]:
+    inside = _inside(scope, number, moment, ever=ever)
+    return lines_of_units(scope, select(_told(inside)).distinct(), moment)
 
 
 @prepared

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    CursorResult,
     Row,
     Select,
     select,
@@ -42,8 +43,8 @@ from aas_registry.storage.genealogy.reach import (
     page_and_totals,
 )
 from aas_registry.storage.genealogy.sought import MaterialHeld
-from aas_registry.storage.genealogy.unknown import Asked, Unknown, unknown
-from aas_registry.storage.rows import given
+from aas_registry.storage.genealogy.unknown import Unknown, lines_of_material, unknown
+from aas_registry.storage.rows import given, given_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +160,19 @@ class WhereUsed:
     def unknown(self, connection: Connection) -> Unknown:
         """Return what could change the answer."""
         told = self._told(connection)
-        asked = Asked(near=told.near, runs=told.runs, packages=self._held.packages, moment=self.moment)
         packages = packages_without_lot(connection, self.scope, self.moment, self._there)
-        return unknown(connection, self.scope, asked, packages=packages)
+        near, runs = sorted(told.near), told.runs
+        values = dict(self._held.values)
+        values |= given_values(connection, near=near) if near else {}
+        values |= given_values(connection, run_asked=runs) if runs else {}
+
+        def lines() -> CursorResult[*tuple[Any, ...]]:
+            asked = lines_of_material(
+                *self._about, dialect=self._held.dialect, is_near=bool(near), is_of_runs=bool(runs)
+            )
+            return asked.ask(connection, **values)
+
+        return unknown(connection, self.scope, self.moment, lines, packages=packages)
 
     def anomalies(self, connection: Connection) -> dict[AnomalyKind, int]:
         """Return how many open anomalies touch the answer: the packages, what holds them, what that is in."""

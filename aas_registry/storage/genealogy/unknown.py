@@ -5,7 +5,7 @@ and of an undecided one only that there is one: no count.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    CursorResult,
+    FromClause,
     Row,
     Select,
     and_,
@@ -36,11 +38,12 @@ from aas_registry.storage.genealogy.set_up_uses import (
     unread_at,
     unread_set_ups,
 )
+from aas_registry.storage.genealogy.sought import held_packages
 from aas_registry.storage.genealogy.units import units_seen
 from aas_registry.storage.genealogy.uses import carriers_of, passes_of, was_on
 from aas_registry.storage.moments import begun, happened, in_effect, recorded
 from aas_registry.storage.prepared import prepared
-from aas_registry.storage.rows import given, in_order, is_among, is_found
+from aas_registry.storage.rows import given, given_later, in_order, is_among, is_found
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import containment, run_unit
 from aas_registry.storage.tables.passes import set_up, waiting_line
@@ -79,37 +82,22 @@ class Unknown:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """An answer, as far as what is unknown may touch it.
+Lines = Callable[[], CursorResult[*tuple[Any, ...]]]
 
-    Attributes:
-        near: Units that open lines name, and that are near one of the answer's: see `near_lines`.
-        runs: Those in question.
-        packages: What held the material that was asked for.
+
+def unknown(connection: Connection, scope: Scope, moment: Moment, lines: Lines, *, packages: int) -> Unknown:
+    """Return what is unknown beside an answer, in which so many packages are of no known lot.
+
+    Args:
+        connection: An open connection.
+        scope: As whom.
+        moment: When is asked for.
+        lines: Asks for the lines that could touch the answer: what `lines_of_units` or `lines_of_material`
+            tells. Not asked where no line is open at all.
+        packages: Of no known lot.
     """
-
-    near: Collection[int]
-    runs: Collection[int]
-    packages: CTE
-    moment: Moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedUnits:
-    """Units of which all material was asked for.
-
-    Attributes:
-        units: In the first column.
-    """
-
-    units: Select[Any]
-    moment: Moment
-
-
-def unknown(connection: Connection, scope: Scope, asked: Asked | AskedUnits, *, packages: int) -> Unknown:
-    """Return what is unknown beside an answer, in which so many packages are of no known lot."""
-    counts = lines_open(connection, scope, asked)
+    is_any_open = _any_open(scope.site, moment).ask(connection).first() is not None
+    counts = Counter({row[0]: row[1] for row in lines()}) if is_any_open else Counter[str]()
     undecided = counts["undecided"]
     return Unknown(
         waiting=counts["waiting"],
@@ -119,21 +107,45 @@ def unknown(connection: Connection, scope: Scope, asked: Asked | AskedUnits, *, 
     )
 
 
-def lines_open(connection: Connection, scope: Scope, asked: Asked | AskedUnits) -> Counter[str]:
-    """Return how many lines are ``waiting``, ``undecided`` or ``unread``, and could touch an answer."""
-    site, moment = scope.site, asked.moment
-    told, known = waiting_line, _open(site, moment)
-    if _any_open(site, moment).ask(connection).first() is None:
-        return Counter()
-    line = line_number()
-    touches = (
-        _of_units(site, asked) if isinstance(asked, AskedUnits) else _of_material(connection, site, asked)
-    )
+def lines_of_units(scope: Scope, units: Select[Any], moment: Moment) -> Select[Any]:
+    """Return a query of how many lines are open, by state, and could touch what is told of some units.
+
+    Args:
+        scope: As whom is asked.
+        units: Those of which all material was asked for, in the first column.
+        moment: When is asked for.
+    """
+    return _counted(scope, _of_units(scope.site, units, moment), moment)
+
+
+@prepared
+def lines_of_material(
+    scope: Scope, lot: int | None, moment: Moment, *, dialect: str, is_near: bool, is_of_runs: bool
+) -> Select[Any]:
+    """Return a query of how many lines are open, by state, and could touch where some material went.
+
+    Args:
+        scope: As whom is asked.
+        lot: That was asked for; None: what stands in the values of a `MaterialHeld`.
+        moment: When is asked for.
+        dialect: The name of the database's dialect.
+        is_near: Whether lines name units that are near one of the answer's (`near_lines`): ``near`` of
+            `rows.given_values`.
+        is_of_runs: Whether runs are in question: ``run_asked`` of these.
+    """
+    packages = held_packages(scope.site, lot, moment, dialect=dialect)
+    near = given_later(dialect, near=int) if is_near else None
+    runs = given_later(dialect, run_asked=int) if is_of_runs else None
+    return _counted(scope, _of_material(scope.site, packages, near, runs, moment), moment)
+
+
+def _counted(scope: Scope, touches: ColumnElement[bool], moment: Moment) -> Select[Any]:
+    told = waiting_line
     state = case((told.c.is_unread, "unread"), (told.c.is_undecided, "undecided"), else_="waiting")
-    query = select(state, func.count(distinct(line))).where(*known, touches)
+    query = select(state, func.count(distinct(line_number()))).where(*_open(scope.site, moment), touches)
     if scope.customer is not None:
         query = query.where(is_among(told.c.id, _naming_theirs(scope, moment)))
-    return Counter({row[0]: row[1] for row in connection.execute(query.group_by(state))})
+    return query.group_by(state)
 
 
 def line_number() -> ColumnElement[int]:
@@ -206,33 +218,34 @@ def is_of_names(site: Site) -> ColumnElement[bool]:
     return and_(~told.c.brings, ~told.c.passes, is_found(said))
 
 
-def _of_material(connection: Connection, site: Site, asked: Asked) -> ColumnElement[bool]:
+def _of_material(
+    site: Site, packages: CTE, near: FromClause | None, runs: FromClause | None, moment: Moment
+) -> ColumnElement[bool]:
     """Return whether a line brings material that was asked for, names what is near its units, or a pass.
 
     A pass is that of a run in question. Of a package that is not known, or of which not every lot is, it may
     be any material.
     """
     told = waiting_line
-    known = told.c.material.in_(select(asked.packages.c.package))
-    bare = told.c.material.in_(select(in_part_unknown(site, asked.moment).c.package))
+    known = told.c.material.in_(select(packages.c.package))
+    bare = told.c.material.in_(select(in_part_unknown(site, moment).c.package))
     touches = [and_(told.c.brings, or_(told.c.material.is_(None), known, bare))]
-    if asked.near:
-        near = select(given(connection, unit=sorted(asked.near)).c.unit)
-        touches.append(and_(~told.c.brings, told.c.unit.in_(near)))
-    if asked.runs:
-        runs = select(given(connection, run=sorted(asked.runs)).c.run)
-        touches.append(and_(told.c.passes, or_(told.c.run.is_(None), told.c.run.in_(runs))))
+    if near is not None:
+        touches.append(and_(~told.c.brings, told.c.unit.in_(select(near.c.near))))
+    if runs is not None:
+        of_runs = told.c.run.in_(select(runs.c.run_asked))
+        touches.append(and_(told.c.passes, or_(told.c.run.is_(None), of_runs)))
     return or_(*touches)
 
 
-def _of_units(site: Site, asked: AskedUnits) -> ColumnElement[bool]:
+def _of_units(site: Site, units: Select[Any], moment: Moment) -> ColumnElement[bool]:
     """Return whether a line names what is near some units, or a panel while they were on it, or later.
 
     A range names what passed the run with a number of it, a set-up what passed while it stood.
     """
-    told, moment = waiting_line, asked.moment
-    near = _near(site, asked.units, moment)
-    found = asked.units.cte("asked_units")
+    told = waiting_line
+    near = _near(site, units, moment)
+    found = units.cte("asked_units")
     unit = select(found.c[0].label("unit")).cte("unit_asked")
     carrier = carriers_of(site, unit, moment)
     passed = passes_of(site, carrier, moment).prefix_with("MATERIALIZED")
