@@ -154,6 +154,24 @@ def test_a_tray_in_which_another_board_lies_makes_no_unit_of_the_two(quality, or
     assert used_in(quality, "L-OLD") == {first: "exact", third: "exact"}
 
 
+def test_the_id_of_a_board_in_a_tray_is_no_other_board_at_the_time_of_its_recording(quality, clock) -> None:
+    """[4.6] Where the next one is named with the tray at the very time at which the tray was named by itself."""
+    tray = {"container": "TRAY"}
+    (told, _) = send(
+        quality,
+        said("unitCreated", "second", 3, units=[tray, {**tray, "serial": "B"}]),
+        said("unitCreated", "first", 1, units=[{**tray, "serial": "A"}]),
+    )
+    assert told["state"] == "accepted"
+
+    for serial in "AB":
+        (unit,) = units(quality, serial)
+        then = quality.get(
+            f"/trace/v1/units/{unit['id']}?recordedAsOf={clock.now.isoformat().replace('+', '%2B')}"
+        )
+        assert [name["value"] for name in then.get_json()["names"]] == [serial, "TRAY"]
+
+
 def test_places_of_a_carrier_are_made_anew_where_no_serial_number_is_said(quality) -> None:
     send(
         quality,

@@ -685,6 +685,21 @@ FOUND |= {
         ("consumed", 5, {"unit": {"container": "B1"}, "package": "K2"}),
         ("shipped", 6, {"units": [{"container": "B1"}], "shipment": "SH1"}),
     ),
+    "4.6: an id leads to its own unit where another one has the container at the same time": plant(
+        (
+            "unitCreated",
+            16,
+            {
+                "units": [{"serial": "S3"}, {"container": "B1"}, {"serial": "S2", "container": "B1"}],
+                "kind": "board",
+            },
+        ),
+        (
+            "unitCreated",
+            9,
+            {"units": [{"serial": "S1", "issuer": "Birch", "container": "B1"}], "kind": "board"},
+        ),
+    ),
     "7.3: one of an alternative group is possible": plant(
         ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
         ("packageCreated", 1, {"package": "K2", "lots": [OTHER]}),

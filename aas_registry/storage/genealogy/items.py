@@ -246,6 +246,8 @@ def standing(connection: Connection, site: Site, item: int, moment: Moment) -> i
     """
     found: int | None = _merged_into(site, item, moment).ask(connection).scalar()
     if found is None and moment.recorded_as_of is not None:
+        if _is_named(site, item, moment).ask(connection).first() is not None:
+            return item
         found = _held_then(site, item, moment).ask(connection).scalar()
     return item if found is None else found
 
@@ -257,6 +259,15 @@ def _merged_into(site: Site, item: int, moment: Moment) -> Select[Any]:
 
 
 @prepared
+def _is_named(site: Site, item: int, moment: Moment) -> Select[Any]:
+    return (
+        select(holder.c.id)
+        .where(holder.c.site == site, holder.c.item == item, recorded(holder, moment))
+        .limit(1)
+    )
+
+
+@prepared
 def _held_then(site: Site, item: int, moment: Moment) -> Select[Any]:
     said = and_(event.c.site == site, event.c.id == item_claim.c.event)
     at = func.coalesce(event.c.happened_at, literal(EARLIEST, event.c.happened_at.type))
@@ -264,8 +275,7 @@ def _held_then(site: Site, item: int, moment: Moment) -> Select[Any]:
     begun_then = or_(holder.c.begin_at.is_(None), holder.c.begin_at <= at)
     lasting = or_(holder.c.end_at.is_(None), holder.c.end_at > at)
     had_it = and_(holder.c.site == site, *same, recorded(holder, moment), begun_then, lasting)
-    by_itself = case((holder.c.item == item, 0), else_=1)
     lines = in_order(in_order(item_claim, event, said, isouter=True), holder, had_it)
     query = select(holder.c.item).select_from(lines)
     query = query.where(item_claim.c.site == site, item_claim.c.item == item)
-    return query.order_by(by_itself, item_claim.c.event).limit(1)
+    return query.order_by(item_claim.c.event).limit(1)
