@@ -159,17 +159,18 @@ def test_the_id_of_a_board_in_a_tray_is_no_other_board_at_the_time_of_its_record
     tray = {"container": "TRAY"}
     (told, _) = send(
         quality,
-        said("unitCreated", "second", 3, units=[tray, {**tray, "serial": "B"}]),
-        said("unitCreated", "first", 1, units=[{**tray, "serial": "A"}]),
+        said("unitCreated", "second", 3, units=["C", tray, {**tray, "serial": "B"}]),
+        said("unitCreated", "first", 1, units=[{"panel": "P", "position": 1}, {**tray, "serial": "A"}]),
     )
     assert told["state"] == "accepted"
+    then = clock.now
+    clock.advance(minutes=2)
+    send(quality, reel())
 
     for serial in "AB":
         (unit,) = units(quality, serial)
-        then = quality.get(
-            f"/trace/v1/units/{unit['id']}?recordedAsOf={clock.now.isoformat().replace('+', '%2B')}"
-        )
-        assert [name["value"] for name in then.get_json()["names"]] == [serial, "TRAY"]
+        answer = quality.get(f"/trace/v1/units/{unit['id']}", query_string={"recordedAsOf": then.isoformat()})
+        assert [name["value"] for name in answer.get_json()["names"]] == [serial, "TRAY"]
 
 
 def test_places_of_a_carrier_are_made_anew_where_no_serial_number_is_said(quality) -> None:
