@@ -119,7 +119,6 @@ def test_our_own_errors_add_findings(bolt, path):
         ("reports/none", "report"),
         ("anomalies?cursor=none", "cursor"),
         ("events?cursor=none", "cursor"),
-        ("shipments?cursor=none", "cursor"),
     ],
 )
 def test_what_is_not_found_is_named_by_its_place(administrator, address, place):

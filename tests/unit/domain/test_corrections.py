@@ -92,13 +92,14 @@ def test_a_long_chain_needs_no_stack() -> None:
 
 
 @given(st.dictionaries(st.integers(1, 12), st.none() | st.integers(1, 12), max_size=12))
-def test_outside_rings_an_event_is_in_effect_unless_a_correction_in_effect_names_it(
+def test_an_event_is_in_effect_unless_a_correction_in_effect_names_it_but_of_a_closed_ring(
     corrects: dict[int, int | None],
 ) -> None:
     events = {number: standing(number, corrects=target) for number, target in corrects.items()}
 
-    effective, within = counting(events), rings(events)
+    effective, closed = counting(events), {each for ring in open_rings(events) for each in ring}
 
-    for number in events:
-        named = [each for each, target in corrects.items() if target == number and each not in within]
+    assert closed <= effective & rings(events)
+    for number in events.keys() - closed:
+        named = [each for each, target in corrects.items() if target == number]
         assert (number in effective) is not any(each in effective for each in named)
