@@ -154,6 +154,24 @@ def test_a_tray_in_which_another_board_lies_makes_no_unit_of_the_two(quality, or
     assert used_in(quality, "L-OLD") == {first: "exact", third: "exact"}
 
 
+@pytest.mark.parametrize("order", range(24))
+def test_of_one_time_the_rank_decides_who_is_on_a_carrier_whenever_it_is_told(quality, order) -> None:
+    """[2, 4.3] The ranks of these are: A, the first of B, the use, the other of B."""
+    place = {"panel": "P", "position": 1}
+    told = (
+        said("unitCreated", "A", 3, units=[{**place, "serial": "A"}], product="X0"),
+        said("unitCreated", "B early", 3, units=[{**place, "serial": "B"}], product="X4"),
+        said("unitCreated", "B late", 3, units=[{**place, "serial": "B"}], product="X2"),
+        said("consumed", "use", 3, unit=place, package="R"),
+    )
+    send(quality, reel())
+
+    for event in list(itertools.permutations(told))[order]:
+        send(quality, event)
+
+    assert used_in(quality, "L-OLD") == {units(quality, "B")[0]["id"]: "exact"}
+
+
 def test_the_id_of_a_board_in_a_tray_is_no_other_board_at_the_time_of_its_recording(quality, clock) -> None:
     """[4.6] Where the next one is named with the tray at the very time at which the tray was named by itself."""
     tray = {"container": "TRAY"}

@@ -1,6 +1,6 @@
 """Statements about names, and holders of names, to rows and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -35,6 +35,16 @@ def held_name(name: Name) -> HeldName:
 def is_labelled(row: HolderRow, issuer_key: str) -> bool:
     """Return whether a label that lists name is meant with an issuer, or with none."""
     return issuer_key in {"", matching_key(row.issuer)}
+
+
+def until_another(
+    held: Mapping[tuple[Scheme, str], Mapping[HeldName, Iterable[HolderRow]]], changed: Iterable[HolderRow]
+) -> Iterator[HolderRow]:
+    """Yield who has a name until the very time at which one that changed begins: there the rank decides."""
+    for row in changed:
+        rows = held[row.name.scheme, row.name.value_key].get(row.name, ())
+        if row.begin is not None:
+            yield from (each for each in rows if each.end_at == row.begin.happened_at)
 
 
 def item_at(rows: Iterable[HolderRow], at: StatementOrder) -> int:

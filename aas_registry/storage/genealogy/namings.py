@@ -35,6 +35,7 @@ from aas_registry.storage.genealogy.naming_rows import (
     name_in,
     naming_of,
     naming_row,
+    until_another,
 )
 from aas_registry.storage.rows import in_chunks, insert_rows
 from aas_registry.storage.tables import namings as tables
@@ -320,9 +321,7 @@ class Namings(NamingReader):
         for group in family:
             for name, rows in self.held[group].items():
                 begin = begins.get(name)
-                later = [
-                    row for row in rows if begin is None or (row.begin is not None and row.begin >= begin)
-                ]
+                later = [row for row in rows if begin is None or (row.begin and row.begin >= begin)]
                 gone = {row: rows[row] for row in later if row not in missing}
                 for row in later:
                     missing.pop(row, None)
@@ -346,6 +345,8 @@ class Namings(NamingReader):
             after = now.get(key)
             ends = [each.end_at for each in (row, after) if each is not None and each.end_at is not None]
             self.renamed.note(row.item, None if after is None else min(ends, default=None))
+        for row in until_another(self.held, (*ended, *begun)):
+            self.renamed.note(row.item, row.end_at)
         for name in dict.fromkeys(row.name for row in (*before.values(), *now.values())):
             if name.scheme is Scheme.ANNOUNCED:
                 # One more lot makes candidates of those that were announced before.
