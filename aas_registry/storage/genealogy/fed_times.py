@@ -25,17 +25,19 @@ def first_used_at(
     site: Site, moment: Moment, *, passed: FromClause = run_unit, fed: FromClause = feed
 ) -> ColumnElement[Any]:
     """Return when a unit that a feed covers passed first at that number, else when the feed began."""
-    # A pass may be on record twice: the first time counts. It is looked up only where a span is bounded.
-    same = run_unit.alias()
-    passes = and_(
-        same.c.site == site,
-        same.c.run == passed.c.run,
-        same.c.seq == passed.c.seq,
-        same.c.unit == passed.c.unit,
-        recorded(same, moment),
-    )
-    first = select(func.min(same.c.passed_at)).where(passes).correlate_except(same).scalar_subquery()
+    # It is looked up only where a span is bounded.
+    first = first_passed_at(site, moment, run=passed.c.run, seq=passed.c.seq, unit=passed.c.unit)
     return func.coalesce(first, fed.c.valid_from)
+
+
+def first_passed_at(
+    site: Site, moment: Moment, *, run: ColumnElement[int], seq: ColumnElement[int], unit: ColumnElement[int]
+) -> ColumnElement[Any]:
+    """Return when a unit passed first at a number of a run: a pass may be on record twice."""
+    same = run_unit.alias()
+    told = (same.c.site == site, same.c.run == run, same.c.seq == seq, same.c.unit == unit)
+    passes = and_(*told, recorded(same, moment))
+    return select(func.min(same.c.passed_at)).where(passes).correlate_except(same).scalar_subquery()
 
 
 def fed_certainty(site: Site, moment: Moment) -> ColumnElement[Any]:

@@ -38,7 +38,7 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.column_types import Instant, as_stored
-from aas_registry.storage.genealogy.fed_times import fed_certainty, first_used_at
+from aas_registry.storage.genealogy.fed_times import fed_certainty, first_passed_at, first_used_at
 from aas_registry.storage.genealogy.present import Present
 from aas_registry.storage.genealogy.set_up_uses import passed_while
 from aas_registry.storage.genealogy.taken_out import has_closed, taken_out, taken_out_at
@@ -287,7 +287,8 @@ def is_of_boards(scope: Scope, uses: CTE, moment: Moment) -> ColumnElement[bool]
     Otherwise a panel stands for itself: no board was on it, or all had left, or it is on a panel itself, and
     has of that what was used there.
     """
-    on_it = was_on(scope.site, uses, moment, _first_passed_at(scope.site, uses, moment))
+    first = first_passed_at(scope.site, moment, run=uses.c.run, seq=uses.c.seq, unit=uses.c.carrier)
+    on_it = was_on(scope.site, uses, moment, first)
     if scope.customer is not None:
         cut = and_(containment.c.site == scope.site, containment.c.parent == uses.c.unit, on_panel(moment))
         boards = select(containment.c.child.label("unit")).select_from(in_order(uses, containment, cut))
@@ -307,14 +308,6 @@ def was_on(
         on_panel(moment),
         or_(ends.is_(None), ends > uses.c.used_at, *(() if first is None else (ends > first,))),
     )
-
-
-def _first_passed_at(site: Site, uses: CTE, moment: Moment) -> ColumnElement[Any]:
-    """Return when what carried a use passed first at that number: a pass may be told again."""
-    passed = run_unit.alias("passed_first")
-    same = (passed.c.run == uses.c.run, passed.c.seq == uses.c.seq, passed.c.unit == uses.c.carrier)
-    told = (passed.c.site == site, *same, recorded(passed, moment))
-    return select(func.min(passed.c.passed_at)).where(*told).correlate_except(passed).scalar_subquery()
 
 
 def on_panel(moment: Moment, stay: FromClause = containment) -> ColumnElement[bool]:
