@@ -8,7 +8,7 @@ nothing else.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,15 +16,14 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     Connection,
     Row,
     Select,
     Text,
     and_,
-    case,
     cast,
-    distinct,
     func,
     literal,
     null,
@@ -38,9 +37,10 @@ from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.principals import Scope
 from aas_registry.storage.column_types import Instant
+from aas_registry.storage.gathered import gathered, numbers_of
+from aas_registry.storage.genealogy.covered import Covered
 from aas_registry.storage.genealogy.passes import told_passes
 from aas_registry.storage.genealogy.present import Present
-from aas_registry.storage.genealogy.reported_slots import ASSUMING
 from aas_registry.storage.genealogy.sought import MaterialHeld, asked_types
 from aas_registry.storage.genealogy.type_uses import uses_of_type
 from aas_registry.storage.prepared import prepared
@@ -52,8 +52,8 @@ from aas_registry.storage.tables.genealogy import (
 from aas_registry.storage.tables.lots import part_type
 from aas_registry.storage.tables.passes import run_heartbeat
 
-# What a row counts.
-_RUN, _EVERY, _TOLD, _USE, _SOURCE, _WHOLE = "run", "every", "told", "use", "source", "whole"
+# What a row tells.
+_RUN, _USE, _TYPE, _SOURCE = "run", "use", "type", "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,98 +159,84 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
     scope, moment = asked.scope, asked.moment
     rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     is_present = scope.customer is None and moment.recorded_as_of is None
-    counts = _counts_of(
+    told = _told(
         scope, asked.held.lot, moment, there=asked.there, dialect=asked.held.dialect, by_source=not is_present
     )
-    for row in counts.ask(connection, **asked.held.values, **given_values(connection, run=runs)):
+    for row in told.ask(connection, **asked.held.values, **given_values(connection, run=runs)):
         rows[row.kind].append(row)
-    (every,), (told,), (whole,) = rows[_EVERY], rows[_TOLD], rows[_WHOLE]
-    is_known = not has_runless and len(rows[_RUN]) == len(runs) and all(row.done for row in rows[_RUN])
-    by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for row in rows[_USE]:
-        count = row.done if is_known else row.units
-        if count:
-            by_type[row.manufacturer, row.mpn][row.basis] = count
+    units = _covered(rows)
+    every, reported, whole = units.every, units.reported(), units.whole()
+    is_known = not has_runless and units.completed.keys() == set(runs)
+    counted = set[int]().union(*units.completed.values()) if is_known else every
     return Coverage(
-        passed=every.units,
-        built=every.done if is_known else None,
-        reported=told.done if is_known else told.units,
-        unreported=every.units - told.units,
-        partly=told.units - whole.units,
-        uses=[
-            ReportedUse(manufacturer=each[0], mpn=each[1], units=dict(sorted(by_type[each].items())))
-            for each in sorted(by_type)
-        ],
+        passed=len(every),
+        built=len(counted) if is_known else None,
+        reported=len(reported & counted),
+        unreported=len(every - reported),
+        partly=len(reported - whole),
+        uses=_uses(units, rows[_TYPE], counted),
         sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
-        unpassed_runs=len(runs) - len(rows[_RUN]),
-        is_whole=is_known and whole.units == every.units,
+        unpassed_runs=len(runs) - len(units.passed),
+        is_whole=is_known and len(whole) == len(every),
     )
+
+
+def _covered(rows: Mapping[str, Sequence[Row[Any]]]) -> Covered:
+    units = Covered(asked={row.number for row in rows[_TYPE]})
+    for row in rows[_RUN]:
+        units.add_passes(row.number, numbers_of(row.units), completed=row.done == 1)
+    for row in rows[_USE]:
+        units.add_uses(row.number, row.name, row.run, numbers_of(row.units))
+    return units
+
+
+def _uses(units: Covered, types: Sequence[Row[Any]], counted: set[int]) -> list[ReportedUse]:
+    named = {row.number: (row.name, row.mpn) for row in types}
+    by_type: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for (number, basis), there in sorted(units.by_kind().items()):
+        if count := len(there & counted):
+            by_type[named[number]][basis] = count
+    return [ReportedUse(manufacturer=each[0], mpn=each[1], units=by_type[each]) for each in sorted(by_type)]
 
 
 @prepared
-def _counts_of(
+def _told(
     scope: Scope, lot: int | None, moment: Moment, *, there: Present, dialect: str, by_source: bool
 ) -> CompoundSelect[Any]:
-    passed = told_passes(scope, given_later(dialect, run=int), moment, there)
-    every_unit = select(passed.c.unit, func.max(passed.c.done).label("done")).group_by(passed.c.unit)
-    units = _once(every_unit, "units")
+    """Return the units of some runs, uses in them, the part types that were asked for, and sources."""
+    every = told_passes(scope, given_later(dialect, run=int), moment, there)
+    passed = _once(select(every.c.run, every.c.unit, every.c.done, every.c.event), "passed")
+    units = _once(select(passed.c.unit).distinct(), "units")
     types = asked_types(scope.site, lot, dialect=dialect)
     uses = uses_of_type(scope.site, units, types, moment, there)
-    return _counts(scope.site, passed, units, uses=uses, types=types, by_source=by_source)
+    rows = [_passes(passed), _uses_told(uses), _types(scope.site, types)]
+    return union_all(*rows, *([_sources(scope.site, passed, units, uses=uses)] if by_source else []))
 
 
-def _counts(
-    site: Site, passed: CTE, units: CTE, *, uses: CTE, types: Select[int], by_source: bool
-) -> CompoundSelect[Any]:
-    """Return units and those that completed: of each run, of all, of those with a report, by kind of use."""
-    itself = (uses.c.unit, uses.c.part_type, uses.c.basis, uses.c.run)
-    of_units = select(*itself).where(is_among(uses.c.unit, select(units.c.unit)))
-    in_runs = _once(of_units.distinct(), "used_in")
-    used = select(in_runs.c.unit, in_runs.c.part_type, in_runs.c.basis).distinct().cte("unit_kinds")
-    completed = is_among(used.c.unit, select(units.c.unit).where(units.c.done == 1))
-    of_unit = (used.c.part_type, used.c.basis, used.c.unit, case((completed, 1), else_=0).label("done"))
-    known = _once(select(*of_unit), "known_uses")
-    reporting = known.c.basis.not_in(ASSUMING)
-    told = _once(select(known.c.unit, known.c.done).where(reporting).distinct(), "told")
-    of_kind = (known.c.part_type, known.c.basis)
-    both = (func.count().label("units"), func.sum(known.c.done).label("done"))
-    by_kind = select(*of_kind, *both).group_by(*of_kind).cte("by_kind")
-    named = and_(part_type.c.site == site, part_type.c.id == by_kind.c.part_type)
-    kind = (part_type.c.manufacturer, part_type.c.mpn, by_kind.c.basis, by_kind.c.units, by_kind.c.done)
-    by_type = select(literal(_USE), *kind).select_from(in_order(by_kind, part_type, named))
-    runs = _counted(_RUN, passed).group_by(passed.c.run)
-    pairs = select(known.c.unit, known.c.part_type).where(reporting)
-    whole = _whole(pairs.except_(select(_silent(passed, in_runs))), types)
-    rows = [runs, _counted(_EVERY, units), _counted(_TOLD, told), whole, by_type]
-    return union_all(*rows, *([_sources(site, passed, units, uses=uses)] if by_source else []))
+def _passes(passed: CTE) -> Select[Any]:
+    columns = _columns(_RUN, number=passed.c.run, done=passed.c.done, units=gathered(passed.c.unit))
+    return select(*columns).group_by(passed.c.run, passed.c.done)
 
 
-def _whole(reported: CompoundSelect[Any], types: Select[int]) -> Select[Any]:
-    """Return how many units were reported of every part type that was asked for, as a row of `_counts`."""
-    asked, pairs = types.subquery(), reported.subquery()
-    many = select(func.count(distinct(asked.c[0]))).scalar_subquery()
-    every = select(pairs.c.unit).group_by(pairs.c.unit).having(func.count() == many).subquery()
-    return select(literal(_WHOLE), *_nothing(), func.count(), literal(0)).select_from(every)
+def _uses_told(uses: CTE) -> Select[Any]:
+    of_kind = (uses.c.part_type, uses.c.basis, uses.c.run)
+    told = {"number": uses.c.part_type, "name": uses.c.basis, "run": uses.c.run}
+    return select(*_columns(_USE, **told, units=gathered(uses.c.unit))).group_by(*of_kind)
 
 
-def _silent(passed: CTE, in_runs: CTE) -> CTE:
-    """Return of which units, and part types, a pass is silent of a run in which the type is known to be used.
+def _types(site: Site, types: Select[int]) -> Select[Any]:
+    asked = types.distinct().subquery()
+    named = and_(part_type.c.site == site, part_type.c.id == asked.c.part_type)
+    told = {"number": asked.c.part_type, "name": part_type.c.manufacturer, "mpn": part_type.c.mpn}
+    return select(*_columns(_TYPE, **told)).select_from(in_order(asked, part_type, named))
 
-    A report that names no run may be one of any pass, but of one only.
-    """
-    named = select(in_runs.c.part_type, in_runs.c.run).where(in_runs.c.run.is_not(None))
-    there = _once(named.distinct(), "used_in_run")
-    reported = select(in_runs.c.unit, in_runs.c.part_type).where(in_runs.c.basis.not_in(ASSUMING))
-    owed = select(passed.c.unit, there.c.part_type, there.c.run).select_from(
-        in_order(there, passed, passed.c.run == there.c.run)
-    )
-    silent = owed.except_(reported.add_columns(in_runs.c.run)).cte("silent_passes")
-    silent = silent.prefix_with("MATERIALIZED")
-    of_unit = (silent.c.unit, silent.c.part_type)
-    several = select(*of_unit).group_by(*of_unit).having(func.count() > 1)
-    without_run = reported.where(in_runs.c.run.is_(None)).subquery()
-    unsaid = select(*of_unit).except_(select(without_run)).subquery()
-    return union(several, select(unsaid)).cte("silent")
+
+def _columns(kind: str, **told: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Return the columns of a row of some kind: what it does not tell is null."""
+    texts = {"name", "mpn", "units"}
+    names = ("number", "run", "done", "at", "noted", *sorted(texts))
+    others = (told.get(n, cast(null(), Text if n in texts else BigInteger)).label(n) for n in names)
+    return [literal(kind).label("kind"), *others]
 
 
 def _once(query: Select[Any], name: str) -> CTE:
@@ -258,37 +244,25 @@ def _once(query: Select[Any], name: str) -> CTE:
     return query.cte(name).prefix_with("MATERIALIZED")
 
 
-def _counted(kind: str, units: CTE) -> Select[Any]:
-    both = (func.count().label("units"), func.coalesce(func.sum(units.c.done), 0).label("done"))
-    return select(literal(kind).label("kind"), *_nothing(), *both).select_from(units)
-
-
-def _nothing() -> list[Any]:
-    return [cast(null(), Text).label(name) for name in ("manufacturer", "mpn", "basis")]
-
-
 def _sources(site: Site, passed: CTE, units: CTE, *, uses: CTE) -> Select[Any]:
-    """Return who told of some runs in what counts, and when last, as rows like those of `_counts`."""
+    """Return who told of some runs in what counts, and when last."""
     used = select(uses.c.event).where(is_among(uses.c.unit, select(units.c.unit)))
     told = union(select(passed.c.event), used.where(uses.c.event.is_not(None))).cte("told_events")
     said = and_(event.c.site == site, event.c.id == told.c.event)
-    last = (type_coerce(func.max(each), BigInteger) for each in (event.c.happened_at, event.c.recorded_at))
-    nothing = (cast(null(), Text), cast(null(), Text))
-    return (
-        select(literal(_SOURCE), event.c.source, *nothing, *last)
-        .select_from(in_order(told, event, said))
-        .where(event.c.source.is_not(None))
-        .group_by(event.c.source)
-    )
+    last = (func.max(event.c.happened_at), func.max(event.c.recorded_at))
+    at, noted = (type_coerce(each, BigInteger) for each in last)
+    rows = select(*_columns(_SOURCE, name=event.c.source, at=at, noted=noted))
+    named = rows.select_from(in_order(told, event, said)).where(event.c.source.is_not(None))
+    return named.group_by(event.c.source)
 
 
 def _told_by(rows: Sequence[Row[Any]]) -> list[Source]:
     read = Instant().read
     found = [
         Source(
-            name=row.manufacturer,
-            last_event_at=read(row.units),
-            last_recorded_at=read(row.done),
+            name=row.name,
+            last_event_at=read(row.at),
+            last_recorded_at=read(row.noted),
             heard_at=None,
         )
         for row in rows
