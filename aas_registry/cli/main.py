@@ -38,6 +38,7 @@ from aas_registry.domain.errors import (
     UnavailableError,
     UnsupportedTypeError,
 )
+from aas_registry.domain.garbage import collect_less_often
 
 PROGRAM = "aas-registry"
 _OWNER_ONLY = 0o077  # whatever a command writes (database, keys, backups, exports) is its user's alone
@@ -142,6 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     as_json = "--json" in given
+    collect_less_often()
     logging.getLogger().addHandler(logging.NullHandler())  # a library's warnings are not our output
     try:
         answer: Any = root.main(args=given, prog_name=PROGRAM, standalone_mode=False)

@@ -7,6 +7,7 @@ from types import ModuleType
 
 from flask import Flask
 
+from aas_registry.domain.garbage import collect_less_often
 from aas_registry.services.data_folder import keep_files_private, require_private
 from aas_registry.services.genealogy.events import rebuild_owed
 from aas_registry.services.logs import configure_logging
@@ -25,6 +26,7 @@ def load_application(settings: Settings | None = None) -> Flask:
             has another schema.
         UnavailableError: The database cannot be reached.
     """
+    collect_less_often()
     keep_files_private()
     settings = Settings.from_environment() if settings is None else settings
     configure_logging(settings.log_level)
