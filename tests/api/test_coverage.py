@@ -173,6 +173,25 @@ def test_each_source_of_the_runs_says_when_it_last_told_of_them_and_when_it_was_
     assert {each["heardAt"] for each in before} <= {None, told["line-4"]["heardAt"]}
 
 
+def test_sources_have_told_what_counts_as_of_both_times(tell, headline) -> None:
+    def told(**asked):
+        return {
+            each["source"]: each["lastEventAt"] for each in headline("L1", **asked)["coverage"]["sources"]
+        }
+
+    tell(*PLANT, COMPLETED)
+    before, then = told(), headline("L1")["recordedAsOf"]
+    late = event("unitProcessed", "late", 15, units=["B1"], run="RUN", source="aoi")
+    ahead = event("unitProcessed", "ahead", 7, units=["B1"], run="RUN", source="line-4")
+    tell(late, {**ahead, "happenedAt": "2098-01-01T00:00:00Z"})
+
+    assert told() == before | {"aoi": at(15)}
+    assert told(asOf=at(14)) == told(recordedAsOf=then) == before
+    assert told(asOf=at(14)) == told(asOf=at(14), recordedAsOf=headline("L1")["recordedAsOf"])
+    tell(event("correction", "no", 16, corrects="late"))
+    assert told() == before
+
+
 def test_lines_that_wait_and_packages_of_no_known_lot_are_counted(tell, headline) -> None:
     tell(
         *PLANT,

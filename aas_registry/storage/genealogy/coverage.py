@@ -9,7 +9,7 @@ nothing else.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +50,6 @@ from aas_registry.storage.tables.genealogy import (
     source_heartbeat,
 )
 from aas_registry.storage.tables.lots import part_type
-from aas_registry.storage.tables.passes import run_heartbeat
 
 # What a row tells.
 _RUN, _USE, _TYPE, _SOURCE = "run", "use", "type", "source"
@@ -159,14 +158,13 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
     scope, moment = asked.scope, asked.moment
     rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     is_present = scope.customer is None and moment.recorded_as_of is None
-    told = _told(
-        scope, asked.held.lot, moment, there=asked.there, dialect=asked.held.dialect, by_source=not is_present
-    )
+    told = _told(scope, asked.held.lot, moment, there=asked.there, dialect=asked.held.dialect)
     for row in told.ask(connection, **asked.held.values, **given_values(connection, run=runs)):
         rows[row.kind].append(row)
     units = _covered(rows)
     every, reported, whole = units.every, units.reported(), units.whole()
     is_known = not has_runless and units.completed.keys() == set(runs)
+    sources = _told_by(rows[_SOURCE])
     counted = set[int]().union(*units.completed.values()) if is_known else every
     return Coverage(
         passed=len(every),
@@ -175,7 +173,7 @@ def coverage(connection: Connection, asked: Covering, runs: Sequence[int], *, ha
         unreported=len(every - reported),
         partly=len(reported - whole),
         uses=_uses(units, rows[_TYPE], counted),
-        sources=_heard(connection, scope.site, runs) if is_present else _told_by(rows[_SOURCE]),
+        sources=_when_heard(connection, scope.site, sources) if is_present else sources,
         unpassed_runs=len(runs) - len(units.passed),
         is_whole=is_known and len(whole) == len(every),
     )
@@ -201,7 +199,7 @@ def _uses(units: Covered, types: Sequence[Row[Any]], counted: set[int]) -> list[
 
 @prepared
 def _told(
-    scope: Scope, lot: int | None, moment: Moment, *, there: Present, dialect: str, by_source: bool
+    scope: Scope, lot: int | None, moment: Moment, *, there: Present, dialect: str
 ) -> CompoundSelect[Any]:
     """Return the units of some runs, uses in them, the part types that were asked for, and sources."""
     every = told_passes(scope, given_later(dialect, run=int), moment, there)
@@ -209,8 +207,8 @@ def _told(
     units = _once(select(passed.c.unit).distinct(), "units")
     types = asked_types(scope.site, lot, dialect=dialect)
     uses = uses_of_type(scope.site, units, types, moment, there)
-    rows = [_passes(passed), _uses_told(uses), _types(scope.site, types)]
-    return union_all(*rows, *([_sources(scope.site, passed, units, uses=uses)] if by_source else []))
+    sources = _sources(scope.site, passed, units, uses=uses)
+    return union_all(_passes(passed), _uses_told(uses), _types(scope.site, types), sources)
 
 
 def _passes(passed: CTE) -> Select[Any]:
@@ -270,30 +268,19 @@ def _told_by(rows: Sequence[Row[Any]]) -> list[Source]:
     return sorted(found, key=lambda each: each.name)
 
 
+def _when_heard(connection: Connection, site: Site, told: Sequence[Source]) -> list[Source]:
+    """Return sources with when each was last heard of anything, which is known of the present only."""
+    if not told:
+        return []
+    names = given_values(connection, source=[each.name for each in told])
+    heard = _heartbeats(site, dialect=connection.dialect.name).ask(connection, **names)
+    at = {row.source: row.last_recorded_at for row in heard}
+    return [replace(each, heard_at=at.get(each.name)) for each in told]
+
+
 @prepared
-def _heard_of(site: Site, *, dialect: str) -> Select[Any]:
-    wanted = given_later(dialect, run=int)
-    of_run = and_(run_heartbeat.c.site == site, run_heartbeat.c.run == wanted.c.run)
-    heard = (
-        select(
-            run_heartbeat.c.source,
-            func.max(run_heartbeat.c.last_event_at).label("at"),
-            func.max(run_heartbeat.c.last_recorded_at).label("noted"),
-        )
-        .select_from(in_order(wanted, run_heartbeat, of_run))
-        .group_by(run_heartbeat.c.source)
-        .cte("heard")
-    )
-    itself = and_(source_heartbeat.c.site == site, source_heartbeat.c.source == heard.c.source)
-    query = select(heard, source_heartbeat.c.last_recorded_at).select_from(
-        in_order(heard, source_heartbeat, itself, isouter=True)
-    )
-    return query.order_by(heard.c.source)
-
-
-def _heard(connection: Connection, site: Site, runs: Sequence[int]) -> list[Source]:
-    asked = _heard_of(site, dialect=connection.dialect.name)
-    return [
-        Source(name=name, last_event_at=at, last_recorded_at=noted, heard_at=last)
-        for name, at, noted, last in asked.ask(connection, **given_values(connection, run=runs))
-    ]
+def _heartbeats(site: Site, *, dialect: str) -> Select[Any]:
+    wanted = given_later(dialect, source=str)
+    itself = and_(source_heartbeat.c.site == site, source_heartbeat.c.source == wanted.c.source)
+    columns = (source_heartbeat.c.source, source_heartbeat.c.last_recorded_at)
+    return select(*columns).select_from(in_order(wanted, source_heartbeat, itself))

@@ -1,7 +1,7 @@
 """Queries about events: what arrived, what waits, and what of it is on record."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Insert,
     Select,
-    Table,
     bindparam,
     case,
     delete,
@@ -35,7 +34,6 @@ from aas_registry.storage.newest_first import newest_first
 from aas_registry.storage.rows import CHUNK, in_chunks, upsert
 from aas_registry.storage.tables.events import event, event_wait
 from aas_registry.storage.tables.genealogy import lot_link, receipt_lot, source_heartbeat
-from aas_registry.storage.tables.passes import run_heartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,30 +163,20 @@ def hear(connection: Connection, site: Site, heard: Iterable[tuple[str, datetime
     ]
     if not rows:
         return
-    connection.execute(_hearing(connection.dialect.name, source_heartbeat), rows)
-
-
-def hear_of_runs(
-    connection: Connection, site: Site, heard: Mapping[tuple[int, str], datetime], *, now: datetime
-) -> None:
-    """Note when sources last told of runs."""
-    rows = [
-        {"site": site, "run": run, "source": source, "last_event_at": at, "last_recorded_at": now}
-        for (run, source), at in heard.items()
-    ]
-    if rows:
-        connection.execute(_hearing(connection.dialect.name, run_heartbeat), rows)
+    connection.execute(_hearing(connection.dialect.name), rows)
 
 
 @cache
-def _hearing(dialect: str, table: Table) -> Insert:
-    statement = upsert(dialect, table)
-    new, old = statement.excluded, table.c
+def _hearing(dialect: str) -> Insert:
+    statement = upsert(dialect, source_heartbeat)
+    new, old = statement.excluded, source_heartbeat.c
     later = case((new.last_event_at > old.last_event_at, new.last_event_at), else_=old.last_event_at)
-    changed = {"last_event_at": later, "last_recorded_at": new.last_recorded_at}
-    if table is source_heartbeat:
-        changed["events"] = old.events + new.events
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+    changed = {
+        "last_event_at": later,
+        "last_recorded_at": new.last_recorded_at,
+        "events": old.events + new.events,
+    }
+    return statement.on_conflict_do_update(index_elements=list(source_heartbeat.primary_key), set_=changed)
 
 
 def add_waits(

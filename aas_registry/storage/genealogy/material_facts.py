@@ -90,7 +90,6 @@ def apply_fed(work: Workspace, said: Fed, told: Told) -> None:
     """Gather a feed: of a range of a run, or of one unit."""
     package, run = work.names.item(said.package), work.names.maybe(said.run)
     context: int | None = None
-    work.changed.note_source(run, told)
     if said.unit is not None:
         context, run = run, named_unit(work, told, said.unit)
         itself = {"run": run, "seq": 1, "unit": run, "event": 0, "passed_at": None} | _NO_STATION

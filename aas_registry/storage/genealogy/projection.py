@@ -55,7 +55,7 @@ from aas_registry.storage.genealogy import (
 )
 from aas_registry.storage.genealogy import material_facts as material
 from aas_registry.storage.genealogy import unit_facts as units
-from aas_registry.storage.genealogy.events import forget_waits, hear_of_runs, set_states
+from aas_registry.storage.genealogy.events import forget_waits, set_states
 from aas_registry.storage.genealogy.naming_facts import gather, moments_in
 from aas_registry.storage.genealogy.namings import Renamed
 from aas_registry.storage.genealogy.projection_sums import counted_sum, forget_sums, keep_counted, kept_sums
@@ -104,7 +104,6 @@ _DERIVED: tuple[Table, ...] = (
 )
 _TABLES = (*STATED, *_DERIVED)
 _SUMMED = (*_TABLES, event_tables.event)
-_HEARD = (tables.source_heartbeat, passes.run_heartbeat)
 
 _APPLY: dict[type, Callable[[Workspace, Any, Told], None]] = {
     ReceiptStated: material.apply_receipt,
@@ -239,7 +238,6 @@ class Projection:
         work, changed = self._work, self._work.changed
         work.names.flush()
         work.rows.flush(work.connection)
-        hear_of_runs(work.connection, work.site, changed.heard, now=work.now)
         turned = effects.turn(work.connection, work.site, changed.recorded, now=work.now)
         work.touched.turned.update(turned.begun, turned.ended)
         self._set_aside(turned)
@@ -286,7 +284,10 @@ class Projection:
         for part in in_chunks(events):
             for table in STATED:
                 said = (table.c.site == work.site) & table.c.event.in_(part) & table.c.recorded_to.is_(None)
-                for row in work.connection.execute(select(table).where(said)).mappings().all():
+                key = fact_key(table)
+                # The newest first, which is ended first: of equal statements the oldest stays on record.
+                query = select(table).where(said).order_by(*([] if key is None else [key.desc()]))
+                for row in work.connection.execute(query).mappings().all():
                     yield table, row
 
     def _end(self, rows: Iterable[tuple[Table, RowMapping]]) -> None:
@@ -321,7 +322,7 @@ def fingerprint(connection: Connection, site: Site) -> dict[str, tuple[int, int]
     matter, nor the ids of facts, which a rebuild gives anew, nor what was on record for no time.
     """
     found: dict[str, tuple[int, int]] = {}
-    for table in (*_TABLES, *_HEARD):
+    for table in (*_TABLES, tables.source_heartbeat):
         key = fact_key(table)
         unstable = {"feed", "anomaly", "" if key is None else key.name}
         wanted = select(*(column for column in table.c if column.name not in unstable))
@@ -369,7 +370,7 @@ def damaged_tables(connection: Connection, site: Site) -> list[str]:
 
 def clear(connection: Connection, site: Site) -> None:
     """Remove the projection of a site, to be rebuilt; the ids that were given to names stay."""
-    for table in (*_TABLES, *_HEARD):
+    for table in (*_TABLES, tables.source_heartbeat):
         connection.execute(delete(table).where(table.c.site == site))
     forget_sums(connection, site, _TABLES)
     # Parties stay announced: they are put on record without an event, and events may name any.

@@ -50,7 +50,6 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     station = work.names.maybe(said.station)
     run = station if said.run is None else work.names.item(said.run)
     assert run is not None
-    work.changed.note_source(run, told)
     slots: dict[tuple[int, int], set[str]] = {}  # a unit may be told by several of its names
     for number, (name, place) in enumerate(zip(said.units, said.sequence, strict=True)):
         if said.named_in:  # the board that this line names: another one may give its place to another
@@ -82,7 +81,6 @@ def apply_completed(work: Workspace, said: UnitsCompleted, told: Told) -> None:
     where = {"run": work.names.maybe(said.run), "seq": said.sequence, "station": station}
     if said.sequence is not None:
         where["run"] = station
-    work.changed.note_source(where["run"], told)
     units: list[int | None] = [named_unit(work, told, name) for name in said.units]
     for unit in units or [None]:
         work.rows.add(completion, unit=unit, **where, happened_at=told.at, event=told.number)

@@ -92,7 +92,6 @@ class Changed:
             earliest time of that.
         emptied: The same of packages that were taken out of whatever slot, by station and package.
         restated: Runs of which something else is said than before.
-        heard: Runs of which sources told, each with the latest time of what they told.
         declared: Things of which something was said.
         listed: Packages whose labels are other ones', or of which lists say something else.
         recorded: Ids of events that are new on record.
@@ -110,7 +109,6 @@ class Changed:
     refitted: dict[tuple[int, str], datetime] = field(default_factory=dict)
     emptied: dict[tuple[int, int | None], datetime] = field(default_factory=dict)
     restated: set[int] = field(default_factory=set)
-    heard: dict[tuple[int, str], datetime] = field(default_factory=dict)
     declared: defaultdict[ItemKind, set[int]] = field(default_factory=lambda: defaultdict(set))
     listed: set[int] = field(default_factory=set)
     recorded: set[str] = field(default_factory=set)
@@ -119,12 +117,6 @@ class Changed:
         """Note that a unit passed a run."""
         self.ran[run] = min(at, self.ran.get(run, at))
         self.numbered[run] = min(number, self.numbered.get(run, number))
-
-    def note_source(self, run: int | None, told: Told) -> None:
-        """Note that a source told of a run."""
-        if run is not None and told.source is not None:
-            key = (run, told.source)
-            self.heard[key] = max(told.at, self.heard.get(key, told.at))
 
     def note_slot(self, station: int, slot_key: str | None, package: int | None, at: datetime) -> None:
         """Note that something was said of a slot; where that is None, of the slot that held the package."""

@@ -117,14 +117,3 @@ bare_package = Table(
     Column("recorded_to", Instant),
     Index("ix_bare_package_package", "site", "package"),
 )
-
-# When a source last told of a run (of a station's own, by the station's id).
-run_heartbeat = Table(
-    "run_heartbeat",
-    metadata,
-    site_column(),
-    id_column("run"),
-    Column("source", Text, primary_key=True),
-    Column("last_event_at", Instant, nullable=False),
-    Column("last_recorded_at", Instant, nullable=False),
-)

@@ -5,13 +5,13 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aas_samples import aasx, lot_aasx, shell
 from plant_samples import events
-from sqlalchemy import Update, delete, insert, select
+from sqlalchemy import Update, and_, delete, insert, select
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import (
@@ -38,12 +38,18 @@ from aas_registry.storage.database import begin_read, begin_write
 from aas_registry.storage.tables import metadata
 from aas_registry.storage.tables.documents import document_version
 from aas_registry.storage.tables.events import event, event_wait
-from aas_registry.storage.tables.genealogy import containment, feed, run_unit, source_heartbeat, unit
+from aas_registry.storage.tables.genealogy import (
+    containment,
+    declaration,
+    feed,
+    run_unit,
+    source_heartbeat,
+    unit,
+)
 from aas_registry.storage.tables.items import alias
 from aas_registry.storage.tables.lots import lot, part_type
 from aas_registry.storage.tables.namings import holder, naming
 from aas_registry.storage.tables.parties import party
-from aas_registry.storage.tables.passes import run_heartbeat
 from aas_registry.storage.tables.projection_sums import projection_sum
 from aas_registry.storage.tables.submissions import stored_file, submission_file
 
@@ -588,8 +594,7 @@ def test_an_event_that_counts_or_waits_otherwise_than_is_told_is_named(with_copi
     assert database.check(with_copies, full=True).findings == ()
 
 
-@pytest.mark.parametrize("table", [source_heartbeat, run_heartbeat], ids=lambda table: table.name)
-def test_when_a_source_spoke_is_compared_with_its_events(settings, fill, clock, table) -> None:
+def test_when_a_source_spoke_is_compared_with_its_events(settings, fill, clock) -> None:
     fill(settings)
     registry = open_registry(settings, clock=clock)
     told = [
@@ -600,12 +605,44 @@ def test_when_a_source_spoke_is_compared_with_its_events(settings, fill, clock, 
         said = each | {"happenedAt": "2026-03-05T06:00:00Z", "source": "line 1"}
         event_service.ingest(registry, access.local_administrator(registry), [said])
     registry.close()
-    later = table.update().values(last_event_at=datetime(2026, 3, 6, tzinfo=UTC))
+    later = source_heartbeat.update().values(last_event_at=datetime(2026, 3, 6, tzinfo=UTC))
 
     ((code, message),) = change_and_check(settings, later, full=True)
 
     assert code is Code.PROJECTION_DIFFERS
-    assert table.name in message
+    assert source_heartbeat.name in message
+    assert database.check(settings, full=True).findings == ()
+
+
+def test_which_of_two_equal_statements_stays_does_not_depend_on_where_rows_lie(settings, clock) -> None:
+    registry = open_registry(settings, clock=clock)
+    administrator = access.local_administrator(registry)
+
+    def place(position: int, serial: str, **more: str) -> dict[str, object]:
+        return {"panel": "P1", "position": position, "serial": serial, **more}
+
+    def tell(number: int, kind: str, hour: int, *units: object, **more: object) -> None:
+        said = {"type": kind, "id": f"e{number}", "happenedAt": f"2026-03-01T{hour}:00:00Z", "units": units}
+        event_service.ingest(registry, administrator, [said | more])
+        clock.now += timedelta(seconds=1)
+
+    tell(23, "unitCreated", 14, "S1", "S2", place(1, "S3"), firstSequence=1)
+    tell(7, "sameUnit", 16, place(1, "P1", issuer="Acorn", at="2026-03-01T06:00:00Z"), place(1, "p1"))
+    tell(4, "unitCreated", 10, place(1, "S2"), place(1, "S1"), firstSequence=1, source="line.1")
+    equal = ("site", "item", "kind", "members", "event", "place")
+    other = declaration.alias()
+    same = and_(*(declaration.c[name] == other.c[name] for name in equal))
+    both = (declaration.c.recorded_to.is_(None), other.c.recorded_to.is_(None))
+    older = select(declaration).join(other, same).where(declaration.c.id < other.c.id, *both)
+    with registry.engine.begin() as connection:
+        rows = connection.execute(older).mappings().all()
+        assert rows
+        for row in rows:  # as a vacuumed page that is filled again does: it lies behind the other one now
+            connection.execute(delete(declaration).where(declaration.c.id == row["id"]))
+            connection.execute(insert(declaration), dict(row))
+    tell(1, "unitCreated", 16, place(2, "S1"), place(1, "p1"))
+    registry.close()
+
     assert database.check(settings, full=True).findings == ()
 
 
