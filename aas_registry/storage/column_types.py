@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Text
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Text, literal
+from sqlalchemy.sql.operators import OperatorType, eq
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,3 +102,21 @@ class Word(TypeDecorator[StrEnum]):
         """Return what turns a word into its member."""
         members: dict[str | None, StrEnum | None] = {each.value: each for each in self.words}
         return (members | {None: None}).__getitem__
+
+
+class IndexedWord(Text):
+    """A word that an index of few rows is told by (``WHERE relation = 'panelOf'``).
+
+    What it is compared with stands in the statement itself. Where it is a parameter, a planner does not
+    know whether the index holds the answer: SQLite plans the whole statement anew for each of its values,
+    which takes a hundred times what a small question does.
+    """
+
+    class comparator_factory(Text.Comparator[str]):  # noqa: N801  # as SQLAlchemy looks for it
+        """Compares with what stands in the statement."""
+
+        def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> ColumnElement[Any]:
+            """Let a word that is equal stand in the statement."""
+            if op is eq and isinstance(other[0], str):
+                return super().operate(op, literal(other[0], self.type, literal_execute=True), **kwargs)
+            return super().operate(op, *other, **kwargs)

@@ -49,6 +49,7 @@ __all__ = [
 SQLITE_FILE = "registry.sqlite3"
 _HOLD, _LOCK_WAIT_S = "registry_hold", "registry_lock_wait_s"  # names of execution options
 _INSTRUCTIONS = 20_000  # of SQLite's virtual machine, about a millisecond, until it looks at the time
+_STATEMENTS_KEPT = 512  # planned, per connection to SQLite: some 40 kB each, and up to 0.1 s to plan anew
 _SLACK_S = 1.0  # what PostgreSQL may believe to be left beyond what is left
 _DISK_FULL = "53100"
 _CORRUPTED = frozenset({"XX001", "XX002"})  # data_corrupted, index_corrupted
@@ -103,9 +104,8 @@ def open_engine(url: str, *, data_dir: Path, busy_timeout_s: float, pool: int) -
     database = data_dir / SQLITE_FILE
     if not database.exists():
         database.touch(mode=0o600)  # SQLite gives WAL and SHM the mode that it finds here
-    engine = create_engine(
-        f"sqlite+pysqlite:///{database}", connect_args={"timeout": busy_timeout_s}, **waits
-    )
+    told = {"timeout": busy_timeout_s, "cached_statements": _STATEMENTS_KEPT}
+    engine = create_engine(f"sqlite+pysqlite:///{database}", connect_args=told, **waits)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "before_cursor_execute", _look_at_the_time)

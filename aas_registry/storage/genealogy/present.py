@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, exists, literal, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, select, true
 
 from aas_registry.domain.events import Relation
 from aas_registry.domain.identifiers import Site
@@ -28,7 +28,7 @@ class Present:
     reworked: bool = True
 
 
-_OF_PANEL = containment.c.relation == literal(Relation.PANEL_OF.value, literal_execute=True)
+_OF_PANEL = containment.c.relation == Relation.PANEL_OF.value
 
 
 def present(connection: Connection, site: Site) -> Present:

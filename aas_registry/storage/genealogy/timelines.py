@@ -8,7 +8,7 @@ what they were ever in: whether they had left, and came back, depends on whether
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Table, and_, literal, or_, select
+from sqlalchemy import Table, and_, or_, select
 
 from aas_registry.domain.events import Action, Relation
 from aas_registry.domain.genealogy import Movement, Stay, fold_movements
@@ -59,8 +59,7 @@ def _parted_from(work: Workspace, units: Collection[int]) -> set[int]:
         down = select(*stay).where(inside, containment.c.parent.in_(part)).cte("below", recursive=True)
         further = and_(inside, containment.c.parent == down.c.child)
         below = down.union(select(*stay).select_from(in_order(down, containment, further)))
-        # Not a parameter: a planner then sees that the index of the few holds the answer.
-        back = movement.c.action == literal(Action.RETURN.value, literal_execute=True)
+        back = movement.c.action == Action.RETURN.value
         mine = and_(movement.c.site == work.site, movement.c.unit == below.c.child)
         returned = is_found(select(movement.c.id).where(mine, back, movement.c.recorded_to.is_(None)))
         went = (mine, movement.c.action == Action.SHIP.value, movement.c.recorded_to.is_(None))

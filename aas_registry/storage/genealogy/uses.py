@@ -313,8 +313,7 @@ def was_on(
 def on_panel(moment: Moment, stay: FromClause = containment) -> ColumnElement[bool]:
     """Return whether a unit was, or had been, a board of a panel."""
     return and_(
-        # Not a parameter: a planner then sees that the index of panels holds the answer.
-        stay.c.relation == literal(Relation.PANEL_OF.value, literal_execute=True),
+        stay.c.relation == Relation.PANEL_OF.value,
         recorded(stay, moment),
         begun(stay, moment),
     )

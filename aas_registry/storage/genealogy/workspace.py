@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    literal,
     select,
     true,
     update,
@@ -39,7 +38,7 @@ from aas_registry.storage.tables.passes import set_up
 _PRESENCE: Mapping[Table, ColumnElement[bool]] = {
     tables.removal: true(),
     set_up: true(),
-    tables.lot_link: tables.lot_link.c.kind == literal(LinkKind.SPLICE.value, literal_execute=True),
+    tables.lot_link: tables.lot_link.c.kind == LinkKind.SPLICE.value,
 }
 _ANY_PRESENT = select(
     *(exists().where(table.c.site == bindparam("at"), of_it) for table, of_it in _PRESENCE.items())

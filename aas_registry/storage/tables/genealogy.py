@@ -8,7 +8,7 @@ end in ``valid_to`` (or a row that says so), what is known better now gets ``rec
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, Text
 
-from aas_registry.storage.column_types import Instant, Quantity
+from aas_registry.storage.column_types import IndexedWord, Instant, Quantity
 from aas_registry.storage.tables.base import (
     declared_columns,
     id_column,
@@ -107,7 +107,7 @@ lot_link = Table(
     id_column(),
     ref_column("parent", nullable=True),  # null: it is not known which
     ref_column("child"),
-    Column("kind", Text, nullable=False),  # receipt | split | merge | relabel | splice
+    Column("kind", IndexedWord, nullable=False),  # receipt | split | merge | relabel | splice
     Column("quantity", Quantity),
     Column("grey_zone", Quantity),
     ref_column("zone_run", nullable=True),  # of a splice: the run, and its number, with which the zone ends
@@ -281,7 +281,7 @@ movement = Table(
     site_column(),
     id_column(),
     ref_column("unit"),
-    Column("action", Text, nullable=False),  # attach | detach | ship | return
+    Column("action", IndexedWord, nullable=False),  # attach | detach | ship | return
     ref_column("target", nullable=True),  # parent unit, or shipment
     Column("relation", Text),  # partOf | panelOf | packedIn
     Column("position", Text),
@@ -304,7 +304,7 @@ containment = Table(
     id_column(),
     ref_column("child"),
     ref_column("parent"),
-    Column("relation", Text, nullable=False),
+    Column("relation", IndexedWord, nullable=False),
     Column("position", Text),
     Column("valid_from", Instant, nullable=False),
     Column("valid_to", Instant),

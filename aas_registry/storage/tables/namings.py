@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, Table, Text, literal_column
 
-from aas_registry.storage.column_types import Instant
+from aas_registry.storage.column_types import IndexedWord, Instant
 from aas_registry.storage.tables.base import id_column, index_of_few, metadata, ref_column, site_column
 
 # Fact: one row for each name in a statement about the names of one package or unit.
@@ -44,7 +44,7 @@ holder = Table(
     metadata,
     site_column(),
     id_column(),
-    Column("scheme", Text, nullable=False),  # as of namings; announced: a label that only lists name
+    Column("scheme", IndexedWord, nullable=False),  # as of namings; announced: a label that only lists name
     Column("value_key", Text, nullable=False),
     Column("issuer_key", Text, nullable=False),
     ref_column("item"),
