@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from aas_registry.domain.identifiers import PartyId, Site, matching_key
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal, PrincipalKind, Role
 from aas_registry.storage.ids import IdAllocator
 from aas_registry.storage.newest_first import newest_first
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.tables.access import audit, token, user
 
 
@@ -123,8 +125,13 @@ def add_token(connection: Connection, allocator: IdAllocator, *, added: Token, s
 
 def find_token(connection: Connection, sha256: str) -> Token | None:
     """Return the token whose secret has this digest, valid or not."""
-    row = connection.execute(select(*_TOKEN_COLUMNS).where(token.c.sha256 == sha256)).first()
+    row = _of_digest(sha256).ask(connection).first()
     return None if row is None else _token(row)
+
+
+@prepared
+def _of_digest(sha256: str) -> Select[Any]:
+    return select(*_TOKEN_COLUMNS).where(token.c.sha256 == sha256)
 
 
 def list_tokens(connection: Connection, site: Site, page: PageRequest) -> list[Token]:

@@ -139,7 +139,7 @@ def _jumps_about(site: Site, at: datetime) -> Select[Any]:
 def read_clock(connection: Connection, site: Site, watched: WatchedClock) -> ClockReading:
     """Look at the clock beside what the site relies on."""
     now = watched.clock()
-    row = connection.execute(select(site_clock).where(site_clock.c.site == site)).first()
+    row = _clock_of(site).ask(connection).first()
     started = _started(watched, now)
     stepped = timedelta(0)
     if started is not None:
@@ -154,6 +154,11 @@ def read_clock(connection: Connection, site: Site, watched: WatchedClock) -> Clo
         stepped=stepped,
         tolerance=watched.tolerance,
     )
+
+
+@prepared
+def _clock_of(site: Site) -> Select[Any]:
+    return select(site_clock).where(site_clock.c.site == site)
 
 
 def accept_clock(

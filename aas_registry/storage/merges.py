@@ -54,13 +54,17 @@ _FIELDS = [name_merge.c[name] for name in NameMerge.__dataclass_fields__]
 
 def survivor(connection: Connection, site: Site, kind: str, number: int) -> int:
     """Return what a thing is now: itself, or what it was merged into."""
-    into = (
+    found: int | None = _merged_into(site, kind, number).ask(connection).scalar()
+    return number if found is None else found
+
+
+@prepared
+def _merged_into(site: Site, kind: str, number: int) -> Select[Any]:
+    return (
         select(name_merge.c.merged_into)
         .where(name_merge.c.site == site, name_merge.c.kind == kind, name_merge.c.id == number)
         .where(name_merge.c.merged_into.is_not(None), name_merge.c.parted_at.is_(None))
     )
-    found: int | None = connection.execute(into).scalar()
-    return number if found is None else found
 
 
 def list_merges(connection: Connection, site: Site, page: PageRequest) -> list[NameMerge]:

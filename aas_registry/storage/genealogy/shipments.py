@@ -19,6 +19,7 @@ from aas_registry.storage.genealogy.own_units import own_units
 from aas_registry.storage.genealogy.units import Unit, customer_items, told_of_shipment, units_among
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.prefixes import fits
+from aas_registry.storage.prepared import prepared
 from aas_registry.storage.rows import in_order, unindexed
 from aas_registry.storage.tables.genealogy import shipment, unit
 from aas_registry.storage.tables.items import alias
@@ -39,17 +40,27 @@ def find_shipments(
 ) -> list[KnownShipment]:
     """Return the shipments with a name or order number, or with one that begins so, in their order."""
     key = matching_key(text)
-    seen = None if scope.customer is None else _seen(scope, moment)
-    name = alias.c.value_key if seen is None else unindexed(alias.c.value_key)
-    named = _shipments(scope, moment, seen).where(fits(name, key, by_prefix=by_prefix))
-    order_key = told_of_shipment(scope, shipment.c.order_key)
-    ordered = _shipments(scope, moment, seen).where(fits(shipment.c.order_key, key, by_prefix=by_prefix))
-    ordered = ordered.where(order_key.is_not(None))
     found: dict[int, KnownShipment] = {}
-    for query in (named.order_by(name), ordered.order_by(shipment.c.order_key)):
-        rows = connection.execute(query.order_by(alias.c.item).limit(limit))
-        found |= {row.item: KnownShipment(*row) for row in rows}
+    for query in (_named, _ordered):
+        rows = query(scope, key, moment, limit, by_prefix=by_prefix).ask(connection)
+        found |= {row[0]: KnownShipment(*row) for row in rows}
     return list(found.values())[:limit]
+
+
+@prepared
+def _named(scope: Scope, key: str, moment: Moment, most: int, *, by_prefix: bool) -> Select[Any]:
+    seen = _seen(scope, moment)
+    name = alias.c.value_key if seen is None else unindexed(alias.c.value_key)
+    query = _shipments(scope, moment, seen).where(fits(name, key, by_prefix=by_prefix))
+    return query.order_by(name, alias.c.item).limit(most)
+
+
+@prepared
+def _ordered(scope: Scope, key: str, moment: Moment, most: int, *, by_prefix: bool) -> Select[Any]:
+    order = shipment.c.order_key
+    query = _shipments(scope, moment, _seen(scope, moment)).where(fits(order, key, by_prefix=by_prefix))
+    query = query.where(told_of_shipment(scope, order).is_not(None))
+    return query.order_by(order, alias.c.item).limit(most)
 
 
 def shipment_by_id(connection: Connection, scope: Scope, number: int, moment: Moment) -> KnownShipment | None:
@@ -107,8 +118,10 @@ def _is_shipment(scope: Scope, kind: ColumnElement[str]) -> tuple[ColumnElement[
     return alias.c.site == scope.site, is_kind, alias.c.recorded_at.is_not(None)
 
 
-def _seen(scope: Scope, moment: Moment) -> FromClause:
+def _seen(scope: Scope, moment: Moment) -> FromClause | None:
     """Return the names of the shipments that a customer's auditor sees: found from what is theirs."""
+    if scope.customer is None:
+        return None
     whose = customer_items(scope).cte("receivers")
     to_them = and_(
         shipment.c.site == scope.site, shipment.c.customer == whose.c[0], in_effect(shipment, moment)
