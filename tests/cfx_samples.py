@@ -111,6 +111,8 @@ SPLIT = {
     "NewMaterialPackageIdentifier": "REEL-9", "NewMaterialPackageQuantity": 1000.0,
 }  # fmt: skip
 
+JOINED = {"LeadingMaterialPackage": package(), "TrailingMaterialPackage": package(TAIL)}
+
 KEPT: dict[str, dict[str, Any]] = {
     "CFX.Heartbeat": {"CFXHandle": "Placer.X1.SN1", "HeartbeatFrequency": "00:05:00", "ActiveFaults": []},
     "CFX.Materials.Management.BlockMaterialsRequest": {
@@ -126,9 +128,6 @@ KEPT: dict[str, dict[str, Any]] = {
                 "QuantitySpoiled": 2.0, "RemainingQuantity": 770.0,
             }
         ]
-    },
-    "CFX.Materials.Management.MaterialsJoined": {
-        "LeadingMaterialPackage": package(), "TrailingMaterialPackage": package(TAIL),
     },
     "CFX.Materials.Storage.SplicePointDetected": {
         "DepletedMaterial": place(MaterialPackage=package(Quantity=0.0)),

@@ -70,6 +70,17 @@ class ClockReading:
         return self.now if self.accepted or self.last is None else max(self.now, self.last)
 
     @property
+    def asked_at(self) -> datetime:
+        """Return the time as of which is answered what asks as of none.
+
+        A clock that is behind leaves nothing out, and one that was set ahead without anybody's word makes
+        nothing come true: it is what the machine's own count says.
+        """
+        is_ahead = self.jump is not None and self.stepped > _NONE
+        now = self.now - self.stepped if is_ahead else self.now
+        return now if self.last is None else max(now, self.last)
+
+    @property
     def gives_up_by(self) -> datetime:
         """Return the time by which what waits is given up; a clock that jumped ends nothing."""
         return self.last if self.jump is not None and self.last is not None else self.relied_on

@@ -217,8 +217,14 @@ def _started(watched: WatchedClock, now: datetime) -> tuple[str, datetime] | Non
 
 
 def _relied_on(connection: Connection, site: Site, machine: str) -> datetime | None:
+    found: datetime | None = _started_at(site, machine).ask(connection).scalar()
+    return found
+
+
+@prepared
+def _started_at(site: Site, machine: str) -> Select[datetime]:
     own = (machine_clock.c.site == site, machine_clock.c.machine == machine)
-    return connection.execute(select(machine_clock.c.started_at).where(*own)).scalar()
+    return select(machine_clock.c.started_at).where(*own)
 
 
 def _rely_on(connection: Connection, site: Site, machine: str, started_at: datetime) -> None:

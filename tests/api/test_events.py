@@ -3,7 +3,19 @@
 import json
 
 import pytest
-from cfx_samples import KEPT, REEL, SPLIT, checked, component, detail, enveloped, installed, package
+from cfx_samples import (
+    JOINED,
+    KEPT,
+    REEL,
+    SPLIT,
+    TAIL,
+    checked,
+    component,
+    detail,
+    enveloped,
+    installed,
+    package,
+)
 
 from aas_registry.domain.identifiers import Site
 from aas_registry.services.genealogy import events
@@ -392,6 +404,30 @@ def test_a_cfx_message_that_states_nothing_is_kept_without_an_error(mes, name) -
     assert (outcome, again["state"]) == ({"id": again["id"], "state": "accepted"}, "duplicate")
     (kept,) = mes.get("/trace/v1/events").get_json()["result"]
     assert (kept["type"], kept["body"]["MessageBody"], kept["findings"]) == (name, KEPT[name], [])
+
+
+def test_after_reels_are_joined_in_cfx_either_may_be_in_what_is_used_by_the_running_label(mes, quality):
+    details = [detail(), detail(TAIL, ManufacturerLotCode="L-2")]
+    sent = [
+        enveloped("CFX.Materials.Management.MaterialsInitialized", {"Materials": details}, 1),
+        enveloped(INSTALLED, {"InstalledMaterials": [installed("B1", None)]}, 2),
+        enveloped("CFX.Materials.Management.MaterialsJoined", JOINED, 3),
+        enveloped(INSTALLED, {"InstalledMaterials": [installed("B2", None)]}, 4),
+        enveloped(INSTALLED, {"InstalledMaterials": [installed("B3", None, Material=package(TAIL))]}, 5),
+    ]
+    for hour, each in enumerate(sent):
+        each["TimeStamp"] = f"2026-03-10T{hour + 6:02}:00:00+01:00"
+
+    assert states(mes.post("/trace/v1/events", json=sent)) == ["accepted"] * 5
+    held = {
+        board: sorted((each["lot"]["code"], each["certainty"]) for each in contents_of(quality, board))
+        for board in ("B1", "B2", "B3")
+    }
+    assert held == {
+        "B1": [("L-1", "exact")],
+        "B2": [("L-1", "possible"), ("L-2", "possible")],
+        "B3": [("L-2", "exact")],
+    }
 
 
 def test_a_split_in_cfx_takes_the_lot_to_the_new_reel(mes, quality) -> None:

@@ -31,8 +31,6 @@ ASKS_THE_CLOCK = {
     "certificates._excerpt": "when an excerpt of a statement was signed, as a report says it of itself",
     "certificates.examine": "when a document was checked",
     "database.backup": "when a backup was begun; a file says so, and no row",
-    "moments.answered_at": "the time in the world of a question",
-    "moments.moment_now": "the time in the world of a question",
     "events._take": "when an event without a time of its own arrived",
     "login._standing": "since when a device is known",
     "login._count_failure": "when a login failed: no part of the record, and held up by no upload",

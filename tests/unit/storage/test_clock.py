@@ -12,13 +12,14 @@ from aas_registry.domain.errors import ConflictError, UnavailableError
 from aas_registry.domain.identifiers import Site
 from aas_registry.services import access, parties
 from aas_registry.services.clock import confirm_clock, look_at_clock
+from aas_registry.services.genealogy.moments import answered_at, moment_now
 from aas_registry.services.registry import Registry
 from aas_registry.storage import migration
 from aas_registry.storage.clock import as_recorded, last_recording, recording_time
 from aas_registry.storage.tables.clock import site_clock
 
 PLANT, OTHER = Site("plant-1"), Site("plant-2")
-MICROSECOND = timedelta(microseconds=1)
+MICROSECOND, A_MOMENT = timedelta(microseconds=1), timedelta(milliseconds=1)
 
 
 def record(registry: Registry, site: Site = PLANT) -> datetime:
@@ -211,6 +212,37 @@ def test_a_clock_that_is_set_right_again_is_relied_on_without_a_word(registry, m
     clock.advance(days=-40)
 
     assert not refuses(registry)
+
+
+def test_a_clock_that_jumped_ahead_makes_nothing_come_true_until_somebody_says_that_it_is_right(
+    registry, machine, clock
+) -> None:
+    record(registry)
+    machine.passes(minutes=3)
+    before = clock.now
+
+    clock.advance(hours=1)
+
+    assert abs(asked_at(registry) - before) < A_MOMENT
+    confirm(registry, hours=1)
+    assert abs(asked_at(registry) - clock.now) < A_MOMENT
+
+
+def test_a_clock_that_jumped_back_leaves_out_nothing_that_is_on_record(registry, machine, clock) -> None:
+    at = record(registry)
+
+    clock.advance(hours=-1)
+
+    assert asked_at(registry) == at
+
+
+def asked_at(registry: Registry) -> datetime:
+    """Return as of when is answered what asks as of no time."""
+    with registry.read() as connection:
+        told, moment = answered_at(registry, connection, PLANT, as_of=None, recorded_as_of=None)
+        assert told.as_of == moment.as_of
+        assert abs(moment_now(registry, connection, PLANT).as_of - moment.as_of) < A_MOMENT
+        return moment.as_of
 
 
 def test_a_long_night_and_a_long_shutdown_are_no_jump(registry, machine, clock) -> None:

@@ -275,6 +275,21 @@ class MaterialsUnloaded(CfxPart):
             yield SlotChanged(station=visit.station, package=Name(Scheme.PACKAGE, each))
 
 
+class MaterialsJoined(CfxPart):
+    """A package was spliced to another, which may be a chain itself and goes on by its own label."""
+
+    leading: MaterialPackage = Field(alias="LeadingMaterialPackage")
+    trailing: MaterialPackage = Field(alias="TrailingMaterialPackage")
+
+    def facts(self) -> Iterator[EventFact]:
+        """Yield the splice: nobody says with which unit its zone ends."""
+        parent, child = self.trailing.name, self.leading.name
+        if parent.key != child.key:
+            yield PackageLinked(
+                parent=parent, child=child, kind=LinkKind.SPLICE, certainty=Certainty.POSSIBLE
+            )
+
+
 class MaterialsSplit(CfxPart):
     """A package was divided.
 

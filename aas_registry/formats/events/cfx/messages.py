@@ -15,6 +15,7 @@ from aas_registry.formats.events.cfx.materials import (
     MaterialsApplied,
     MaterialsInitialized,
     MaterialsInstalled,
+    MaterialsJoined,
     MaterialsLoaded,
     MaterialsSplit,
     MaterialsUnapplied,
@@ -64,7 +65,9 @@ _MEANINGS: Mapping[str, CfxMeaning] = {
         MaterialsInitialized,
     ),
     "CFX.Materials.Management.MaterialsJoined": CfxMeaning(
-        "kept; a package was spliced to another, no fact yet: each goes on by its own label"
+        "that from now on either package may be in what is used by the leading one's label, until that is "
+        "spliced to again; each goes on by its own label",
+        MaterialsJoined,
     ),
     "CFX.Materials.Management.MaterialsSplit": CfxMeaning(
         "that the new package holds what the source package held, and how much", MaterialsSplit

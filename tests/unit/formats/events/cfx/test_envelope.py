@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from cfx_samples import KEPT, LIMITS, LINES, NOW, component, enveloped, installed, understood, unit
+from cfx_samples import JOINED, KEPT, LIMITS, LINES, NOW, component, enveloped, installed, understood, unit
 
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import RefusedError
@@ -97,10 +97,10 @@ def test_every_message_of_the_sdk_is_taken_by_its_name(name) -> None:
     of_lists = {members: [] for members, _ in LINES.values()}
     split = {"SourceMaterialPackageIdentifier": "R1", "NewMaterialPackageIdentifier": "R2"}
 
-    said = understood(enveloped(name, {**of_lists, **split, "MaterialPackageIdentifiers": []}))
+    said = understood(enveloped(name, {**of_lists, **split, **JOINED, "MaterialPackageIdentifiers": []}))
 
     assert (said.type, said.findings) == (name, ())
-    assert bool(said.facts) == name.endswith(".MaterialsSplit")
+    assert bool(said.facts) == name.endswith((".MaterialsSplit", ".MaterialsJoined"))
 
 
 @pytest.mark.parametrize("name", KEPT)

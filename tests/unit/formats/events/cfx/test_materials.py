@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from cfx_samples import (
+    JOINED,
     LINES,
     PASTE,
     REEL,
@@ -205,6 +206,20 @@ def test_a_package_without_a_whole_lot_name_has_no_lot() -> None:
 
     assert isinstance(said, PackageStated)
     assert said.lots == ()
+
+
+def test_a_package_that_is_joined_to_another_is_spliced_to_it() -> None:
+    (said,) = understood(JOINED, "CFX.Materials.Management.MaterialsJoined").facts
+
+    assert said == PackageLinked(
+        parent=label(TAIL), child=label(REEL), kind=LinkKind.SPLICE, certainty=Certainty.POSSIBLE
+    )
+
+
+def test_a_package_is_joined_to_no_other_by_its_own_name() -> None:
+    body = JOINED | {"TrailingMaterialPackage": package()}
+
+    assert understood(body, "CFX.Materials.Management.MaterialsJoined").facts == ()
 
 
 @pytest.mark.parametrize(
