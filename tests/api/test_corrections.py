@@ -236,6 +236,8 @@ def test_a_message_that_is_sent_again_with_its_envelope_counts_once(quality) -> 
     other = {**sent, "UniqueID": "m-3", "MessageBody": {**body, "TransactionId": "t-2"}}
     assert send(quality, other) == [("accepted", None)]
     assert pieces(quality) == 4
+    (refused,) = quality.post("/trace/v1/events", json=[{**other, "UniqueID": "m-1"}]).get_json()["result"]
+    assert (refused["code"], refused["findings"][0]["path"]) == ("EVENT-ID-REUSED", "UniqueID")
 
 
 def test_of_an_event_each_line_waits_by_itself(quality) -> None:

@@ -79,7 +79,10 @@ def test_a_repeated_event_is_a_duplicate_and_a_reused_id_is_rejected(mes) -> Non
     )
 
     assert states(again) == ["duplicate", "rejected", "accepted", "duplicate"]
-    assert again.get_json()["result"][1]["code"] == "EVENT-ID-REUSED"
+    refused = again.get_json()["result"][1]
+    assert refused["code"] == "EVENT-ID-REUSED"
+    (found,) = refused["findings"]
+    assert (found["code"], found["path"], found["value"]) == ("EVENT-ID-REUSED", "id", refused["id"])
 
 
 def test_what_names_something_unknown_waits_until_it_is_announced(mes, quality) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from aas_registry.domain.codes import Code
 from aas_registry.domain.errors import DamagedError, RefusedError
 from aas_registry.domain.events import EventState, corrected_by, lots_named_by
-from aas_registry.domain.findings import Finding
+from aas_registry.domain.findings import Finding, error
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import Name
 from aas_registry.domain.paging import PageRequest
@@ -301,9 +301,14 @@ def _without_known(
         elif digest == each.digest:
             outcomes[each.place] = EventOutcome(event_id=each.said.event_id, state=EventState.DUPLICATE)
         else:
-            code = Code.EVENT_ID_REUSED
+            code, used = Code.EVENT_ID_REUSED, each.said.event_id
+            path = "UniqueID" if b'"UniqueID"' in each.body else "id"
             outcomes[each.place] = EventOutcome(
-                event_id=each.said.event_id, state=EventState.REJECTED, code=code, message=code.meaning
+                event_id=used,
+                state=EventState.REJECTED,
+                code=code,
+                message=code.meaning,
+                findings=(error(code, code.meaning, path=path, value=used),),
             )
     return fresh
 
