@@ -342,7 +342,20 @@ def test_what_others_used_in_a_run_owes_an_auditor_nothing(tell, headline, asker
     assert not headline("L1")["isComplete"]
 
 
-def test_what_a_range_says_of_who_passed_at_another_time_is_no_report(tell, headline) -> None:
+def chains(quality, code):
+    """Return for each board the use and the pass of its chain, with how sure each is, and when it was."""
+    (lot,) = quality.get("/trace/v1/lots", query_string={"code": code}).get_json()["result"]
+    asked = {"level": "board", "explain": "true"}
+    answer = quality.get(f"/trace/v1/lots/{lot['id']}/where-used", query_string=asked).get_json()
+    return {
+        row["serial"]: [
+            (step["fact"], step["certainty"], step["happenedAt"]) for step in row["why"]["steps"][-2:]
+        ]
+        for row in answer["result"]
+    }
+
+
+def test_what_a_range_says_of_who_passed_at_another_time_is_no_report(tell, headline, quality) -> None:
     tell(
         reel("K1", "L1"),
         *MADE[:2],
@@ -354,6 +367,12 @@ def test_what_a_range_says_of_who_passed_at_another_time_is_no_report(tell, head
     tell(event("feed", "fed", 9, run="RUN", feeds=[{**numbers, "from": at(8), "to": at(9)}]))
     head = headline("L1")
     assert (counts(head), head["isComplete"]) == ((2, 2, 1, [{"machine": 1}]), False)
+    # [7.3] It is no contradiction of 10: the answer, the row and its chain say so.
+    assert head["anomalies"] == {}
+    assert chains(quality, "L1") == {
+        "B1": [("used", "possible", at(8)), ("passed", "possible", at(7))],
+        "B2": [("used", "exact", at(8)), ("passed", "exact", at(8))],
+    }
 
     tell(event("correction", "no", 10, corrects="fed"))
     tell(event("feed", "fed then", 9, run="RUN", feeds=[{**numbers, "from": at(7), "to": at(9)}]))
