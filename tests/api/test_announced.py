@@ -116,6 +116,23 @@ def test_of_two_parties_lists_a_use_is_undecided_whenever_they_come(
     assert (used_in(quality, "L-1"), used_in(quality, "L-3")) == ({}, {})
     (use,) = [each for each in quality.get("/trace/v1/events").get_json()["result"] if each["id"] == "use"]
     assert [len(each["candidates"]) for each in use["undecided"]] == [2]
+    (open_one,) = quality.get("/trace/v1/anomalies?kind=undecided&state=open").get_json()["result"]
+    assert [each["name"] for each in open_one["things"]] == ["R1", "R1"]
+    assert sorted(each["lot"] for thing in open_one["things"] for each in thing["holds"]) == [
+        "Ohm R-100 L-1",
+        "Ohm R-100 L-3",
+    ]
+    said_by = {each["lot"]: each["saidBy"] for thing in open_one["things"] for each in thing["holds"]}
+    assert len({name for (name,) in said_by.values()}) == 2
+    candidate = open_one["things"][0]["id"]
+    asked = quality.get("/trace/v1/where-used", query_string={"package": candidate}).get_json()["headline"][
+        "asked"
+    ]
+    assert [each["name"] for each in asked] == ["R1"]
+    page = quality.get("/anomalies?kind=undecided&event=use").get_data(as_text=True)
+    assert all(lot in page for lot in said_by)
+    assert all(name in page for (name,) in said_by.values())
+    assert "/anomalies?kind=undecided&amp;event=use" in quality.get("/events").get_data(as_text=True)
 
 
 def test_an_event_that_is_no_error_after_all_counts_before_the_list_again(quality, lister) -> None:

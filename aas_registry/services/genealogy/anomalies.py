@@ -1,12 +1,13 @@
 """Anomalies: what was accepted as it was said and does not fit, listed and counted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aas_registry.domain.anomalies import AnomalyKind, AnomalyState
 from aas_registry.domain.genealogy import AsRecorded, Moment
 from aas_registry.domain.identifiers import LotId
+from aas_registry.domain.items import ItemKind
 from aas_registry.domain.paging import PageRequest
 from aas_registry.domain.principals import Principal
 from aas_registry.services.genealogy.moments import answered_at
@@ -16,6 +17,7 @@ from aas_registry.storage.database import Connection
 from aas_registry.storage.genealogy import anomalies as anomaly_rows
 from aas_registry.storage.genealogy.anomalies import AnomalyFilter, SaidEvent, StoredAnomaly
 from aas_registry.storage.genealogy.items import names_of
+from aas_registry.storage.genealogy.origins import said_of
 from aas_registry.storage.lots import find_lots
 
 __all__ = ["AnomalyQuestion", "AnomalyRow", "SaidEvent", "TouchedThing", "list_anomalies"]
@@ -43,11 +45,16 @@ class AnomalyQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TouchedThing:
-    """A unit, package or lot that an anomaly touches: its kind, opaque id, and the name that leads."""
+    """A unit, package or lot that an anomaly touches: its kind, opaque id, and the name that leads.
+
+    Attributes:
+        holds: Of a package: the lots that it is said to hold, each with the parties whose lists say so.
+    """
 
     kind: str
     id: str
     name: str
+    holds: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +104,17 @@ def _things(
     registry: Registry, connection: Connection, principal: Principal, numbers: set[int], moment: Moment
 ) -> dict[int, TouchedThing]:
     site = principal.site
+    named = names_of(connection, site, sorted(numbers), moment)
+    packages = [number for number, names in named.items() if names[0].kind is ItemKind.PACKAGE]
+    said = said_of(connection, site, packages, moment)
     found = {
         number: TouchedThing(
             kind=names[0].kind.value,
             id=registry.opaque_ids.encode(_KINDS.get(names[0].kind.value, "item"), site, number),
             name=names[0].value,
+            holds=said.get(number, {}),
         )
-        for number, names in names_of(connection, site, sorted(numbers), moment).items()
+        for number, names in named.items()
     }
     rest = [LotId(number) for number in sorted(numbers - found.keys())]
     for number, lot in find_lots(connection, principal.scope, rest).items():

@@ -179,7 +179,9 @@ def _each(asker: _Asker, subjects: Subjects) -> Iterator[tuple[AskedThing, _Mean
                 meaning = _NOTHING
             if meaning is None or not asker.sees(meaning):
                 raise _unknown(kind, name)
-            yield AskedThing(kind=kind, name=name, asked=name), meaning
+            is_told = kind == "package" and asker.scope.customer is None
+            called = _called(asker, name, meaning) if is_told else name
+            yield AskedThing(kind=kind, name=called, asked=name), meaning
 
 
 def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, _Meaning]:
@@ -192,6 +194,14 @@ def _lot(asker: _Asker, lot: str) -> tuple[AskedThing, _Meaning]:
     if found is None or meaning is None or not asker.sees(meaning):
         raise _unknown("lot", lot)
     return AskedThing(kind="lot", name=found.code, asked=lot, lot=found), meaning
+
+
+def _called(asker: _Asker, asked: str, meaning: _Meaning) -> str:
+    """Return the name of what was asked about: of a package that was asked for by its id, its label."""
+    for package in meaning.then.packages:
+        if to_public(asker.registry, asker.scope.site, Noun.PACKAGE, package) == asked:
+            return names_of(asker.connection, asker.scope.site, [package], asker.known)[package][0].value
+    return asked
 
 
 def _package(asker: _Asker, label: str) -> _Meaning | None:

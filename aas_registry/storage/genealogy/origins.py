@@ -24,6 +24,7 @@ from aas_registry.storage.tables.genealogy import lot_link, package, receipt
 from aas_registry.storage.tables.lots import lot, lot_date_code, lot_submission, part_type
 from aas_registry.storage.tables.namings import holder
 from aas_registry.storage.tables.package_claims import package_claim
+from aas_registry.storage.tables.parties import party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,35 @@ def _listed_on(
         for item, note in connection.execute(query.where(*mine)):
             notes[item].add(matching_key(note))
     return {item: Origin(delivery_notes=frozenset(some)) for item, some in notes.items()}
+
+
+def said_of(
+    connection: Connection, site: Site, packages: Collection[int], moment: Moment
+) -> dict[int, dict[str, set[str]]]:
+    """Return the lots that packages are said to hold, each with the parties whose lists say so."""
+    claimed = and_(
+        package_claim.c.site == site,
+        package_claim.c.package_key == holder.c.value_key,
+        package_claim.c.lot == lot_link.c.parent,
+        _on_record(moment, package_claim),
+    )
+    called = and_(holder.c.site == site, holder.c.item == lot_link.c.child, recorded(holder, moment))
+    of_lot = and_(lot.c.site == site, lot.c.id == lot_link.c.parent)
+    of_part = and_(part_type.c.site == site, part_type.c.id == lot.c.part_type)
+    by_party = and_(party.c.site == site, party.c.id == package_claim.c.holder)
+    ways = in_order(in_order(in_order(lot_link, lot, of_lot), part_type, of_part), holder, called)
+    ways = in_order(in_order(ways, package_claim, claimed, isouter=True), party, by_party, isouter=True)
+    columns = (lot_link.c.child, part_type.c.manufacturer, part_type.c.mpn, lot.c.code, party.c.name)
+    query = select(*columns).select_from(ways).where(lot_link.c.site == site, recorded(lot_link, moment))
+    query = query.where(lot_link.c.kind == LinkKind.RECEIPT.value)
+    found: defaultdict[int, dict[str, set[str]]] = defaultdict(dict)
+    for part in in_chunks(sorted(packages)):
+        for item, manufacturer, mpn, code, name in connection.execute(
+            query.where(lot_link.c.child.in_(part))
+        ):
+            by = found[item].setdefault(f"{manufacturer} {mpn} {code}", set())
+            by.update(() if name is None else (name,))
+    return found
 
 
 def _on_record(moment: Moment, table: Table = lot_submission) -> ColumnElement[bool]:

@@ -17,12 +17,20 @@ class SaidEventJson(AnswerModel):
     happened_at: datetime = shown("When it is said to have happened.", TIME)
 
 
+class SaidLotJson(AnswerModel):
+    """A lot that a package is said to hold."""
+
+    lot: str = shown("Manufacturer, part number and code of the lot.", "Ohm Parts R-100 L-1")
+    said_by: list[str] = shown("The parties whose lists say so; none where events do.", ["Ohm Parts"])
+
+
 class TouchedThingJson(AnswerModel):
     """A unit, package or lot that an anomaly touches."""
 
     kind: str = shown("What it is: `unit`, `package` or `lot`.", "unit")
     id: str = shown("Its id.", "UA8AGpEk18Vk9DJlykyFHA")
     name: str = shown("The name that leads.", "SN-0001")
+    holds: list[SaidLotJson] = shown("Of a package: the lots that it is said to hold.", [])
 
 
 class AnomalyJson(AnswerModel):

@@ -8,7 +8,7 @@ from pydantic import Field
 from aas_registry.domain.anomalies import AnomalyKind, AnomalyState
 from aas_registry.domain.principals import Permission
 from aas_registry.services.genealogy import anomalies
-from aas_registry.services.genealogy.anomalies import AnomalyQuestion, AnomalyRow, SaidEvent
+from aas_registry.services.genealogy.anomalies import AnomalyQuestion, AnomalyRow, SaidEvent, TouchedThing
 from aas_registry.web.answers import PageQuery, json_answer, page_of, page_request
 from aas_registry.web.auth.principal import principal
 from aas_registry.web.names import NameText
@@ -54,11 +54,16 @@ def render_anomaly(row: AnomalyRow) -> dict[str, Any]:
         "kind": found.kind.value,
         "state": row.state.value,
         "events": [_said(each) for each in found.events],
-        "things": [{"kind": each.kind, "id": each.id, "name": each.name} for each in row.things],
+        "things": [_touched(each) for each in row.things],
         "knownSince": found.known_since.isoformat(),
         "resolvedAt": None if found.resolved_at is None else found.resolved_at.isoformat(),
         "resolvedBy": None if found.resolved_by is None else _said(found.resolved_by),
     }
+
+
+def _touched(thing: TouchedThing) -> dict[str, Any]:
+    holds = [{"lot": lot, "saidBy": sorted(parties)} for lot, parties in sorted(thing.holds.items())]
+    return {"kind": thing.kind, "id": thing.id, "name": thing.name, "holds": holds}
 
 
 def _said(event: SaidEvent) -> dict[str, str | None]:
