@@ -155,3 +155,13 @@ def shipments_of_unit(client, serial):
     (unit,) = client.get("/trace/v1/units", query_string={"serial": serial}).get_json()["result"]
     detail = client.get(f"/trace/v1/units/{unit['id']}", query_string={"asOf": NOW}).get_json()
     return [each["shipment"] for each in detail["shipped"]]
+
+
+def test_what_left_in_a_product_is_by_itself_only_since_it_was_taken_out(ask):
+    """[8.3, 9.3] As of a time before that, it left with the product alone."""
+    whole = [*made(), into("in", 3, "BRD-1", "PUMP-1"), left("sent", 5, "PUMP-1", "S-1")]
+    ask([*whole, event("removed", "out", 9, unit="PUMP-1", part="BRD-1")])
+
+    told = {hour: ask([], ever="true", asOf=f"2026-03-10T{hour:02}:00:00Z") for hour in (4, 7, 9)}
+
+    assert told == {4: [], 7: [("PUMP-1", "S-1")], 9: [("BRD-1", "S-1"), ("PUMP-1", "S-1")]}

@@ -43,7 +43,13 @@ from aas_registry.storage.genealogy.units import (
     told_of_shipment,
 )
 from aas_registry.storage.genealogy.uses import units_ever_fed, units_fed
-from aas_registry.storage.genealogy.ways_out import ADDED, left_apart, way_out, way_out_during
+from aas_registry.storage.genealogy.ways_out import (
+    ADDED,
+    has_left_itself,
+    left_apart,
+    way_out,
+    way_out_during,
+)
 from aas_registry.storage.moments import in_effect
 from aas_registry.storage.paging import beyond
 from aas_registry.storage.prepared import prepared
@@ -237,6 +243,7 @@ class Reach:
         subject = self._grouped(parts, parts.c.root, parts.c.since, parts.c.until, by_line=by_line)
         packed = way_out_during(self._scope, subject, self._moment)
         left = and_(self._left(packed.c.node), overlaps(shipped, packed, self._moment))
+        left = and_(left, has_left_itself(self._scope, self._moment))
         told = self._with_shipments(packed, left)[0].cte()
         best = {"certainty", "shipped_at"}
         columns = [func.min(each).label(each.name) if each.name in best else each for each in told.c]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, literal, or_, select, true
 
-from aas_registry.domain.events import Relation
+from aas_registry.domain.events import Action, Relation
 from aas_registry.domain.genealogy import Moment
 from aas_registry.domain.identifiers import Site
 from aas_registry.domain.items import EARLIEST
@@ -19,9 +19,9 @@ from aas_registry.domain.principals import Scope
 from aas_registry.storage.column_types import Instant
 from aas_registry.storage.genealogy.stays import climb_during, overlaps, shared
 from aas_registry.storage.genealogy.units import DEEPEST, built_for, climb, customer_items, roots_seen
-from aas_registry.storage.moments import in_effect
-from aas_registry.storage.rows import in_order
-from aas_registry.storage.tables.genealogy import containment, shipped
+from aas_registry.storage.moments import in_effect, recorded
+from aas_registry.storage.rows import in_order, is_found
+from aas_registry.storage.tables.genealogy import containment, movement, shipped
 
 _ALL = tuple(Relation)
 _IS_PART = containment.c.relation == Relation.PART_OF.value
@@ -114,6 +114,19 @@ def left_apart(scope: Scope, parts: Select[Any], moment: Moment) -> CTE:
     )
     outdone = select(up.c.unit).select_from(in_order(up, over, again))
     return select(inner).where(inner.c.unit.not_in(outdone)).cte()
+
+
+def has_left_itself(scope: Scope, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a unit of `shipped` was away by itself by the time asked for.
+
+    With what left around it, it is so only since it was taken out of that.
+    """
+    own = and_(movement.c.unit == shipped.c.unit, movement.c.event == shipped.c.event)
+    is_said = and_(movement.c.action == Action.SHIP.value, recorded(movement, moment))
+    said = select(movement.c.id).where(movement.c.site == scope.site, own, is_said)
+    around = (_is_above(scope.site, shipped.c.unit), containment.c.valid_from <= shipped.c.valid_from)
+    still = select(containment.c.id).where(*around, in_effect(containment, moment))
+    return or_(~is_found(still), is_found(said))
 
 
 def _is_above(site: Site, node: ColumnElement[int]) -> ColumnElement[bool]:
