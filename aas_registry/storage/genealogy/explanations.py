@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Connection, Row, and_, cast, func, literal, null, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from aas_registry.domain.events import Basis, Certainty
 from aas_registry.domain.explanations import USED, ChainStep, During, Holdings, Reason, Why, told_to_customer
@@ -25,7 +38,8 @@ from aas_registry.storage.genealogy.surroundings import Surroundings
 from aas_registry.storage.genealogy.taken_out import taken_out_at, taken_out_by
 from aas_registry.storage.genealogy.unit_uses import uses_in
 from aas_registry.storage.genealogy.uses import held, is_of_boards
-from aas_registry.storage.rows import given, in_chunks, in_order, is_found
+from aas_registry.storage.prepared import prepared
+from aas_registry.storage.rows import given_later, given_values, in_chunks, in_order, is_found
 from aas_registry.storage.tables.events import event
 from aas_registry.storage.tables.genealogy import feed, filling
 from aas_registry.storage.tables.passes import set_up
@@ -82,8 +96,8 @@ def explain_used(
     holders = {unit: {unit} for unit in units} if is_itself else around.innermost(units)
     uses: list[Row[Any]] = []
     for part in in_chunks(sorted({holder for each in holders.values() for holder in each})):
-        used = uses_in(scope.site, _units(connection, part), moment, _holds(scope, items, moment), ever=ever)
-        uses += connection.execute(_with_feeds(scope, used, moment).where(~is_of_boards(scope, used, moment)))
+        query = _uses_of_items(scope, list(items), moment, dialect=connection.dialect.name, ever=ever)
+        uses += query.ask(connection, **given_values(connection, unit=part))
     around.look_above({use.unit for use in uses} | holders.keys())
     if ever:
         led = _lead_then(uses, rows, around, is_board=level is Level.BOARD)
@@ -93,7 +107,23 @@ def explain_used(
     return _explain(asker, asked, holdings=_holdings(connection, scope, asked, moment, sought), around=around)
 
 
-def _holds(scope: Scope, items: Collection[int | None], moment: Moment) -> ColumnElement[bool]:
+@prepared
+def _uses_of_items(
+    scope: Scope, items: list[int], moment: Moment, *, dialect: str, ever: bool
+) -> Select[Any]:
+    used = uses_in(scope.site, _units(dialect), moment, _holds(scope, items, moment), ever=ever)
+    return _with_feeds(scope, used, moment).where(~is_of_boards(scope, used, moment))
+
+
+@prepared
+def _uses_of_feeds(
+    scope: Scope, feeds: list[int], moment: Moment, *, dialect: str, ever: bool
+) -> Select[Any]:
+    found = uses_in(scope.site, _units(dialect), moment, feed.c.id.in_(feeds), ever=ever)
+    return _with_feeds(scope, found, moment)
+
+
+def _holds(scope: Scope, items: Collection[int], moment: Moment) -> ColumnElement[bool]:
     """Return whether a feed is of a package that is asked for, or that ever held what is."""
     there = (filling.c.site == scope.site, filling.c.package == feed.c.package, filling.c.source.in_(items))
     held_then = is_found(select(filling.c.id).where(*there, held(filling, moment)))
@@ -168,10 +198,10 @@ def explain_contents(
 ) -> dict[Content, Why]:
     """Return why some material is, or with ``ever`` was, in a unit."""
     uses: list[Row[Any]] = []
+    feeds = sorted({row.feed for row in rows})
     for part in in_chunks(sorted({row.holder for row in rows})):
-        named = feed.c.id.in_({row.feed for row in rows})
-        found = uses_in(scope.site, _units(connection, part), moment, named, ever=ever)
-        uses += connection.execute(_with_feeds(scope, found, moment))
+        query = _uses_of_feeds(scope, feeds, moment, dialect=connection.dialect.name, ever=ever)
+        uses += query.ask(connection, **given_values(connection, unit=part))
     around = Surroundings(connection, scope, moment, ever=ever)
     around.look_above({use.unit for use in uses})
     by_use: defaultdict[tuple[int, int], list[tuple[Row[Any], Sequence[Reason]]]] = defaultdict(list)
@@ -184,15 +214,15 @@ def explain_contents(
     return _explain(scope, asked, holdings=holdings, around=around)
 
 
-def _units(connection: Connection, numbers: Sequence[int]) -> CTE:
-    """Return some units, each with all times."""
-    some = given(connection, unit=numbers)
+def _units(dialect: str) -> CTE:
+    """Return the units that are given, each with all times."""
+    some = given_later(dialect, unit=int)
     when = feed.c.valid_to.type
     always = (cast(literal(EARLIEST, when), when).label("since"), cast(null(), when).label("until"))
     return select(some.c.unit, *always).cte("some_units")
 
 
-def _with_feeds(scope: Scope, uses: Any, moment: Moment) -> Any:
+def _with_feeds(scope: Scope, uses: Any, moment: Moment) -> Select[Any]:
     # What a set-up put in has no feed: it is told as one of the unit's pass.
     basis, certainty = literal(Basis.SETUP.value), literal(int(Certainty.ASSUMED))
     instead = {"basis": basis, "certainty": certainty, "run": uses.c.run, "seq_from": uses.c.seq}
