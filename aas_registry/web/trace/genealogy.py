@@ -80,7 +80,8 @@ class WhereUsedQuery(ExplainedQuery):
     group_by: GroupBy | None = Field(
         None,
         alias="groupBy",
-        description="Count instead of listing. Of what left, `customer` is who received it.",
+        description="Count instead of listing. Of what left, `customer` is who received it. A `day` is "
+        "that of UTC on which a unit was first heard of.",
     )
     ever: bool = Field(
         default=False,
