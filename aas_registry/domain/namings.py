@@ -120,6 +120,8 @@ class Holder:
         said_at: When it was last created, or its lots were last said.
         created: The statement that first created it.
         created_again: Creations that came long after the first.
+        serials: Of a place or container: the holders of the serial numbers that it was named with.
+        marked: The statements that name it with one.
     """
 
     name: HeldName
@@ -130,10 +132,15 @@ class Holder:
     product: int | None = None
     lots: frozenset[int] = frozenset()
     serials: set["Holder"] = field(default_factory=set)
+    marked: list[Naming] = field(default_factory=list)
     said_at: datetime | None = None
     created: Naming | None = None
     created_again: list[Naming] = field(default_factory=list)
     last: Naming | None = None
+
+    def is_marked_at(self, said: Naming) -> bool:
+        """Return whether it was last named with a serial number at the time of a statement."""
+        return bool(self.marked) and self.marked[-1].order.happened_at == said.order.happened_at
 
 
 @dataclass(slots=True)
@@ -166,6 +173,7 @@ class Holders:
             name: [Holder(name)] for name in implied if self._begins.get(name) is None
         }
         self._by_value: defaultdict[tuple[Scheme, str], set[HeldName]] = defaultdict(set)
+        self._marked: dict[tuple[HeldName, Line], Holder] = {}
         told = _of_boards(sorted(namings, key=lambda each: (each.order, each.line)))
         stated = self._stated(told)
         for name in sorted(stated, key=lambda each: (_CUT_FIRST.index(each.scheme), each)):
@@ -204,17 +212,43 @@ class Holders:
 
     def meant(self, name: HeldName, at: StatementOrder) -> list[Holder]:
         """Return who a name means at a time: one, nobody, or several candidates."""
-        return [holder_at(self._of[each], at) for each in self.known(name)]
+        return [holder for each in self.known(name) for holder in holders_at(self._of[each], at)]
 
     def _cut(self, name: HeldName, told: Collection[Naming]) -> None:
         holders = self._of.setdefault(name, [])
+        present = holders[-1:]
         for each in told:
             serials = self._serials(each) if name.scheme in CARRIERS else set()
-            if not holders or _begins_anew(holders[-1], each, serials):
-                before = holders[-1].last if holders else None
-                begin = each.order if holders else self._begins.get(name)
-                holders.append(Holder(name, begin, begun_by=each, after=before))
-            _add(holders[-1], each, serials)
+            if serials and any(now.is_marked_at(each) for now in present):
+                if not any(now.serials & serials for now in present):
+                    present = self._parted(present, each, holders)
+            elif not present or any(_begins_anew(now, each, serials, of=len(present)) for now in present):
+                before = present[-1].last if present else None
+                begin = each.order if present else self._begins.get(name)
+                present = [Holder(name, begin, begun_by=each, after=before)]
+                holders += present
+            self._add(next((now for now in present if now.serials & serials), present[-1]), each, serials)
+
+    def _parted(self, present: list[Holder], said: Naming, holders: list[Holder]) -> list[Holder]:
+        """Let one more holder begin with whoever is named at that time: nobody knows whose the name is."""
+        now, at = present[-1], said.order.happened_at
+        then = [each for each in now.marked if each.order.happened_at == at]
+        if then != now.marked:  # until then it was the present one's
+            present = [Holder(now.name, then[0].order, begun_by=then[0], after=now.last)]
+            for each in then:
+                self._add(present[0], each, self._serials(each))
+            holders += present
+        holders.append(Holder(now.name, present[0].begin, begun_by=said, after=now.last))
+        present = [*present, holders[-1]]
+        for now in present:
+            if now.begin is not None and now.begin.happened_at == at:
+                now.begin = StatementOrder(at, 0, 0, 0)
+        return present
+
+    def _add(self, now: Holder, said: Naming, serials: set[Holder]) -> None:
+        _add(now, said, serials)
+        if serials:
+            self._marked[now.name, said.line] = now
 
     def _serials(self, said: Naming) -> set[Holder]:
         names = (each for each in said.names if each.scheme is Scheme.SERIAL)
@@ -228,7 +262,8 @@ class Holders:
         for each in told:
             if each.kind is NamingKind.REUSED:
                 continue
-            found = [self.meant(name, each.meant_at) for name in each.names]
+            marked = ((name, self._marked.get((name, each.line))) for name in each.names)
+            found = [self.meant(name, each.meant_at) if one is None else [one] for name, one in marked]
             if not all(len(holders) == 1 for holders in found):
                 continue
             together = [holder for (holder,) in found]
@@ -264,9 +299,10 @@ def _of_boards(told: Sequence[Naming]) -> list[Naming]:
     return [apart(each) for each in told] if panels else list(told)
 
 
-def holder_at(holders: Collection[Holder], at: StatementOrder) -> Holder:
-    """Return who of several, one after the other, has a name at a time."""
-    return [each for each in holders if each.begin is None or each.begin <= at][-1]
+def holders_at(holders: Collection[Holder], at: StatementOrder) -> list[Holder]:
+    """Return who of several has a name at a time: more than one, where nobody knows whose it is."""
+    begun = [each for each in holders if each.begin is None or each.begin <= at]
+    return [each for each in begun if each.begin == begun[-1].begin]
 
 
 def _own_lines(holder: Holder) -> set[Line]:
@@ -283,7 +319,7 @@ def _join(things: dict[Holder, Named], together: Collection[Holder]) -> Named:
     return first
 
 
-def _begins_anew(now: Holder, said: Naming, serials: set[Holder]) -> bool:
+def _begins_anew(now: Holder, said: Naming, serials: set[Holder], *, of: int) -> bool:
     if said.kind is NamingKind.REUSED:
         return True
     # What is said of one time is said of one thing: otherwise chance would decide what came first.
@@ -297,7 +333,8 @@ def _begins_anew(now: Holder, said: Naming, serials: set[Holder]) -> bool:
                 _differ(now.unit_kind, said.unit_kind) or _differ(now.product, said.product)
             )
         case Scheme.PANEL | Scheme.CONTAINER if serials:
-            return bool(now.serials) and not serials & now.serials
+            # Of several of one time, a serial number that is said later tells whose it is.
+            return of > 1 or (bool(now.serials) and not serials & now.serials)
         case Scheme.PANEL:
             return is_creation
         case _:
@@ -311,7 +348,9 @@ def _differ(known: object, said: object) -> bool:
 def _add(now: Holder, said: Naming, serials: set[Holder]) -> None:
     now.last = said
     now.lots |= said.lots
-    now.serials |= serials
+    if serials:
+        now.serials |= serials
+        now.marked.append(said)
     if said.lots or said.kind is NamingKind.CREATED:
         now.said_at = said.order.happened_at
     if said.kind is not NamingKind.CREATED:

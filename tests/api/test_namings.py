@@ -44,6 +44,16 @@ def waiting_in(asker):
     return {each["id"]: (each["state"], each["waitsFor"]) for each in events if each["waitsFor"]}
 
 
+def undecided_in(asker):
+    """Return the candidates of each event that is undecided."""
+    events = asker.get("/trace/v1/events").get_json()["result"]
+    return {
+        each["id"]: {one for name in each["undecided"] for one in name["candidates"]}
+        for each in events
+        if each["undecided"]
+    }
+
+
 def used_in(asker, code, **query):
     """Return the certainty of each unit that holds a lot, by the unit's id."""
     (lot,) = asker.get(f"/trace/v1/lots?code={code}").get_json()["result"]
@@ -138,38 +148,90 @@ def test_a_carrier_that_is_used_again_carries_another_board(quality, order) -> N
 
 @pytest.mark.parametrize("order", [0, 5, 10, 15, 20, 23])
 def test_a_tray_in_which_another_board_lies_makes_no_unit_of_the_two(quality, order) -> None:
-    """[4.3] Also of lines of one event: the tray is named without serial number between them."""
+    """[4.3] Nor of lines of one event; which of these is meant then nobody knows."""
     tray = {"container": "TRAY"}
     told = (
         said("unitCreated", "first", 1, units=[{**tray, "serial": "A"}]),
         used("in first", 2, tray),
         said("unitCreated", "others", 3, units=[{**tray, "serial": "B"}, {**tray, "serial": "C"}]),
-        used("in third", 4, tray),
+        used("in one of them", 4, tray),
     )
 
     send(quality, reel(), *list(itertools.permutations(told))[order])
 
     first, second, third = (units(quality, serial)[0]["id"] for serial in "ABC")
     assert len({first, second, third}) == 3
-    assert used_in(quality, "L-OLD") == {first: "exact", third: "exact"}
+    assert used_in(quality, "L-OLD") == {first: "exact"}
+    assert undecided_in(quality) == {"in one of them": {second, third}}
+
+
+PLACE = {"panel": "P", "position": 1}
 
 
 @pytest.mark.parametrize("order", range(24))
-def test_of_one_time_the_rank_decides_who_is_on_a_carrier_whenever_it_is_told(quality, order) -> None:
-    """[2, 4.3] The ranks of these are: A, the first of B, the use, the other of B."""
-    place = {"panel": "P", "position": 1}
+def test_whose_a_place_is_of_two_of_one_time_nobody_knows_whenever_it_is_told(quality, order) -> None:
+    """[4.3] The ranks of these are: A, the first of B, the use, the other of B."""
     told = (
-        said("unitCreated", "A", 3, units=[{**place, "serial": "A"}], product="X0"),
-        said("unitCreated", "B early", 3, units=[{**place, "serial": "B"}], product="X4"),
-        said("unitCreated", "B late", 3, units=[{**place, "serial": "B"}], product="X2"),
-        said("consumed", "use", 3, unit=place, package="R"),
+        said("unitCreated", "A", 3, units=[{**PLACE, "serial": "A"}], product="X0"),
+        said("unitCreated", "B early", 3, units=[{**PLACE, "serial": "B"}], product="X4"),
+        said("unitCreated", "B late", 3, units=[{**PLACE, "serial": "B"}], product="X2"),
+        said("consumed", "use", 3, unit=PLACE, package="R"),
     )
     send(quality, reel())
 
     for event in list(itertools.permutations(told))[order]:
         send(quality, event)
 
-    assert used_in(quality, "L-OLD") == {units(quality, "B")[0]["id"]: "exact"}
+    one, other = units(quality, "A")[0]["id"], units(quality, "B")[0]["id"]
+    assert used_in(quality, "L-OLD") == {}
+    assert undecided_in(quality) == {"use": {one, other}}
+
+
+@pytest.mark.parametrize("order", range(0, 120, 7))
+def test_one_event_that_gives_a_place_to_two_makes_no_use_there_exact(quality, order) -> None:
+    """[4.3] Until it is told whose it is; before, it was whose it had been."""
+    told = (
+        said("unitCreated", "first", 1, units=[{**PLACE, "serial": "A"}]),
+        used("before", 2, PLACE),
+        said("unitCreated", "two", 3, units=[{**PLACE, "serial": "A"}, {**PLACE, "serial": "B"}]),
+        used("between", 4, PLACE),
+        said("unitCreated", "third", 5, units=[{**PLACE, "serial": "B"}]),
+    )
+    send(quality, reel())
+
+    for event in (*list(itertools.permutations(told))[order], used("after", 6, PLACE)):
+        send(quality, event)
+
+    one, other = units(quality, "A")[0]["id"], units(quality, "B")[0]["id"]
+    assert used_in(quality, "L-OLD") == {one: "exact", other: "exact"}
+    assert undecided_in(quality) == {"between": {one, other}}
+    anomalies = quality.get("/trace/v1/anomalies?state=open").get_json()["result"]
+    assert [(each["kind"], each["events"][0]["id"]) for each in anomalies] == [("undecided", "between")]
+
+
+@pytest.mark.parametrize("wrong", ["two", "between", "decided"])
+def test_what_gave_a_place_to_two_can_be_taken_back(quality, registry, wrong) -> None:
+    told = {
+        "two": said("unitCreated", "two", 3, units=[{**PLACE, "serial": "A"}, {**PLACE, "serial": "B"}]),
+        "between": said("unitCreated", "between", 3, units=[{**PLACE, "serial": "C"}]),
+        "decided": said("unitCreated", "decided", 4, units=[{**PLACE, "serial": "C"}]),
+    }
+    first = said("unitCreated", "first", 1, units=[{**PLACE, "serial": "C"}])
+    send(quality, reel(), first, *told.values(), used("use", 3, PLACE), used("use after", 5, PLACE))
+
+    send(quality, said("correction", "taken back", 9, corrects=wrong))
+
+    serials = {
+        "two": {"use": "C", "use after": "C"},
+        "between": {"use": "AB", "use after": "C"},
+        "decided": {"use": "ABC", "use after": "ABC"},
+    }[wrong]
+    ids = {event: {units(quality, each)[0]["id"] for each in some} for event, some in serials.items()}
+    assert undecided_in(quality) == {event: some for event, some in ids.items() if len(some) > 1}
+    assert set(used_in(quality, "L-OLD")) == {
+        each for some in ids.values() if len(some) == 1 for each in some
+    }
+    assert not differs(registry, Site("default"))
 
 
 def test_the_id_of_a_board_in_a_tray_is_no_other_board_at_the_time_of_its_recording(quality, clock) -> None:

@@ -685,6 +685,16 @@ FOUND |= {
         ("consumed", 5, {"unit": {"container": "B1"}, "package": "K2"}),
         ("shipped", 6, {"units": [{"container": "B1"}], "shipment": "SH1"}),
     ),
+    "4.3: whose a place is of two serial numbers of one time nobody knows until it is told": plant(
+        ("packageCreated", 1, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 2, {"units": [{**PLACE, "serial": "S1"}]}),
+        ("consumed", 2.5, {"unit": PLACE, "package": "K1"}),
+        ("unitCreated", 3, {"units": [{**PLACE, "serial": "S1"}, {**PLACE, "serial": "S2"}]}),
+        ("consumed", 3.5, {"unit": PLACE, "package": "K1", "designators": ["C1"]}),
+        ("unitCreated", 4, {"units": [{**PLACE, "serial": "S2"}]}),
+        ("consumed", 5, {"unit": PLACE, "package": "K1", "designators": ["C2"]}),
+        ("correction", 6, {"corrects": "e5"}),
+    ),
     "4.6: an id leads to its own unit where another one has the container at the same time": plant(
         (
             "unitCreated",

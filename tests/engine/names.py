@@ -52,6 +52,7 @@ class Reign:
     has_unread: bool = False
     said_at: datetime = EARLIEST
     serials: set[Holder] = field(default_factory=set)
+    marked: list[Line] = field(default_factory=list)
     created: list[Line] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
@@ -71,6 +72,7 @@ class Names:
         self._reused: list[tuple[Name, int, Line, Line]] = []
         self._statements = _namings(standing.lines)
         self._reigns: dict[Name, list[Reign]] = {}
+        self._whose: dict[tuple[Name, Line], Reign] = {}
         marks = self._reuse_marks(standing.lines)
         # [4.3, D5] Places come last: "another serial number" is another holder of one, so that a
         # place does not tie two units together that one serial number was parted into.
@@ -103,15 +105,49 @@ class Names:
         self._reigns[name] = reigns
         said = [each for each in self._statements[name] if each.kind != "nameReused"]
         for line in sorted([*said, *marks], key=lambda each: each.key):
-            is_new = not reigns or line.kind == "nameReused" or self._begins_anew(name, reigns[-1], line)
-            if is_new:
+            if self._is_of_one_time(name, reigns, line):
+                self._share(name, reigns, line)
+            elif not reigns or line.kind == "nameReused" or self._begins_anew(name, reigns, line):
                 # [4.3] The first holder has the name from the beginning of time.
                 reigns.append(Reign(line.key if reigns else None, len(reigns)))
                 if len(reigns) > 1 and line.kind != "nameReused":
                     self._reused.append((name, len(reigns) - 1, reigns[-2].lines[-1], line))
-            self._add(name, reigns[-1], line)
+            self._add(name, self._named_with(reigns, line), line)
 
-    def _begins_anew(self, name: Name, now: Reign, line: Line) -> bool:
+    def _is_of_one_time(self, name: Name, reigns: list[Reign], line: Line) -> bool:
+        """[4.3] Answer whether a place was named with a serial number at the time of a line that names another."""
+        serials = self._marks(name, line)
+        if not reigns or not serials:
+            return False
+        present = _of_one_begin(reigns)
+        times = {each.key[0] for reign in present for each in reign.marked}
+        return line.key[0] in times and all(serials.isdisjoint(each.serials) for each in present)
+
+    def _share(self, name: Name, reigns: list[Reign], line: Line) -> None:
+        """[4.3] Begin one more reign with those of the time of a line."""
+        now = reigns[-1]
+        told = [each for each in now.marked if each.key[0] == line.key[0]]
+        if told != now.marked:  # it had the name before
+            now = Reign(told[0].key, len(reigns))
+            reigns.append(now)
+            for each in told:
+                self._add(name, now, each)
+        reigns.append(Reign(now.begin, len(reigns)))
+        for each in _of_one_begin(reigns):
+            if each.begin is not None and each.begin[0] == line.key[0]:
+                each.begin = (line.key[0], -1, 0)
+
+    def _named_with(self, reigns: list[Reign], line: Line) -> Reign:
+        present = _of_one_begin(reigns)
+        serials = self._serials(line) if len(present) > 1 else set()
+        return next((each for each in present if serials & each.serials), reigns[-1])
+
+    def _marks(self, name: Name, line: Line) -> set[Holder]:
+        is_marked = name.scheme in CARRIERS and line.kind == "unitCreated"
+        return self._serials(line) if is_marked else set()
+
+    def _begins_anew(self, name: Name, reigns: list[Reign], line: Line) -> bool:
+        now = reigns[-1]
         if name.scheme == "package":
             # [4.3] What is said of one time is said of one thing; some of its lots are no other ones.
             return bool(now.lots) and not lots_said(line) <= now.lots and now.said_at < line.key[0]
@@ -122,10 +158,13 @@ class Names:
                 or (None not in {product, now.product} and product != now.product)
             )
         # [4.3] Of what one unit after the other stands on, or lies in; one that is only referred to is on it still.
-        serials = self._serials(line) if name.scheme in CARRIERS and line.kind == "unitCreated" else set()
+        serials, present = self._marks(name, line), _of_one_begin(reigns)
         if serials:
-            return bool(now.serials) and not serials & now.serials
-        return name.scheme == "panel" and self._is_later(now, line)
+            is_told = len(present) > 1 and line.key[0] > now.marked[-1].key[0]
+            return is_told or (
+                bool(now.serials) and all(serials.isdisjoint(each.serials) for each in present)
+            )
+        return name.scheme == "panel" and any(self._is_later(each, line) for each in present)
 
     def _is_later(self, now: Reign, line: Line) -> bool:
         created = now.created and line.kind == "unitCreated"
@@ -146,18 +185,25 @@ class Names:
             return
         kind, product = _creation(line)
         now.kind, now.product = kind or now.kind, product or now.product
-        if name.scheme in CARRIERS:
+        if name.scheme in CARRIERS and self._serials(line):
             now.serials |= self._serials(line)
+            now.marked.append(line)
+            self._whose[name, line] = now
         if now.created and name.scheme == "serial" and line.key[0] > now.created[0].key[0] + AGAIN_AFTER:
             self._again.append((name, now.nth, now.created[0], line))
         now.created.append(line)
 
     def holders(self, name: Name, at: Key) -> list[Holder]:
         """[4.3, 4.4] Return who has a name at a time; several where it is not said whose name it is."""
-        return [holder(each, self._reign_at(each, at)) for each in self.known(name)]
+        return [holder(each, reign) for each in self.known(name) for reign in self._reigns_at(each, at)]
 
-    def _reign_at(self, name: Name, at: Key) -> Reign:
-        return [each for each in self._reigns[name] if each.begin is None or each.begin <= at][-1]
+    def _reigns_at(self, name: Name, at: Key) -> list[Reign]:
+        return _of_one_begin([each for each in self._reigns[name] if each.begin is None or each.begin <= at])
+
+    def _holders_in(self, name: Name, line: Line, at: Key) -> list[Holder]:
+        """[4.3] Return whose a name is in a line: of a place, whose the serial number is that it is named with."""
+        now = self._whose.get((name, line))
+        return self.holders(name, at) if now is None else [holder(name, now)]
 
     def _join(self, lines: list[Line]) -> dict[Holder, Unit]:
         """[4.6] Return the unit of each holder: all that namings and `sameUnit` connect."""
@@ -170,7 +216,7 @@ class Names:
             if line.kind not in {"unitCreated", "sameUnit"} or line.problem:
                 continue
             names = _names_of(line) if line.kind == "unitCreated" else line.refs["unit"].names[:1]
-            per_name = [self.holders(name, line.refs["unit"].key) for name in names]
+            per_name = [self._holders_in(name, line, line.refs["unit"].key) for name in names]
             if all(len(each) == 1 for each in per_name):
                 # [D7] Each unit of a `sameUnit` stands alone: those that are known are joined.
                 where = line.event if line.kind == "sameUnit" else line
@@ -226,6 +272,11 @@ class Names:
             if any(one in self.holders(each, at) for each in _names_of(line) if each.value == name.value):
                 sides[line.event].add(at[0] < again.key[0])
         return any(len(each) == 2 for each in sides.values())
+
+
+def _of_one_begin(reigns: list[Reign]) -> list[Reign]:
+    """[4.3] Return the last of several, and those that began with it: nobody knows which of them has the name."""
+    return [each for each in reigns if each.begin == reigns[-1].begin]
 
 
 def _ids(*lines: Line) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class View:
             self.states["problem"].append((line, {role: things for role, (_, things) in meant.items()}))
             return
         told = {state for state, _ in meant.values()}
+        if line.kind == "unitCreated" and "undecided" in told and line.whole.get("run") is None:
+            return  # [4.3] that one of several exists is known
         state = next((each for each in ("undecided", "waiting") if each in told), "taken")
         means = {role: things[0] if state == "taken" else things for role, (_, things) in meant.items()}
         self.states[state].append((line, means))
@@ -112,10 +114,12 @@ class View:
 
     def open(self, state: str) -> list[Read]:
         """[1.1] Return the lines of a state that could count as of the time that is asked for."""
+        # [4.3] Of a statement that a unit exists only the pass is undecided.
+        timeless = _TIMELESS - {"unitCreated"} if state == "undecided" else _TIMELESS
         return [
             (line, means)
             for line, means in self.states[state]
-            if line.kind in _TIMELESS or line.key[0] <= self.as_of or self._is_of_passed(line)
+            if line.kind in timeless or line.key[0] <= self.as_of or self._is_of_passed(line)
         ]
 
     def _is_of_passed(self, line: Line) -> bool:

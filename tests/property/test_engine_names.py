@@ -201,6 +201,21 @@ def test_4_3_a_place_on_a_carrier_is_another_board_with_another_serial() -> None
     assert where(view(*reversed(events)), "L1") == {"p/1 b1": "exact", "p/1+ b2": "exact"}
 
 
+def test_4_3_whose_a_place_is_of_two_serials_of_one_time_nobody_knows_until_it_is_told() -> None:
+    place = {"panel": "P", "position": 1}
+    told = (
+        reel("K1", "L1"),
+        boards(place | {"serial": "B1"}, place | {"serial": "B2"}, hour=1),
+        used(place, "K1", 2),
+    )
+    both = view(*told)
+
+    assert where(both, "L1") == {}
+    assert [len(means["unit"]) for _, means in both.open("undecided")] == [2]
+    later = view(*told, boards(place | {"serial": "B1"}, hour=3), used(place, "K1", 4))
+    assert list(where(later, "L1").values()) == ["exact"]
+
+
 def test_4_3_a_place_that_is_created_again_is_another_board() -> None:
     place = {"panel": "P", "position": 1}
     events = (

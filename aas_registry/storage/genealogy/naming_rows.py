@@ -39,18 +39,21 @@ def is_labelled(row: HolderRow, issuer_key: str) -> bool:
 
 def until_another(
     held: Mapping[tuple[Scheme, str], Mapping[HeldName, Iterable[HolderRow]]], changed: Iterable[HolderRow]
-) -> Iterator[HolderRow]:
-    """Yield who has a name until the very time at which one that changed begins: there the rank decides."""
+) -> Iterator[tuple[int, datetime | None]]:
+    """Yield who has a name until the very time at which one that changed begins, or with it: since when."""
     for row in changed:
-        rows = held[row.name.scheme, row.name.value_key].get(row.name, ())
-        if row.begin is not None:
-            yield from (each for each in rows if each.end_at == row.begin.happened_at)
+        for each in held[row.name.scheme, row.name.value_key].get(row.name, ()):
+            if each.begin == row.begin:
+                yield each.item, None if row.begin is None else row.begin.happened_at
+            elif row.begin is not None and each.end_at == row.begin.happened_at:
+                yield each.item, each.end_at
 
 
-def item_at(rows: Iterable[HolderRow], at: StatementOrder) -> int:
-    """Return who of several rows of one name has it at a time."""
+def items_at(rows: Iterable[HolderRow], at: StatementOrder) -> set[int]:
+    """Return who of several rows of one name has it at a time: several, where nobody knows whose it is."""
     begun = [row for row in rows if row.begin is None or row.begin <= at]
-    return max(begun, key=lambda row: (row.begin is not None, row.begin or ())).item
+    last = max((row.begin for row in begun if row.begin is not None), default=None)
+    return {row.item for row in begun if row.begin == last}
 
 
 def naming_row(said: Naming, name: HeldName, written: Name) -> dict[str, Any]:

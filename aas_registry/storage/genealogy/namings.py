@@ -30,7 +30,7 @@ from aas_registry.storage.genealogy.naming_rows import (
     held_name,
     holder_row,
     is_labelled,
-    item_at,
+    items_at,
     keys_of,
     name_in,
     naming_of,
@@ -136,7 +136,7 @@ class Namings(NamingReader):
                 for rows in announced.values()
                 if rows and is_labelled(next(iter(rows)), named.issuer_key)
             ]
-        return tuple(sorted({item_at(each, at) for each in held}))
+        return tuple(sorted({item for each in held for item in items_at(each, at)}))
 
     def settle(self) -> None:
         """Find out anew who has the names that were touched, and write it; see `renamed`."""
@@ -245,7 +245,7 @@ class Namings(NamingReader):
         rows = self.held[name.scheme, name.value_key].get(name, {})
         # What is cut anew at a time may join who had the name until then.
         told = [row.begin for row in rows if row.begin is not None and row.begin <= at]
-        begin = max((each for each in told if not (is_cut and each == at)), default=None)
+        begin = max((each for each in told if not (is_cut and each[0] == at.happened_at)), default=None)
         known = begins.get(name)
         if name in begins and (known is None or (begin is not None and known <= begin)):
             return False
@@ -295,8 +295,8 @@ class Namings(NamingReader):
             all_of = holders.holders_of(each.name)
             # Whoever said that a name is given anew may have left its issuer out: the first has it whole.
             written = self._written(each.name, (each.begun_by, all_of[0].begun_by))
-            after = all_of[all_of.index(each) + 1 :]
-            end_at = None if not after or after[0].begin is None else after[0].begin.happened_at
+            after = (one.begin for one in all_of[all_of.index(each) + 1 :] if one.begin != each.begin)
+            end_at = next((begin.happened_at for begin in after if begin is not None), None)
             yield HolderRow(each.name, item, each.begin, end_at, written.issuer, written.value)
 
     def _written(self, name: HeldName, said: Iterable[Naming | None]) -> Name:
@@ -345,8 +345,8 @@ class Namings(NamingReader):
             after = now.get(key)
             ends = [each.end_at for each in (row, after) if each is not None and each.end_at is not None]
             self.renamed.note(row.item, None if after is None else min(ends, default=None))
-        for row in until_another(self.held, (*ended, *begun)):
-            self.renamed.note(row.item, row.end_at)
+        for item, since in until_another(self.held, (*ended, *begun)):
+            self.renamed.note(item, since)
         for name in dict.fromkeys(row.name for row in (*before.values(), *now.values())):
             if name.scheme is Scheme.ANNOUNCED:
                 # One more lot makes candidates of those that were announced before.

@@ -171,6 +171,9 @@ class Projection:
             if isinstance(fact, SameUnit):  # of which there are no other rows, once its names are known
                 for name, _ in fact.units:
                     found.setdefault(name.key, Unresolved(name, (), is_told=False))
+            if isinstance(fact, UnitsStated):  # by a place of several that exist
+                for name in (each[0] for each in fact.units if not names.is_known(each[0])):
+                    found.setdefault(name.key, Unresolved(name, (), is_told=False))
         return list(found.values())
 
     def apply(self, event: Event, number: int, recorded_at: datetime) -> bool:
