@@ -62,8 +62,16 @@ class View:
             self.states["problem"].append((line, {role: things for role, (_, things) in meant.items()}))
             return
         told = {state for state, _ in meant.values()}
-        if line.kind == "unitCreated" and "undecided" in told and line.whole.get("run") is None:
-            return  # [4.3] that one of several exists is known
+        if line.kind == "unitCreated" and "undecided" in told:
+            # [4.3] That one of several exists is known; what names it with a serial number is about that unit.
+            whole = {member: each for member, each in line.whole.items() if member != "run"}
+            ref = line.refs["unit"]
+            known = [self.names.meant(replace(ref, names=(each,)))[1] for each in ref.names]
+            declared = next((things[0] for things in known if len(things) == 1), None)
+            if declared is not None:
+                self.states["taken"].append((replace(line, whole=whole), {"unit": declared}))
+            if line.whole.get("run") is None:
+                return
         state = next((each for each in ("undecided", "waiting") if each in told), "taken")
         means = {role: things[0] if state == "taken" else things for role, (_, things) in meant.items()}
         self.states[state].append((line, means))

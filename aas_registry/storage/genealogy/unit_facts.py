@@ -41,8 +41,9 @@ def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
     product, customer = work.names.maybe(said.product), work.names.maybe(said.customer)
     for nth, names in enumerate(said.units):
         work.names.turn_to(told.order(nth))
-        if work.names.is_known(names[0]):  # of a place of several nobody knows of which this is said
-            item = work.names.item(names[0])
+        known = next(filter(work.names.is_known, names), None)
+        if known is not None:  # by a place of several alone nobody knows of which this is said
+            item = work.names.item(known)
             declare(work, told, ItemKind.UNIT, item, kind=said.kind, product=product, customer=customer)
 
 
