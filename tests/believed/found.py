@@ -11,6 +11,7 @@ LOT = {"manufacturer": "Ohm", "mpn": "R-100", "lotCode": "L1"}
 OTHER = {**LOT, "lotCode": "L2"}
 RANGE = {"package": "K1", "sequenceFrom": 1, "sequenceTo": 9}
 YEARS_AHEAD = 24 * 365 * 70
+REWORK = ("consumed", "removed")
 
 
 def plant(*said: tuple[str, float, dict[str, Any]]) -> tuple[Json, ...]:
@@ -731,6 +732,18 @@ FOUND |= {
                 "feeds": [{**RANGE, "package": each, "alternativeGroup": "G1"} for each in ("K1", "K2")],
             },
         ),
+    ),
+    "9.3: what was put in and taken out at one time was away with the shipment of that time": plant(
+        ("packageCreated", 6, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 6, {"units": ["S1", "S2", "S3"]}),
+        ("shipped", 7, {"units": ["S1", "S2", "S3"], "shipment": "SH1", "customer": "Acorn"}),
+        *((kind, 8, {"unit": each, "package": "K1"}) for each in ("S1", "S2", "S3") for kind in REWORK),
+    ),
+    "7.8: a waiting set-up is not about a pass that was told again since, at the same station": plant(
+        ("unitProcessed", 6, {"units": [PLACE], "run": "R1", "firstSequence": 1}),
+        ("unitCreated", 7, {"units": [PLACE], "kind": "panel", "run": "R1", "firstSequence": 1}),
+        ("setUp", 7, {"station": "ST1", "slots": [{"slot": "F1", "package": "K4"}]}),
+        ("unitProcessed", 9, {"units": ["S2"], "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1}),
     ),
 }
 

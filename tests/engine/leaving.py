@@ -30,7 +30,8 @@ class Departure:
 
 def within(stay: Stay, span: Span) -> Span | None:
     begin, end = max(stay.begin, span[0]), min(stay.end, span[1])
-    return (begin, end) if begin[0] < end[0] else None  # [8.1]
+    is_around = span[0][0] == span[1][0] and stay.begin[0] < span[0][0] < stay.end[0]  # [9.3]
+    return (begin, end) if begin[0] < end[0] or is_around else None  # [8.1]
 
 
 def _departures(view: View, unit: Unit, scope: Scope) -> Iterator[Departure]:

@@ -11,7 +11,7 @@ from engine.places import NEVER
 from engine.replay import FLOWS, View
 from engine.runs import runs_in_question
 from engine.scopes import Scope, is_unit
-from engine.uses import ASSUMING, Pass, Read, Use
+from engine.uses import ASSUMING, Pass, Read, Use, first_passes
 from engine.vocabulary import LAST, Key, Line, form, lots_read, run_id
 
 # Lines that bring material somewhere: who knows not which package it was, knows not of which lot.
@@ -171,11 +171,13 @@ def _passing(view: View, line: Line) -> set[Unit]:
     if line.kind not in _BRINGS:
         return set()
     named = [(each, line.key) for some in means_of(view, line).values() for each in some if is_unit(each)]
-    for each in view.uses.passes:
-        if line.kind == "feed" and each.run == run_id(line.whole["run"]) and line.covers(each.number):
-            named.append((each.unit, each.key))
-        if line.kind == "setUp" and _stood(view, line, each):
-            named.append((each.unit, each.key))
+    passes = view.uses.passes
+    if line.kind == "feed":
+        of_run = (each for each in passes if each.run == run_id(line.whole["run"]))
+        named += [(each.unit, each.key) for each in of_run if line.covers(each.number)]
+    if line.kind == "setUp":
+        # [7.8] Told again at the same station, a pass is the one that was told first.
+        named += [(each.unit, each.key) for each in first_passes(passes) if _stood(view, line, each)]
     boards = {
         stay.unit
         for stay in view.places.stays

@@ -179,7 +179,7 @@ class Uses:
         told += [(line, {}) for line in unread if line.kind == "setUp" and not line.problem]
         told.sort(key=lambda each: each[0].key)
         found: dict[tuple[Line, Unit], list[Use]] = defaultdict(list)
-        for each in _first_passes(self.passes):  # of each station
+        for each in first_passes(self.passes):  # of each station
             standing: dict[tuple[str, str], Read] = {}
             for line, means in told:
                 station = form(line.whole["station"])
@@ -311,7 +311,7 @@ def _stating(*said: Said) -> tuple[str, ...]:
     return tuple(sorted({each.event for each in said}))
 
 
-def _first_passes(passes: list[Pass]) -> list[Pass]:
+def first_passes(passes: list[Pass]) -> list[Pass]:
     """[7.8] Return passes in their order, each at the stations that it is not told of before, with its number."""
     first: dict[tuple[Unit, str, int, str], datetime] = {}
     ordered = sorted(passes, key=lambda one: one.key)
