@@ -78,8 +78,10 @@ def test_of_two_lines_about_one_slot_the_later_holds(tell, unit) -> None:
     assert [row["lot"]["code"] for row in unit("B1", "/contents")["result"]] == ["L2"]
 
 
-def test_of_a_place_with_two_serial_numbers_each_line_passes_as_the_board_that_it_names(tell, unit) -> None:
-    """[4.3] A line with the place alone is about the board of the line before it."""
+def test_of_a_place_with_two_serial_numbers_each_line_passes_as_the_board_that_it_names(
+    tell, unit, quality
+) -> None:
+    """[4.3] Of which of them a line with the place alone is, nobody knows."""
     place = {"panel": "PNL", "position": 1}
     lines = [{**place, "serial": "B1"}, place, {**place, "serial": "B2"}, place]
     feeds = [{"package": f"K{n}", "sequenceFrom": n, "sequenceTo": n} for n in (1, 2, 3, 4)]
@@ -89,7 +91,9 @@ def test_of_a_place_with_two_serial_numbers_each_line_passes_as_the_board_that_i
     held = {
         name: sorted(row["lot"]["code"] for row in unit(name, "/contents")["result"]) for name in ("B1", "B2")
     }
-    assert held == {"B1": ["L1", "L2"], "B2": ["L3", "L4"]}
+    assert held == {"B1": ["L1"], "B2": ["L3"]}
+    listed = quality.get("/trace/v1/anomalies?kind=undecided").get_json()["result"]
+    assert [len(each["things"]) for each in listed] == [2]
 
 
 def test_of_names_that_are_reused_those_that_are_known_are_given_anew(tell, unit, quality) -> None:
