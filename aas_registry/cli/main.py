@@ -134,6 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after the program's name; None for those of this process.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments is None:
+        collect_less_often()
     before = os.umask(_OWNER_ONLY)
     try:
         return _run(given)
@@ -143,7 +145,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     as_json = "--json" in given
-    collect_less_often()
     logging.getLogger().addHandler(logging.NullHandler())  # a library's warnings are not our output
     try:
         answer: Any = root.main(args=given, prog_name=PROGRAM, standalone_mode=False)

@@ -7,7 +7,7 @@ import sys
 from aas_registry.domain.garbage import collect_less_often
 
 OF_A_SERVER = "from aas_registry.web.startup import load_application; load_application()"
-OF_A_COMMAND = "from aas_registry.cli.main import main; main(['--version'])"
+OF_A_COMMAND = "from aas_registry.cli.main import main; import sys; sys.argv[1:] = ['--version']; main()"
 
 
 def test_only_the_young_ones_are_looked_through_less_often():
