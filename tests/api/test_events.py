@@ -85,6 +85,19 @@ def test_a_repeated_event_is_a_duplicate_and_a_reused_id_is_rejected(mes) -> Non
     assert (found["code"], found["path"], found["value"]) == ("EVENT-ID-REUSED", "id", refused["id"])
 
 
+def test_a_reused_id_is_named_where_it_stands(mes) -> None:
+    units = {"type": "unitCreated", "id": "u", "happenedAt": "2026-03-02T06:00:00Z", "units": ["B1"]}
+    first = enveloped(INSTALLED, {"InstalledMaterials": [installed()]})
+    mes.post("/trace/v1/events", json=[units, first])
+
+    other = enveloped(INSTALLED, {"InstalledMaterials": [installed("B9")]})
+    again = mes.post("/trace/v1/events", json=[{**units, "note": '"UniqueID"'}, other])
+
+    assert states(again) == ["rejected", "rejected"]
+    found = [each["findings"][0]["path"] for each in again.get_json()["result"]]
+    assert found == ["id", "UniqueID"]
+
+
 def test_what_names_something_unknown_waits_until_it_is_announced(mes, quality) -> None:
     uses = event("consumed", "c1", unit="B1", package="REEL-1")
 

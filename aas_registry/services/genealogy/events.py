@@ -302,7 +302,7 @@ def _without_known(
             outcomes[each.place] = EventOutcome(event_id=each.said.event_id, state=EventState.DUPLICATE)
         else:
             code, used = Code.EVENT_ID_REUSED, each.said.event_id
-            path = "UniqueID" if b'"UniqueID"' in each.body else "id"
+            path = "UniqueID" if each.said.type.startswith("CFX.") else "id"
             outcomes[each.place] = EventOutcome(
                 event_id=used,
                 state=EventState.REJECTED,
