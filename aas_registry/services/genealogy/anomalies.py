@@ -9,7 +9,7 @@ from aas_registry.domain.genealogy import AsRecorded, Moment
 from aas_registry.domain.identifiers import LotId
 from aas_registry.domain.items import ItemKind
 from aas_registry.domain.paging import PageRequest
-from aas_registry.domain.principals import Principal
+from aas_registry.domain.principals import Permission, Principal
 from aas_registry.services.genealogy.moments import answered_at
 from aas_registry.services.public_ids import Noun, find_internal
 from aas_registry.services.registry import Registry
@@ -106,7 +106,9 @@ def _things(
     site = principal.site
     named = names_of(connection, site, sorted(numbers), moment)
     packages = [number for number, names in named.items() if names[0].kind is ItemKind.PACKAGE]
-    said = said_of(connection, site, packages, moment)
+    # What lists say is told to whoever may read lots.
+    is_told = principal.may(Permission.READ_LOTS)
+    said = said_of(connection, site, packages, moment) if is_told else {}
     found = {
         number: TouchedThing(
             kind=names[0].kind.value,
