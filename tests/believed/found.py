@@ -745,6 +745,16 @@ FOUND |= {
         ("setUp", 7, {"station": "ST1", "slots": [{"slot": "F1", "package": "K4"}]}),
         ("unitProcessed", 9, {"units": ["S2"], "run": {"id": "R1", "station": "ST1"}, "firstSequence": 1}),
     ),
+    "10: a label touches what a panel is in no more than what its boards took along": plant(
+        ("packageCreated", 6, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 6, {"units": ["S1", "S2", "S3"]}),
+        ("unitCreated", 6, {"units": ["P1"], "kind": "panel"}),
+        ("assembledInto", 7, {"links": [{"unit": "S1", "into": "P1", "relation": "panelOf"}]}),
+        ("consumed", 8, {"unit": "P1", "package": "K1"}),
+        ("assembledInto", 9, {"links": [{"unit": "S1", "into": "S2", "relation": "partOf"}]}),
+        ("assembledInto", 9, {"links": [{"unit": "P1", "into": "S3", "relation": "partOf"}]}),
+        ("packageCreated", 12, {"package": "K1", "lots": [OTHER]}),
+    ),
 }
 
 ONE_LOT = (lot_of(LOT),)

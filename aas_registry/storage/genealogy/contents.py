@@ -160,13 +160,12 @@ class Contents:
         of_it = and_(*came, filling.c.source == doubted.c.thing)
         filled = select(filling.c.package).select_from(in_order(doubted, filling, of_it))
         only = is_among(feed.c.package, select(union(select(doubted.c.thing), filled).subquery()))
-        inside = self._inside
-        uses = uses_in(site, inside, moment, only, ever=self._ever)
+        uses = self._uses(only)
         of_use = and_(*came, filling.c.package == uses.c.package, within(filling, uses.c.used_at))
         sources = select(filling.c.source).select_from(in_order(uses, filling, of_use))
         start = select(type_coerce(self._number, BigInteger).label("unit"))
         above = climb(site, start, [Relation.PART_OF], moment)
-        things = union(select(_told(inside)), select(uses.c.package), sources, select(above.c.node))
+        things = union(select(_told(self._inside)), select(uses.c.package), sources, select(above.c.node))
         return count_touching(connection, self._scope, things, moment)
 
     def left_out(self, connection: Connection) -> int:
@@ -174,8 +173,11 @@ class Contents:
         ahead = StatementsAhead(connection, self._scope, self._moment)
         if ahead.are_none:
             return 0
-        uses = uses_in(self._scope.site, self._inside, self._moment, ever=self._ever)
-        return ahead.of_contents(select(_told(self._inside)).distinct().cte("told"), uses)
+        return ahead.of_contents(select(_told(self._inside)).distinct().cte("told"), self._uses())
+
+    def _uses(self, only: ColumnElement[bool] | None = None) -> CTE:
+        uses = uses_in(self._scope.site, self._inside, self._moment, only, ever=self._ever)
+        return select(uses).where(_is_told(self._scope, uses, self._number, self._moment)).cte("told_uses")
 
     @cached_property
     def _inside(self) -> CTE:
@@ -299,8 +301,6 @@ def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:
         passed_over = case((unit.element != uses.c.unit, uses.c.out_at))
         out_at = case((func.count() == func.count(passed_over), func.max(passed_over)))
     key = (uses.c.unit, uses.c.feed, uses.c.package, filling.c.source, unit.element)
-    # What its boards have is not told of a panel, unless that is asked for.
-    asked_for = or_(uses.c.unit == number, ~is_of_boards(scope, uses, moment))
     return (
         select(
             uses.c.unit.label("holder"),
@@ -315,10 +315,15 @@ def _with_lots(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> CTE:
             func.min(case((uses.c.carrier == uses.c.unit, 0), else_=uses.c.carrier)).label("panel"),
         )
         .select_from(uses.outerjoin(filling, then))
-        .where(asked_for)
+        .where(_is_told(scope, uses, number, moment))
         .group_by(*key)
         .cte("held")
     )
+
+
+def _is_told(scope: Scope, uses: CTE, number: UnitId, moment: Moment) -> ColumnElement[bool]:
+    """Return whether a use is told: what its boards have is not told of a panel, unless that is asked for."""
+    return or_(uses.c.unit == number, ~is_of_boards(scope, uses, moment))
 
 
 def _columns(site: Site, uses: CTE) -> Select[Any]:
