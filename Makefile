@@ -45,7 +45,7 @@ check: lint types contracts ## Run what `test` does not: style, types, contracts
 night: setup ## Run what is exhaustive: whole plants, many kills, fifty times the examples of each property
 	@$(TESTS) -m "night or hypothesis" --hypothesis-profile=night --timeout=14400 $(ARGS)
 
-plants: setup ## Compare the product with the second engine over 2,000 plants, a fifth of them on PostgreSQL (also part of `night`)
+plants: setup ## Compare the product with the second engine over 2,000 plants, a tenth of them on PostgreSQL (also part of `night`)
 	@$(TESTS) tests/property/test_believed.py --hypothesis-profile=plants --timeout=14400 $(ARGS)
 
 bench: setup ## Run the benchmarks (ARGS=bench_x for one); prints name, value, target, ok or SHORT

@@ -230,6 +230,7 @@ class _Fold:
         for stays, open_ones in ((self._told.parents, self._inside), (self._told.shipments, self._away)):
             for began in open_ones.values():
                 _close(stays, began, until=None)
+        self._told.anomalies = _each_once(self._told.anomalies)
         return self._told
 
     def _leave(self, move: Movement) -> None:
@@ -283,12 +284,20 @@ class _Fold:
             Anomaly(
                 kind=kind,
                 subject=move.unit,
-                key=str(move.event),
+                key=f"{move.event} {move.place}",
                 events=frozenset({move.event, *(each.event for each in others)}),
                 things=frozenset({move.unit, *(each.unit for each in others), *beside}),
                 holds_from=move.happened_at,
             )
         )
+
+
+def _each_once(found: Iterable[Anomaly]) -> list[Anomaly]:
+    """Return what does not fit, once where several lines of an event say the same of the same."""
+    keys: defaultdict[Anomaly, list[str]] = defaultdict(list)
+    for each in found:
+        keys[replace(each, key="")].append(each.key)
+    return [replace(each, key="\n".join(of_it)) for each, of_it in keys.items()]
 
 
 def _order(move: Movement) -> tuple[datetime, int, int]:

@@ -579,6 +579,10 @@ FOUND = {
         ("unitCreated", 1, {"units": ["S1"]}),
         ("consumed", 3, {"unit": "S1", "package": "K2"}),
     ),
+    "11: who is told the order of a shipment is who is named with it": (Subject(packages=("K1",)),),
+    "11: what is undecided between units of theirs is told to nobody but the plant": (
+        Subject(packages=("K1",)),
+    ),
     "4.5: a list speaks of no label of another issuer": (
         listed("DN-1", "K5"),
         *plant(
@@ -754,6 +758,65 @@ FOUND |= {
         ("assembledInto", 9, {"links": [{"unit": "S1", "into": "S2", "relation": "partOf"}]}),
         ("assembledInto", 9, {"links": [{"unit": "P1", "into": "S3", "relation": "partOf"}]}),
         ("packageCreated", 12, {"package": "K1", "lots": [OTHER]}),
+    ),
+    "10: a unit that one event puts twice where it cannot be is told for each": plant(
+        ("unitCreated", 6, {"units": ["S1", "S2"]}),
+        ("assembledInto", 7, {"links": [{"unit": "S1", "into": "S2"}]}),
+        ("assembledInto", 8, {"links": [{"unit": "S2", "into": "S1"}, {"unit": "S2", "into": "S2"}]}),
+        ("assembledInto", 9, {"links": [{"unit": "S2", "into": "S2"}, {"unit": "S2", "into": "S2"}]}),
+    ),
+    "4.3: a pass of a place of several is undecided wherever in its event it stands": plant(
+        ("unitCreated", 6, {"units": [{**PLACE, "serial": "S2"}]}),
+        (
+            "unitCreated",
+            9,
+            {"units": [{**PLACE, "position": 2, "serial": "S2"}, PLACE], "run": "R2", "firstSequence": 1},
+        ),
+        ("unitCreated", 10, {"units": [{**PLACE, "serial": "S2"}]}),
+        ("unitCreated", 10, {"units": [{**PLACE, "serial": "S9"}]}),
+    ),
+    "11: who is told the order of a shipment is who is named with it": plant(
+        ("unitCreated", 6, {"units": ["S1", "S2"], "customer": "Acorn"}),
+        ("shipped", 9, {"units": ["S1"], "shipment": "SH1", "order": "PO-1", "customer": "Acorn"}),
+        ("shipped", 10, {"units": ["S2"], "shipment": "SH1", "order": "PO-2"}),
+    ),
+    "11: what is undecided between units of theirs is told to nobody but the plant": plant(
+        ("packageCreated", 6, {"package": "K1", "lots": [LOT]}),
+        (
+            "unitCreated",
+            6,
+            {
+                "units": [{"serial": "S1", "issuer": "Acorn"}, {"serial": "S1", "issuer": "Birch"}],
+                "customer": "Acorn",
+            },
+        ),
+        ("consumed", 9, {"unit": "S1", "package": "K1"}),
+    ),
+    "9.5: passes of one unit that one event dated ahead says without a number are one": plant(
+        ("unitCreated", YEARS_AHEAD, {"units": [PLACE, PLACE], "run": "R2"}),
+        ("unitCreated", YEARS_AHEAD, {"units": ["S1", "S1"], "run": "R2", "firstSequence": 1}),
+    ),
+    "9.5: a use that is to come in a product touches the contents of no part of it": plant(
+        ("packageCreated", 6, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 6, {"units": ["S1", "S2", "S3"]}),
+        ("unitCreated", 6, {"units": ["P1"], "kind": "panel"}),
+        ("assembledInto", 7, {"links": [{"unit": "S1", "into": "S2"}]}),
+        ("assembledInto", 7, {"links": [{"unit": "S3", "into": "P1", "relation": "panelOf"}]}),
+        ("consumed", 8, {"unit": "S2", "package": "K9"}),
+        ("consumed", 8, {"unit": "P1", "package": "K9"}),
+        *(("consumed", YEARS_AHEAD, {"unit": each, "package": "K1"}) for each in ("S2", "P1")),
+    ),
+    "9.6: a panel that completes when its boards were cut completes their passes": plant(
+        ("packageCreated", 6, {"package": "K1", "lots": [LOT]}),
+        ("unitCreated", 6, {"units": ["P1"], "kind": "panel"}),
+        ("unitCreated", 6, {"units": ["S1", "S2", "S3"]}),
+        ("assembledInto", 7, {"links": [{"unit": "S1", "into": "P1", "relation": "panelOf"}]}),
+        ("unitProcessed", 8, {"units": ["P1"], "run": "R1", "firstSequence": 1}),
+        ("unitProcessed", 8, {"units": ["P1"], "run": "R2", "firstSequence": 1}),
+        ("consumed", 8, {"unit": "P1", "package": "K1"}),
+        ("assembledInto", 9, {"links": [{"unit": "S1", "into": "S2"}]}),
+        ("unitCompleted", 12, {"units": ["P1"], "run": "R1"}),
+        ("unitCompleted", 12.5, {"units": ["P1"]}),
     ),
 }
 

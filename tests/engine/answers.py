@@ -177,9 +177,13 @@ def contents(view: View, unit: Unit, scope: Scope | None = None, *, ever: bool =
         for holding in view.holdings[each]:
             held = holding.use.key[0] < end[0] and holding.end[0] > begin[0]  # [8.1]
             if held if ever else (holding.end == NEVER and holding.left != 0):
+                # [7.1] It came at one of these; [7.7] what boards of a panel in it have is theirs.
                 during = [
-                    one for one in holding.use.drawn if one[1][0] < end[0]
-                ]  # [7.1] it came at one of these
+                    one
+                    for one in holding.use.drawn
+                    if one[1][0] < end[0]
+                    and (each == unit or not _is_of_boards_at(view, each, holding, scope, one[1]))
+                ]
                 for lot, grade in view.packages.lots_in(holding.use.drawn, during).items():
                     surest = max(grade, holding.use.certainty)
                     best[lot] = min(surest, best.get(lot, surest))

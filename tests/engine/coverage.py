@@ -117,10 +117,13 @@ def _built(view: View, run: str, scope: Scope) -> set[Unit]:
         if line.kind != "unitCompleted":
             continue
         named, station = run_id(line.whole.get("run")), form(line.whole.get("station"))
+        if named not in {None, run}:
+            continue
         passed = [each for each in view.uses.passes if each.unit == means["unit"] and each.run == run]
-        at_station = [each for each in passed if not station or station in each.stations]
-        if named == run or (named is None and at_station):
-            found |= {each for each in boards_at(view, means["unit"], line.key) if scope.sees(each)}
+        meant = [each for each in passed if named or not station or station in each.stations]
+        # It is one of whoever made these passes; where no pass is known, of whoever was there then.
+        for key in [each.key for each in meant] or ([line.key] if named else []):
+            found |= {each for each in boards_at(view, means["unit"], key) if scope.sees(each)}
     return found
 
 

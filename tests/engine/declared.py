@@ -32,6 +32,9 @@ class Declarations:
             self._add(line, ("receipt", receipt_id(whole)), whole, ("from", "owner", "counted"))
         if line.kind == "shipped":
             self._add(line, ("shipment", form(whole["shipment"])), whole, ("order", "customer"))
+            if whole.get("order") is not None:  # [11] whom the same statement names
+                order_for = {"orderFor": whole.get("customer") or ""}
+                self._add(line, ("shipment", form(whole["shipment"])), order_for, ("orderFor",))
         if run_id(whole.get("run")) is not None:
             said = run_declared(whole)
             self._add(line, ("run", run_id(whole["run"])), said, tuple(said))

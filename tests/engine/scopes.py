@@ -5,7 +5,14 @@ from engine.replay import View
 from engine.vocabulary import form
 
 # What depends on how much others used, or says that others exist, is not told to a customer [D33].
-_OF_THE_PLANT = {"overdrawn", "unitsOfMeasure", "correctionRing", "datedAhead", "sequenceTwice"}
+_OF_THE_PLANT = {
+    "overdrawn",
+    "unitsOfMeasure",
+    "correctionRing",
+    "datedAhead",
+    "sequenceTwice",
+    "undecided",
+}
 
 
 class Scope:
@@ -56,7 +63,7 @@ class Scope:
 
     def order(self, shipment: str) -> str | None:
         said = self._view.declared.shipment(shipment)
-        return said.get("order") if self.customer in {None, said.get("customer")} else None
+        return said.get("order") if self.customer in {None, said.get("orderFor")} else None
 
     def told(self, anomaly: Anomaly) -> Anomaly | None:
         """[11, D33] Return what is told of a contradiction: where it is one between units of theirs alone."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from engine.answers import is_of_boards, reached
 from engine.asked import Asked
@@ -140,13 +141,12 @@ def unknown_contents(view: View, unit: Unit, scope: Scope | None = None) -> Unkn
     def touches(line: Line, means: dict) -> bool:
         if line.problem and line.kind == "feed":
             return run_id(line.whole["run"]) in {each.run for each in view.uses.passes if each.unit in inside}
-        if line.problem and line.kind in _BRINGS and line.kind != "setUp":
-            return bool(set(means.get("unit", ())) & near)
         if not inside.isdisjoint(_passing(view, line)):
             return True
         if line.kind in FLOWS:  # it changes what later uses are of, unless a label begins with it
             return line.key[0] > view.as_of and not packages.isdisjoint(means.get("into", ()))
-        return not near.isdisjoint(each for some in means.values() for each in some)
+        is_near = not near.isdisjoint(each for some in means.values() for each in some)
+        return is_near and line.kind not in _BRINGS  # what is used on a product is not in its parts
 
     bare = _in_part_unknown(view, uses)
     with_products = _with_products(view, [unit]) | inside
@@ -227,7 +227,7 @@ def _count(
         named = ((line, _named(view, line, means)) for line, means in reads)
         return sum(1 for line, means in named if _is_told(view, line, means, scope) and touches(line, means))
 
-    ahead = [(line, means_of(view, line)) for line in view.standing.ahead if _leaves_out(line)]
+    ahead = _said_once((line, means_of(view, line)) for line in view.standing.ahead if _leaves_out(line))
     undecided = told(view.open("undecided"))
     kinds: Counter[str] = Counter()
     for anomaly in view.anomalies:
@@ -248,6 +248,17 @@ def _leaves_out(line: Line) -> bool:
     """[9.5] Answer whether something of a line that is dated ahead does not count yet that could touch an answer."""
     is_pass = line.kind != "unitCreated" or line.whole.get("run") is not None
     return is_pass and line.kind not in {"packageCreated", "receipt", "sameUnit", "nameReused", "correction"}
+
+
+def _said_once(reads: Iterable[Read]) -> list[Read]:
+    """[9.5] Leave out the passes that an event says again: of one unit, at one number or without."""
+    found: dict[Any, Read] = {}
+    for nth, (line, means) in enumerate(reads):
+        number, units = line.said.get("sequence"), means.get("unit", ())
+        is_counted = number is None and line.whole.get("firstSequence") is not None
+        is_pass = line.kind in {"unitCreated", "unitProcessed"} and len(units) == 1
+        found.setdefault((line.event, units, number) if is_pass and not is_counted else nth, (line, means))
+    return list(found.values())
 
 
 def _named(view: View, line: Line, means: dict) -> dict:

@@ -20,7 +20,7 @@ def test_no_reader_raises_anything_but_a_refusal(tmp_path: Path) -> None:
     done = subprocess.run(
         [
             *(sys.executable, str(SCRIPT), "all", "--findings", str(tmp_path)),
-            *("--runs", "15000", "--seconds", "45", "--slow", "inf"),  # how long it takes is for the long runs
+            *("--runs", "6000", "--seconds", "20", "--slow", "inf"),  # how long it takes is for the long runs
         ],
         capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip

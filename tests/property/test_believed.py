@@ -47,7 +47,7 @@ def tried_by_day(count: int) -> tried:
 
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-# A plant costs twice as much there, and what differs is SQL: four fifths are tried on SQLite.
+# A plant costs three times as much there, and what differs is SQL: nine tenths are tried on SQLite.
 on_postgresql = pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
@@ -56,7 +56,7 @@ on_postgresql = pytest.mark.parametrize(
 @pytest.mark.check
 @on_sqlite
 @given(trials())
-@tried_by_day(80)
+@tried_by_day(90)
 def test_the_product_answers_what_the_second_engine_answers(sites: Opener, trial: Trial) -> None:
     differs = trial.differences(sites)
 
@@ -66,7 +66,7 @@ def test_the_product_answers_what_the_second_engine_answers(sites: Opener, trial
 @pytest.mark.check
 @on_postgresql
 @given(trials())
-@tried_by_day(20)
+@tried_by_day(10)
 def test_the_product_on_postgresql_answers_what_the_second_engine_answers(
     sites: Opener, trial: Trial
 ) -> None:
@@ -75,17 +75,24 @@ def test_the_product_on_postgresql_answers_what_the_second_engine_answers(
     assert not differs, trial.smallest(lambda each: each.differences(sites))
 
 
-@pytest.mark.parametrize(
-    ("database_url", "way"),
-    [
-        ("sqlite", "kept"),
-        ("sqlite", "shuffled"),
-        pytest.param("postgresql", "kept", marks=pytest.mark.postgresql),
-    ],
-    indirect=["database_url"],
-)
+@on_sqlite
+@pytest.mark.parametrize("way", ["kept", "shuffled"])
 @pytest.mark.parametrize("name", FOUND)
 def test_what_once_differed(sites: Opener, name: str, way: str) -> None:
+    assert_no_difference(sites, name, way)
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=[pytest.mark.night] * (place % 8 > 0)) for place, each in enumerate(FOUND)],
+)
+def test_what_once_differed_on_postgresql(sites: Opener, name: str) -> None:
+    """What differs there is SQL: every eighth is tried by day."""
+    assert_no_difference(sites, name, "kept")
+
+
+def assert_no_difference(sites: Opener, name: str, way: str) -> None:
     late = Question(None, None, is_late=True, levels=LEVELS, groups=("customer", "product"))
     late = replace(late, subjects=ABOUT.get(name, ()))
     of_acorn = replace(late, customer="Acorn", levels=("board",), groups=())
@@ -101,7 +108,7 @@ def test_what_once_differed(sites: Opener, name: str, way: str) -> None:
 @pytest.mark.check
 @on_sqlite
 @given(shared_plants())
-@tried_by_day(8)
+@tried_by_day(6)
 def test_what_is_another_customers_changes_no_answer(sites: Opener, plants) -> None:
     """[11] Whatever Birch's events say, Acorn's auditor is told the same; over HTTP: tests/api/test_customers.py."""
     assert_no_difference_to_acorn(sites, *plants)

@@ -106,6 +106,9 @@ def told_passes(scope: Scope, runs: Any, moment: Moment, there: Present) -> CTE:
         .select_from(in_order(runs, completion, by_run))
         .where(completion.c.unit.is_not(None), happened(completion.c.happened_at, moment))
     )
+    if there.panels:
+        # It is one of whoever made that pass: boards that were cut since, and not the panel.
+        completed = completed.where(~is_found(_passed_as_named(site, moment)))
     every = (union_all(passed, completed) if there.completions else passed).cte("told_passes")
     if there.panels:
         every = _of_boards(site, every, moment)
@@ -113,6 +116,13 @@ def told_passes(scope: Scope, runs: Any, moment: Moment, there: Present) -> CTE:
         return every
     seen = units_seen(scope, select(every.c.unit).distinct(), moment)
     return select(every).where(is_among(every.c.unit, select(seen.c.unit))).cte("seen_passes")
+
+
+def _passed_as_named(site: Site, moment: Moment) -> Select[int]:
+    """Return a query of the passes of the run and unit that a completion names."""
+    its = (run_unit.c.run == completion.c.run, run_unit.c.unit == completion.c.unit)
+    known = (recorded(run_unit, moment), happened(run_unit.c.passed_at, moment))
+    return select(run_unit.c.unit).where(run_unit.c.site == site, *its, *known).correlate(completion)
 
 
 def _of_boards(site: Site, passes: CTE, moment: Moment) -> CTE:

@@ -197,6 +197,7 @@ class Projection:
             if isinstance(fact, NameReused):
                 is_whole = all(map(self._work.names.is_known, fact.names))
             if not is_whole or isinstance(fact, SameUnit):
+                self._turn(told, fact)  # what was applied turned to the line of each unit
                 waiting.note_waiting(self._work, fact, told)
                 waiting.note_undecided(self._work, fact, told)
         return applied
@@ -204,10 +205,13 @@ class Projection:
     def _turned(self, told: Told, event: Event) -> Iterator[EventFact]:
         """Yield the facts of an event, while names mean what they mean at the time of each."""
         for told.place, fact in enumerate(event.facts):
-            # What fed a range is the package that had the label when it was put in.
-            began_at = fact.began_at if isinstance(fact, Fed) else None
-            self._work.names.turn_to(told.order(at=began_at))
+            self._turn(told, fact)
             yield fact
+
+    def _turn(self, told: Told, fact: EventFact) -> None:
+        # What fed a range is the package that had the label when it was put in.
+        began_at = fact.began_at if isinstance(fact, Fed) else None
+        self._work.names.turn_to(told.order(at=began_at))
 
     def relist(self, labels: Collection[str]) -> None:
         """Let labels of packages mean what the lists say of them now."""

@@ -239,9 +239,10 @@ def _of_material(
 
 
 def _of_units(site: Site, units: Select[Any], moment: Moment) -> ColumnElement[bool]:
-    """Return whether a line names what is near some units, or a panel while they were on it, or later.
+    """Return whether a line names what is near some units.
 
-    A range names what passed the run with a number of it, a set-up what passed while it stood.
+    What brings material names one of these, or a panel while they were on it, or later. A range names what
+    passed the run with a number of it, a set-up what passed while it stood.
     """
     told = waiting_line
     near = _near(site, units, moment)
@@ -269,7 +270,8 @@ def _of_units(site: Site, units: Select[Any], moment: Moment) -> ColumnElement[b
     unread = unread_at(site, passed, unread_set_ups(site, _open(site, moment), moment), moment)
     there = select(unread.c.feed).where(or_(unread.c.cut_at.is_(None), unread.c.cut_at > unread.c.used_at))
     of_set_up = or_(of_set_up, is_among(told.c.id, there))
-    return or_(told.c.unit.in_(select(near.c.unit)), is_found(on_it), is_found(within), of_set_up)
+    named = and_(~told.c.brings, told.c.unit.in_(select(near.c.unit)))
+    return or_(named, is_found(on_it), is_found(within), of_set_up)
 
 
 def _naming_theirs(scope: Scope, moment: Moment) -> Select[tuple[int]]:
