@@ -14,6 +14,9 @@ PYTEST := $(BIN)/python -m pytest
 # SHARD=1/3 in the environment or behind `make` takes the first third of the files of tests.
 TESTS := $(PYTEST) -n $(WORKERS) --dist loadgroup
 
+# Tests start a hundred processes: each would compile every module anew where bytecode is not kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Stamps: each is newer than what it was made from, so that a second call does nothing.
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
