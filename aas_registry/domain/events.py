@@ -329,18 +329,18 @@ def names_in(fact: EventFact) -> Iterator[Name]:
 
 
 def known_part(fact: EventFact, is_known: Callable[[Name], bool]) -> EventFact | None:
-    """Return what of a fact can be related: of several units those that are known; None for nothing."""
+    """Return what of a fact can be related: of several units those that are known; None for nothing.
+
+    Not for passes, nor for names of one unit, each of which means what it means in its line.
+    """
     if isinstance(fact, PackageLinked) and fact.parent is not None and not is_known(fact.parent):
         fact = replace(fact, parent=None)
     match fact:
-        case UnitsPassed():
-            known = [place for place, name in enumerate(fact.units) if is_known(name)]
-            return fact.of(known) if known else None
         case Tested() | UnitsCompleted():
             units = tuple(filter(is_known, fact.units))
             return replace(fact, units=units) if units or not fact.units else None
-        case SameUnit() | NameReused():  # those that are known are, and the others wait
-            return fact if any(map(is_known, names_in(fact))) else None
+        case NameReused():  # those that are known are, and the others wait
+            return fact if any(map(is_known, fact.names)) else None
         case SlotChanged():
             if fact.package is None or is_known(fact.package):
                 return fact

@@ -583,6 +583,25 @@ FOUND = {
     "11: what is undecided between units of theirs is told to nobody but the plant": (
         Subject(packages=("K1",)),
     ),
+    "4.3: a pass is of whom its line means, though the next line gives the container away": plant(
+        ("unitCreated", 12, {"units": [{"serial": each, "container": "B1"} for each in ("S2", "S3")]}),
+        (
+            "unitCreated",
+            13,
+            {
+                "units": [{"container": "B1"}, {"serial": "S1", "container": "B1"}],
+                "run": "R1",
+                "firstSequence": 1,
+            },
+        ),
+        ("unitCreated", 6, {"units": ["S7"]}),
+        ("sameUnit", 14, {"units": [{"container": "B1", "at": at(12.5)}, "S7"]}),
+        ("sameUnit", 14, {"units": [{"container": "B1", "at": at(11)}, "S8"]}),
+    ),
+    "6.2: a lot that was spliced onto the label with which it began is possibly of that": (
+        *(Subject(packages=(each,)) for each in ("K1", "K2")),
+        Subject(date_codes=("2530",)),
+    ),
     "4.5: a list speaks of no label of another issuer": (
         listed("DN-1", "K5"),
         *plant(
@@ -805,6 +824,14 @@ FOUND |= {
         ("consumed", 8, {"unit": "S2", "package": "K9"}),
         ("consumed", 8, {"unit": "P1", "package": "K9"}),
         *(("consumed", YEARS_AHEAD, {"unit": each, "package": "K1"}) for each in ("S2", "P1")),
+    ),
+    "6.2: a lot that was spliced onto the label with which it began is possibly of that": plant(
+        ("unitCreated", 6, {"units": ["S1"]}),
+        ("merged", 7, {"packages": [{"package": "K1"}], "into": "K2", "how": "splice"}),
+        ("relabelled", 8, {"package": "K2", "into": "K1"}),
+        ("packageCreated", 11, {"package": "K2", "lots": [], "dateCode": "2530"}),
+        ("packageCreated", 11, {"package": "K1", "lots": [OTHER, LOT]}),
+        ("consumed", 12, {"unit": "S1", "package": "K1"}),
     ),
     "9.6: a panel that completes when its boards were cut completes their passes": plant(
         ("packageCreated", 6, {"package": "K1", "lots": [LOT]}),

@@ -261,8 +261,23 @@ class Packages:
         if mix.is_itself:
             told.add(self._itself(one, found, is_alone=not mix.flows or mix.is_emptied))
         for flow in mix.flows:
-            told.add(found.setdefault(flow.drawn, Spread()))
+            came = found.setdefault(flow.drawn, Spread())
+            told.add(self._without(one, came) if flow.kind == "splice" else came)
         return told
+
+    def _without(self, one: Holder, came: Spread) -> Spread:
+        """[6.2] Return what was spliced onto a label: a lot of it is not of that, though it had come from it."""
+        label = self.label(one)
+        found = Spread(packages=came.packages)
+        for each in came.materials:
+            others = each.labels - {label}
+            if each.lot is None or others == each.labels:
+                found.materials.add(each)
+                continue
+            codes = frozenset().union(*(other.date_codes for other in others))
+            notes = frozenset().union(*(other.notes for other in others))
+            found.materials.add(Material(each.lot, others, codes, notes))
+        return found
 
     def _of_itself(self, one: Holder, lot: Lot | None) -> Material:
         """[9.1] Return what a package is said to hold; without a date code it has those of documents."""

@@ -32,8 +32,6 @@ from aas_registry.domain.events import (
     UnitsStated,
     announced_by,
     corrected_by,
-    known_part,
-    names_in,
     needed_by,
 )
 from aas_registry.domain.identifiers import Site
@@ -162,11 +160,11 @@ class Projection:
     def unresolved(self, event: Event, number: int) -> list[Unresolved]:
         """Return the names in an event that do not mean one thing, with what they may mean."""
         names, found = self._work.names, {}
-        for fact in self._turned(Told(event, number, self._work.now), event):
-            open_ones = [name for name in names_in(fact) if not names.is_known(name)]
+        told = Told(event, number, self._work.now)
+        for fact in self._turned(told, event):
             is_told = not isinstance(fact, LineUnread)
-            for name in open_ones:
-                if is_told or name.key not in found:
+            for name in units.names_by_line(self._work, fact, told):
+                if not names.is_known(name) and (is_told or name.key not in found):
                     found[name.key] = Unresolved(name, names.candidates(name), is_told)
             if isinstance(fact, SameUnit):  # of which there are no other rows, once its names are known
                 for name, _ in fact.units:
@@ -188,7 +186,7 @@ class Projection:
         self._work.touched.undecided.pop(number, None)
         applied = all(isinstance(fact, LineUnread) for fact in event.facts)
         for fact in self._turned(told, event):
-            part = known_part(fact, self._work.names.is_known)
+            part = units.related_part(self._work, fact, told)
             if part is not None:
                 _APPLY[type(part)](self._work, part, told)
                 applied |= not (isinstance(part, SlotChanged | PackageLinked) and part.is_awaited)

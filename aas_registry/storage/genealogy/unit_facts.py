@@ -1,16 +1,21 @@
 """Facts about units become rows: runs, units, passes, movements, shipments, tests."""
 
+from collections.abc import Iterator
+
 from aas_registry.domain.events import (
     Corrected,
+    EventFact,
     Moved,
     RunStated,
     ShipmentStated,
     Tested,
     UnitsStated,
+    known_part,
+    names_in,
 )
 from aas_registry.domain.identifiers import matching_key
-from aas_registry.domain.items import ItemKind
-from aas_registry.domain.namings import NameReused, SameUnit
+from aas_registry.domain.items import ItemKind, Name
+from aas_registry.domain.namings import NameReused, SameUnit, by_the_end_of
 from aas_registry.domain.passes import UnitsCompleted, UnitsPassed
 from aas_registry.storage.genealogy.declarations import declare, named_unit
 from aas_registry.storage.genealogy.workspace import Told, Workspace
@@ -54,8 +59,7 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
     assert run is not None
     slots: dict[tuple[int, int], set[str]] = {}  # a unit may be told by several of its names
     for number, (name, place) in enumerate(zip(said.units, said.sequence, strict=True)):
-        if said.named_in:  # the board that this line names: another one may give its place to another
-            work.names.turn_to(told.order_before(said.named_in[number]))
+        turn_to_line(work, said, told, number)
         named = {matching_key(each) for each in said.slots[number]} if said.slots else set()
         slots.setdefault((named_unit(work, told, name), place), set()).update(named)
     for (unit, place), named in slots.items():
@@ -75,6 +79,42 @@ def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
             transaction_id=said.transaction,
             slots="\n".join(sorted(named)) or None,
         )
+
+
+def turn_to_line(work: Workspace, said: EventFact, told: Told, nth: int) -> None:
+    """Let names mean what they mean in a line of a fact, where that has a place of its own.
+
+    Of names of one unit each is meant at its time; a pass is of the board that its line names, though the
+    next one gives its place to another.
+    """
+    if isinstance(said, SameUnit):
+        work.names.turn_to(by_the_end_of(said.units[nth][1] or told.at))
+    elif isinstance(said, UnitsPassed) and said.named_in:
+        work.names.turn_to(told.order_before(said.named_in[nth]))
+
+
+def names_by_line(work: Workspace, said: EventFact, told: Told) -> Iterator[Name]:
+    """Yield the names that a fact refers to, while they mean what they mean in the line of each."""
+    every = list(names_in(said))
+    first = len(every) - len(said.units) if isinstance(said, UnitsPassed | SameUnit) else len(every)
+    for place, name in enumerate(every):
+        if place >= first:
+            turn_to_line(work, said, told, place - first)
+        yield name
+
+
+def related_part(work: Workspace, said: EventFact, told: Told) -> EventFact | None:
+    """Return what of a fact can be related: what it names is known, in the line of each; None for nothing."""
+    is_known = work.names.is_known
+    if isinstance(said, SameUnit):  # those that are known are one unit, and the others wait
+        return said if any(map(is_known, names_by_line(work, said, told))) else None
+    if not isinstance(said, UnitsPassed):
+        return known_part(said, is_known)
+    known: list[int] = []
+    for place, name in enumerate(said.units):
+        turn_to_line(work, said, told, place)
+        known += [place] if is_known(name) else []
+    return said.of(known) if known else None
 
 
 def apply_completed(work: Workspace, said: UnitsCompleted, told: Told) -> None:

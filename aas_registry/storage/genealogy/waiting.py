@@ -20,9 +20,10 @@ from aas_registry.domain.events import (
 from aas_registry.domain.fillings import BareSpan, bare_spans
 from aas_registry.domain.identifiers import matching_key
 from aas_registry.domain.items import Name
-from aas_registry.domain.namings import NameReused, SameUnit, by_the_end_of
+from aas_registry.domain.namings import NameReused, SameUnit
 from aas_registry.domain.passes import LARGEST_SEQUENCE, SlotChanged, UnitsCompleted, UnitsPassed
 from aas_registry.domain.unread_lines import LineUnread
+from aas_registry.storage.genealogy.unit_facts import turn_to_line
 from aas_registry.storage.genealogy.workspace import Told, Workspace
 from aas_registry.storage.rows import in_chunks
 from aas_registry.storage.tables.genealogy import filling, package
@@ -73,8 +74,7 @@ def note_undecided(work: Workspace, said: EventFact, told: Told) -> None:
         case _:
             lines = [tuple(names_in(said))]
     for nth, names in enumerate(lines):
-        if isinstance(said, SameUnit):
-            work.names.turn_to(by_the_end_of(said.units[nth][1] or told.at))
+        turn_to_line(work, said, told, nth)
         candidates = [some for name in names if len(some := work.names.candidates(name)) > 1]
         if candidates:
             found = work.touched.undecided.setdefault(told.number, {})
@@ -89,6 +89,7 @@ def _open_lines(work: Workspace, said: EventFact, told: Told) -> Iterator[tuple[
         case UnitsPassed() | UnitsCompleted() | Tested():
             of_run = {} if isinstance(said, Tested) else _passes(said)
             for nth, name in enumerate(said.units):
+                turn_to_line(work, said, told, nth)
                 if not work.names.is_known(name):
                     units = _meant(work, name)
                     yield nth, len(units) > 1, {"units": units, **of_run}
@@ -109,8 +110,8 @@ def _passes(said: UnitsPassed | UnitsCompleted) -> dict[str, Any]:
 def _open_names(work: Workspace, said: SameUnit, told: Told) -> Iterator[tuple[int, bool, dict[str, Any]]]:
     """Yield the names of one unit that are not known: they are about what the others mean."""
     meant = []
-    for name, at in said.units:
-        work.names.turn_to(by_the_end_of(at or told.at))
+    for nth, (name, _) in enumerate(said.units):
+        turn_to_line(work, said, told, nth)
         meant.append(_meant(work, name))
     every = tuple(dict.fromkeys(unit for units in meant for unit in units))
     for nth, units in enumerate(meant):
