@@ -598,6 +598,11 @@ FOUND = {
         ("sameUnit", 14, {"units": [{"container": "B1", "at": at(12.5)}, "S7"]}),
         ("sameUnit", 14, {"units": [{"container": "B1", "at": at(11)}, "S8"]}),
     ),
+    "4.6: what is said of a board at a place of several is said of no panel whose number stands beside it": plant(
+        ("unitCreated", 10, {"units": [{**PLACE, "serial": "S3"}]}),
+        ("unitCreated", 10, {"units": [MARKED, {**MARKED, "issuer": "Acorn"}], "kind": "board"}),
+        ("unitCreated", 12, {"units": ["P1"], "kind": "panel"}),
+    ),
     "6.2: a lot that was spliced onto the label with which it began is possibly of that": (
         *(Subject(packages=(each,)) for each in ("K1", "K2")),
         Subject(date_codes=("2530",)),

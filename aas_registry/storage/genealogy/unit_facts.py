@@ -1,6 +1,6 @@
 """Facts about units become rows: runs, units, passes, movements, shipments, tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aas_registry.domain.events import (
     Corrected,
@@ -46,10 +46,21 @@ def apply_units(work: Workspace, said: UnitsStated, told: Told) -> None:
     product, customer = work.names.maybe(said.product), work.names.maybe(said.customer)
     for nth, names in enumerate(said.units):
         work.names.turn_to(told.order(nth))
-        known = next(filter(work.names.is_known, names), None)
-        if known is not None:  # by a place of several alone nobody knows of which this is said
-            item = work.names.item(known)
+        item = _stated(work, names)
+        if item is not None:  # by a place of several alone nobody knows of which this is said
             declare(work, told, ItemKind.UNIT, item, kind=said.kind, product=product, customer=customer)
+
+
+def _stated(work: Workspace, names: Sequence[Name]) -> int | None:
+    """Return the unit that is stated: of a place of several one with another name that is said of it, too.
+
+    The number of the panel that stands beside a board's place is no other name of that (4.6).
+    """
+    if work.names.is_known(names[0]):
+        return work.names.item(names[0])
+    several = work.names.candidates(names[0])
+    others = (work.names.item(name) for name in names[1:] if work.names.is_known(name))
+    return next((item for item in others if item in several), None)
 
 
 def apply_pass(work: Workspace, said: UnitsPassed, told: Told) -> None:
